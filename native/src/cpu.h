@@ -1,0 +1,21 @@
+// What this machine can run.
+#ifndef RADAM_SRC_CPU_H
+#define RADAM_SRC_CPU_H
+
+#include <cstdint>
+
+namespace radam {
+
+enum CpuFeature : std::uint32_t {
+  kCpuBaseline = 0,
+  kCpuAvx2Fma = 1,  // AVX2 and FMA, which are separate promises of the processor
+  kCpuAvx512F = 2,
+};
+
+// The features that both the processor has and the operating system saves on a context switch. Asked of the machine
+// once and remembered: CPUID takes microseconds where a hypervisor traps it.
+std::uint32_t cpu_features();
+
+}  // namespace radam
+
+#endif

@@ -1,0 +1,35 @@
+// The targets, and which of them to use.
+#ifndef RADAM_SRC_DISPATCH_H
+#define RADAM_SRC_DISPATCH_H
+
+#include <cstdint>
+
+#include "kernels.h"
+
+namespace radam {
+
+struct Target {
+  std::int32_t id;         // RADAM_TARGET_...
+  const char* name;
+  std::uint32_t features;  // CpuFeature bits that it needs
+  const KernelTable* kernels;
+};
+
+// The target with this id; null if there is none.
+const Target* find_target(std::int32_t id);
+
+// The target of that name; null if there is none.
+const Target* find_target(const char* name);
+
+// Whether this machine can run it.
+bool can_run(const Target& target);
+
+// The target that RADAM_TARGET names, or else the best one; null if the variable names none that this machine can run.
+const Target* default_target();
+
+// A sentence that lists what this machine can run.
+const char* available_targets_message();
+
+}  // namespace radam
+
+#endif

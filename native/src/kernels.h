@@ -1,0 +1,35 @@
+// What a target offers: one kernel for each combination of the rule's parts.
+#ifndef RADAM_SRC_KERNELS_H
+#define RADAM_SRC_KERNELS_H
+
+#include <cstdint>
+
+#include <radam/radam.h>
+
+namespace radam {
+
+// Buffers of one tensor, each to its element 0. max_exp_avg_sq is null without AMSGrad.
+struct Buffers {
+  float* param;
+  const float* grad;
+  float* exp_avg;
+  float* exp_avg_sq;
+  float* max_exp_avg_sq;
+};
+
+using Kernel = void (*)(const radam_coefficients&, const Buffers&, std::int64_t begin, std::int64_t end);
+
+// A kernel's place in the table: mode in the low two bits, then a bit for each part.
+enum KernelIndex : unsigned { kModeMask = 3, kL2 = 4, kDecay = 8, kAmsgrad = 16, kStepBack = 32, kKernelCount = 64 };
+
+struct KernelTable {
+  Kernel kernels[kKernelCount];
+};
+
+extern const KernelTable scalar_kernels;
+extern const KernelTable avx2_kernels;
+extern const KernelTable avx512_kernels;
+
+}  // namespace radam
+
+#endif

@@ -1,0 +1,33 @@
+// Statuses in English.
+#include <radam/radam.h>
+
+#include "dispatch.h"
+
+const char* radam_status_string(radam_status status) {
+  switch (status) {
+    case RADAM_OK: return "no error";
+    case RADAM_ERROR_NULL: return "a pointer that must not be null is null";
+    case RADAM_ERROR_STRUCT_SIZE: return "struct_size is not that of a struct this library knows";
+    case RADAM_ERROR_RANGE: return "the range is not 0 <= begin <= end, or does not fit the address space";
+    case RADAM_ERROR_OVERLAP: return "two buffers share memory";
+    case RADAM_ERROR_TARGET: return radam::available_targets_message();
+    case RADAM_ERROR_PRESET: return "no such preset";
+    case RADAM_ERROR_STEP: return "steps are counted from 1";
+    case RADAM_ERROR_COEFFICIENTS: return "a coefficient is out of range or not finite, or the mode is unknown";
+    case RADAM_ERROR_SETTING: return "a hyperparameter that selects a behaviour holds an unknown value";
+    case RADAM_ERROR_LEARNING_RATE:
+      return "learning_rate is negative, not finite, or too large for a float32 step size";
+    case RADAM_ERROR_BETA1: return "beta1 is not in [0, 1)";
+    case RADAM_ERROR_BETA2: return "beta2 is not in [0, 1)";
+    case RADAM_ERROR_EPSILON: return "epsilon is negative, or not finite as float32";
+    case RADAM_ERROR_WEIGHT_DECAY: return "weight_decay is negative, or not finite as float32";
+    case RADAM_ERROR_GRAD_SCALE: return "grad_scale is not positive, or not finite and non-zero as float32";
+    case RADAM_ERROR_RHO_THRESHOLD: return "rho_threshold is less than 4 or not finite";
+    case RADAM_ERROR_NEVER_RECTIFIES:
+      return "no step would ever move a parameter: with this beta2, rho never reaches rho_threshold, and unrectified "
+             "steps are skipped; raise beta2 or use RADAM_UNRECTIFIED_MOMENTUM";
+    case RADAM_ERROR_WARMUP_STEPS: return "warmup_steps is negative";
+    case RADAM_ERROR_FROZEN_STEPS: return "frozen_steps is negative";
+    default: return "no such status";
+  }
+}
