@@ -115,8 +115,9 @@ radam_status radam_coefficients_at(const radam_hyperparameters* h, int64_t step,
   if (h->struct_size != sizeof *h || c->struct_size != sizeof *c) return RADAM_ERROR_STRUCT_SIZE;
   if (step < 1) return RADAM_ERROR_STEP;
   const radam::FpEnvironment environment;
-  const radam_status status = radam::check(*h);
-  return status != RADAM_OK ? status : radam::coefficients_at(*h, step, *c);
+  if (const radam_status status = radam::check(*h)) return status;
+  radam::coefficients_at(*h, step, *c);
+  return RADAM_OK;
 }
 
 radam_status radam_step_f32(int32_t target, const radam_coefficients* c, int64_t begin, int64_t end, float* param,

@@ -7,9 +7,9 @@
 namespace radam {
 namespace {
 
-bool non_negative(double x) { return x >= 0 && std::isfinite(x); }
-
 bool is_flag(std::int32_t x) { return x == 0 || x == 1; }
+
+bool non_negative(double x) { return x >= 0 && std::isfinite(x); }
 
 bool finite_as_float(double x) { return std::isfinite(static_cast<float>(x)); }
 
@@ -53,11 +53,15 @@ radam_status check(const radam_hyperparameters& h) {
     return RADAM_ERROR_SETTING;
   if (h.weight_decay_mode < RADAM_WEIGHT_DECAY_L2 || h.weight_decay_mode > RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE)
     return RADAM_ERROR_SETTING;
-  if (!non_negative(h.learning_rate)) return RADAM_ERROR_LEARNING_RATE;
   if (!(h.beta1 >= 0 && h.beta1 < 1)) return RADAM_ERROR_BETA1;
   if (!(h.beta2 >= 0 && h.beta2 < 1)) return RADAM_ERROR_BETA2;
+  // No step is larger than that of an uncorrected first moment, so no later coefficient can overflow.
+  if (!non_negative(h.learning_rate) || !finite_as_float(h.learning_rate / (1 - h.beta1)))
+    return RADAM_ERROR_LEARNING_RATE;
   if (!non_negative(h.epsilon) || !finite_as_float(h.epsilon)) return RADAM_ERROR_EPSILON;
-  if (!non_negative(h.weight_decay) || !finite_as_float(h.weight_decay)) return RADAM_ERROR_WEIGHT_DECAY;
+  if (!non_negative(h.weight_decay) || !finite_as_float(h.weight_decay) ||
+      !finite_as_float(h.learning_rate * h.weight_decay))
+    return RADAM_ERROR_WEIGHT_DECAY;
   const float grad_scale = static_cast<float>(h.grad_scale);
   if (!(grad_scale > 0) || !std::isfinite(grad_scale)) return RADAM_ERROR_GRAD_SCALE;
   if (radam && !(h.rho_threshold >= 4 && std::isfinite(h.rho_threshold))) return RADAM_ERROR_RHO_THRESHOLD;
@@ -67,7 +71,7 @@ radam_status check(const radam_hyperparameters& h) {
   return RADAM_OK;
 }
 
-radam_status coefficients_at(const radam_hyperparameters& h, std::int64_t step, radam_coefficients& c) {
+void coefficients_at(const radam_hyperparameters& h, std::int64_t step, radam_coefficients& c) {
   const double t = static_cast<double>(step);
   const BetaPower beta1 = beta_power(h.beta1, step), beta2 = beta_power(h.beta2, step);
   const Rectification rectification = rectification_at(h, t, beta2);
@@ -92,9 +96,6 @@ radam_status coefficients_at(const radam_hyperparameters& h, std::int64_t step, 
   }
 
   const bool l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2;
-  const double decay = learning_rate * h.weight_decay;
-  if (!finite_as_float(step_size)) return RADAM_ERROR_LEARNING_RATE;
-  if (!finite_as_float(decay)) return RADAM_ERROR_WEIGHT_DECAY;
 
   c.mode = mode;
   c.grad_scale = static_cast<float>(h.maximize ? -h.grad_scale : h.grad_scale);
@@ -106,12 +107,11 @@ radam_status coefficients_at(const radam_hyperparameters& h, std::int64_t step, 
   c.step_size = static_cast<float>(step_size);
   c.epsilon = static_cast<float>(h.epsilon_placement == RADAM_EPSILON_BIAS_CORRECTED ? h.epsilon * sqrt_bias_correction2
                                                                                      : h.epsilon);
-  c.decay = static_cast<float>(l2 ? 0 : decay);
+  c.decay = static_cast<float>(l2 ? 0 : learning_rate * h.weight_decay);
   c.rectified = rectification.rectified;
   c.rho = rectification.rho;
   c.rectification = rectification.factor;
   c.learning_rate = learning_rate;
-  return RADAM_OK;
 }
 
 }  // namespace radam

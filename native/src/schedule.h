@@ -11,8 +11,8 @@ namespace radam {
 // The status that names the first hyperparameter at fault, or RADAM_OK.
 radam_status check(const radam_hyperparameters& h);
 
-// Fills c for checked hyperparameters and step >= 1. Fails where a float32 coefficient would overflow.
-radam_status coefficients_at(const radam_hyperparameters& h, std::int64_t step, radam_coefficients& c);
+// Fills c for checked hyperparameters and step >= 1.
+void coefficients_at(const radam_hyperparameters& h, std::int64_t step, radam_coefficients& c);
 
 }  // namespace radam
 

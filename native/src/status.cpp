@@ -16,7 +16,7 @@ const char* radam_status_string(radam_status status) {
     case RADAM_ERROR_COEFFICIENTS: return "a coefficient is out of range or not finite, or the mode is unknown";
     case RADAM_ERROR_SETTING: return "a hyperparameter that selects a behaviour holds an unknown value";
     case RADAM_ERROR_LEARNING_RATE:
-      return "learning_rate is negative, not finite, or too large for a float32 step size";
+      return "learning_rate is negative, not finite, or so large that learning_rate / (1 - beta1) overflows float32";
     case RADAM_ERROR_BETA1: return "beta1 is not in [0, 1)";
     case RADAM_ERROR_BETA2: return "beta2 is not in [0, 1)";
     case RADAM_ERROR_EPSILON: return "epsilon is negative, or not finite as float32";

@@ -57,7 +57,7 @@ enum {
   RADAM_ERROR_STEP = 7,            /* the step number is less than 1 */
   RADAM_ERROR_COEFFICIENTS = 8,    /* a coefficient is out of range or not finite, or the mode is unknown */
   RADAM_ERROR_SETTING = 9,         /* a field that selects a behaviour holds an unknown value */
-  RADAM_ERROR_LEARNING_RATE = 10,  /* negative, not finite, or too large for a float32 step size */
+  RADAM_ERROR_LEARNING_RATE = 10,  /* negative, not finite, or learning_rate / (1 - beta1) overflows float32 */
   RADAM_ERROR_BETA1 = 11,          /* not in [0, 1) */
   RADAM_ERROR_BETA2 = 12,          /* not in [0, 1) */
   RADAM_ERROR_EPSILON = 13,        /* negative, or not finite as float32 */
