@@ -32,7 +32,8 @@ RADAM_INLINE void step_vector(const Constants<V>& k, const radam::Buffers& b, st
 // The last elements, fewer than a vector: staged through full vectors, so that they see the very same operations and
 // nothing beyond the range is touched.
 template <class V, Rule rule>
-__attribute__((noinline)) void step_tail(const Constants<V>& k, const radam::Buffers& b, std::int64_t i, std::int64_t n) {
+__attribute__((noinline)) void step_tail(const Constants<V>& k, const radam::Buffers& b, std::int64_t i,
+                                         std::int64_t n) {
   float param[V::kLanes] = {}, grad[V::kLanes] = {}, exp_avg[V::kLanes] = {}, exp_avg_sq[V::kLanes] = {},
         max_exp_avg_sq[V::kLanes] = {};
   const auto bytes = static_cast<std::size_t>(n) * sizeof(float);

@@ -141,8 +141,8 @@ typedef struct radam_hyperparameters {
   double rho_threshold;        /* >= 4; RAdam only */
   int64_t warmup_steps;        /* the learning rate of step t < warmup_steps is 1e-8 + t * learning_rate / warmup_steps
                                   (the linear warm-up of the RAdam authors' AdamW); 0: none */
-  int64_t frozen_steps;        /* in the first steps, this many, only the second moment moves: no first moment, no decay,
-                                  no update, though the steps count ("Adam-2k" of the RAdam paper: 2000) */
+  int64_t frozen_steps;        /* in this many first steps only the second moment moves: no first moment, no decay, no
+                                  update, though the steps count ("Adam-2k" of the RAdam paper: 2000) */
 } radam_hyperparameters;
 
 /* Whose rules to follow. Each preset is nothing but values for the fields above. */

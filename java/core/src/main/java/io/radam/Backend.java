@@ -1,0 +1,187 @@
+package io.radam;
+
+import io.radam.internal.JavaStepper;
+import io.radam.internal.NativeLibrary;
+import io.radam.internal.NativeStepper;
+import io.radam.internal.Stepper;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * What computes the steps: native code for one instruction set, or Java. All give the same bits; they differ in speed.
+ *
+ * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the system
+ * property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},
+ * {@code scalar} or {@code java}. The native library comes with this one; the system property
+ * {@code radam.library.path} names a file or folder to load it from instead.
+ */
+public final class Backend {
+    private static final System.Logger LOGGER = System.getLogger("io.radam");
+    private static final String JAVA = "java";
+
+    private final String name;
+    private final String reason;
+    private final Function<Arena, Stepper> steppers;
+
+    private Backend(String name, String reason, Function<Arena, Stepper> steppers) {
+        this.name = name;
+        this.reason = reason;
+        this.steppers = steppers;
+    }
+
+    /** All that can be found out, once: the machine does not change. */
+    private static final class Found {
+        static final List<Backend> AVAILABLE = find();
+    }
+
+    /** The preferred backend, chosen and logged once. */
+    private static final class Preferred {
+        static final Backend BACKEND;
+        static final BackendException FAILURE;
+
+        static {
+            Backend backend = null;
+            BackendException failure = null;
+            try {
+                backend = choose();
+            } catch (BackendException e) {
+                failure = e;
+            }
+            BACKEND = backend;
+            FAILURE = failure;
+        }
+    }
+
+    /**
+     * The backend that optimizers use by default: the one asked for by {@code radam.target} or {@code RADAM_TARGET}, or
+     * else the fastest that this machine can run.
+     *
+     * @return always the same backend
+     * @throws BackendException if the one asked for cannot run here, or the library at {@code radam.library.path} cannot
+     *     be used
+     */
+    public static Backend preferred() {
+        requireLibraryThatWasAskedFor();
+        if (Preferred.FAILURE != null) {
+            // A new exception each time, for a stack trace that shows who asked.
+            throw new BackendException(Preferred.FAILURE.getMessage(), Preferred.FAILURE);
+        }
+        return Preferred.BACKEND;
+    }
+
+    /**
+     * The backends that can run here.
+     *
+     * @return best first; the last is always Java
+     * @throws BackendException if the library at {@code radam.library.path} cannot be used
+     */
+    public static List<Backend> available() {
+        requireLibraryThatWasAskedFor();
+        return Found.AVAILABLE;
+    }
+
+    /**
+     * The backend of that name.
+     *
+     * @param name {@code avx512}, {@code avx2}, {@code scalar} or {@code java}
+     * @return the backend
+     * @throws BackendException if there is none of that name, or it cannot run here
+     */
+    public static Backend named(String name) {
+        Objects.requireNonNull(name, "name");
+        return find(name, "backend " + name);
+    }
+
+    /**
+     * The name by which this backend can be asked for.
+     *
+     * @return {@code avx512}, {@code avx2}, {@code scalar} or {@code java}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * Whether it is native code.
+     *
+     * @return false for Java
+     */
+    public boolean isNative() {
+        return !name.equals(JAVA);
+    }
+
+    /**
+     * Why this backend can be used, and for Java also why native code cannot, where it cannot.
+     *
+     * @return an English phrase
+     */
+    public String reason() {
+        return reason;
+    }
+
+    /** A stepper whose memory the arena owns. */
+    Stepper newStepper(Arena arena) {
+        return steppers.apply(arena);
+    }
+
+    private static void requireLibraryThatWasAskedFor() {
+        NativeLibrary.Outcome outcome = NativeLibrary.outcome();
+        if (!outcome.loaded() && outcome.fatal()) {
+            throw new BackendException(outcome.failure(), outcome.cause());
+        }
+    }
+
+    private static List<Backend> find() {
+        NativeLibrary.Outcome library = NativeLibrary.outcome();
+        List<Backend> found = new ArrayList<>();
+        if (library.loaded()) {
+            for (String target : NativeLibrary.targets()) {
+                int id = NativeLibrary.target(target);
+                found.add(new Backend(target, "the native library runs " + target + " here",
+                        arena -> new NativeStepper(id, arena)));
+            }
+        }
+        String reason = library.loaded()
+                ? "Java runs everywhere"
+                : "the native library cannot be used: " + library.failure();
+        found.add(new Backend(JAVA, reason, arena -> new JavaStepper()));
+        return List.copyOf(found);
+    }
+
+    private static Backend find(String name, String asked) {
+        for (Backend backend : available()) {
+            if (backend.name.equals(name)) {
+                return backend;
+            }
+        }
+        Backend java = available().getLast();
+        String why = available().size() > 1 ? "" : " (" + java.reason + ")";
+        throw new BackendException(asked + ": no such backend, or not on this machine, which can run "
+                + String.join(", ", available().stream().map(Backend::name).toList()) + why, null);
+    }
+
+    private static Backend choose() {
+        String property = System.getProperty("radam.target");
+        String variable = System.getenv("RADAM_TARGET");
+        Backend backend;
+        if (property != null && !property.isEmpty()) {
+            backend = find(property, "radam.target=" + property);
+        } else if (variable != null && !variable.isEmpty()) {
+            backend = find(variable, "RADAM_TARGET=" + variable);
+        } else {
+            backend = available().getFirst();
+        }
+        boolean fellBack = !NativeLibrary.outcome().loaded();
+        LOGGER.log(fellBack ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
+                "radam steps by {0}: {1}", backend.name, backend.reason);
+        return backend;
+    }
+
+    @Override
+    public String toString() {
+        return name + " (" + reason + ")";
+    }
+}

@@ -1,0 +1,352 @@
+package io.radam;
+
+import java.lang.foreign.Arena;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Steps parameters in place.
+ *
+ * <p>An optimizer borrows the memory of its parameters and owns its state, which {@link #close()} frees. It may be used
+ * from any thread, but only by one at a time: a call that meets another in progress fails with an
+ * {@link OptimizerStateException}. Every step is checked before anything is changed, so that a step that fails has
+ * changed nothing; the one exception is memory that another thread closes while the step runs.
+ *
+ * <p>The bits of the results do not depend on the backend, the number of threads or the kind of memory.
+ */
+public abstract sealed class Optimizer implements AutoCloseable permits RAdam, Adam, AdamW {
+    /** Pieces of a parameter begin at multiples of this, so that threads do not share a cache line of it. */
+    private static final long CUT_ELEMENTS = 16;
+
+    private final Arena arena = Arena.ofShared();
+    private final Backend backend;
+    private final Parallelism parallelism;
+    private final List<ParameterGroup> groups;
+    private final Slot[] slots;
+    private final Map<Parameter, Integer> indices = new IdentityHashMap<>();
+    /** The row of all elements: slot i has those from offsets[i] to offsets[i + 1]. */
+    private final long[] offsets;
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private boolean closed;
+
+    Optimizer(OptimizerBuilder<?, ?> builder) {
+        try {
+            backend = builder.backend != null ? builder.backend : Backend.preferred();
+            groups = builder.toGroups();
+            List<Parameter> parameters = groups.stream().flatMap(group -> group.parameters().stream()).toList();
+            if (parameters.isEmpty()) {
+                throw new InvalidParameterException("the optimizer has no parameters");
+            }
+            Overlap.check(parameters);
+            slots = new Slot[parameters.size()];
+            offsets = new long[slots.length + 1];
+            addSlots();
+            boolean shareable = Arrays.stream(slots).allMatch(Slot::isShareable);
+            parallelism = shareable ? builder.parallelism : Parallelism.sequential();
+        } catch (RuntimeException | Error e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private void addSlots() {
+        int i = 0;
+        for (ParameterGroup group : groups) {
+            group.stepper = backend.newStepper(arena);
+            for (Parameter parameter : group.parameters()) {
+                slots[i] = new Slot(parameter, group, arena);
+                offsets[i + 1] = offsets[i] + parameter.length();
+                if (indices.put(parameter, i) != null) {
+                    throw new InvalidParameterException("a parameter was added twice: " + parameter);
+                }
+                i++;
+            }
+        }
+    }
+
+    /**
+     * Makes one step of all parameters.
+     *
+     * @throws InvalidParameterException if memory is closed, or confined to another thread; nothing is changed
+     * @throws OptimizerStateException if the optimizer is closed, or another thread is using it; nothing is changed
+     */
+    public final void step() {
+        step(0, slots.length);
+    }
+
+    /**
+     * Makes one step of the parameters of one group.
+     *
+     * @param group one of {@link #groups()}
+     * @throws InvalidParameterException as {@link #step()}, or if the group is not this optimizer's
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public final void step(ParameterGroup group) {
+        Objects.requireNonNull(group, "group");
+        int first = 0;
+        for (int i = 0; i < groups.size(); i++) {
+            int count = groups.get(i).parameters().size();
+            if (groups.get(i) == group) {
+                step(first, first + count);
+                return;
+            }
+            first += count;
+        }
+        throw new InvalidParameterException("the group is not this optimizer's");
+    }
+
+    /**
+     * Makes one step of one parameter.
+     *
+     * @param parameter one of this optimizer's
+     * @throws InvalidParameterException as {@link #step()}, or if the parameter is not this optimizer's
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public final void step(Parameter parameter) {
+        int i = indexOf(parameter);
+        step(i, i + 1);
+    }
+
+    /**
+     * Sets all gradients to zero, in place.
+     *
+     * @throws InvalidParameterException if a gradient is read-only, closed, or confined to another thread; nothing is
+     *     changed
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public final void zeroGradients() {
+        enter();
+        try {
+            for (Slot slot : slots) {
+                slot.requireAccessible();
+                if (slot.parameter.gradient().isReadOnly()) {
+                    throw new InvalidParameterException("the gradient is read-only: " + slot.parameter.gradient());
+                }
+            }
+            for (Slot slot : slots) {
+                slot.parameter.gradient().fill((byte) 0);
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Sets the learning rate of all groups, from the next step on.
+     *
+     * @param learningRate at least 0
+     * @throws InvalidHyperparameterException if it is out of range; nothing is changed
+     */
+    public final void setLearningRate(double learningRate) {
+        Hyperparameters[] changed = new Hyperparameters[groups.size()];
+        for (int i = 0; i < changed.length; i++) {
+            changed[i] = groups.get(i).hyperparameters().withLearningRate(learningRate);
+        }
+        for (int i = 0; i < changed.length; i++) {
+            groups.get(i).setHyperparameters(changed[i]);
+        }
+    }
+
+    /**
+     * The groups.
+     *
+     * @return in the order in which they were added; immutable
+     */
+    public final List<ParameterGroup> groups() {
+        return groups;
+    }
+
+    /**
+     * What computes the steps.
+     *
+     * @return the backend
+     */
+    public final Backend backend() {
+        return backend;
+    }
+
+    /**
+     * The state of a parameter, to look at or to save.
+     *
+     * @param parameter one of this optimizer's
+     * @return views of the state, valid until the optimizer is closed; their contents change with every step
+     * @throws InvalidParameterException if the parameter is not this optimizer's
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public final ParameterState state(Parameter parameter) {
+        Slot slot = slots[indexOf(parameter)];
+        enter();
+        try {
+            return slot.state();
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Replaces the state of a parameter by a saved one. Training that goes on from saved values and state gives the same
+     * bits as training that was never interrupted.
+     *
+     * @param parameter one of this optimizer's
+     * @param state     is copied from
+     * @throws InvalidParameterException if the parameter is not this optimizer's, or the state does not fit it; nothing is
+     *     changed
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public final void restore(Parameter parameter, ParameterState state) {
+        Objects.requireNonNull(state, "state");
+        Slot slot = slots[indexOf(parameter)];
+        enter();
+        try {
+            slot.restore(state);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * The coefficients of a parameter's latest step, or of its first if it has made none, under the present
+     * hyperparameters.
+     *
+     * @param parameter one of this optimizer's
+     * @return the coefficients
+     * @throws InvalidParameterException if the parameter is not this optimizer's
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public final Coefficients coefficients(Parameter parameter) {
+        Slot slot = slots[indexOf(parameter)];
+        enter();
+        try {
+            return slot.group.coefficients(Math.max(1, slot.step));
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Frees the state. The memory of the parameters is not touched. Closing again does nothing.
+     *
+     * @throws OptimizerStateException if another thread is using the optimizer
+     */
+    @Override
+    public final void close() {
+        if (!busy.compareAndSet(false, true)) {
+            throw inUse();
+        }
+        try {
+            if (!closed) {
+                closed = true;
+                arena.close();
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private int indexOf(Parameter parameter) {
+        Integer index = indices.get(Objects.requireNonNull(parameter, "parameter"));
+        if (index == null) {
+            throw new InvalidParameterException("the parameter is not this optimizer's: " + parameter);
+        }
+        return index;
+    }
+
+    private void enter() {
+        if (!busy.compareAndSet(false, true)) {
+            throw inUse();
+        }
+        if (closed) {
+            leave();
+            throw new OptimizerStateException("the optimizer is closed");
+        }
+    }
+
+    private void leave() {
+        busy.set(false);
+    }
+
+    private static OptimizerStateException inUse() {
+        return new OptimizerStateException("another call is using the optimizer; one at a time");
+    }
+
+    /** One step of slots from (inclusive) to (exclusive). */
+    private void step(int from, int to) {
+        enter();
+        try {
+            for (int i = from; i < to; i++) {
+                slots[i].requireAccessible();
+            }
+            for (int i = 0; i < groups.size(); i++) {
+                groups.get(i).refresh();
+            }
+            int start = from;
+            for (int i = from; i < to; i++) {
+                if (!prepare(slots[i])) {
+                    update(start, i);
+                    start = i;
+                    prepare(slots[i]);
+                }
+            }
+            update(start, to);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Prepares the slot's group for the slot's next step. A group is prepared for one step number at a time: false if it
+     * already is for another, because some of its parameters were stepped alone; those slots must be updated first.
+     */
+    private static boolean prepare(Slot slot) {
+        ParameterGroup group = slot.group;
+        long next = slot.step + 1;
+        if (group.prepared == 0) {
+            group.stepper.prepare(next);
+            group.prepared = next;
+        }
+        return group.prepared == next;
+    }
+
+    /** Updates slots whose groups are prepared. */
+    private void update(int from, int to) {
+        if (parallelism.isSequential(offsets[to] - offsets[from])) {
+            updateRow(offsets[from], offsets[to]);
+        } else {
+            parallelism.run(offsets[from], offsets[to], this::updateRow);
+        }
+        for (int i = from; i < to; i++) {
+            slots[i].step++;
+        }
+        for (int i = 0; i < groups.size(); i++) {
+            groups.get(i).prepared = 0;
+        }
+    }
+
+    /** Updates the elements of a piece of the row. Its ends move to the next cut, in the same way for all pieces. */
+    private void updateRow(long from, long to) {
+        int i = Arrays.binarySearch(offsets, from);
+        i = i >= 0 ? i : -i - 2;
+        while (i < slots.length && offsets[i] < to) {
+            long begin = cut(i, from);
+            long end = cut(i, to);
+            if (begin < end) {
+                slots[i].update(begin, end);
+            }
+            i++;
+        }
+    }
+
+    /** The element of slot i before which the row is cut, for a cut at {@code position}. */
+    private long cut(int i, long position) {
+        long length = offsets[i + 1] - offsets[i];
+        long element = position - offsets[i];
+        if (element <= 0) {
+            return 0;
+        }
+        return element >= length ? length : element & -CUT_ELEMENTS;
+    }
+}

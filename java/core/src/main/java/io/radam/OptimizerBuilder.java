@@ -1,0 +1,92 @@
+package io.radam;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
+
+/**
+ * What can be set for an optimizer.
+ *
+ * @param <O> the optimizer
+ * @param <B> its builder
+ */
+public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends OptimizerBuilder<O, B>> extends Settings<B>
+        permits RAdam.Builder, Adam.Builder, AdamW.Builder {
+    private final List<Consumer<? super ParameterGroup.Builder>> groups = new ArrayList<>();
+    Backend backend;
+    Parallelism parallelism = Parallelism.commonPool();
+
+    OptimizerBuilder(Hyperparameters defaults) {
+        super(defaults);
+    }
+
+    /**
+     * Adds a group of parameters with settings of its own.
+     *
+     * @param group gives the group its parameters and settings; called when the optimizer is built, so that the order in
+     *     which an optimizer's builder is told things does not matter
+     * @return this builder
+     */
+    public final B group(Consumer<? super ParameterGroup.Builder> group) {
+        groups.add(Objects.requireNonNull(group, "group"));
+        return self();
+    }
+
+    /**
+     * What computes the steps; {@link Backend#preferred()} unless set.
+     *
+     * @param backend the backend
+     * @return this builder
+     */
+    public final B backend(Backend backend) {
+        this.backend = Objects.requireNonNull(backend, "backend");
+        return self();
+    }
+
+    /**
+     * Steps are shared among the threads of this pool. Unless set, they are shared among the caller and the common pool.
+     * The results do not depend on it.
+     *
+     * @param pool the pool; it stays the caller's, and must be running when a step is made
+     * @return this builder
+     */
+    public final B pool(ForkJoinPool pool) {
+        parallelism = Parallelism.pool(Objects.requireNonNull(pool, "pool"));
+        return self();
+    }
+
+    /**
+     * Steps run on the thread that calls them, and allocate nothing on the Java heap.
+     *
+     * @return this builder
+     */
+    public final B sequential() {
+        parallelism = Parallelism.sequential();
+        return self();
+    }
+
+    /**
+     * Builds the optimizer and allocates its state.
+     *
+     * @return the optimizer; to be closed
+     * @throws InvalidHyperparameterException if a setting is out of range
+     * @throws InvalidParameterException if there are no parameters, or values overlap other memory
+     * @throws BackendException if the backend that was asked for cannot be used
+     */
+    public abstract O build();
+
+    final List<ParameterGroup> toGroups() {
+        List<ParameterGroup> built = new ArrayList<>();
+        if (!parameters.isEmpty()) {
+            built.add(toGroup());
+        }
+        for (Consumer<? super ParameterGroup.Builder> group : groups) {
+            ParameterGroup.Builder builder = new ParameterGroup.Builder(this);
+            group.accept(builder);
+            built.add(builder.toGroup());
+        }
+        return List.copyOf(built);
+    }
+}

@@ -1,0 +1,10 @@
+package io.radam;
+
+/** An optimizer cannot do this now: it is closed, or another thread is in the middle of a step. */
+public final class OptimizerStateException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    OptimizerStateException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,112 @@
+package io.radam;
+
+import io.radam.internal.JavaSchedule;
+import io.radam.internal.Stepper;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Parameters of an optimizer that share hyperparameters. These may be changed between steps, by any thread, and a change
+ * takes effect with the next step.
+ */
+public final class ParameterGroup {
+    private final List<Parameter> parameters;
+    private final boolean amsgrad;
+    private volatile Hyperparameters hyperparameters;
+
+    /** Set by the optimizer, and used only by the thread that is in a step. */
+    Stepper stepper;
+    /** What the stepper is configured for. */
+    Hyperparameters configured;
+    /** The step that the stepper is prepared for, 0 if none in the present batch. */
+    long prepared;
+
+    ParameterGroup(List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad) {
+        this.parameters = List.copyOf(parameters);
+        this.hyperparameters = hyperparameters;
+        this.amsgrad = amsgrad;
+    }
+
+    /**
+     * The parameters of this group.
+     *
+     * @return in the order in which they were added; immutable
+     */
+    public List<Parameter> parameters() {
+        return parameters;
+    }
+
+    /**
+     * Whether this group keeps the running maximum of the second moment.
+     *
+     * @return true under AMSGrad
+     */
+    public boolean amsgrad() {
+        return amsgrad;
+    }
+
+    /**
+     * The hyperparameters of the next step.
+     *
+     * @return a value; it does not follow later changes
+     */
+    public Hyperparameters hyperparameters() {
+        return hyperparameters;
+    }
+
+    /**
+     * Sets all hyperparameters, from the next step on.
+     *
+     * @param hyperparameters the new ones
+     */
+    public void setHyperparameters(Hyperparameters hyperparameters) {
+        this.hyperparameters = Objects.requireNonNull(hyperparameters, "hyperparameters");
+    }
+
+    /**
+     * Sets the learning rate, from the next step on.
+     *
+     * @param learningRate at least 0
+     * @throws InvalidHyperparameterException if it is out of range; nothing is changed then
+     */
+    public void setLearningRate(double learningRate) {
+        hyperparameters = hyperparameters.withLearningRate(learningRate);
+    }
+
+    /**
+     * What the hyperparameters come to in a step: whether RAdam rectifies it, and how large it is.
+     *
+     * @param step the step number, counted from 1
+     * @return the coefficients under the present hyperparameters
+     * @throws IllegalArgumentException if the step is less than 1
+     */
+    public Coefficients coefficients(long step) {
+        if (step < 1) {
+            throw new IllegalArgumentException("steps are counted from 1, but step is " + step);
+        }
+        return JavaSchedule.coefficients(hyperparameters, step);
+    }
+
+    /** Makes the stepper follow changed hyperparameters. */
+    void refresh() {
+        Hyperparameters current = hyperparameters;
+        if (configured != current) {
+            stepper.configure(current);
+            configured = current;
+        }
+        prepared = 0;
+    }
+
+    /** Sets what a group has of its own; everything else is as in the optimizer. */
+    public static final class Builder extends Settings<Builder> {
+        Builder(Settings<?> optimizer) {
+            super(optimizer.hyperparameters());
+            amsgrad = optimizer.amsgrad;
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.radam.javacpp;
+
+import io.radam.InvalidParameterException;
+import io.radam.Parameter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
+import java.util.Objects;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * JavaCPP pointers as memory segments and parameters. Nothing is copied: the segment is the pointer's own memory.
+ *
+ * <p>A segment keeps its pointer reachable, so that the garbage collector does not free the memory. It cannot know of a
+ * pointer that is deallocated by hand, or of a tensor that frees its memory while pointers to it are left: as everywhere
+ * in JavaCPP, that memory must not be used any more.
+ */
+public final class Pointers {
+    private Pointers() {
+    }
+
+    /**
+     * A parameter whose values and gradient are where the pointers point, from their position to their limit.
+     *
+     * @param values   the values, updated in place
+     * @param gradient the gradient, as many elements
+     * @return the parameter
+     * @throws InvalidParameterException if a pointer is null or has no limit, the sizes differ, or the two overlap
+     */
+    public static Parameter parameter(FloatPointer values, FloatPointer gradient) {
+        return Parameter.of(floatSegment(values), floatSegment(gradient));
+    }
+
+    /**
+     * The memory of a pointer that knows its size, from its position to its limit.
+     *
+     * @param pointer the pointer
+     * @return the segment, of shared scope
+     * @throws InvalidParameterException if the pointer is null or has no limit
+     */
+    public static MemorySegment floatSegment(FloatPointer pointer) {
+        Objects.requireNonNull(pointer, "pointer");
+        long elements = pointer.limit() - pointer.position();
+        if (elements <= 0) {
+            throw new InvalidParameterException("the pointer does not know its size: position is " + pointer.position()
+                    + ", limit " + pointer.limit() + "; say how many elements it has");
+        }
+        return floatSegment(pointer, elements);
+    }
+
+    /**
+     * The memory of a pointer of any type, from its position on, as floats. For pointers that do not know their size,
+     * such as the data pointer of a tensor.
+     *
+     * @param pointer  the pointer
+     * @param elements how many floats are there; the caller answers for it
+     * @return the segment, of shared scope
+     * @throws InvalidParameterException if the pointer is null, or the number is negative
+     */
+    public static MemorySegment floatSegment(Pointer pointer, long elements) {
+        Objects.requireNonNull(pointer, "pointer");
+        if (pointer.isNull()) {
+            throw new InvalidParameterException("the pointer is null: " + pointer);
+        }
+        if (elements < 0) {
+            throw new InvalidParameterException("the number of elements is negative: " + elements);
+        }
+        long address = pointer.address() + pointer.position() * pointer.sizeof();
+        // The arena lives as long as the segment is reachable, and its clean-up action keeps the pointer until then.
+        return MemorySegment.ofAddress(address).reinterpret(elements * ValueLayout.JAVA_FLOAT.byteSize(), Arena.ofAuto(),
+                ignored -> Reference.reachabilityFence(pointer));
+    }
+}

@@ -1,0 +1,140 @@
+// Nothing outside a range is read or written: memory that may not be touched begins where the range ends. A kernel that
+// touches it ends this program with a segmentation fault; the last line that it printed says where.
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <radam/radam.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "reference.h"
+#include "targets.h"
+#include "values.h"
+
+namespace radam_test {
+namespace {
+
+constexpr std::size_t kMaxLength = 257;
+
+using GuardPages = EveryTarget;
+
+// A page between two that may not be touched.
+class GuardedPage {
+ public:
+  GuardedPage() : size_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
+    void* mapping = mmap(nullptr, 3 * size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapping == MAP_FAILED) throw std::bad_alloc();
+    mapping_ = static_cast<unsigned char*>(mapping);
+    allow(PROT_READ | PROT_WRITE);
+  }
+  ~GuardedPage() { munmap(mapping_, 3 * size_); }
+  GuardedPage(const GuardedPage&) = delete;
+  GuardedPage& operator=(const GuardedPage&) = delete;
+
+  unsigned char* begin() const { return mapping_ + size_; }
+  unsigned char* end() const { return begin() + size_; }
+  void allow(int access) {
+    if (mprotect(begin(), size_, access) != 0) throw std::bad_alloc();
+  }
+
+ private:
+  std::size_t size_;
+  unsigned char* mapping_;
+};
+
+enum Side { kAtBegin, kAtEnd };
+
+// What the mode leaves alone may be memory that cannot be written.
+bool is_written(const Combination& parts, int buffer) {
+  switch (buffer) {
+    case kParam: return parts.mode == RADAM_MODE_ADAPTIVE || parts.mode == RADAM_MODE_MOMENTUM;
+    case kGrad: return false;
+    case kExpAvg: return parts.mode != RADAM_MODE_SECOND_MOMENT_ONLY;
+    case kExpAvgSq: return true;
+    default: return parts.amsgrad;
+  }
+}
+
+class Step {
+ public:
+  explicit Step(unsigned number)
+      : parts_(combination(number)),
+        c_(typical_coefficients(parts_)),
+        before_(Values(number).arrays(kMaxLength, &Values::tame_element)),
+        after_(reference_step(c_, before_, parts_.amsgrad)) {}
+
+  std::string text() const { return describe(parts_); }
+
+  // Elements begin to begin + n; those before lie, if they lie anywhere, on a page that may not be touched.
+  void run(std::int32_t target, std::size_t n, std::size_t begin, Side side) {
+    unsigned char* data[kBufferCount];
+    Pointers pointers;
+    for (int b = 0; b < kBufferCount; ++b) {
+      pages_[b].allow(PROT_READ | PROT_WRITE);
+      data[b] = side == kAtBegin ? pages_[b].begin() : pages_[b].end() - n * sizeof(float);
+      std::memcpy(data[b], before_.values[b].data(), n * sizeof(float));
+      pages_[b].allow(is_written(parts_, b) ? PROT_READ | PROT_WRITE : PROT_READ);
+      pointers[b] = advance(data[b], -static_cast<std::ptrdiff_t>(begin * sizeof(float)));
+    }
+    if (!parts_.amsgrad) pointers[kMaxExpAvgSq] = nullptr;
+    const auto first = static_cast<std::int64_t>(begin);
+    ASSERT_EQ(step(target, c_, first, first + static_cast<std::int64_t>(n), pointers), RADAM_OK);
+    for (int b = 0; b < kBufferCount; ++b)
+      ASSERT_EQ(std::memcmp(data[b], after_.values[b].data(), n * sizeof(float)), 0)
+          << kBufferNames[b] << ", " << radam_target_name(target) << ", " << text() << ", n " << n << ", begin " << begin;
+  }
+
+ private:
+  Combination parts_;
+  radam_coefficients c_;
+  Arrays before_, after_;
+  GuardedPage pages_[kBufferCount];
+};
+
+void announce(std::int32_t target, const Step& step) {
+  std::printf("%s, %s\n", radam_target_name(target), step.text().c_str());
+  std::fflush(stdout);
+}
+
+TEST_F(GuardPages, RightAfterTheRange) {
+  for (unsigned number = 0; number < kCombinations; ++number) {
+    Step step(number);
+    for (const std::int32_t target : available_targets()) {
+      announce(target, step);
+      for (std::size_t n = 0; n <= kMaxLength; ++n) step.run(target, n, 0, kAtEnd);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_F(GuardPages, RightBeforeTheRange) {
+  for (unsigned number = 0; number < kCombinations; ++number) {
+    Step step(number);
+    for (const std::int32_t target : available_targets()) {
+      announce(target, step);
+      for (std::size_t n = 0; n <= kMaxLength; ++n) step.run(target, n, 0, kAtBegin);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST_F(GuardPages, WhereTheElementsBeforeBeginWouldBe) {
+  for (unsigned number = 0; number < kCombinations; ++number) {
+    Step step(number);
+    for (const std::int32_t target : available_targets()) {
+      announce(target, step);
+      for (const std::size_t begin : {1u, 3u, 8u, 17u, 1000u})
+        for (std::size_t n = 0; n <= 67; ++n) {
+          step.run(target, n, begin, kAtBegin);
+          step.run(target, n, begin, kAtEnd);
+        }
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace radam_test

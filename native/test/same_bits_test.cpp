@@ -1,0 +1,149 @@
+// The same bits from every target, for any input and any split into ranges.
+#include <cfloat>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <radam/radam.h>
+
+#include "reference.h"
+#include "targets.h"
+#include "values.h"
+
+namespace radam_test {
+namespace {
+
+using SameBits = EveryTarget;
+
+// How many of each kind went into a test; a generator that lost one would make the test prove less than it says.
+struct Census {
+  std::size_t elements = 0, zeros = 0, subnormals = 0, infinities = 0, nans = 0, huge = 0, tiny = 0;
+  std::size_t finite_results = 0;
+
+  void add(const Arrays& before, const Arrays& after) {
+    elements += before.size();
+    for (const auto& values : before.values) {
+      for (const float x : values) {
+        zeros += x == 0;
+        subnormals += std::fpclassify(x) == FP_SUBNORMAL;
+        infinities += std::isinf(x);
+        nans += std::isnan(x);
+        huge += std::isfinite(x) && std::fabs(x) > 1e30f;
+        tiny += x != 0 && std::fabs(x) < 1e-30f;
+      }
+    }
+    for (std::size_t i = 0; i < after.size(); ++i)
+      finite_results += std::isfinite(after.values[kParam][i]) && std::isfinite(after.values[kExpAvg][i]) &&
+                        std::isfinite(after.values[kExpAvgSq][i]);
+  }
+};
+
+TEST_F(SameBits, AsTheDocumentedRule) {
+  constexpr int kDraws = 40;
+  constexpr std::size_t kLength = 4099;  // prime, so that every target has a tail
+  Values random(0x51f0c3d2);
+  Census census;
+  for (unsigned number = 0; number < kCombinations; ++number) {
+    const Combination parts = combination(number);
+    for (int draw = 0; draw < kDraws; ++draw) {
+      const radam_coefficients c = random.coefficients(parts);
+      const Arrays before = random.arrays(kLength, &Values::element);
+      const Arrays expected = reference_step(c, before, parts.amsgrad);
+      census.add(before, expected);
+      for (const std::int32_t target : available_targets()) {
+        Arrays actual = before;
+        ASSERT_EQ(step(target, c, 0, kLength, actual.pointers(parts.amsgrad)), RADAM_OK);
+        ASSERT_EQ(first_difference(actual, expected, before), "")
+            << radam_target_name(target) << ", " << describe(parts) << std::hexfloat << ", grad_scale " << c.grad_scale
+            << ", l2 " << c.l2 << ", beta1 " << c.beta1 << ", 1-beta1 " << c.one_minus_beta1 << ", beta2 " << c.beta2
+            << ", 1-beta2 " << c.one_minus_beta2 << ", step_size " << c.step_size << ", epsilon " << c.epsilon
+            << ", decay " << c.decay;
+      }
+    }
+  }
+  EXPECT_GE(census.elements, 10'000'000u);
+  EXPECT_GT(census.finite_results, census.elements / 3);
+  for (const std::size_t kind : {census.zeros, census.subnormals, census.infinities, census.nans, census.huge,
+                                 census.tiny})
+    EXPECT_GT(kind, census.elements / 10);
+}
+
+TEST_F(SameBits, InAnySplitIntoRanges) {
+  constexpr std::int64_t kLength = 1000;
+  Values random(0x0dd5eed5);
+  for (unsigned number = 0; number < kCombinations; ++number) {
+    const Combination parts = combination(number);
+    const radam_coefficients c = random.coefficients(parts);
+    const Arrays before = random.arrays(kLength, &Values::element);
+    const Arrays expected = reference_step(c, before, parts.amsgrad);
+    for (const std::int32_t target : available_targets()) {
+      for (const unsigned longest : {1u, 7u, 64u, 400u}) {
+        Arrays actual = before;
+        for (std::int64_t begin = 0, end; begin < kLength; begin = end) {
+          end = std::min<std::int64_t>(kLength, begin + 1 + random.below(longest));
+          ASSERT_EQ(step(target, c, begin, end, actual.pointers(parts.amsgrad)), RADAM_OK);
+        }
+        ASSERT_EQ(first_difference(actual, expected, before), "")
+            << radam_target_name(target) << ", " << describe(parts) << ", ranges of at most " << longest;
+      }
+    }
+  }
+}
+
+TEST_F(SameBits, OnAnyNumberOfThreads) {
+  constexpr std::int64_t kLength = 30011, kChunk = 997;
+  Values random(0x7412ead);
+  const Combination parts = combination(0);
+  const radam_coefficients c = typical_coefficients(parts);
+  const Arrays before = random.arrays(kLength, &Values::element);
+  const Arrays expected = reference_step(c, before, parts.amsgrad);
+  for (const std::int32_t target : available_targets()) {
+    for (const int count : {2, 5}) {
+      Arrays actual = before;
+      const Pointers pointers = actual.pointers(parts.amsgrad);
+      std::vector<radam_status> statuses(static_cast<std::size_t>(count), RADAM_OK);
+      std::vector<std::thread> threads;
+      for (int thread = 0; thread < count; ++thread) {
+        threads.emplace_back([&, thread] {
+          for (std::int64_t begin = thread * kChunk; begin < kLength; begin += count * kChunk) {
+            const radam_status status =
+                radam_step_f32(target, &c, begin, std::min(kLength, begin + kChunk), pointers[kParam], pointers[kGrad],
+                               pointers[kExpAvg], pointers[kExpAvgSq], pointers[kMaxExpAvgSq]);
+            if (status != RADAM_OK) statuses[static_cast<std::size_t>(thread)] = status;
+          }
+        });
+      }
+      for (std::thread& thread : threads) thread.join();
+      for (const radam_status status : statuses) ASSERT_EQ(status, RADAM_OK);
+      exercised_targets().insert(target);  // not by step(), whose record is not for several threads
+      ASSERT_EQ(first_difference(actual, expected, before), "") << radam_target_name(target) << ", " << count;
+    }
+  }
+}
+
+// "max(w, v) is w where w > v and v otherwise" decides between zeros of different sign and between numbers and NaN.
+TEST_F(SameBits, MaximumOfZerosAndNaNs) {
+  radam_coefficients c = typical_coefficients(combination(16));
+  c.mode = RADAM_MODE_MOMENTS_ONLY;
+  c.beta2 = 1;  // v stays what it is: fma(0, g * g - v, v)
+  c.one_minus_beta2 = 0;
+  const float nan = std::nanf(""), infinity = HUGE_VALF;
+  for (const std::int32_t target : available_targets()) {
+    Arrays a;
+    for (const float w : {0.0f, -0.0f, 1.0f, nan, infinity})
+      for (const float v : {0.0f, -0.0f, 2.0f, nan, infinity}) a.push_back({1, 0, 1, v, w});
+    const Arrays before = a;
+    ASSERT_EQ(step(target, c, 0, static_cast<std::int64_t>(a.size()), a.pointers(true)), RADAM_OK);
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      const float w = before.values[kMaxExpAvgSq][i], v = a.values[kExpAvgSq][i];
+      EXPECT_TRUE(same(a.values[kMaxExpAvgSq][i], w > v ? w : v)) << radam_target_name(target) << " " << w << " " << v;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace radam_test

@@ -1,0 +1,72 @@
+// Which targets there are: as the library says, and as the operating system says.
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include <gtest/gtest.h>
+#include <radam/radam.h>
+
+#include "reference.h"
+#include "targets.h"
+#include "values.h"
+
+namespace radam_test {
+namespace {
+
+// The flags of the first processor in /proc/cpuinfo, which lists a feature only if the kernel also saves its registers.
+std::set<std::string> cpu_flags() {
+  std::ifstream file("/proc/cpuinfo");
+  for (std::string line; std::getline(file, line);) {
+    if (line.compare(0, 5, "flags") != 0) continue;
+    std::istringstream words(line.substr(line.find(':') + 1));
+    std::set<std::string> flags;
+    for (std::string word; words >> word;) flags.insert(word);
+    return flags;
+  }
+  return {};
+}
+
+TEST(Targets, AvailableAsTheOperatingSystemSays) {
+#if defined(__x86_64__) && defined(__linux__)
+  const std::set<std::string> flags = cpu_flags();
+  ASSERT_FALSE(flags.empty()) << "/proc/cpuinfo has no line of flags";
+  const bool avx2 = flags.count("avx2") && flags.count("fma");
+  EXPECT_EQ(radam_target_available(RADAM_TARGET_AVX2), avx2);
+  EXPECT_EQ(radam_target_available(RADAM_TARGET_AVX512), avx2 && flags.count("avx512f"));
+#else
+  GTEST_SKIP() << "there is nothing to compare with on this machine";
+#endif
+}
+
+TEST(Targets, ScalarRunsEverywhere) { EXPECT_EQ(radam_target_available(RADAM_TARGET_SCALAR), 1); }
+
+TEST(Targets, NamesAndIdsBelongTogether) {
+  EXPECT_STREQ(radam_target_name(RADAM_TARGET_AUTO), "auto");
+  EXPECT_STREQ(radam_target_name(RADAM_TARGET_SCALAR), "scalar");
+#if defined(__x86_64__)
+  EXPECT_STREQ(radam_target_name(RADAM_TARGET_AVX2), "avx2");
+  EXPECT_STREQ(radam_target_name(RADAM_TARGET_AVX512), "avx512");
+#endif
+  for (const std::int32_t target : available_targets()) {
+    std::int32_t selected = -1;
+    EXPECT_EQ(radam_select_target(radam_target_name(target), &selected), RADAM_OK);
+    EXPECT_EQ(selected, target);
+  }
+}
+
+// The check that guards the other tests must itself be able to fail.
+TEST(Targets, OnlyAStepThatDoesSomethingCountsAsExercise) {
+  Values random(0x7a3e91);
+  Arrays a = random.arrays(3, &Values::tame_element);
+  const radam_coefficients c = typical_coefficients(combination(0));
+  exercised_targets().clear();
+  EXPECT_EQ(step(RADAM_TARGET_SCALAR, c, 2, 2, a.pointers(false)), RADAM_OK);
+  EXPECT_EQ(step(RADAM_TARGET_SCALAR, c, 2, 1, a.pointers(false)), RADAM_ERROR_RANGE);
+  EXPECT_TRUE(exercised_targets().empty());
+  EXPECT_EQ(step(RADAM_TARGET_SCALAR, c, 2, 3, a.pointers(false)), RADAM_OK);
+  EXPECT_EQ(exercised_targets().count(RADAM_TARGET_SCALAR), 1u);
+}
+
+}  // namespace
+}  // namespace radam_test

@@ -1,0 +1,137 @@
+// Random values that look for trouble. The same on every machine: no std distribution is used, whose results differ
+// between C++ libraries.
+#ifndef RADAM_TEST_VALUES_H
+#define RADAM_TEST_VALUES_H
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <random>
+
+#include <radam/radam.h>
+
+#include "buffers.h"
+#include "reference.h"
+
+namespace radam_test {
+
+class Values {
+ public:
+  explicit Values(std::uint64_t seed) : engine_(seed) {}
+
+  // 0 <= result < n, where n is small enough that the bias of % does not matter.
+  unsigned below(unsigned n) { return static_cast<unsigned>(engine_() >> 32) % n; }
+
+  // What training meets: a random significand, magnitudes from about 1e-6 to 1e3.
+  float ordinary() { return from_parts(107 + below(30), random_significand()); }
+
+  // A significand of at most 13 bits. Products of two such values have 26, so that they often lie half-way between two
+  // floats, where a fused operation that rounds twice goes wrong.
+  float short_significand() { return from_parts(115 + below(20), random_significand() & 0x7FF800); }
+
+  float any_bits() { return from_bits(static_cast<std::uint32_t>(engine_() >> 32)); }
+
+  float adversarial() {
+    switch (below(16)) {
+      case 0:
+      case 1: return from_parts(0, 0);                                        // zero
+      case 2: return from_parts(0, random_significand());                     // subnormal
+      case 3: return from_parts(0, below(2) ? 1 + below(3) : 0x7FFFFF - below(3));  // at either end of the subnormals
+      case 4: return from_parts(1, below(4));                                 // just above them
+      case 5: return from_parts(255, 0);                                      // infinity
+      case 6: return from_parts(255, random_significand() | 1);               // NaN, quiet or signalling
+      case 7: return from_parts(254, 0x7FFFFF - below(3));                    // the largest finite numbers
+      case 8: return from_parts(190 + below(65), random_significand());       // huge, and squares that overflow
+      case 9: return from_parts(1 + below(64), random_significand());         // tiny, and squares that vanish
+      case 10: return from_parts(below(255), 0);                              // powers of two
+      case 11: return any_bits();
+      case 12:
+      case 13: return short_significand();
+      default: return ordinary();
+    }
+  }
+
+  float adversarial_finite() {
+    float x = adversarial();
+    while (!std::isfinite(x)) x = adversarial();
+    return x;
+  }
+
+  // A quarter with everything at odds, a quarter with one value out of line, and half such as training meets. Second
+  // moments are negative now and then: no caller should do that, but the targets must still agree.
+  Element element() {
+    const unsigned kind = below(4);
+    const unsigned odd_one = below(kBufferCount);
+    Element x;
+    for (unsigned b = 0; b < kBufferCount; ++b) {
+      const bool odd = kind == 0 || (kind == 1 && b == odd_one);
+      x[b] = odd ? adversarial() : kind == 2 ? short_significand() : ordinary();
+      if (b >= kExpAvgSq && below(16) != 0) x[b] = std::fabs(x[b]);
+    }
+    return x;
+  }
+
+  // Elements whose next state is never NaN, so that it can be compared byte by byte.
+  Element tame_element() {
+    Element x;
+    for (unsigned b = 0; b < kBufferCount; ++b) x[b] = b >= kExpAvgSq ? std::fabs(ordinary()) : ordinary();
+    return x;
+  }
+
+  Arrays arrays(std::size_t n, Element (Values::*generator)()) {
+    Arrays a;
+    for (std::size_t i = 0; i < n; ++i) a.push_back((this->*generator)());
+    return a;
+  }
+
+  // Coefficients of the combination: a third typical, a third with random betas, a third with anything that the
+  // library accepts.
+  radam_coefficients coefficients(const Combination& k) {
+    radam_coefficients c = typical_coefficients(k);
+    const unsigned kind = below(3);
+    if (kind == 0) return c;
+    const unsigned large = k.step_back ? 1 + below(3) : 0;  // which of the two betas step back: one or both
+    set_beta(c.beta1, c.one_minus_beta1, (large & 1) != 0);
+    set_beta(c.beta2, c.one_minus_beta2, (large & 2) != 0);
+    if (kind == 1) return c;
+    c.grad_scale = adversarial_finite();
+    c.step_size = adversarial_finite();
+    c.epsilon = std::fabs(adversarial_finite());
+    while (k.l2 && (c.l2 = adversarial_finite()) == 0) {
+    }
+    while (k.decay && (c.decay = adversarial_finite()) == 0) {
+    }
+    return c;
+  }
+
+ private:
+  static float from_bits(std::uint32_t bits) {
+    float x;
+    std::memcpy(&x, &bits, sizeof x);
+    return x;
+  }
+  float from_parts(unsigned exponent, unsigned significand) {
+    return from_bits((static_cast<std::uint32_t>(below(2)) << 31) | (exponent << 23) | significand);
+  }
+  unsigned random_significand() { return below(1u << 23); }
+
+  void set_beta(float& beta, float& one_minus_beta, bool large) {
+    const float fraction = static_cast<float>(below(1u << 24)) / static_cast<float>(1u << 24);  // in [0, 1)
+    switch (below(4)) {
+      case 0: one_minus_beta = large ? 1.0f : 0.0f; break;
+      case 1: one_minus_beta = large ? 0.5f : std::nextafter(0.5f, 0.0f); break;
+      default: one_minus_beta = (large ? 0.5f : 0.0f) + 0.5f * fraction; break;
+    }
+    if (large && one_minus_beta < 0.5f) one_minus_beta = 0.5f;
+    if (!large && one_minus_beta >= 0.5f) one_minus_beta = std::nextafter(0.5f, 0.0f);
+    beta = below(2) ? 1 - one_minus_beta : fraction;
+  }
+
+  std::mt19937_64 engine_;
+};
+
+}  // namespace radam_test
+
+#endif
