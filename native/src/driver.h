@@ -56,7 +56,9 @@ void step_range(const radam_coefficients& c, const radam::Buffers& b, std::int64
   const Constants<V> k(c);
   std::int64_t i = begin;
   for (; end - i >= V::kLanes; i += V::kLanes) step_vector<V, rule>(k, b, i);
-  if (i < end) step_tail<V, rule>(k, b, i, end - i);
+  if constexpr (V::kLanes > 1) {
+    if (i < end) step_tail<V, rule>(k, b, i, end - i);
+  }
 }
 
 // Parts that a mode ignores do not make another kernel.

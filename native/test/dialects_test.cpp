@@ -123,7 +123,7 @@ TEST_P(Dialects, Paper) { follow(with_betas(RADAM_PRESET_RADAM_PAPER), paper); }
 INSTANTIATE_TEST_SUITE_P(Betas, Dialects,
                          testing::Values(Betas{0.9, 0.999}, Betas{0.9, 0.9999}, Betas{0.8, 0.9}, Betas{0, 0.99},
                                          Betas{0.3, 0.75}),
-                         [](const auto& info) { return "Betas" + std::to_string(info.index); });
+                         [](const auto& betas) { return "Betas" + std::to_string(betas.index); });
 
 }  // namespace
 }  // namespace radam_test
