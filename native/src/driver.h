@@ -52,8 +52,9 @@ __attribute__((noinline)) void step_tail(const Constants<V>& k, const radam::Buf
 }
 
 template <class V, Rule rule>
-void step_range(const radam_coefficients& c, const radam::Buffers& b, std::int64_t begin, std::int64_t end) {
+void step_range(const radam_coefficients& c, const radam::Buffers& buffers, std::int64_t begin, std::int64_t end) {
   const Constants<V> k(c);
+  const radam::Buffers b = buffers;  // a copy, which a store to one of the buffers cannot change
   std::int64_t i = begin;
   for (; end - i >= V::kLanes; i += V::kLanes) step_vector<V, rule>(k, b, i);
   if constexpr (V::kLanes > 1) {

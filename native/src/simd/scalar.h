@@ -9,29 +9,47 @@
 
 namespace {
 
-// a * b + c, rounded once. Without an FMA instruction the C library would do this in software, with changes of the
-// rounding mode; this needs neither. The product is exact in double. The sum is rounded to odd, which keeps the
-// knowledge that digits were cut off, so that the second rounding, to float, is as good as the only one: Boldo and
-// Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008.
-RADAM_INLINE float fused_multiply_add(float a, float b, float c) {
 #ifdef __FP_FAST_FMAF
-  return __builtin_fmaf(a, b, c);
+
+RADAM_INLINE float fused_multiply_add(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+
 #else
-  const double product = static_cast<double>(a) * static_cast<double>(b);
-  const double addend = static_cast<double>(c);
-  double sum = product + addend;
-  // What the addition cut off (Knuth's TwoSum). Not finite where the sum is not: then there is nothing to mend.
+
+RADAM_INLINE std::uint64_t bits_of(double x) {
+  std::uint64_t bits;
+  __builtin_memcpy(&bits, &x, sizeof bits);
+  return bits;
+}
+
+// sum = product + addend, which was rounded to double, as a float that is rounded only once. Rounding the sum to odd keeps
+// the knowledge that digits were cut off, so that the second rounding is as good as the only one: Boldo and Melquiond,
+// "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008.
+__attribute__((noinline)) float round_by_odd(double product, double addend, double sum) {
+  // What the addition cut off (Knuth's TwoSum).
   const double addend_part = sum - product;
   const double error = (product - (sum - addend_part)) + (addend - addend_part);
-  if (error != 0 && error - error == 0) {
-    std::int64_t bits;
-    __builtin_memcpy(&bits, &sum, sizeof bits);
-    if ((bits & 1) == 0) bits += (error > 0) == (sum > 0) ? 1 : -1;
-    __builtin_memcpy(&sum, &bits, sizeof sum);
-  }
+  std::uint64_t bits = bits_of(sum);
+  if (error != 0 && (bits & 1) == 0) bits += (error > 0) == (sum > 0) ? 1 : ~std::uint64_t{0};
+  __builtin_memcpy(&sum, &bits, sizeof sum);
   return static_cast<float>(sum);
-#endif
 }
+
+// a * b + c, rounded once, without an FMA instruction and without the C library, whose emulation changes the rounding
+// mode. The product is exact in double, so only the sum is rounded on the way to float. That is harmless unless it ends
+// up halfway between two floats; among subnormal floats, which have their own spacing, one does not even ask.
+RADAM_INLINE float fused_multiply_add(float a, float b, float c) {
+  const double product = static_cast<double>(a) * static_cast<double>(b);
+  const double addend = static_cast<double>(c);
+  const double sum = product + addend;
+  constexpr std::uint64_t kCutOff = (std::uint64_t{1} << 29) - 1, kHalfway = std::uint64_t{1} << 28;
+  constexpr std::uint64_t kMagnitude = ~std::uint64_t{0} >> 1, kMinNormal = std::uint64_t{1023 - 126} << 52;
+  const std::uint64_t bits = bits_of(sum);
+  const bool subnormal = (bits & kMagnitude) - 1 < kMinNormal - 1;  // and not zero
+  if (__builtin_expect((bits & kCutOff) == kHalfway || subnormal, false)) return round_by_odd(product, addend, sum);
+  return static_cast<float>(sum);
+}
+
+#endif
 
 struct Scalar {
   using Register = float;
