@@ -3,14 +3,16 @@ package io.radam;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Finds memory that two parameters of an optimizer share, where one of them would write it. */
 final class Overlap {
     private Overlap() {
     }
 
-    private record Region(MemorySegment segment, boolean written, Parameter parameter) {
+    private record Region(MemorySegment segment, boolean written) {
         long end() {
             return segment.address() + segment.byteSize();
         }
@@ -22,18 +24,29 @@ final class Overlap {
      */
     static void check(List<Parameter> parameters) {
         List<Region> natives = new ArrayList<>();
-        List<Region> heap = new ArrayList<>();
+        Map<Object, List<Region>> arrays = new IdentityHashMap<>();
+        List<Region> unknown = new ArrayList<>();
         for (Parameter parameter : parameters) {
             for (Region region : List.of(
-                    new Region(parameter.values(), true, parameter),
-                    new Region(parameter.gradient(), false, parameter))) {
-                if (region.segment.byteSize() > 0) {
-                    (region.segment.isNative() ? natives : heap).add(region);
+                    new Region(parameter.values(), true), new Region(parameter.gradient(), false))) {
+                Object array = region.segment.heapBase().orElse(null);
+                if (region.segment.byteSize() == 0) {
+                    continue;
+                }
+                if (region.segment.isNative()) {
+                    natives.add(region);
+                } else if (array != null) {
+                    arrays.computeIfAbsent(array, ignored -> new ArrayList<>()).add(region);
+                } else {
+                    unknown.add(region); // a read-only segment does not tell its array
                 }
             }
         }
         checkNative(natives);
-        checkHeap(heap);
+        for (List<Region> regions : arrays.values()) {
+            checkPairs(regions, regions);
+            checkPairs(unknown, regions);
+        }
     }
 
     /** By address: a region overlaps an earlier one if it begins before the furthest end so far. */
@@ -55,14 +68,11 @@ final class Overlap {
         return a == null || b.end() > a.end() ? b : a;
     }
 
-    /** Pair by pair: arrays have no address to sort by, and a read-only segment does not tell its array. */
-    private static void checkHeap(List<Region> regions) {
-        for (int i = 0; i < regions.size(); i++) {
-            for (int j = 0; j < i; j++) {
-                Region a = regions.get(i);
-                Region b = regions.get(j);
-                if ((a.written || b.written) && a.segment.asOverlappingSlice(b.segment).isPresent()) {
-                    fail(b, a);
+    private static void checkPairs(List<Region> some, List<Region> others) {
+        for (Region a : some) {
+            for (Region b : others) {
+                if (a != b && (a.written || b.written) && a.segment.asOverlappingSlice(b.segment).isPresent()) {
+                    fail(a, b);
                 }
             }
         }
