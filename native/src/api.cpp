@@ -124,13 +124,14 @@ radam_status radam_step_f32(int32_t target, const radam_coefficients* c, int64_t
                             const float* grad, float* exp_avg, float* exp_avg_sq, float* max_exp_avg_sq) {
   if (c == nullptr) return RADAM_ERROR_NULL;
   if (c->struct_size != sizeof *c) return RADAM_ERROR_STRUCT_SIZE;
+  // Before the checks, which compare coefficients: that would trap or flush in the caller's environment.
+  const radam::FpEnvironment environment;
   if (const radam_status status = check(*c)) return status;
   const radam::Buffers buffers{param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq};
   if (const radam_status status = check(buffers, begin, end)) return status;
   const radam::Target* found = target == RADAM_TARGET_AUTO ? radam::default_target() : radam::find_target(target);
   if (found == nullptr || !radam::can_run(*found)) return RADAM_ERROR_TARGET;
 
-  const radam::FpEnvironment environment;
   found->kernels->kernels[kernel_index(*c, buffers)](*c, buffers, begin, end);
   return RADAM_OK;
 }

@@ -53,14 +53,16 @@ radam_status check(const radam_hyperparameters& h) {
     return RADAM_ERROR_SETTING;
   if (h.weight_decay_mode < RADAM_WEIGHT_DECAY_L2 || h.weight_decay_mode > RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE)
     return RADAM_ERROR_SETTING;
+  if (!non_negative(h.learning_rate)) return RADAM_ERROR_LEARNING_RATE;
   if (!(h.beta1 >= 0 && h.beta1 < 1)) return RADAM_ERROR_BETA1;
   if (!(h.beta2 >= 0 && h.beta2 < 1)) return RADAM_ERROR_BETA2;
-  // No step is larger than that of an uncorrected first moment, so no later coefficient can overflow.
-  if (!non_negative(h.learning_rate) || !finite_as_float(h.learning_rate / (1 - h.beta1)))
-    return RADAM_ERROR_LEARNING_RATE;
+  // No step is larger than that of an uncorrected first moment at the largest learning rate, which warm-up may exceed
+  // by its 1e-8, so no later coefficient can overflow.
+  const double largest_learning_rate = h.warmup_steps > 0 ? 1e-8 + h.learning_rate : h.learning_rate;
+  if (!finite_as_float(largest_learning_rate / (1 - h.beta1))) return RADAM_ERROR_LEARNING_RATE;
   if (!non_negative(h.epsilon) || !finite_as_float(h.epsilon)) return RADAM_ERROR_EPSILON;
   if (!non_negative(h.weight_decay) || !finite_as_float(h.weight_decay) ||
-      !finite_as_float(h.learning_rate * h.weight_decay))
+      !finite_as_float(largest_learning_rate * h.weight_decay))
     return RADAM_ERROR_WEIGHT_DECAY;
   const float grad_scale = static_cast<float>(h.grad_scale);
   if (!(grad_scale > 0) || !std::isfinite(grad_scale)) return RADAM_ERROR_GRAD_SCALE;

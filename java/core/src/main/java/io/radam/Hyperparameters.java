@@ -55,14 +55,16 @@ public record Hyperparameters(
         require(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1), but is %s", beta2);
         require(learningRate >= 0 && Double.isFinite(learningRate),
                 "learningRate must be finite and at least 0, but is %s", learningRate);
-        // No step is larger than that of an uncorrected first moment, so no coefficient of any step can overflow.
-        require(Float.isFinite((float) (learningRate / (1 - beta1))),
+        // No step is larger than that of an uncorrected first moment at the largest learning rate, which warm-up may
+        // exceed by its 1e-8, so no coefficient of any step can overflow.
+        double largestLearningRate = warmupSteps > 0 ? 1e-8 + learningRate : learningRate;
+        require(Float.isFinite((float) (largestLearningRate / (1 - beta1))),
                 "learningRate / (1 - beta1) overflows float32: learningRate is %s, beta1 %s", learningRate, beta1);
         require(epsilon >= 0 && Float.isFinite((float) epsilon),
                 "epsilon must be at least 0 and finite as float32, but is %s", epsilon);
         require(weightDecay >= 0 && Float.isFinite((float) weightDecay),
                 "weightDecay must be at least 0 and finite as float32, but is %s", weightDecay);
-        require(Float.isFinite((float) (learningRate * weightDecay)),
+        require(Float.isFinite((float) (largestLearningRate * weightDecay)),
                 "learningRate * weightDecay overflows float32: learningRate is %s, weightDecay %s",
                 learningRate, weightDecay);
         require((float) gradientScale > 0 && Float.isFinite((float) gradientScale),
