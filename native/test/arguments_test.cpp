@@ -1,0 +1,272 @@
+// Every bad argument of radam_step_f32 and of the functions about targets and statuses: the right status, and nothing
+// changed. Hyperparameters have a test of their own.
+#include <cfloat>
+#include <climits>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <radam/radam.h>
+
+#include "reference.h"
+#include "targets.h"
+#include "values.h"
+
+namespace radam_test {
+namespace {
+
+constexpr std::int64_t kLength = 37;
+constexpr std::int64_t kMaxEnd = INT64_MAX / 4;
+
+// Five buffers of kLength elements with AMSGrad, and a call that must fail and leave them as they are.
+class StepArguments : public EveryTarget {
+ protected:
+  void expect(radam_status status, const radam_coefficients* c, std::int64_t begin, std::int64_t end,
+              const Pointers& b) {
+    for (const std::int32_t target : available_targets()) {
+      EXPECT_EQ(radam_step_f32(target, c, begin, end, b[kParam], b[kGrad], b[kExpAvg], b[kExpAvgSq], b[kMaxExpAvgSq]),
+                status)
+          << radam_target_name(target) << ", " << begin << " to " << end;
+      EXPECT_EQ(std::memcmp(memory_.data(), before_.data(), memory_.size() * sizeof(float)), 0);
+    }
+    for (const std::int32_t target : available_targets()) exercised_targets().insert(target);
+  }
+  void expect(radam_status status, const radam_coefficients& c) { expect(status, &c, 0, kLength, pointers()); }
+  void expect(radam_status status, std::int64_t begin, std::int64_t end) {
+    expect(status, &c_, begin, end, pointers());
+  }
+  void expect(radam_status status, const Pointers& b) { expect(status, &c_, 0, kLength, b); }
+
+  // The buffers in one piece of memory, each right after the one before.
+  Pointers pointers() {
+    Pointers p;
+    for (int b = 0; b < kBufferCount; ++b) p[b] = memory_.data() + b * kLength;
+    return p;
+  }
+
+  void expect_works(std::int64_t begin, std::int64_t end, const Pointers& b) {
+    for (const std::int32_t target : available_targets()) EXPECT_EQ(step(target, c_, begin, end, b), RADAM_OK);
+  }
+
+  std::vector<float> memory_ = std::vector<float>(kBufferCount * kLength, 0.5f), before_ = memory_;
+  radam_coefficients c_ = typical_coefficients(combination(0));
+};
+
+TEST_F(StepArguments, CoefficientsNullOrOfUnknownSize) {
+  expect(RADAM_ERROR_NULL, nullptr, 0, kLength, pointers());
+  for (const std::uint32_t size : {0u, unsigned{sizeof c_} - 1, unsigned{sizeof c_} + 1, ~0u}) {
+    radam_coefficients c = c_;
+    c.struct_size = size;
+    expect(RADAM_ERROR_STRUCT_SIZE, c);
+  }
+}
+
+TEST_F(StepArguments, Mode) {
+  for (const std::int32_t mode : {-1, 4, INT_MAX, INT_MIN}) {
+    radam_coefficients c = c_;
+    c.mode = mode;
+    expect(RADAM_ERROR_COEFFICIENTS, c);
+  }
+}
+
+TEST_F(StepArguments, CoefficientsNotFiniteOrOutOfRange) {
+  using C = radam_coefficients;
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+  constexpr float kSmallest = std::numeric_limits<float>::denorm_min();
+  for (float C::*field : {&C::grad_scale, &C::l2, &C::beta1, &C::one_minus_beta1, &C::beta2, &C::one_minus_beta2,
+                          &C::step_size, &C::epsilon, &C::decay}) {
+    for (const float value : {kNaN, -kNaN, kInfinity, -kInfinity}) {
+      C c = c_;
+      c.*field = value;
+      expect(RADAM_ERROR_COEFFICIENTS, c);
+    }
+  }
+  for (float C::*field : {&C::beta1, &C::one_minus_beta1, &C::beta2, &C::one_minus_beta2}) {
+    for (const float value : {-kSmallest, -1.0f, std::nextafter(1.0f, 2.0f), FLT_MAX}) {
+      C c = c_;
+      c.*field = value;
+      expect(RADAM_ERROR_COEFFICIENTS, c);
+    }
+  }
+  for (const float value : {-kSmallest, -FLT_MAX}) {
+    C c = c_;
+    c.epsilon = value;
+    expect(RADAM_ERROR_COEFFICIENTS, c);
+  }
+}
+
+TEST_F(StepArguments, CoefficientsAtTheirLimitsWork) {
+  using C = radam_coefficients;
+  const C original = c_;
+  const auto works = [&](float C::*field, float value) {
+    c_ = original;
+    c_.*field = value;
+    expect_works(0, kLength, pointers());
+  };
+  for (float C::*field : {&C::beta1, &C::one_minus_beta1, &C::beta2, &C::one_minus_beta2})
+    for (const float value : {0.0f, -0.0f, 1.0f}) works(field, value);
+  for (float C::*field : {&C::grad_scale, &C::l2, &C::step_size, &C::decay})
+    for (const float value : {0.0f, -0.0f, FLT_MAX, -FLT_MAX}) works(field, value);
+  for (const float value : {0.0f, -0.0f, FLT_MAX}) works(&C::epsilon, value);
+}
+
+TEST_F(StepArguments, RangeNotInOrder) {
+  for (const std::int64_t begin : {std::int64_t{-1}, INT64_MIN}) {
+    expect(RADAM_ERROR_RANGE, begin, kLength);
+    expect(RADAM_ERROR_RANGE, begin, begin);
+  }
+  expect(RADAM_ERROR_RANGE, 1, 0);
+  expect(RADAM_ERROR_RANGE, 0, -1);
+  expect(RADAM_ERROR_RANGE, 0, INT64_MIN);
+  expect(RADAM_ERROR_RANGE, INT64_MAX, INT64_MAX - 1);
+}
+
+TEST_F(StepArguments, RangeLargerThanTheAddressSpace) {
+  expect(RADAM_ERROR_RANGE, 0, kMaxEnd + 1);
+  expect(RADAM_ERROR_RANGE, 0, INT64_MAX);
+  expect(RADAM_ERROR_OVERLAP, 0, kMaxEnd);  // the range would fit, but then the buffers overlap
+}
+
+TEST_F(StepArguments, RangeBeyondTheLastAddress) {
+  for (int buffer = 0; buffer < kBufferCount; ++buffer) {
+    Pointers b = pointers();
+    b[buffer] = advance(nullptr, -8);
+    expect(RADAM_ERROR_RANGE, &c_, 0, 3, b);
+    expect(RADAM_ERROR_RANGE, &c_, 2, 3, b);
+    expect(RADAM_ERROR_RANGE, &c_, 1, kLength, b);
+  }
+}
+
+TEST_F(StepArguments, NullBuffers) {
+  for (int buffer = 0; buffer < kMaxExpAvgSq; ++buffer) {
+    for (int mode = 0; mode < 4; ++mode) {
+      c_.mode = mode;
+      Pointers b = pointers();
+      b[buffer] = nullptr;
+      expect(RADAM_ERROR_NULL, b);
+      expect(RADAM_ERROR_NULL, &c_, kLength - 1, kLength, b);
+    }
+  }
+}
+
+TEST_F(StepArguments, AnEmptyRangeTouchesNothingAndAcceptsAnyBuffers) {
+  for (const std::int64_t at : {std::int64_t{0}, std::int64_t{5}, kMaxEnd}) {
+    expect(RADAM_OK, &c_, at, at, Pointers{});
+    expect(RADAM_OK, &c_, at, at, pointers());
+    Pointers same = pointers();
+    same.fill(same[0]);
+    expect(RADAM_OK, &c_, at, at, same);
+  }
+  expect(RADAM_ERROR_RANGE, &c_, kMaxEnd + 1, kMaxEnd + 1, Pointers{});
+}
+
+TEST_F(StepArguments, OverlapByOneByteOfEachPair) {
+  constexpr std::ptrdiff_t kBytes = kLength * sizeof(float);
+  std::vector<float> far_away(kBufferCount * kLength, 1.0f);
+  for (int a = 0; a < kBufferCount; ++a) {
+    for (int b = 0; b < kBufferCount; ++b) {
+      if (a == b) continue;
+      SCOPED_TRACE(std::string(kBufferNames[b]) + " after " + kBufferNames[a]);
+      Pointers p;
+      for (int k = 0; k < kBufferCount; ++k) p[k] = far_away.data() + k * kLength;
+      p[a] = memory_.data();
+      for (const std::ptrdiff_t distance : {std::ptrdiff_t{0}, std::ptrdiff_t{1}, kBytes / 2, kBytes - 1}) {
+        p[b] = advance(p[a], distance);
+        expect(RADAM_ERROR_OVERLAP, p);
+      }
+      p[b] = advance(p[a], kBytes);
+      const std::vector<float> kept = memory_;
+      expect_works(0, kLength, p);
+      memory_ = kept;
+    }
+  }
+}
+
+// Only what lies in the range counts: two tensors may interleave outside of it.
+TEST_F(StepArguments, OverlapIsAboutTheRangeOnly) {
+  constexpr std::int64_t kBegin = 100, kEnd = 110;
+  std::vector<float> memory(kEnd + kBufferCount * (kEnd - kBegin), 0.5f);
+  Pointers p;
+  for (int b = 0; b < kBufferCount; ++b) p[b] = memory.data() + b * (kEnd - kBegin);
+  expect_works(kBegin, kEnd, p);
+  p[kGrad] = advance(p[kGrad], -1);
+  expect(RADAM_ERROR_OVERLAP, &c_, kBegin, kEnd, p);
+}
+
+TEST_F(StepArguments, WithoutAMSGradThereIsNothingToOverlap) {
+  Pointers p = pointers();
+  p[kMaxExpAvgSq] = nullptr;
+  expect_works(0, kLength, p);
+}
+
+TEST(StepTarget, UnknownOrNotOfThisMachine) {
+  std::vector<float> memory(4, 0.5f);
+  const std::vector<float> before = memory;
+  const radam_coefficients c = typical_coefficients(combination(0));
+  const std::vector<std::int32_t> targets = {-1, -2, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512, RADAM_TARGET_AVX512 + 1,
+                                             99, INT_MAX, INT_MIN};
+  for (const std::int32_t target : targets) {
+    if (radam_target_available(target)) continue;
+    EXPECT_EQ(radam_step_f32(target, &c, 0, 1, &memory[0], &memory[1], &memory[2], &memory[3], nullptr),
+              RADAM_ERROR_TARGET)
+        << target;
+    EXPECT_EQ(memory, before);
+  }
+}
+
+TEST(TargetFunctions, UnknownTargets) {
+  for (const std::int32_t target : {-1, -2, RADAM_TARGET_AVX512 + 1, 99, INT_MAX, INT_MIN}) {
+    EXPECT_EQ(radam_target_available(target), 0) << target;
+    EXPECT_EQ(radam_target_name(target), nullptr) << target;
+  }
+}
+
+TEST(TargetFunctions, SelectRefusesUnknownNamesAndChangesNothing) {
+  EXPECT_EQ(radam_select_target("scalar", nullptr), RADAM_ERROR_NULL);
+  EXPECT_EQ(radam_select_target("none such", nullptr), RADAM_ERROR_NULL);
+  std::vector<std::string> names = {"neon", "AVX2", "Scalar", "scalar ", " scalar", "scala", "avx", "avx5122", "auto",
+                                    std::string(10000, 'a')};
+  for (const std::int32_t target : {RADAM_TARGET_SCALAR, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512})
+    if (!radam_target_available(target) && radam_target_name(target)) names.push_back(radam_target_name(target));
+  for (const std::string& name : names) {
+    std::int32_t target = 12345;
+    EXPECT_EQ(radam_select_target(name.c_str(), &target), RADAM_ERROR_TARGET) << name;
+    EXPECT_EQ(target, 12345);
+  }
+}
+
+TEST(StatusString, OneSentenceForEachStatus) {
+  std::set<std::string> sentences;
+  for (radam_status status = RADAM_OK; status <= RADAM_ERROR_FROZEN_STEPS; ++status) {
+    ASSERT_NE(radam_status_string(status), nullptr) << status;
+    EXPECT_GT(std::strlen(radam_status_string(status)), 5u) << status;
+    sentences.insert(radam_status_string(status));
+  }
+  EXPECT_EQ(sentences.size(), std::size_t{RADAM_ERROR_FROZEN_STEPS + 1}) << "two statuses read the same";
+  for (const radam_status status : {-1, RADAM_ERROR_FROZEN_STEPS + 1, 1000, INT_MAX, INT_MIN}) {
+    ASSERT_NE(radam_status_string(status), nullptr) << status;
+    EXPECT_EQ(sentences.count(radam_status_string(status)), 0u) << status;
+  }
+}
+
+TEST(StatusString, TheTargetErrorNamesWhatIsAvailable) {
+  const std::string text = radam_status_string(RADAM_ERROR_TARGET);
+  for (const std::int32_t target : {RADAM_TARGET_SCALAR, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512}) {
+    const char* const names[] = {"", "scalar", "avx2", "avx512"};
+    EXPECT_EQ(text.find(names[target]) != std::string::npos, radam_target_available(target) == 1) << text;
+  }
+}
+
+TEST(Version, OfLibraryAndHeaderAgree) {
+  EXPECT_EQ(radam_abi_version(), RADAM_ABI_VERSION);
+  EXPECT_STREQ(radam_version(), RADAM_PROJECT_VERSION);
+}
+
+}  // namespace
+}  // namespace radam_test

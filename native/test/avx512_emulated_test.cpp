@@ -1,0 +1,43 @@
+// The AVX-512 kernels on machines that have no AVX-512: their source, with intrinsics that SIMDe makes of AVX2. What the
+// compiler makes of the real intrinsics is tested where the machine can run it, by all other tests.
+#if !defined(__AVX2__) || !defined(__FMA__)
+#error "without FMA, SIMDe rounds a fused operation twice"
+#endif
+#define SIMDE_ENABLE_NATIVE_ALIASES
+#include <simde/x86/avx512.h>
+
+#include <cstddef>
+#include <cstdint>
+
+#include <gtest/gtest.h>
+
+#include "../src/driver.h"
+#include "../src/simd/avx512.h"
+#include "reference.h"
+#include "targets.h"
+#include "values.h"
+
+namespace radam_test {
+namespace {
+
+TEST(Avx512Emulated, AsTheDocumentedRule) {
+  if (!radam_target_available(RADAM_TARGET_AVX2)) GTEST_SKIP() << "this machine has no AVX2 to emulate AVX-512 with";
+  constexpr radam::KernelTable table = kernel_table<Avx512>();
+  constexpr std::size_t kLength = 1031;  // prime, so that there is a tail
+  Values random(0x512e512e);
+  for (unsigned number = 0; number < kCombinations; ++number) {
+    const Combination parts = combination(number);
+    for (int draw = 0; draw < 6; ++draw) {
+      const radam_coefficients c = random.coefficients(parts);
+      const Arrays before = random.arrays(kLength, &Values::element);
+      Arrays actual = before;
+      const Pointers p = actual.pointers(parts.amsgrad);
+      const radam::Buffers buffers{p[kParam], p[kGrad], p[kExpAvg], p[kExpAvgSq], p[kMaxExpAvgSq]};
+      table.kernels[number](c, buffers, 0, static_cast<std::int64_t>(kLength));
+      ASSERT_EQ(first_difference(actual, reference_step(c, before, parts.amsgrad), before), "") << describe(parts);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace radam_test

@@ -1,0 +1,195 @@
+// Whatever a caller has done to the floating-point unit: the same results, and the caller's settings afterwards.
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+
+#include <gtest/gtest.h>
+#include <radam/radam.h>
+
+#include "reference.h"
+#include "targets.h"
+#include "trajectory.h"
+#include "values.h"
+
+#if defined(__x86_64__)
+#include <xmmintrin.h>
+
+namespace radam_test {
+namespace {
+
+// Bits of the control register MXCSR.
+constexpr unsigned kDenormalsAreZero = 0x0040, kFlushToZero = 0x8000, kDown = 0x2000, kUp = 0x4000, kTowardZero = 0x6000;
+constexpr unsigned kMasks = 0x1F80, kFlags = 0x003F, kControl = kDenormalsAreZero | kFlushToZero | kTowardZero | kMasks;
+
+constexpr unsigned kEnvironments[] = {
+    kMasks,
+    kMasks | kFlushToZero,
+    kMasks | kDenormalsAreZero,
+    kMasks | kFlushToZero | kDenormalsAreZero,
+    kMasks | kDown,
+    kMasks | kUp,
+    kMasks | kTowardZero,
+    kMasks | kTowardZero | kFlushToZero | kDenormalsAreZero,
+    0,  // every exception traps
+    kUp | kFlushToZero | kDenormalsAreZero,
+};
+
+// Calls a function in an environment, and says what the control bits were afterwards.
+template <class Function>
+unsigned call_in(unsigned environment, const Function& function) {
+  const unsigned mine = _mm_getcsr();
+  _mm_setcsr(environment);
+  function();
+  const unsigned left = _mm_getcsr();
+  _mm_setcsr(mine);
+  return left & kControl;
+}
+
+using FpEnvironment = EveryTarget;
+
+TEST_F(FpEnvironment, StepsAreTheSame) {
+  constexpr std::int64_t kLength = 515;
+  Values random(0xf9e2f);
+  for (unsigned number = 0; number < kCombinations; ++number) {
+    const Combination parts = combination(number);
+    for (int draw = 0; draw < 6; ++draw) {
+      const radam_coefficients c = random.coefficients(parts);
+      const Arrays before = random.arrays(kLength, &Values::element);
+      const Arrays expected = reference_step(c, before, parts.amsgrad);
+      for (const std::int32_t target : available_targets()) {
+        for (const unsigned environment : kEnvironments) {
+          Arrays actual = before;
+          const Pointers b = actual.pointers(parts.amsgrad);
+          radam_status status = -1;
+          const unsigned left = call_in(environment, [&] { status = step(target, c, 0, kLength, b); });
+          ASSERT_EQ(status, RADAM_OK);
+          ASSERT_EQ(left, environment) << radam_target_name(target);
+          ASSERT_EQ(first_difference(actual, expected, before), "")
+              << radam_target_name(target) << ", " << describe(parts) << ", MXCSR 0x" << std::hex << environment;
+        }
+      }
+    }
+  }
+}
+
+// Subnormal l2 and decay are not zero, though a caller's processor may take them for it.
+TEST_F(FpEnvironment, SubnormalCoefficientsCount) {
+  const float tiny = std::numeric_limits<float>::denorm_min();
+  radam_coefficients c = typical_coefficients(combination(0));
+  c.l2 = 7 * tiny;
+  c.decay = 9 * tiny;
+  c.epsilon = 5 * tiny;
+  Arrays before;
+  for (const float p : {1.0f, 1e38f, -3.0f}) before.push_back({p, 0, 0, 0, 0});
+  const Arrays expected = reference_step(c, before, false);
+  for (const std::int32_t target : available_targets()) {
+    for (const unsigned environment : kEnvironments) {
+      Arrays actual = before;
+      const Pointers b = actual.pointers(false);
+      call_in(environment, [&] { step(target, c, 0, 3, b); });
+      ASSERT_EQ(first_difference(actual, expected, before), "")
+          << radam_target_name(target) << ", MXCSR 0x" << std::hex << environment;
+    }
+  }
+}
+
+TEST(FpEnvironmentOfSchedules, CoefficientsAreTheSame) {
+  for (std::int32_t number = 0; number <= RADAM_PRESET_ADAM_2K; ++number) {
+    radam_hyperparameters h = preset(number);
+    h.learning_rate = 0.1;
+    h.weight_decay = 0.3;
+    h.warmup_steps = 30;
+    for (const std::int64_t t : {1, 5, 6, 29, 2001, 123456789}) {
+      radam_coefficients expected;
+      std::memset(&expected, 0, sizeof expected);
+      expected.struct_size = sizeof expected;
+      radam_coefficients empty = expected;
+      ASSERT_EQ(radam_coefficients_at(&h, t, &expected), RADAM_OK);
+      for (const unsigned environment : kEnvironments) {
+        radam_coefficients c = empty;
+        radam_status status = -1, checked = -1;
+        unsigned left = call_in(environment, [&] { status = radam_coefficients_at(&h, t, &c); });
+        EXPECT_EQ(left, environment);
+        left = call_in(environment, [&] { checked = radam_hyperparameters_check(&h); });
+        EXPECT_EQ(left, environment);
+        EXPECT_EQ(status, RADAM_OK);
+        EXPECT_EQ(checked, RADAM_OK);
+        EXPECT_EQ(std::memcmp(&c, &expected, sizeof c), 0)
+            << "preset " << number << ", step " << t << ", MXCSR 0x" << std::hex << environment;
+      }
+    }
+  }
+}
+
+// Arguments, too, are judged in the library's own environment: a subnormal is a number, and a NaN is an error to report
+// and not a trap. In a process of its own, because a trap would end this one.
+void expect_step_status(const radam_coefficients& c, unsigned environment, radam_status expected) {
+  const auto judge = [&] {
+    Arrays a;
+    a.push_back({1, 1, 1, 1, 1});
+    const Pointers b = a.pointers(false);
+    radam_status status = -1;
+    call_in(environment, [&] { status = step(RADAM_TARGET_SCALAR, c, 0, 1, b); });
+    std::_Exit(status);
+  };
+  EXPECT_EXIT(judge(), testing::ExitedWithCode(expected), "") << "MXCSR 0x" << std::hex << environment;
+}
+
+TEST(FpEnvironmentOfChecks, SubnormalAndNaNCoefficients) {
+  const radam_coefficients typical = typical_coefficients(combination(0));
+  for (const unsigned environment : kEnvironments) {
+    radam_coefficients c = typical;
+    c.epsilon = -std::numeric_limits<float>::denorm_min();
+    expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
+    c = typical;
+    c.one_minus_beta2 = std::numeric_limits<float>::quiet_NaN();
+    expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
+    c = typical;
+    c.epsilon = std::numeric_limits<float>::denorm_min();
+    expect_step_status(c, environment, RADAM_OK);
+  }
+}
+
+TEST(FpEnvironmentOfChecks, SubnormalAndNaNHyperparameters) {
+  struct Case {
+    double epsilon, beta1;
+    radam_status expected;
+  };
+  const double tiny = std::numeric_limits<double>::denorm_min(), nan = std::numeric_limits<double>::quiet_NaN();
+  for (const Case& k : {Case{-tiny, 0.9, RADAM_ERROR_EPSILON}, Case{tiny, 0.9, RADAM_OK},
+                        Case{nan, 0.9, RADAM_ERROR_EPSILON}, Case{1e-8, -tiny, RADAM_ERROR_BETA1},
+                        Case{1e-8, nan, RADAM_ERROR_BETA1}}) {
+    radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
+    h.epsilon = k.epsilon;
+    h.beta1 = k.beta1;
+    for (const unsigned environment : kEnvironments) {
+      radam_status status = -1;
+      call_in(environment, [&] { status = radam_hyperparameters_check(&h); });
+      EXPECT_EQ(status, k.expected) << "MXCSR 0x" << std::hex << environment;
+    }
+  }
+}
+
+// Exception flags that were up before a call are still up after it.
+TEST(FpEnvironmentOfChecks, FlagsAreNotTakenAway) {
+  radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  for (const unsigned environment : kEnvironments) {
+    if ((environment & kMasks) != kMasks) continue;
+    unsigned left = 0;
+    const unsigned mine = _mm_getcsr();
+    _mm_setcsr(environment | kFlags);
+    radam_coefficients_at(&h, 7, &c);
+    left = _mm_getcsr();
+    _mm_setcsr(mine);
+    EXPECT_EQ(left, environment | kFlags);
+  }
+}
+
+}  // namespace
+}  // namespace radam_test
+
+#endif

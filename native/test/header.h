@@ -1,0 +1,32 @@
+/* What a language makes of radam.h: the sizes of its structs, and every function, which must therefore be exported. */
+#ifndef RADAM_TEST_HEADER_H
+#define RADAM_TEST_HEADER_H
+
+#include <stddef.h>
+
+#include <radam/radam.h>
+
+struct header_view {
+  size_t hyperparameters, coefficients;
+  int32_t (*abi_version)(void);
+  const char *(*version)(void);
+  const char *(*status_string)(radam_status);
+  radam_status (*select_target)(const char *, int32_t *);
+  int32_t (*target_available)(int32_t);
+  const char *(*target_name)(int32_t);
+  radam_status (*init)(radam_hyperparameters *, int32_t);
+  radam_status (*check)(const radam_hyperparameters *);
+  radam_status (*coefficients_at)(const radam_hyperparameters *, int64_t, radam_coefficients *);
+  radam_status (*step)(int32_t, const radam_coefficients *, int64_t, int64_t, float *, const float *, float *, float *,
+                       float *);
+};
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+extern const struct header_view header_of_c99;
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,34 @@
+/* The header as C99, with the values of the ABI that must never change. */
+#include <radam/radam.h>
+
+#include <stddef.h>
+
+#include "header.h"
+
+#define CHECK(name, condition) typedef char check_##name[(condition) ? 1 : -1]
+
+CHECK(hyperparameters_size, sizeof(radam_hyperparameters) == 104);
+CHECK(hyperparameters_learning_rate, offsetof(radam_hyperparameters, learning_rate) == 32);
+CHECK(hyperparameters_warmup_steps, offsetof(radam_hyperparameters, warmup_steps) == 88);
+CHECK(coefficients_size, sizeof(radam_coefficients) == 72);
+CHECK(coefficients_rectified, offsetof(radam_coefficients, rectified) == 44);
+CHECK(coefficients_rho, offsetof(radam_coefficients, rho) == 48);
+CHECK(status_size, sizeof(radam_status) == 4);
+CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUCT_SIZE == 2 &&
+                         RADAM_ERROR_RANGE == 3 && RADAM_ERROR_OVERLAP == 4 && RADAM_ERROR_TARGET == 5 &&
+                         RADAM_ERROR_PRESET == 6 && RADAM_ERROR_STEP == 7 && RADAM_ERROR_COEFFICIENTS == 8 &&
+                         RADAM_ERROR_SETTING == 9 && RADAM_ERROR_LEARNING_RATE == 10 && RADAM_ERROR_BETA1 == 11 &&
+                         RADAM_ERROR_BETA2 == 12 && RADAM_ERROR_EPSILON == 13 && RADAM_ERROR_WEIGHT_DECAY == 14 &&
+                         RADAM_ERROR_GRAD_SCALE == 15 && RADAM_ERROR_RHO_THRESHOLD == 16 &&
+                         RADAM_ERROR_NEVER_RECTIFIES == 17 && RADAM_ERROR_WARMUP_STEPS == 18 &&
+                         RADAM_ERROR_FROZEN_STEPS == 19);
+CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGET_AVX2 == 2 &&
+                   RADAM_TARGET_AVX512 == 3);
+CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&
+                 RADAM_MODE_SECOND_MOMENT_ONLY == 3);
+
+const struct header_view header_of_c99 = {
+    sizeof(radam_hyperparameters),     sizeof(radam_coefficients),  radam_abi_version,          radam_version,
+    radam_status_string,               radam_select_target,         radam_target_available,     radam_target_name,
+    radam_hyperparameters_init,        radam_hyperparameters_check, radam_coefficients_at,      radam_step_f32,
+};

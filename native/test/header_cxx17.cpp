@@ -1,0 +1,20 @@
+// The header as C++17, and the comparison with what C makes of it.
+#include <radam/radam.h>
+
+#include "header.h"
+
+int main() {
+  const header_view header_of_cxx17 = {
+      sizeof(radam_hyperparameters), sizeof(radam_coefficients),  radam_abi_version,      radam_version,
+      radam_status_string,           radam_select_target,         radam_target_available, radam_target_name,
+      radam_hyperparameters_init,    radam_hyperparameters_check, radam_coefficients_at,  radam_step_f32,
+  };
+  const header_view& a = header_of_c99;
+  const header_view& b = header_of_cxx17;
+  const bool same = a.hyperparameters == b.hyperparameters && a.coefficients == b.coefficients &&
+                    a.abi_version == b.abi_version && a.version == b.version && a.status_string == b.status_string &&
+                    a.select_target == b.select_target && a.target_available == b.target_available &&
+                    a.target_name == b.target_name && a.init == b.init && a.check == b.check &&
+                    a.coefficients_at == b.coefficients_at && a.step == b.step;
+  return same && a.abi_version() == RADAM_ABI_VERSION ? 0 : 1;
+}

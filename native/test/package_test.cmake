@@ -1,0 +1,57 @@
+# Installs the built tree into a prefix of its own, and builds and runs the consumer against it: with find_package, and
+# with the flags of pkg-config where that exists. The prefix is moved first, for a package must not know where it was
+# built.
+#
+#   cmake -DBUILD_DIR=... -DCONSUMER=... -DWORK_DIR=... -DCONFIG=... -DC_COMPILER=... -DC_FLAGS=... -DGENERATOR=...
+#         -DSHARED=... -P package_test.cmake
+cmake_minimum_required(VERSION 3.25)
+
+set(first_prefix ${WORK_DIR}/installed)
+set(prefix "${WORK_DIR}/moved")
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\nfailed (${result}):\n${output}")
+  endif()
+  message(STATUS "${output}")
+endfunction()
+
+file(REMOVE_RECURSE ${WORK_DIR})
+run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${first_prefix} --config ${CONFIG})
+file(RENAME ${first_prefix} ${prefix})
+
+message(STATUS "find_package")
+run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK_DIR}/build -G ${GENERATOR} -DCMAKE_C_COMPILER=${C_COMPILER}
+  -DCMAKE_C_FLAGS=${C_FLAGS} -DCMAKE_BUILD_TYPE=${CONFIG} -DCMAKE_PREFIX_PATH=${prefix}
+  -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF)
+run(${CMAKE_COMMAND} --build ${WORK_DIR}/build --config ${CONFIG})
+file(GLOB_RECURSE consumer ${WORK_DIR}/build/consumer)
+run(${consumer})
+
+find_program(pkg_config NAMES pkg-config pkgconf)
+if(NOT pkg_config)
+  message(STATUS "pkg-config is not installed, so the package was not tried with it")
+  return()
+endif()
+message(STATUS "pkg-config")
+file(GLOB_RECURSE description ${prefix}/radam.pc)
+get_filename_component(folder ${description} DIRECTORY)
+get_filename_component(library_folder ${folder} DIRECTORY)
+set(ENV{PKG_CONFIG_PATH} ${folder})
+set(static "")
+if(NOT SHARED)
+  set(static --static)
+endif()
+execute_process(COMMAND ${pkg_config} ${static} --cflags --libs radam OUTPUT_VARIABLE flags RESULT_VARIABLE result
+  OUTPUT_STRIP_TRAILING_WHITESPACE)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "pkg-config does not find radam in ${folder}")
+endif()
+message(STATUS "${flags}")
+separate_arguments(flags UNIX_COMMAND "${flags}")
+separate_arguments(c_flags UNIX_COMMAND "${C_FLAGS}")
+run(${C_COMPILER} -std=c99 ${c_flags} ${CONSUMER}/main.c -o ${WORK_DIR}/consumer ${flags})
+set(ENV{LD_LIBRARY_PATH} ${library_folder})
+run(${WORK_DIR}/consumer)

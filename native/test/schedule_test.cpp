@@ -1,0 +1,314 @@
+// Coefficients against the formulas in more than double precision, and the exact step at which RAdam rectifies.
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <radam/radam.h>
+
+#include "trajectory.h"
+
+namespace radam_test {
+namespace {
+
+#if defined(__SIZEOF_FLOAT128__)
+__extension__ typedef __float128 Quad;
+#else
+using Quad = long double;  // 128 bits too, where there is no __float128
+#endif
+
+radam_coefficients coefficients(const radam_hyperparameters& h, std::int64_t step) {
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  EXPECT_EQ(radam_coefficients_at(&h, step, &c), RADAM_OK) << "step " << step;
+  return c;
+}
+
+Quad power(Quad x, std::int64_t n) {
+  Quad result = 1;
+  for (; n > 0; n >>= 1, x *= x)
+    if (n & 1) result *= x;
+  return result;
+}
+
+// Section 3 and Algorithm 2 of the RAdam paper.
+Quad rho_limit(double beta2) { return 2 / (1 - static_cast<Quad>(beta2)) - 1; }
+
+Quad rho(double beta2, std::int64_t t) {
+  const Quad p = power(beta2, t);
+  return rho_limit(beta2) - 2 * static_cast<Quad>(t) * p / (1 - p);
+}
+
+double root(Quad x) { return static_cast<double>(std::sqrt(static_cast<long double>(x))); }
+
+double rectification(double beta2, std::int64_t t) {
+  const Quad limit = rho_limit(beta2), r = rho(beta2, t);
+  return root((r - 4) * (r - 2) * limit / ((limit - 4) * (limit - 2) * r));
+}
+
+double correction(double beta, std::int64_t t) { return static_cast<double>(1 - power(beta, t)); }
+
+// All of the first steps, then ever fewer, to 1e7.
+std::vector<std::int64_t> steps() {
+  std::vector<std::int64_t> result;
+  for (std::int64_t t = 1; t <= 10'000'000; t += 1 + t / 300) result.push_back(t);
+  result.push_back(10'000'000);
+  return result;
+}
+
+constexpr double kBeta1s[] = {0, 0.5, 0.9, 0.95, 0.999};
+constexpr double kBeta2s[] = {0.7, 0.75, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 0.99999, 0.999999};
+
+// What one rounding to float may cost, and a little for the doubles before it.
+void expect_rounded(float actual, double exact, const char* what) {
+  const double error = std::fabs(static_cast<double>(actual) - exact);
+  EXPECT_LE(error, std::fabs(exact) * 0x1p-24 * (1 + 1e-6)) << what;
+}
+
+TEST(Schedule, RhoAndRectification) {
+  for (const double beta2 : kBeta2s) {
+    radam_hyperparameters h = preset(RADAM_PRESET_RADAM_PYTORCH);
+    h.beta2 = beta2;
+    const double limit = static_cast<double>(rho_limit(beta2));
+    for (const std::int64_t t : steps()) {
+      const radam_coefficients c = coefficients(h, t);
+      // rho is a difference of numbers as large as its limit, each with an error of a few last bits.
+      const double rho_bound = 8 * 0x1p-53 * limit, exact = static_cast<double>(rho(beta2, t));
+      ASSERT_LE(std::fabs(c.rho - exact), rho_bound) << "beta2 " << beta2 << ", step " << t;
+      ASSERT_EQ(c.rectified, exact > 5) << "beta2 " << beta2 << ", step " << t;
+      if (!c.rectified) {
+        ASSERT_EQ(c.rectification, 0);
+        continue;
+      }
+      const double r = rectification(beta2, t);
+      const double bound = r * (16 * 0x1p-53 + rho_bound * (1 / (exact - 4) + 1 / (exact - 2) + 1 / exact));
+      ASSERT_LE(std::fabs(c.rectification - r), bound) << "beta2 " << beta2 << ", step " << t;
+    }
+  }
+}
+
+TEST(Schedule, StepSizeAndEpsilon) {
+  for (const std::int32_t number : {RADAM_PRESET_RADAM_AUTHORS, RADAM_PRESET_RADAM_TENSORFLOW_ADDONS,
+                                    RADAM_PRESET_ADAM_PYTORCH, RADAM_PRESET_ADAMW_AUTHORS}) {
+    for (const double beta1 : kBeta1s) {
+      for (const double beta2 : kBeta2s) {
+        radam_hyperparameters h = preset(number);
+        h.unrectified = RADAM_UNRECTIFIED_MOMENTUM;
+        h.beta1 = beta1;
+        h.beta2 = beta2;
+        h.learning_rate = 0.0123;
+        h.epsilon = 1e-6;
+        for (const std::int64_t t : steps()) {
+          if (t > 2000 && t % 7 != 0) continue;
+          const radam_coefficients c = coefficients(h, t);
+          const bool adaptive = h.algorithm == RADAM_ALGORITHM_ADAM || rho(beta2, t) >= 5;
+          const double root2 = root(1 - power(beta2, t));
+          const double r = h.algorithm == RADAM_ALGORITHM_ADAM ? 1 : rectification(beta2, t);
+          const double step_size = 0.0123 * (adaptive ? root2 * r : 1) / correction(beta1, t);
+          SCOPED_TRACE(testing::Message() << "preset " << number << ", betas " << beta1 << " " << beta2 << ", " << t);
+          ASSERT_EQ(c.mode, adaptive ? RADAM_MODE_ADAPTIVE : RADAM_MODE_MOMENTUM);
+          expect_rounded(c.step_size, step_size, "step_size");
+          expect_rounded(c.epsilon, h.epsilon_placement == RADAM_EPSILON_PLAIN ? 1e-6 : 1e-6 * root2, "epsilon");
+          if (testing::Test::HasFailure()) return;
+        }
+      }
+    }
+  }
+}
+
+TEST(Schedule, EverythingElse) {
+  radam_hyperparameters h = preset(RADAM_PRESET_RADAM_PYTORCH);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.beta1 = 0.95;
+  h.beta2 = 0.99999;
+  h.grad_scale = 0.1;
+  for (const std::int64_t t : {1, 10, 100000}) {
+    h.weight_decay_mode = RADAM_WEIGHT_DECAY_L2;
+    h.maximize = 0;
+    const radam_coefficients c = coefficients(h, t);
+    EXPECT_EQ(c.struct_size, sizeof c);
+    EXPECT_EQ(c.grad_scale, 0.1f);
+    EXPECT_EQ(c.l2, 0.7f);
+    EXPECT_EQ(c.decay, 0);
+    EXPECT_EQ(c.beta1, 0.95f);
+    EXPECT_EQ(c.beta2, 0.99999f);
+    EXPECT_EQ(c.one_minus_beta1, static_cast<float>(1 - 0.95));
+    EXPECT_EQ(c.one_minus_beta2, static_cast<float>(1 - 0.99999));
+    EXPECT_NE(c.one_minus_beta2, 1 - c.beta2) << "digits were lost";
+    EXPECT_EQ(c.learning_rate, 0.3);
+    h.maximize = 1;
+    EXPECT_EQ(coefficients(h, t).grad_scale, -0.1f);
+    for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
+      h.weight_decay_mode = mode;
+      EXPECT_EQ(coefficients(h, t).l2, 0);
+      EXPECT_EQ(coefficients(h, t).decay, static_cast<float>(0.3 * 0.7));
+    }
+  }
+}
+
+TEST(Schedule, AdamIsAlwaysAdaptive) {
+  for (const double beta2 : {0.0, 0.5, 0.999}) {
+    radam_hyperparameters h = preset(RADAM_PRESET_ADAM_PYTORCH);
+    h.beta2 = beta2;
+    for (const std::int64_t t : {1, 2, 3, 1000}) {
+      const radam_coefficients c = coefficients(h, t);
+      EXPECT_EQ(c.mode, RADAM_MODE_ADAPTIVE);
+      EXPECT_EQ(c.rectified, 1);
+      EXPECT_EQ(c.rho, 0);
+      EXPECT_EQ(c.rectification, 1);
+    }
+  }
+}
+
+TEST(FirstRectifiedStep, AsInExactArithmetic) {
+  int cases = 0;
+  for (std::int32_t number = RADAM_PRESET_RADAM_AUTHORS; number <= RADAM_PRESET_RADAM_PAPER; ++number) {
+    for (const double beta2 : kBeta2s) {
+      radam_hyperparameters h = preset(number);
+      h.beta2 = beta2;
+      SCOPED_TRACE(testing::Message() << "preset " << number << ", beta2 " << beta2);
+      std::int64_t t = 1;
+      while (!(rho(beta2, t) >= static_cast<Quad>(h.rho_threshold))) ++t;
+      // Neither step is so close to the threshold that >= and > would differ or the quads could err.
+      for (const std::int64_t near : {t - 1, t})
+        ASSERT_GT(std::fabs(static_cast<double>(rho(beta2, near) - static_cast<Quad>(h.rho_threshold))), 1e-6);
+      for (std::int64_t earlier = 1; earlier < t; ++earlier) ASSERT_EQ(coefficients(h, earlier).rectified, 0) << earlier;
+      ASSERT_EQ(coefficients(h, t).rectified, 1) << t;
+      ASSERT_EQ(coefficients(h, t).mode, RADAM_MODE_ADAPTIVE) << t;
+      ++cases;
+    }
+  }
+  EXPECT_EQ(cases, 50);
+}
+
+// The numbers that users know: the sixth step with the usual beta2, and the fifth in the paper's own algorithm.
+TEST(FirstRectifiedStep, OfTheUsualBetas) {
+  for (const double beta2 : {0.999, 0.9999}) {
+    for (std::int32_t number = RADAM_PRESET_RADAM_AUTHORS; number <= RADAM_PRESET_RADAM_PAPER; ++number) {
+      radam_hyperparameters h = preset(number);
+      h.beta2 = beta2;
+      const std::int64_t first = number == RADAM_PRESET_RADAM_PAPER ? 5 : 6;
+      EXPECT_EQ(coefficients(h, first - 1).rectified, 0) << number;
+      EXPECT_EQ(coefficients(h, first).rectified, 1) << number;
+    }
+  }
+}
+
+TEST(FirstRectifiedStep, AtOrAboveTheThreshold) {
+  radam_hyperparameters h = preset(RADAM_PRESET_RADAM_PYTORCH);
+  const double rho = coefficients(h, 20).rho;
+  h.rho_threshold = rho;
+  h.rectify_at_threshold = 1;
+  EXPECT_EQ(coefficients(h, 20).rectified, 1);
+  h.rectify_at_threshold = 0;
+  EXPECT_EQ(coefficients(h, 20).rectified, 0);
+  h.rho_threshold = std::nextafter(rho, 0);
+  EXPECT_EQ(coefficients(h, 20).rectified, 1);
+  h.rho_threshold = std::nextafter(rho, 1e9);
+  h.rectify_at_threshold = 1;
+  EXPECT_EQ(coefficients(h, 20).rectified, 0);
+}
+
+// 2 / (1 - beta2) - 1 is 5 at beta2 = 2/3, which is not a double: one neighbour never rectifies, the other does.
+TEST(NeverRectifies, AroundTwoThirds) {
+  const double below = 2.0 / 3, above = std::nextafter(below, 1);
+  ASSERT_TRUE(rho_limit(below) < 5 && rho_limit(above) > 5);
+  for (const double beta2 : {0.0, 0.5, below}) {
+    radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
+    h.beta2 = beta2;
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_NEVER_RECTIFIES) << beta2;
+    h.unrectified = RADAM_UNRECTIFIED_MOMENTUM;
+    ASSERT_EQ(radam_hyperparameters_check(&h), RADAM_OK) << beta2;
+    for (const std::int64_t t : {1, 2, 10, 100, 1000, 10'000'000}) {
+      const radam_coefficients c = coefficients(h, t);
+      EXPECT_EQ(c.rectified, 0);
+      EXPECT_EQ(c.rectification, 0);
+      EXPECT_EQ(c.mode, RADAM_MODE_MOMENTUM);
+      expect_rounded(c.step_size, 1e-3 / correction(0.9, t), "step_size");
+    }
+  }
+  radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
+  h.beta2 = above;
+  ASSERT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+  const radam_coefficients c = coefficients(h, 1000);
+  EXPECT_EQ(c.rectified, 1);
+  EXPECT_GT(c.step_size, 0);
+}
+
+TEST(NeverRectifies, WithAnyThreshold) {
+  radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
+  const double limit = 2 / (1 - h.beta2) - 1;
+  h.rho_threshold = limit;
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_NEVER_RECTIFIES);
+  h.rho_threshold = std::nextafter(limit, 0);
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+  EXPECT_EQ(coefficients(h, 10'000'000).rectified, 1);
+  EXPECT_NEAR(coefficients(h, 10'000'000).rectification, 1, 1e-15);
+}
+
+// Where the paper's threshold of 4 meets a limit of 4, the rectification would be 0/0.
+TEST(NeverRectifies, WhereTheLimitIsFour) {
+  for (const double beta2 : {std::nextafter(0.6, 0), 0.6, std::nextafter(0.6, 1)}) {
+    radam_hyperparameters h = preset(RADAM_PRESET_RADAM_PAPER);
+    h.beta2 = beta2;
+    for (const std::int64_t t : {1, 5, 50, 500, 5000}) {
+      const radam_coefficients c = coefficients(h, t);
+      EXPECT_TRUE(std::isfinite(c.rectification) && c.rectification >= 0 && c.rectification <= 1) << t;
+      EXPECT_TRUE(std::isfinite(c.step_size)) << t;
+    }
+  }
+}
+
+TEST(Unrectified, SkipMovesOnlyTheMoments) {
+  radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
+  h.weight_decay = 0.01;  // which the authors' code applies only in steps that update
+  EXPECT_EQ(coefficients(h, 5).mode, RADAM_MODE_MOMENTS_ONLY);
+  EXPECT_EQ(coefficients(h, 6).mode, RADAM_MODE_ADAPTIVE);
+  h.weight_decay_mode = RADAM_WEIGHT_DECAY_L2;
+  EXPECT_EQ(coefficients(h, 5).mode, RADAM_MODE_MOMENTS_ONLY);
+}
+
+TEST(Unrectified, SkipStillDecaysWhereDecayIsOfEveryStep) {
+  radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
+  h.weight_decay_mode = RADAM_WEIGHT_DECAY_DECOUPLED;
+  EXPECT_EQ(coefficients(h, 5).mode, RADAM_MODE_MOMENTS_ONLY) << "there is no decay";
+  h.weight_decay = 0.5;
+  h.learning_rate = 0.25;
+  const radam_coefficients c = coefficients(h, 5);
+  float p = 8, m = 0, v = 0;
+  const float g = 2;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, &m, &v, nullptr), RADAM_OK);
+  EXPECT_EQ(p, 7);  // 8 - 0.25 * 0.5 * 8
+  EXPECT_NEAR(m, 0.2, 1e-7);
+  EXPECT_NEAR(v, 0.004, 1e-8);
+}
+
+TEST(Warmup, IsThatOfTheAuthors) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAMW_AUTHORS);
+  h.learning_rate = 0.5;
+  h.weight_decay = 0.1;
+  h.warmup_steps = 10;
+  for (std::int64_t t = 1; t <= 12; ++t) {
+    const double expected = t < 10 ? 1e-8 + static_cast<double>(t) * 0.5 / 10 : 0.5;
+    const radam_coefficients c = coefficients(h, t);
+    EXPECT_EQ(c.learning_rate, expected) << t;
+    EXPECT_EQ(c.decay, static_cast<float>(expected * 0.1)) << t;
+    expect_rounded(c.step_size, expected * root(1 - power(0.999, t)) / correction(0.9, t), "step_size");
+  }
+}
+
+TEST(Frozen, OnlyTheSecondMomentMovesThoughStepsCount) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAM_2K);
+  h.weight_decay = 0.1;
+  for (const std::int64_t t : {1, 2, 1999, 2000}) EXPECT_EQ(coefficients(h, t).mode, RADAM_MODE_SECOND_MOMENT_ONLY) << t;
+  const radam_coefficients c = coefficients(h, 2001);
+  EXPECT_EQ(c.mode, RADAM_MODE_ADAPTIVE);
+  expect_rounded(c.step_size, 1e-3 * root(1 - power(0.999, 2001)) / correction(0.9, 2001), "step_size");
+  h.weight_decay_mode = RADAM_WEIGHT_DECAY_L2;
+  EXPECT_EQ(coefficients(h, 2000).l2, 0) << "the gradient of a frozen step has no decay in it";
+  EXPECT_EQ(coefficients(h, 2001).l2, 0.1f);
+}
+
+}  // namespace
+}  // namespace radam_test
