@@ -1,4 +1,5 @@
 // Every length from 0 to 257 at every byte offset of a vector, for each buffer: right results, neighbours untouched.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

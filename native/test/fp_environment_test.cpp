@@ -20,7 +20,8 @@ namespace radam_test {
 namespace {
 
 // Bits of the control register MXCSR.
-constexpr unsigned kDenormalsAreZero = 0x0040, kFlushToZero = 0x8000, kDown = 0x2000, kUp = 0x4000, kTowardZero = 0x6000;
+constexpr unsigned kDenormalsAreZero = 0x0040, kFlushToZero = 0x8000;
+constexpr unsigned kDown = 0x2000, kUp = 0x4000, kTowardZero = 0x6000;
 constexpr unsigned kMasks = 0x1F80, kFlags = 0x003F, kControl = kDenormalsAreZero | kFlushToZero | kTowardZero | kMasks;
 
 constexpr unsigned kEnvironments[] = {

@@ -2,7 +2,9 @@
 // touches it ends this program with a segmentation fault; the last line that it printed says where.
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <new>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -84,7 +86,8 @@ class Step {
     ASSERT_EQ(step(target, c_, first, first + static_cast<std::int64_t>(n), pointers), RADAM_OK);
     for (int b = 0; b < kBufferCount; ++b)
       ASSERT_EQ(std::memcmp(data[b], after_.values[b].data(), n * sizeof(float)), 0)
-          << kBufferNames[b] << ", " << radam_target_name(target) << ", " << text() << ", n " << n << ", begin " << begin;
+          << kBufferNames[b] << ", " << radam_target_name(target) << ", " << text() << ", n " << n << ", begin "
+          << begin;
   }
 
  private:

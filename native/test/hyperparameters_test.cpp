@@ -3,8 +3,10 @@
 #include <climits>
 #include <cmath>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <functional>
+#include <initializer_list>
 #include <limits>
 #include <string>
 #include <vector>
@@ -271,10 +273,9 @@ TEST(Check, WarmupCannotOverflowTheDecay) {
   h.learning_rate = 1;
   h.weight_decay = before(kFloatOverflow);
   h.warmup_steps = 10'000'000'000;
-  if (radam_hyperparameters_check(&h) != RADAM_OK) return;
-  radam_coefficients c = marked_coefficients();
-  if (radam_coefficients_at(&h, h.warmup_steps - 1, &c) != RADAM_OK) return;
-  EXPECT_TRUE(std::isfinite(c.decay)) << "checked and accepted, but not usable";
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_WEIGHT_DECAY);
+  h.warmup_steps = 0;
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
 }
 
 TEST(Check, NullAndStructSize) {

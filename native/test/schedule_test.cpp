@@ -173,7 +173,8 @@ TEST(FirstRectifiedStep, AsInExactArithmetic) {
       // Neither step is so close to the threshold that >= and > would differ or the quads could err.
       for (const std::int64_t near : {t - 1, t})
         ASSERT_GT(std::fabs(static_cast<double>(rho(beta2, near) - static_cast<Quad>(h.rho_threshold))), 1e-6);
-      for (std::int64_t earlier = 1; earlier < t; ++earlier) ASSERT_EQ(coefficients(h, earlier).rectified, 0) << earlier;
+      for (std::int64_t earlier = 1; earlier < t; ++earlier)
+        ASSERT_EQ(coefficients(h, earlier).rectified, 0) << earlier;
       ASSERT_EQ(coefficients(h, t).rectified, 1) << t;
       ASSERT_EQ(coefficients(h, t).mode, RADAM_MODE_ADAPTIVE) << t;
       ++cases;
@@ -301,7 +302,8 @@ TEST(Warmup, IsThatOfTheAuthors) {
 TEST(Frozen, OnlyTheSecondMomentMovesThoughStepsCount) {
   radam_hyperparameters h = preset(RADAM_PRESET_ADAM_2K);
   h.weight_decay = 0.1;
-  for (const std::int64_t t : {1, 2, 1999, 2000}) EXPECT_EQ(coefficients(h, t).mode, RADAM_MODE_SECOND_MOMENT_ONLY) << t;
+  for (const std::int64_t t : {1, 2, 1999, 2000})
+    EXPECT_EQ(coefficients(h, t).mode, RADAM_MODE_SECOND_MOMENT_ONLY) << t;
   const radam_coefficients c = coefficients(h, 2001);
   EXPECT_EQ(c.mode, RADAM_MODE_ADAPTIVE);
   expect_rounded(c.step_size, 1e-3 * root(1 - power(0.999, 2001)) / correction(0.9, 2001), "step_size");

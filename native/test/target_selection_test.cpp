@@ -27,7 +27,9 @@ std::string output_with(const char* value, const char* changed_to) {
   return status == 0 ? output : "exit status " + std::to_string(status);
 }
 
-std::string chosen(const std::string& name) { return "0 " + name + "\n0 " + name + "\n1\n0\n0 scalar\n0 " + name + "\n"; }
+std::string chosen(const std::string& name) {
+  return "0 " + name + "\n0 " + name + "\n1\n0\n0 scalar\n0 " + name + "\n";
+}
 
 std::string refused() {
   const std::string error = std::to_string(RADAM_ERROR_TARGET);
