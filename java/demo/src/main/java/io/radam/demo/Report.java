@@ -1,0 +1,156 @@
+package io.radam.demo;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The results as one HTML file that needs no other. Its frame is {@code report.html}. */
+final class Report {
+
+    private final Outcome outcome;
+
+    Report(Outcome outcome) {
+        this.outcome = outcome;
+    }
+
+    /**
+     * @param curves the learning curves as PNG, or null
+     * @param missing why there are none
+     */
+    void writeTo(Path html, Path curves, String missing) throws IOException {
+        String page = template();
+        for (Map.Entry<String, String> entry : values(curves, missing).entrySet()) {
+            page = page.replace("{{" + entry.getKey() + "}}", entry.getValue());
+        }
+        Files.writeString(html, page);
+    }
+
+    private static String template() throws IOException {
+        try (InputStream in = Report.class.getResourceAsStream("report.html")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private Map<String, String> values(Path curves, String missing) throws IOException {
+        Settings settings = outcome.settings();
+        Summary best = outcome.best(Method.RADAM);
+        return Map.ofEntries(
+                Map.entry("accuracy", Text.percent(best.testAccuracy())),
+                Map.entry("bestLearningRate", String.valueOf(best.learningRate())),
+                Map.entry("required", Text.percent(settings.requiredAccuracy())),
+                Map.entry("verdict", outcome.accurate() ? "reached" : "not reached"),
+                Map.entry("share", Text.percent(share(Method.RADAM))),
+                Map.entry("zeroCopy", outcome.zeroCopy() ? "0 copies" : "moved"),
+                Map.entry("totalSteps", Text.format("%,d", outcome.totalSteps())),
+                Map.entry("runs", String.valueOf(outcome.runs().size())),
+                Map.entry("results", results()),
+                Map.entry("findings", new Findings(outcome).sentences().stream()
+                        .map(sentence -> "<li>" + escape(sentence) + "</li>").collect(Collectors.joining("\n"))),
+                Map.entry("curves", curves(curves, missing)),
+                Map.entry("times", times()),
+                Map.entry("addresses", addresses()),
+                Map.entry("settings", settings()),
+                Map.entry("command", "mvn -B -Pdemo" + (settings.isShort() ? " -Ddemo.short=true" : "")));
+    }
+
+    private double share(Method method) {
+        return outcome.times().stream().filter(time -> time.method() == method).findFirst().orElseThrow().share();
+    }
+
+    private String results() {
+        StringBuilder rows = new StringBuilder();
+        for (Summary summary : outcome.summaries()) {
+            boolean firstOfRate = summary.method() == Method.values()[0];
+            boolean best = outcome.best(summary.method()) == summary;
+            rows.append(firstOfRate ? "<tr class=\"group\">" : "<tr>")
+                    .append(cell(firstOfRate ? String.valueOf(summary.learningRate()) : ""))
+                    .append(cell(summary.method().label()))
+                    .append(best ? "<td><strong>" + Text.percent(summary.testAccuracy()) + "</strong></td>"
+                            : cell(Text.percent(summary.testAccuracy())))
+                    .append(cell(Text.range(summary.lowestTestAccuracy(), summary.highestTestAccuracy())))
+                    .append(cell(Text.loss(summary.testLoss())))
+                    .append(cell(Text.loss(summary.trainingLoss())))
+                    .append("</tr>\n");
+        }
+        return rows.toString();
+    }
+
+    private String times() {
+        return outcome.times().stream().map(time -> row(time.method().label(), Text.format("%,d", time.steps()),
+                Text.seconds(time.trainingNanos()), Text.seconds(time.optimizerNanos()), Text.percent(time.share()),
+                Text.microseconds(time.nanosPerStep()))).collect(Collectors.joining());
+    }
+
+    private String addresses() {
+        List<TorchParameters.Address> before = outcome.firstRun().before();
+        List<TorchParameters.Address> after = outcome.firstRun().after();
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < before.size(); i++) {
+            TorchParameters.Address first = before.get(i);
+            TorchParameters.Address last = after.get(i);
+            rows.append(row(first.name(), Text.format("%,d", first.elements()), Text.address(first.torchValues()),
+                    Text.address(first.steppedValues()), Text.address(last.torchValues())));
+            rows.append(row(first.name() + ".grad", Text.format("%,d", first.elements()),
+                    Text.address(first.torchGradient()), Text.address(first.steppedGradient()),
+                    Text.address(last.torchGradient())));
+        }
+        return rows.toString();
+    }
+
+    private String settings() throws IOException {
+        Settings settings = outcome.settings();
+        Digits digits = outcome.digits();
+        String data = Text.format(
+                "%,d handwritten digits of 8x8 pixels: %,d to train on, %d held out, %d of each digit; "
+                        + "the same split in every run",
+                digits.training().size() + digits.test().size(), digits.training().size(), digits.test().size(),
+                digits.test().size() / Digits.CLASSES);
+        String training = Text.format(
+                "%d epochs of %d mini-batches of %d = %d steps; cross-entropy; constant learning rate; "
+                        + "no weight decay; Adam + warm-up: linear, over the first %d steps",
+                settings.epochs(), settings.stepsPerEpoch(), settings.batchSize(), settings.steps(),
+                settings.warmupSteps());
+        String seeds = settings.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                + ": a seed decides the initial weights and the order of the images, the same for every optimizer";
+        return item("Data", data)
+                + item("Network", Text.format("%s; %,d parameters", Network.DESCRIPTION, outcome.parameters()))
+                + item("Training", training)
+                + item("Seeds", seeds)
+                + item("Optimizer", outcome.backend())
+                + item("PyTorch", "org.bytedeco:pytorch:" + Torch.version() + ", one thread, " + outcome.libtorch())
+                + item("Machine", Machine.describe())
+                + item("Time", Text.seconds(outcome.nanos()) + " for all runs (" + settings.name() + " setting)");
+    }
+
+    private static String curves(Path png, String missing) throws IOException {
+        if (png == null) {
+            return "<p class=\"missing\">" + escape(missing) + "</p>";
+        }
+        return "<img alt=\"Learning curves\" src=\"data:image/png;base64,"
+                + Base64.getEncoder().encodeToString(Files.readAllBytes(png)) + "\">"
+                + "<p class=\"quiet\">Thin lines: one seed each. Thick lines: their mean. "
+                + "Test error is 100 % less the test accuracy.</p>";
+    }
+
+    private static String item(String term, String description) {
+        return "<dt>" + escape(term) + "</dt><dd>" + escape(description) + "</dd>\n";
+    }
+
+    private static String row(String... cells) {
+        return "<tr>" + List.of(cells).stream().map(Report::cell).collect(Collectors.joining()) + "</tr>\n";
+    }
+
+    private static String cell(String text) {
+        return "<td>" + escape(text) + "</td>";
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+}

@@ -1,0 +1,78 @@
+package io.radam.demo;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/** The results as plain text. */
+final class Terminal {
+
+    private final PrintStream out;
+
+    Terminal(PrintStream out) {
+        this.out = out;
+    }
+
+    void print(Outcome outcome) {
+        results(outcome);
+        time(outcome);
+        addresses(outcome);
+    }
+
+    private void results(Outcome outcome) {
+        out.println();
+        line("%-15s %13s  %13s  %-18s %9s  %13s",
+                "optimizer", "learning rate", "test accuracy", "over the seeds", "test loss", "training loss");
+        for (Summary summary : outcome.summaries()) {
+            line("%-15s %13s  %13s  %-18s %9s  %13s", summary.method().label(), summary.learningRate(),
+                    Text.percent(summary.testAccuracy()),
+                    Text.range(summary.lowestTestAccuracy(), summary.highestTestAccuracy()),
+                    Text.loss(summary.testLoss()), Text.loss(summary.trainingLoss()));
+        }
+        Summary best = outcome.best(Method.RADAM);
+        out.println();
+        line("RAdam, at its best learning rate %s: %s of %d held-out images right (required: %s).", best.learningRate(),
+                Text.percent(best.testAccuracy()), outcome.digits().test().size(),
+                Text.percent(outcome.settings().requiredAccuracy()));
+        if (outcome.settings().learningRates().size() > 1) {
+            out.println("The test images chose that learning rate and nothing else.");
+        }
+    }
+
+    private void time(Outcome outcome) {
+        out.println();
+        line("%-15s %7s  %9s  %16s  %9s  %8s", "time", "steps", "training", "optimizer.step()", "of it", "one step");
+        for (OptimizerTime time : outcome.times()) {
+            line("%-15s %7d  %9s  %16s  %9s  %8s", time.method().label(), time.steps(),
+                    Text.seconds(time.trainingNanos()), Text.seconds(time.optimizerNanos()),
+                    Text.percent(time.share()), Text.microseconds(time.nanosPerStep()));
+        }
+    }
+
+    private void addresses(Outcome outcome) {
+        out.println();
+        out.println("Zero copy: where libtorch keeps the first run's parameters and gradients, and what was stepped");
+        line("%-22s %8s  %-14s  %-14s  %-14s", "", "elements", "libtorch before", "stepped", "libtorch after");
+        List<TorchParameters.Address> before = outcome.firstRun().before();
+        List<TorchParameters.Address> after = outcome.firstRun().after();
+        for (int i = 0; i < before.size(); i++) {
+            TorchParameters.Address first = before.get(i);
+            TorchParameters.Address last = after.get(i);
+            address(first.name(), first.elements(),
+                    first.torchValues(), first.steppedValues(), last.torchValues());
+            address("  its gradient", first.elements(),
+                    first.torchGradient(), first.steppedGradient(), last.torchGradient());
+        }
+        line("%s, checked after each of the %d backward passes in %d runs.",
+                outcome.zeroCopy() ? "The same in every run" : "NOT THE SAME", outcome.totalSteps(),
+                outcome.runs().size());
+    }
+
+    private void address(String name, long elements, long before, long stepped, long after) {
+        line("%-22s %8d  %-15s  %-14s  %-14s", name, elements,
+                Text.address(before), Text.address(stepped), Text.address(after));
+    }
+
+    private void line(String pattern, Object... arguments) {
+        out.println(Text.format(pattern, arguments));
+    }
+}
