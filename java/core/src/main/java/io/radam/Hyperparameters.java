@@ -51,10 +51,10 @@ public record Hyperparameters(
         Objects.requireNonNull(epsilonPlacement, "epsilonPlacement");
         Objects.requireNonNull(weightDecayMode, "weightDecayMode");
         Objects.requireNonNull(unrectified, "unrectified");
-        require(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1), but is %s", beta1);
-        require(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1), but is %s", beta2);
         require(learningRate >= 0 && Double.isFinite(learningRate),
                 "learningRate must be finite and at least 0, but is %s", learningRate);
+        require(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1), but is %s", beta1);
+        require(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1), but is %s", beta2);
         // No step is larger than that of an uncorrected first moment at the largest learning rate, which warm-up may
         // exceed by its 1e-8, so no coefficient of any step can overflow.
         double largestLearningRate = warmupSteps > 0 ? 1e-8 + learningRate : learningRate;

@@ -230,7 +230,8 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
     /**
      * Frees the state. The memory of the parameters is not touched. Closing again does nothing.
      *
-     * @throws OptimizerStateException if another thread is using the optimizer
+     * @throws OptimizerStateException if another thread is using the optimizer, or is writing a {@link #state} of it to
+     *     a file; the optimizer stays open
      */
     @Override
     public final void close() {
@@ -239,9 +240,11 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
         }
         try {
             if (!closed) {
-                closed = true;
                 arena.close();
+                closed = true;
             }
+        } catch (IllegalStateException e) {
+            throw new OptimizerStateException("the state is in use outside of the optimizer: " + e.getMessage());
         } finally {
             leave();
         }
@@ -277,6 +280,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
     private void step(int from, int to) {
         enter();
         try {
+            parallelism.requireRunning();
             for (int i = from; i < to; i++) {
                 slots[i].requireAccessible();
             }

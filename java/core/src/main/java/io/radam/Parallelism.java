@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.RecursiveAction;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -58,26 +59,45 @@ final class Parallelism {
         long piece = Math.clamp(elements / ((long) threads * PIECES_PER_THREAD), MIN_PIECE, MAX_PIECE);
         int workers = Math.clamp(elements / piece, 1, threads);
         AtomicLong next = new AtomicLong(from);
+        AtomicInteger working = new AtomicInteger();
         List<Worker> tasks = new ArrayList<>(workers);
         for (int i = 0; i < workers; i++) {
-            tasks.add(new Worker(next, to, piece, action));
+            tasks.add(new Worker(next, working, to, piece, action));
         }
-        if (pool == null) {
-            ForkJoinTask.invokeAll(tasks);
-        } else {
-            pool.invoke(new Root(tasks));
+        try {
+            if (pool == null) {
+                ForkJoinTask.invokeAll(tasks);
+            } else {
+                pool.invoke(new Root(tasks));
+            }
+        } finally {
+            // Where one worker failed, or the pool was stopped, others may be at work still. They must be out of the
+            // memory before the caller may free it: each ends with the piece that it is at.
+            next.set(to);
+            while (working.get() > 0) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** Fails if the pool takes no more work. */
+    void requireRunning() {
+        if (pool != null && pool.isShutdown()) {
+            throw new OptimizerStateException("the pool that the optimizer was given is shut down: " + pool);
         }
     }
 
     private static final class Worker extends RecursiveAction {
         private static final long serialVersionUID = 1;
         private final transient AtomicLong next;
+        private final transient AtomicInteger working;
         private final transient RangeAction action;
         private final long to;
         private final long piece;
 
-        Worker(AtomicLong next, long to, long piece, RangeAction action) {
+        Worker(AtomicLong next, AtomicInteger working, long to, long piece, RangeAction action) {
             this.next = next;
+            this.working = working;
             this.to = to;
             this.piece = piece;
             this.action = action;
@@ -85,8 +105,13 @@ final class Parallelism {
 
         @Override
         protected void compute() {
-            for (long from = next.getAndAdd(piece); from < to; from = next.getAndAdd(piece)) {
-                action.accept(from, Math.min(to, from + piece));
+            working.incrementAndGet();
+            try {
+                for (long from = next.getAndAdd(piece); from < to; from = next.getAndAdd(piece)) {
+                    action.accept(from, Math.min(to, from + piece));
+                }
+            } finally {
+                working.decrementAndGet();
             }
         }
     }

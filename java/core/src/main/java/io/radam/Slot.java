@@ -3,6 +3,7 @@ package io.radam;
 import io.radam.internal.Stepper;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Objects;
 
 /** A parameter's place in an optimizer: its state, and its memory as all threads of a step may use it. */
 final class Slot {
@@ -81,8 +82,8 @@ final class Slot {
     }
 
     void restore(ParameterState state) {
-        if (state.step() < 0) {
-            throw new InvalidParameterException("the state's step is negative: " + state.step());
+        if (state.step() < 0 || state.step() == Long.MAX_VALUE) {
+            throw new InvalidParameterException("the state's step is out of range: " + state.step());
         }
         if ((maxExpAvgSq == null) != (state.maxExpAvgSq() == null)) {
             throw new InvalidParameterException(maxExpAvgSq == null
@@ -101,6 +102,7 @@ final class Slot {
     }
 
     private void requireSize(MemorySegment segment, String what) {
+        Objects.requireNonNull(segment, what);
         if (segment.byteSize() != expAvg.byteSize()) {
             throw new InvalidParameterException("the sizes differ: the state's " + what + " has " + segment.byteSize()
                     + " bytes, the parameter has " + expAvg.byteSize());

@@ -3,6 +3,7 @@ package io.radam.internal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
@@ -26,7 +27,7 @@ final class BundledLibrary {
         try {
             cached = extract(library, cacheFolder().resolve(sha256(library)).resolve(fileName));
             System.load(cached.toString());
-        } catch (IOException | SecurityException | UnsatisfiedLinkError e) {
+        } catch (IOException | InvalidPathException | SecurityException | UnsatisfiedLinkError e) {
             // No such folder, not writable, mounted without execution, or loaded already by another class loader.
             loadPrivateCopy(library, fileName, e);
         }
@@ -49,11 +50,17 @@ final class BundledLibrary {
         }
     }
 
-    /** The user's cache folder, by the XDG Base Directory Specification. */
-    private static Path cacheFolder() {
+    /** The user's cache folder, by the XDG Base Directory Specification, which passes over relative paths. */
+    private static Path cacheFolder() throws IOException {
         String xdg = System.getenv("XDG_CACHE_HOME");
-        Path home = xdg != null && !xdg.isEmpty() ? Path.of(xdg) : Path.of(System.getProperty("user.home"), ".cache");
-        return home.resolve("radam").toAbsolutePath();
+        if (xdg != null && Path.of(xdg).isAbsolute()) {
+            return Path.of(xdg, "radam");
+        }
+        Path home = Path.of(System.getProperty("user.home", ""));
+        if (!home.isAbsolute()) {
+            throw new IOException("there is no cache folder: user.home is \"" + home + "\"");
+        }
+        return home.resolve(".cache").resolve("radam");
     }
 
     /** Makes the file hold the library, unless it does. Programs that race here all end up with a whole file. */

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,11 @@ import java.util.List;
 public final class NativeLibrary {
     /** Names a library file, or a folder that holds one, to load in place of the bundled library. */
     public static final String PATH_PROPERTY = "radam.library.path";
+
+    /** What the bindings need; they fail with an Error where a function is missing. */
+    private static final List<String> FUNCTIONS = List.of("radam_abi_version", "radam_status_string",
+            "radam_select_target", "radam_target_available", "radam_target_name", "radam_coefficients_at",
+            "radam_step_f32");
 
     private static final String FILE_NAME = System.mapLibraryName("radam");
 
@@ -72,11 +78,17 @@ public final class NativeLibrary {
 
     private static Outcome load() {
         String path = System.getProperty(PATH_PROPERTY);
-        return path != null ? loadNamed(Path.of(path)) : loadBundled();
+        return path != null && !path.isEmpty() ? loadNamed(path) : loadBundled();
     }
 
-    private static Outcome loadNamed(Path path) {
-        String asked = PATH_PROPERTY + "=" + path + ": ";
+    private static Outcome loadNamed(String name) {
+        String asked = PATH_PROPERTY + "=" + name + ": ";
+        Path path;
+        try {
+            path = Path.of(name);
+        } catch (InvalidPathException e) {
+            return new Outcome(asked + e.getMessage(), true, e);
+        }
         Path file = Files.isDirectory(path) ? path.resolve(FILE_NAME) : path;
         if (!Files.isRegularFile(file)) {
             return new Outcome(asked + "there is no file " + file, true, null);
@@ -96,18 +108,25 @@ public final class NativeLibrary {
             return new Outcome(versionMismatch(), false, null);
         } catch (IOException | UnsatisfiedLinkError | RuntimeException e) {
             // RuntimeException: access denied (IllegalCallerException), or a platform without a linker.
-            return new Outcome(e.getMessage(), false, e);
+            return new Outcome(e.getMessage() != null ? e.getMessage() : e.toString(), false, e);
         }
     }
 
     /** What is wrong with the library that was loaded; null if nothing is. */
     private static String versionMismatch() {
-        // Looked up by hand, because the bindings fail with an Error where a function is missing.
-        if (SymbolLookup.loaderLookup().find("radam_abi_version").isEmpty()) {
-            return "not libradam: it has no function radam_abi_version";
+        if (SymbolLookup.loaderLookup().find(FUNCTIONS.getFirst()).isEmpty()) {
+            return "not libradam: it has no function " + FUNCTIONS.getFirst();
         }
         int found = RadamH.radam_abi_version();
         int expected = RadamH.RADAM_ABI_VERSION();
-        return found == expected ? null : "its ABI version is " + found + ", these classes need " + expected;
+        if (found != expected) {
+            return "its ABI version is " + found + ", these classes need " + expected;
+        }
+        for (String function : FUNCTIONS) {
+            if (SymbolLookup.loaderLookup().find(function).isEmpty()) {
+                return "it is incomplete: it has no function " + function;
+            }
+        }
+        return null;
     }
 }

@@ -1,0 +1,96 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A sequential step leaves nothing for the garbage collector, whatever it steps. */
+class AllocationTest {
+    private static final int STEPS = 1000;
+    /** Until the just-in-time compiler is done, which decides when to be. */
+    private static final int MAX_ATTEMPTS = 40;
+
+    static List<Backend> backends() {
+        return Backend.available();
+    }
+
+    /** Several groups, AMSGrad, arrays and native memory, lengths with and without a tail. */
+    private static RAdam optimizer(Backend backend, Arena arena) {
+        Arena auto = Arena.ofAuto();
+        List<Parameter> arrays = new ArrayList<>();
+        List<Parameter> segments = new ArrayList<>();
+        List<Parameter> confined = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            int length = 5 * i;
+            arrays.add(Parameter.of(Numbers.random(i, length), Numbers.random(-i, length)));
+            segments.add(Parameter.of(auto.allocate(4L * length, 4), auto.allocate(4L * length, 4)));
+            confined.add(Parameter.of(arena.allocate(4L * length, 4), arena.allocate(4L * length, 4)));
+        }
+        return RAdam.builder().sequential().backend(backend)
+                .parameters(arrays)
+                .group(group -> group.parameters(segments).amsgrad(true).learningRate(0.01))
+                .group(group -> group.parameters(confined).weightDecay(0.1))
+                .build();
+    }
+
+    private static void assertAllocatesNothing(Runnable step) {
+        long least = Long.MAX_VALUE;
+        for (int attempt = 0; attempt < MAX_ATTEMPTS && least > 0; attempt++) {
+            long before = AllocationMeter.allocatedBytes();
+            for (int i = 0; i < STEPS; i++) {
+                step.run();
+            }
+            least = Math.min(least, AllocationMeter.allocatedBytes() - before);
+        }
+        assertEquals(0, least, "bytes that " + STEPS + " steps allocate, at least");
+    }
+
+    @Test
+    void theMeterSeesWhatIsAllocated() {
+        assertAllocatesNothing(() -> { });
+        long before = AllocationMeter.allocatedBytes();
+        float[] array = new float[1000];
+        assertEquals(4000, AllocationMeter.allocatedBytes() - before, 100 + array[0]);
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aStepOfAll(Backend backend) {
+        try (Arena arena = Arena.ofConfined(); RAdam optimizer = optimizer(backend, arena)) {
+            assertAllocatesNothing(optimizer::step);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void stepsOfGroupsAndOfParameters(Backend backend) {
+        try (Arena arena = Arena.ofConfined(); RAdam optimizer = optimizer(backend, arena)) {
+            ParameterGroup group = optimizer.groups().get(1);
+            Parameter parameter = group.parameters().get(5);
+            // The one parameter is ahead of its group, so that the group is prepared twice.
+            assertAllocatesNothing(() -> {
+                optimizer.step(parameter);
+                optimizer.step(group);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aChangeOfLearningRateIsTakenUpWithoutGarbage(Backend backend) {
+        try (Arena arena = Arena.ofConfined(); RAdam optimizer = optimizer(backend, arena)) {
+            ParameterGroup group = optimizer.groups().getFirst();
+            Hyperparameters one = group.hyperparameters();
+            Hyperparameters other = one.withLearningRate(0.5);
+            assertAllocatesNothing(() -> {
+                group.setHyperparameters(group.hyperparameters() == one ? other : one);
+                optimizer.step();
+            });
+        }
+    }
+}

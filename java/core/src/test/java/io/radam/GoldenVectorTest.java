@@ -1,0 +1,94 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.argumentSet;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** All golden vectors on all backends: those in {@code -Dradam.vectors=FOLDER}, or else those that come along. */
+class GoldenVectorTest {
+    private static final String FOLDER_PROPERTY = "radam.vectors";
+
+    static Stream<Arguments> filesAndBackends() throws IOException, URISyntaxException {
+        return files(folder()).stream().flatMap(file -> Backend.available().stream()
+                .map(backend -> argumentSet(file.getFileName() + " on " + backend.name(), file, backend)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("filesAndBackends")
+    void takesTheSameWay(Path file, Backend backend) throws IOException {
+        GoldenVector vector = GoldenVector.read(file);
+        double[][] gradients = vector.gradients();
+        double[][] parameters = vector.parameters();
+        assertTrue(gradients.length > 0, "the vector has no steps");
+        assertEquals(gradients.length, parameters.length, "steps");
+        try (Trajectory trajectory = new Trajectory(vector.initial(), p -> vector.optimizer(p, backend))) {
+            assertSame(backend, trajectory.optimizer().backend());
+            for (int t = 0; t < gradients.length; t++) {
+                trajectory.step(gradients[t], parameters[t]);
+            }
+            trajectory.finish(vector.expAvg(), vector.expAvgSq());
+        }
+    }
+
+    /** The vectors would pass on Java alone, and prove less than they seem to. */
+    @Test
+    void runsOnNativeCodeAndOnJava() {
+        List<String> backends = Backend.available().stream().map(Backend::name).toList();
+        assertTrue(backends.contains("scalar") && backends.contains("java"), backends::toString);
+    }
+
+    @Test
+    void failsWithoutVectors() throws IOException {
+        Path empty = Files.createTempDirectory("vectors");
+        try {
+            assertThrows(IllegalStateException.class, () -> files(empty));
+        } finally {
+            Files.delete(empty);
+        }
+    }
+
+    @Test
+    void failsOnUnknownRules() {
+        GoldenVector vector = GoldenVector.parse("{\"algorithm\": \"lion\", \"dialect\": \"pytorch\"}");
+        Parameter parameter = Parameter.of(new float[1], new float[1]);
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> vector.optimizer(parameter, Backend.preferred())).getMessage();
+        assertTrue(message.contains("lion of pytorch"), message);
+    }
+
+    private static Path folder() throws URISyntaxException {
+        String property = System.getProperty(FOLDER_PROPERTY);
+        if (property != null) {
+            return Path.of(property);
+        }
+        URL resource = GoldenVectorTest.class.getResource("/vectors");
+        if (resource == null) {
+            throw new IllegalStateException("the test resources have no folder of vectors");
+        }
+        return Path.of(resource.toURI());
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> listed = Files.list(folder)) {
+            List<Path> files = listed.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            if (files.isEmpty()) {
+                throw new IllegalStateException("there are no golden vectors in " + folder);
+            }
+            return files;
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Hyperparameters out of range are refused, when an optimizer is built and between steps. */
+class HyperparameterMisuseTest {
+    private static void refusedToBuild(Consumer<RAdam.Builder> settings, Object... parts) {
+        float[] values = Numbers.random(1, 20);
+        List<Parameter> parameters = List.of(Parameter.of(values, Numbers.random(2, 20)));
+        Snapshot before = Snapshot.of(parameters);
+        RAdam.Builder builder = RAdam.builder().parameters(parameters);
+        settings.accept(builder);
+
+        Misuse.refused(InvalidHyperparameterException.class, builder::build, parts);
+        before.assertSame(Snapshot.of(parameters));
+        canStillBeStepped(parameters);
+    }
+
+    /** Nothing is left over from the optimizer that could not be built. */
+    private static void canStillBeStepped(List<Parameter> parameters) {
+        int[] before = Numbers.bits(parameters.getFirst().values());
+        try (RAdam optimizer = RAdam.builder(RAdam.Preset.PYTORCH).parameters(parameters).build()) {
+            optimizer.step();
+        }
+        assertNotEquals(Arrays.toString(before), Arrays.toString(Numbers.bits(parameters.getFirst().values())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, -1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 1e300})
+    void learningRate(double learningRate) {
+        refusedToBuild(builder -> builder.learningRate(learningRate), "learningRate", learningRate);
+        Misuse.harmless(InvalidHyperparameterException.class,
+                training -> training.optimizer.setLearningRate(learningRate), "learningRate", learningRate);
+        Misuse.harmless(InvalidHyperparameterException.class,
+                training -> training.optimizer.groups().getLast().setLearningRate(learningRate),
+                "learningRate", learningRate);
+    }
+
+    @Test
+    void learningRateThatOneGroupCannotTake() {
+        // 1e30 is a learning rate that float32 can express, but not times the weight decay of the second group.
+        float[] first = {1, 2};
+        float[] second = {3, 4};
+        try (RAdam optimizer = RAdam.builder()
+                .group(group -> group.parameter(Parameter.of(first, new float[2])).learningRate(0.25))
+                .group(group -> group.parameter(Parameter.of(second, new float[2])).weightDecay(1e20))
+                .build()) {
+            List<Hyperparameters> before = hyperparameters(optimizer);
+            Misuse.refused(InvalidHyperparameterException.class, () -> optimizer.setLearningRate(1e30),
+                    "learningRate", 1e30, "weightDecay", 1e20);
+            assertEquals(before, hyperparameters(optimizer));
+        }
+    }
+
+    private static List<Hyperparameters> hyperparameters(Optimizer optimizer) {
+        return optimizer.groups().stream().map(ParameterGroup::hyperparameters).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, 1.5, Double.NaN, Double.POSITIVE_INFINITY})
+    void betas(double beta) {
+        refusedToBuild(builder -> builder.betas(beta, 0.999), "beta1", beta);
+        refusedToBuild(builder -> builder.betas(0.9, beta), "beta2", beta);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY, 1e39})
+    void epsilon(double epsilon) {
+        refusedToBuild(builder -> builder.epsilon(epsilon), "epsilon", epsilon);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY, 1e39})
+    void weightDecay(double weightDecay) {
+        refusedToBuild(builder -> builder.weightDecay(weightDecay), "weightDecay", weightDecay);
+        Misuse.harmless(InvalidHyperparameterException.class, training -> {
+            ParameterGroup group = training.optimizer.groups().getFirst();
+            group.setHyperparameters(group.hyperparameters().withWeightDecay(weightDecay));
+        }, "weightDecay", weightDecay);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1, 0, Double.NaN, Double.POSITIVE_INFINITY, 1e39, 1e-50})
+    void gradientScale(double gradientScale) {
+        refusedToBuild(builder -> builder.gradientScale(gradientScale), "gradientScale", gradientScale);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {3.999, Double.NaN, Double.POSITIVE_INFINITY})
+    void rhoThreshold(double rhoThreshold) {
+        refusedToBuild(builder -> builder.rhoThreshold(rhoThreshold), "rhoThreshold", rhoThreshold);
+    }
+
+    @Test
+    void stepCounts() {
+        refusedToBuild(builder -> builder.warmupSteps(-3), "warmupSteps", -3);
+        Misuse.refused(InvalidHyperparameterException.class, () -> Adam.builder()
+                .parameter(Parameter.of(new float[1], new float[1])).frozenSteps(-5).build(), "frozenSteps", -5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.5, 0.6})
+    void beta2ThatNeverRectifies(double beta2) {
+        refusedToBuild(builder -> builder.betas(0.9, beta2), "beta2", beta2, "Unrectified.MOMENTUM");
+        // Other presets step along the momentum instead.
+        try (RAdam optimizer = RAdam.builder(RAdam.Preset.PYTORCH).betas(0.9, beta2)
+                .parameter(Parameter.of(new float[1], new float[1])).build()) {
+            optimizer.step();
+        }
+    }
+
+    @Test
+    void hyperparametersOfOneGroupAlone() {
+        refusedToBuild(builder -> builder.group(group -> group
+                .parameter(Parameter.of(new float[1], new float[1])).epsilon(-2)), "epsilon", -2.0);
+    }
+}

@@ -1,0 +1,87 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** A closed optimizer refuses to work, and leaves the memory that it borrowed alone. */
+class LifecycleMisuseTest {
+    @Test
+    void useAfterClose() {
+        Training training = Training.begun();
+        Optimizer optimizer = training.optimizer;
+        Parameter parameter = training.parameters.getFirst();
+        ParameterState state = new ParameterState(1, parameter.gradient(), parameter.gradient(), null);
+        Snapshot before = Snapshot.of(training.parameters);
+        optimizer.close();
+        optimizer.close();
+
+        List<Executable> uses = List.of(
+                optimizer::step,
+                () -> optimizer.step(parameter),
+                () -> optimizer.step(optimizer.groups().getFirst()),
+                optimizer::zeroGradients,
+                () -> optimizer.state(parameter),
+                () -> optimizer.restore(parameter, state),
+                () -> optimizer.coefficients(parameter));
+        for (Executable use : uses) {
+            Misuse.refused(OptimizerStateException.class, use, "closed");
+        }
+        before.assertSame(Snapshot.of(training.parameters));
+
+        try (RAdam next = RAdam.builder().parameters(training.parameters).build()) {
+            next.step();
+        }
+    }
+
+    /** As when another thread writes a checkpoint: the memory must not go while it is being read. */
+    @Test
+    void closeWhileTheStateIsInUse() throws Exception {
+        Parameter parameter = Parameter.of(new float[1 << 20], new float[1 << 20]);
+        RAdam optimizer = RAdam.builder().parameter(parameter).build();
+        MemorySegment moment = optimizer.state(parameter).expAvg();
+        Pipe pipe = Pipe.open();
+        try (ExecutorService writer = Executors.newSingleThreadExecutor();
+                Pipe.SinkChannel sink = pipe.sink();
+                Pipe.SourceChannel source = pipe.source()) {
+            ByteBuffer bytes = moment.asByteBuffer();
+            Future<Integer> written = writer.submit(() -> sink.write(bytes));
+            // The pipe does not hold it all: from the first byte on, the writer waits with the memory in its hands.
+            ByteBuffer read = ByteBuffer.allocate(1 << 16);
+            source.read(read.limit(1));
+
+            Misuse.refused(OptimizerStateException.class, optimizer::close, "in use");
+            optimizer.step();
+
+            for (int rest = (1 << 22) - 1; rest > 0; rest -= source.read(read.clear())) {
+                assertTrue(moment.scope().isAlive());
+            }
+            assertEquals(1 << 22, written.get());
+            optimizer.close();
+            assertFalse(moment.scope().isAlive());
+        }
+    }
+
+    @Test
+    void stateAfterClose() {
+        Training training = Training.begun();
+        ParameterState state = training.optimizer.state(training.parameters.getFirst());
+        training.close();
+        // The platform's own exception: the segment is the optimizer's, and it is gone.
+        Misuse.refused(IllegalStateException.class, () -> Numbers.bits(state.expAvg()), "closed");
+        try (Training other = Training.begun()) {
+            Misuse.refused(InvalidParameterException.class,
+                    () -> other.optimizer.restore(other.parameters.getFirst(), state), "closed");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.Function;
+
+/** Leads an optimizer along the way that an oracle took in double, and fails where it strays. */
+final class Trajectory implements AutoCloseable {
+    private static final double HALF_ULP = 0x1p-24;
+
+    private final float[] values;
+    private final float[] gradient;
+    private final Parameter parameter;
+    private final Optimizer optimizer;
+    private final double[] path;
+    private final double[] largestGradient;
+    private double[] last;
+    private int steps;
+
+    Trajectory(double[] initial, Function<Parameter, Optimizer> optimizer) {
+        int n = initial.length;
+        values = new float[n];
+        gradient = new float[n];
+        for (int i = 0; i < n; i++) {
+            values[i] = (float) initial[i];
+        }
+        path = new double[n];
+        largestGradient = new double[n];
+        last = initial;
+        parameter = Parameter.of(values, gradient);
+        this.optimizer = optimizer.apply(parameter);
+    }
+
+    Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /**
+     * Makes a step. An error may be as large as the roundings of a few operations and of all steps so far, relative to the
+     * parameter and the length of the way that it has come.
+     */
+    void step(double[] gradients, double[] expected) {
+        assertEquals(values.length, gradients.length, "gradients");
+        assertEquals(values.length, expected.length, "parameters");
+        steps++;
+        for (int i = 0; i < values.length; i++) {
+            gradient[i] = (float) gradients[i];
+            largestGradient[i] = Math.max(largestGradient[i], Math.abs(gradients[i]));
+        }
+        optimizer.step();
+        for (int i = 0; i < values.length; i++) {
+            path[i] += Math.abs(expected[i] - last[i]);
+            double bound = (8 + steps) * HALF_ULP * (Math.abs(expected[i]) + path[i]);
+            check("parameter after step " + steps, i, values[i], expected[i], bound);
+        }
+        last = expected;
+    }
+
+    /** After the last step. First moments lose digits where gradients cancel, so they may err relative to these. */
+    void finish(double[] expAvg, double[] expAvgSq) {
+        assertEquals(values.length, expAvg.length, "exp_avg");
+        assertEquals(values.length, expAvgSq.length, "exp_avg_sq");
+        ParameterState state = optimizer.state(parameter);
+        assertEquals(steps, state.step());
+        for (int i = 0; i < values.length; i++) {
+            check("exp_avg", i, element(state.expAvg(), i), expAvg[i],
+                    4e-6 * (Math.abs(expAvg[i]) + 0.01 * largestGradient[i]));
+            check("exp_avg_sq", i, element(state.expAvgSq(), i), expAvgSq[i], 2e-6 * Math.abs(expAvgSq[i]));
+        }
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+    }
+
+    private static float element(MemorySegment segment, int i) {
+        return segment.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+    }
+
+    private static void check(String what, int column, float actual, double expected, double bound) {
+        double error = Math.abs(actual - expected);
+        if (!(error <= bound)) { // so that NaN fails
+            fail(what + ", column " + column + ": " + actual + " is " + error + " from " + expected + ", more than "
+                    + bound);
+        }
+    }
+}
