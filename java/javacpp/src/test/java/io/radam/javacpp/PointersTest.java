@@ -1,0 +1,208 @@
+package io.radam.javacpp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.radam.InvalidParameterException;
+import io.radam.Parameter;
+import io.radam.RAdam;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.WeakReference;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** The memory of JavaCPP pointers is stepped where it is. */
+class PointersTest {
+    private static final float[] VALUES = {1, -2, 3, -4, 5, -6, 7};
+    private static final float[] GRADIENT = {0.5f, 1, -1.5f, 2, 0, -3, 0.25f};
+
+    private static void step(Parameter parameter) {
+        try (RAdam optimizer = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.01).parameter(parameter).build()) {
+            for (int i = 0; i < 8; i++) {
+                optimizer.step();
+            }
+        }
+    }
+
+    private static float[] expected(float[] values, float[] gradient) {
+        float[] result = values.clone();
+        step(Parameter.of(result, gradient));
+        return result;
+    }
+
+    private static float[] read(FloatPointer pointer, int count) {
+        float[] numbers = new float[count];
+        pointer.get(numbers);
+        return numbers;
+    }
+
+    private static void refused(Executable call, Object... parts) {
+        InvalidParameterException thrown = assertThrowsExactly(InvalidParameterException.class, call);
+        for (Object part : parts) {
+            assertTrue(thrown.getMessage().contains(part.toString()), () -> part + " is not in " + thrown.getMessage());
+        }
+    }
+
+    @Test
+    void aPointerIsSteppedInPlace() {
+        try (FloatPointer values = new FloatPointer(VALUES); FloatPointer gradient = new FloatPointer(GRADIENT)) {
+            Parameter parameter = Pointers.parameter(values, gradient);
+            assertEquals(values.address(), parameter.values().address());
+            assertEquals(gradient.address(), parameter.gradient().address());
+            assertEquals(VALUES.length, parameter.length());
+            step(parameter);
+            assertArrayEquals(expected(VALUES, GRADIENT), read(values, VALUES.length));
+            assertArrayEquals(GRADIENT, read(gradient, GRADIENT.length));
+        }
+    }
+
+    @Test
+    void fromThePositionToTheLimit() {
+        try (FloatPointer values = new FloatPointer(VALUES); FloatPointer gradient = new FloatPointer(GRADIENT)) {
+            step(Pointers.parameter(values.position(2).limit(5), gradient.position(1).limit(4)));
+            float[] middle = expected(new float[] {3, -4, 5}, new float[] {1, -1.5f, 2});
+            assertArrayEquals(new float[] {1, -2, middle[0], middle[1], middle[2], -6, 7},
+                    read(values.position(0), VALUES.length));
+        }
+    }
+
+    @Test
+    void aPointerThatIsMovedLaterDoesNotMoveTheParameter() {
+        try (FloatPointer values = new FloatPointer(VALUES)) {
+            MemorySegment segment = Pointers.floatSegment(values);
+            values.position(3).limit(4);
+            assertEquals(VALUES.length * 4L, segment.byteSize());
+            assertEquals(1, segment.get(ValueLayout.JAVA_FLOAT, 0));
+        }
+    }
+
+    @Test
+    void ofAnotherTypeWithACount() {
+        // As tensors give their memory: a pointer of no type, or of bytes, that does not know its size.
+        try (BytePointer bytes = new BytePointer(4 * VALUES.length);
+                FloatPointer gradient = new FloatPointer(GRADIENT)) {
+            FloatPointer view = new FloatPointer(bytes);
+            view.put(VALUES);
+            Pointer typeless = new Pointer(bytes);
+            typeless.limit(0);
+            MemorySegment segment = Pointers.floatSegment(typeless, VALUES.length);
+            assertEquals(bytes.address(), segment.address());
+            step(Parameter.of(segment, Pointers.floatSegment(gradient, GRADIENT.length)));
+            assertArrayEquals(expected(VALUES, GRADIENT), read(view, VALUES.length));
+        }
+    }
+
+    @Test
+    void thePositionCountsInElementsOfThePointersOwnType() {
+        try (DoublePointer doubles = new DoublePointer(8); BytePointer bytes = new BytePointer(64)) {
+            assertEquals(doubles.address() + 24, Pointers.floatSegment(doubles.position(3), 4).address());
+            assertEquals(bytes.address() + 12, Pointers.floatSegment(bytes.position(12), 4).address());
+        }
+    }
+
+    @Test
+    void aNullPointer() {
+        try (FloatPointer gradient = new FloatPointer(GRADIENT); FloatPointer nothing = new FloatPointer()) {
+            refused(() -> Pointers.floatSegment(nothing, 3), "null");
+            refused(() -> Pointers.floatSegment(nothing), "null");
+            refused(() -> Pointers.parameter(nothing, gradient), "null");
+            FloatPointer freed = new FloatPointer(2);
+            freed.deallocate();
+            refused(() -> Pointers.floatSegment(freed, 2), "null");
+        }
+        assertThrowsExactly(NullPointerException.class, () -> Pointers.floatSegment(null));
+        assertThrowsExactly(NullPointerException.class, () -> Pointers.floatSegment(null, 1));
+    }
+
+    @Test
+    void aSizeThatIsNotKnown() {
+        try (FloatPointer values = new FloatPointer(VALUES)) {
+            Pointer typeless = new Pointer(values);
+            typeless.limit(0);
+            FloatPointer unknown = new FloatPointer(typeless);
+            refused(() -> Pointers.floatSegment(unknown), "size", 0);
+            refused(() -> Pointers.floatSegment(values.position(5).limit(3)), "position is 5", "limit 3");
+        }
+    }
+
+    @Test
+    void aCountThatCannotBe() {
+        try (FloatPointer values = new FloatPointer(VALUES)) {
+            refused(() -> Pointers.floatSegment(values, -1), -1);
+            refused(() -> Pointers.floatSegment(values, Long.MAX_VALUE / 2), Long.MAX_VALUE / 2);
+        }
+    }
+
+    @Test
+    void aCountBeyondTheLimit() {
+        try (FloatPointer values = new FloatPointer(VALUES); BytePointer bytes = new BytePointer(16)) {
+            refused(() -> Pointers.floatSegment(values, 8), 8, "limit 7");
+            refused(() -> Pointers.floatSegment(values.position(4), 4), 4, "position is 4", "limit 7");
+            refused(() -> Pointers.floatSegment(bytes, 5), 5, "limit 16");
+        }
+    }
+
+    @Test
+    void sizesThatDifferAndMemoryThatOverlaps() {
+        try (FloatPointer values = new FloatPointer(VALUES); FloatPointer shorter = new FloatPointer(3)) {
+            refused(() -> Pointers.parameter(values, shorter), 28, 12);
+            refused(() -> Pointers.parameter(values, new FloatPointer(values)), "overlap");
+        }
+    }
+
+    @Test
+    void noElements() {
+        try (FloatPointer values = new FloatPointer(VALUES)) {
+            assertEquals(0, Pointers.floatSegment(values, 0).byteSize());
+        }
+    }
+
+    @Test
+    void theMemoryStaysWhileOnlyTheParameterHoldsIt() throws InterruptedException {
+        WeakReference<?>[] pointers = new WeakReference<?>[2];
+        Parameter parameter = unreferenced(pointers);
+        collectGarbage();
+        assertNotNull(pointers[0].get());
+        assertNotNull(pointers[1].get());
+        step(parameter);
+        assertArrayEquals(expected(VALUES, GRADIENT), parameter.values().toArray(ValueLayout.JAVA_FLOAT));
+    }
+
+    private static Parameter unreferenced(WeakReference<?>[] pointers) {
+        FloatPointer values = new FloatPointer(VALUES);
+        FloatPointer gradient = new FloatPointer(GRADIENT);
+        pointers[0] = new WeakReference<>(values);
+        pointers[1] = new WeakReference<>(gradient);
+        return Pointers.parameter(values, gradient);
+    }
+
+    @Test
+    void theMemoryGoesWithTheParameter() throws InterruptedException {
+        WeakReference<?>[] pointers = new WeakReference<?>[2];
+        unreferenced(pointers);
+        for (int i = 0; i < 100 && (pointers[0].get() != null || pointers[1].get() != null); i++) {
+            collectGarbage();
+        }
+        assertNull(pointers[0].get());
+        assertNull(pointers[1].get());
+    }
+
+    /** Asks for it until an object that nothing holds is gone. */
+    private static void collectGarbage() throws InterruptedException {
+        WeakReference<Object> garbage = new WeakReference<>(new Object());
+        for (int i = 0; i < 100 && garbage.get() != null; i++) {
+            System.gc();
+            Thread.sleep(10);
+        }
+        assertNull(garbage.get());
+    }
+}
