@@ -1,8 +1,8 @@
-# Installs the built tree into a prefix of its own, and builds and runs the consumer against it: with find_package, and
-# with the flags of pkg-config where that exists. The prefix is moved first, for a package must not know where it was
+# Installs the built tree into a prefix of its own, and builds and runs the consumer and the README's C example against
+# it: with find_package, and with the flags of pkg-config where that exists. The prefix is moved first, for a package must not know where it was
 # built.
 #
-#   cmake -DBUILD_DIR=... -DCONSUMER=... -DWORK_DIR=... -DCONFIG=... -DC_COMPILER=... -DC_FLAGS=... -DGENERATOR=...
+#   cmake -DBUILD_DIR=... -DCONSUMER=... -DREADME=... -DWORK_DIR=... -DCONFIG=... -DC_COMPILER=... -DC_FLAGS=... -DGENERATOR=...
 #         -DSHARED=... -P package_test.cmake
 cmake_minimum_required(VERSION 3.25)
 
@@ -22,13 +22,26 @@ file(REMOVE_RECURSE ${WORK_DIR})
 run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${first_prefix} --config ${CONFIG})
 file(RENAME ${first_prefix} ${prefix})
 
+file(READ ${README} readme)
+string(FIND "${readme}" "```c\n#include" begin)
+if(begin EQUAL -1)
+  message(FATAL_ERROR "${README} has no C example")
+endif()
+math(EXPR begin "${begin} + 5")
+string(SUBSTRING "${readme}" ${begin} -1 example)
+string(FIND "${example}" "```" end)
+string(SUBSTRING "${example}" 0 ${end} example)
+file(WRITE ${WORK_DIR}/readme_example.c "${example}")
+
 message(STATUS "find_package")
 run(${CMAKE_COMMAND} -S ${CONSUMER} -B ${WORK_DIR}/build -G ${GENERATOR} -DCMAKE_C_COMPILER=${C_COMPILER}
   -DCMAKE_C_FLAGS=${C_FLAGS} -DCMAKE_BUILD_TYPE=${CONFIG} -DCMAKE_PREFIX_PATH=${prefix}
-  -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF)
+  -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF -DREADME_EXAMPLE=${WORK_DIR}/readme_example.c)
 run(${CMAKE_COMMAND} --build ${WORK_DIR}/build --config ${CONFIG})
-file(GLOB_RECURSE consumer ${WORK_DIR}/build/consumer)
-run(${consumer})
+file(GLOB_RECURSE programs ${WORK_DIR}/build/consumer ${WORK_DIR}/build/readme_example)
+foreach(program IN LISTS programs)
+  run(${program})
+endforeach()
 
 find_program(pkg_config NAMES pkg-config pkgconf)
 if(NOT pkg_config)

@@ -168,9 +168,9 @@ public final class Backend {
         String variable = System.getenv("RADAM_TARGET");
         Backend backend;
         if (property != null && !property.isEmpty()) {
-            backend = find(property, "radam.target=" + property);
+            backend = askedFor(property, "radam.target=" + property);
         } else if (variable != null && !variable.isEmpty()) {
-            backend = find(variable, "RADAM_TARGET=" + variable);
+            backend = askedFor(variable, "RADAM_TARGET=" + variable);
         } else {
             backend = available().getFirst();
         }
@@ -178,6 +178,11 @@ public final class Backend {
         LOGGER.log(fellBack ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
                 "radam steps by {0}: {1}", backend.name, backend.reason);
         return backend;
+    }
+
+    private static Backend askedFor(String name, String asked) {
+        Backend backend = find(name, asked);
+        return new Backend(backend.name, "asked for by " + asked + "; " + backend.reason, backend.steppers);
     }
 
     @Override

@@ -41,6 +41,11 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
             if (parameters.isEmpty()) {
                 throw new InvalidParameterException("the optimizer has no parameters");
             }
+            for (Parameter parameter : parameters) {
+                if (indices.put(parameter, indices.size()) != null) {
+                    throw new InvalidParameterException("a parameter was added twice: " + parameter);
+                }
+            }
             Overlap.check(parameters);
             slots = new Slot[parameters.size()];
             offsets = new long[slots.length + 1];
@@ -60,9 +65,6 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
             for (Parameter parameter : group.parameters()) {
                 slots[i] = new Slot(parameter, group, arena);
                 offsets[i + 1] = offsets[i] + parameter.length();
-                if (indices.put(parameter, i) != null) {
-                    throw new InvalidParameterException("a parameter was added twice: " + parameter);
-                }
                 i++;
             }
         }

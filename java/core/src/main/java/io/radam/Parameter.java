@@ -117,6 +117,9 @@ public final class Parameter {
 
     private static MemorySegment checked(MemorySegment segment, String what) {
         Objects.requireNonNull(segment, what);
+        if (!segment.scope().isAlive()) {
+            throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
+        }
         if (segment.byteSize() % ELEMENT_BYTES != 0) {
             throw new InvalidParameterException("the size of the " + what + ", " + segment.byteSize()
                     + " bytes, is not a multiple of " + ELEMENT_BYTES);
@@ -135,6 +138,10 @@ public final class Parameter {
 
     private static MemorySegment segment(ByteBuffer buffer, String what) {
         requireNativeOrder(Objects.requireNonNull(buffer, what).order(), what);
+        if (!buffer.isDirect()) {
+            throw new InvalidParameterException("the buffer of the " + what + " is not direct, and bytes of an array are "
+                    + "misaligned for float: " + buffer);
+        }
         return MemorySegment.ofBuffer((Buffer) buffer);
     }
 

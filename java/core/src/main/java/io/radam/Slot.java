@@ -10,7 +10,8 @@ final class Slot {
     /** The state is aligned to cache lines, which are also the widest vectors. */
     private static final long STATE_ALIGNMENT = 64;
     /** Some thread that is not the current one. */
-    private static final Thread ANOTHER_THREAD = Thread.ofPlatform().unstarted(() -> { });
+    private static final Thread ANOTHER_THREAD =
+            Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
 
     final Parameter parameter;
     final ParameterGroup group;

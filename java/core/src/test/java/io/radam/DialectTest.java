@@ -126,8 +126,8 @@ class DialectTest {
     private static void add(List<Arguments> cases, Backend backend, double[] betas, String name, Formula formula,
             RAdam.Builder builder) {
         builder.betas(betas[0], betas[1]).backend(backend);
-        cases.add(argumentSet(name + ", betas " + betas[0] + " " + betas[1] + ", on " + backend.name(),
-                formula, builder));
+        String full = name + ", betas " + betas[0] + " " + betas[1] + ", on " + backend.name();
+        cases.add(argumentSet(full, full, formula, builder));
     }
 
     /** The defaults in the documentation of each, at the addresses above; optax has no default learning rate. */
@@ -148,12 +148,12 @@ class DialectTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void followsTheFormula(Formula formula, RAdam.Builder builder) {
+    void followsTheFormula(String name, Formula formula, RAdam.Builder builder) {
         RandomGenerator random = new SplittableRandom(0xd1a1ec7);
         double[] p = numbers(random);
         double[] m = new double[COLUMNS];
         double[] v = new double[COLUMNS];
-        try (Trajectory trajectory = new Trajectory(p, parameter -> builder.parameter(parameter).build())) {
+        try (Trajectory trajectory = new Trajectory(name, p, parameter -> builder.parameter(parameter).build())) {
             Hyperparameters h = trajectory.optimizer().groups().getFirst().hyperparameters();
             double rhoInf = 2 / (1 - h.beta2()) - 1;
             for (int t = 1; t <= STEPS; t++) {

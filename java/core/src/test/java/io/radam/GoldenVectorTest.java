@@ -35,7 +35,8 @@ class GoldenVectorTest {
         double[][] parameters = vector.parameters();
         assertTrue(gradients.length > 0, "the vector has no steps");
         assertEquals(gradients.length, parameters.length, "steps");
-        try (Trajectory trajectory = new Trajectory(vector.initial(), p -> vector.optimizer(p, backend))) {
+        try (Trajectory trajectory = new Trajectory(file.getFileName() + " on " + backend.name(), vector.initial(),
+                p -> vector.optimizer(p, backend))) {
             assertSame(backend, trajectory.optimizer().backend());
             for (int t = 0; t < gradients.length; t++) {
                 trajectory.step(gradients[t], parameters[t]);

@@ -136,7 +136,12 @@ class SameBitsTest {
                     default -> c -> c.optimizer().step();
                 });
                 for (int i = 0; i < gradients.length; i++) {
-                    if (kind > 1 || kind == 0 && groupOf[i] == group || kind == 1 && i == parameter) {
+                    boolean stepped = switch (kind) {
+                        case 0 -> groupOf[i] == group;
+                        case 1 -> i == parameter;
+                        default -> true;
+                    };
+                    if (stepped) {
                         references.get(i).step(documented.get(groupOf[i]), gradients[i]);
                     }
                 }

@@ -11,6 +11,7 @@ import java.util.function.Function;
 final class Trajectory implements AutoCloseable {
     private static final double HALF_ULP = 0x1p-24;
 
+    private final String name;
     private final float[] values;
     private final float[] gradient;
     private final Parameter parameter;
@@ -20,7 +21,13 @@ final class Trajectory implements AutoCloseable {
     private double[] last;
     private int steps;
 
-    Trajectory(double[] initial, Function<Parameter, Optimizer> optimizer) {
+    /**
+     * Stands at the start.
+     *
+     * @param name for messages
+     */
+    Trajectory(String name, double[] initial, Function<Parameter, Optimizer> optimizer) {
+        this.name = name;
         int n = initial.length;
         values = new float[n];
         gradient = new float[n];
@@ -39,8 +46,8 @@ final class Trajectory implements AutoCloseable {
     }
 
     /**
-     * Makes a step. An error may be as large as the roundings of a few operations and of all steps so far, relative to the
-     * parameter and the length of the way that it has come.
+     * Makes a step. An error may be as large as the roundings of a few operations and of all steps so far, relative to
+     * the parameter and the length of the way that it has come.
      */
     void step(double[] gradients, double[] expected) {
         assertEquals(values.length, gradients.length, "gradients");
@@ -81,11 +88,11 @@ final class Trajectory implements AutoCloseable {
         return segment.getAtIndex(ValueLayout.JAVA_FLOAT, i);
     }
 
-    private static void check(String what, int column, float actual, double expected, double bound) {
+    private void check(String what, int column, float actual, double expected, double bound) {
         double error = Math.abs(actual - expected);
         if (!(error <= bound)) { // so that NaN fails
-            fail(what + ", column " + column + ": " + actual + " is " + error + " from " + expected + ", more than "
-                    + bound);
+            fail(name + ", " + what + ", column " + column + ": " + actual + " is " + error + " from " + expected
+                    + ", more than " + bound);
         }
     }
 }

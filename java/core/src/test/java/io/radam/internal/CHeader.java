@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,12 +61,8 @@ final class CHeader {
         requireNothing(REST.matcher(rest).replaceFirst(""));
     }
 
-    private interface Taker {
-        void accept(MatchResult match);
-    }
-
     /** The text without what matches. */
-    private static String take(String text, Pattern pattern, Taker taker) {
+    private static String take(String text, Pattern pattern, Consumer<MatchResult> taker) {
         Matcher matcher = pattern.matcher(text);
         matcher.results().forEach(taker::accept);
         return matcher.replaceAll("");

@@ -41,8 +41,8 @@ class ScheduleTest {
     }
 
     /**
-     * What rho may err: it is a difference of two numbers as large as its limit, each the result of a handful of correctly
-     * rounded operations.
+     * What rho may err: it is a difference of two numbers as large as its limit, each the result of a handful of
+     * correctly rounded operations.
      */
     private static double rhoBound(double beta2) {
         return 8 * U * ExactSchedule.rhoInfinity(beta2).doubleValue();

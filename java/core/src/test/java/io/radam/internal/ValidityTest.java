@@ -24,7 +24,7 @@ class ValidityTest {
         -1, -Double.MIN_VALUE, Double.MIN_VALUE, 1e-50, 0x1p-150, Math.nextUp(0x1p-150), 1e-40, 0.5, 2 / 3.0,
         Math.nextUp(2 / 3.0), 0.6, Math.nextDown(1.0), 1, Math.nextUp(1.0), Math.nextDown(4.0), 4, 5, 1999, 1e19, 3e37,
         Float.MAX_VALUE, 0x1.ffffffp127, Math.nextDown(0x1.ffffffp127), 1e39, 1e200, Double.MAX_VALUE};
-    private static final long[] LONGS = {Long.MIN_VALUE, -1, 0, 1, Long.MAX_VALUE};
+    private static final long[] LONGS = {Long.MIN_VALUE, -1, 0, 1, 1L << 40, Long.MAX_VALUE};
 
     /** The message that goes with a status. */
     private static final Map<Integer, Pattern> MESSAGES = Map.of(
@@ -38,6 +38,8 @@ class ValidityTest {
             RadamH.RADAM_ERROR_WARMUP_STEPS(), Pattern.compile("warmupSteps .*"),
             RadamH.RADAM_ERROR_FROZEN_STEPS(), Pattern.compile("frozenSteps .*"),
             RadamH.RADAM_ERROR_NEVER_RECTIFIES(), Pattern.compile("with beta2 .*"));
+
+    private final JavaSchedule schedule = new JavaSchedule();
 
     @Test
     void bothRejectTheSame() {
@@ -57,10 +59,24 @@ class ValidityTest {
                 String failure = failure(draft);
                 assertTrue(status == RadamH.RADAM_OK() ? failure == null : failure != null && agree(status, failure),
                         () -> "status " + status + ", but Java says: " + failure);
+                if (failure == null) {
+                    requireFinite(draft.build());
+                }
                 seen.merge(status, 1, Integer::sum);
             }
         }
         assertEquals(MESSAGES.size() + 1, seen.size(), () -> "a status that no draft had: " + seen);
+    }
+
+    /** Neither the largest step nor the last of a warm-up overflows, so that no step can fail. */
+    private void requireFinite(Hyperparameters h) {
+        for (long step : new long[] {1, h.warmupSteps() - 1, h.warmupSteps(), Long.MAX_VALUE}) {
+            schedule.compute(h, Math.max(1, step));
+            for (float coefficient : new float[] {schedule.gradScale, schedule.l2, schedule.stepSize, schedule.epsilon,
+                schedule.decay}) {
+                assertTrue(Float.isFinite(coefficient), () -> coefficient + " in step " + step + " of " + h);
+            }
+        }
     }
 
     private static boolean agree(int status, String failure) {

@@ -37,8 +37,9 @@ final class Findings {
     private String rectification() {
         int steps = outcome.settings().steps();
         return Text.format("RAdam multiplies Adam's step by a rectification that starts at 0 and has grown to %.2f at "
-                + "step %d, the last one here. In runs this short it acts like a long warm-up: training is slower "
-                + "where the learning rate is small, and safer where it is large.", rectificationAt(steps), steps);
+                + "step %d, the last one here. In runs this short it acts like a long warm-up: slower than Adam where "
+                + "the learning rate is small, less easily thrown off where it is large.",
+                rectificationAt(steps), steps);
     }
 
     /** The factor r of Algorithm 2 in Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", 2020. */
@@ -55,7 +56,8 @@ final class Findings {
         int images = outcome.digits().test().size();
         double accuracy = outcome.best(Method.RADAM).testAccuracy();
         return Text.format("With %d test images, an accuracy near %s has a standard error of %.1f percentage points: "
-                + "smaller differences say nothing.", images, Text.percent(accuracy),
+                + "smaller differences say nothing. Where the seeds lie far apart, training is unstable, and the "
+                + "rounding of a single sum decides how it ends.", images, Text.percent(accuracy),
                 100 * Math.sqrt(accuracy * (1 - accuracy) / images));
     }
 
