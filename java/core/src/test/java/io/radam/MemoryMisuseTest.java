@@ -135,7 +135,7 @@ class MemoryMisuseTest {
     @Test
     void aParameterTwice() {
         Parameter parameter = Parameter.of(new float[2], new float[2]);
-        refused(RAdam.builder().parameter(parameter).parameter(parameter)::build, "overlap");
+        refused(RAdam.builder().parameter(parameter).parameter(parameter)::build, "twice");
         Parameter empty = Parameter.of(new float[0], new float[0]);
         refused(RAdam.builder().parameter(empty).group(group -> group.parameter(empty))::build, "twice", empty);
     }
