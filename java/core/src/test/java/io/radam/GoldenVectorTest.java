@@ -74,7 +74,8 @@ class GoldenVectorTest {
     private static Path folder() throws URISyntaxException {
         String property = System.getProperty(FOLDER_PROPERTY);
         if (property != null) {
-            return Path.of(property);
+            // A relative path is meant from where Maven was started, which is not where it runs the tests.
+            return Path.of(System.getProperty("maven.start", "")).resolve(property);
         }
         URL resource = GoldenVectorTest.class.getResource("/vectors");
         if (resource == null) {

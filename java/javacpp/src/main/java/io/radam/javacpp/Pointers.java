@@ -41,7 +41,7 @@ public final class Pointers {
      * @throws InvalidParameterException if the pointer is null or has no limit
      */
     public static MemorySegment floatSegment(FloatPointer pointer) {
-        Objects.requireNonNull(pointer, "pointer");
+        requireMemory(pointer);
         long elements = pointer.limit() - pointer.position();
         if (elements <= 0) {
             throw new InvalidParameterException("the pointer does not know its size: position is " + pointer.position()
@@ -57,19 +57,28 @@ public final class Pointers {
      * @param pointer  the pointer
      * @param elements how many floats are there; the caller answers for it
      * @return the segment, of shared scope
-     * @throws InvalidParameterException if the pointer is null, or the number is negative
+     * @throws InvalidParameterException if the pointer is null, the number is negative, or the pointer has a limit and
+     *     the number is beyond it
      */
     public static MemorySegment floatSegment(Pointer pointer, long elements) {
-        Objects.requireNonNull(pointer, "pointer");
-        if (pointer.isNull()) {
-            throw new InvalidParameterException("the pointer is null: " + pointer);
+        requireMemory(pointer);
+        if (elements < 0 || elements > Long.MAX_VALUE / ValueLayout.JAVA_FLOAT.byteSize()) {
+            throw new InvalidParameterException("the number of elements is out of range: " + elements);
         }
-        if (elements < 0) {
-            throw new InvalidParameterException("the number of elements is negative: " + elements);
+        long room = (pointer.limit() - pointer.position()) * pointer.sizeof();
+        if (pointer.limit() > 0 && elements > room / ValueLayout.JAVA_FLOAT.byteSize()) {
+            throw new InvalidParameterException("the number of elements is " + elements + ", but the pointer ends after "
+                    + room + " bytes: position is " + pointer.position() + ", limit " + pointer.limit());
         }
         long address = pointer.address() + pointer.position() * pointer.sizeof();
         // The arena lives as long as the segment is reachable, and its clean-up action keeps the pointer until then.
         return MemorySegment.ofAddress(address).reinterpret(elements * ValueLayout.JAVA_FLOAT.byteSize(), Arena.ofAuto(),
                 ignored -> Reference.reachabilityFence(pointer));
+    }
+
+    private static void requireMemory(Pointer pointer) {
+        if (Objects.requireNonNull(pointer, "pointer").isNull()) {
+            throw new InvalidParameterException("the pointer is null: " + pointer);
+        }
     }
 }
