@@ -5,29 +5,12 @@
 #include <cstdint>
 #include <utility>
 
-#include "inline.h"
 #include "kernels.h"
 #include "rule.h"
+#include "step_group.h"
+#include "step_vector.h"
 
 namespace {
-
-// One vector's worth of elements, from the buffers and back.
-template <class V, Rule rule>
-RADAM_INLINE void step_vector(const Constants<V>& k, const radam::Buffers& b, std::int64_t i) {
-  Lanes<V> x;
-  if constexpr (rule.reads_param()) x.param = V::load(b.param + i);
-  x.grad = V::load(b.grad + i);
-  if constexpr (rule.moves_exp_avg()) x.exp_avg = V::load(b.exp_avg + i);
-  x.exp_avg_sq = V::load(b.exp_avg_sq + i);
-  if constexpr (rule.amsgrad) x.max_exp_avg_sq = V::load(b.max_exp_avg_sq + i);
-
-  apply<V, rule>(k, x);
-
-  if constexpr (rule.moves_param()) V::store(b.param + i, x.param);
-  if constexpr (rule.moves_exp_avg()) V::store(b.exp_avg + i, x.exp_avg);
-  V::store(b.exp_avg_sq + i, x.exp_avg_sq);
-  if constexpr (rule.amsgrad) V::store(b.max_exp_avg_sq + i, x.max_exp_avg_sq);
-}
 
 // The last elements, fewer than a vector: staged through full vectors, so that they see the very same operations and
 // nothing beyond the range is touched.
@@ -56,6 +39,9 @@ void step_range(const radam_coefficients& c, const radam::Buffers& buffers, std:
   const Constants<V> k(c);
   const radam::Buffers b = buffers;  // a copy, which a store to one of the buffers cannot change
   std::int64_t i = begin;
+  if constexpr (rule.mode == RADAM_MODE_ADAPTIVE && V::kByFma != 0) {
+    if (c.epsilon <= guard::kMaxEpsilon) i = step_groups<V, rule>(k, b, i, end);
+  }
   for (; end - i >= V::kLanes; i += V::kLanes) step_vector<V, rule>(k, b, i);
   if constexpr (V::kLanes > 1) {
     if (i < end) step_tail<V, rule>(k, b, i, end - i);

@@ -7,6 +7,7 @@
 
 #include <radam/radam.h>
 
+#include "by_fma.h"
 #include "inline.h"
 
 namespace {
@@ -67,27 +68,46 @@ RADAM_INLINE typename V::Register next_exp_avg_sq(const Constants<V>& k, typenam
   return V::fma(k.one_minus_beta2, V::fms(g, g, v), v);
 }
 
+// The moments.
 template <class V, Rule rule>
-RADAM_INLINE void apply(const Constants<V>& k, Lanes<V>& x) {
+RADAM_INLINE void move_moments(const Constants<V>& k, Lanes<V>& x) {
   auto g = V::mul(k.grad_scale, x.grad);
   if constexpr (rule.l2) g = V::fma(k.l2, x.param, g);
 
   if constexpr (rule.moves_exp_avg()) x.exp_avg = next_exp_avg<V, rule>(k, x.exp_avg, g);
   x.exp_avg_sq = next_exp_avg_sq<V, rule>(k, x.exp_avg_sq, g);
   if constexpr (rule.amsgrad) x.max_exp_avg_sq = V::max(x.max_exp_avg_sq, x.exp_avg_sq);
+}
 
+template <class V, Rule rule>
+RADAM_INLINE typename V::Register second_moment(const Lanes<V>& x) {
+  return rule.amsgrad ? x.max_exp_avg_sq : x.exp_avg_sq;
+}
+
+// What the first moment is divided by. Unit is ByFma<V> or ByDivider<V>: the same bits by other instructions.
+template <class V, Rule rule, class Unit>
+RADAM_INLINE typename V::Register denominator(const Constants<V>& k, const Lanes<V>& x) {
+  return V::add(Unit::sqrt(second_moment<V, rule>(x)), k.epsilon);
+}
+
+template <class V, Rule rule>
+RADAM_INLINE void move_param(const Constants<V>& k, Lanes<V>& x, typename V::Register update) {
+  // Decay is part of the update, so that p is rounded once: 1 - lr * wd as a float would lose the digits of lr * wd.
+  if constexpr (rule.decay) {
+    x.param = V::sub(x.param, V::fma(k.step_size, update, V::mul(k.decay, x.param)));
+  } else {
+    x.param = V::fnma(k.step_size, update, x.param);
+  }
+}
+
+template <class V, Rule rule>
+RADAM_INLINE void apply(const Constants<V>& k, Lanes<V>& x) {
+  move_moments<V, rule>(k, x);
   if constexpr (rule.moves_param()) {
     auto update = x.exp_avg;
-    if constexpr (rule.mode == RADAM_MODE_ADAPTIVE) {
-      const auto second_moment = rule.amsgrad ? x.max_exp_avg_sq : x.exp_avg_sq;
-      update = V::div(x.exp_avg, V::add(V::sqrt(second_moment), k.epsilon));
-    }
-    // Decay is part of the update, so that p is rounded once: 1 - lr * wd as a float would lose the digits of lr * wd.
-    if constexpr (rule.decay) {
-      x.param = V::sub(x.param, V::fma(k.step_size, update, V::mul(k.decay, x.param)));
-    } else {
-      x.param = V::fnma(k.step_size, update, x.param);
-    }
+    if constexpr (rule.mode == RADAM_MODE_ADAPTIVE)
+      update = V::div(x.exp_avg, denominator<V, rule, ByDivider<V>>(k, x));
+    move_param<V, rule>(k, x, update);
   }
 }
 

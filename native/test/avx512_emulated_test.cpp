@@ -11,6 +11,17 @@
 
 #include <gtest/gtest.h>
 
+// SIMDe has no approximations. These are as bad as the instructions' definition lets them be: 2^-14 off, to either side.
+static inline __m512 as_bad_as_may_be(__m512 x) {
+  alignas(64) float error[16];
+  for (int lane = 0; lane < 16; ++lane) error[lane] = 1 + (lane & 1 ? 0x0.fffp-14f : -0x0.fffp-14f);
+  return _mm512_mul_ps(x, _mm512_loadu_ps(error));
+}
+static inline __m512 rcp14(__m512 x) { return as_bad_as_may_be(_mm512_div_ps(_mm512_set1_ps(1), x)); }
+static inline __m512 rsqrt14(__m512 x) { return as_bad_as_may_be(_mm512_div_ps(_mm512_set1_ps(1), _mm512_sqrt_ps(x))); }
+#define _mm512_rcp14_ps rcp14
+#define _mm512_rsqrt14_ps rsqrt14
+
 #include "../src/driver.h"
 #include "../src/simd/avx512.h"
 #include "reference.h"

@@ -72,6 +72,29 @@ TEST_F(SameBits, AsTheDocumentedRule) {
     EXPECT_GT(kind, census.elements / 20);
 }
 
+// Long runs of what training meets, where roots and quotients go by FMA, broken by runs of zeros and of trouble, where
+// the divider takes over for a while.
+TEST_F(SameBits, InRunsOfEveryKind) {
+  constexpr std::size_t kLength = 30'011;
+  Values random(0x9a7de5);
+  for (unsigned number = 0; number < kCombinations; ++number) {
+    const Combination parts = combination(number);
+    const radam_coefficients c = random.coefficients(parts);
+    Arrays before;
+    while (before.size() < kLength) {
+      const unsigned kind = random.below(8);
+      for (unsigned n = 1 + random.below(kind < 4 ? 4000 : 400); n > 0 && before.size() < kLength; --n)
+        before.push_back(kind < 5 ? random.tame_element() : kind == 5 ? random.element() : Element{random.ordinary()});
+    }
+    const Arrays expected = reference_step(c, before, parts.amsgrad);
+    for (const std::int32_t target : available_targets()) {
+      Arrays actual = before;
+      ASSERT_EQ(step(target, c, 0, kLength, actual.pointers(parts.amsgrad)), RADAM_OK);
+      ASSERT_EQ(first_difference(actual, expected, before), "") << radam_target_name(target) << ", " << describe(parts);
+    }
+  }
+}
+
 TEST_F(SameBits, InAnySplitIntoRanges) {
   constexpr std::int64_t kLength = 1000;
   Values random(0x0dd5eed5);

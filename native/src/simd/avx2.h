@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "../by_fma.h"
 #include "../inline.h"
 
 namespace {
@@ -27,6 +28,33 @@ struct Avx2 {
   RADAM_INLINE Register fma(Register a, Register b, Register c) { return _mm256_fmadd_ps(a, b, c); }
   RADAM_INLINE Register fms(Register a, Register b, Register c) { return _mm256_fmsub_ps(a, b, c); }
   RADAM_INLINE Register fnma(Register a, Register b, Register c) { return _mm256_fnmadd_ps(a, b, c); }
+
+  // One vector of four by FMA measured best on Zen 4, whose divider shares a port with FMA: bench/README.md.
+  static constexpr int kGroup = 4;
+  static constexpr unsigned kByFma = 0b0001;
+  static constexpr bool kSqrtByFma = false;
+  RADAM_INLINE Register approximate_reciprocal(Register a) { return _mm256_rcp_ps(a); }  // to 1.5 * 2^-12
+
+  class Guard {
+   public:
+    __attribute__((always_inline)) void watch(Register numerator, Register radicand, Register divisor) {
+      const __m256i smallest = _mm256_set1_epi32(guard::kSmallest);
+      const __m256i b = _mm256_castps_si256(divisor);
+      const __m256i carried = _mm256_add_epi32(b, _mm256_set1_epi32(guard::kLastSignificands));
+      const __m256i out = _mm256_or_si256(_mm256_sub_epi32(_mm256_castps_si256(numerator), smallest),
+                                          _mm256_sub_epi32(_mm256_castps_si256(radicand), smallest));
+      out_of_range_ = _mm256_or_si256(out_of_range_, out);
+      carries_ = _mm256_or_si256(carries_, _mm256_xor_si256(b, carried));
+    }
+    __attribute__((always_inline)) bool accepts() const {
+      const __m256i bad = _mm256_or_si256(_mm256_and_si256(out_of_range_, _mm256_set1_epi32(guard::kOutOfRange)),
+                                          _mm256_and_si256(carries_, _mm256_set1_epi32(guard::kCarry)));
+      return _mm256_testz_si256(bad, bad) != 0;
+    }
+
+   private:
+    __m256i out_of_range_ = _mm256_setzero_si256(), carries_ = _mm256_setzero_si256();
+  };
 };
 
 }  // namespace

@@ -21,9 +21,9 @@ RADAM_INLINE std::uint64_t bits_of(double x) {
   return bits;
 }
 
-// sum = product + addend, which was rounded to double, as a float that is rounded only once. Rounding the sum to odd keeps
-// the knowledge that digits were cut off, so that the second rounding is as good as the only one: Boldo and Melquiond,
-// "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008.
+// sum = product + addend, which was rounded to double, as a float that is rounded only once. Rounding the sum to odd
+// keeps the knowledge that digits were cut off, so that the second rounding is as good as the only one: Boldo and
+// Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008.
 __attribute__((noinline)) float round_by_odd(double product, double addend, double sum) {
   // What the addition cut off (Knuth's TwoSum).
   const double addend_part = sum - product;
@@ -73,6 +73,10 @@ struct Scalar {
   RADAM_INLINE Register fma(Register a, Register b, Register c) { return fused_multiply_add(a, b, c); }    // a b + c
   RADAM_INLINE Register fms(Register a, Register b, Register c) { return fused_multiply_add(a, b, -c); }   // a b - c
   RADAM_INLINE Register fnma(Register a, Register b, Register c) { return fused_multiply_add(-a, b, c); }  // c - a b
+
+  // Vectors in a group, and which of them take root and quotient by FMA: none here. See by_fma.h and step_group.h.
+  static constexpr int kGroup = 1;
+  static constexpr unsigned kByFma = 0;
 };
 
 }  // namespace
