@@ -1,0 +1,145 @@
+// How near a step is to the memory's limit, and how far from the plain form, for each target, mode, size and number of
+// threads. See options.cpp for the usage, and bench/README.md for what the figures mean.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <radam/radam.h>
+
+#include "baseline.h"
+#include "measure.h"
+#include "model.h"
+#include "options.h"
+
+namespace {
+
+struct Mode {
+  const char* name;
+  std::int32_t mode;
+  bool l2, decay, amsgrad;
+
+  Streams streams() const {
+    return {mode == RADAM_MODE_ADAPTIVE || mode == RADAM_MODE_MOMENTUM, mode != RADAM_MODE_SECOND_MOMENT_ONLY, amsgrad};
+  }
+  radam_coefficients coefficients() const {
+    radam_coefficients c{};
+    c.struct_size = sizeof c;
+    c.mode = mode;
+    c.grad_scale = 1;
+    c.l2 = l2 ? 1e-4f : 0;
+    c.beta1 = 0.9f;
+    c.one_minus_beta1 = 0.1f;
+    c.beta2 = 0.999f;
+    c.one_minus_beta2 = 0.001f;
+    c.step_size = 1e-6f;
+    c.epsilon = 1e-8f;
+    c.decay = decay ? 1e-8f : 0;
+    return c;
+  }
+  unsigned kernel() const {
+    return static_cast<unsigned>(mode) | (l2 ? radam::kL2 : 0u) | (decay ? radam::kDecay : 0u) |
+           (amsgrad ? radam::kAmsgrad : 0u);
+  }
+};
+
+constexpr Mode kModes[] = {
+    {"adam", RADAM_MODE_ADAPTIVE, false, false, false},
+    {"adam_l2", RADAM_MODE_ADAPTIVE, true, false, false},
+    {"adamw", RADAM_MODE_ADAPTIVE, false, true, false},
+    {"amsgrad", RADAM_MODE_ADAPTIVE, false, false, true},
+    {"momentum", RADAM_MODE_MOMENTUM, false, false, false},
+    {"moments", RADAM_MODE_MOMENTS_ONLY, false, false, false},
+    {"second_moment", RADAM_MODE_SECOND_MOMENT_ONLY, false, false, false},
+};
+
+constexpr const Baseline* kBaselines[] = {
+    &baseline_scalar,
+#ifdef RADAM_HAS_AVX2
+    &baseline_avx2,
+#endif
+#ifdef RADAM_HAS_AVX512
+    &baseline_avx512,
+#endif
+};
+
+bool asked_for(const std::vector<std::string>& list, const char* name) {
+  return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
+}
+
+// A name that stands for nothing must not look like a run with nothing to say.
+template <class Exists>
+void require_known(const std::vector<std::string>& list, const char* what, Exists exists) {
+  for (const std::string& name : list) {
+    if (exists(name)) continue;
+    std::fprintf(stderr, "radam_roofline: no such %s on this machine: %s\n", what, name.c_str());
+    std::exit(2);
+  }
+}
+
+void run(const Baseline& baseline, const Mode& mode, std::int64_t n, int threads, const Options& options) {
+  Model model(n);
+  const radam::Buffers b = model.buffers(mode.amsgrad);
+  const radam_coefficients c = mode.coefficients();
+  const Streams streams = mode.streams();
+  const radam::Kernel plain = baseline.plain->kernels[mode.kernel()];
+  const radam::Buffers zero_gradient = model.buffers_with_zero_gradient();
+  const Pass limit_pass = [&](std::int64_t begin, std::int64_t end) {
+    baseline.limit(streams, zero_gradient, begin, end);
+  };
+  const Pass plain_pass = [&](std::int64_t begin, std::int64_t end) { plain(c, b, begin, end); };
+  const Pass step_pass = [&](std::int64_t begin, std::int64_t end) {
+    const radam_status status = radam_step_f32(baseline.target, &c, begin, end, b.param, b.grad, b.exp_avg,
+                                               b.exp_avg_sq, b.max_exp_avg_sq);
+    if (status != RADAM_OK) {
+      std::fprintf(stderr, "radam_roofline: %s\n", radam_status_string(status));
+      std::exit(1);
+    }
+  };
+  on_threads(threads, n, [&](std::int64_t begin, std::int64_t end) { model.fill(begin, end, options.sparse); });
+  const std::vector<double> seconds = measure({limit_pass, plain_pass, step_pass}, threads, n, options.rounds);
+  const double bytes = static_cast<double>(n) * streams.bytes() * 1e-9;
+  const double plain_gbps = bytes / seconds[1], step_gbps = bytes / seconds[2], limit_gbps = bytes / seconds[0];
+  const char* format =
+      options.json
+          ? "{\"target\":\"%s\",\"mode\":\"%s\",\"threads\":%d,\"n\":%lld,\"limit_gbps\":%.2f,\"plain_gbps\":%.2f,"
+            "\"step_gbps\":%.2f,\"step_over_limit\":%.4f,\"step_over_plain\":%.4f}\n"
+          : "%-7s %-14s %7d %11lld %9.1f %9.1f %9.1f %11.3f %11.3f\n";
+  std::printf(format, radam_target_name(baseline.target), mode.name, threads, static_cast<long long>(n), limit_gbps,
+              plain_gbps, step_gbps, step_gbps / limit_gbps, step_gbps / plain_gbps);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  Options options = parse_options(count, arguments);
+  require_known(options.targets, "target", [](const std::string& name) {
+    std::int32_t target = 0;
+    return radam_select_target(name.c_str(), &target) == RADAM_OK;
+  });
+  require_known(options.modes, "mode", [](const std::string& name) {
+    return std::any_of(std::begin(kModes), std::end(kModes), [&](const Mode& mode) { return name == mode.name; });
+  });
+  const int all = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  if (options.threads.empty()) options.threads = all > 1 ? std::vector<int>{1, all} : std::vector<int>{1};
+  if (options.sizes.empty())
+    for (std::int64_t n = 1024; n <= 67108864; n *= 4) options.sizes.push_back(n);
+
+  if (!options.json)
+    std::printf("%-7s %-14s %7s %11s %9s %9s %9s %11s %11s\n", "target", "mode", "threads", "n", "limit", "plain", "step",
+                "step/limit", "step/plain");
+  for (const Baseline* baseline : kBaselines) {
+    if (!radam_target_available(baseline->target) || !asked_for(options.targets, radam_target_name(baseline->target)))
+      continue;
+    for (const Mode& mode : kModes) {
+      if (!asked_for(options.modes, mode.name)) continue;
+      for (const int threads : options.threads)
+        for (const std::int64_t n : options.sizes) run(*baseline, mode, n, threads, options);
+    }
+  }
+  if (!options.json) std::printf("\nlimit, plain and step in GB/s of the buffers' traffic\n");
+  return 0;
+}
