@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * What can be set for an optimizer.
@@ -16,7 +17,8 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
         permits RAdam.Builder, Adam.Builder, AdamW.Builder {
     private final List<Consumer<? super ParameterGroup.Builder>> groups = new ArrayList<>();
     Backend backend;
-    Parallelism parallelism = Parallelism.commonPool();
+    /** One for each optimizer that is built. */
+    Supplier<Parallelism> parallelism = Parallelism::commonPool;
 
     OptimizerBuilder(Hyperparameters defaults) {
         super(defaults);
@@ -53,7 +55,8 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      * @return this builder
      */
     public final B pool(ForkJoinPool pool) {
-        parallelism = Parallelism.pool(Objects.requireNonNull(pool, "pool"));
+        Objects.requireNonNull(pool, "pool");
+        parallelism = () -> Parallelism.pool(pool);
         return self();
     }
 
@@ -63,7 +66,7 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      * @return this builder
      */
     public final B sequential() {
-        parallelism = Parallelism.sequential();
+        parallelism = Parallelism::sequential;
         return self();
     }
 

@@ -1,14 +1,11 @@
 package io.radam;
 
 import io.radam.internal.Stepper;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /** A parameter's place in an optimizer: its state, and its memory as all threads of a step may use it. */
 final class Slot {
-    /** The state is aligned to cache lines, which are also the widest vectors. */
-    private static final long STATE_ALIGNMENT = 64;
     /** Some thread that is not the current one. */
     private static final Thread ANOTHER_THREAD =
             Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
@@ -24,15 +21,15 @@ final class Slot {
     private final MemorySegment values;
     private final MemorySegment gradient;
 
-    Slot(Parameter parameter, ParameterGroup group, Arena arena) {
+    Slot(Parameter parameter, ParameterGroup group, StateMemory state) {
         this.parameter = parameter;
         this.group = group;
         values = shareable(parameter.values());
         gradient = shareable(parameter.gradient());
         long bytes = parameter.values().byteSize();
-        expAvg = arena.allocate(bytes, STATE_ALIGNMENT);
-        expAvgSq = arena.allocate(bytes, STATE_ALIGNMENT);
-        maxExpAvgSq = group.amsgrad() ? arena.allocate(bytes, STATE_ALIGNMENT) : null;
+        expAvg = state.nextExpAvg(bytes);
+        expAvgSq = state.nextExpAvgSq(bytes);
+        maxExpAvgSq = group.amsgrad() ? state.nextMaxExpAvgSq(bytes) : null;
     }
 
     /**

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A sequential step leaves nothing for the garbage collector, whatever it steps. */
+/** A step leaves nothing for the garbage collector, whatever it steps. */
 class AllocationTest {
     private static final int STEPS = 1000;
     /** Until the just-in-time compiler is done, which decides when to be. */
@@ -62,6 +62,18 @@ class AllocationTest {
     @MethodSource("backends")
     void aStepOfAll(Backend backend) {
         try (Arena arena = Arena.ofConfined(); RAdam optimizer = optimizer(backend, arena)) {
+            assertAllocatesNothing(optimizer::step);
+        }
+    }
+
+    /** By the caller, who works along with the common pool. */
+    @Test
+    void aParallelStep() {
+        Arena arena = Arena.ofAuto();
+        try (RAdam optimizer = RAdam.builder()
+                .parameter(Parameter.of(arena.allocate(1 << 20, 4), arena.allocate(1 << 20, 4)))
+                .parameter(Parameter.of(new float[10], new float[10]))
+                .build()) {
             assertAllocatesNothing(optimizer::step);
         }
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -203,6 +204,35 @@ class ParallelismTest {
             assertThrows(RuntimeException.class, () -> Parallelism.pool(pool).run(0, 1_000_000, action));
             assertEquals(0, atWork.get());
         }
+    }
+
+    /** Its threads' tasks are used again for each row, also where a thread comes late or the one before failed. */
+    @Test
+    @Timeout(60)
+    void manyRowsOneAfterTheOther() {
+        try (ForkJoinPool pool = new ForkJoinPool(3)) {
+            for (Parallelism parallelism : List.of(Parallelism.commonPool(), Parallelism.pool(pool))) {
+                for (int row = 0; row < 5000; row++) {
+                    long from = row % 7;
+                    long to = 40_000 + 100L * row;
+                    LongAdder sum = new LongAdder();
+                    if (row % 100 == 99) {
+                        assertThrows(ArithmeticException.class, () -> parallelism.run(from, to, (begin, end) -> {
+                            throw new ArithmeticException("one fails");
+                        }));
+                    }
+                    parallelism.run(from, to, (begin, end) -> sum.add(end * end - begin * begin));
+                    assertEquals(to * to - from * from, sum.sum(), "row " + row);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aRowOfNothing() {
+        Parallelism.commonPool().run(5, 5, (from, to) -> {
+            throw new AssertionError("a piece from " + from + " to " + to);
+        });
     }
 
     @Test

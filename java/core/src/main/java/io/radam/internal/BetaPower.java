@@ -4,26 +4,44 @@ package io.radam.internal;
  * {@code beta^t} and {@code 1 - beta^t}, the bias correction of a moment: the very operations of {@code power.cpp}, so
  * that both give the same bits.
  *
- * <p>The power is an unevaluated sum, high + low, of about 106 bits ("double-double" arithmetic, after Dekker, 1971).
+ * <p>A power is an unevaluated sum, high + low, of about 106 bits ("double-double" arithmetic, after Dekker, 1971). The
+ * squarings depend on beta alone, and are kept from step to step.
  */
 final class BetaPower {
+    private static final int BITS = Long.SIZE - 1;
+
+    /** {@code beta^(2^i)} is squareHigh[i] + squareLow[i], for i below the number of squares. */
+    private final double[] squareHigh = new double[BITS];
+    private final double[] squareLow = new double[BITS];
+    private int squares;
+    private double beta = Double.NaN;
     private double high;
     private double low;
-    private double squareHigh;
-    private double squareLow;
 
     /** Computes the power by squaring. */
     void compute(double beta, long t) {
-        high = 1;
-        low = 0;
-        squareHigh = beta;
-        squareLow = 0;
-        for (long rest = t; rest > 0; rest >>= 1) {
-            if ((rest & 1) != 0) {
-                multiplyBySquare();
-            }
+        if (beta != this.beta) {
+            this.beta = beta;
+            squareHigh[0] = beta;
+            squareLow[0] = 0;
+            squares = 1;
+        }
+        while (t >>> squares != 0) {
             square();
         }
+        // In locals, which the compiler keeps in registers: each product waits for the one before it.
+        double h = 1;
+        double l = 0;
+        for (long rest = t; rest != 0; rest &= rest - 1) {
+            int i = Long.numberOfTrailingZeros(rest);
+            double product = h * squareHigh[i];
+            double error = Math.fma(h, squareHigh[i], -product);
+            double more = error + (h * squareLow[i] + l * squareHigh[i]);
+            h = product + more;
+            l = more - (h - product);
+        }
+        high = h;
+        low = l;
     }
 
     /** {@code beta^t}. */
@@ -38,19 +56,14 @@ final class BetaPower {
         return difference + (error - low);
     }
 
-    private void multiplyBySquare() {
-        double product = high * squareHigh;
-        double error = Math.fma(high, squareHigh, -product);
-        double rest = error + (high * squareLow + low * squareHigh);
-        high = product + rest;
-        low = rest - (high - product);
-    }
-
     private void square() {
-        double product = squareHigh * squareHigh;
-        double error = Math.fma(squareHigh, squareHigh, -product);
-        double rest = error + (squareHigh * squareLow + squareLow * squareHigh);
-        squareHigh = product + rest;
-        squareLow = rest - (squareHigh - product);
+        double h = squareHigh[squares - 1];
+        double l = squareLow[squares - 1];
+        double product = h * h;
+        double error = Math.fma(h, h, -product);
+        double more = error + (h * l + l * h);
+        squareHigh[squares] = product + more;
+        squareLow[squares] = more - (squareHigh[squares] - product);
+        squares++;
     }
 }

@@ -1,31 +1,48 @@
 package io.radam.internal;
 
-import static io.radam.internal.ffi.RadamH.radam_coefficients_at;
 import static io.radam.internal.ffi.RadamH.radam_status_string;
-import static io.radam.internal.ffi.RadamH.radam_step_f32;
 import static io.radam.internal.ffi.RadamH.radam_step_f32$address;
-import static io.radam.internal.ffi.RadamH.radam_step_f32$descriptor;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.radam.Hyperparameters;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_coefficients;
-import io.radam.internal.ffi.radam_hyperparameters;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** Steps by the native library, which must be loaded. */
+/**
+ * Steps by the native library, which must be loaded. The coefficients are computed in Java, where a step's take a fraction
+ * of what {@code radam_coefficients_at} takes, which cannot keep anything from one step to the next.
+ */
 public final class NativeStepper extends Stepper {
-    /** Arrays are reached by a critical call, during which the garbage collector waits: so these are kept short. */
-    private static final long CRITICAL_ELEMENTS = 8192;
-
+    /**
+     * {@code radam_step_f32}, with addresses of the memory that belongs to the optimizer, which cannot be closed within a
+     * step: for a segment, each call would have to see to that. It does for the values and the gradient, which can.
+     */
+    private static final FunctionDescriptor STEP_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
+            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle STEP = Linker.nativeLinker().downcallHandle(
+            radam_step_f32$address(), STEP_DESCRIPTOR);
+    /** Reaches arrays, and skips the change of the thread's state; but the garbage collector waits until it returns. */
     private static final MethodHandle CRITICAL_STEP = Linker.nativeLinker().downcallHandle(
-            radam_step_f32$address(), radam_step_f32$descriptor(), Linker.Option.critical(true));
+            radam_step_f32$address(), STEP_DESCRIPTOR, Linker.Option.critical(true));
 
+    /** So few elements take a vector target less than twenty microseconds, even from a slow memory. */
+    private static final long CRITICAL_ELEMENTS = 8192;
+    /** Likewise of the scalar target, which takes several nanoseconds for each. */
+    private static final long CRITICAL_ELEMENTS_SCALAR = 1024;
+
+    private final JavaSchedule schedule = new JavaSchedule();
+    private final CoefficientStruct struct = new CoefficientStruct();
     private final int target;
-    private final MemorySegment hyperparameters;
+    private final long criticalElements;
     private final MemorySegment coefficients;
+    private Hyperparameters hyperparameters;
 
     /**
      * A stepper on a target that this machine can run.
@@ -34,41 +51,38 @@ public final class NativeStepper extends Stepper {
      */
     public NativeStepper(int target, Arena arena) {
         this.target = target;
-        hyperparameters = radam_hyperparameters.allocate(arena);
+        criticalElements = target == RadamH.RADAM_TARGET_SCALAR() ? CRITICAL_ELEMENTS_SCALAR : CRITICAL_ELEMENTS;
         coefficients = radam_coefficients.allocate(arena);
-        radam_hyperparameters.struct_size(hyperparameters, (int) hyperparameters.byteSize());
-        radam_coefficients.struct_size(coefficients, (int) coefficients.byteSize());
     }
 
     @Override
-    public void configure(Hyperparameters h) {
-        HyperparameterStruct.write(h, hyperparameters);
+    public void configure(Hyperparameters hyperparameters) {
+        this.hyperparameters = hyperparameters;
     }
 
     @Override
     public void prepare(long step) {
-        check(radam_coefficients_at(hyperparameters, step, coefficients));
+        schedule.compute(hyperparameters, step);
+        struct.write(schedule, coefficients);
     }
 
     @Override
     public void step(long begin, long end, MemorySegment values, MemorySegment gradient, MemorySegment expAvg,
             MemorySegment expAvgSq, MemorySegment maxExpAvgSq) {
-        MemorySegment max = maxExpAvgSq != null ? maxExpAvgSq : MemorySegment.NULL;
-        if (values.isNative() && gradient.isNative()) {
-            check(radam_step_f32(target, coefficients, begin, end, values, gradient, expAvg, expAvgSq, max));
-            return;
-        }
-        for (long from = begin; from < end; from += CRITICAL_ELEMENTS) {
-            long to = Math.min(end, from + CRITICAL_ELEMENTS);
-            check(criticalStep(from, to, values, gradient, expAvg, expAvgSq, max));
-        }
-    }
-
-    private int criticalStep(long begin, long end, MemorySegment values, MemorySegment gradient, MemorySegment expAvg,
-            MemorySegment expAvgSq, MemorySegment max) {
+        long m = expAvg.address();
+        long v = expAvgSq.address();
+        long max = maxExpAvgSq != null ? maxExpAvgSq.address() : 0;
         try {
-            return (int) CRITICAL_STEP.invokeExact(
-                    target, coefficients, begin, end, values, gradient, expAvg, expAvgSq, max);
+            if (end - begin > criticalElements && values.isNative() && gradient.isNative()) {
+                check((int) STEP.invokeExact(
+                        target, coefficients.address(), begin, end, values, gradient, m, v, max));
+                return;
+            }
+            for (long from = begin; from < end; from += criticalElements) {
+                long to = Math.min(end, from + criticalElements);
+                check((int) CRITICAL_STEP.invokeExact(
+                        target, coefficients.address(), from, to, values, gradient, m, v, max));
+            }
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

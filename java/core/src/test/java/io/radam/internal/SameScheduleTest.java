@@ -20,6 +20,7 @@ class SameScheduleTest {
     private static final int SETTINGS = 40_000;
 
     private final JavaSchedule java = new JavaSchedule();
+    private final MemorySegment struct = radam_coefficients.allocate(Arena.ofAuto());
 
     @Test
     void coefficientsAreTheSameBits() {
@@ -80,9 +81,21 @@ class SameScheduleTest {
             same(radam_coefficients.rho(c), java.rho, "rho");
             same(radam_coefficients.rectification(c), java.rectification, "rectification");
             same(radam_coefficients.learning_rate(c), java.learningRate, "learning_rate");
+            assertEquals(-1, structFromJava(c).mismatch(c), "first byte at which the struct that Java writes differs");
         } catch (AssertionError e) {
             throw new AssertionError("step " + step + " of " + h + ": " + e.getMessage(), e);
         }
+    }
+
+    /** What Java writes, and from the native struct only what no kernel reads. */
+    private MemorySegment structFromJava(MemorySegment c) {
+        struct.fill((byte) 0);
+        radam_coefficients.rectified(struct, radam_coefficients.rectified(c));
+        radam_coefficients.rho(struct, radam_coefficients.rho(c));
+        radam_coefficients.rectification(struct, radam_coefficients.rectification(c));
+        radam_coefficients.learning_rate(struct, radam_coefficients.learning_rate(c));
+        new CoefficientStruct().write(java, struct);
+        return struct;
     }
 
     private static int mode(Mode mode) {

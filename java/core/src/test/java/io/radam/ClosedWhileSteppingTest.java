@@ -1,0 +1,71 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Memory that another thread closes in the middle of a step: an exception, and no use of it after that. */
+class ClosedWhileSteppingTest {
+    private static final int ATTEMPTS = 60;
+
+    @ParameterizedTest
+    @Timeout(60)
+    @ValueSource(ints = {16, 5000, 300_000})
+    void theStepFails(int length) throws InterruptedException {
+        for (Consumer<RAdam.Builder> threads : List.<Consumer<RAdam.Builder>>of(
+                RAdam.Builder::sequential, builder -> { })) {
+            for (int i = 0; i < ATTEMPTS; i++) {
+                Arena arena = Arena.ofShared();
+                RAdam.Builder builder = RAdam.builder().parameters(parameters(arena, length));
+                threads.accept(builder);
+                try (RAdam optimizer = builder.build()) {
+                    optimizer.step();
+                    Thread closer = Thread.ofPlatform().start(() -> close(arena));
+                    assertFails(optimizer);
+                    closer.join();
+                }
+            }
+        }
+    }
+
+    /** Of 400,000 elements, short or long. */
+    private static List<Parameter> parameters(Arena arena, int length) {
+        List<Parameter> parameters = new ArrayList<>();
+        for (int i = 0; i * (length + 100) < 400_000; i++) {
+            parameters.add(Parameter.of(arena.allocate(4L * length, 4), arena.allocate(4L * length, 4)));
+        }
+        return parameters;
+    }
+
+    /** Closing is refused while a call is in the memory. */
+    private static void close(Arena arena) {
+        while (arena.scope().isAlive()) {
+            try {
+                arena.close();
+            } catch (IllegalStateException e) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static void assertFails(Optimizer optimizer) {
+        while (true) {
+            try {
+                optimizer.step();
+            } catch (InvalidParameterException e) {
+                assertTrue(e.getMessage().contains("closed"), e::getMessage);
+                return;
+            } catch (IllegalStateException e) {
+                assertFalse(e instanceof OptimizerStateException, e::toString);
+                assertTrue(e.getMessage().contains("closed"), e::getMessage);
+            }
+        }
+    }
+}
