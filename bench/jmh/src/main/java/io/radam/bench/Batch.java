@@ -1,0 +1,59 @@
+package io.radam.bench;
+
+import io.radam.bench.Point.Suite;
+import io.radam.bench.implementation.Radam;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/** Points that differ in the implementation only. They are measured one right after the other, and compared. */
+record Batch(Suite suite, int size, int tensors, int threads, List<Implementation> implementations) {
+
+    /**
+     * All of a round, in order.
+     *
+     * @param best the name of the implementation that the others are compared with
+     */
+    static List<Batch> plan(Settings settings, List<Implementation> implementations, String best, int allThreads) {
+        List<Implementation> fast = those(implementations, i -> !i.isSlow() || i.name().equals(best));
+        List<Implementation> fastOptimizers = those(fast, i -> i.epsilonPlacement() != null);
+        List<Implementation> ofTensors = those(implementations, i -> i.takesTensors()
+                && (i.isPeer() || i.name().equals(best) || i.name().equals(Radam.ARRAYS)));
+
+        List<Batch> plan = new ArrayList<>();
+        for (int size : settings.sizesOneThread()) {
+            plan.add(new Batch(Suite.SIZES, size, 1, 1, size <= settings.largestForSlow() ? implementations : fast));
+        }
+        if (allThreads > 1) {
+            for (int size : settings.sizesAllThreads()) {
+                plan.add(new Batch(Suite.SIZES, size, 1, allThreads,
+                        size <= settings.largestForSlow() ? implementations : fast));
+            }
+        }
+        for (int tensors : settings.tensorCounts()) {
+            plan.add(new Batch(Suite.TENSORS, settings.tensorTotal(), tensors, 1, ofTensors));
+            if (allThreads > 1) {
+                // Peers share out each tensor by itself, which helps little here and would take most of the time.
+                plan.add(new Batch(Suite.TENSORS, settings.tensorTotal(), tensors, allThreads,
+                        those(ofTensors, i -> !i.isPeer())));
+            }
+        }
+        plan.add(new Batch(Suite.OVERHEAD, CallBenchmark.SIZE, 1, 1, fastOptimizers));
+        plan.add(new Batch(Suite.CALLS, CallBenchmark.SIZE, 1, 1, List.of()));
+        return plan;
+    }
+
+    private static List<Implementation> those(List<Implementation> all, Predicate<Implementation> which) {
+        return all.stream().filter(which).toList();
+    }
+
+    @Override
+    public String toString() {
+        if (suite == Suite.CALLS) {
+            return "calls alone";
+        }
+        return String.format(Locale.ROOT, "%,d parameters in %,d %s, %d %s", size,
+                tensors, tensors > 1 ? "tensors" : "tensor", threads, threads > 1 ? "threads" : "thread");
+    }
+}

@@ -1,0 +1,76 @@
+package io.radam.bench;
+
+import io.radam.bench.implementation.Radam;
+import io.radam.bench.report.Machine;
+import io.radam.bench.report.Output;
+import io.radam.bench.report.Results;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.openjdk.jmh.runner.RunnerException;
+
+/** Measures, prints a table and writes a report. {@link Settings} says what can be set. */
+public final class Main {
+    private static final PrintStream OUT = System.out;
+
+    private Main() {
+    }
+
+    /** Takes no arguments; see {@link Settings}. */
+    public static void main(String[] arguments) throws IOException {
+        long start = System.nanoTime();
+        // JMH's lock would have us fail where anyone else on this machine uses JMH. Rounds are made for such machines.
+        System.setProperty("jmh.ignoreLock", "true");
+        Settings settings = Settings.chosen();
+        Path output = Path.of(System.getProperty("bench.output", "report")).toAbsolutePath();
+        Files.createDirectories(output);
+
+        String best = Radam.best();
+        List<Implementation> implementations = chosen(System.getProperty("bench.implementations", ""), best);
+        int threads = Runtime.getRuntime().availableProcessors();
+        List<Batch> plan = Batch.plan(settings, implementations, best, threads);
+        OUT.println("Adam steps, " + settings.name() + " setting, on " + Machine.summary());
+
+        Path logFile = output.resolve("jmh.log");
+        Rounds rounds;
+        try (PrintStream log = new PrintStream(Files.newOutputStream(logFile))) {
+            rounds = new Rounds(settings, plan, log);
+            rounds.run(OUT);
+        } catch (RunnerException e) {
+            OUT.println("FAILED: " + reason(e));
+            OUT.println("What JMH printed is in " + logFile);
+            System.exit(1);
+            return;
+        }
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Results results = new Results(settings.name(), seconds, best, threads, implementations, rounds.measurements());
+        Output.write(output, results, rounds.raw(), OUT);
+    }
+
+    private static List<Implementation> chosen(String names, String best) {
+        if (names.isBlank()) {
+            return Implementations.available();
+        }
+        List<String> chosen = Arrays.stream(names.split(",")).map(String::strip).toList();
+        chosen.forEach(Implementations::named);
+        return Implementations.available().stream()
+                .filter(i -> i.name().equals(best) || chosen.contains(i.name())).toList();
+    }
+
+    /** JMH wraps what a benchmark has thrown. */
+    private static String reason(RunnerException e) {
+        StringBuilder reason = new StringBuilder(String.valueOf(e.getMessage()));
+        Throwable cause = e.getCause();
+        while (cause != null) {
+            reason.append("; ").append(cause.getMessage());
+            for (Throwable suppressed : cause.getSuppressed()) {
+                reason.append("; ").append(suppressed.getMessage());
+            }
+            cause = cause.getCause();
+        }
+        return reason.toString();
+    }
+}

@@ -1,0 +1,10 @@
+package io.radam.bench.peers;
+
+import org.junit.jupiter.api.Test;
+
+class LibtorchFusedTest {
+    @Test
+    void passesTheCheck() {
+        PeerChecks.run(new LibtorchFused());
+    }
+}
