@@ -1,5 +1,7 @@
 package io.radam.bench;
 
+import static java.util.stream.Collectors.joining;
+
 import io.radam.bench.implementation.Radam;
 import io.radam.bench.report.Machine;
 import io.radam.bench.report.Output;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
@@ -21,6 +24,14 @@ public final class Main {
 
     /** Takes no arguments; see {@link Settings}. */
     public static void main(String[] arguments) throws IOException {
+        try {
+            run();
+        } catch (IllegalArgumentException e) {
+            fail(e.getMessage());
+        }
+    }
+
+    private static void run() throws IOException {
         long start = System.nanoTime();
         // JMH's lock would have us fail where anyone else on this machine uses JMH. Rounds are made for such machines.
         System.setProperty("jmh.ignoreLock", "true");
@@ -40,9 +51,7 @@ public final class Main {
             rounds = new Rounds(settings, plan, log);
             rounds.run(OUT);
         } catch (RunnerException e) {
-            OUT.println("FAILED: " + reason(e));
-            OUT.println("What JMH printed is in " + logFile);
-            System.exit(1);
+            fail(reason(e) + System.lineSeparator() + "What JMH printed is in " + logFile);
             return;
         }
         double seconds = (System.nanoTime() - start) / 1e9;
@@ -50,27 +59,31 @@ public final class Main {
         Output.write(output, results, rounds.raw(), OUT);
     }
 
+    private static void fail(String message) {
+        OUT.println("FAILED: " + message);
+        System.exit(1);
+    }
+
     private static List<Implementation> chosen(String names, String best) {
         if (names.isBlank()) {
             return Implementations.available();
         }
         List<String> chosen = Arrays.stream(names.split(",")).map(String::strip).toList();
-        chosen.forEach(Implementations::named);
+        for (String name : chosen) {
+            if (!Implementations.named(name).isAvailable()) {
+                throw new IllegalArgumentException("this machine cannot run " + name);
+            }
+        }
         return Implementations.available().stream()
                 .filter(i -> i.name().equals(best) || chosen.contains(i.name())).toList();
     }
 
-    /** JMH wraps what a benchmark has thrown. */
-    private static String reason(RunnerException e) {
-        StringBuilder reason = new StringBuilder(String.valueOf(e.getMessage()));
-        Throwable cause = e.getCause();
-        while (cause != null) {
-            reason.append("; ").append(cause.getMessage());
-            for (Throwable suppressed : cause.getSuppressed()) {
-                reason.append("; ").append(suppressed.getMessage());
-            }
-            cause = cause.getCause();
+    /** What a benchmark has thrown: JMH wraps it, and what it wraps it in has nothing to say. */
+    private static String reason(Throwable e) {
+        List<Throwable> inner = new ArrayList<>(List.of(e.getSuppressed()));
+        if (e.getCause() != null) {
+            inner.add(e.getCause());
         }
-        return reason.toString();
+        return inner.isEmpty() ? e.toString() : inner.stream().map(Main::reason).distinct().collect(joining("; "));
     }
 }

@@ -29,7 +29,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  */
 final class Rounds {
     private static final double MEDIAN = 50;
-    private static final int PEER_WARMUPS = 3;
+    /** How much longer peers warm up, and a run with them may take. */
+    private static final int PEER_FACTOR = 3;
     private static final List<String> PASSED_ON =
             List.of(NativeFiles.LIBRADAM, NativeFiles.JNI, "radam.library.path", "bench.cache");
 
@@ -48,7 +49,12 @@ final class Rounds {
 
     /** @param out is told the progress */
     void run(PrintStream out) throws RunnerException {
+        long begin = System.nanoTime();
         for (int round = 1; round <= settings.rounds(); round++) {
+            if (!hasTime(round, (System.nanoTime() - begin) / 6e10)) {
+                out.println("no time for more than " + (round - 1) + " rounds");
+                return;
+            }
             for (int i = 0; i < plan.size(); i++) {
                 long start = System.nanoTime();
                 run(plan.get(i), round);
@@ -56,6 +62,13 @@ final class Rounds {
                         plan.get(i), Math.round((System.nanoTime() - start) / 1e9));
             }
         }
+    }
+
+    /** @param minutes that the rounds before have taken */
+    private boolean hasTime(int round, double minutes) {
+        boolean peers = plan.stream().anyMatch(
+                batch -> batch.implementations().stream().anyMatch(Implementation::isPeer));
+        return round == 1 || minutes + minutes / (round - 1) <= settings.minutes() * (peers ? PEER_FACTOR : 1);
     }
 
     List<Measurement> measurements() {
@@ -102,7 +115,7 @@ final class Rounds {
     private ChainedOptionsBuilder warmups(boolean peers) {
         Settings.Times times = settings.times();
         return new OptionsBuilder().forks(1).threads(1).shouldFailOnError(true)
-                .warmupIterations(times.warmups() * (peers ? PEER_WARMUPS : 1))
+                .warmupIterations(times.warmups() * (peers ? PEER_FACTOR : 1))
                 .warmupTime(TimeValue.milliseconds(times.warmupMillis()))
                 .measurementIterations(times.iterations())
                 .measurementTime(TimeValue.milliseconds(times.iterationMillis()))
