@@ -38,7 +38,8 @@ TEST(Avx512Emulated, AsTheDocumentedRule) {
     const Combination parts = combination(number);
     for (int draw = 0; draw < 6; ++draw) {
       const radam_coefficients c = random.coefficients(parts);
-      const Arrays before = random.arrays(kLength, &Values::element);
+      // Every other time such as training meets, or the guard would leave hardly any group to FMA.
+      const Arrays before = random.arrays(kLength, draw % 2 ? &Values::tame_element : &Values::element);
       Arrays actual = before;
       const Pointers p = actual.pointers(parts.amsgrad);
       const radam::Buffers buffers{p[kParam], p[kGrad], p[kExpAvg], p[kExpAvgSq], p[kMaxExpAvgSq]};

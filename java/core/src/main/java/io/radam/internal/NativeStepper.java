@@ -32,7 +32,7 @@ public final class NativeStepper extends Stepper {
     private static final MethodHandle CRITICAL_STEP = Linker.nativeLinker().downcallHandle(
             radam_step_f32$address(), STEP_DESCRIPTOR, Linker.Option.critical(true));
 
-    /** So few elements take a vector target less than twenty microseconds, even from a slow memory. */
+    /** So few elements take a vector target about ten microseconds from main memory, with all threads at work. */
     private static final long CRITICAL_ELEMENTS = 8192;
     /** Likewise of the scalar target, which takes several nanoseconds for each. */
     private static final long CRITICAL_ELEMENTS_SCALAR = 1024;
