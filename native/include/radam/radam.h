@@ -7,6 +7,10 @@
  *      RAdam and their dialects differ. Once per step.
  *   2. radam_step_f32() applies the coefficients to a range of elements, on the calling thread. Once per tensor, or
  *      once per chunk of a tensor: chunks may run on any thread and in any order, and give the same bits.
+ *      radam_step() does the same for 16-bit parameters and gradients and for smaller state, and takes along what
+ *      training does around a step: clipping, a copy for the model, a moving average, zeroing gradients.
+ *
+ * radam_gradient_statistics() goes before them where gradients are clipped by their norm or may be infinite.
  *
  * Conventions
  *   - No handle, no allocation, no thread, no lock. Every function may be called from any thread at any time. The one
@@ -67,7 +71,13 @@ enum {
   RADAM_ERROR_NEVER_RECTIFIES = 17,/* no step would ever move a parameter: rho never reaches the threshold, and
                                       unrectified steps are skipped. Raise beta2, or use RADAM_UNRECTIFIED_MOMENTUM */
   RADAM_ERROR_WARMUP_STEPS = 18,   /* negative */
-  RADAM_ERROR_FROZEN_STEPS = 19    /* negative */
+  RADAM_ERROR_FROZEN_STEPS = 19,   /* negative */
+  RADAM_ERROR_TYPE = 20,           /* no such element type, state type or rounding, or one not supported there */
+  RADAM_ERROR_COPY = 21,           /* a copy of parameters that are not float32, or one in float32 */
+  RADAM_ERROR_BLOCK = 22,          /* block8 state: begin is not a multiple of RADAM_BLOCK_SIZE, or end is neither one
+                                      nor the length */
+  RADAM_ERROR_CLIP = 23,           /* clip_value is negative, or not a number */
+  RADAM_ERROR_AVERAGE = 24         /* average_rate is not in [0, 1] */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -236,6 +246,134 @@ RADAM_API radam_status radam_coefficients_at(const radam_hyperparameters *h, int
 RADAM_API radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end,
                                       float *param, const float *grad, float *exp_avg, float *exp_avg_sq,
                                       float *max_exp_avg_sq);
+
+/* ------------------------------------------------------------------------------------------- mixed precision --- */
+
+/* Types of parameters, gradients and copies. */
+enum {
+  RADAM_TYPE_F32 = 0,  /* IEEE-754 binary32 */
+  RADAM_TYPE_BF16 = 1, /* bfloat16, the upper half of a binary32 */
+  RADAM_TYPE_F16 = 2   /* IEEE-754 binary16 */
+};
+
+/* Types of the moments.
+ *
+ * A beta2 of 0.999 moves v by a thousandth in a step, which is less than half the distance to the next bfloat16 or 8-bit
+ * level: rounded to nearest, v would never move again. So the two small types are rounded stochastically, which is right
+ * on average. */
+enum {
+  RADAM_STATE_F32 = 0,   /* 8 bytes per parameter */
+  RADAM_STATE_BF16 = 1,  /* 4 bytes per parameter */
+  RADAM_STATE_BLOCK8 = 2 /* 2 bytes per parameter, and a scale for every RADAM_BLOCK_SIZE of them and moment */
+};
+
+/* Rounding of a value to a smaller type. */
+enum {
+  RADAM_ROUND_DEFAULT = 0,   /* of parameters and copies: nearest; of the moments: stochastic */
+  RADAM_ROUND_NEAREST = 1,   /* parameters and copies: ties to even; moments, for comparison: ties away from zero */
+  RADAM_ROUND_STOCHASTIC = 2 /* up or down by chance, the nearer the likelier, so that the mean is the value */
+};
+
+/* Elements of a block: block b of a tensor is elements 256 b to 256 b + 255, the last block may be shorter. */
+#define RADAM_BLOCK_SIZE 256
+
+/* The buffers of one tensor, and what to do with them.
+ *
+ * RADAM_STATE_BLOCK8, to the bit. Each moment has one byte per element, and one float32 scale per block, which is a power
+ * of two. The lower bits of the byte are a code c, and its value is
+ *
+ *   scale * ((1 + (c & 7) / 8) * 2^(c >> 3) - 1)
+ *
+ * so that levels are evenly spaced near zero and at most 1/8 of their value apart further up. exp_avg has 7 bits of
+ * code below a sign bit; exp_avg_sq and max_exp_avg_sq have 8 bits. The bracket is rounded to float32, its product with
+ * the scale is exact.
+ *   To encode a block, let a be its largest magnitude as a float32, with 2^20 added to its bits (so that the top level
+ * is not passed by rounding up), and e the exponent of that. The scale is 2^(e - 15) for exp_avg and 2^(e - 31) for the
+ * others, at least 2^-126; it is NaN, and with it the whole block, where a magnitude is infinite or NaN. For an element
+ * x, let t = |x| + scale, rounded to float32, and d the difference of the bits of t and of scale; then
+ * c = (d + (r << 4) + 8) >> 20 with a random 16-bit r, but at most the largest code; and at least 1 for an element of
+ * exp_avg_sq or max_exp_avg_sq that is not 0: were v rounded to 0 where m is not, the step would be m / epsilon.
+ *   Zero bytes with any finite scale are zeros.
+ *
+ * Stochastic rounding takes 16 random bits r for a value between two neighbouring levels, and goes to the one further
+ * from zero if f + (r + 1/2) / 2^16 >= 1, where f is the distance from the nearer-to-zero one, in units of their
+ * distance. With 64-bit unsigned arithmetic, and mix(x) the finalizer of SplitMix64 (Steele, Lea and Flood, "Fast
+ * splittable pseudorandom number generators", OOPSLA 2014):
+ *
+ *   mix(x): x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9; x = (x ^ x >> 27) * 0x94D049BB133111EB; x ^ x >> 31
+ *   key  = mix(mix(seed + step * 0x9E3779B97F4A7C15) + (2 * block + stream) * 0x9E3779B97F4A7C15)
+ *
+ * and for element j of the block, with 32-bit unsigned arithmetic, low and high being the halves of key:
+ *
+ *   x = low + j * 0x9E3779B9;  x = (x ^ x >> 16) * 0x7FEB352D;  x = (x ^ x >> 15 ^ high) * 0x846CA68B;  x ^ x >> 16
+ *
+ * Of stream 0, the lower half is exp_avg's r and the upper half exp_avg_sq's; of stream 1, the lower half is that of
+ * param or param_copy and the upper half max_exp_avg_sq's. Rounding the moments to nearest takes r = 2^15. Blocks are
+ * counted like this for all types. In bfloat16 too, a second moment above 0 stays above 0. */
+typedef struct radam_buffers {
+  uint32_t struct_size;        /* sizeof(radam_buffers) */
+  int32_t param_type;          /* RADAM_TYPE_... */
+  int32_t grad_type;           /* RADAM_TYPE_... */
+  int32_t state_type;          /* RADAM_STATE_... */
+  int32_t copy_type;           /* RADAM_TYPE_... of param_copy, but not F32; ignored where that is null */
+  int32_t param_rounding;      /* RADAM_ROUND_... of param, or of param_copy where there is one */
+  int32_t state_rounding;      /* RADAM_ROUND_...; ignored for RADAM_STATE_F32 */
+  int32_t zero_grad;           /* 1: gradients are set to zero after they were used; 0: they are only read */
+  int64_t length;              /* elements of the tensor */
+  int64_t step;                /* the step number, for stochastic rounding */
+  uint64_t seed;               /* for stochastic rounding; tensors should have different ones */
+  float clip_value;            /* gradients, once scaled, are cut to [-clip_value, clip_value]; 0: they are not */
+  float average_rate;          /* 1 - decay of the moving average, in [0, 1] */
+  void *param;                 /* updated */
+  void *grad;                  /* read; set to zero if zero_grad */
+  void *exp_avg;               /* updated; all of its bytes are zero before step 1, and those of its scales too */
+  void *exp_avg_sq;            /* likewise */
+  void *max_exp_avg_sq;        /* likewise; or null for no AMSGrad */
+  float *exp_avg_scale;        /* one per block, updated; RADAM_STATE_BLOCK8 only, otherwise ignored */
+  float *exp_avg_sq_scale;     /* likewise */
+  float *max_exp_avg_sq_scale; /* likewise; for a max_exp_avg_sq only */
+  void *param_copy;            /* written: the float32 param in a smaller type, for the model to use; or null */
+  float *param_average;        /* moving average of param as it is stored, updated: a = fma(average_rate, p - a, a);
+                                  or null */
+} radam_buffers;
+
+/* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. Each element goes through the
+ * rule of radam_coefficients as float32; what is stored in a smaller type is converted on the way in, which is exact,
+ * and rounded once on the way out. With the types of radam_step_f32, and none of the options, it does what that does.
+ *
+ * With a clip_value the gradient is g = clamp(|grad_scale| * grad), with the sign of grad_scale then; NaN stays NaN.
+ *
+ * Values beyond the largest of a type become infinite, as IEEE-754 has it. Where the mode does not move a buffer, it is
+ * not written, but param_copy and param_average always are.
+ *
+ * Under RADAM_STATE_BLOCK8 begin must be a multiple of RADAM_BLOCK_SIZE, and end too unless it is the length. Otherwise
+ * ranges may begin and end anywhere. Pointers are to element 0, need no alignment, and may be null only if begin == end
+ * or where the field says so. Nothing outside the range is read or written. No two buffers may share memory.
+ * Errors: those of radam_step_f32, RADAM_ERROR_RANGE also for an end beyond the length, RADAM_ERROR_STEP,
+ * RADAM_ERROR_TYPE, RADAM_ERROR_COPY, RADAM_ERROR_BLOCK, RADAM_ERROR_CLIP, RADAM_ERROR_AVERAGE,
+ * RADAM_ERROR_SETTING (zero_grad). */
+RADAM_API radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_buffers *b, int64_t begin,
+                                  int64_t end);
+
+/* ---------------------------------------------------------------------------------------- gradient statistics --- */
+
+/* What the gradients of a range come to. */
+typedef struct radam_statistics {
+  uint32_t struct_size; /* sizeof(radam_statistics) */
+  float max_abs;        /* the largest magnitude, 0 for an empty range; NaN if an element is */
+  double sum_of_squares;/* the square of the 2-norm, summed in double */
+  int64_t non_finite;   /* the number of elements that are infinite or NaN */
+} radam_statistics;
+
+/* Computes the statistics of the elements begin <= i < end, on the calling thread. s->struct_size must be set.
+ *
+ * The squares, which are exact, are summed in a fixed order: element i of the range goes to sum i mod 32, in order of
+ * i; then sums j and j + 16 are added, for j < 16, then those 8 apart, 4, 2, 1. So the result does not depend on the
+ * target; it does depend on how a tensor is cut into ranges. A caller with several threads should cut it in the same
+ * way whatever their number, and add up in a fixed order.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_TYPE, RADAM_ERROR_RANGE, RADAM_ERROR_TARGET. */
+RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end,
+                                                 const void *grad, radam_statistics *s);
 
 #ifdef __cplusplus
 }
