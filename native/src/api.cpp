@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "check_buffers.h"
 #include "dispatch.h"
 #include "fp_environment.h"
 #include "kernels.h"
@@ -23,51 +24,19 @@ radam_status check(const radam_coefficients& c) {
   return known_mode && betas && finite && c.epsilon >= 0 ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
 }
 
-// A buffer's bytes within the range; empty for a null buffer.
-struct Span {
-  std::uintptr_t first, last;  // last is one past the end
-};
-
-constexpr std::uintptr_t kMaxAddress = UINTPTR_MAX;
-
-// Whether elements [0, end) of the buffer fit the address space.
-bool fits(const float* buffer, std::int64_t end) {
-  const auto address = reinterpret_cast<std::uintptr_t>(buffer);
-  return buffer == nullptr || static_cast<std::uint64_t>(end) <= (kMaxAddress - address) / sizeof(float);
-}
-
-Span span_of(const float* buffer, std::int64_t begin, std::int64_t end) {
-  if (buffer == nullptr) return {0, 0};
-  const auto address = reinterpret_cast<std::uintptr_t>(buffer);
-  return {address + static_cast<std::uintptr_t>(begin) * sizeof(float),
-          address + static_cast<std::uintptr_t>(end) * sizeof(float)};
-}
-
-bool overlap(const Span& a, const Span& b) { return a.first < b.last && b.first < a.last; }
-
-radam_status check(const radam::Buffers& b, std::int64_t begin, std::int64_t end) {
-  if (begin < 0 || end < begin || end > INT64_MAX / static_cast<std::int64_t>(sizeof(float))) return RADAM_ERROR_RANGE;
-  if (begin == end) return RADAM_OK;
-  if (!b.param || !b.grad || !b.exp_avg || !b.exp_avg_sq) return RADAM_ERROR_NULL;
-  const float* const buffers[] = {b.param, b.grad, b.exp_avg, b.exp_avg_sq, b.max_exp_avg_sq};
-  constexpr int count = sizeof buffers / sizeof buffers[0];
-  Span spans[count];
-  for (int i = 0; i < count; ++i) {
-    if (!fits(buffers[i], end)) return RADAM_ERROR_RANGE;
-    spans[i] = span_of(buffers[i], begin, end);
-    for (int j = 0; j < i; ++j)
-      if (overlap(spans[i], spans[j])) return RADAM_ERROR_OVERLAP;
-  }
-  return RADAM_OK;
-}
-
-unsigned kernel_index(const radam_coefficients& c, const radam::Buffers& b) {
+unsigned kernel_index(const radam_coefficients& c, bool amsgrad) {
   unsigned index = static_cast<unsigned>(c.mode);
   if (c.l2 != 0) index |= radam::kL2;
   if (c.decay != 0) index |= radam::kDecay;
-  if (b.max_exp_avg_sq != nullptr) index |= radam::kAmsgrad;
+  if (amsgrad) index |= radam::kAmsgrad;
   if (c.one_minus_beta1 >= 0.5f || c.one_minus_beta2 >= 0.5f) index |= radam::kStepBack;
   return index;
+}
+
+// The target to run; null if there is none.
+const radam::Target* runnable(std::int32_t id) {
+  const radam::Target* target = id == RADAM_TARGET_AUTO ? radam::default_target() : radam::find_target(id);
+  return target != nullptr && radam::can_run(*target) ? target : nullptr;
 }
 
 }  // namespace
@@ -128,10 +97,45 @@ radam_status radam_step_f32(int32_t target, const radam_coefficients* c, int64_t
   const radam::FpEnvironment environment;
   if (const radam_status status = check(*c)) return status;
   const radam::Buffers buffers{param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq};
-  if (const radam_status status = check(buffers, begin, end)) return status;
-  const radam::Target* found = target == RADAM_TARGET_AUTO ? radam::default_target() : radam::find_target(target);
-  if (found == nullptr || !radam::can_run(*found)) return RADAM_ERROR_TARGET;
+  if (const radam_status status = radam::check(buffers, begin, end)) return status;
+  const radam::Target* found = runnable(target);
+  if (found == nullptr) return RADAM_ERROR_TARGET;
 
-  found->kernels->kernels[kernel_index(*c, buffers)](*c, buffers, begin, end);
+  found->kernels->kernels[kernel_index(*c, max_exp_avg_sq != nullptr)](*c, buffers, begin, end);
+  return RADAM_OK;
+}
+
+radam_status radam_step(int32_t target, const radam_coefficients* c, const radam_buffers* b, int64_t begin,
+                        int64_t end) {
+  if (c == nullptr || b == nullptr) return RADAM_ERROR_NULL;
+  if (c->struct_size != sizeof *c || b->struct_size != sizeof *b) return RADAM_ERROR_STRUCT_SIZE;
+  const radam::FpEnvironment environment;
+  if (const radam_status status = check(*c)) return status;
+  if (const radam_status status = radam::check(*b, begin, end)) return status;
+  const radam::Target* found = runnable(target);
+  if (found == nullptr) return RADAM_ERROR_TARGET;
+  if (begin == end) return RADAM_OK;
+
+  const radam::Kernel kernel = found->kernels->kernels[kernel_index(*c, b->max_exp_avg_sq != nullptr)];
+  if (radam::is_plain(*b)) {
+    kernel(*c,
+           {static_cast<float*>(b->param), static_cast<const float*>(b->grad), static_cast<float*>(b->exp_avg),
+            static_cast<float*>(b->exp_avg_sq), static_cast<float*>(b->max_exp_avg_sq)},
+           begin, end);
+  } else {
+    found->kernels->step_blocks(*c, kernel, *b, begin, end);
+  }
+  return RADAM_OK;
+}
+
+radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end,
+                                       const void* grad, radam_statistics* s) {
+  if (s == nullptr) return RADAM_ERROR_NULL;
+  if (s->struct_size != sizeof *s) return RADAM_ERROR_STRUCT_SIZE;
+  if (const radam_status status = radam::check_gradient(grad_type, grad, begin, end)) return status;
+  const radam::Target* found = runnable(target);
+  if (found == nullptr) return RADAM_ERROR_TARGET;
+  const radam::FpEnvironment environment;
+  found->kernels->gradient_statistics(grad_type, grad, begin, end, *s);
   return RADAM_OK;
 }

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <utility>
 
+#include "gradient_statistics.h"
 #include "kernels.h"
 #include "rule.h"
+#include "step_blocks.h"
 #include "step_group.h"
 #include "step_vector.h"
 
@@ -58,7 +60,7 @@ constexpr Rule rule_of(unsigned index) {
 
 template <class V, unsigned... index>
 constexpr radam::KernelTable table_of(std::integer_sequence<unsigned, index...>) {
-  return {{step_range<V, rule_of(index)>...}};
+  return {{step_range<V, rule_of(index)>...}, step_blocks<V>, gradient_statistics<V>};
 }
 
 template <class V>

@@ -1,4 +1,4 @@
-// What a target offers: one kernel for each combination of the rule's parts.
+// What a target offers: one float32 kernel for each combination of the rule's parts, and what is built around them.
 #ifndef RADAM_SRC_KERNELS_H
 #define RADAM_SRC_KERNELS_H
 
@@ -22,8 +22,18 @@ using Kernel = void (*)(const radam_coefficients&, const Buffers&, std::int64_t 
 // A kernel's place in the table: mode in the low two bits, then a bit for each part.
 enum KernelIndex : unsigned { kModeMask = 3, kL2 = 4, kDecay = 8, kAmsgrad = 16, kStepBack = 32, kKernelCount = 64 };
 
+// The step of any types and options, with the kernel for c where all is float32.
+using StepBlocks = void (*)(const radam_coefficients& c, Kernel, const radam_buffers&, std::int64_t begin,
+                            std::int64_t end);
+
+// grad: element 0 of a tensor of some RADAM_TYPE_....
+using GradientStatistics = void (*)(std::int32_t grad_type, const void* grad, std::int64_t begin, std::int64_t end,
+                                    radam_statistics&);
+
 struct KernelTable {
   Kernel kernels[kKernelCount];
+  StepBlocks step_blocks;
+  GradientStatistics gradient_statistics;
 };
 
 extern const KernelTable scalar_kernels;

@@ -28,6 +28,14 @@ const char* radam_status_string(radam_status status) {
              "steps are skipped; raise beta2 or use RADAM_UNRECTIFIED_MOMENTUM";
     case RADAM_ERROR_WARMUP_STEPS: return "warmup_steps is negative";
     case RADAM_ERROR_FROZEN_STEPS: return "frozen_steps is negative";
+    case RADAM_ERROR_TYPE:
+      return "no such type: elements are f32, bf16 or f16, state is f32, bf16 or block8, and is rounded to nearest or "
+             "stochastically";
+    case RADAM_ERROR_COPY: return "param_copy is for f32 parameters only, and is bf16 or f16";
+    case RADAM_ERROR_BLOCK:
+      return "under block8 state, begin must be a multiple of 256, and end too unless it is the tensor's length";
+    case RADAM_ERROR_CLIP: return "clip_value is negative or not a number";
+    case RADAM_ERROR_AVERAGE: return "average_rate is not in [0, 1]";
     default: return "no such status";
   }
 }

@@ -258,9 +258,9 @@ enum {
 
 /* Types of the moments.
  *
- * A beta2 of 0.999 moves v by a thousandth in a step, which is less than half the distance to the next bfloat16 or 8-bit
- * level: rounded to nearest, v would never move again. So the two small types are rounded stochastically, which is right
- * on average. */
+ * A beta2 of 0.999 moves v by a thousandth in a step, which is less than half the distance to the next bfloat16 or
+ * 8-bit level: rounded to nearest, v would never move again. So the two small types are rounded stochastically, which
+ * is right on average. */
 enum {
   RADAM_STATE_F32 = 0,   /* 8 bytes per parameter */
   RADAM_STATE_BF16 = 1,  /* 4 bytes per parameter */
@@ -279,8 +279,8 @@ enum {
 
 /* The buffers of one tensor, and what to do with them.
  *
- * RADAM_STATE_BLOCK8, to the bit. Each moment has one byte per element, and one float32 scale per block, which is a power
- * of two. The lower bits of the byte are a code c, and its value is
+ * RADAM_STATE_BLOCK8, to the bit. Each moment has one byte per element, and one float32 scale per block, which is a
+ * power of two. The lower bits of the byte are a code c, and its value is
  *
  *   scale * ((1 + (c & 7) / 8) * 2^(c >> 3) - 1)
  *
@@ -289,8 +289,8 @@ enum {
  * the scale is exact.
  *   To encode a block, let a be its largest magnitude as a float32, with 2^20 added to its bits (so that the top level
  * is not passed by rounding up), and e the exponent of that. The scale is 2^(e - 15) for exp_avg and 2^(e - 31) for the
- * others, at least 2^-126; it is NaN, and with it the whole block, where a magnitude is infinite or NaN. For an element
- * x, let t = |x| + scale, rounded to float32, and d the difference of the bits of t and of scale; then
+ * others, at least 2^-126; it is NaN, and with it the whole block, where a magnitude is infinite or NaN: then all bytes
+ * are 0. For an element x, let t = |x| + scale, rounded to float32, and d the difference of the bits of t and of scale; then
  * c = (d + (r << 4) + 8) >> 20 with a random 16-bit r, but at most the largest code; and at least 1 for an element of
  * exp_avg_sq or max_exp_avg_sq that is not 0: were v rounded to 0 where m is not, the step would be m / epsilon.
  *   Zero bytes with any finite scale are zeros.

@@ -29,6 +29,69 @@ struct Avx2 {
   RADAM_INLINE Register fms(Register a, Register b, Register c) { return _mm256_fmsub_ps(a, b, c); }
   RADAM_INLINE Register fnma(Register a, Register b, Register c) { return _mm256_fnmadd_ps(a, b, c); }
 
+  RADAM_INLINE Register min(Register a, Register b) { return _mm256_min_ps(a, b); }
+
+  using Int = __m256i;
+  RADAM_INLINE Int as_int(Register a) { return _mm256_castps_si256(a); }
+  RADAM_INLINE Register as_float(Int a) { return _mm256_castsi256_ps(a); }
+  RADAM_INLINE Int truncate(Register a) { return _mm256_cvttps_epi32(a); }
+  RADAM_INLINE Register to_float(Int a) { return _mm256_cvtepi32_ps(a); }
+  RADAM_INLINE Int broadcast_int(std::uint32_t x) { return _mm256_set1_epi32(static_cast<int>(x)); }
+  RADAM_INLINE Int index() { return _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7); }
+  RADAM_INLINE Int add_int(Int a, Int b) { return _mm256_add_epi32(a, b); }
+  RADAM_INLINE Int sub_int(Int a, Int b) { return _mm256_sub_epi32(a, b); }
+  RADAM_INLINE Int mul_int(Int a, Int b) { return _mm256_mullo_epi32(a, b); }
+  RADAM_INLINE Int and_int(Int a, Int b) { return _mm256_and_si256(a, b); }
+  RADAM_INLINE Int or_int(Int a, Int b) { return _mm256_or_si256(a, b); }
+  RADAM_INLINE Int xor_int(Int a, Int b) { return _mm256_xor_si256(a, b); }
+  template <int count>
+  RADAM_INLINE Int shift_left(Int a) {
+    return _mm256_slli_epi32(a, count);
+  }
+  template <int count>
+  RADAM_INLINE Int shift_right(Int a) {
+    return _mm256_srli_epi32(a, count);
+  }
+  RADAM_INLINE Int min_int(Int a, Int b) { return _mm256_min_epu32(a, b); }
+  RADAM_INLINE Int max_int(Int a, Int b) { return _mm256_max_epu32(a, b); }
+  RADAM_INLINE Int greater(Int a, Int b) { return _mm256_cmpgt_epi32(a, b); }
+  RADAM_INLINE Int greater_float(Register a, Register b) { return as_int(_mm256_cmp_ps(a, b, _CMP_GT_OQ)); }
+  RADAM_INLINE Int select(Int mask, Int a, Int b) { return _mm256_blendv_epi8(b, a, mask); }
+  RADAM_INLINE std::uint32_t max_of_lanes(Int a) {
+    __m128i x = _mm_max_epu32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
+    x = _mm_max_epu32(x, _mm_shuffle_epi32(x, _MM_SHUFFLE(1, 0, 3, 2)));
+    x = _mm_max_epu32(x, _mm_shuffle_epi32(x, _MM_SHUFFLE(2, 3, 0, 1)));
+    return static_cast<std::uint32_t>(_mm_cvtsi128_si32(x));
+  }
+
+  RADAM_INLINE Int load_u8(const unsigned char* from) {
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+  }
+  RADAM_INLINE void store_u8_run(unsigned char* to, const Int* x) {
+    // Packing works within halves, so the 4-byte groups of the four vectors end up interleaved.
+    const __m256i bytes = _mm256_packus_epi16(_mm256_packus_epi32(x[0], x[1]), _mm256_packus_epi32(x[2], x[3]));
+    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permutevar8x32_epi32(bytes, order));
+  }
+  RADAM_INLINE Int load_u16(const unsigned char* from) {
+    return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+  RADAM_INLINE void store_u16(unsigned char* to, Int x) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), narrow(x));
+  }
+  RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
+    for (int i = 0; i < 4; ++i) store_u16(to + 16 * i, x[i]);
+  }
+  RADAM_INLINE __m128i narrow(Int x) {  // to 16 bits
+    return _mm_packus_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+  }
+
+  RADAM_INLINE void add_squares(double* sums, Register x) {
+    const __m256d low = _mm256_cvtps_pd(_mm256_castps256_ps128(x)), high = _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
+    _mm256_storeu_pd(sums, _mm256_fmadd_pd(low, low, _mm256_loadu_pd(sums)));
+    _mm256_storeu_pd(sums + 4, _mm256_fmadd_pd(high, high, _mm256_loadu_pd(sums + 4)));
+  }
+
   // One vector of four by FMA measured best on Zen 4, whose divider shares a port with FMA: bench/README.md.
   static constexpr int kGroup = 4;
   static constexpr unsigned kByFma = 0b0001;

@@ -29,6 +29,64 @@ struct Avx512 {
   RADAM_INLINE Register fms(Register a, Register b, Register c) { return _mm512_fmsub_ps(a, b, c); }
   RADAM_INLINE Register fnma(Register a, Register b, Register c) { return _mm512_fnmadd_ps(a, b, c); }
 
+  RADAM_INLINE Register min(Register a, Register b) { return _mm512_min_ps(a, b); }
+
+  using Int = __m512i;
+  RADAM_INLINE Int as_int(Register a) { return _mm512_castps_si512(a); }
+  RADAM_INLINE Register as_float(Int a) { return _mm512_castsi512_ps(a); }
+  RADAM_INLINE Int truncate(Register a) { return _mm512_cvttps_epi32(a); }
+  RADAM_INLINE Register to_float(Int a) { return _mm512_cvtepi32_ps(a); }
+  RADAM_INLINE Int broadcast_int(std::uint32_t x) { return _mm512_set1_epi32(static_cast<int>(x)); }
+  RADAM_INLINE Int index() { return _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15); }
+  RADAM_INLINE Int add_int(Int a, Int b) { return _mm512_add_epi32(a, b); }
+  RADAM_INLINE Int sub_int(Int a, Int b) { return _mm512_sub_epi32(a, b); }
+  RADAM_INLINE Int mul_int(Int a, Int b) { return _mm512_mullo_epi32(a, b); }
+  RADAM_INLINE Int and_int(Int a, Int b) { return _mm512_and_si512(a, b); }
+  RADAM_INLINE Int or_int(Int a, Int b) { return _mm512_or_si512(a, b); }
+  RADAM_INLINE Int xor_int(Int a, Int b) { return _mm512_xor_si512(a, b); }
+  template <int count>
+  RADAM_INLINE Int shift_left(Int a) {
+    return _mm512_slli_epi32(a, count);
+  }
+  template <int count>
+  RADAM_INLINE Int shift_right(Int a) {
+    return _mm512_srli_epi32(a, count);
+  }
+  RADAM_INLINE Int min_int(Int a, Int b) { return _mm512_min_epu32(a, b); }
+  RADAM_INLINE Int max_int(Int a, Int b) { return _mm512_max_epu32(a, b); }
+  RADAM_INLINE Int greater(Int a, Int b) { return mask_of(_mm512_cmpgt_epi32_mask(a, b)); }
+  RADAM_INLINE Int greater_float(Register a, Register b) { return mask_of(_mm512_cmp_ps_mask(a, b, _CMP_GT_OQ)); }
+  RADAM_INLINE Int mask_of(__mmask16 lanes) { return _mm512_maskz_set1_epi32(lanes, -1); }
+  RADAM_INLINE Int select(Int mask, Int a, Int b) {
+    constexpr int kChoose = 0xCA;  // mask ? a : b
+    return _mm512_ternarylogic_epi32(mask, a, b, kChoose);
+  }
+  RADAM_INLINE std::uint32_t max_of_lanes(Int a) { return _mm512_reduce_max_epu32(a); }
+
+  RADAM_INLINE Int load_u8(const unsigned char* from) {
+    return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+  RADAM_INLINE void store_u8_run(unsigned char* to, const Int* x) {
+    for (int i = 0; i < 2; ++i)
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 16 * i), _mm512_cvtepi32_epi8(x[i]));
+  }
+  RADAM_INLINE Int load_u16(const unsigned char* from) {
+    return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+  }
+  RADAM_INLINE void store_u16(unsigned char* to, Int x) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(x));
+  }
+  RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
+    for (int i = 0; i < 2; ++i) store_u16(to + 32 * i, x[i]);
+  }
+
+  RADAM_INLINE void add_squares(double* sums, Register x) {
+    const __m512d low = _mm512_cvtps_pd(_mm512_castps512_ps256(x));
+    const __m512d high = _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x), 1)));
+    _mm512_storeu_pd(sums, _mm512_fmadd_pd(low, low, _mm512_loadu_pd(sums)));
+    _mm512_storeu_pd(sums + 8, _mm512_fmadd_pd(high, high, _mm512_loadu_pd(sums + 8)));
+  }
+
   // Half of the vectors by FMA, root and quotient.
   static constexpr int kGroup = 4;
   static constexpr unsigned kByFma = 0b1010;

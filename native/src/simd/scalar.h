@@ -1,5 +1,5 @@
-// One element at a time, on any machine. The vocabulary of simd/: every target has these operations, each correctly
-// rounded as IEEE-754 binary32.
+// One element at a time, on any machine. The vocabulary of simd/: every target has these operations, those on floats
+// correctly rounded as IEEE-754 binary32. A mask is an Int of all ones or all zeros.
 #ifndef RADAM_SRC_SIMD_SCALAR_H
 #define RADAM_SRC_SIMD_SCALAR_H
 
@@ -73,6 +73,69 @@ struct Scalar {
   RADAM_INLINE Register fma(Register a, Register b, Register c) { return fused_multiply_add(a, b, c); }    // a b + c
   RADAM_INLINE Register fms(Register a, Register b, Register c) { return fused_multiply_add(a, b, -c); }   // a b - c
   RADAM_INLINE Register fnma(Register a, Register b, Register c) { return fused_multiply_add(-a, b, c); }  // c - a b
+
+  RADAM_INLINE Register min(Register a, Register b) { return a < b ? a : b; }  // b where either is NaN
+
+  using Int = std::uint32_t;
+  RADAM_INLINE Int as_int(Register a) {
+    Int x;
+    __builtin_memcpy(&x, &a, sizeof x);
+    return x;
+  }
+  RADAM_INLINE Register as_float(Int a) {
+    Register x;
+    __builtin_memcpy(&x, &a, sizeof x);
+    return x;
+  }
+  RADAM_INLINE Int truncate(Register a) { return static_cast<Int>(static_cast<std::int32_t>(a)); }
+  RADAM_INLINE Register to_float(Int a) { return static_cast<Register>(static_cast<std::int32_t>(a)); }
+  RADAM_INLINE Int broadcast_int(std::uint32_t x) { return x; }
+  RADAM_INLINE Int index() { return 0; }  // each lane's number
+  RADAM_INLINE Int add_int(Int a, Int b) { return a + b; }
+  RADAM_INLINE Int sub_int(Int a, Int b) { return a - b; }
+  RADAM_INLINE Int mul_int(Int a, Int b) { return a * b; }  // the lower half
+  RADAM_INLINE Int and_int(Int a, Int b) { return a & b; }
+  RADAM_INLINE Int or_int(Int a, Int b) { return a | b; }
+  RADAM_INLINE Int xor_int(Int a, Int b) { return a ^ b; }
+  template <int count>
+  RADAM_INLINE Int shift_left(Int a) {
+    return a << count;
+  }
+  template <int count>
+  RADAM_INLINE Int shift_right(Int a) {
+    return a >> count;
+  }
+  RADAM_INLINE Int min_int(Int a, Int b) { return a < b ? a : b; }  // unsigned
+  RADAM_INLINE Int max_int(Int a, Int b) { return a > b ? a : b; }  // unsigned
+  RADAM_INLINE Int greater(Int a, Int b) {                          // signed
+    return static_cast<std::int32_t>(a) > static_cast<std::int32_t>(b) ? ~Int{0} : 0;
+  }
+  RADAM_INLINE Int greater_float(Register a, Register b) { return a > b ? ~Int{0} : 0; }
+  RADAM_INLINE Int select(Int mask, Int a, Int b) { return (mask & a) | (~mask & b); }
+  RADAM_INLINE std::uint32_t max_of_lanes(Int a) { return a; }  // unsigned
+
+  // Unsigned 8- and 16-bit integers, one for each lane. Stored are the lowest bits; they must be all that there are.
+  RADAM_INLINE Int load_u8(const unsigned char* from) { return *from; }
+  RADAM_INLINE void store_u8_run(unsigned char* to, const Int* x) {  // 32 elements
+    for (int i = 0; i < 32; ++i) to[i] = static_cast<unsigned char>(x[i]);
+  }
+  RADAM_INLINE Int load_u16(const unsigned char* from) {
+    std::uint16_t x;
+    __builtin_memcpy(&x, from, sizeof x);
+    return x;
+  }
+  RADAM_INLINE void store_u16(unsigned char* to, Int x) {
+    const auto half = static_cast<std::uint16_t>(x);
+    __builtin_memcpy(to, &half, sizeof half);
+  }
+  RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {  // 32 elements
+    for (int i = 0; i < 32; ++i) store_u16(to + 2 * i, x[i]);
+  }
+
+  // Adds the squares of the lanes, exact in double, to as many sums.
+  RADAM_INLINE void add_squares(double* sums, Register x) {
+    sums[0] += static_cast<double>(x) * static_cast<double>(x);
+  }
 
   // Vectors in a group, and which of them take root and quotient by FMA: none here. See by_fma.h and step_group.h.
   static constexpr int kGroup = 1;

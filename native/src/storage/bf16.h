@@ -1,0 +1,42 @@
+// bfloat16: the upper half of a float32. By integer operations, which round alike and keep subnormals on every target.
+#ifndef RADAM_SRC_STORAGE_BF16_H
+#define RADAM_SRC_STORAGE_BF16_H
+
+#include "../inline.h"
+
+namespace {
+
+struct Bf16 {
+  static constexpr int kBytes = 2;
+
+  template <class V>
+  RADAM_INLINE typename V::Register load(const unsigned char* from) {
+    return V::as_float(V::template shift_left<16>(V::load_u16(from)));
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Int nearest(typename V::Register x) {
+    const auto bits = V::as_int(x);
+    const auto odd = V::and_int(V::template shift_right<16>(bits), V::broadcast_int(1));
+    return finish<V>(bits, V::add_int(odd, V::broadcast_int(0x7FFF)));
+  }
+
+  // r: 16 random bits, exactly as many as are cut off.
+  template <class V>
+  RADAM_INLINE typename V::Int stochastic(typename V::Register x, typename V::Int r) {
+    return finish<V>(V::as_int(x), r);
+  }
+
+ private:
+  template <class V>
+  RADAM_INLINE typename V::Int finish(typename V::Int bits, typename V::Int increment) {
+    // A NaN whose payload is in the lower half would become infinite, or carry into the sign.
+    const auto nan = V::greater(V::and_int(bits, V::broadcast_int(0x7FFFFFFF)), V::broadcast_int(0x7F800000));
+    const auto rounded = V::add_int(bits, increment);
+    return V::template shift_right<16>(V::select(nan, V::broadcast_int(0x7FC00000), rounded));
+  }
+};
+
+}  // namespace
+
+#endif

@@ -1,0 +1,75 @@
+// IEEE-754 binary16, by integer operations and exact float operations, for the same reasons as in bf16.h.
+#ifndef RADAM_SRC_STORAGE_F16_H
+#define RADAM_SRC_STORAGE_F16_H
+
+#include "../inline.h"
+
+namespace {
+
+struct F16 {
+  static constexpr int kBytes = 2;
+
+  template <class V>
+  RADAM_INLINE typename V::Register load(const unsigned char* from) {
+    const auto half = V::load_u16(from);
+    const auto sign = V::template shift_left<16>(V::and_int(half, V::broadcast_int(0x8000)));
+    const auto magnitude = V::template shift_left<13>(V::and_int(half, V::broadcast_int(0x7FFF)));
+    // The exponents' biases differ by 112; infinities and NaNs have the last exponent of both types.
+    const auto special = V::greater(magnitude, V::broadcast_int(kHalfInfinity - 1));
+    auto bits = V::add_int(magnitude, V::broadcast_int(kBias));
+    bits = V::add_int(bits, V::and_int(special, V::broadcast_int(kBias)));
+    // A subnormal half lacks the leading 1 of its significand: it is taken away again where the bias has put one.
+    const auto subnormal = V::greater(V::broadcast_int(1 << 23), magnitude);
+    const auto with_one = V::as_float(V::add_int(magnitude, V::broadcast_int(kBias + (1 << 23))));
+    const auto value = V::as_int(V::sub(with_one, V::as_float(V::broadcast_int(kMinNormal))));
+    return V::as_float(V::or_int(sign, V::select(subnormal, value, bits)));
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Int nearest(typename V::Register x) {
+    const auto magnitude = V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF));
+    const auto odd = V::and_int(V::template shift_right<13>(magnitude), V::broadcast_int(1));
+    const auto increment = V::add_int(odd, V::broadcast_int(0xFFF));
+    // 0.5 has its last bit where the smallest subnormal half has its only one, so that the addition rounds there.
+    const auto aligner = V::broadcast(0.5f);
+    const auto subnormal = V::sub_int(V::as_int(V::add(V::as_float(magnitude), aligner)), V::as_int(aligner));
+    return finish<V>(x, magnitude, increment, subnormal);
+  }
+
+  // r: 16 random bits.
+  template <class V>
+  RADAM_INLINE typename V::Int stochastic(typename V::Register x, typename V::Int r) {
+    const auto magnitude = V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF));
+    // In units of the smallest subnormal half; where that is more than a subnormal, the result is not used.
+    const auto units = V::mul(V::min(V::as_float(magnitude), V::broadcast(1.0f)), V::broadcast(0x1p24f));
+    const auto whole = V::truncate(units);
+    const auto fraction = V::sub(units, V::to_float(whole));  // exact, like its product with 2^16
+    // fraction + (r + 1/2) / 2^16 >= 1
+    const auto least = V::sub(V::broadcast(65535.5f), V::to_float(r));
+    const auto less = V::greater_float(least, V::mul(fraction, V::broadcast(65536.0f)));
+    const auto subnormal = V::add_int(whole, V::select(less, V::broadcast_int(0), V::broadcast_int(1)));
+    return finish<V>(x, magnitude, V::template shift_right<3>(r), subnormal);
+  }
+
+ private:
+  static constexpr int kBias = 112 << 23, kMinNormal = 113 << 23, kHalfInfinity = 31 << 23;
+
+  template <class V>
+  RADAM_INLINE typename V::Int finish(typename V::Register x, typename V::Int magnitude, typename V::Int increment,
+                                      typename V::Int subnormal) {
+    const auto sign = V::template shift_right<16>(V::and_int(V::as_int(x), V::broadcast_int(0x80000000u)));
+    const auto rebiased = V::sub_int(magnitude, V::broadcast_int(kBias));
+    const auto normal = V::template shift_right<13>(V::add_int(rebiased, increment));
+    const auto small = V::greater(V::broadcast_int(kMinNormal), magnitude);
+    const auto large = V::greater(magnitude, V::broadcast_int((127 + 16) * (1 << 23) - 1));  // 2^16 and more
+    const auto nan = V::greater(magnitude, V::broadcast_int(0x7F800000));
+    auto half = V::select(small, subnormal, normal);
+    half = V::select(large, V::broadcast_int(0x7C00), half);
+    half = V::select(nan, V::broadcast_int(0x7E00), half);
+    return V::or_int(sign, half);
+  }
+};
+
+}  // namespace
+
+#endif

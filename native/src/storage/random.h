@@ -1,0 +1,61 @@
+// The random bits of stochastic rounding: a hash of what they are for, so that they do not depend on who asks, or when.
+// radam.h (radam_buffers) documents it.
+#ifndef RADAM_SRC_STORAGE_RANDOM_H
+#define RADAM_SRC_STORAGE_RANDOM_H
+
+#include <cstdint>
+
+#include "../inline.h"
+
+namespace {
+
+constexpr std::uint64_t kGolden64 = 0x9E3779B97F4A7C15u;
+constexpr std::uint32_t kGolden32 = 0x9E3779B9u;
+
+// What the bits of a stream are for: the lower half of each word, and the upper half.
+enum Stream : unsigned { kMoments = 0, kParamAndMax = 1 };
+
+RADAM_INLINE std::uint64_t mix(std::uint64_t x) {
+  x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
+  x = (x ^ x >> 27) * 0x94D049BB133111EBu;
+  return x ^ x >> 31;
+}
+
+// One 32-bit word for each element of a block, vector by vector. A key for each block, so that what is left to do for
+// each element is cheap: two multiplications.
+template <class V>
+class Random {
+ public:
+  using Int = typename V::Int;
+
+  // first: the first element, counted within the block.
+  Random(std::uint64_t seed_of_step, std::int64_t block, std::int64_t first, Stream stream) {
+    const std::uint64_t key = mix(seed_of_step + (2 * static_cast<std::uint64_t>(block) + stream) * kGolden64);
+    const auto low = static_cast<std::uint32_t>(key) + static_cast<std::uint32_t>(first) * kGolden32;
+    counter_ = V::add_int(V::broadcast_int(low), V::mul_int(V::index(), V::broadcast_int(kGolden32)));
+    high_ = V::broadcast_int(static_cast<std::uint32_t>(key >> 32));
+  }
+
+  // The words of the next V::kLanes elements.
+  __attribute__((always_inline)) Int next() {
+    Int x = counter_;
+    counter_ = V::add_int(counter_, V::broadcast_int(static_cast<std::uint32_t>(V::kLanes) * kGolden32));
+    x = V::mul_int(V::xor_int(x, V::template shift_right<16>(x)), V::broadcast_int(0x7FEB352Du));
+    x = V::mul_int(V::xor_int(V::xor_int(x, V::template shift_right<15>(x)), high_), V::broadcast_int(0x846CA68Bu));
+    return V::xor_int(x, V::template shift_right<16>(x));
+  }
+
+  RADAM_INLINE Int lower(Int word) { return V::and_int(word, V::broadcast_int(0xFFFF)); }
+  RADAM_INLINE Int upper(Int word) { return V::template shift_right<16>(word); }
+
+  static std::uint64_t seed_of_step(std::uint64_t seed, std::int64_t step) {
+    return mix(seed + static_cast<std::uint64_t>(step) * kGolden64);
+  }
+
+ private:
+  Int counter_, high_;
+};
+
+}  // namespace
+
+#endif

@@ -1,0 +1,291 @@
+// radam_step: every combination of types and options gives what radam.h documents, on every target and in any split.
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <radam/radam.h>
+
+#include "mixed_reference.h"
+#include "targets.h"
+#include "values.h"
+
+namespace radam_test {
+namespace {
+
+class Mixed : public EveryTarget {
+ protected:
+  static void step(std::int32_t target, const radam_coefficients& c, MixedTensor& t, std::int64_t begin,
+                   std::int64_t end) {
+    const radam_buffers b = t.buffers();
+    ASSERT_EQ(radam_step(target, &c, &b, begin, end), RADAM_OK);
+    if (begin < end) exercised_targets().insert(target);
+  }
+};
+
+// Zero state, and random values in everything else.
+MixedTensor tensor(Values& random, const radam_buffers& settings, bool amsgrad, bool copy, bool average, bool tame) {
+  MixedTensor t;
+  t.settings = settings;
+  t.settings.struct_size = sizeof t.settings;
+  const auto n = static_cast<std::size_t>(settings.length);
+  t.param.resize(n * MixedTensor::bytes_of(settings.param_type));
+  t.grad.resize(n * MixedTensor::bytes_of(settings.grad_type));
+  for (int k = 0; k < (amsgrad ? 3 : 2); ++k) {
+    t.moments[k].resize(n * t.state_bytes());
+    t.scales[k].resize((n + 255) / 256);
+  }
+  if (copy) t.copy.resize(n * MixedTensor::bytes_of(settings.copy_type), 0xEE);
+  for (std::size_t i = 0; i < n; ++i) {
+    store(t.param, settings.param_type, i, tame ? random.ordinary() : random.adversarial(), kNearest);
+    if (average) t.average.push_back(random.ordinary());
+  }
+  return t;
+}
+
+void new_gradients(Values& random, MixedTensor& t, bool tame) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(t.settings.length); ++i)
+    store(t.grad, t.settings.grad_type, i, tame ? random.ordinary() : random.adversarial(), kNearest);
+}
+
+// Where two buffers of a type first differ; empty if they do not.
+std::string difference(const char* name, std::int32_t type, const std::vector<std::uint8_t>& a,
+                       const std::vector<std::uint8_t>& b) {
+  for (std::size_t i = 0; i < b.size() / MixedTensor::bytes_of(type); ++i)
+    if (!same(load(a, type, i), load(b, type, i)))
+      return std::string(name) + "[" + std::to_string(i) + "] is " + std::to_string(load(a, type, i)) + " and not " +
+             std::to_string(load(b, type, i));
+  return "";
+}
+
+std::string difference(const MixedTensor& a, const MixedTensor& b) {
+  std::string text = difference("param", a.settings.param_type, a.param, b.param) +
+                     difference("grad", a.settings.grad_type, a.grad, b.grad) +
+                     difference("copy", a.settings.copy_type, a.copy, b.copy);
+  for (std::size_t i = 0; i < b.average.size(); ++i)
+    if (!same(a.average[i], b.average[i])) text += " average[" + std::to_string(i) + "]";
+  for (int k = 0; k < 3; ++k) {
+    for (std::size_t i = 0; i < b.scales[k].size(); ++i)
+      if (!same(a.scales[k][i], b.scales[k][i])) text += " scale " + std::to_string(i) + " of moment " + std::to_string(k);
+    if (a.settings.state_type == RADAM_STATE_BLOCK8) {
+      for (std::size_t i = 0; i < b.moments[k].size(); ++i)
+        if (a.moments[k][i] != b.moments[k][i])
+          return text + " moment " + std::to_string(k) + "[" + std::to_string(i) + "] has code " +
+                 std::to_string(a.moments[k][i]) + " and not " + std::to_string(b.moments[k][i]);
+    } else {
+      const bool bf16 = a.settings.state_type == RADAM_STATE_BF16;
+      text += difference("moment", bf16 ? RADAM_TYPE_BF16 : RADAM_TYPE_F32, a.moments[k], b.moments[k]);
+    }
+  }
+  return text;
+}
+
+TEST_F(Mixed, AsDocumented) {
+  Values random(0x313d);
+  unsigned draws = 0;
+  for (std::int32_t param_type = RADAM_TYPE_F32; param_type <= RADAM_TYPE_F16; ++param_type)
+  for (std::int32_t rounding = RADAM_ROUND_DEFAULT; rounding <= RADAM_ROUND_STOCHASTIC; ++rounding)
+  for (std::int32_t grad_type = RADAM_TYPE_F32; grad_type <= RADAM_TYPE_F16; ++grad_type)
+  for (std::int32_t state_type = RADAM_STATE_F32; state_type <= RADAM_STATE_BLOCK8; ++state_type)
+  for (unsigned options = 0; options < 32; ++options) {
+    // A different mixture of the rest each time.
+    ++draws;
+    const bool amsgrad = options & 1, average = options & 4, zero = options & 8, clip = options & 16;
+    const bool copy = (options & 2) && param_type == RADAM_TYPE_F32;
+    const bool tame = draws % 3 != 0;
+    Combination parts = combination(random.below(kCombinations));
+    parts.amsgrad = amsgrad;
+    if (tame && random.below(2)) parts.mode = RADAM_MODE_ADAPTIVE;
+    radam_buffers settings{};
+    settings.param_type = param_type;
+    settings.grad_type = grad_type;
+    settings.state_type = state_type;
+    settings.copy_type = draws % 2 ? RADAM_TYPE_BF16 : RADAM_TYPE_F16;
+    settings.param_rounding = rounding;
+    settings.state_rounding = random.below(4) == 0 ? RADAM_ROUND_NEAREST : RADAM_ROUND_DEFAULT;
+    settings.zero_grad = zero;
+    settings.length = 1 + random.below(700);
+    settings.seed = draws;
+    settings.clip_value = clip ? std::fabs(random.ordinary()) : 0;
+    settings.average_rate = static_cast<float>(random.below(1025)) / 1024;
+    MixedTensor expected = tensor(random, settings, amsgrad, copy, average, tame);
+    std::vector<MixedTensor> actual(available_targets().size(), expected);
+    for (std::int64_t step_number = 1; step_number <= 3; ++step_number) {
+      const radam_coefficients c = tame ? typical_coefficients(parts) : random.coefficients(parts);
+      expected.settings.step = step_number;
+      new_gradients(random, expected, tame);
+      const std::vector<std::uint8_t> gradients = expected.grad;
+      reference_step(c, expected);
+      for (std::size_t k = 0; k < actual.size(); ++k) {
+        actual[k].settings.step = step_number;
+        actual[k].grad = gradients;
+        step(available_targets()[k], c, actual[k], 0, settings.length);
+        ASSERT_EQ(difference(actual[k], expected), "")
+            << radam_target_name(available_targets()[k]) << ", param " << param_type << " rounded " << rounding
+            << ", grad " << grad_type << ", state " << state_type << " rounded " << settings.state_rounding
+            << ", options " << options << ", " << describe(parts) << ", length " << settings.length << ", step "
+            << step_number << (tame ? "" : ", adversarial");
+      }
+    }
+  }
+}
+
+TEST_F(Mixed, InAnySplit) {
+  Values random(0x5911);
+  for (int draw = 0; draw < 300; ++draw) {
+    radam_buffers settings{};
+    settings.param_type = static_cast<std::int32_t>(random.below(3));
+    settings.grad_type = static_cast<std::int32_t>(random.below(3));
+    settings.state_type = static_cast<std::int32_t>(random.below(3));
+    settings.param_rounding = RADAM_ROUND_STOCHASTIC;
+    settings.copy_type = RADAM_TYPE_BF16;
+    settings.length = 1 + random.below(2000);
+    settings.step = 1;
+    settings.average_rate = 0.125f;
+    const std::int64_t unit = settings.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE : 1;
+    const radam_coefficients c = typical_coefficients(combination(16));
+    MixedTensor whole = tensor(random, settings, true, settings.param_type == RADAM_TYPE_F32, true, true);
+    new_gradients(random, whole, true);
+    MixedTensor split = whole;
+    const auto& targets = available_targets();
+    step(targets[random.below(static_cast<unsigned>(targets.size()))], c, whole, 0, settings.length);
+    for (std::int64_t begin = 0; begin < settings.length;) {
+      const std::int64_t end = std::min(settings.length, begin + unit * (1 + random.below(unit > 1 ? 3 : 400)));
+      step(targets[random.below(static_cast<unsigned>(targets.size()))], c, split, begin, end);
+      begin = end;
+    }
+    ASSERT_EQ(difference(split, whole), "") << "state " << settings.state_type << ", length " << settings.length;
+  }
+}
+
+// Parameters that do not move are rounded from float32 and back: every code of a type, and values all around it.
+TEST_F(Mixed, ConversionsOfAllCodes) {
+  for (const std::int32_t type : {RADAM_TYPE_BF16, RADAM_TYPE_F16}) {
+    // As copies of float32 masters under a learning rate of 0.
+    std::vector<float> values;
+    for (std::uint32_t code = 0; code < 65536; ++code) {
+      const float x = value_of(type, static_cast<std::uint16_t>(code));
+      const float next = value_of(type, static_cast<std::uint16_t>(code + 1));
+      const float middle = x + (next - x) / 2;
+      for (const float y : {x, middle, std::nextafter(middle, x), std::nextafter(middle, next), std::nextafter(x, next)})
+        values.push_back(y);
+    }
+    for (const std::int32_t rounding : {RADAM_ROUND_NEAREST, RADAM_ROUND_STOCHASTIC}) {
+      radam_buffers settings{};
+      settings.param_type = RADAM_TYPE_F32;
+      settings.grad_type = type;
+      settings.copy_type = type;
+      settings.param_rounding = rounding;
+      settings.length = static_cast<std::int64_t>(values.size());
+      settings.step = 1;
+      settings.seed = 7;
+      Values random(1);
+      MixedTensor before = tensor(random, settings, false, true, false, true);
+      radam_coefficients c = typical_coefficients(combination(RADAM_MODE_MOMENTS_ONLY));
+      c.grad_scale = 1;
+      c.one_minus_beta1 = 1;  // the first moment becomes the gradient
+      c.beta1 = 0;
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        store(before.param, RADAM_TYPE_F32, i, values[i], kNearest);
+        const auto code = static_cast<std::uint16_t>(i / 5);
+        std::memcpy(&before.grad[2 * i], &code, sizeof code);
+      }
+      for (const std::int32_t target : available_targets()) {
+        MixedTensor t = before;
+        step(target, c, t, 0, settings.length);
+        for (std::size_t i = 0; i < values.size(); ++i) {
+          const int r = rounding == RADAM_ROUND_NEAREST
+                            ? kNearest
+                            : static_cast<int>(random_word(7, 1, static_cast<std::int64_t>(i), 1) & 0xFFFF);
+          const float expected = value_of(type, code_of(type, values[i], r));
+          ASSERT_TRUE(same(load(t.copy, type, i), expected))
+              << radam_target_name(target) << ": " << values[i] << " as type " << type << " is " << load(t.copy, type, i)
+              << " and not " << expected;
+          const float gradient = value_of(type, static_cast<std::uint16_t>(i / 5));
+          const float m = load(t.moments[0], RADAM_TYPE_F32, i);  // g + 0 (m - g), which infinity turns to NaN
+          ASSERT_TRUE(std::isfinite(gradient) ? m == gradient : !std::isfinite(m))
+              << radam_target_name(target) << ", code " << i / 5;
+        }
+      }
+    }
+  }
+}
+
+// The mean of what a value is rounded to is the value: to 4 standard errors of it, over a million draws.
+TEST_F(Mixed, StochasticRoundingIsUnbiased) {
+  constexpr std::int64_t kDraws = 1000000;
+  const float param = 1.0f + 0.3f / 128, grad = 0.3f;
+  for (const std::int32_t state_type : {RADAM_STATE_BF16, RADAM_STATE_BLOCK8}) {
+    radam_buffers settings{};
+    settings.param_type = RADAM_TYPE_F32;
+    settings.copy_type = RADAM_TYPE_BF16;
+    settings.grad_type = RADAM_TYPE_F32;
+    settings.state_type = state_type;
+    settings.param_rounding = RADAM_ROUND_STOCHASTIC;
+    settings.length = kDraws;
+    settings.step = 1;
+    settings.seed = 42;
+    Values random(3);
+    MixedTensor t = tensor(random, settings, true, true, false, true);
+    radam_coefficients c = typical_coefficients(combination(RADAM_MODE_MOMENTS_ONLY | 16));
+    c.grad_scale = 1;
+    for (std::size_t i = 0; i < kDraws; ++i) {
+      store(t.param, RADAM_TYPE_F32, i, param, kNearest);
+      store(t.grad, RADAM_TYPE_F32, i, i % 256 == 0 ? 1.0f : grad, kNearest);  // one that determines the scale
+    }
+    step(available_targets().back(), c, t, 0, kDraws);
+    for (const std::int32_t target : available_targets()) exercised_targets().insert(target);  // the same bits
+    const auto expect_mean = [&](const char* what, double value, const auto& rounded) {
+      double sum = 0, squares = 0, count = 0;
+      for (std::size_t i = 0; i < kDraws; ++i) {
+        if (i % 256 == 0) continue;
+        const double error = rounded(i) - value;
+        sum += error;
+        squares += error * error;
+        ++count;
+      }
+      const double deviation = std::sqrt(squares / count - sum / count * sum / count);
+      EXPECT_GT(deviation, 0) << what << ": it must not be a value that the type has";
+      EXPECT_LT(std::fabs(sum / count), 4 * deviation / std::sqrt(count)) << what << ", state " << state_type;
+    };
+    const float m = c.one_minus_beta1 * grad, v = c.one_minus_beta2 * (grad * grad);
+    expect_mean("exp_avg", m, [&](std::size_t i) { return load_moment(t, 0, i); });
+    expect_mean("exp_avg_sq", v, [&](std::size_t i) { return load_moment(t, 1, i); });
+    expect_mean("max_exp_avg_sq", v, [&](std::size_t i) { return load_moment(t, 2, i); });
+    expect_mean("param_copy", param, [&](std::size_t i) { return load(t.copy, RADAM_TYPE_BF16, i); });
+  }
+}
+
+// Were v rounded to 0 where m is not, the step would be m / epsilon.
+TEST_F(Mixed, SecondMomentsAbove0StayAbove0) {
+  for (const std::int32_t state_type : {RADAM_STATE_BF16, RADAM_STATE_BLOCK8}) {
+    radam_buffers settings{};
+    settings.state_type = state_type;
+    settings.length = 4096;
+    settings.step = 1;
+    Values random(3);
+    MixedTensor before = tensor(random, settings, true, false, false, true);
+    for (std::size_t i = 0; i < 4096; ++i) {
+      // Gradients whose squares are beyond the reach of a block's levels, or of bfloat16.
+      const float grad = i % 256 == 0 ? 1e3f : i % 2 ? std::ldexp(1.0f, -60 + static_cast<int>(i % 50)) : 0.0f;
+      store(before.grad, RADAM_TYPE_F32, i, grad, kNearest);
+    }
+    radam_coefficients c = typical_coefficients(combination(16));
+    c.grad_scale = 1;
+    for (const std::int32_t target : available_targets()) {
+      MixedTensor t = before;
+      for (t.settings.step = 1; t.settings.step <= 20; ++t.settings.step) {
+        step(target, c, t, 0, 4096);
+        for (std::size_t i = 0; i < 4096; ++i) {
+          const bool moved = load(before.grad, RADAM_TYPE_F32, i) != 0;
+          ASSERT_EQ(load_moment(t, 1, i) > 0, moved) << i << ", " << radam_target_name(target);
+          ASSERT_EQ(load_moment(t, 2, i) > 0, moved) << i << ", " << radam_target_name(target);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace radam_test
