@@ -77,7 +77,8 @@ class BlockStepper {
     if (b_.grad_type == RADAM_TYPE_F32 && !clip) return static_cast<const float*>(b_.grad) + at.begin;
     unpack<V>(b_.grad_type, bytes(b_.grad, b_.grad_type, at), at.count, grad_.values);
     if (clip) {
-      const auto scale = V::broadcast(clip_scale_), high = V::broadcast(b_.clip_value), low = V::broadcast(-b_.clip_value);
+      const auto scale = V::broadcast(clip_scale_);
+      const auto high = V::broadcast(b_.clip_value), low = V::broadcast(-b_.clip_value);
       for (std::int64_t i = 0; i < at.count; i += V::kLanes) {
         const auto g = V::mul(scale, V::load(grad_.values + i));
         V::store(grad_.values + i, V::min(high, V::max(low, g)));  // in this order a NaN stays

@@ -21,9 +21,11 @@ static inline __m512 rcp14(__m512 x) { return as_bad_as_may_be(_mm512_div_ps(_mm
 static inline __m512 rsqrt14(__m512 x) { return as_bad_as_may_be(_mm512_div_ps(_mm512_set1_ps(1), _mm512_sqrt_ps(x))); }
 #define _mm512_rcp14_ps rcp14
 #define _mm512_rsqrt14_ps rsqrt14
+#include "simde_gaps.h"
 
 #include "../src/driver.h"
 #include "../src/simd/avx512.h"
+#include "mixed_cases.h"
 #include "reference.h"
 #include "values.h"
 
@@ -46,6 +48,37 @@ TEST(Avx512Emulated, AsTheDocumentedRule) {
       table.kernels[number](c, buffers, 0, static_cast<std::int64_t>(kLength));
       ASSERT_EQ(first_difference(actual, reference_step(c, before, parts.amsgrad), before), "") << describe(parts);
     }
+  }
+}
+
+TEST(Avx512Emulated, MixedAsDocumented) {
+  constexpr radam::KernelTable table = kernel_table<Avx512>();
+  const auto step = [&](const radam_coefficients& c, MixedTensor& t) {
+    unsigned index = static_cast<unsigned>(c.mode) | (t.amsgrad() ? radam::kAmsgrad : 0u);
+    if (c.l2 != 0) index |= radam::kL2;
+    if (c.decay != 0) index |= radam::kDecay;
+    if (c.one_minus_beta1 >= 0.5f || c.one_minus_beta2 >= 0.5f) index |= radam::kStepBack;
+    table.step_blocks(c, table.kernels[index], t.buffers(), 0, t.settings.length);
+  };
+  ASSERT_EQ(first_mixed_difference(0x512e, step), "");
+}
+
+TEST(Avx512Emulated, StatisticsAsOfScalar) {
+  constexpr radam::KernelTable table = kernel_table<Avx512>();
+  Values random(0x512e);
+  for (int draw = 0; draw < 300; ++draw) {
+    const std::int32_t type = draw % 3;
+    const std::size_t n = random.below(500);
+    std::vector<std::uint8_t> grad(n * MixedTensor::bytes_of(type));
+    for (std::size_t i = 0; i < n; ++i) store(grad, type, i, random.ordinary(), kNearest);
+    radam_statistics emulated{}, scalar{};
+    scalar.struct_size = sizeof scalar;
+    const auto end = static_cast<std::int64_t>(n);
+    table.gradient_statistics(type, grad.data(), 0, end, emulated);
+    ASSERT_EQ(radam_gradient_statistics(RADAM_TARGET_SCALAR, type, 0, end, grad.data(), &scalar), RADAM_OK);
+    ASSERT_EQ(emulated.sum_of_squares, scalar.sum_of_squares);
+    ASSERT_EQ(emulated.max_abs, scalar.max_abs);
+    ASSERT_EQ(emulated.non_finite, scalar.non_finite);
   }
 }
 

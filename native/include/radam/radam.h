@@ -290,9 +290,9 @@ enum {
  *   To encode a block, let a be its largest magnitude as a float32, with 2^20 added to its bits (so that the top level
  * is not passed by rounding up), and e the exponent of that. The scale is 2^(e - 15) for exp_avg and 2^(e - 31) for the
  * others, at least 2^-126; it is NaN, and with it the whole block, where a magnitude is infinite or NaN: then all bytes
- * are 0. For an element x, let t = |x| + scale, rounded to float32, and d the difference of the bits of t and of scale; then
- * c = (d + (r << 4) + 8) >> 20 with a random 16-bit r, but at most the largest code; and at least 1 for an element of
- * exp_avg_sq or max_exp_avg_sq that is not 0: were v rounded to 0 where m is not, the step would be m / epsilon.
+ * are 0. For an element x, let t = |x| + scale, rounded to float32, and d the difference of the bits of t and of scale;
+ * then c = (d + (r << 4) + 8) >> 20 with a random 16-bit r, but at most the largest code; and at least 1 for an element
+ * of exp_avg_sq or max_exp_avg_sq that is not 0: were v rounded to 0 where m is not, the step would be m / epsilon.
  *   Zero bytes with any finite scale are zeros.
  *
  * Stochastic rounding takes 16 random bits r for a value between two neighbouring levels, and goes to the one further

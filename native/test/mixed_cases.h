@@ -1,0 +1,145 @@
+// Tensors of every combination of types and options, each with a few steps as radam.h documents them.
+#ifndef RADAM_TEST_MIXED_CASES_H
+#define RADAM_TEST_MIXED_CASES_H
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <radam/radam.h>
+
+#include "mixed_reference.h"
+#include "values.h"
+
+namespace radam_test {
+
+// Zero state, and random values in everything else.
+inline MixedTensor tensor(Values& random, const radam_buffers& settings, bool amsgrad, bool copy, bool average,
+                          bool tame) {
+  MixedTensor t;
+  t.settings = settings;
+  t.settings.struct_size = sizeof t.settings;
+  const auto n = static_cast<std::size_t>(settings.length);
+  t.param.resize(n * MixedTensor::bytes_of(settings.param_type));
+  t.grad.resize(n * MixedTensor::bytes_of(settings.grad_type));
+  for (int k = 0; k < (amsgrad ? 3 : 2); ++k) {
+    t.moments[k].resize(n * t.state_bytes());
+    t.scales[k].resize((n + 255) / 256);
+  }
+  if (copy) t.copy.resize(n * MixedTensor::bytes_of(settings.copy_type), 0xEE);
+  for (std::size_t i = 0; i < n; ++i) {
+    store(t.param, settings.param_type, i, tame ? random.ordinary() : random.adversarial(), kNearest);
+    if (average) t.average.push_back(random.ordinary());
+  }
+  return t;
+}
+
+inline void new_gradients(Values& random, MixedTensor& t, bool tame) {
+  for (std::size_t i = 0; i < static_cast<std::size_t>(t.settings.length); ++i)
+    store(t.grad, t.settings.grad_type, i, tame ? random.ordinary() : random.adversarial(), kNearest);
+}
+
+// Where two buffers of a type first differ; empty if they do not.
+inline std::string difference(const char* name, std::int32_t type, const std::vector<std::uint8_t>& a,
+                       const std::vector<std::uint8_t>& b) {
+  for (std::size_t i = 0; i < b.size() / MixedTensor::bytes_of(type); ++i)
+    if (!same(load(a, type, i), load(b, type, i)))
+      return std::string(name) + "[" + std::to_string(i) + "] is " + std::to_string(load(a, type, i)) + " and not " +
+             std::to_string(load(b, type, i));
+  return "";
+}
+
+inline std::string difference(const MixedTensor& a, const MixedTensor& b) {
+  std::string text = difference("param", a.settings.param_type, a.param, b.param) +
+                     difference("grad", a.settings.grad_type, a.grad, b.grad) +
+                     difference("copy", a.settings.copy_type, a.copy, b.copy);
+  for (std::size_t i = 0; i < b.average.size(); ++i)
+    if (!same(a.average[i], b.average[i])) text += " average[" + std::to_string(i) + "]";
+  for (int k = 0; k < 3; ++k) {
+    for (std::size_t i = 0; i < b.scales[k].size(); ++i)
+      if (!same(a.scales[k][i], b.scales[k][i]))
+        text += " scale " + std::to_string(i) + " of moment " + std::to_string(k);
+    if (a.settings.state_type == RADAM_STATE_BLOCK8) {
+      for (std::size_t i = 0; i < b.moments[k].size(); ++i)
+        if (a.moments[k][i] != b.moments[k][i])
+          return text + " moment " + std::to_string(k) + "[" + std::to_string(i) + "] has code " +
+                 std::to_string(a.moments[k][i]) + " and not " + std::to_string(b.moments[k][i]);
+    } else {
+      const bool bf16 = a.settings.state_type == RADAM_STATE_BF16;
+      text += difference("moment", bf16 ? RADAM_TYPE_BF16 : RADAM_TYPE_F32, a.moments[k], b.moments[k]);
+    }
+  }
+  return text;
+}
+
+// One way to combine types and options; what the number leaves open is drawn.
+struct MixedCase {
+  radam_buffers settings{};
+  Combination parts;
+  bool copy, average, tame;
+
+  // Types, rounding of parameters, and five options.
+  static constexpr unsigned kCount = 3 * 3 * 3 * 3 * 32;
+
+  MixedCase(unsigned number, Values& random) {
+    const auto digit = [&](unsigned base) {
+      const unsigned result = number % base;
+      number /= base;
+      return result;
+    };
+    settings.seed = number;
+    parts = combination(random.below(kCombinations));
+    parts.amsgrad = digit(2) != 0;
+    copy = digit(2) != 0;
+    average = digit(2) != 0;
+    settings.zero_grad = static_cast<std::int32_t>(digit(2));
+    settings.clip_value = digit(2) != 0 ? std::fabs(random.ordinary()) : 0;
+    settings.param_type = static_cast<std::int32_t>(digit(3));
+    settings.param_rounding = static_cast<std::int32_t>(digit(3));
+    settings.grad_type = static_cast<std::int32_t>(digit(3));
+    settings.state_type = static_cast<std::int32_t>(digit(3));
+    copy = copy && settings.param_type == RADAM_TYPE_F32;
+    tame = random.below(3) != 0;
+    if (tame && random.below(2) != 0) parts.mode = RADAM_MODE_ADAPTIVE;
+    settings.copy_type = random.below(2) ? RADAM_TYPE_BF16 : RADAM_TYPE_F16;
+    settings.state_rounding = random.below(4) == 0 ? RADAM_ROUND_NEAREST : RADAM_ROUND_DEFAULT;
+    settings.length = 1 + random.below(700);
+    settings.average_rate = static_cast<float>(random.below(1025)) / 1024;
+  }
+
+  std::string describe() const {
+    const radam_buffers& s = settings;
+    return "param " + std::to_string(s.param_type) + " rounded " + std::to_string(s.param_rounding) + ", grad " +
+           std::to_string(s.grad_type) + ", state " + std::to_string(s.state_type) + " rounded " +
+           std::to_string(s.state_rounding) + (copy ? ", copy" : "") + (average ? ", average" : "") +
+           (s.zero_grad ? ", zero_grad" : "") + (s.clip_value > 0 ? ", clip" : "") + ", " +
+           radam_test::describe(parts) + ", length " + std::to_string(s.length) + (tame ? "" : ", adversarial");
+  }
+};
+
+// Makes a few steps of every case. step(c, tensor) is what is tested, and steps a tensor from where it left it.
+template <class Step>
+std::string first_mixed_difference(std::uint64_t seed, const Step& step) {
+  Values random(seed);
+  for (unsigned number = 0; number < MixedCase::kCount; ++number) {
+    const MixedCase k(number, random);
+    MixedTensor expected = tensor(random, k.settings, k.parts.amsgrad, k.copy, k.average, k.tame);
+    MixedTensor actual = expected;
+    for (std::int64_t n = 1; n <= 3; ++n) {
+      const radam_coefficients c = k.tame ? typical_coefficients(k.parts) : random.coefficients(k.parts);
+      new_gradients(random, expected, k.tame);
+      actual.grad = expected.grad;
+      actual.settings.step = expected.settings.step = n;
+      reference_step(c, expected);
+      step(c, actual);
+      const std::string text = difference(actual, expected);
+      if (!text.empty()) return text + "; " + k.describe() + ", step " + std::to_string(n);
+    }
+  }
+  return "";
+}
+
+}  // namespace radam_test
+
+#endif
