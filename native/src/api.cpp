@@ -105,25 +105,26 @@ radam_status radam_step_f32(int32_t target, const radam_coefficients* c, int64_t
   return RADAM_OK;
 }
 
-radam_status radam_step(int32_t target, const radam_coefficients* c, const radam_buffers* b, int64_t begin,
-                        int64_t end) {
-  if (c == nullptr || b == nullptr) return RADAM_ERROR_NULL;
-  if (c->struct_size != sizeof *c || b->struct_size != sizeof *b) return RADAM_ERROR_STRUCT_SIZE;
+radam_status radam_step(int32_t target, const radam_coefficients* c, const radam_tensor* t, int64_t begin, int64_t end,
+                        void* param, void* grad, void* param_copy, float* param_average) {
+  if (c == nullptr || t == nullptr) return RADAM_ERROR_NULL;
+  if (c->struct_size != sizeof *c || t->struct_size != sizeof *t) return RADAM_ERROR_STRUCT_SIZE;
   const radam::FpEnvironment environment;
   if (const radam_status status = check(*c)) return status;
-  if (const radam_status status = radam::check(*b, begin, end)) return status;
+  const radam::Tensor tensor{*t, param, grad, param_copy, param_average};
+  if (const radam_status status = radam::check(tensor, begin, end)) return status;
   const radam::Target* found = runnable(target);
   if (found == nullptr) return RADAM_ERROR_TARGET;
   if (begin == end) return RADAM_OK;
 
-  const radam::Kernel kernel = found->kernels->kernels[kernel_index(*c, b->max_exp_avg_sq != nullptr)];
-  if (radam::is_plain(*b)) {
+  const radam::Kernel kernel = found->kernels->kernels[kernel_index(*c, t->max_exp_avg_sq != nullptr)];
+  if (radam::is_plain(tensor)) {
     kernel(*c,
-           {static_cast<float*>(b->param), static_cast<const float*>(b->grad), static_cast<float*>(b->exp_avg),
-            static_cast<float*>(b->exp_avg_sq), static_cast<float*>(b->max_exp_avg_sq)},
+           {static_cast<float*>(param), static_cast<const float*>(grad), static_cast<float*>(t->exp_avg),
+            static_cast<float*>(t->exp_avg_sq), static_cast<float*>(t->max_exp_avg_sq)},
            begin, end);
   } else {
-    found->kernels->step_blocks(*c, kernel, *b, begin, end);
+    found->kernels->step_blocks(*c, kernel, tensor, begin, end);
   }
   return RADAM_OK;
 }

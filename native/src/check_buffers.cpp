@@ -44,7 +44,7 @@ std::uintptr_t size_of_state(std::int32_t type) {
   return type == RADAM_STATE_F32 ? 4 : type == RADAM_STATE_BF16 ? 2 : 1;
 }
 
-radam_status check_settings(const radam_buffers& b) {
+radam_status check_settings(const Tensor& b) {
   if (!is_type(b.param_type) || !is_type(b.grad_type) || !is_state_type(b.state_type) ||
       !is_rounding(b.param_rounding) || !is_rounding(b.state_rounding))
     return RADAM_ERROR_TYPE;
@@ -59,7 +59,7 @@ radam_status check_settings(const radam_buffers& b) {
   return RADAM_OK;
 }
 
-radam_status check_memory(const radam_buffers& b, std::int64_t begin, std::int64_t end) {
+radam_status check_memory(const Tensor& b, std::int64_t begin, std::int64_t end) {
   const bool block8 = b.state_type == RADAM_STATE_BLOCK8;
   if (!b.param || !b.grad || !b.exp_avg || !b.exp_avg_sq) return RADAM_ERROR_NULL;
   if (block8 && (!b.exp_avg_scale || !b.exp_avg_sq_scale || (b.max_exp_avg_sq && !b.max_exp_avg_sq_scale)))
@@ -99,7 +99,7 @@ radam_status check(const Buffers& b, std::int64_t begin, std::int64_t end) {
   return RADAM_OK;
 }
 
-radam_status check(const radam_buffers& b, std::int64_t begin, std::int64_t end) {
+radam_status check(const Tensor& b, std::int64_t begin, std::int64_t end) {
   if (const radam_status status = check_settings(b)) return status;
   if (!is_range(begin, end) || end > b.length) return RADAM_ERROR_RANGE;
   if (b.state_type == RADAM_STATE_BLOCK8 &&
@@ -116,7 +116,7 @@ radam_status check_gradient(std::int32_t type, const void* grad, std::int64_t be
   return Spans().add(grad, size_of_type(type), begin, end);
 }
 
-bool is_plain(const radam_buffers& b) {
+bool is_plain(const Tensor& b) {
   return b.param_type == RADAM_TYPE_F32 && b.grad_type == RADAM_TYPE_F32 && b.state_type == RADAM_STATE_F32 &&
          b.param_copy == nullptr && b.param_average == nullptr && b.zero_grad == 0 && b.clip_value == 0;
 }

@@ -11,11 +11,11 @@
 namespace radam {
 
 radam_status check(const Buffers& b, std::int64_t begin, std::int64_t end);
-radam_status check(const radam_buffers& b, std::int64_t begin, std::int64_t end);
+radam_status check(const Tensor& b, std::int64_t begin, std::int64_t end);
 radam_status check_gradient(std::int32_t type, const void* grad, std::int64_t begin, std::int64_t end);
 
 // Whether all is float32 and there are no options, so that a float32 kernel is all that it takes.
-bool is_plain(const radam_buffers& b);
+bool is_plain(const Tensor& b);
 
 }  // namespace radam
 

@@ -17,13 +17,21 @@ struct Buffers {
   float* max_exp_avg_sq;
 };
 
+// All that radam_step is told of a tensor.
+struct Tensor : radam_tensor {
+  void* param;
+  void* grad;
+  void* param_copy;
+  float* param_average;
+};
+
 using Kernel = void (*)(const radam_coefficients&, const Buffers&, std::int64_t begin, std::int64_t end);
 
 // A kernel's place in the table: mode in the low two bits, then a bit for each part.
 enum KernelIndex : unsigned { kModeMask = 3, kL2 = 4, kDecay = 8, kAmsgrad = 16, kStepBack = 32, kKernelCount = 64 };
 
 // The step of any types and options, with the kernel for c where all is float32.
-using StepBlocks = void (*)(const radam_coefficients& c, Kernel, const radam_buffers&, std::int64_t begin,
+using StepBlocks = void (*)(const radam_coefficients& c, Kernel, const Tensor&, std::int64_t begin,
                             std::int64_t end);
 
 // grad: element 0 of a tensor of some RADAM_TYPE_....

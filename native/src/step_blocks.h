@@ -25,7 +25,7 @@ struct Staged {
 template <class V>
 class BlockStepper {
  public:
-  BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam_buffers& b)
+  BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
       : c_(c), kernel_(kernel), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)) {
     moves_param_ = c.mode == RADAM_MODE_ADAPTIVE || c.mode == RADAM_MODE_MOMENTUM;
     moves_exp_avg_ = c.mode != RADAM_MODE_SECOND_MOMENT_ONLY;
@@ -118,7 +118,7 @@ class BlockStepper {
 
   radam_coefficients c_;
   radam::Kernel kernel_;
-  const radam_buffers b_;  // a copy, which a store to one of the buffers cannot change
+  const radam::Tensor b_;  // a copy, which a store to one of the buffers cannot change
   std::uint64_t seed_;
   bool moves_param_, moves_exp_avg_;
   float clip_scale_ = 1;
@@ -126,7 +126,7 @@ class BlockStepper {
 };
 
 template <class V>
-void step_blocks(const radam_coefficients& c, radam::Kernel kernel, const radam_buffers& b, std::int64_t begin,
+void step_blocks(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b, std::int64_t begin,
                  std::int64_t end) {
   BlockStepper<V>(c, kernel, b).step(begin, end);
 }

@@ -58,7 +58,8 @@ TEST(Avx512Emulated, MixedAsDocumented) {
     if (c.l2 != 0) index |= radam::kL2;
     if (c.decay != 0) index |= radam::kDecay;
     if (c.one_minus_beta1 >= 0.5f || c.one_minus_beta2 >= 0.5f) index |= radam::kStepBack;
-    table.step_blocks(c, table.kernels[index], t.buffers(), 0, t.settings.length);
+    const MixedBuffers b = t.buffers();
+    table.step_blocks(c, table.kernels[index], {b, b.param, b.grad, b.param_copy, b.param_average}, 0, b.length);
   };
   ASSERT_EQ(first_mixed_difference(0x512e, step), "");
 }

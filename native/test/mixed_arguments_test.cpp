@@ -34,12 +34,12 @@ class MixedArguments : public testing::Test {
     }
   }
 
-  void expect(radam_status status, const std::function<void(radam_buffers&)>& change, std::int64_t begin = 0,
+  void expect(radam_status status, const std::function<void(MixedBuffers&)>& change, std::int64_t begin = 0,
               std::int64_t end = kLength) {
     const MixedTensor before = tensor_;
-    radam_buffers b = tensor_.buffers();
+    MixedBuffers b = tensor_.buffers();
     change(b);
-    EXPECT_EQ(radam_step(RADAM_TARGET_AUTO, &c_, &b, begin, end), status);
+    EXPECT_EQ(step_mixed(RADAM_TARGET_AUTO, &c_, &b, begin, end), status);
     if (status == RADAM_OK) return;
     EXPECT_EQ(tensor_.param, before.param);
     EXPECT_EQ(tensor_.grad, before.grad);
@@ -51,25 +51,26 @@ class MixedArguments : public testing::Test {
     }
   }
 
-  static void nothing(radam_buffers&) {}
+  static void nothing(MixedBuffers&) {}
 
   MixedTensor tensor_;
   radam_coefficients c_ = typical_coefficients(combination(16));
 };
 
 TEST_F(MixedArguments, NullAndStructSize) {
-  const radam_buffers b = tensor_.buffers();
-  EXPECT_EQ(radam_step(RADAM_TARGET_AUTO, nullptr, &b, 0, kLength), RADAM_ERROR_NULL);
-  EXPECT_EQ(radam_step(RADAM_TARGET_AUTO, &c_, nullptr, 0, kLength), RADAM_ERROR_NULL);
-  expect(RADAM_ERROR_STRUCT_SIZE, [](radam_buffers& x) { x.struct_size = 0; });
-  expect(RADAM_ERROR_STRUCT_SIZE, [](radam_buffers& x) { x.struct_size += 8; });
-  expect(RADAM_ERROR_NULL, [](radam_buffers& x) { x.param = nullptr; });
-  expect(RADAM_ERROR_NULL, [](radam_buffers& x) { x.grad = nullptr; });
-  expect(RADAM_ERROR_NULL, [](radam_buffers& x) { x.exp_avg = nullptr; });
-  expect(RADAM_ERROR_NULL, [](radam_buffers& x) { x.exp_avg_sq = nullptr; });
-  expect(RADAM_ERROR_NULL, [](radam_buffers& x) { x.exp_avg_scale = nullptr; });
-  expect(RADAM_ERROR_NULL, [](radam_buffers& x) { x.exp_avg_sq_scale = nullptr; });
-  expect(RADAM_ERROR_NULL, [](radam_buffers& x) { x.max_exp_avg_sq_scale = nullptr; });
+  const MixedBuffers b = tensor_.buffers();
+  EXPECT_EQ(step_mixed(RADAM_TARGET_AUTO, nullptr, &b, 0, kLength), RADAM_ERROR_NULL);
+  EXPECT_EQ(radam_step(RADAM_TARGET_AUTO, &c_, nullptr, 0, kLength, tensor_.param.data(), tensor_.grad.data(),
+                       nullptr, nullptr), RADAM_ERROR_NULL);
+  expect(RADAM_ERROR_STRUCT_SIZE, [](MixedBuffers& x) { x.struct_size = 0; });
+  expect(RADAM_ERROR_STRUCT_SIZE, [](MixedBuffers& x) { x.struct_size += 8; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.param = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.grad = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.exp_avg = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.exp_avg_sq = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.exp_avg_scale = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.exp_avg_sq_scale = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.max_exp_avg_sq_scale = nullptr; });
   c_.struct_size = 1;
   expect(RADAM_ERROR_STRUCT_SIZE, nothing);
 }
@@ -80,40 +81,40 @@ TEST_F(MixedArguments, Coefficients) {
 }
 
 TEST_F(MixedArguments, Target) {
-  const radam_buffers b = tensor_.buffers();
-  EXPECT_EQ(radam_step(63, &c_, &b, 0, kLength), RADAM_ERROR_TARGET);
+  const MixedBuffers b = tensor_.buffers();
+  EXPECT_EQ(step_mixed(63, &c_, &b, 0, kLength), RADAM_ERROR_TARGET);
 }
 
 TEST_F(MixedArguments, Types) {
   for (const std::int32_t wrong : {-1, 3, 1 << 20}) {
-    expect(RADAM_ERROR_TYPE, [=](radam_buffers& x) { x.param_type = wrong; });
-    expect(RADAM_ERROR_TYPE, [=](radam_buffers& x) { x.grad_type = wrong; });
-    expect(RADAM_ERROR_TYPE, [=](radam_buffers& x) { x.state_type = wrong; });
-    expect(RADAM_ERROR_TYPE, [=](radam_buffers& x) { x.copy_type = wrong; });
-    expect(RADAM_ERROR_TYPE, [=](radam_buffers& x) { x.param_rounding = wrong; });
-    expect(RADAM_ERROR_TYPE, [=](radam_buffers& x) { x.state_rounding = wrong; });
+    expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.param_type = wrong; });
+    expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.grad_type = wrong; });
+    expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.state_type = wrong; });
+    expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.copy_type = wrong; });
+    expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.param_rounding = wrong; });
+    expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.state_rounding = wrong; });
   }
-  expect(RADAM_ERROR_COPY, [](radam_buffers& x) { x.param_type = RADAM_TYPE_BF16; });
-  expect(RADAM_ERROR_COPY, [](radam_buffers& x) { x.copy_type = RADAM_TYPE_F32; });
+  expect(RADAM_ERROR_COPY, [](MixedBuffers& x) { x.param_type = RADAM_TYPE_BF16; });
+  expect(RADAM_ERROR_COPY, [](MixedBuffers& x) { x.copy_type = RADAM_TYPE_F32; });
 }
 
 TEST_F(MixedArguments, Options) {
-  expect(RADAM_ERROR_SETTING, [](radam_buffers& x) { x.zero_grad = 2; });
-  expect(RADAM_ERROR_SETTING, [](radam_buffers& x) { x.zero_grad = -1; });
-  expect(RADAM_ERROR_STEP, [](radam_buffers& x) { x.step = 0; });
+  expect(RADAM_ERROR_SETTING, [](MixedBuffers& x) { x.zero_grad = 2; });
+  expect(RADAM_ERROR_SETTING, [](MixedBuffers& x) { x.zero_grad = -1; });
+  expect(RADAM_ERROR_STEP, [](MixedBuffers& x) { x.step = 0; });
   for (const float wrong : {-1.0f, -std::numeric_limits<float>::infinity(), std::nanf("")}) {
-    expect(RADAM_ERROR_CLIP, [=](radam_buffers& x) { x.clip_value = wrong; });
-    expect(RADAM_ERROR_AVERAGE, [=](radam_buffers& x) { x.average_rate = wrong; });
+    expect(RADAM_ERROR_CLIP, [=](MixedBuffers& x) { x.clip_value = wrong; });
+    expect(RADAM_ERROR_AVERAGE, [=](MixedBuffers& x) { x.average_rate = wrong; });
   }
-  expect(RADAM_ERROR_AVERAGE, [](radam_buffers& x) { x.average_rate = 1.5f; });
+  expect(RADAM_ERROR_AVERAGE, [](MixedBuffers& x) { x.average_rate = 1.5f; });
 }
 
 TEST_F(MixedArguments, Ranges) {
   expect(RADAM_ERROR_RANGE, nothing, -256, 256);
   expect(RADAM_ERROR_RANGE, nothing, 256, 0);
   expect(RADAM_ERROR_RANGE, nothing, 0, 768);  // beyond the length
-  expect(RADAM_ERROR_RANGE, [](radam_buffers& x) { x.length = -1; });
-  expect(RADAM_ERROR_RANGE, [](radam_buffers& x) { x.length = INT64_MAX; }, 0, INT64_MAX);
+  expect(RADAM_ERROR_RANGE, [](MixedBuffers& x) { x.length = -1; });
+  expect(RADAM_ERROR_RANGE, [](MixedBuffers& x) { x.length = INT64_MAX; }, 0, INT64_MAX);
   expect(RADAM_ERROR_BLOCK, nothing, 1, 256);
   expect(RADAM_ERROR_BLOCK, nothing, 0, 257);
   expect(RADAM_ERROR_BLOCK, nothing, 256, 599);
@@ -122,24 +123,24 @@ TEST_F(MixedArguments, Ranges) {
 }
 
 TEST_F(MixedArguments, Overlap) {
-  expect(RADAM_ERROR_OVERLAP, [](radam_buffers& x) { x.grad = x.param; });
-  expect(RADAM_ERROR_OVERLAP, [](radam_buffers& x) { x.exp_avg_sq = static_cast<char*>(x.exp_avg) + kLength - 1; });
-  expect(RADAM_ERROR_OVERLAP, [](radam_buffers& x) { x.param_copy = static_cast<char*>(x.param) + 4 * kLength - 1; });
-  expect(RADAM_ERROR_OVERLAP, [](radam_buffers& x) { x.param_average = static_cast<float*>(x.grad) + 1; });
-  expect(RADAM_ERROR_OVERLAP, [](radam_buffers& x) { x.max_exp_avg_sq_scale = x.exp_avg_scale + 2; });
+  expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.grad = x.param; });
+  expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.exp_avg_sq = static_cast<char*>(x.exp_avg) + kLength - 1; });
+  expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.param_copy = static_cast<char*>(x.param) + 4 * kLength - 1; });
+  expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.param_average = static_cast<float*>(x.grad) + 1; });
+  expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.max_exp_avg_sq_scale = x.exp_avg_scale + 2; });
 }
 
 TEST_F(MixedArguments, AnEmptyRangeNeedsNoMemory) {
-  radam_buffers b{};
-  b.struct_size = sizeof b;
+  MixedBuffers b{};
+  b.struct_size = sizeof(radam_tensor);
   b.state_type = RADAM_STATE_BLOCK8;
   b.step = 1;
-  EXPECT_EQ(radam_step(RADAM_TARGET_AUTO, &c_, &b, 0, 0), RADAM_OK);
+  EXPECT_EQ(step_mixed(RADAM_TARGET_AUTO, &c_, &b, 0, 0), RADAM_OK);
 }
 
 // With float32 everywhere and no option, it is radam_step_f32.
 TEST_F(MixedArguments, PlainFloat32MayLieAnywhere) {
-  expect(RADAM_OK, [](radam_buffers& x) {
+  expect(RADAM_OK, [](MixedBuffers& x) {
     x.state_type = RADAM_STATE_F32;
     x.max_exp_avg_sq = x.param_copy = x.param_average = nullptr;
     x.length = kLength / 4;

@@ -15,7 +15,7 @@
 namespace radam_test {
 
 // Zero state, and random values in everything else.
-inline MixedTensor tensor(Values& random, const radam_buffers& settings, bool amsgrad, bool copy, bool average,
+inline MixedTensor tensor(Values& random, const radam_tensor& settings, bool amsgrad, bool copy, bool average,
                           bool tame) {
   MixedTensor t;
   t.settings = settings;
@@ -75,7 +75,7 @@ inline std::string difference(const MixedTensor& a, const MixedTensor& b) {
 
 // One way to combine types and options; what the number leaves open is drawn.
 struct MixedCase {
-  radam_buffers settings{};
+  radam_tensor settings{};
   Combination parts;
   bool copy, average, tame;
 
@@ -109,7 +109,7 @@ struct MixedCase {
   }
 
   std::string describe() const {
-    const radam_buffers& s = settings;
+    const radam_tensor& s = settings;
     return "param " + std::to_string(s.param_type) + " rounded " + std::to_string(s.param_rounding) + ", grad " +
            std::to_string(s.grad_type) + ", state " + std::to_string(s.state_type) + " rounded " +
            std::to_string(s.state_rounding) + (copy ? ", copy" : "") + (average ? ", average" : "") +

@@ -112,9 +112,22 @@ inline std::uint8_t block8_code(float x, float scale, bool is_signed, std::uint3
   return static_cast<std::uint8_t>(code | (is_signed && std::signbit(x) ? 128u : 0u));
 }
 
+// All arguments of radam_step that belong to a tensor.
+struct MixedBuffers : radam_tensor {
+  void* param = nullptr;
+  void* grad = nullptr;
+  void* param_copy = nullptr;
+  float* param_average = nullptr;
+};
+
+inline radam_status step_mixed(std::int32_t target, const radam_coefficients* c, const MixedBuffers* b,
+                               std::int64_t begin, std::int64_t end) {
+  return radam_step(target, c, b, begin, end, b->param, b->grad, b->param_copy, b->param_average);
+}
+
 // A tensor of any types, in exactly as much memory as it needs.
 struct MixedTensor {
-  radam_buffers settings{};
+  radam_tensor settings{};
   std::vector<std::uint8_t> param, grad, moments[3], copy;
   std::vector<float> scales[3], average;
 
@@ -125,8 +138,8 @@ struct MixedTensor {
     return settings.state_type == RADAM_STATE_F32 ? 4 : settings.state_type == RADAM_STATE_BF16 ? 2 : 1;
   }
 
-  radam_buffers buffers() {
-    radam_buffers b = settings;
+  MixedBuffers buffers() {
+    MixedBuffers b{settings};
     b.param = param.data();
     b.grad = grad.data();
     b.exp_avg = moments[0].data();
@@ -163,7 +176,7 @@ inline void store(std::vector<std::uint8_t>& to, std::int32_t type, std::size_t 
 
 // Stores one of the moments of a whole tensor.
 inline void store_moment(MixedTensor& t, int moment, const std::vector<float>& x) {
-  const radam_buffers& s = t.settings;
+  const radam_tensor& s = t.settings;
   const bool is_signed = moment == 0;
   const auto r_of = [&](std::size_t i) {
     if (s.state_rounding == RADAM_ROUND_NEAREST) return 0x8000u;
@@ -200,7 +213,7 @@ inline float load_moment(const MixedTensor& t, int moment, std::size_t i) {
 }
 
 inline void reference_step(radam_coefficients c, MixedTensor& t) {
-  const radam_buffers& s = t.settings;
+  const radam_tensor& s = t.settings;
   const auto n = static_cast<std::size_t>(s.length);
   const float scale = c.grad_scale;
   if (s.clip_value > 0) c.grad_scale = std::copysign(1.0f, scale);

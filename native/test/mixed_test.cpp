@@ -18,8 +18,8 @@ class Mixed : public EveryTarget {
  protected:
   static void step(std::int32_t target, const radam_coefficients& c, MixedTensor& t, std::int64_t begin,
                    std::int64_t end) {
-    const radam_buffers b = t.buffers();
-    ASSERT_EQ(radam_step(target, &c, &b, begin, end), RADAM_OK);
+    const MixedBuffers b = t.buffers();
+    ASSERT_EQ(step_mixed(target, &c, &b, begin, end), RADAM_OK);
     if (begin < end) exercised_targets().insert(target);
   }
 };
@@ -36,7 +36,7 @@ TEST_F(Mixed, AsDocumented) {
 TEST_F(Mixed, InAnySplit) {
   Values random(0x5911);
   for (int draw = 0; draw < 300; ++draw) {
-    radam_buffers settings{};
+    radam_tensor settings{};
     settings.param_type = static_cast<std::int32_t>(random.below(3));
     settings.grad_type = static_cast<std::int32_t>(random.below(3));
     settings.state_type = static_cast<std::int32_t>(random.below(3));
@@ -75,7 +75,7 @@ TEST_F(Mixed, ConversionsOfAllCodes) {
       values.insert(values.end(), around, around + 5);
     }
     for (const std::int32_t rounding : {RADAM_ROUND_NEAREST, RADAM_ROUND_STOCHASTIC}) {
-      radam_buffers settings{};
+      radam_tensor settings{};
       settings.param_type = RADAM_TYPE_F32;
       settings.grad_type = type;
       settings.copy_type = type;
@@ -120,7 +120,7 @@ TEST_F(Mixed, StochasticRoundingIsUnbiased) {
   constexpr std::int64_t kDraws = 1000000;
   const float param = 1.0f + 0.3f / 128, grad = 0.3f;
   for (const std::int32_t state_type : {RADAM_STATE_BF16, RADAM_STATE_BLOCK8}) {
-    radam_buffers settings{};
+    radam_tensor settings{};
     settings.param_type = RADAM_TYPE_F32;
     settings.copy_type = RADAM_TYPE_BF16;
     settings.grad_type = RADAM_TYPE_F32;
@@ -163,7 +163,7 @@ TEST_F(Mixed, StochasticRoundingIsUnbiased) {
 // Were v rounded to 0 where m is not, the step would be m / epsilon.
 TEST_F(Mixed, SecondMomentsAbove0StayAbove0) {
   for (const std::int32_t state_type : {RADAM_STATE_BF16, RADAM_STATE_BLOCK8}) {
-    radam_buffers settings{};
+    radam_tensor settings{};
     settings.state_type = state_type;
     settings.length = 4096;
     settings.step = 1;

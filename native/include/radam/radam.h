@@ -277,7 +277,7 @@ enum {
 /* Elements of a block: block b of a tensor is elements 256 b to 256 b + 255, the last block may be shorter. */
 #define RADAM_BLOCK_SIZE 256
 
-/* The buffers of one tensor, and what to do with them.
+/* One tensor: how it is stored, its state, and what to do with it.
  *
  * RADAM_STATE_BLOCK8, to the bit. Each moment has one byte per element, and one float32 scale per block, which is a
  * power of two. The lower bits of the byte are a code c, and its value is
@@ -310,12 +310,12 @@ enum {
  * Of stream 0, the lower half is exp_avg's r and the upper half exp_avg_sq's; of stream 1, the lower half is that of
  * param or param_copy and the upper half max_exp_avg_sq's. Rounding the moments to nearest takes r = 2^15. Blocks are
  * counted like this for all types. In bfloat16 too, a second moment above 0 stays above 0. */
-typedef struct radam_buffers {
-  uint32_t struct_size;        /* sizeof(radam_buffers) */
+typedef struct radam_tensor {
+  uint32_t struct_size;        /* sizeof(radam_tensor) */
   int32_t param_type;          /* RADAM_TYPE_... */
   int32_t grad_type;           /* RADAM_TYPE_... */
   int32_t state_type;          /* RADAM_STATE_... */
-  int32_t copy_type;           /* RADAM_TYPE_... of param_copy, but not F32; ignored where that is null */
+  int32_t copy_type;           /* RADAM_TYPE_... of param_copy, but not F32; ignored without one */
   int32_t param_rounding;      /* RADAM_ROUND_... of param, or of param_copy where there is one */
   int32_t state_rounding;      /* RADAM_ROUND_...; ignored for RADAM_STATE_F32 */
   int32_t zero_grad;           /* 1: gradients are set to zero after they were used; 0: they are only read */
@@ -324,22 +324,23 @@ typedef struct radam_buffers {
   uint64_t seed;               /* for stochastic rounding; tensors should have different ones */
   float clip_value;            /* gradients, once scaled, are cut to [-clip_value, clip_value]; 0: they are not */
   float average_rate;          /* 1 - decay of the moving average, in [0, 1] */
-  void *param;                 /* updated */
-  void *grad;                  /* read; set to zero if zero_grad */
   void *exp_avg;               /* updated; all of its bytes are zero before step 1, and those of its scales too */
   void *exp_avg_sq;            /* likewise */
   void *max_exp_avg_sq;        /* likewise; or null for no AMSGrad */
   float *exp_avg_scale;        /* one per block, updated; RADAM_STATE_BLOCK8 only, otherwise ignored */
   float *exp_avg_sq_scale;     /* likewise */
   float *max_exp_avg_sq_scale; /* likewise; for a max_exp_avg_sq only */
-  void *param_copy;            /* written: the float32 param in a smaller type, for the model to use; or null */
-  float *param_average;        /* moving average of param as it is stored, updated: a = fma(average_rate, p - a, a);
-                                  or null */
-} radam_buffers;
+} radam_tensor;
 
 /* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. Each element goes through the
  * rule of radam_coefficients as float32; what is stored in a smaller type is converted on the way in, which is exact,
  * and rounded once on the way out. With the types of radam_step_f32, and none of the options, it does what that does.
+ *
+ *   param          parameters, updated
+ *   grad           gradients, read; set to zero if zero_grad
+ *   param_copy     written: the float32 parameters in a smaller type, for the model to use; or null
+ *   param_average  moving average of the parameters as they are stored, updated: a = fma(average_rate, p - a, a);
+ *                  or null
  *
  * With a clip_value the gradient is g = clamp(|grad_scale| * grad), with the sign of grad_scale then; NaN stays NaN.
  *
@@ -352,8 +353,8 @@ typedef struct radam_buffers {
  * Errors: those of radam_step_f32, RADAM_ERROR_RANGE also for an end beyond the length, RADAM_ERROR_STEP,
  * RADAM_ERROR_TYPE, RADAM_ERROR_COPY, RADAM_ERROR_BLOCK, RADAM_ERROR_CLIP, RADAM_ERROR_AVERAGE,
  * RADAM_ERROR_SETTING (zero_grad). */
-RADAM_API radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_buffers *b, int64_t begin,
-                                  int64_t end);
+RADAM_API radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin,
+                                  int64_t end, void *param, void *grad, void *param_copy, float *param_average);
 
 /* ---------------------------------------------------------------------------------------- gradient statistics --- */
 

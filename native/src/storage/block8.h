@@ -1,4 +1,4 @@
-// 8-bit moments in blocks with a common scale. radam.h (radam_buffers) documents the format.
+// 8-bit moments in blocks with a common scale. radam.h (radam_tensor) documents the format.
 #ifndef RADAM_SRC_STORAGE_BLOCK8_H
 #define RADAM_SRC_STORAGE_BLOCK8_H
 

@@ -123,7 +123,7 @@ RADAM_INLINE typename V::Int next_word(Random<V>& random) {
 }
 
 template <class V, template <class, bool> class Moment>
-void unpack_state_of(const radam_buffers& b, const Place& at, const radam::Buffers& f32) {
+void unpack_state_of(const radam::Tensor& b, const Place& at, const radam::Buffers& f32) {
   unpack_moment<V>(Moment<V, true>(b.exp_avg, b.exp_avg_scale, at), at.count, f32.exp_avg);
   unpack_moment<V>(Moment<V, false>(b.exp_avg_sq, b.exp_avg_sq_scale, at), at.count, f32.exp_avg_sq);
   if (f32.max_exp_avg_sq != nullptr)
@@ -170,7 +170,7 @@ RADAM_INLINE void pack_both(First m, Second v, Random<V> random, std::int64_t co
 }
 
 template <class V, template <class, bool> class Moment, bool stochastic>
-void pack_state_of(const radam_buffers& b, std::uint64_t seed, const Place& at, const radam::Buffers& f32,
+void pack_state_of(const radam::Tensor& b, std::uint64_t seed, const Place& at, const radam::Buffers& f32,
                    bool moves_exp_avg) {
   const Random<V> random(seed, at.block, at.first, kMoments);
   const Moment<V, false> v(b.exp_avg_sq, b.exp_avg_sq_scale, at);
@@ -186,13 +186,13 @@ void pack_state_of(const radam_buffers& b, std::uint64_t seed, const Place& at, 
 }
 
 template <class V>
-void unpack_state(const radam_buffers& b, const Place& at, const radam::Buffers& f32) {
+void unpack_state(const radam::Tensor& b, const Place& at, const radam::Buffers& f32) {
   b.state_type == RADAM_STATE_BF16 ? unpack_state_of<V, Bf16Moment>(b, at, f32)
                                    : unpack_state_of<V, Block8Moment>(b, at, f32);
 }
 
 template <class V>
-void pack_state(const radam_buffers& b, std::uint64_t seed, const Place& at, const radam::Buffers& f32,
+void pack_state(const radam::Tensor& b, std::uint64_t seed, const Place& at, const radam::Buffers& f32,
                 bool moves_exp_avg) {
   const bool nearest = b.state_rounding == RADAM_ROUND_NEAREST;
   if (b.state_type == RADAM_STATE_BF16) {

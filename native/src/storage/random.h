@@ -1,5 +1,5 @@
 // The random bits of stochastic rounding: a hash of what they are for, so that they do not depend on who asks, or when.
-// radam.h (radam_buffers) documents it.
+// radam.h (radam_tensor) documents it.
 #ifndef RADAM_SRC_STORAGE_RANDOM_H
 #define RADAM_SRC_STORAGE_RANDOM_H
 

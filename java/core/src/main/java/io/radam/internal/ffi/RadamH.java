@@ -328,6 +328,51 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_FROZEN_STEPS() {
         return RADAM_ERROR_FROZEN_STEPS;
     }
+    private static final int RADAM_ERROR_TYPE = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_TYPE = 20
+     * }
+     */
+    public static int RADAM_ERROR_TYPE() {
+        return RADAM_ERROR_TYPE;
+    }
+    private static final int RADAM_ERROR_COPY = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_COPY = 21
+     * }
+     */
+    public static int RADAM_ERROR_COPY() {
+        return RADAM_ERROR_COPY;
+    }
+    private static final int RADAM_ERROR_BLOCK = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_BLOCK = 22
+     * }
+     */
+    public static int RADAM_ERROR_BLOCK() {
+        return RADAM_ERROR_BLOCK;
+    }
+    private static final int RADAM_ERROR_CLIP = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_CLIP = 23
+     * }
+     */
+    public static int RADAM_ERROR_CLIP() {
+        return RADAM_ERROR_CLIP;
+    }
+    private static final int RADAM_ERROR_AVERAGE = (int)24L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_AVERAGE = 24
+     * }
+     */
+    public static int RADAM_ERROR_AVERAGE() {
+        return RADAM_ERROR_AVERAGE;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1048,6 +1093,220 @@ public class RadamH extends RadamH$shared {
                 traceDowncall("radam_step_f32", target, c, begin, end, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq);
             }
             return (int)mh$.invokeExact(target, c, begin, end, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int RADAM_TYPE_F32 = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_TYPE_F32 = 0
+     * }
+     */
+    public static int RADAM_TYPE_F32() {
+        return RADAM_TYPE_F32;
+    }
+    private static final int RADAM_TYPE_BF16 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_TYPE_BF16 = 1
+     * }
+     */
+    public static int RADAM_TYPE_BF16() {
+        return RADAM_TYPE_BF16;
+    }
+    private static final int RADAM_TYPE_F16 = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_TYPE_F16 = 2
+     * }
+     */
+    public static int RADAM_TYPE_F16() {
+        return RADAM_TYPE_F16;
+    }
+    private static final int RADAM_STATE_F32 = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_STATE_F32 = 0
+     * }
+     */
+    public static int RADAM_STATE_F32() {
+        return RADAM_STATE_F32;
+    }
+    private static final int RADAM_STATE_BF16 = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_STATE_BF16 = 1
+     * }
+     */
+    public static int RADAM_STATE_BF16() {
+        return RADAM_STATE_BF16;
+    }
+    private static final int RADAM_STATE_BLOCK8 = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_STATE_BLOCK8 = 2
+     * }
+     */
+    public static int RADAM_STATE_BLOCK8() {
+        return RADAM_STATE_BLOCK8;
+    }
+    private static final int RADAM_ROUND_DEFAULT = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ROUND_DEFAULT = 0
+     * }
+     */
+    public static int RADAM_ROUND_DEFAULT() {
+        return RADAM_ROUND_DEFAULT;
+    }
+    private static final int RADAM_ROUND_NEAREST = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ROUND_NEAREST = 1
+     * }
+     */
+    public static int RADAM_ROUND_NEAREST() {
+        return RADAM_ROUND_NEAREST;
+    }
+    private static final int RADAM_ROUND_STOCHASTIC = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ROUND_STOCHASTIC = 2
+     * }
+     */
+    public static int RADAM_ROUND_STOCHASTIC() {
+        return RADAM_ROUND_STOCHASTIC;
+    }
+
+    private static class radam_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_INT,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_LONG,
+            RadamH.C_LONG,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, void *param, void *grad, void *param_copy, float *param_average)
+     * }
+     */
+    public static FunctionDescriptor radam_step$descriptor() {
+        return radam_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, void *param, void *grad, void *param_copy, float *param_average)
+     * }
+     */
+    public static MethodHandle radam_step$handle() {
+        return radam_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, void *param, void *grad, void *param_copy, float *param_average)
+     * }
+     */
+    public static MemorySegment radam_step$address() {
+        return radam_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, void *param, void *grad, void *param_copy, float *param_average)
+     * }
+     */
+    public static int radam_step(int target, MemorySegment c, MemorySegment t, long begin, long end, MemorySegment param, MemorySegment grad, MemorySegment param_copy, MemorySegment param_average) {
+        var mh$ = radam_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_step", target, c, t, begin, end, param, grad, param_copy, param_average);
+            }
+            return (int)mh$.invokeExact(target, c, t, begin, end, param, grad, param_copy, param_average);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_gradient_statistics {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_INT,
+            RadamH.C_INT,
+            RadamH.C_LONG,
+            RadamH.C_LONG,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_gradient_statistics");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end, const void *grad, radam_statistics *s)
+     * }
+     */
+    public static FunctionDescriptor radam_gradient_statistics$descriptor() {
+        return radam_gradient_statistics.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end, const void *grad, radam_statistics *s)
+     * }
+     */
+    public static MethodHandle radam_gradient_statistics$handle() {
+        return radam_gradient_statistics.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end, const void *grad, radam_statistics *s)
+     * }
+     */
+    public static MemorySegment radam_gradient_statistics$address() {
+        return radam_gradient_statistics.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end, const void *grad, radam_statistics *s)
+     * }
+     */
+    public static int radam_gradient_statistics(int target, int grad_type, long begin, long end, MemorySegment grad, MemorySegment s) {
+        var mh$ = radam_gradient_statistics.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_gradient_statistics", target, grad_type, begin, end, grad, s);
+            }
+            return (int)mh$.invokeExact(target, grad_type, begin, end, grad, s);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
