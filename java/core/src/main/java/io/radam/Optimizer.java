@@ -1,5 +1,6 @@
 package io.radam;
 
+import io.radam.internal.StochasticBits;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -33,7 +34,10 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
     // Made once, because a step allocates nothing.
     private final Row.SliceAction updateSlice = this::updateSlice;
     private final Parallelism.RangeAction updatePiece = this::updatePiece;
+    private final Measurement measurement;
     private final AtomicBoolean busy = new AtomicBoolean();
+    /** Whether it is known that gradients may be written. */
+    private boolean gradientsAreApart;
     private boolean closed;
 
     Optimizer(OptimizerBuilder<?, ?> builder) {
@@ -49,10 +53,11 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
                     throw new InvalidParameterException("a parameter was added twice: " + parameter);
                 }
             }
-            Overlap.check(parameters);
+            Overlap.check(parameters, false);
             slots = new Slot[parameters.size()];
             row = new Row(parameters.stream().mapToLong(Parameter::length).toArray());
-            addSlots();
+            addSlots(builder.seed);
+            measurement = new Measurement(slots, arena);
             boolean shareable = Arrays.stream(slots).allMatch(Slot::isShareable);
             parallelism = shareable ? builder.parallelism.get() : Parallelism.sequential();
         } catch (RuntimeException | Error e) {
@@ -61,13 +66,14 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
         }
     }
 
-    private void addSlots() {
+    private void addSlots(long seed) {
         StateMemory state = new StateMemory(groups, backend.isNative(), arena);
         int i = 0;
         for (ParameterGroup group : groups) {
             group.stepper = backend.newStepper(arena);
             for (Parameter parameter : group.parameters()) {
-                slots[i] = new Slot(parameter, group, state);
+                slots[i] = new Slot(parameter, group, state, StochasticBits.seedOfParameter(seed, i));
+                group.stepper.adopt(slots[i].tensor, arena);
                 i++;
             }
         }
@@ -81,6 +87,60 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      */
     public final void step() {
         step(0, slots.length);
+    }
+
+    /**
+     * Makes one step of all parameters, and what training does around it: one pass over the gradients if a decision depends
+     * on all of them, and one over everything.
+     *
+     * @param options what to do
+     * @return whether the step was made, and the statistics if they were needed. If gradients that are not finite are
+     *     skipped, nothing is changed then, not even gradients set to zero, and the step does not count
+     * @throws InvalidParameterException as {@link #step()}; or if gradients are to be set to zero, and are read-only or
+     *     overlap each other; nothing is changed
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public final StepResult step(StepOptions options) {
+        Objects.requireNonNull(options, "options");
+        enter();
+        try {
+            requireSteppable(0, slots.length);
+            if (options.zeroGradients()) {
+                requireWritableGradients();
+            }
+            GradientStatistics statistics = null;
+            double factor = 1 / options.lossScale();
+            if (options.needsStatistics()) {
+                statistics = measurement.measure(parallelism, factor);
+                if (statistics.nonFinite() > 0) {
+                    return new StepResult(false, statistics);
+                }
+                factor *= options.clipFactor(statistics.norm());
+            }
+            float clipValue = options.clipsValues() ? (float) options.maxGradientValue() : 0;
+            stepAll(0, slots.length, factor, clipValue, options.zeroGradients());
+            return new StepResult(true, statistics);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * The statistics of all gradients, each scaled by its group's {@code gradientScale}, in one pass. Their bits do not
+     * depend on the backend or the number of threads.
+     *
+     * @return the statistics
+     * @throws InvalidParameterException as {@link #step()}
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public final GradientStatistics gradientStatistics() {
+        enter();
+        try {
+            requireSteppable(0, slots.length);
+            return measurement.measure(parallelism, 1);
+        } finally {
+            leave();
+        }
     }
 
     /**
@@ -128,9 +188,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
         try {
             for (Slot slot : slots) {
                 slot.requireAccessible();
-                if (slot.parameter.gradient().isReadOnly()) {
-                    throw new InvalidParameterException("the gradient is read-only: " + slot.parameter.gradient());
-                }
+                slot.requireWritableGradient();
             }
             for (Slot slot : slots) {
                 slot.parameter.gradient().fill((byte) 0);
@@ -285,25 +343,47 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
     private void step(int from, int to) {
         enter();
         try {
-            parallelism.requireRunning();
-            for (int i = from; i < to; i++) {
-                slots[i].requireAccessible();
-            }
-            for (int i = 0; i < groups.size(); i++) {
-                groups.get(i).refresh();
-            }
-            int start = from;
-            for (int i = from; i < to; i++) {
-                if (!prepare(slots[i])) {
-                    update(start, i);
-                    start = i;
-                    prepare(slots[i]);
-                }
-            }
-            update(start, to);
+            requireSteppable(from, to);
+            stepAll(from, to, 1, 0, false);
         } finally {
             leave();
         }
+    }
+
+    private void requireSteppable(int from, int to) {
+        parallelism.requireRunning();
+        for (int i = from; i < to; i++) {
+            slots[i].requireAccessible();
+        }
+    }
+
+    private void requireWritableGradients() {
+        for (Slot slot : slots) {
+            slot.requireWritableGradient();
+        }
+        if (!gradientsAreApart) {
+            Overlap.check(Arrays.stream(slots).map(slot -> slot.parameter).toList(), true);
+            gradientsAreApart = true;
+        }
+    }
+
+    private void stepAll(int from, int to, double gradientFactor, float clipValue, boolean zeroGradients) {
+        for (int i = 0; i < groups.size(); i++) {
+            groups.get(i).refresh(gradientFactor);
+        }
+        for (int i = from; i < to; i++) {
+            slots[i].tensor.setStep(slots[i].step + 1, clipValue, zeroGradients);
+            slots[i].group.stepper.prepare(slots[i].tensor);
+        }
+        int start = from;
+        for (int i = from; i < to; i++) {
+            if (!prepare(slots[i])) {
+                update(start, i);
+                start = i;
+                prepare(slots[i]);
+            }
+        }
+        update(start, to);
     }
 
     /**

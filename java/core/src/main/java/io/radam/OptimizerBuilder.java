@@ -17,6 +17,7 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
         permits RAdam.Builder, Adam.Builder, AdamW.Builder {
     private final List<Consumer<? super ParameterGroup.Builder>> groups = new ArrayList<>();
     Backend backend;
+    long seed;
     /** One for each optimizer that is built. */
     Supplier<Parallelism> parallelism = Parallelism::commonPool;
 
@@ -44,6 +45,18 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      */
     public final B backend(Backend backend) {
         this.backend = Objects.requireNonNull(backend, "backend");
+        return self();
+    }
+
+    /**
+     * The seed of stochastic rounding. Training that goes on from a checkpoint needs the same one, and its parameters in
+     * the same order, to give the same bits as if it had never been interrupted.
+     *
+     * @param seed any number; 0 unless set
+     * @return this builder
+     */
+    public final B seed(long seed) {
+        this.seed = seed;
         return self();
     }
 

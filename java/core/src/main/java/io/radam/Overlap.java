@@ -12,23 +12,22 @@ final class Overlap {
     private Overlap() {
     }
 
-    private record Region(MemorySegment segment, boolean written) {
+    private record Region(String what, MemorySegment segment, boolean written) {
         long end() {
             return segment.address() + segment.byteSize();
         }
     }
 
     /**
-     * Fails if the values of a parameter overlap the values or the gradient of another. Gradients may overlap each other:
-     * they are only read.
+     * Fails if memory that a step writes, of a parameter, overlaps other memory of it or of another. Gradients may overlap
+     * each other if they are only read.
      */
-    static void check(List<Parameter> parameters) {
+    static void check(List<Parameter> parameters, boolean gradientsAreWritten) {
         List<Region> natives = new ArrayList<>();
         Map<Object, List<Region>> arrays = new IdentityHashMap<>();
         List<Region> unknown = new ArrayList<>();
         for (Parameter parameter : parameters) {
-            for (Region region : List.of(
-                    new Region(parameter.values(), true), new Region(parameter.gradient(), false))) {
+            for (Region region : regions(parameter, gradientsAreWritten)) {
                 Object array = region.segment.heapBase().orElse(null);
                 if (region.segment.byteSize() == 0) {
                     continue;
@@ -47,6 +46,19 @@ final class Overlap {
             checkPairs(regions, regions);
             checkPairs(unknown, regions);
         }
+    }
+
+    private static List<Region> regions(Parameter parameter, boolean gradientsAreWritten) {
+        List<Region> regions = new ArrayList<>(4);
+        regions.add(new Region("values", parameter.values(), true));
+        regions.add(new Region("gradient", parameter.gradient(), gradientsAreWritten));
+        if (parameter.copy() != null) {
+            regions.add(new Region("copy", parameter.copy(), true));
+        }
+        if (parameter.average() != null) {
+            regions.add(new Region("average", parameter.average(), true));
+        }
+        return regions;
     }
 
     /** By address: a region overlaps an earlier one if it begins before the furthest end so far. */
@@ -84,6 +96,6 @@ final class Overlap {
     }
 
     private static String describe(Region region) {
-        return (region.written ? "values " : "gradient ") + region.segment;
+        return region.what + " " + region.segment;
     }
 }

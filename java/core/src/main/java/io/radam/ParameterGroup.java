@@ -12,6 +12,8 @@ import java.util.Objects;
 public final class ParameterGroup {
     private final List<Parameter> parameters;
     private final boolean amsgrad;
+    private final StateType stateType;
+    private final Rounding stateRounding;
     private volatile Hyperparameters hyperparameters;
 
     /** Set by the optimizer, and used only by the thread that is in a step. */
@@ -21,10 +23,13 @@ public final class ParameterGroup {
     /** The step that the stepper is prepared for, 0 if none in the present batch. */
     long prepared;
 
-    ParameterGroup(List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad) {
+    ParameterGroup(List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad, StateType stateType,
+            Rounding stateRounding) {
         this.parameters = List.copyOf(parameters);
         this.hyperparameters = hyperparameters;
         this.amsgrad = amsgrad;
+        this.stateType = stateType;
+        this.stateRounding = stateRounding;
     }
 
     /**
@@ -43,6 +48,24 @@ public final class ParameterGroup {
      */
     public boolean amsgrad() {
         return amsgrad;
+    }
+
+    /**
+     * How the moments are stored.
+     *
+     * @return the type
+     */
+    public StateType stateType() {
+        return stateType;
+    }
+
+    /**
+     * How moments of a smaller type are rounded.
+     *
+     * @return the rounding
+     */
+    public Rounding stateRounding() {
+        return stateRounding;
     }
 
     /**
@@ -87,8 +110,9 @@ public final class ParameterGroup {
         return JavaSchedule.coefficients(hyperparameters, step);
     }
 
-    /** Makes the stepper follow changed hyperparameters. */
-    void refresh() {
+    /** Makes the stepper follow changed hyperparameters, and a factor of all gradients. */
+    void refresh(double gradientFactor) {
+        stepper.setGradientFactor(gradientFactor);
         Hyperparameters current = hyperparameters;
         if (configured != current) {
             stepper.configure(current);
@@ -102,6 +126,8 @@ public final class ParameterGroup {
         Builder(Settings<?> optimizer) {
             super(optimizer.hyperparameters());
             amsgrad = optimizer.amsgrad;
+            stateType = optimizer.stateType;
+            stateRounding = optimizer.stateRounding;
         }
 
         @Override

@@ -9,10 +9,22 @@ import java.lang.foreign.MemorySegment;
  * the optimizer is closed, and their contents change with every step. For {@link Optimizer#restore} they may be any
  * segments of the right size.
  *
- * @param step        number of steps taken
- * @param expAvg      first moment, {@code float} elements in native byte order, as many as the parameter has
- * @param expAvgSq    second moment, likewise
- * @param maxExpAvgSq running maximum of the second moment, likewise; null without AMSGrad
+ * @param step               number of steps taken
+ * @param type               how the moments are stored
+ * @param expAvg             first moment, in native byte order, as many elements as the parameter has
+ * @param expAvgSq           second moment, likewise
+ * @param maxExpAvgSq        running maximum of the second moment, likewise; null without AMSGrad
+ * @param expAvgScale        scales of the first moment under {@link StateType#BLOCK8}, a {@code float} for each block;
+ *                           otherwise null
+ * @param expAvgSqScale      scales of the second moment, likewise
+ * @param maxExpAvgSqScale   scales of the maximum, likewise; null without AMSGrad too
  */
-public record ParameterState(long step, MemorySegment expAvg, MemorySegment expAvgSq, MemorySegment maxExpAvgSq) {
+public record ParameterState(long step, StateType type, MemorySegment expAvg, MemorySegment expAvgSq,
+        MemorySegment maxExpAvgSq, MemorySegment expAvgScale, MemorySegment expAvgSqScale,
+        MemorySegment maxExpAvgSqScale) {
+
+    /** Moments that are {@link StateType#FLOAT32}. */
+    public ParameterState(long step, MemorySegment expAvg, MemorySegment expAvgSq, MemorySegment maxExpAvgSq) {
+        this(step, StateType.FLOAT32, expAvg, expAvgSq, maxExpAvgSq, null, null, null);
+    }
 }

@@ -11,8 +11,8 @@ import java.util.Arrays;
 final class Row {
     /** What a call costs: 60 to 70 nanoseconds, where a vector target takes about 0.4 for an element in cache. */
     static final long CALL_COST = 160;
-    /** Tensors are cut at multiples of this, so that threads do not share a cache line of one. */
-    static final long CUT_ELEMENTS = 16;
+    /** Tensors are cut at multiples of this: where a block of 8-bit state begins, and a cache line too. */
+    static final long CUT_ELEMENTS = StateType.BLOCK_SIZE;
 
     /** Work on elements {@code begin} to {@code end} of a tensor. */
     interface SliceAction {

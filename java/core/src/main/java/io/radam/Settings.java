@@ -13,6 +13,8 @@ import java.util.Objects;
 public abstract sealed class Settings<B extends Settings<B>> permits OptimizerBuilder, ParameterGroup.Builder {
     final List<Parameter> parameters = new ArrayList<>();
     boolean amsgrad;
+    StateType stateType = StateType.FLOAT32;
+    Rounding stateRounding = Rounding.STOCHASTIC;
     boolean rectify;
     double learningRate;
     double beta1;
@@ -56,7 +58,7 @@ public abstract sealed class Settings<B extends Settings<B>> permits OptimizerBu
     }
 
     final ParameterGroup toGroup() {
-        return new ParameterGroup(parameters, hyperparameters(), amsgrad);
+        return new ParameterGroup(parameters, hyperparameters(), amsgrad, stateType, stateRounding);
     }
 
     /**
@@ -151,13 +153,36 @@ public abstract sealed class Settings<B extends Settings<B>> permits OptimizerBu
 
     /**
      * Whether to divide by the running maximum of the second moment (Reddi et al., "On the Convergence of Adam and
-     * Beyond", ICLR 2018). Costs four more bytes of state per element.
+     * Beyond", ICLR 2018). Costs half as much state again.
      *
      * @param amsgrad true to do so
      * @return this builder
      */
     public final B amsgrad(boolean amsgrad) {
         this.amsgrad = amsgrad;
+        return self();
+    }
+
+    /**
+     * How the moments are stored.
+     *
+     * @param stateType float32 unless set
+     * @return this builder
+     */
+    public final B stateType(StateType stateType) {
+        this.stateType = Objects.requireNonNull(stateType, "stateType");
+        return self();
+    }
+
+    /**
+     * How moments of a smaller type are rounded. Anything but stochastically is for comparison only: to nearest, the
+     * second moment stands still.
+     *
+     * @param stateRounding stochastic unless set
+     * @return this builder
+     */
+    public final B stateRounding(Rounding stateRounding) {
+        this.stateRounding = Objects.requireNonNull(stateRounding, "stateRounding");
         return self();
     }
 

@@ -1,6 +1,6 @@
 package io.radam;
 
-import io.radam.internal.Stepper;
+import io.radam.internal.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
@@ -10,26 +10,41 @@ final class Slot {
     private static final Thread ANOTHER_THREAD =
             Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
 
+    private static final String[] MEMORY_NAMES = {"values", "gradient", "copy", "average"};
+    private static final String[] MOMENT_NAMES = {"expAvg", "expAvgSq", "maxExpAvgSq"};
+    private static final String[] SCALE_NAMES = {"expAvgScale", "expAvgSqScale", "maxExpAvgSqScale"};
+
     final Parameter parameter;
     final ParameterGroup group;
-    final MemorySegment expAvg;
-    final MemorySegment expAvgSq;
-    final MemorySegment maxExpAvgSq;
+    final Tensor tensor;
     /** Number of steps taken. */
     long step;
 
-    private final MemorySegment values;
-    private final MemorySegment gradient;
+    /** The parameter's memory, in the order of its names; null for what it does not have. */
+    private final MemorySegment[] memory;
+    private final MemorySegment[] shareable = new MemorySegment[MEMORY_NAMES.length];
+    private final MemorySegment[] moments = new MemorySegment[MOMENT_NAMES.length];
+    /** Null but under 8-bit state. */
+    private final MemorySegment[] scales = new MemorySegment[SCALE_NAMES.length];
 
-    Slot(Parameter parameter, ParameterGroup group, StateMemory state) {
+    Slot(Parameter parameter, ParameterGroup group, StateMemory state, long seed) {
         this.parameter = parameter;
         this.group = group;
-        values = shareable(parameter.values());
-        gradient = shareable(parameter.gradient());
-        long bytes = parameter.values().byteSize();
-        expAvg = state.nextExpAvg(bytes);
-        expAvgSq = state.nextExpAvgSq(bytes);
-        maxExpAvgSq = group.amsgrad() ? state.nextMaxExpAvgSq(bytes) : null;
+        memory = new MemorySegment[] {
+            parameter.values(), parameter.gradient(), parameter.copy(), parameter.average()};
+        for (int i = 0; i < memory.length; i++) {
+            shareable[i] = memory[i] == null ? null : shareable(memory[i]);
+        }
+        long bytes = StateMemory.momentBytes(group, parameter);
+        moments[Tensor.EXP_AVG] = state.nextExpAvg(bytes);
+        moments[Tensor.EXP_AVG_SQ] = state.nextExpAvgSq(bytes);
+        moments[Tensor.MAX_EXP_AVG_SQ] = group.amsgrad() ? state.nextMaxExpAvgSq(bytes) : null;
+        for (int i = 0; i < moments.length; i++) {
+            if (group.stateType() == StateType.BLOCK8 && moments[i] != null) {
+                scales[i] = state.nextScales(group.stateType().scaleBytes(parameter.length()));
+            }
+        }
+        tensor = new Tensor(parameter, shareable, group.stateType(), group.stateRounding(), moments, scales, seed);
     }
 
     /**
@@ -49,13 +64,28 @@ final class Slot {
 
     /** Whether threads other than the caller can work on this parameter. */
     boolean isShareable() {
-        return values.isAccessibleBy(ANOTHER_THREAD) && gradient.isAccessibleBy(ANOTHER_THREAD);
+        for (MemorySegment segment : shareable) {
+            if (segment != null && !segment.isAccessibleBy(ANOTHER_THREAD)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Fails unless the current thread may use the parameter's memory now. */
     void requireAccessible() {
-        requireAccessible(parameter.values(), "values");
-        requireAccessible(parameter.gradient(), "gradient");
+        for (int i = 0; i < memory.length; i++) {
+            if (memory[i] != null) {
+                requireAccessible(memory[i], MEMORY_NAMES[i]);
+            }
+        }
+    }
+
+    /** Fails unless the gradient can be set to zero. */
+    void requireWritableGradient() {
+        if (parameter.gradient().isReadOnly()) {
+            throw new InvalidParameterException("the gradient is read-only: " + parameter.gradient());
+        }
     }
 
     private static void requireAccessible(MemorySegment segment, String what) {
@@ -70,40 +100,62 @@ final class Slot {
 
     /** Applies the step that the group's stepper is prepared for to some elements. */
     void update(long begin, long end) {
-        Stepper stepper = group.stepper;
-        stepper.step(begin, end, values, gradient, expAvg, expAvgSq, maxExpAvgSq);
+        group.stepper.step(tensor, begin, end);
     }
 
     ParameterState state() {
-        return new ParameterState(step, expAvg.asReadOnly(), expAvgSq.asReadOnly(),
-                maxExpAvgSq == null ? null : maxExpAvgSq.asReadOnly());
+        return new ParameterState(step, group.stateType(), readOnly(moments[0]), readOnly(moments[1]),
+                readOnly(moments[2]), readOnly(scales[0]), readOnly(scales[1]), readOnly(scales[2]));
+    }
+
+    private static MemorySegment readOnly(MemorySegment segment) {
+        return segment == null ? null : segment.asReadOnly();
     }
 
     void restore(ParameterState state) {
         if (state.step() < 0 || state.step() == Long.MAX_VALUE) {
             throw new InvalidParameterException("the state's step is out of range: " + state.step());
         }
-        if ((maxExpAvgSq == null) != (state.maxExpAvgSq() == null)) {
-            throw new InvalidParameterException(maxExpAvgSq == null
-                    ? "the state has a maxExpAvgSq, but the parameter's group is not AMSGrad"
-                    : "the state has no maxExpAvgSq, but the parameter's group is AMSGrad");
+        Objects.requireNonNull(state.type(), "type");
+        if (state.type() != group.stateType()) {
+            throw new InvalidParameterException("the state's type is " + state.type() + ", the group's is "
+                    + group.stateType());
         }
-        requireSize(state.expAvg(), "expAvg");
-        requireSize(state.expAvgSq(), "expAvgSq");
-        if (maxExpAvgSq != null) {
-            requireSize(state.maxExpAvgSq(), "maxExpAvgSq");
-            maxExpAvgSq.copyFrom(state.maxExpAvgSq());
+        if (!group.amsgrad() && state.maxExpAvgSq() != null) {
+            throw new InvalidParameterException(
+                    "the state has a maxExpAvgSq, but the parameter's group is not AMSGrad");
         }
-        expAvg.copyFrom(state.expAvg());
-        expAvgSq.copyFrom(state.expAvgSq());
+        if (group.amsgrad() && state.maxExpAvgSq() == null) {
+            throw new InvalidParameterException("the state has no maxExpAvgSq, but the parameter's group is AMSGrad");
+        }
+        MemorySegment[] newMoments = {state.expAvg(), state.expAvgSq(), state.maxExpAvgSq()};
+        MemorySegment[] newScales = {state.expAvgScale(), state.expAvgSqScale(), state.maxExpAvgSqScale()};
+        for (int i = 0; i < moments.length; i++) {
+            requireSize(newMoments[i], moments[i], MOMENT_NAMES[i]);
+            requireSize(newScales[i], scales[i], SCALE_NAMES[i]);
+        }
+        for (int i = 0; i < moments.length; i++) {
+            copy(newMoments[i], moments[i]);
+            copy(newScales[i], scales[i]);
+        }
         step = state.step();
     }
 
-    private void requireSize(MemorySegment segment, String what) {
+    private static void copy(MemorySegment from, MemorySegment to) {
+        if (to != null) {
+            to.copyFrom(from);
+        }
+    }
+
+    /** Fails unless a segment fits the place that it is to be copied to, if there is one. */
+    private static void requireSize(MemorySegment segment, MemorySegment place, String what) {
+        if (place == null) {
+            return;
+        }
         Objects.requireNonNull(segment, what);
-        if (segment.byteSize() != expAvg.byteSize()) {
+        if (segment.byteSize() != place.byteSize()) {
             throw new InvalidParameterException("the sizes differ: the state's " + what + " has " + segment.byteSize()
-                    + " bytes, the parameter has " + expAvg.byteSize());
+                    + " bytes, the parameter has " + place.byteSize());
         }
         requireAccessible(segment, what);
     }

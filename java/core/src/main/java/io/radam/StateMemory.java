@@ -27,6 +27,8 @@ final class StateMemory {
     private final SegmentAllocator expAvg;
     private final SegmentAllocator expAvgSq;
     private final SegmentAllocator maxExpAvgSq;
+    /** Of 8-bit state. They are a sixty-fourth of it, so it does not matter much where they are. */
+    private final SegmentAllocator scales;
 
     /**
      * Zeroed memory for the state of all parameters of some groups.
@@ -37,11 +39,13 @@ final class StateMemory {
     StateMemory(List<ParameterGroup> groups, boolean huge, Arena arena) {
         long all = 0;
         long amsgrad = 0;
+        long scaleBytes = 0;
         for (ParameterGroup group : groups) {
             for (Parameter parameter : group.parameters()) {
-                long bytes = roundUp(parameter.values().byteSize(), ALIGNMENT);
+                long bytes = roundUp(momentBytes(group, parameter), ALIGNMENT);
                 all = Math.addExact(all, bytes);
                 amsgrad += group.amsgrad() ? bytes : 0;
+                scaleBytes += 3 * roundUp(group.stateType().scaleBytes(parameter.length()), ALIGNMENT);
             }
         }
         long stride = Math.addExact(roundUp(all, PAGE), STAGGER);
@@ -53,6 +57,12 @@ final class StateMemory {
         expAvg = SegmentAllocator.slicingAllocator(memory.asSlice(STAGGER, all));
         expAvgSq = SegmentAllocator.slicingAllocator(memory.asSlice(STAGGER + stride, all));
         maxExpAvgSq = SegmentAllocator.slicingAllocator(memory.asSlice(STAGGER + 2 * stride, amsgrad));
+        scales = SegmentAllocator.slicingAllocator(arena.allocate(scaleBytes, ALIGNMENT));
+    }
+
+    /** The size of one moment of a parameter. */
+    static long momentBytes(ParameterGroup group, Parameter parameter) {
+        return Math.multiplyExact(parameter.length(), group.stateType().bytes());
     }
 
     private static long roundUp(long bytes, long unit) {
@@ -72,5 +82,10 @@ final class StateMemory {
     /** The maximum of the next parameter under AMSGrad. */
     MemorySegment nextMaxExpAvgSq(long bytes) {
         return maxExpAvgSq.allocate(bytes, ALIGNMENT);
+    }
+
+    /** The scales of the next moment under 8-bit state. */
+    MemorySegment nextScales(long bytes) {
+        return scales.allocate(bytes, ALIGNMENT);
     }
 }

@@ -15,6 +15,9 @@ public final class JavaSchedule {
     private final BetaPower beta1Power = new BetaPower();
     private final BetaPower beta2Power = new BetaPower();
 
+    /** What gradients are multiplied by, beside their hyperparameter. */
+    double gradientFactor = 1;
+
     long step;
     Mode mode;
     boolean rectified;
@@ -59,7 +62,7 @@ public final class JavaSchedule {
         }
 
         boolean isL2 = h.weightDecayMode() == WeightDecay.L2;
-        gradScale = (float) (h.maximize() ? -h.gradientScale() : h.gradientScale());
+        gradScale = (float) ((h.maximize() ? -h.gradientScale() : h.gradientScale()) * gradientFactor);
         l2 = (float) (isL2 && !frozen ? h.weightDecay() : 0);
         beta1 = (float) h.beta1();
         oneMinusBeta1 = (float) (1 - h.beta1());

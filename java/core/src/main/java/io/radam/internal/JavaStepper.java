@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.radam.Coefficients.Mode;
 import io.radam.Hyperparameters;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -21,12 +22,42 @@ public final class JavaStepper extends Stepper {
     }
 
     @Override
+    public void adopt(Tensor tensor, Arena arena) {
+        // All that there is to know is in the tensor.
+    }
+
+    @Override
+    public void setGradientFactor(double factor) {
+        schedule.gradientFactor = factor;
+    }
+
+    @Override
     public void prepare(long step) {
         schedule.compute(hyperparameters, step);
     }
 
     @Override
-    public void step(long begin, long end, MemorySegment values, MemorySegment gradient, MemorySegment expAvg,
+    public void prepare(Tensor tensor) {
+        // Likewise.
+    }
+
+    @Override
+    public void step(Tensor t, long begin, long end) {
+        if (t.plain) {
+            step(begin, end, schedule.gradScale, t.values, t.gradient, t.moments[Tensor.EXP_AVG],
+                    t.moments[Tensor.EXP_AVG_SQ], t.moments[Tensor.MAX_EXP_AVG_SQ]);
+        } else {
+            BlockStepper.step(this, schedule, t, begin, end);
+        }
+    }
+
+    @Override
+    public void gradientStatistics(Tensor t, long begin, long end, StatisticsTable table, int entry) {
+        JavaStatistics.compute(t, begin, end, table, entry);
+    }
+
+    /** The rule, on float segments. */
+    void step(long begin, long end, float gradScale, MemorySegment values, MemorySegment gradient, MemorySegment expAvg,
             MemorySegment expAvgSq, MemorySegment maxExpAvgSq) {
         // Locals, so that the compiler knows that a store to a segment does not change them.
         Mode mode = schedule.mode;
@@ -34,7 +65,6 @@ public final class JavaStepper extends Stepper {
         boolean adaptive = mode == Mode.ADAPTIVE;
         boolean movesExpAvg = mode != Mode.SECOND_MOMENT_ONLY;
         boolean amsgrad = maxExpAvgSq != null;
-        float gradScale = schedule.gradScale;
         float l2 = schedule.l2;
         float beta1 = schedule.beta1;
         float oneMinusBeta1 = schedule.oneMinusBeta1;

@@ -22,7 +22,7 @@ public final class NativeLibrary {
     /** What the bindings need; they fail with an Error where a function is missing. */
     private static final List<String> FUNCTIONS = List.of("radam_abi_version", "radam_status_string",
             "radam_select_target", "radam_target_available", "radam_target_name", "radam_coefficients_at",
-            "radam_step_f32");
+            "radam_step_f32", "radam_step", "radam_gradient_statistics");
 
     private static final String FILE_NAME = System.mapLibraryName("radam");
 

@@ -1,14 +1,18 @@
 package io.radam.internal;
 
+import static io.radam.internal.ffi.RadamH.radam_gradient_statistics$address;
 import static io.radam.internal.ffi.RadamH.radam_status_string;
+import static io.radam.internal.ffi.RadamH.radam_step$address;
 import static io.radam.internal.ffi.RadamH.radam_step_f32$address;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.radam.Hyperparameters;
+import io.radam.Rounding;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_coefficients;
+import io.radam.internal.ffi.radam_tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -31,6 +35,22 @@ public final class NativeStepper extends Stepper {
     /** Reaches arrays, and skips the change of the thread's state; but the garbage collector waits until it returns. */
     private static final MethodHandle CRITICAL_STEP = Linker.nativeLinker().downcallHandle(
             radam_step_f32$address(), STEP_DESCRIPTOR, Linker.Option.critical(true));
+
+    /**
+     * {@code radam_step}, likewise: the caller's memory as segments, what belongs to the optimizer by address. An address
+     * that is null is one of native memory, so all calls that reach arrays are critical.
+     */
+    private static final FunctionDescriptor MIXED_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
+            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle MIXED_STEP = Linker.nativeLinker().downcallHandle(
+            radam_step$address(), MIXED_DESCRIPTOR);
+    private static final MethodHandle CRITICAL_MIXED_STEP = Linker.nativeLinker().downcallHandle(
+            radam_step$address(), MIXED_DESCRIPTOR, Linker.Option.critical(true));
+    private static final FunctionDescriptor STATISTICS_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
+            JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
+    /** A range of the statistics takes about ten microseconds too. */
+    private static final MethodHandle CRITICAL_STATISTICS = Linker.nativeLinker().downcallHandle(
+            radam_gradient_statistics$address(), STATISTICS_DESCRIPTOR, Linker.Option.critical(true));
 
     /** So few elements take a vector target about ten microseconds from main memory, with all threads at work. */
     private static final long CRITICAL_ELEMENTS = 8192;
@@ -61,28 +81,106 @@ public final class NativeStepper extends Stepper {
     }
 
     @Override
+    public void setGradientFactor(double factor) {
+        schedule.gradientFactor = factor;
+    }
+
+    @Override
     public void prepare(long step) {
         schedule.compute(hyperparameters, step);
         struct.write(schedule, coefficients);
     }
 
     @Override
-    public void step(long begin, long end, MemorySegment values, MemorySegment gradient, MemorySegment expAvg,
-            MemorySegment expAvgSq, MemorySegment maxExpAvgSq) {
-        long m = expAvg.address();
-        long v = expAvgSq.address();
-        long max = maxExpAvgSq != null ? maxExpAvgSq.address() : 0;
+    public void adopt(Tensor t, Arena arena) {
+        MemorySegment c = radam_tensor.allocate(arena);
+        radam_tensor.struct_size(c, (int) radam_tensor.sizeof());
+        radam_tensor.param_type(c, t.valuesType.ordinal());
+        radam_tensor.grad_type(c, t.gradientType.ordinal());
+        radam_tensor.state_type(c, t.stateType.ordinal());
+        radam_tensor.copy_type(c, t.copyType == null ? 0 : t.copyType.ordinal());
+        radam_tensor.param_rounding(c, rounding(t.rounding));
+        radam_tensor.state_rounding(c, rounding(t.stateRounding));
+        radam_tensor.length(c, t.length);
+        radam_tensor.seed(c, t.seed);
+        radam_tensor.average_rate(c, t.averageRate);
+        radam_tensor.exp_avg(c, t.moments[Tensor.EXP_AVG]);
+        radam_tensor.exp_avg_sq(c, t.moments[Tensor.EXP_AVG_SQ]);
+        radam_tensor.max_exp_avg_sq(c, orNull(t.moments[Tensor.MAX_EXP_AVG_SQ]));
+        radam_tensor.exp_avg_scale(c, orNull(t.scales[Tensor.EXP_AVG]));
+        radam_tensor.exp_avg_sq_scale(c, orNull(t.scales[Tensor.EXP_AVG_SQ]));
+        radam_tensor.max_exp_avg_sq_scale(c, orNull(t.scales[Tensor.MAX_EXP_AVG_SQ]));
+        t.struct = c;
+    }
+
+    private static int rounding(Rounding rounding) {
+        return rounding == Rounding.NEAREST ? RadamH.RADAM_ROUND_NEAREST() : RadamH.RADAM_ROUND_STOCHASTIC();
+    }
+
+    @Override
+    public void prepare(Tensor t) {
+        if (!t.plain) {
+            radam_tensor.step(t.struct, t.step);
+            radam_tensor.clip_value(t.struct, t.clipValue);
+            radam_tensor.zero_grad(t.struct, t.zeroGradient ? 1 : 0);
+        }
+    }
+
+    @Override
+    public void step(Tensor t, long begin, long end) {
         try {
-            if (end - begin > criticalElements && values.isNative() && gradient.isNative()) {
-                check((int) STEP.invokeExact(
-                        target, coefficients.address(), begin, end, values, gradient, m, v, max));
-                return;
+            if (t.plain) {
+                stepPlain(t, begin, end);
+            } else {
+                stepMixed(t, begin, end);
             }
-            for (long from = begin; from < end; from += criticalElements) {
-                long to = Math.min(end, from + criticalElements);
-                check((int) CRITICAL_STEP.invokeExact(
-                        target, coefficients.address(), from, to, values, gradient, m, v, max));
-            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws nothing checked", e);
+        }
+    }
+
+    private void stepPlain(Tensor t, long begin, long end) throws Throwable {
+        MemorySegment values = t.values;
+        MemorySegment gradient = t.gradient;
+        MemorySegment maxExpAvgSq = t.moments[Tensor.MAX_EXP_AVG_SQ];
+        long m = t.moments[Tensor.EXP_AVG].address();
+        long v = t.moments[Tensor.EXP_AVG_SQ].address();
+        long max = maxExpAvgSq != null ? maxExpAvgSq.address() : 0;
+        if (end - begin > criticalElements && values.isNative() && gradient.isNative()) {
+            check((int) STEP.invokeExact(
+                    target, coefficients.address(), begin, end, values, gradient, m, v, max));
+            return;
+        }
+        for (long from = begin; from < end; from += criticalElements) {
+            long to = Math.min(end, from + criticalElements);
+            check((int) CRITICAL_STEP.invokeExact(
+                    target, coefficients.address(), from, to, values, gradient, m, v, max));
+        }
+    }
+
+    private void stepMixed(Tensor t, long begin, long end) throws Throwable {
+        MemorySegment copy = orNull(t.copy);
+        MemorySegment average = orNull(t.average);
+        if (end - begin > criticalElements && t.values.isNative() && t.gradient.isNative() && copy.isNative()
+                && average.isNative()) {
+            check((int) MIXED_STEP.invokeExact(target, coefficients.address(), t.struct.address(), begin, end,
+                    t.values, t.gradient, copy, average));
+            return;
+        }
+        for (long from = begin; from < end; from += criticalElements) { // a multiple of a block's elements
+            long to = Math.min(end, from + criticalElements);
+            check((int) CRITICAL_MIXED_STEP.invokeExact(target, coefficients.address(), t.struct.address(), from, to,
+                    t.values, t.gradient, copy, average));
+        }
+    }
+
+    @Override
+    public void gradientStatistics(Tensor t, long begin, long end, StatisticsTable table, int entry) {
+        try {
+            check((int) CRITICAL_STATISTICS.invokeExact(target, t.gradientType.ordinal(), begin, end, t.gradient,
+                    table.address(entry)));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -25,7 +25,7 @@ final class CHeader {
     private static final Pattern CONSTANT_MACRO = Pattern.compile("^#define +(\\w+) +\\d+$", Pattern.MULTILINE);
     private static final Pattern DIRECTIVE = Pattern.compile("^#.*$", Pattern.MULTILINE);
     private static final Pattern STRUCT = Pattern.compile("typedef struct (\\w+) \\{([^}]*)\\} \\1;");
-    private static final Pattern FIELD = Pattern.compile("\\w+ (\\w+);");
+    private static final Pattern FIELD = Pattern.compile("\\w+ \\*?(\\w+);");
     private static final Pattern ENUM = Pattern.compile("enum \\{([^}]*)\\};");
     private static final Pattern ENUMERATOR = Pattern.compile("(\\w+) = \\d+,?");
     private static final Pattern PROTOTYPE = Pattern.compile("RADAM_API ([\\w ]+[ *])(\\w+)\\(([^)]*)\\);");
@@ -149,7 +149,8 @@ final class CHeader {
                 #define FIELD(type, name) \\
                   printf("field " #type "." #name " = %%s at %%zu\\n", TYPE(((type *)0)->name), offsetof(type, name));
                 #define TYPE(x) _Generic(x, int32_t: "int", uint32_t: "int", int64_t: "long", uint64_t: "long", \\
-                                         float: "float", double: "double", default: "?")
+                                         float: "float", double: "double", \\
+                                         void *: "MemorySegment", float *: "MemorySegment", default: "?")
                 int main(void) {
                 %s
                 return 0;

@@ -32,6 +32,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ABI_VERSION() {
         return RADAM_ABI_VERSION;
     }
+    private static final int RADAM_BLOCK_SIZE = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_BLOCK_SIZE 256
+     * }
+     */
+    public static int RADAM_BLOCK_SIZE() {
+        return RADAM_BLOCK_SIZE;
+    }
 
     private static class radam_abi_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(

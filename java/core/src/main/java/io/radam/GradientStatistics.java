@@ -1,0 +1,104 @@
+package io.radam;
+
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What the gradients of an optimizer come to, in double. A snapshot: it does not follow later changes.
+ *
+ * <p>Each gradient counts as it is stepped by, times its group's {@code gradientScale} and divided by the loss scale.
+ */
+public final class GradientStatistics {
+    private final double norm;
+    private final double maxAbs;
+    private final long nonFinite;
+    private final Map<Parameter, Of> parameters;
+
+    private GradientStatistics(double norm, double maxAbs, long nonFinite, Map<Parameter, Of> parameters) {
+        this.norm = norm;
+        this.maxAbs = maxAbs;
+        this.nonFinite = nonFinite;
+        this.parameters = parameters;
+    }
+
+    /**
+     * Statistics of one gradient.
+     *
+     * @param norm      the 2-norm
+     * @param maxAbs    the largest magnitude; NaN if an element is
+     * @param nonFinite the number of elements that are infinite or NaN
+     */
+    public record Of(double norm, double maxAbs, long nonFinite) {
+    }
+
+    /**
+     * The 2-norm of all gradients together.
+     *
+     * @return not finite if {@link #nonFinite()} is not 0
+     */
+    public double norm() {
+        return norm;
+    }
+
+    /**
+     * The largest magnitude, or max norm.
+     *
+     * @return NaN if an element is
+     */
+    public double maxAbs() {
+        return maxAbs;
+    }
+
+    /**
+     * The number of elements that are infinite or NaN.
+     *
+     * @return 0 if all are finite
+     */
+    public long nonFinite() {
+        return nonFinite;
+    }
+
+    /**
+     * The statistics of one gradient.
+     *
+     * @param parameter one of the optimizer's
+     * @return its statistics
+     * @throws InvalidParameterException if the parameter is not the optimizer's
+     */
+    public Of of(Parameter parameter) {
+        Of of = parameters.get(Objects.requireNonNull(parameter, "parameter"));
+        if (of == null) {
+            throw new InvalidParameterException("the parameter is not the optimizer's: " + parameter);
+        }
+        return of;
+    }
+
+    @Override
+    public String toString() {
+        return "GradientStatistics[norm=" + norm + ", maxAbs=" + maxAbs + ", nonFinite=" + nonFinite + "]";
+    }
+
+    /** Adds up gradients, in order. */
+    static final class Sum {
+        private final Map<Parameter, Of> parameters;
+        private double squares;
+        private double maxAbs;
+        private long nonFinite;
+
+        Sum(int size) {
+            parameters = new IdentityHashMap<>(size);
+        }
+
+        void add(Parameter parameter, double squares, double maxAbs, long nonFinite) {
+            parameters.put(parameter, new Of(Math.sqrt(squares), maxAbs, nonFinite));
+            this.squares += squares;
+            this.maxAbs = Math.max(this.maxAbs, maxAbs);
+            this.nonFinite += nonFinite;
+        }
+
+        GradientStatistics statistics() {
+            return new GradientStatistics(Math.sqrt(squares), maxAbs, nonFinite, parameters);
+        }
+    }
+}

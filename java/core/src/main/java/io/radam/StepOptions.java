@@ -1,0 +1,114 @@
+package io.radam;
+
+/**
+ * What training does around a step, in the step's own pass over memory. An immutable value; {@link #NONE} is where to
+ * start.
+ *
+ * <p>Gradients are divided by the loss scale and multiplied by their group's {@code gradientScale}, then clipped by their
+ * norm, then by value.
+ *
+ * @param lossScale        what the loss, and so the gradients, was multiplied by; more than 0, finite
+ * @param maxGradientNorm  all gradients together are scaled down to this 2-norm if theirs is larger, by PyTorch's factor
+ *                         {@code min(1, max / (norm + 1e-6))}; more than 0; infinite for no such clipping. Gradients that
+ *                         are not finite are skipped, because they have no norm to scale
+ * @param maxGradientValue each element is cut to this magnitude; more than 0; infinite for no such clipping
+ * @param skipNonFinite    whether a step is skipped if any gradient is not finite
+ * @param zeroGradients    whether gradients are set to zero once they were used
+ */
+public record StepOptions(double lossScale, double maxGradientNorm, double maxGradientValue, boolean skipNonFinite,
+        boolean zeroGradients) {
+    /** Nothing: a step as {@link Optimizer#step()} makes it. */
+    public static final StepOptions NONE =
+            new StepOptions(1, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, false, false);
+
+    /**
+     * Checks the options.
+     *
+     * @throws InvalidHyperparameterException if one is out of range
+     */
+    public StepOptions {
+        requirePositive(lossScale, "lossScale");
+        if (!Float.isFinite((float) lossScale) || !Float.isFinite((float) (1 / lossScale))) {
+            throw new InvalidHyperparameterException("lossScale, or one over it, is not finite as float32: " + lossScale);
+        }
+        requirePositive(maxGradientNorm, "maxGradientNorm");
+        requirePositive(maxGradientValue, "maxGradientValue");
+        if ((float) maxGradientValue == 0) {
+            throw new InvalidHyperparameterException("maxGradientValue is 0 as float32: " + maxGradientValue);
+        }
+    }
+
+    private static void requirePositive(double value, String name) {
+        if (!(value > 0)) {
+            throw new InvalidHyperparameterException(name + " is not more than 0: " + value);
+        }
+    }
+
+    /**
+     * These options with another loss scale.
+     *
+     * @param lossScale more than 0, finite
+     * @return the options
+     */
+    public StepOptions withLossScale(double lossScale) {
+        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+    }
+
+    /**
+     * These options with clipping by global norm.
+     *
+     * @param maxGradientNorm more than 0
+     * @return the options
+     */
+    public StepOptions withMaxGradientNorm(double maxGradientNorm) {
+        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+    }
+
+    /**
+     * These options with clipping by value.
+     *
+     * @param maxGradientValue more than 0
+     * @return the options
+     */
+    public StepOptions withMaxGradientValue(double maxGradientValue) {
+        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+    }
+
+    /**
+     * These options with or without skipping.
+     *
+     * @param skipNonFinite whether a step is skipped if any gradient is not finite
+     * @return the options
+     */
+    public StepOptions withSkipNonFinite(boolean skipNonFinite) {
+        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+    }
+
+    /**
+     * These options with or without setting gradients to zero.
+     *
+     * @param zeroGradients whether gradients are set to zero once they were used
+     * @return the options
+     */
+    public StepOptions withZeroGradients(boolean zeroGradients) {
+        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+    }
+
+    /** Whether a decision depends on all gradients. */
+    boolean needsStatistics() {
+        return skipNonFinite || clipsNorm();
+    }
+
+    private boolean clipsNorm() {
+        return maxGradientNorm < Double.POSITIVE_INFINITY;
+    }
+
+    boolean clipsValues() {
+        return (float) maxGradientValue < Float.POSITIVE_INFINITY;
+    }
+
+    /** What gradients of a norm are multiplied by. */
+    double clipFactor(double norm) {
+        return clipsNorm() ? Math.min(1, maxGradientNorm / (norm + 1e-6)) : 1;
+    }
+}

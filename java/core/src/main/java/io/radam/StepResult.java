@@ -1,0 +1,10 @@
+package io.radam;
+
+/**
+ * What became of a {@link Optimizer#step(StepOptions)}.
+ *
+ * @param applied    false if gradients that are not finite were skipped
+ * @param statistics of the gradients that the step was given, before clipping; null if none of its options needed them
+ */
+public record StepResult(boolean applied, GradientStatistics statistics) {
+}

@@ -1,0 +1,84 @@
+package io.radam;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A few parameters of given types with random values, to be stepped with random gradients. */
+final class MixedModel {
+    private static final int[] LENGTHS = {1, 7, 256, 1000, 70_001};
+
+    final DType valuesType;
+    final DType gradientType;
+    final List<Parameter> parameters = new ArrayList<>();
+
+    /** What a model can have. */
+    record Kind(DType valuesType, Rounding rounding, DType gradientType, DType copyType, boolean average, boolean heap) {
+    }
+
+    MixedModel(Kind kind, Arena arena) {
+        valuesType = kind.valuesType;
+        gradientType = kind.gradientType;
+        for (int length : LENGTHS) {
+            MemorySegment values = memory(kind.heap, valuesType, length, arena);
+            MemorySegment gradient = memory(kind.heap, gradientType, length, arena);
+            put(valuesType, values, Numbers.random(length, length));
+            Parameter.Builder builder = Parameter.builder(values, gradient).valuesType(valuesType)
+                    .gradientType(gradientType).rounding(kind.rounding);
+            if (kind.copyType != null && valuesType == DType.FLOAT32) {
+                builder.copy(memory(kind.heap, kind.copyType, length, arena), kind.copyType);
+            }
+            if (kind.average) {
+                builder.average(memory(kind.heap, DType.FLOAT32, length, arena), 0.75);
+            }
+            parameters.add(builder.build());
+        }
+    }
+
+    static MemorySegment memory(boolean heap, DType type, int length, Arena arena) {
+        if (!heap) {
+            return arena.allocate((long) type.bytes() * length, type.bytes());
+        }
+        return type == DType.FLOAT32
+                ? MemorySegment.ofArray(new float[length])
+                : MemorySegment.ofArray(new short[length]);
+    }
+
+    /** Gradients that every step has of its own. */
+    void newGradients(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (Parameter parameter : parameters) {
+            put(gradientType, parameter.gradient(), Numbers.random(random.nextLong(), (int) parameter.length()));
+        }
+    }
+
+    /** Writes numbers, to the nearest that the type has. */
+    static void put(DType type, MemorySegment to, float... numbers) {
+        for (int i = 0; i < numbers.length; i++) {
+            switch (type) {
+                case FLOAT32 -> to.setAtIndex(ValueLayout.JAVA_FLOAT, i, numbers[i]);
+                case BFLOAT16 -> to.setAtIndex(ValueLayout.JAVA_SHORT, i,
+                        (short) (Float.floatToRawIntBits(numbers[i]) >>> 16));
+                case FLOAT16 -> to.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(numbers[i]));
+            }
+        }
+    }
+
+    /** All memory that a step may write, and the state, byte by byte. */
+    List<byte[]> bytes(Optimizer optimizer) {
+        List<byte[]> all = new ArrayList<>();
+        for (Parameter parameter : parameters) {
+            ParameterState state = optimizer.state(parameter);
+            MemorySegment[] segments = {parameter.values(), parameter.gradient(), parameter.copy(), parameter.average(),
+                state.expAvg(), state.expAvgSq(), state.maxExpAvgSq(), state.expAvgScale(), state.expAvgSqScale(),
+                state.maxExpAvgSqScale()};
+            for (MemorySegment segment : segments) {
+                all.add(segment == null ? new byte[0] : segment.toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+        return all;
+    }
+}
