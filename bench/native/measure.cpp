@@ -10,7 +10,7 @@ namespace {
 // How long a measurement takes at least. Long against the clock and the start of the threads' loops, short against
 // disturbances.
 constexpr double kSeconds = 2e-3;
-constexpr std::int64_t kCutElements = 64;
+constexpr std::int64_t kCutElements = 256;  // a block of 8-bit state
 
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();

@@ -4,11 +4,13 @@
 #define RADAM_SRC_GRADIENT_STATISTICS_H
 
 #include <cstdint>
+#include <utility>
 
 #include "inline.h"
 #include "kernels.h"
 #include "storage/bf16.h"
 #include "storage/f16.h"
+#include "unroll.h"
 
 namespace {
 
@@ -24,7 +26,7 @@ constexpr int kSums = 32;
 
 template <class V>
 struct Totals {
-  double sums[kSums] = {};
+  typename V::SquareSums squares;
   typename V::Int largest = V::broadcast_int(0);
   typename V::Int non_finite;  // of a span
 };
@@ -32,14 +34,16 @@ struct Totals {
 // kSums elements.
 template <class V, class Type>
 RADAM_INLINE void add_elements(Totals<V>& totals, const unsigned char* from) {
-  for (int lane = 0; lane < kSums; lane += static_cast<int>(V::kLanes)) {
-    const auto x = Type::template load<V>(from + lane * Type::kBytes);
-    V::add_squares(totals.sums + lane, x);
+  constexpr int lanes = static_cast<int>(V::kLanes);
+  unroll(std::make_integer_sequence<int, kSums / lanes>(), [&](auto index) __attribute__((always_inline)) {
+    constexpr int j = decltype(index)::value;
+    const auto x = Type::template load<V>(from + j * lanes * Type::kBytes);
+    totals.squares.add(j, x);
     const auto magnitude = V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF));
     totals.largest = V::max_int(totals.largest, magnitude);  // floats are ordered like their bits, NaN above all
     const auto above = V::greater(magnitude, V::broadcast_int(0x7F7FFFFF));
     totals.non_finite = V::sub_int(totals.non_finite, above);
-  }
+  });
 }
 
 template <class V>
@@ -71,11 +75,13 @@ void statistics_of(const unsigned char* from, std::int64_t n, radam_statistics& 
     }
     non_finite += sum_of_lanes<V>(totals.non_finite);
   }
+  double sums[kSums];
+  totals.squares.store(sums);
   for (int distance = kSums / 2; distance > 0; distance /= 2)
-    for (int j = 0; j < distance; ++j) totals.sums[j] += totals.sums[j + distance];
+    for (int j = 0; j < distance; ++j) sums[j] += sums[j + distance];
   const std::uint32_t largest = V::max_of_lanes(totals.largest);
   __builtin_memcpy(&s.max_abs, &largest, sizeof s.max_abs);
-  s.sum_of_squares = totals.sums[0];
+  s.sum_of_squares = sums[0];
   s.non_finite = non_finite;
 }
 

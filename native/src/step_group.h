@@ -10,18 +10,9 @@
 #include "kernels.h"
 #include "rule.h"
 #include "step_vector.h"
+#include "unroll.h"
 
 namespace {
-
-template <int number>
-struct Index {
-  static constexpr int value = number;
-};
-
-template <int... numbers, class Body>
-RADAM_INLINE void unroll(std::integer_sequence<int, numbers...>, Body body) {
-  (body(Index<numbers>()), ...);
-}
 
 // Steps V::kGroup vectors; V::kByFma says which of them go by FMA. False if they could not, and the divider did it all.
 template <class V, Rule rule>

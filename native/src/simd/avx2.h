@@ -86,11 +86,20 @@ struct Avx2 {
     return _mm_packus_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
   }
 
-  RADAM_INLINE void add_squares(double* sums, Register x) {
-    const __m256d low = _mm256_cvtps_pd(_mm256_castps256_ps128(x)), high = _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
-    _mm256_storeu_pd(sums, _mm256_fmadd_pd(low, low, _mm256_loadu_pd(sums)));
-    _mm256_storeu_pd(sums + 4, _mm256_fmadd_pd(high, high, _mm256_loadu_pd(sums + 4)));
-  }
+  struct SquareSums {
+    __m256d low[4] = {}, high[4] = {};
+    __attribute__((always_inline)) void add(int j, Register x) {
+      const __m256d a = _mm256_cvtps_pd(_mm256_castps256_ps128(x)), b = _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
+      low[j] = _mm256_fmadd_pd(a, a, low[j]);
+      high[j] = _mm256_fmadd_pd(b, b, high[j]);
+    }
+    __attribute__((always_inline)) void store(double* to) const {
+      for (int j = 0; j < 4; ++j) {
+        _mm256_storeu_pd(to + 8 * j, low[j]);
+        _mm256_storeu_pd(to + 8 * j + 4, high[j]);
+      }
+    }
+  };
 
   // One vector of four by FMA measured best on Zen 4, whose divider shares a port with FMA: bench/README.md.
   static constexpr int kGroup = 4;

@@ -80,12 +80,21 @@ struct Avx512 {
     for (int i = 0; i < 2; ++i) store_u16(to + 32 * i, x[i]);
   }
 
-  RADAM_INLINE void add_squares(double* sums, Register x) {
-    const __m512d low = _mm512_cvtps_pd(_mm512_castps512_ps256(x));
-    const __m512d high = _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x), 1)));
-    _mm512_storeu_pd(sums, _mm512_fmadd_pd(low, low, _mm512_loadu_pd(sums)));
-    _mm512_storeu_pd(sums + 8, _mm512_fmadd_pd(high, high, _mm512_loadu_pd(sums + 8)));
-  }
+  struct SquareSums {
+    __m512d low[2] = {}, high[2] = {};
+    __attribute__((always_inline)) void add(int j, Register x) {
+      const __m512d a = _mm512_cvtps_pd(_mm512_castps512_ps256(x));
+      const __m512d b = _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x), 1)));
+      low[j] = _mm512_fmadd_pd(a, a, low[j]);
+      high[j] = _mm512_fmadd_pd(b, b, high[j]);
+    }
+    __attribute__((always_inline)) void store(double* to) const {
+      for (int j = 0; j < 2; ++j) {
+        _mm512_storeu_pd(to + 16 * j, low[j]);
+        _mm512_storeu_pd(to + 16 * j + 8, high[j]);
+      }
+    }
+  };
 
   // Half of the vectors by FMA, root and quotient.
   static constexpr int kGroup = 4;

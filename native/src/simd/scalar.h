@@ -132,10 +132,14 @@ struct Scalar {
     for (int i = 0; i < 32; ++i) store_u16(to + 2 * i, x[i]);
   }
 
-  // Adds the squares of the lanes, exact in double, to as many sums.
-  RADAM_INLINE void add_squares(double* sums, Register x) {
-    sums[0] += static_cast<double>(x) * static_cast<double>(x);
-  }
+  // 32 sums in double, and the addition of the squares of 32 elements, exact in double: vector j of them to its own.
+  struct SquareSums {
+    double sums[32] = {};
+    __attribute__((always_inline)) void add(int j, Register x) {
+      sums[j] += static_cast<double>(x) * static_cast<double>(x);
+    }
+    __attribute__((always_inline)) void store(double* to) const { __builtin_memcpy(to, sums, sizeof sums); }
+  };
 
   // Vectors in a group, and which of them take root and quotient by FMA: none here. See by_fma.h and step_group.h.
   static constexpr int kGroup = 1;
