@@ -38,7 +38,7 @@ public interface Implementation {
         return false;
     }
 
-    /** Where it adds epsilon; null if it is no optimizer. */
+    /** Where it adds epsilon; null if its results are not those of Adam in float32. */
     EpsilonPlacement epsilonPlacement();
 
     /**

@@ -1,5 +1,6 @@
 package io.radam.bench;
 
+import io.radam.StateType;
 import io.radam.bench.implementation.JavaArray;
 import io.radam.bench.implementation.JavaSegment;
 import io.radam.bench.implementation.Limit;
@@ -29,7 +30,8 @@ public final class Implementations {
     private static List<Implementation> all() {
         List<Implementation> all = new ArrayList<>(List.of(
                 Radam.onTarget("avx512"), Radam.onTarget("avx2"), Radam.onTarget("scalar"), Radam.onTarget("java"),
-                Radam.onArrays(), new RadamJni(), new JavaArray(), new JavaSegment(), new VectorApi(), new Limit()));
+                Radam.withState(StateType.BFLOAT16), Radam.withState(StateType.BLOCK8), Radam.onArrays(),
+                new RadamJni(), new JavaArray(), new JavaSegment(), new VectorApi(), new Limit()));
         // The peers, where the profile of that name has put them on the class path.
         ServiceLoader.load(Implementation.class).forEach(all::add);
         return all;

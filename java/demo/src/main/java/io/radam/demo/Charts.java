@@ -37,6 +37,8 @@ final class Charts {
     /** Okabe and Ito's palette, which colour-blind readers can tell apart. */
     private static final Map<Method, Color> COLORS = Map.of(
             Method.RADAM, new Color(0x0072B2),
+            Method.RADAM_BFLOAT16, new Color(0xCC79A7),
+            Method.RADAM_BLOCK8, new Color(0x7A5195),
             Method.ADAM, new Color(0xD55E00),
             Method.ADAM_WARMUP, new Color(0x009E73));
 

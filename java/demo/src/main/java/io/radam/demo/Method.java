@@ -5,15 +5,34 @@ import io.radam.AdamW;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.RAdam;
+import io.radam.StateType;
 import java.util.List;
 
-/** The optimizers that are compared. All are ours and step libtorch's memory; they differ only in their schedule. */
+/**
+ * The optimizers that are compared. All are ours and step libtorch's memory; they differ only in their schedule, or in how
+ * they store their state.
+ */
 enum Method {
 
     RADAM("RAdam") {
         @Override
         Optimizer create(List<Parameter> parameters, double learningRate, int warmupSteps) {
             return RAdam.builder().learningRate(learningRate).parameters(parameters).build();
+        }
+    },
+
+    RADAM_BFLOAT16("RAdam, 16-bit state") {
+        @Override
+        Optimizer create(List<Parameter> parameters, double learningRate, int warmupSteps) {
+            return RAdam.builder().learningRate(learningRate).parameters(parameters).stateType(StateType.BFLOAT16)
+                    .build();
+        }
+    },
+
+    RADAM_BLOCK8("RAdam, 8-bit state") {
+        @Override
+        Optimizer create(List<Parameter> parameters, double learningRate, int warmupSteps) {
+            return RAdam.builder().learningRate(learningRate).parameters(parameters).stateType(StateType.BLOCK8).build();
         }
     },
 

@@ -20,10 +20,10 @@ final class Terminal {
 
     private void results(Outcome outcome) {
         out.println();
-        line("%-15s %13s  %13s  %-18s %9s  %13s",
+        line("%-20s %13s  %13s  %-18s %9s  %13s",
                 "optimizer", "learning rate", "test accuracy", "over the seeds", "test loss", "training loss");
         for (Summary summary : outcome.summaries()) {
-            line("%-15s %13s  %13s  %-18s %9s  %13s", summary.method().label(), summary.learningRate(),
+            line("%-20s %13s  %13s  %-18s %9s  %13s", summary.method().label(), summary.learningRate(),
                     Text.percent(summary.testAccuracy()),
                     Text.range(summary.lowestTestAccuracy(), summary.highestTestAccuracy()),
                     Text.loss(summary.testLoss()), Text.loss(summary.trainingLoss()));
@@ -40,9 +40,9 @@ final class Terminal {
 
     private void time(Outcome outcome) {
         out.println();
-        line("%-15s %7s  %9s  %16s  %9s  %8s", "time", "steps", "training", "optimizer.step()", "of it", "one step");
+        line("%-20s %7s  %9s  %16s  %9s  %8s", "time", "steps", "training", "optimizer.step()", "of it", "one step");
         for (OptimizerTime time : outcome.times()) {
-            line("%-15s %7d  %9s  %16s  %9s  %8s", time.method().label(), time.steps(),
+            line("%-20s %7d  %9s  %16s  %9s  %8s", time.method().label(), time.steps(),
                     Text.seconds(time.trainingNanos()), Text.seconds(time.optimizerNanos()),
                     Text.percent(time.share()), Text.microseconds(time.nanosPerStep()));
         }

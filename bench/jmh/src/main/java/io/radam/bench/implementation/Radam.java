@@ -4,6 +4,7 @@ import io.radam.Adam;
 import io.radam.Backend;
 import io.radam.EpsilonPlacement;
 import io.radam.Parameter;
+import io.radam.StateType;
 import io.radam.bench.Implementation;
 import io.radam.bench.Inputs;
 import io.radam.bench.Training;
@@ -13,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -36,12 +38,14 @@ public final class Radam implements Implementation {
     /** A backend's name; null for the one that the library prefers. */
     private final String target;
     private final boolean arrays;
+    private final StateType stateType;
 
-    private Radam(String name, String description, String target, boolean arrays) {
+    private Radam(String name, String description, String target, boolean arrays, StateType stateType) {
         this.name = name;
         this.description = description;
         this.target = target;
         this.arrays = arrays;
+        this.stateType = stateType;
     }
 
     /** The name of what others are compared with: the backend that users get unless they ask for another. */
@@ -56,12 +60,19 @@ public final class Radam implements Implementation {
     /** Over native memory, on the backend of that name. */
     public static Radam onTarget(String target) {
         String how = target.equals("java") ? "the fallback in Java" : "native code for " + target;
-        return new Radam(name(target), "io.radam.Adam over native memory, " + how, target, false);
+        return new Radam(name(target), "io.radam.Adam over native memory, " + how, target, false,
+                StateType.FLOAT32);
     }
 
     /** Over arrays, on the backend that the library prefers. */
     public static Radam onArrays() {
-        return new Radam(ARRAYS, "io.radam.Adam over float[], on the best target", null, true);
+        return new Radam(ARRAYS, "io.radam.Adam over float[], on the best target", null, true, StateType.FLOAT32);
+    }
+
+    /** Over native memory, with state of a smaller type, on the backend that the library prefers. */
+    public static Radam withState(StateType type) {
+        return new Radam(name(type.name().toLowerCase(Locale.ROOT)),
+                "io.radam.Adam over native memory with " + type + " state, on the best target", null, false, type);
     }
 
     @Override
@@ -91,7 +102,7 @@ public final class Radam implements Implementation {
 
     @Override
     public EpsilonPlacement epsilonPlacement() {
-        return EpsilonPlacement.BIAS_CORRECTED;
+        return stateType == StateType.FLOAT32 ? EpsilonPlacement.BIAS_CORRECTED : null;
     }
 
     @Override
@@ -114,7 +125,7 @@ public final class Radam implements Implementation {
                         work.tensorSize());
                 tensors.add(tensor);
             }
-            Adam.Builder builder = Adam.builder().parameters(tensors)
+            Adam.Builder builder = Adam.builder().parameters(tensors).stateType(stateType)
                     .backend(target == null ? Backend.preferred() : Backend.named(target));
             if (threads == 1) {
                 builder.sequential();

@@ -24,6 +24,8 @@ record Look(Color color, Marker marker, Dash dash, float width) {
 
     private static final Map<String, Look> KNOWN = Map.ofEntries(
             Map.entry("radam-array", new Look(OURS_PALE, SeriesMarkers.SQUARE, Dash.SOLID, 2)),
+            Map.entry("radam-bfloat16", new Look(OURS, SeriesMarkers.SQUARE, Dash.DASHES, 2)),
+            Map.entry("radam-block8", new Look(OURS, SeriesMarkers.TRIANGLE_DOWN, Dash.DASHES, 2)),
             Map.entry("radam-jni", new Look(OURS_PALE, SeriesMarkers.TRIANGLE_UP, Dash.DASHES, 2)),
             Map.entry("radam-avx512", new Look(OURS, SeriesMarkers.CIRCLE, Dash.SOLID, 3)),
             Map.entry("radam-avx2", new Look(OURS, SeriesMarkers.DIAMOND, Dash.SOLID, 3)),
