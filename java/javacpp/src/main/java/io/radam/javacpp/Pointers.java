@@ -1,10 +1,10 @@
 package io.radam.javacpp;
 
+import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.Objects;
 import org.bytedeco.javacpp.FloatPointer;
@@ -61,18 +61,33 @@ public final class Pointers {
      *     the number is beyond it
      */
     public static MemorySegment floatSegment(Pointer pointer, long elements) {
+        return segment(pointer, DType.FLOAT32, elements);
+    }
+
+    /**
+     * The memory of a pointer of any type, from its position on, as elements of a type: that of a tensor in bfloat16, say.
+     *
+     * @param pointer  the pointer
+     * @param type     the type of the elements
+     * @param elements how many are there; the caller answers for it
+     * @return the segment, of shared scope
+     * @throws InvalidParameterException if the pointer is null, the number is negative, or the pointer has a limit and
+     *     the number is beyond it
+     */
+    public static MemorySegment segment(Pointer pointer, DType type, long elements) {
+        Objects.requireNonNull(type, "type");
         requireMemory(pointer);
-        if (elements < 0 || elements > Long.MAX_VALUE / ValueLayout.JAVA_FLOAT.byteSize()) {
+        if (elements < 0 || elements > Long.MAX_VALUE / type.bytes()) {
             throw new InvalidParameterException("the number of elements is out of range: " + elements);
         }
         long room = (pointer.limit() - pointer.position()) * pointer.sizeof();
-        if (pointer.limit() > 0 && elements > room / ValueLayout.JAVA_FLOAT.byteSize()) {
+        if (pointer.limit() > 0 && elements > room / type.bytes()) {
             throw new InvalidParameterException("the number of elements is " + elements + ", but the pointer ends after "
                     + room + " bytes: position is " + pointer.position() + ", limit " + pointer.limit());
         }
         long address = pointer.address() + pointer.position() * pointer.sizeof();
         // The arena lives as long as the segment is reachable, and its clean-up action keeps the pointer until then.
-        return MemorySegment.ofAddress(address).reinterpret(elements * ValueLayout.JAVA_FLOAT.byteSize(), Arena.ofAuto(),
+        return MemorySegment.ofAddress(address).reinterpret(elements * type.bytes(), Arena.ofAuto(),
                 ignored -> Reference.reachabilityFence(pointer));
     }
 

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.RAdam;
+import io.radam.Rounding;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.WeakReference;
@@ -17,6 +19,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.ShortPointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -50,6 +53,31 @@ class PointersTest {
         for (Object part : parts) {
             assertTrue(thrown.getMessage().contains(part.toString()), () -> part + " is not in " + thrown.getMessage());
         }
+    }
+
+    /** A tensor in bfloat16 is stepped in place as an array of the same numbers is. */
+    @Test
+    void aPointerToOtherTypes() {
+        // So small that a step changes them however it is rounded.
+        short[] values = {0x3080, (short) 0xB100, 0x3140};
+        short[] gradient = {0x3F00, 0x3F80, (short) 0xBFC0};
+        try (ShortPointer valuesThere = new ShortPointer(values); ShortPointer gradientThere = new ShortPointer(gradient)) {
+            step(bfloat16(Pointers.segment(valuesThere, DType.BFLOAT16, 3),
+                    Pointers.segment(gradientThere, DType.BFLOAT16, 3)));
+            short[] before = values.clone();
+            step(bfloat16(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient)));
+            short[] there = new short[3];
+            valuesThere.get(there);
+            assertArrayEquals(values, there);
+            assertTrue(values[0] != before[0], "the values have moved");
+            refused(() -> Pointers.segment(valuesThere, DType.BFLOAT16, 4), 4, 6);
+            refused(() -> Pointers.segment(valuesThere, DType.FLOAT16, Long.MAX_VALUE), Long.MAX_VALUE);
+        }
+    }
+
+    private static Parameter bfloat16(MemorySegment values, MemorySegment gradient) {
+        return Parameter.builder(values, gradient).valuesType(DType.BFLOAT16).gradientType(DType.BFLOAT16)
+                .rounding(Rounding.STOCHASTIC).build();
     }
 
     @Test
