@@ -23,7 +23,14 @@ public record ParameterState(long step, StateType type, MemorySegment expAvg, Me
         MemorySegment maxExpAvgSq, MemorySegment expAvgScale, MemorySegment expAvgSqScale,
         MemorySegment maxExpAvgSqScale) {
 
-    /** Moments that are {@link StateType#FLOAT32}. */
+    /**
+     * Moments that are {@link StateType#FLOAT32}.
+     *
+     * @param step        number of steps taken
+     * @param expAvg      first moment
+     * @param expAvgSq    second moment
+     * @param maxExpAvgSq running maximum of the second moment; null without AMSGrad
+     */
     public ParameterState(long step, MemorySegment expAvg, MemorySegment expAvgSq, MemorySegment maxExpAvgSq) {
         this(step, StateType.FLOAT32, expAvg, expAvgSq, maxExpAvgSq, null, null, null);
     }
