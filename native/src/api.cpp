@@ -1,28 +1,18 @@
 // The C ABI: checks arguments, then hands over. Nothing is changed before every check has passed.
 #include <radam/radam.h>
 
-#include <cmath>
 #include <cstdint>
 
 #include "check_buffers.h"
+#include "check_coefficients.h"
 #include "dispatch.h"
 #include "fp_environment.h"
 #include "kernels.h"
 #include "presets.h"
 #include "schedule.h"
+#include "status_sentence.h"
 
 namespace {
-
-bool in_unit_interval(float x) { return x >= 0 && x <= 1; }
-
-radam_status check(const radam_coefficients& c) {
-  const bool known_mode = c.mode >= RADAM_MODE_ADAPTIVE && c.mode <= RADAM_MODE_SECOND_MOMENT_ONLY;
-  const bool betas = in_unit_interval(c.beta1) && in_unit_interval(c.one_minus_beta1) && in_unit_interval(c.beta2) &&
-                     in_unit_interval(c.one_minus_beta2);
-  const bool finite = std::isfinite(c.grad_scale) && std::isfinite(c.l2) && std::isfinite(c.step_size) &&
-                      std::isfinite(c.epsilon) && std::isfinite(c.decay);
-  return known_mode && betas && finite && c.epsilon >= 0 ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
-}
 
 unsigned kernel_index(const radam_coefficients& c, bool amsgrad) {
   unsigned index = static_cast<unsigned>(c.mode);
@@ -44,6 +34,10 @@ const radam::Target* runnable(std::int32_t id) {
 int32_t radam_abi_version(void) { return RADAM_ABI_VERSION; }
 
 const char* radam_version(void) { return RADAM_VERSION; }
+
+const char* radam_status_string(radam_status status) {
+  return status == RADAM_ERROR_TARGET ? radam::available_targets_message() : radam::status_sentence(status);
+}
 
 radam_status radam_select_target(const char* name, int32_t* target) {
   if (target == nullptr) return RADAM_ERROR_NULL;
@@ -76,7 +70,7 @@ radam_status radam_hyperparameters_check(const radam_hyperparameters* h) {
   if (h == nullptr) return RADAM_ERROR_NULL;
   if (h->struct_size != sizeof *h) return RADAM_ERROR_STRUCT_SIZE;
   const radam::FpEnvironment environment;
-  return radam::check(*h);
+  return check(*h);
 }
 
 radam_status radam_coefficients_at(const radam_hyperparameters* h, int64_t step, radam_coefficients* c) {
@@ -84,8 +78,8 @@ radam_status radam_coefficients_at(const radam_hyperparameters* h, int64_t step,
   if (h->struct_size != sizeof *h || c->struct_size != sizeof *c) return RADAM_ERROR_STRUCT_SIZE;
   if (step < 1) return RADAM_ERROR_STEP;
   const radam::FpEnvironment environment;
-  if (const radam_status status = radam::check(*h)) return status;
-  radam::coefficients_at(*h, step, *c);
+  if (const radam_status status = check(*h)) return status;
+  coefficients_at(*h, step, *c);
   return RADAM_OK;
 }
 

@@ -10,17 +10,10 @@
 #include "kernels.h"
 #include "storage/bf16.h"
 #include "storage/f16.h"
+#include "storage/f32.h"
 #include "unroll.h"
 
 namespace {
-
-struct F32 {
-  static constexpr int kBytes = 4;
-  template <class V>
-  RADAM_INLINE typename V::Register load(const unsigned char* from) {
-    return V::load(reinterpret_cast<const float*>(from));
-  }
-};
 
 constexpr int kSums = 32;
 

@@ -7,6 +7,22 @@
 #ifndef RADAM_SRC_INLINE_H
 #define RADAM_SRC_INLINE_H
 
-#define RADAM_INLINE static inline __attribute__((always_inline))
+// They are compiled for GPUs too, by a compiler that wants to be told of each.
+#ifdef __CUDACC__
+#define RADAM_DEVICE __host__ __device__
+#else
+#define RADAM_DEVICE
+#endif
+
+// Functions, and static ones of a class; and members of an object.
+#define RADAM_INLINE RADAM_DEVICE static inline __attribute__((always_inline))
+#define RADAM_INLINE_MEMBER RADAM_DEVICE inline __attribute__((always_inline))
+
+// Before a loop whose variables must be in registers. Other compilers than CUDA's know by themselves.
+#ifdef __CUDA_ARCH__
+#define RADAM_UNROLL _Pragma("unroll")
+#else
+#define RADAM_UNROLL
+#endif
 
 #endif

@@ -28,13 +28,13 @@ RADAM_INLINE bool step_group(const Constants<V>& k, const radam::Buffers& b, std
     const std::int64_t i = begin + j * V::kLanes;
     if constexpr (rule.l2) x[j].param = V::load(b.param + i);
     load_moments<V, rule>(x[j], b, i);
-    move_moments<V, rule>(k, x[j]);
+    move_moments<V>(rule, k, x[j]);
     store_moments<V, rule>(x[j], b, i);
     if constexpr (by_fma(j)) {
-      divisor[j] = denominator<V, rule, ByFma<V>>(k, x[j]);
-      guard.watch(x[j].exp_avg, second_moment<V, rule>(x[j]), divisor[j]);
+      divisor[j] = denominator<V, ByFma<V>>(rule, k, x[j]);
+      guard.watch(x[j].exp_avg, second_moment<V>(rule, x[j]), divisor[j]);
     } else {
-      divisor[j] = denominator<V, rule, ByDivider<V>>(k, x[j]);
+      divisor[j] = denominator<V, ByDivider<V>>(rule, k, x[j]);
     }
   });
   unroll(vectors, [&](auto index) __attribute__((always_inline)) {
@@ -45,14 +45,14 @@ RADAM_INLINE bool step_group(const Constants<V>& k, const radam::Buffers& b, std
   if (__builtin_expect(!accepted, false)) {
     unroll(vectors, [&](auto index) __attribute__((always_inline)) {
       constexpr int j = decltype(index)::value;
-      if constexpr (by_fma(j)) update[j] = V::div(x[j].exp_avg, denominator<V, rule, ByDivider<V>>(k, x[j]));
+      if constexpr (by_fma(j)) update[j] = V::div(x[j].exp_avg, denominator<V, ByDivider<V>>(rule, k, x[j]));
     });
   }
   unroll(vectors, [&](auto index) __attribute__((always_inline)) {
     constexpr int j = decltype(index)::value;
     const std::int64_t i = begin + j * V::kLanes;
     if constexpr (!rule.l2) x[j].param = V::load(b.param + i);
-    move_param<V, rule>(k, x[j], update[j]);
+    move_param<V>(rule, k, x[j], update[j]);
     V::store(b.param + i, x[j].param);
   });
   return accepted;

@@ -30,7 +30,7 @@ RADAM_INLINE void step_vector(const Constants<V>& k, const radam::Buffers& b, st
   Lanes<V> x;
   if constexpr (rule.reads_param()) x.param = V::load(b.param + i);
   load_moments<V, rule>(x, b, i);
-  apply<V, rule>(k, x);
+  apply<V>(rule, k, x);
   if constexpr (rule.moves_param()) V::store(b.param + i, x.param);
   store_moments<V, rule>(x, b, i);
 }

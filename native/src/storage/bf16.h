@@ -11,7 +11,12 @@ struct Bf16 {
 
   template <class V>
   RADAM_INLINE typename V::Register load(const unsigned char* from) {
-    return V::as_float(V::template shift_left<16>(V::load_u16(from)));
+    return decode<V>(V::load_u16(from));
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Register decode(typename V::Int half) {
+    return V::as_float(V::template shift_left<16>(half));
   }
 
   template <class V>

@@ -11,7 +11,11 @@ struct F16 {
 
   template <class V>
   RADAM_INLINE typename V::Register load(const unsigned char* from) {
-    const auto half = V::load_u16(from);
+    return decode<V>(V::load_u16(from));
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Register decode(typename V::Int half) {
     const auto sign = V::template shift_left<16>(V::and_int(half, V::broadcast_int(0x8000)));
     const auto magnitude = V::template shift_left<13>(V::and_int(half, V::broadcast_int(0x7FFF)));
     // The exponents' biases differ by 112; infinities and NaNs have the last exponent of both types.

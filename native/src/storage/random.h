@@ -29,7 +29,7 @@ class Random {
   using Int = typename V::Int;
 
   // first: the first element, counted within the block.
-  Random(std::uint64_t seed_of_step, std::int64_t block, std::int64_t first, Stream stream) {
+  RADAM_DEVICE Random(std::uint64_t seed_of_step, std::int64_t block, std::int64_t first, Stream stream) {
     const std::uint64_t key = mix(seed_of_step + (2 * static_cast<std::uint64_t>(block) + stream) * kGolden64);
     const auto low = static_cast<std::uint32_t>(key) + static_cast<std::uint32_t>(first) * kGolden32;
     counter_ = V::add_int(V::broadcast_int(low), V::mul_int(V::index(), V::broadcast_int(kGolden32)));
@@ -37,7 +37,7 @@ class Random {
   }
 
   // The words of the next V::kLanes elements.
-  __attribute__((always_inline)) Int next() {
+  RADAM_INLINE_MEMBER Int next() {
     Int x = counter_;
     counter_ = V::add_int(counter_, V::broadcast_int(static_cast<std::uint32_t>(V::kLanes) * kGolden32));
     x = V::mul_int(V::xor_int(x, V::template shift_right<16>(x)), V::broadcast_int(0x7FEB352Du));
@@ -48,7 +48,7 @@ class Random {
   RADAM_INLINE Int lower(Int word) { return V::and_int(word, V::broadcast_int(0xFFFF)); }
   RADAM_INLINE Int upper(Int word) { return V::template shift_right<16>(word); }
 
-  static std::uint64_t seed_of_step(std::uint64_t seed, std::int64_t step) {
+  RADAM_DEVICE static std::uint64_t seed_of_step(std::uint64_t seed, std::int64_t step) {
     return mix(seed + static_cast<std::uint64_t>(step) * kGolden64);
   }
 

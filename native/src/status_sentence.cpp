@@ -1,16 +1,15 @@
-// Statuses in English.
-#include <radam/radam.h>
+#include "status_sentence.h"
 
-#include "dispatch.h"
+namespace radam {
 
-const char* radam_status_string(radam_status status) {
+const char* status_sentence(radam_status status) {
   switch (status) {
     case RADAM_OK: return "no error";
     case RADAM_ERROR_NULL: return "a pointer that must not be null is null";
     case RADAM_ERROR_STRUCT_SIZE: return "struct_size is not that of a struct this library knows";
     case RADAM_ERROR_RANGE: return "the range is not 0 <= begin <= end, or does not fit the address space";
     case RADAM_ERROR_OVERLAP: return "two buffers share memory";
-    case RADAM_ERROR_TARGET: return radam::available_targets_message();
+    case RADAM_ERROR_TARGET: return "no such target, or not on this machine";
     case RADAM_ERROR_PRESET: return "no such preset";
     case RADAM_ERROR_STEP: return "steps are counted from 1";
     case RADAM_ERROR_COEFFICIENTS: return "a coefficient is out of range or not finite, or the mode is unknown";
@@ -39,3 +38,5 @@ const char* radam_status_string(radam_status status) {
     default: return "no such status";
   }
 }
+
+}  // namespace radam

@@ -1,0 +1,23 @@
+# The CUDA compiler, and what it compiles for.
+if(NOT DEFINED CMAKE_CUDA_ARCHITECTURES)
+  # All that it is meant for and the compiler knows; and portable code for what comes after the last of them.
+  find_program(RADAM_NVCC nvcc HINTS ENV CUDACXX ENV CUDA_PATH PATH_SUFFIXES bin PATHS /usr/local/cuda REQUIRED)
+  execute_process(COMMAND ${RADAM_NVCC} --list-gpu-arch OUTPUT_VARIABLE known COMMAND_ERROR_IS_FATAL ANY)
+  set(architectures "")
+  foreach(architecture IN ITEMS 75 80 86 89 90 100 120)
+    if(known MATCHES "compute_${architecture}[\n\r]|compute_${architecture}$")
+      list(APPEND architectures ${architecture}-real)
+      set(last ${architecture})
+    endif()
+  endforeach()
+  set(CMAKE_CUDA_ARCHITECTURES ${architectures} ${last}-virtual)
+endif()
+message(STATUS "GPU architectures: ${CMAKE_CUDA_ARCHITECTURES}")
+enable_language(CUDA)
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)
+  # CMake 3.25 does not know it yet.
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)
+  set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION -std=c++20)
+endif()
+set(CMAKE_CUDA_STANDARD 20)
+find_package(CUDAToolkit REQUIRED)

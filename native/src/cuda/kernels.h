@@ -1,0 +1,71 @@
+// The kernels, as the host launches them.
+#ifndef RADAM_SRC_CUDA_KERNELS_H
+#define RADAM_SRC_CUDA_KERNELS_H
+
+#include <cstdint>
+
+#include "layout.h"
+
+namespace radam::cuda {
+
+constexpr int kThreads = 256;
+
+// The tensors of one combination of types.
+struct Segment {
+  const DeviceTensor* tensors;
+  std::int64_t count;
+  std::int64_t units;  // blocks; or, for statistics, pieces
+};
+
+// Indexed by the types of gradients and parameters.
+struct StepKernels {
+  using Kernel = void (*)(Segment, const Group*);
+  Kernel of[kGradTypes][kParamTypes];
+};
+
+extern const StepKernels f32_step_kernels, bf16_step_kernels, block8_step_kernels;
+
+// What a piece's sums came to.
+struct PieceResult {
+  double sum_of_squares;
+  std::uint32_t largest;  // bits of the magnitude
+  std::uint32_t non_finite;
+};
+
+// One for each type of gradients: the pieces of a segment, the first of which has this number.
+using PieceKernel = void (*)(Segment, std::int64_t first_piece, PieceResult*);
+extern const PieceKernel piece_kernels[kGradTypes];
+
+// A warp for each tensor: from its pieces to its statistics.
+using TensorKernel = void (*)(Segment, const PieceResult*, radam_statistics*);
+extern const TensorKernel tensor_statistics_kernel;
+
+// Structs of the host, in the kernel's own parameters: so they need not stay, and are part of a captured graph.
+template <class T>
+struct Batch {
+  static constexpr int kMost = static_cast<int>(3072 / sizeof(T));
+  T items[kMost];
+  std::int64_t first;
+  int count;
+};
+
+extern void (*const upload_groups_kernel)(Batch<Group>, Group*);
+extern void (*const upload_hyperparameters_kernel)(Batch<radam_hyperparameters>, radam_hyperparameters*);
+
+struct Preparation {
+  const radam_hyperparameters* hyperparameters;
+  radam_cuda_control* controls;
+  Group* groups;
+  std::int64_t group_count;
+  const std::int32_t* group_of;  // each tensor's, in the caller's order
+  const radam_statistics* statistics;  // or null
+  std::int64_t tensors;
+  radam_cuda_step_options options;
+  radam_statistics* total;  // or null
+};
+constexpr int kPrepareThreads = 512;
+extern void (*const prepare_kernel)(Preparation);
+
+}  // namespace radam::cuda
+
+#endif

@@ -1,0 +1,67 @@
+// The statistics of gradients: what a thread does for a piece, and how sums become one. radam_cuda.h documents the order of
+// the sums.
+#ifndef RADAM_SRC_CUDA_PIECES_H
+#define RADAM_SRC_CUDA_PIECES_H
+
+#include <cstdint>
+
+#include "elements.h"
+#include "layout.h"
+
+namespace {
+
+// Of the 32 sums a thread has four, next to each other, so that its accesses are wide.
+constexpr int kSums = 32, kPieceThreads = kSums / 4;
+
+struct PieceSums {
+  double sums[4] = {};
+  std::uint32_t largest = 0, non_finite = 0;
+};
+
+// Elements that are not there are zeros, which change nothing.
+template <class Grad>
+RADAM_INLINE void add_elements(PieceSums& s, const Quad::Int& bits) {
+  const Quad::Register x = Grad::template decode<Quad>(bits);
+  RADAM_UNROLL for (int j = 0; j < 4; ++j) {
+    const double value = static_cast<double>(x.lane[j]);
+    s.sums[j] += value * value;  // the product is exact
+    const std::uint32_t magnitude = Cuda::as_int(x.lane[j]) & 0x7FFFFFFF;
+    s.largest = magnitude > s.largest ? magnitude : s.largest;
+    s.non_finite += magnitude >= 0x7F800000;
+  }
+}
+
+// wide: the gradient is aligned for it.
+template <class Grad, bool wide>
+RADAM_INLINE PieceSums add_piece(const radam::cuda::DeviceTensor& t, std::int64_t piece, int thread) {
+  PieceSums s;
+  const std::int64_t first = piece * radam::cuda::kPiece, rest = t.length - first;
+  const int count = static_cast<int>(rest < radam::cuda::kPiece ? rest : radam::cuda::kPiece);
+  int i = 4 * thread;
+  if constexpr (wide) {
+    // Several accesses under way, not one after the other.
+    for (; i + 7 * kSums + 4 <= count; i += 8 * kSums) {
+      Quad::Int bits[8];
+      RADAM_UNROLL for (int j = 0; j < 8; ++j)
+        bits[j] = load<Grad::kBytes, true>(t.grad, {first + i + j * kSums, 4});
+      RADAM_UNROLL for (int j = 0; j < 8; ++j) add_elements<Grad>(s, bits[j]);
+    }
+  }
+  for (; i < count; i += kSums)
+    add_elements<Grad>(s, load<Grad::kBytes, false>(t.grad, {first + i, count - i < 4 ? count - i : 4}));
+  return s;
+}
+
+// Adds what another thread has.
+RADAM_INLINE void add(PieceSums& s, const PieceSums& other) {
+  for (int j = 0; j < 4; ++j) s.sums[j] += other.sums[j];
+  s.largest = other.largest > s.largest ? other.largest : s.largest;
+  s.non_finite += other.non_finite;
+}
+
+// The last of the sums of a piece, once those of the other threads have been added.
+RADAM_INLINE double last_sum(const PieceSums& s) { return (s.sums[0] + s.sums[2]) + (s.sums[1] + s.sums[3]); }
+
+}  // namespace
+
+#endif

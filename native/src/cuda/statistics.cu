@@ -1,0 +1,86 @@
+// The statistics of gradients: first of pieces, then of tensors.
+#include "../storage/bf16.h"
+#include "../storage/f16.h"
+#include "../storage/f32.h"
+#include "kernels.h"
+#include "pieces.h"
+#include "search.h"
+
+namespace {
+
+using radam::cuda::DeviceTensor;
+using radam::cuda::kThreads;
+
+__device__ inline PieceSums from_lane(const PieceSums& s, int distance) {
+  PieceSums other;
+  RADAM_UNROLL for (int j = 0; j < 4; ++j) other.sums[j] = __shfl_down_sync(~0u, s.sums[j], distance);
+  other.largest = __shfl_down_sync(~0u, s.largest, distance);
+  other.non_finite = __shfl_down_sync(~0u, s.non_finite, distance);
+  return other;
+}
+
+// Eight threads take a piece, so a warp has four.
+template <class Grad>
+__global__ void __launch_bounds__(kThreads)
+    piece_kernel(radam::cuda::Segment segment, std::int64_t first_piece, radam::cuda::PieceResult* results) {
+  const std::int64_t stride = static_cast<std::int64_t>(gridDim.x) * (kThreads / kPieceThreads);
+  const int thread = static_cast<int>(threadIdx.x) % kPieceThreads;
+  std::int64_t piece = static_cast<std::int64_t>(blockIdx.x) * (kThreads / kPieceThreads) + threadIdx.x / kPieceThreads;
+  std::int64_t index = 0;
+  // As often for all threads of a warp, which exchange what they have.
+  for (std::int64_t warp = piece - threadIdx.x / kPieceThreads; warp < segment.units; warp += stride, piece += stride) {
+    PieceSums s;
+    if (piece < segment.units) {
+      index = find<&DeviceTensor::first_piece>(segment.tensors, index, segment.count, first_piece + piece);
+      const DeviceTensor& t = segment.tensors[index];
+      const std::int64_t own = first_piece + piece - t.first_piece;
+      s = t.wide ? add_piece<Grad, true>(t, own, thread) : add_piece<Grad, false>(t, own, thread);
+    }
+    for (int distance = kPieceThreads / 2; distance > 0; distance /= 2) add(s, from_lane(s, distance));
+    if (thread == 0 && piece < segment.units) results[first_piece + piece] = {last_sum(s), s.largest, s.non_finite};
+  }
+}
+
+// A warp for each tensor.
+__global__ void __launch_bounds__(kThreads)
+    tensor_kernel(radam::cuda::Segment segment, const radam::cuda::PieceResult* results, radam_statistics* statistics) {
+  const int lane = static_cast<int>(threadIdx.x) % kSums;
+  const std::int64_t stride = static_cast<std::int64_t>(gridDim.x) * (kThreads / kSums);
+  std::int64_t index = (static_cast<std::int64_t>(blockIdx.x) * kThreads + threadIdx.x) / kSums;
+  for (; index < segment.count; index += stride) {
+    const DeviceTensor& t = segment.tensors[index];
+    const std::int64_t pieces = (t.length + radam::cuda::kPiece - 1) / radam::cuda::kPiece;
+    double sum = 0;
+    std::uint32_t largest = 0;
+    unsigned long long non_finite = 0;
+    for (std::int64_t i = lane; i < pieces; i += kSums) {
+      const radam::cuda::PieceResult& piece = results[t.first_piece + i];
+      sum += piece.sum_of_squares;
+      largest = piece.largest > largest ? piece.largest : largest;
+      non_finite += piece.non_finite;
+    }
+    for (int distance = kSums / 2; distance > 0; distance /= 2) {
+      sum += __shfl_down_sync(~0u, sum, distance);
+      const std::uint32_t other = __shfl_down_sync(~0u, largest, distance);
+      largest = other > largest ? other : largest;
+      non_finite += __shfl_down_sync(~0u, non_finite, distance);
+    }
+    if (lane == 0) {
+      radam_statistics& s = statistics[t.index];
+      s.struct_size = sizeof s;
+      s.max_abs = __uint_as_float(largest);
+      s.sum_of_squares = sum;
+      s.non_finite = static_cast<std::int64_t>(non_finite);
+    }
+  }
+}
+
+}  // namespace
+
+namespace radam::cuda {
+
+const PieceKernel piece_kernels[kGradTypes] = {piece_kernel<F32>, piece_kernel<Bf16>, piece_kernel<F16>};
+
+const TensorKernel tensor_statistics_kernel = tensor_kernel;
+
+}  // namespace radam::cuda

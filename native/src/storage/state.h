@@ -1,0 +1,76 @@
+// The types of the moments. Each is written for the first moment (kSigned) and for the others, which are never negative:
+// the code of an element, as an integer, to and from float32. radam.h (radam_tensor) documents them.
+#ifndef RADAM_SRC_STORAGE_STATE_H
+#define RADAM_SRC_STORAGE_STATE_H
+
+#include "../inline.h"
+#include "bf16.h"
+#include "block8.h"
+#include "random.h"
+
+namespace {
+
+template <bool kSigned>
+struct F32State {
+  static constexpr int kBytes = 4;
+  static constexpr bool kScaled = false, kRounded = false;
+
+  template <class V>
+  RADAM_INLINE typename V::Register decode(typename V::Int code, float) {
+    return V::as_float(code);
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int, float) {
+    return V::as_int(x);
+  }
+};
+
+// Of a word of random bits, the first moment takes the lower half, the others the upper.
+
+template <bool kSigned>
+struct Bf16State {
+  static constexpr int kBytes = 2;
+  static constexpr bool kScaled = false, kRounded = true;
+
+  template <class V>
+  RADAM_INLINE typename V::Register decode(typename V::Int code, float) {
+    return Bf16::decode<V>(code);
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int word, float) {
+    if constexpr (kSigned) {
+      return Bf16::stochastic<V>(x, Random<V>::lower(word));
+    } else {
+      const auto code = Bf16::stochastic<V>(x, Random<V>::upper(word));
+      // Above 0 it stays above 0, as the least of all.
+      const auto positive = V::and_int(V::greater(V::as_int(x), V::broadcast_int(0)), V::broadcast_int(1));
+      return V::max_int(code, positive);
+    }
+  }
+};
+
+template <bool kSigned>
+struct Block8State {
+  static constexpr int kBytes = 1;
+  static constexpr bool kScaled = true, kRounded = true;
+
+  RADAM_INLINE float scale(std::uint32_t largest) { return Block8<kSigned>::scale(largest); }
+
+  template <class V>
+  RADAM_INLINE typename V::Register decode(typename V::Int code, float scale) {
+    return Block8<kSigned>::template decode<V>(code, V::broadcast(scale));
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int word, float scale) {
+    const auto random = kSigned ? V::template shift_right<12>(V::template shift_left<16>(word))
+                                : V::and_int(V::template shift_right<12>(word), V::broadcast_int(0xFFFF0));
+    return Block8<kSigned>::template encode<V>(x, random, V::broadcast(scale));
+  }
+};
+
+}  // namespace
+
+#endif
