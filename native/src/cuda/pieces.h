@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "elements.h"
-#include "layout.h"
+#include "kernels.h"
 
 namespace {
 
@@ -61,6 +61,36 @@ RADAM_INLINE void add(PieceSums& s, const PieceSums& other) {
 
 // The last of the sums of a piece, once those of the other threads have been added.
 RADAM_INLINE double last_sum(const PieceSums& s) { return (s.sums[0] + s.sums[2]) + (s.sums[1] + s.sums[3]); }
+
+// The pieces of a tensor, of which each of a warp's threads adds up one in 32.
+struct TensorSums {
+  double sum = 0;
+  std::uint32_t largest = 0;
+  std::int64_t non_finite = 0;
+};
+
+RADAM_DEVICE inline TensorSums add_pieces(const radam::cuda::DeviceTensor& t, const radam::cuda::PieceResult* results,
+                                          int thread) {
+  TensorSums s;
+  const std::int64_t pieces = (t.length + radam::cuda::kPiece - 1) / radam::cuda::kPiece;
+  for (std::int64_t i = thread; i < pieces; i += kSums) {
+    const radam::cuda::PieceResult& piece = results[t.first_piece + i];
+    s.sum += piece.sum_of_squares;
+    s.largest = piece.largest > s.largest ? piece.largest : s.largest;
+    s.non_finite += piece.non_finite;
+  }
+  return s;
+}
+
+RADAM_INLINE void add(TensorSums& s, const TensorSums& other) {
+  s.sum += other.sum;
+  s.largest = other.largest > s.largest ? other.largest : s.largest;
+  s.non_finite += other.non_finite;
+}
+
+RADAM_INLINE radam_statistics statistics_of(const TensorSums& s) {
+  return {sizeof(radam_statistics), Cuda::as_float(s.largest), s.sum, s.non_finite};
+}
 
 }  // namespace
 

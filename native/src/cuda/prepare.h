@@ -6,7 +6,7 @@
 #include <cstdint>
 
 #include "../schedule.h"
-#include "layout.h"
+#include "kernels.h"
 
 namespace {
 
@@ -31,28 +31,70 @@ RADAM_DEVICE inline radam_hyperparameters present(radam_hyperparameters h, const
 
 RADAM_DEVICE inline double larger_or_nan(double a, double b) { return a > b || a != a ? a : b; }
 
-// Whether a step can be made.
-RADAM_DEVICE inline radam_status check_step(const radam_hyperparameters& h, const radam_cuda_control& control) {
-  if (control.step < 0) return RADAM_ERROR_STEP;
-  return check(h);
+// Of all gradients, scaled as they are stepped by.
+struct Total {
+  double sum_of_squares = 0, max_abs = 0;
+  std::int64_t non_finite = 0;
+};
+
+RADAM_DEVICE inline Total scaled(const radam::cuda::Preparation& p, std::int64_t tensor) {
+  const std::int32_t group = p.group_of[tensor];
+  const radam_statistics& s = p.statistics[tensor];
+  const double scale = p.hyperparameters[group].grad_scale * p.controls[group].grad_scale;
+  Total total;
+  total.sum_of_squares = s.sum_of_squares * scale * scale;
+  total.max_abs = static_cast<double>(s.max_abs) * scale;
+  total.non_finite = s.non_finite;
+  return total;
 }
 
-// Makes the group ready for the control's next step, and counts it.
-RADAM_DEVICE inline void make_ready(const radam_hyperparameters& h, const radam_cuda_step_options& o,
-                                    radam_cuda_control& control, radam::cuda::Group& group) {
+RADAM_DEVICE inline void add(Total& total, const Total& other) {
+  total.sum_of_squares += other.sum_of_squares;
+  total.max_abs = larger_or_nan(total.max_abs, other.max_abs);
+  total.non_finite += other.non_finite;
+}
+
+RADAM_DEVICE inline radam_statistics statistics_of(const Total& total) {
+  return {sizeof(radam_statistics), static_cast<float>(total.max_abs), total.sum_of_squares, total.non_finite};
+}
+
+// What all groups do alike.
+struct Decision {
+  double factor = 1;  // that gradients are clipped by
+  bool skipped = false;
+};
+
+RADAM_DEVICE inline Decision decide(const radam_cuda_step_options& o, const Total& total) {
+  Decision d;
+  d.factor = clip_factor(o, std::sqrt(total.sum_of_squares));
+  d.skipped = skips_non_finite(o) && total.non_finite > 0;
+  return d;
+}
+
+// Whether a group refuses the step; its control says why.
+RADAM_DEVICE inline bool refuses(const radam::cuda::Preparation& p, const Decision& d, std::int64_t group) {
+  radam_cuda_control& control = p.controls[group];
+  // A factor for gradients that are not finite need not be a number; it is not what is wrong then.
+  control.status = RADAM_OK;
+  if (!d.skipped)
+    control.status = control.step < 0 ? RADAM_ERROR_STEP : check(present(p.hyperparameters[group], control, d.factor));
+  return control.status != RADAM_OK;
+}
+
+// Makes the group ready for its control's next step, and counts it; or lets it skip.
+RADAM_DEVICE inline void conclude(const radam::cuda::Preparation& p, const Decision& d, std::int64_t number) {
+  radam_cuda_control& control = p.controls[number];
+  radam::cuda::Group& group = p.groups[number];
+  control.was_skipped = group.skip = d.skipped ? 1 : 0;
+  if (d.skipped) {
+    ++control.skipped;
+    return;
+  }
   ++control.step;
-  control.was_skipped = 0;
-  coefficients_at(h, control.step, group.coefficients);
+  coefficients_at(present(p.hyperparameters[number], control, d.factor), control.step, group.coefficients);
   group.step = control.step;
-  group.clip_value = o.clip_value;
-  group.zero_grad = o.zero_grad;
-  group.skip = 0;
-}
-
-RADAM_DEVICE inline void skip(radam_cuda_control& control, radam::cuda::Group& group) {
-  ++control.skipped;
-  control.was_skipped = 1;
-  group.skip = 1;
+  group.clip_value = p.options.clip_value;
+  group.zero_grad = p.options.zero_grad;
 }
 
 }  // namespace

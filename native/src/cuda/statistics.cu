@@ -49,29 +49,15 @@ __global__ void __launch_bounds__(kThreads)
   std::int64_t index = (static_cast<std::int64_t>(blockIdx.x) * kThreads + threadIdx.x) / kSums;
   for (; index < segment.count; index += stride) {
     const DeviceTensor& t = segment.tensors[index];
-    const std::int64_t pieces = (t.length + radam::cuda::kPiece - 1) / radam::cuda::kPiece;
-    double sum = 0;
-    std::uint32_t largest = 0;
-    unsigned long long non_finite = 0;
-    for (std::int64_t i = lane; i < pieces; i += kSums) {
-      const radam::cuda::PieceResult& piece = results[t.first_piece + i];
-      sum += piece.sum_of_squares;
-      largest = piece.largest > largest ? piece.largest : largest;
-      non_finite += piece.non_finite;
-    }
+    TensorSums s = add_pieces(t, results, lane);
     for (int distance = kSums / 2; distance > 0; distance /= 2) {
-      sum += __shfl_down_sync(~0u, sum, distance);
-      const std::uint32_t other = __shfl_down_sync(~0u, largest, distance);
-      largest = other > largest ? other : largest;
-      non_finite += __shfl_down_sync(~0u, non_finite, distance);
+      TensorSums other;
+      other.sum = __shfl_down_sync(~0u, s.sum, distance);
+      other.largest = __shfl_down_sync(~0u, s.largest, distance);
+      other.non_finite = __shfl_down_sync(~0u, static_cast<long long>(s.non_finite), distance);
+      add(s, other);
     }
-    if (lane == 0) {
-      radam_statistics& s = statistics[t.index];
-      s.struct_size = sizeof s;
-      s.max_abs = __uint_as_float(largest);
-      s.sum_of_squares = sum;
-      s.non_finite = static_cast<std::int64_t>(non_finite);
-    }
+    if (lane == 0) statistics[t.index] = statistics_of(s);
   }
 }
 

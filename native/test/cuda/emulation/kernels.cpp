@@ -1,0 +1,143 @@
+// The kernels, by loops over their threads: everything but what threads exchange is the code that the device runs.
+#include "../../../src/cuda/kernels.h"
+
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+#include "../../../src/cuda/pieces.h"
+#include "../../../src/cuda/prepare.h"
+#include "../../../src/cuda/search.h"
+#include "../../../src/cuda/warp.h"
+#include "launch.h"
+
+namespace {
+
+using namespace radam::cuda;
+
+// Of the kernel that runs.
+thread_local unsigned grid_size = 1;
+
+// The threads of a warp, one after the other.
+template <class Param, class Grad, template <bool> class State>
+struct WarpOfHost {
+  void operator()(const DeviceTensor& t, const GroupRule& rule, std::uint64_t seed_of_step, std::int64_t block) const {
+    if (is_wide(t, block)) {
+      step<true>(t, rule, seed_of_step, block);
+    } else {
+      step<false>(t, rule, seed_of_step, block);
+    }
+  }
+
+  template <bool wide>
+  static void step(const DeviceTensor& t, const GroupRule& rule, std::uint64_t seed_of_step, std::int64_t block) {
+    Part<Param, Grad, State, wide> parts[kWarp];
+    for (int thread = 0; thread < kWarp; ++thread) parts[thread].step(t, rule, {block, thread});
+    std::uint32_t largest[kMomentCount] = {};
+    for (int k = 0; k < kMomentCount; ++k)
+      for (const auto& part : parts) largest[k] = largest[k] > part.largest(k) ? largest[k] : part.largest(k);
+    for (int thread = 0; thread < kWarp; ++thread)
+      parts[thread].store_all(t, rule, seed_of_step, {block, thread}, largest);
+  }
+};
+
+template <class Param, class Grad, template <bool> class State>
+void step_kernel(Segment segment, const Group* groups) {
+  const std::int64_t warps = static_cast<std::int64_t>(grid_size) * (kThreads / kWarp);
+  for (std::int64_t warp = warps - 1; warp >= 0; --warp)  // the order must not matter
+    for_blocks(segment, groups, warp, warps, WarpOfHost<Param, Grad, State>());
+}
+
+template <class Grad>
+void piece_kernel(Segment segment, std::int64_t first_piece, PieceResult* results) {
+  for (std::int64_t piece = 0; piece < segment.units; ++piece) {
+    const std::int64_t index = find<&DeviceTensor::first_piece>(segment.tensors, 0, segment.count, first_piece + piece);
+    const DeviceTensor& t = segment.tensors[index];
+    const std::int64_t own = first_piece + piece - t.first_piece;
+    PieceSums s[kPieceThreads];
+    for (int thread = 0; thread < kPieceThreads; ++thread)
+      s[thread] = t.wide ? add_piece<Grad, true>(t, own, thread) : add_piece<Grad, false>(t, own, thread);
+    for (int distance = kPieceThreads / 2; distance > 0; distance /= 2)
+      for (int thread = 0; thread < distance; ++thread) add(s[thread], s[thread + distance]);
+    results[first_piece + piece] = {last_sum(s[0]), s[0].largest, s[0].non_finite};
+  }
+}
+
+void tensor_kernel(Segment segment, const PieceResult* results, radam_statistics* statistics) {
+  for (std::int64_t index = 0; index < segment.count; ++index) {
+    TensorSums s[kSums];
+    for (int lane = 0; lane < kSums; ++lane) s[lane] = add_pieces(segment.tensors[index], results, lane);
+    for (int distance = kSums / 2; distance > 0; distance /= 2)
+      for (int lane = 0; lane < distance; ++lane) add(s[lane], s[lane + distance]);
+    statistics[segment.tensors[index].index] = statistics_of(s[0]);
+  }
+}
+
+template <class T>
+void upload_kernel_of_host(Batch<T> batch, T* to) {
+  for (int i = 0; i < batch.count; ++i) to[batch.first + i] = batch.items[i];
+}
+
+void prepare_step_kernel(Preparation p) {
+  Decision decision;
+  if (p.statistics != nullptr) {
+    Total totals[kSums];
+    for (std::int64_t i = 0; i < p.tensors; ++i) add(totals[i % kSums], scaled(p, i));
+    for (int distance = kSums / 2; distance > 0; distance /= 2)
+      for (int lane = 0; lane < distance; ++lane) add(totals[lane], totals[lane + distance]);
+    decision = decide(p.options, totals[0]);
+    if (p.total != nullptr) *p.total = statistics_of(totals[0]);
+  }
+  bool refused = false;
+  for (std::int64_t i = 0; i < p.group_count; ++i) refused = refuses(p, decision, i) || refused;
+  decision.skipped = decision.skipped || refused;
+  for (std::int64_t i = 0; i < p.group_count; ++i) conclude(p, decision, i);
+}
+
+template <class... Parameters, std::size_t... index>
+void call(void (*kernel)(Parameters...), void** arguments, std::index_sequence<index...>) {
+  kernel(*static_cast<std::remove_const_t<Parameters>*>(arguments[index])...);
+}
+
+// Calls the kernel with the arguments if it is the one asked for.
+template <class... Parameters>
+bool call_if(const void* asked, void (*kernel)(Parameters...), void** arguments) {
+  if (asked != reinterpret_cast<const void*>(kernel)) return false;
+  call(kernel, arguments, std::index_sequence_for<Parameters...>());
+  return true;
+}
+
+template <template <bool> class State>
+constexpr StepKernels step_kernels() {
+  return {{{step_kernel<F32, F32, State>, step_kernel<Bf16, F32, State>, step_kernel<F16, F32, State>},
+           {step_kernel<F32, Bf16, State>, step_kernel<Bf16, Bf16, State>, step_kernel<F16, Bf16, State>},
+           {step_kernel<F32, F16, State>, step_kernel<Bf16, F16, State>, step_kernel<F16, F16, State>}}};
+}
+
+}  // namespace
+
+namespace radam::cuda {
+
+const StepKernels f32_step_kernels = step_kernels<F32State>();
+const StepKernels bf16_step_kernels = step_kernels<Bf16State>();
+const StepKernels block8_step_kernels = step_kernels<Block8State>();
+const PieceKernel piece_kernels[kGradTypes] = {piece_kernel<F32>, piece_kernel<Bf16>, piece_kernel<F16>};
+const TensorKernel tensor_statistics_kernel = tensor_kernel;
+void (*const upload_groups_kernel)(Batch<Group>, Group*) = upload_kernel_of_host<Group>;
+void (*const upload_hyperparameters_kernel)(Batch<radam_hyperparameters>, radam_hyperparameters*) =
+    upload_kernel_of_host<radam_hyperparameters>;
+void (*const prepare_kernel)(Preparation) = prepare_step_kernel;
+
+}  // namespace radam::cuda
+
+bool emulated::launch(const void* kernel, unsigned grid, void** arguments) {
+  grid_size = grid;
+  for (const StepKernels* kernels : {&f32_step_kernels, &bf16_step_kernels, &block8_step_kernels})
+    for (const auto& of_grad : kernels->of)
+      for (const auto step : of_grad)
+        if (call_if(kernel, step, arguments)) return true;
+  for (const auto piece : piece_kernels)
+    if (call_if(kernel, piece, arguments)) return true;
+  return call_if(kernel, tensor_statistics_kernel, arguments) || call_if(kernel, upload_groups_kernel, arguments) ||
+         call_if(kernel, upload_hyperparameters_kernel, arguments) || call_if(kernel, prepare_kernel, arguments);
+}

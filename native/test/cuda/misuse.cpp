@@ -1,0 +1,201 @@
+// Memory, streams and events; and every bad argument.
+#include <cstring>
+#include <functional>
+#include <limits>
+
+#include "../mixed_cases.h"
+#include "on_device.h"
+#include "tests.h"
+
+namespace radam_test {
+namespace {
+
+// A tensor of 1,000 elements in device memory, for one to spoil.
+struct Described {
+  DeviceMemory memory{64 << 10};
+  DeviceMemory plan_memory{64 << 10};
+  radam_cuda_tensor tensor{};
+  radam_cuda_plan plan{};
+  std::int32_t device = kDevice, groups = 1;
+  std::int64_t count = 1;
+  void* memory_of_plan = plan_memory.get();
+
+  explicit Described(std::int32_t state_type = RADAM_STATE_F32) {
+    auto* const at = memory.get<std::uint8_t>();
+    radam_tensor& t = tensor.tensor;
+    t.struct_size = sizeof t;
+    t.state_type = state_type;
+    t.length = 1000;
+    tensor.param = at;
+    tensor.grad = at + (4 << 10);
+    t.exp_avg = at + (8 << 10);
+    t.exp_avg_sq = at + (12 << 10);
+    t.exp_avg_scale = reinterpret_cast<float*>(at + (16 << 10));
+    t.exp_avg_sq_scale = reinterpret_cast<float*>(at + (17 << 10));
+    plan.struct_size = sizeof plan;
+  }
+
+  radam_status init() {
+    return radam_cuda_plan_init(&plan, device, &tensor, count, groups, memory_of_plan, nullptr);
+  }
+};
+
+void expect_init(radam_status expected, const char* what, const std::function<void(Described&)>& spoil,
+                 std::int32_t state_type = RADAM_STATE_F32) {
+  Described d(state_type);
+  spoil(d);
+  const radam_cuda_plan before = d.plan;
+  expect_status(d.init(), expected, std::string("radam_cuda_plan_init, ") + what);
+  require(std::memcmp(&before, &d.plan, sizeof before) == 0, std::string("the plan was changed: ") + what);
+}
+
+void* offset(void* from, std::ptrdiff_t bytes) { return static_cast<std::uint8_t*>(from) + bytes; }
+
+void bad_plans() {
+  static float on_host[4096];
+  expect_init(RADAM_ERROR_STRUCT_SIZE, "struct_size of the plan", [](Described& d) { d.plan.struct_size = 8; });
+  expect_init(RADAM_ERROR_STRUCT_SIZE, "struct_size of a tensor", [](Described& d) { d.tensor.tensor.struct_size = 8; });
+  expect_init(RADAM_ERROR_NULL, "no memory", [](Described& d) { d.memory_of_plan = nullptr; });
+  expect_init(RADAM_ERROR_NULL, "no param", [](Described& d) { d.tensor.param = nullptr; });
+  expect_init(RADAM_ERROR_NULL, "no grad", [](Described& d) { d.tensor.grad = nullptr; });
+  expect_init(RADAM_ERROR_NULL, "no exp_avg", [](Described& d) { d.tensor.tensor.exp_avg = nullptr; });
+  expect_init(RADAM_ERROR_NULL, "no scale", [](Described& d) { d.tensor.tensor.exp_avg_sq_scale = nullptr; },
+              RADAM_STATE_BLOCK8);
+  expect_init(RADAM_ERROR_RANGE, "no tensors", [](Described& d) { d.count = 0; });
+  expect_init(RADAM_ERROR_RANGE, "no groups", [](Described& d) { d.groups = 0; });
+  expect_init(RADAM_ERROR_RANGE, "length", [](Described& d) { d.tensor.tensor.length = -1; });
+  expect_init(RADAM_ERROR_RANGE, "length", [](Described& d) { d.tensor.tensor.length = (std::int64_t{1} << 40) + 1; });
+  expect_init(RADAM_ERROR_OVERLAP, "overlap", [](Described& d) { d.tensor.grad = offset(d.tensor.param, 3996); });
+  expect_init(RADAM_ERROR_TYPE, "param_type", [](Described& d) { d.tensor.tensor.param_type = 3; });
+  expect_init(RADAM_ERROR_TYPE, "state_type", [](Described& d) { d.tensor.tensor.state_type = -1; });
+  expect_init(RADAM_ERROR_AVERAGE, "average_rate", [](Described& d) { d.tensor.tensor.average_rate = 2; });
+  expect_init(RADAM_ERROR_COPY, "copy", [](Described& d) { d.tensor.param_copy = offset(d.tensor.param, 32 << 10); });
+  expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = 1; });
+  expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = -1; });
+  expect_init(RADAM_CUDA_ERROR_ALIGNMENT, "param", [](Described& d) { d.tensor.param = offset(d.tensor.param, 2); });
+  expect_init(RADAM_CUDA_ERROR_ALIGNMENT, "memory", [](Described& d) { d.memory_of_plan = offset(d.memory_of_plan, 64); });
+  expect_init(RADAM_CUDA_ERROR_POINTER, "host memory", [](Described& d) { d.tensor.grad = on_host; });
+  expect_init(RADAM_CUDA_ERROR_POINTER, "host memory", [](Described& d) { d.memory_of_plan = offset(nullptr, 1 << 20); });
+  expect_init(RADAM_CUDA_ERROR_DEVICE, "device", [](Described& d) { d.device = 9999; });
+  expect_init(RADAM_CUDA_ERROR_DEVICE, "device", [](Described& d) { d.device = -1; });
+}
+
+void bad_steps() {
+  Described d;
+  expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_CUDA_ERROR_PLAN, "a plan that was not filled");
+  expect_status(radam_cuda_step(nullptr, nullptr), RADAM_ERROR_NULL, "no plan");
+  ok(d.init(), "radam_cuda_plan_init");
+  radam_coefficients good = typical_coefficients(combination(0)), c = good;
+  std::int64_t step = 1;
+  radam_cuda_step_options o{};
+  o.struct_size = sizeof o;
+  const auto set = [&] { return radam_cuda_set_coefficients(&d.plan, &c, &step, &o, nullptr); };
+  ok(set(), "radam_cuda_set_coefficients");
+  expect_status(radam_cuda_set_coefficients(&d.plan, nullptr, &step, &o, nullptr), RADAM_ERROR_NULL, "coefficients");
+  expect_status(radam_cuda_set_coefficients(&d.plan, &c, nullptr, &o, nullptr), RADAM_ERROR_NULL, "steps");
+  c.struct_size = 4;
+  expect_status(set(), RADAM_ERROR_STRUCT_SIZE, "coefficients");
+  c = good;
+  c.beta1 = 2;
+  expect_status(set(), RADAM_ERROR_COEFFICIENTS, "beta1");
+  c = good;
+  step = 0;
+  expect_status(set(), RADAM_ERROR_STEP, "step 0");
+  step = 1;
+  o.clip_value = -1;
+  expect_status(set(), RADAM_ERROR_CLIP, "clip_value");
+  o.clip_value = 0;
+  o.zero_grad = 2;
+  expect_status(set(), RADAM_ERROR_SETTING, "zero_grad");
+  o.zero_grad = 0;
+  o.struct_size = 4;
+  expect_status(set(), RADAM_ERROR_STRUCT_SIZE, "options");
+  o.struct_size = sizeof o;
+
+  radam_hyperparameters h{};
+  h.struct_size = sizeof h;
+  ok(radam_hyperparameters_init(&h, RADAM_PRESET_ADAM_PYTORCH), "radam_hyperparameters_init");
+  auto* const control = static_cast<radam_cuda_control*>(offset(d.memory.get(), 40 << 10));
+  auto* const statistics = static_cast<radam_statistics*>(offset(d.memory.get(), 50 << 10));
+  const auto prepare = [&](const radam_statistics* s) {
+    return radam_cuda_prepare(&d.plan, &h, control, s, &o, nullptr, nullptr);
+  };
+  expect_status(radam_cuda_prepare(&d.plan, nullptr, control, statistics, &o, nullptr, nullptr), RADAM_ERROR_NULL, "h");
+  expect_status(radam_cuda_prepare(&d.plan, &h, nullptr, statistics, &o, nullptr, nullptr), RADAM_ERROR_NULL, "controls");
+  o.skip_non_finite = 1;
+  expect_status(prepare(nullptr), RADAM_ERROR_NULL, "no statistics to skip by");
+  o.max_grad_norm = std::numeric_limits<double>::quiet_NaN();
+  expect_status(prepare(statistics), RADAM_ERROR_CLIP, "max_grad_norm");
+  o.max_grad_norm = 0;
+  h.beta2 = 1;
+  expect_status(prepare(statistics), RADAM_ERROR_BETA2, "beta2");
+  expect_status(radam_cuda_gradient_statistics(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no statistics");
+  ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
+}
+
+void bad_memory() {
+  void* memory = nullptr;
+  expect_status(radam_cuda_malloc(kDevice, -1, &memory), RADAM_ERROR_RANGE, "negative size");
+  expect_status(radam_cuda_malloc(kDevice, 1, nullptr), RADAM_ERROR_NULL, "no address");
+  expect_status(radam_cuda_malloc(9999, 1, &memory), RADAM_CUDA_ERROR_DEVICE, "no such device");
+  expect_status(radam_cuda_malloc(kDevice, std::int64_t{1} << 50, &memory), RADAM_CUDA_ERROR_MEMORY, "a petabyte");
+  require(*radam_cuda_last_error() != '\0', "CUDA has no words for its error");
+  require(memory == nullptr, "the address was changed");
+  std::int64_t bytes = 0;
+  expect_status(radam_cuda_plan_size(nullptr, 1, 1, &bytes), RADAM_ERROR_NULL, "no tensors");
+  expect_status(radam_cuda_copy(kDevice, nullptr, &memory, 8, nullptr), RADAM_ERROR_NULL, "copy to null");
+  expect_status(radam_cuda_copy(kDevice, &memory, &memory, -8, nullptr), RADAM_ERROR_RANGE, "copy of -8 bytes");
+  expect_status(radam_cuda_check_pointer(kDevice, &memory), RADAM_CUDA_ERROR_POINTER, "host memory");
+  radam_cuda_device d{};
+  expect_status(radam_cuda_device_info(kDevice, &d), RADAM_ERROR_STRUCT_SIZE, "struct_size");
+  d.struct_size = sizeof d;
+  expect_status(radam_cuda_device_info(9999, &d), RADAM_CUDA_ERROR_DEVICE, "no such device");
+  expect_status(radam_cuda_device_count(nullptr), RADAM_ERROR_NULL, "count");
+}
+
+}  // namespace
+
+void misuse(Scale) {
+  bad_plans();
+  bad_steps();
+  bad_memory();
+}
+
+void memory_and_streams(Scale) {
+  const Stream first, second;
+  void* pinned = nullptr;
+  ok(radam_cuda_host_malloc(1 << 20, &pinned), "radam_cuda_host_malloc");
+  ok(radam_cuda_check_pointer(kDevice, pinned), "pinned memory");
+  const DeviceMemory memory(1 << 20);
+  ok(radam_cuda_check_pointer(kDevice, offset(memory.get(), (1 << 20) - 1)), "device memory");
+  auto* const bytes = static_cast<std::uint8_t*>(pinned);
+  for (int i = 0; i < 1 << 20; ++i) bytes[i] = static_cast<std::uint8_t>(i * 7);
+  void *start = nullptr, *end = nullptr;
+  ok(radam_cuda_event_create(kDevice, &start), "radam_cuda_event_create");
+  ok(radam_cuda_event_create(kDevice, &end), "radam_cuda_event_create");
+  ok(radam_cuda_event_record(kDevice, start, first.get()), "radam_cuda_event_record");
+  first.copy(memory.get(), pinned, 1 << 20);
+  ok(radam_cuda_fill(kDevice, memory.get(), 0x11, 100, first.get()), "radam_cuda_fill");
+  ok(radam_cuda_event_record(kDevice, end, first.get()), "radam_cuda_event_record");
+  ok(radam_cuda_stream_wait(kDevice, second.get(), end), "radam_cuda_stream_wait");
+  std::vector<std::uint8_t> back(1 << 20);
+  second.copy(back.data(), memory.get(), back.size());
+  second.synchronize();
+  ok(radam_cuda_event_synchronize(kDevice, end), "radam_cuda_event_synchronize");
+  float milliseconds = -1;
+  ok(radam_cuda_event_elapsed(kDevice, start, end, &milliseconds), "radam_cuda_event_elapsed");
+  require(milliseconds >= 0, "time runs backwards");
+  for (int i = 0; i < 1 << 20; ++i)
+    require(back[static_cast<std::size_t>(i)] == (i < 100 ? 0x11 : static_cast<std::uint8_t>(i * 7)),
+            "byte " + std::to_string(i) + " was not copied");
+  ok(radam_cuda_event_destroy(kDevice, start), "radam_cuda_event_destroy");
+  ok(radam_cuda_event_destroy(kDevice, end), "radam_cuda_event_destroy");
+  ok(radam_cuda_host_free(pinned), "radam_cuda_host_free");
+  ok(radam_cuda_free(kDevice, nullptr), "radam_cuda_free(null)");
+  radam_cuda_device d{};
+  d.struct_size = sizeof d;
+  ok(radam_cuda_device_info(kDevice, &d), "radam_cuda_device_info");
+  require(d.name[0] != '\0' && d.total_memory > 0 && d.multiprocessors > 0, "the device has no name, memory or size");
+}
+
+}  // namespace radam_test

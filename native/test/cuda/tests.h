@@ -1,0 +1,24 @@
+// The tests, each of which fails by an exception.
+#ifndef RADAM_TEST_CUDA_TESTS_H
+#define RADAM_TEST_CUDA_TESTS_H
+
+#include "harness.h"
+
+namespace radam_test {
+
+void every_combination(Scale);
+void many_tensors(Scale);
+void statistics(Scale);
+void prepared_on_device(Scale);
+void skipped_on_device(Scale);
+void refused_on_device(Scale);
+void memory_and_streams(Scale);
+void misuse(Scale);
+
+// Not of the emulated device.
+void graph(Scale);
+void large(Scale);
+
+}  // namespace radam_test
+
+#endif
