@@ -156,7 +156,7 @@ void prepared_on_device(Scale scale) {
   const Stream stream;
   Values random(0x93E9);
   constexpr std::int32_t kGroups = 40;  // more than one upload takes
-  std::vector<MixedTensor> host = tensors_with_gradients(random, scale.small ? 50 : 700, 30000, true), device = host;
+  std::vector<MixedTensor> host = tensors_with_gradients(random, scale.small ? 50 : 300, 20000, true), device = host;
   Training training(device, kGroups, stream);
   training.options.zero_grad = 1;
   training.options.clip_value = 0.25f;

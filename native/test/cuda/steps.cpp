@@ -112,8 +112,8 @@ void many_tensors(Scale scale) {
     settings.grad_type = kind == 1 ? RADAM_TYPE_BF16 : RADAM_TYPE_F32;
     settings.state_type = kind < 3 ? RADAM_STATE_BLOCK8 : RADAM_STATE_F32;
     settings.seed = i;
-    const unsigned size = random.below(16);
-    settings.length = size == 0 ? 0 : size == 1 ? random.below(100000 / (scale.small ? 10 : 1)) : random.below(1100);
+    const unsigned size = random.below(200);
+    settings.length = size < 10 ? 0 : size == 10 ? random.below(100000 / (scale.small ? 10 : 1)) : random.below(1100);
     tensors.push_back(tensor(random, settings, false, false, false, true));
   }
   // The last of its types is empty, and so is the first of all.
