@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "kernels.h"
+#include "step_fused.h"
 #include "storage/bf16.h"
 #include "storage/block8.h"
 #include "storage/convert.h"
@@ -26,7 +27,7 @@ template <class V>
 class BlockStepper {
  public:
   BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
-      : c_(c), kernel_(kernel), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)) {
+      : c_(c), kernel_(kernel), fused_(fused_step<V>(c, b)), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)) {
     moves_param_ = c.mode == RADAM_MODE_ADAPTIVE || c.mode == RADAM_MODE_MOMENTUM;
     moves_exp_avg_ = c.mode != RADAM_MODE_SECOND_MOMENT_ONLY;
     if (b.clip_value > 0) {
@@ -47,18 +48,28 @@ class BlockStepper {
 
  private:
   void step_block(const Place& at) {
+    float* const param = unpack_param(at);
+    const float* const grad = unpack_grad(at);
+    if (fused_ != nullptr && at.count == RADAM_BLOCK_SIZE) {
+      fused_(c_, b_, seed_, at, param, grad);
+    } else {
+      step_staged(at, param, grad);
+    }
+    pack_param(at, param);
+    if (b_.param_average != nullptr) average(at, param);
+    if (b_.zero_grad != 0) __builtin_memset(bytes(b_.grad, b_.grad_type, at), 0, at.count * size_of(b_.grad_type));
+  }
+
+  void step_staged(const Place& at, float* param, const float* grad) {
     radam::Buffers f32{};
-    f32.param = unpack_param(at);
-    f32.grad = unpack_grad(at);
+    f32.param = param;
+    f32.grad = grad;
     f32.exp_avg = in_place(b_.exp_avg, at, exp_avg_);
     f32.exp_avg_sq = in_place(b_.exp_avg_sq, at, exp_avg_sq_);
     if (b_.max_exp_avg_sq != nullptr) f32.max_exp_avg_sq = in_place(b_.max_exp_avg_sq, at, max_exp_avg_sq_);
     if (b_.state_type != RADAM_STATE_F32) unpack_state<V>(b_, at, f32);
     kernel_(c_, f32, 0, at.count);
     if (b_.state_type != RADAM_STATE_F32) pack_state<V>(b_, seed_, at, f32, moves_exp_avg_);
-    pack_param(at, f32.param);
-    if (b_.param_average != nullptr) average(at, f32.param);
-    if (b_.zero_grad != 0) __builtin_memset(bytes(b_.grad, b_.grad_type, at), 0, at.count * size_of(b_.grad_type));
   }
 
   // Where the kernel finds a moment: at home if it is float32.
@@ -118,6 +129,7 @@ class BlockStepper {
 
   radam_coefficients c_;
   radam::Kernel kernel_;
+  FusedStep fused_;  // null where there is none
   const radam::Tensor b_;  // a copy, which a store to one of the buffers cannot change
   std::uint64_t seed_;
   bool moves_param_, moves_exp_avg_;
