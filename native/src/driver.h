@@ -28,7 +28,8 @@ __attribute__((noinline)) void step_tail(const Constants<V>& k, const radam::Buf
   __builtin_memcpy(exp_avg_sq, b.exp_avg_sq + i, bytes);
   if constexpr (rule.amsgrad) __builtin_memcpy(max_exp_avg_sq, b.max_exp_avg_sq + i, bytes);
 
-  step_vector<V, rule>(k, {param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq}, 0);
+  const radam::Buffers staged{param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq};
+  step_vector<V, rule>(k, staged, 0);
 
   if constexpr (rule.moves_param()) __builtin_memcpy(b.param + i, param, bytes);
   if constexpr (rule.moves_exp_avg()) __builtin_memcpy(b.exp_avg + i, exp_avg, bytes);

@@ -7,6 +7,8 @@
 #include <cstdint>
 
 #include "kernels.h"
+#include "rule.h"
+#include "step_fused.h"
 #include "storage/bf16.h"
 #include "storage/block8.h"
 #include "storage/convert.h"
@@ -26,14 +28,9 @@ template <class V>
 class BlockStepper {
  public:
   BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
-      : c_(c), kernel_(kernel), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)) {
+      : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V>(c, b)), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)) {
     moves_param_ = c.mode == RADAM_MODE_ADAPTIVE || c.mode == RADAM_MODE_MOMENTUM;
     moves_exp_avg_ = c.mode != RADAM_MODE_SECOND_MOMENT_ONLY;
-    if (b.clip_value > 0) {
-      // The gradient is scaled before it is cut, so only the sign is left for the kernel.
-      clip_scale_ = __builtin_fabsf(c.grad_scale);
-      c_.grad_scale = __builtin_copysignf(1.0f, c.grad_scale);
-    }
   }
 
   void step(std::int64_t begin, std::int64_t end) {
@@ -47,18 +44,28 @@ class BlockStepper {
 
  private:
   void step_block(const Place& at) {
+    float* const param = unpack_param(at);
+    const float* const grad = unpack_grad(at);
+    if (fused_ != nullptr && at.count == RADAM_BLOCK_SIZE) {
+      fused_(clip_.rest, b_, seed_, at, param, grad);
+    } else {
+      step_staged(at, param, grad);
+    }
+    pack_param(at, param);
+    if (b_.param_average != nullptr) average(at, param);
+    if (b_.zero_grad != 0) __builtin_memset(bytes(b_.grad, b_.grad_type, at), 0, at.count * size_of(b_.grad_type));
+  }
+
+  void step_staged(const Place& at, float* param, const float* grad) {
     radam::Buffers f32{};
-    f32.param = unpack_param(at);
-    f32.grad = unpack_grad(at);
+    f32.param = param;
+    f32.grad = grad;
     f32.exp_avg = in_place(b_.exp_avg, at, exp_avg_);
     f32.exp_avg_sq = in_place(b_.exp_avg_sq, at, exp_avg_sq_);
     if (b_.max_exp_avg_sq != nullptr) f32.max_exp_avg_sq = in_place(b_.max_exp_avg_sq, at, max_exp_avg_sq_);
     if (b_.state_type != RADAM_STATE_F32) unpack_state<V>(b_, at, f32);
-    kernel_(c_, f32, 0, at.count);
+    kernel_(clip_.rest, f32, 0, at.count);
     if (b_.state_type != RADAM_STATE_F32) pack_state<V>(b_, seed_, at, f32, moves_exp_avg_);
-    pack_param(at, f32.param);
-    if (b_.param_average != nullptr) average(at, f32.param);
-    if (b_.zero_grad != 0) __builtin_memset(bytes(b_.grad, b_.grad_type, at), 0, at.count * size_of(b_.grad_type));
   }
 
   // Where the kernel finds a moment: at home if it is float32.
@@ -73,16 +80,12 @@ class BlockStepper {
   }
 
   const float* unpack_grad(const Place& at) {
-    const bool clip = b_.clip_value > 0;
-    if (b_.grad_type == RADAM_TYPE_F32 && !clip) return static_cast<const float*>(b_.grad) + at.begin;
+    if (b_.grad_type == RADAM_TYPE_F32 && !clip_.active) return static_cast<const float*>(b_.grad) + at.begin;
     unpack<V>(b_.grad_type, bytes(b_.grad, b_.grad_type, at), at.count, grad_.values);
-    if (clip) {
-      const auto scale = V::broadcast(clip_scale_);
-      const auto high = V::broadcast(b_.clip_value), low = V::broadcast(-b_.clip_value);
-      for (std::int64_t i = 0; i < at.count; i += V::kLanes) {
-        const auto g = V::mul(scale, V::load(grad_.values + i));
-        V::store(grad_.values + i, V::min(high, V::max(low, g)));  // in this order a NaN stays
-      }
+    if (clip_.active) {
+      const Clip<V> clip = clip_;  // a copy, which a store cannot change
+      for (std::int64_t i = 0; i < at.count; i += V::kLanes)
+        V::store(grad_.values + i, clip(V::load(grad_.values + i)));
     }
     return grad_.values;
   }
@@ -99,10 +102,9 @@ class BlockStepper {
 
   void average(const Place& at, const float* param) {
     float* const averages = b_.param_average + at.begin;
-    const auto rate = V::broadcast(b_.average_rate);
+    const float rate = b_.average_rate;
     const auto next = [&](const float* p, float* a) __attribute__((always_inline)) {
-      const auto old = V::load(a);
-      V::store(a, V::fma(rate, V::sub(V::load(p), old), old));
+      V::store(a, next_average<V>(rate, V::load(p), V::load(a)));
     };
     std::int64_t i = 0;
     for (; at.count - i >= V::kLanes; i += V::kLanes) next(param + i, averages + i);
@@ -116,12 +118,12 @@ class BlockStepper {
     }
   }
 
-  radam_coefficients c_;
+  Clip<V> clip_;
   radam::Kernel kernel_;
+  FusedStep fused_;  // null where there is none
   const radam::Tensor b_;  // a copy, which a store to one of the buffers cannot change
   std::uint64_t seed_;
   bool moves_param_, moves_exp_avg_;
-  float clip_scale_ = 1;
   Staged param_, grad_, exp_avg_, exp_avg_sq_, max_exp_avg_sq_;
 };
 

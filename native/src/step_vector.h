@@ -25,8 +25,9 @@ RADAM_INLINE void store_moments(const Lanes<V>& x, const radam::Buffers& b, std:
   if constexpr (rule.amsgrad) V::store(b.max_exp_avg_sq + i, x.max_exp_avg_sq);
 }
 
-template <class V, Rule rule>
-RADAM_INLINE void step_vector(const Constants<V>& k, const radam::Buffers& b, std::int64_t i) {
+// Buffers are radam::Buffers, or others with overloads of the above.
+template <class V, Rule rule, class Buffers>
+RADAM_INLINE void step_vector(const Constants<V>& k, Buffers& b, std::int64_t i) {
   Lanes<V> x;
   if constexpr (rule.reads_param()) x.param = V::load(b.param + i);
   load_moments<V, rule>(x, b, i);

@@ -37,6 +37,10 @@ inline __m512i cvtepu8_epi32(__m128i x) {
   return copy<__m512i>(Ints{_mm256_cvtepu8_epi32(x), _mm256_cvtepu8_epi32(_mm_srli_si128(x, 8))});
 }
 
+inline __m512i cvtepi8_epi32(__m128i x) {
+  return copy<__m512i>(Ints{_mm256_cvtepi8_epi32(x), _mm256_cvtepi8_epi32(_mm_srli_si128(x, 8))});
+}
+
 inline __m512i cvtepu16_epi32(__m256i x) {
   return copy<__m512i>(Ints{_mm256_cvtepu16_epi32(_mm256_castsi256_si128(x)),
                             _mm256_cvtepu16_epi32(_mm256_extracti128_si256(x, 1))});
@@ -74,6 +78,7 @@ inline __m512d cvtps_pd(__m256 x) {
 #define _mm512_cvttps_epi32 simde_gaps::cvttps_epi32
 #define _mm512_cvtepi32_ps simde_gaps::cvtepi32_ps
 #define _mm512_cvtepu8_epi32 simde_gaps::cvtepu8_epi32
+#define _mm512_cvtepi8_epi32 simde_gaps::cvtepi8_epi32
 #define _mm512_cvtepu16_epi32 simde_gaps::cvtepu16_epi32
 #define _mm512_cvtepi32_epi8 simde_gaps::narrow<__m128i, std::uint8_t>
 #define _mm512_cvtepi32_epi16 simde_gaps::narrow<__m256i, std::uint16_t>

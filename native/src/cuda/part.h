@@ -130,7 +130,7 @@ class Part {
   }
 
  private:
-  RADAM_INLINE Quad::Int kToNearest() { return Quad::broadcast_int(0x80008000u); }
+  RADAM_INLINE Quad::Int kToNearest() { return Quad::broadcast_int(kNearestWord); }
 
   RADAM_INLINE std::int64_t first_of(const Share& share, int q) { return 4 * (q * kWarp + share.thread); }
 
@@ -161,7 +161,7 @@ class Part {
 
   template <class Type>
   RADAM_INLINE Quad::Int rounded(const DeviceTensor& t, const Quad::Register& x, const Quad::Int& random) {
-    return t.stochastic_param ? Type::template stochastic<Quad>(x, random) : Type::template nearest<Quad>(x);
+    return t.stochastic_param ? Type::template stochastic<Quad, true>(x, random) : Type::template nearest<Quad, true>(x);
   }
 
   RADAM_INLINE void store_param(const DeviceTensor& t, bool moved, const Elements& at, Quad::Register x,

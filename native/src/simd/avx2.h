@@ -57,6 +57,10 @@ struct Avx2 {
   RADAM_INLINE Int greater(Int a, Int b) { return _mm256_cmpgt_epi32(a, b); }
   RADAM_INLINE Int greater_float(Register a, Register b) { return as_int(_mm256_cmp_ps(a, b, _CMP_GT_OQ)); }
   RADAM_INLINE Int select(Int mask, Int a, Int b) { return _mm256_blendv_epi8(b, a, mask); }
+  RADAM_INLINE bool any(Int mask) { return _mm256_testz_si256(mask, mask) == 0; }
+  RADAM_INLINE bool nan_in_run(const Register* x) {
+    return any(as_int(_mm256_or_ps(_mm256_cmp_ps(x[0], x[1], _CMP_UNORD_Q), _mm256_cmp_ps(x[2], x[3], _CMP_UNORD_Q))));
+  }
   RADAM_INLINE std::uint32_t max_of_lanes(Int a) {
     __m128i x = _mm_max_epu32(_mm256_castsi256_si128(a), _mm256_extracti128_si256(a, 1));
     x = _mm_max_epu32(x, _mm_shuffle_epi32(x, _MM_SHUFFLE(1, 0, 3, 2)));
@@ -67,23 +71,40 @@ struct Avx2 {
   RADAM_INLINE Int load_u8(const unsigned char* from) {
     return _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
   }
-  RADAM_INLINE void store_u8_run(unsigned char* to, const Int* x) {
-    // Packing works within halves, so the 4-byte groups of the four vectors end up interleaved.
-    const __m256i bytes = _mm256_packus_epi16(_mm256_packus_epi32(x[0], x[1]), _mm256_packus_epi32(x[2], x[3]));
+  RADAM_INLINE Int load_s8(const unsigned char* from) {
+    return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
+  }
+  // Packing saturates, and so keeps a value's sign, and whether it is 0: both are asked of all values at once.
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, const Register* signs) {
+    const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(codes[0], codes[1]),
+                                             _mm256_packs_epi32(codes[2], codes[3]));
+    const __m256i sign = _mm256_and_si256(packed(signs), _mm256_set1_epi8(-128));
+    store_in_order(to, _mm256_or_si256(bytes, sign));
+  }
+  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, const Register* x) {
+    const __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(codes[0], codes[1]),
+                                              _mm256_packs_epi32(codes[2], codes[3]));
+    const __m256i least = _mm256_min_epu8(packed(x), _mm256_set1_epi8(1));
+    store_in_order(to, _mm256_max_epu8(bytes, least));
+  }
+  RADAM_INLINE __m256i packed(const Register* x) {
+    return _mm256_packs_epi16(_mm256_packs_epi32(as_int(x[0]), as_int(x[1])),
+                              _mm256_packs_epi32(as_int(x[2]), as_int(x[3])));
+  }
+  // Packing works within halves, so the 4-byte groups of the four vectors end up interleaved.
+  RADAM_INLINE void store_in_order(unsigned char* to, __m256i bytes) {
     const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permutevar8x32_epi32(bytes, order));
   }
   RADAM_INLINE Int load_u16(const unsigned char* from) {
     return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
-  RADAM_INLINE void store_u16(unsigned char* to, Int x) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), narrow(x));
-  }
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
-    for (int i = 0; i < 4; ++i) store_u16(to + 16 * i, x[i]);
-  }
-  RADAM_INLINE __m128i narrow(Int x) {  // to 16 bits
-    return _mm_packus_epi32(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+    for (int i = 0; i < 4; i += 2) {
+      const __m256i words = _mm256_packus_epi32(x[i], x[i + 1]);
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + 16 * i),
+                          _mm256_permute4x64_epi64(words, _MM_SHUFFLE(3, 1, 2, 0)));
+    }
   }
 
   struct SquareSums {

@@ -61,23 +61,35 @@ struct Avx512 {
     constexpr int kChoose = 0xCA;  // mask ? a : b
     return _mm512_ternarylogic_epi32(mask, a, b, kChoose);
   }
+  RADAM_INLINE bool any(Int mask) { return _mm512_test_epi32_mask(mask, mask) != 0; }
+  RADAM_INLINE bool nan_in_run(const Register* x) { return _mm512_cmp_ps_mask(x[0], x[1], _CMP_UNORD_Q) != 0; }
   RADAM_INLINE std::uint32_t max_of_lanes(Int a) { return _mm512_reduce_max_epu32(a); }
 
   RADAM_INLINE Int load_u8(const unsigned char* from) {
     return _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
-  RADAM_INLINE void store_u8_run(unsigned char* to, const Int* x) {
+  RADAM_INLINE Int load_s8(const unsigned char* from) {
+    return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, const Register* signs) {
+    for (int i = 0; i < 2; ++i) {
+      const Int code = min_int(codes[i], broadcast_int(127));
+      store_u8(to + 16 * i, or_int(code, and_int(shift_right<24>(as_int(signs[i])), broadcast_int(128))));
+    }
+  }
+  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, const Register* x) {
     for (int i = 0; i < 2; ++i)
-      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 16 * i), _mm512_cvtepi32_epi8(x[i]));
+      store_u8(to + 16 * i, max_int(codes[i], min_int(as_int(x[i]), broadcast_int(1))));
+  }
+  RADAM_INLINE void store_u8(unsigned char* to, Int x) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(x));
   }
   RADAM_INLINE Int load_u16(const unsigned char* from) {
     return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
   }
-  RADAM_INLINE void store_u16(unsigned char* to, Int x) {
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtepi32_epi16(x));
-  }
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
-    for (int i = 0; i < 2; ++i) store_u16(to + 32 * i, x[i]);
+    for (int i = 0; i < 2; ++i)
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + 32 * i), _mm512_cvtepi32_epi16(x[i]));
   }
 
   struct SquareSums {

@@ -112,24 +112,36 @@ struct Scalar {
   }
   RADAM_INLINE Int greater_float(Register a, Register b) { return a > b ? ~Int{0} : 0; }
   RADAM_INLINE Int select(Int mask, Int a, Int b) { return (mask & a) | (~mask & b); }
+  RADAM_INLINE bool any(Int mask) { return mask != 0; }
+  RADAM_INLINE bool nan_in_run(const Register* x) {  // 32 elements
+    bool nan = false;
+    for (int i = 0; i < 32; ++i) nan |= x[i] != x[i];
+    return nan;
+  }
   RADAM_INLINE std::uint32_t max_of_lanes(Int a) { return a; }  // unsigned
 
-  // Unsigned 8- and 16-bit integers, one for each lane. Stored are the lowest bits; they must be all that there are.
+  // 8- and 16-bit integers, one for each lane. What is stored, or asked, of a run takes 32 elements together.
   RADAM_INLINE Int load_u8(const unsigned char* from) { return *from; }
-  RADAM_INLINE void store_u8_run(unsigned char* to, const Int* x) {  // 32 elements
-    for (int i = 0; i < 32; ++i) to[i] = static_cast<unsigned char>(x[i]);
+  RADAM_INLINE Int load_s8(const unsigned char* from) { return static_cast<Int>(static_cast<signed char>(*from)); }
+  // Bytes of a sign and of the code, which is at most 128, and becomes at most 127.
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, const Register* signs) {
+    for (int i = 0; i < 32; ++i)
+      to[i] = static_cast<unsigned char>(min_int(codes[i], 127) | ((as_int(signs[i]) >> 24) & 128));
+  }
+  // Bytes of the code, which is at most 255, and becomes at least 1 where x is not 0. No x is negative.
+  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, const Register* x) {
+    for (int i = 0; i < 32; ++i) to[i] = static_cast<unsigned char>(max_int(codes[i], as_int(x[i]) != 0 ? 1 : 0));
   }
   RADAM_INLINE Int load_u16(const unsigned char* from) {
     std::uint16_t x;
     __builtin_memcpy(&x, from, sizeof x);
     return x;
   }
-  RADAM_INLINE void store_u16(unsigned char* to, Int x) {
-    const auto half = static_cast<std::uint16_t>(x);
-    __builtin_memcpy(to, &half, sizeof half);
-  }
-  RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {  // 32 elements
-    for (int i = 0; i < 32; ++i) store_u16(to + 2 * i, x[i]);
+  RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {  // no more than 16 bits may be set
+    for (int i = 0; i < 32; ++i) {
+      const auto half = static_cast<std::uint16_t>(x[i]);
+      __builtin_memcpy(to + 2 * i, &half, sizeof half);
+    }
   }
 
   // 32 sums in double, and the addition of the squares of 32 elements, exact in double: vector j of them to its own.

@@ -19,26 +19,35 @@ struct Bf16 {
     return V::as_float(V::template shift_left<16>(half));
   }
 
+  // Whether a run of elements needs kAll; otherwise it may go without.
   template <class V>
+  RADAM_INLINE bool special(const typename V::Register* run) {
+    return V::nan_in_run(run);
+  }
+
+  template <class V, bool kAll>
   RADAM_INLINE typename V::Int nearest(typename V::Register x) {
     const auto bits = V::as_int(x);
     const auto odd = V::and_int(V::template shift_right<16>(bits), V::broadcast_int(1));
-    return finish<V>(bits, V::add_int(odd, V::broadcast_int(0x7FFF)));
+    return finish<V, kAll>(bits, V::add_int(odd, V::broadcast_int(0x7FFF)));
   }
 
   // r: 16 random bits, exactly as many as are cut off.
-  template <class V>
+  template <class V, bool kAll>
   RADAM_INLINE typename V::Int stochastic(typename V::Register x, typename V::Int r) {
-    return finish<V>(V::as_int(x), r);
+    return finish<V, kAll>(V::as_int(x), r);
   }
 
  private:
-  template <class V>
+  template <class V, bool kAll>
   RADAM_INLINE typename V::Int finish(typename V::Int bits, typename V::Int increment) {
-    // A NaN whose payload is in the lower half would become infinite, or carry into the sign.
-    const auto nan = V::greater(V::and_int(bits, V::broadcast_int(0x7FFFFFFF)), V::broadcast_int(0x7F800000));
-    const auto rounded = V::add_int(bits, increment);
-    return V::template shift_right<16>(V::select(nan, V::broadcast_int(0x7FC00000), rounded));
+    auto rounded = V::add_int(bits, increment);
+    if constexpr (kAll) {
+      // A NaN whose payload is in the lower half would become infinite, or carry into the sign.
+      const auto nan = V::greater(V::and_int(bits, V::broadcast_int(0x7FFFFFFF)), V::broadcast_int(0x7F800000));
+      rounded = V::select(nan, V::broadcast_int(0x7FC00000), rounded);
+    }
+    return V::template shift_right<16>(rounded);
   }
 };
 

@@ -27,33 +27,40 @@ struct Block8 {
   }
 
   template <class V>
-  RADAM_INLINE typename V::Register decode(typename V::Int byte, typename V::Register scale) {
-    const auto code = kSigned ? V::and_int(byte, V::broadcast_int(0x7F)) : byte;
-    const auto level = V::as_float(V::add_int(V::template shift_left<20>(code), V::broadcast_int(kOneBits)));
-    const auto magnitude = V::mul(V::sub(level, V::broadcast(1.0f)), scale);
-    if (!kSigned) return magnitude;
-    const auto sign = V::template shift_left<24>(V::and_int(byte, V::broadcast_int(0x80)));
-    return V::as_float(V::or_int(V::as_int(magnitude), sign));
+  RADAM_INLINE typename V::Register decode(const unsigned char* from, typename V::Register scale) {
+    return decode<V>(kSigned ? V::load_s8(from) : V::load_u8(from), scale);
   }
 
-  // random: 16 random bits in bits 4 to 19, zeros elsewhere. The scale must be a number.
+  // scale times the bracket of the format, as the difference of two floats, of which one is the scale with the code
+  // added to its bits: a power of two scales exactly, and rounding does not mind. A signed byte is extended.
+  template <class V>
+  RADAM_INLINE typename V::Register decode(typename V::Int byte, typename V::Register scale) {
+    const auto base = V::as_int(scale), bits = V::template shift_left<20>(byte);
+    if constexpr (kSigned) {
+      const auto level = V::as_float(V::add_int(V::and_int(bits, V::broadcast_int(kLargest << 20)), base));
+      const auto sign = V::and_int(bits, V::broadcast_int(0x80000000u));
+      return V::as_float(V::or_int(V::as_int(V::sub(level, scale)), sign));
+    } else {
+      return V::sub(V::as_float(V::add_int(bits, base)), scale);
+    }
+  }
+
+  // random: 16 random bits in bits 4 to 19, zeros elsewhere. The scale must be a number. What is left to do is to limit
+  // a signed code to kLargest, which an unsigned one cannot pass: its scale is too small to be felt by a magnitude that
+  // near the top, which scale() has made room for.
   template <class V>
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, typename V::Register scale) {
-    const auto bits = V::as_int(x);
-    const auto magnitude = V::and_int(bits, V::broadcast_int(0x7FFFFFFF));
-    const auto moved = V::as_int(V::add(V::as_float(magnitude), scale));
+    const auto magnitude = kSigned ? V::as_float(magnitude_bits<V>(x)) : x;
+    const auto moved = V::as_int(V::add(magnitude, scale));
     // 20 bits are cut off, for which there are 16 random ones and a half.
     const auto base = V::sub_int(V::as_int(scale), V::broadcast_int(8));
-    const auto sum = V::add_int(V::sub_int(moved, base), random);
-    auto code = V::min_int(V::template shift_right<20>(sum), V::broadcast_int(kLargest));
-    if constexpr (kSigned) {
-      code = V::or_int(code, V::template shift_right<24>(V::and_int(bits, V::broadcast_int(0x80000000u))));
-    } else {
-      // 1 where x is not 0: magnitude + 2^31 - 1 carries into the sign bit.
-      const auto positive = V::template shift_right<31>(V::add_int(magnitude, V::broadcast_int(0x7FFFFFFF)));
-      code = V::max_int(code, positive);
-    }
-    return code;
+    return V::template shift_right<20>(V::add_int(V::sub_int(moved, base), random));
+  }
+
+  // Second moments are never negative.
+  template <class V>
+  RADAM_INLINE typename V::Int magnitude_bits(typename V::Register x) {
+    return kSigned ? V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF)) : V::as_int(x);
   }
 };
 

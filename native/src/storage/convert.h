@@ -11,6 +11,7 @@
 #include "bf16.h"
 #include "f16.h"
 #include "random.h"
+#include "run.h"
 
 namespace {
 
@@ -28,31 +29,12 @@ RADAM_INLINE unsigned char* bytes(void* buffer, std::int32_t type, const Place& 
   return static_cast<unsigned char*>(buffer) + at.begin * static_cast<std::int64_t>(size_of(type));
 }
 
-// Calls body(from, to) for the vectors of n elements of given sizes, in order.
-// The last vector is staged, so that nothing beyond the n elements is touched.
-template <class V, int kFromBytes, int kToBytes, class Body>
-RADAM_INLINE void for_vectors(const unsigned char* from, unsigned char* to, std::int64_t n, Body body) {
-  std::int64_t i = 0;
-  for (; n - i >= V::kLanes; i += V::kLanes) body(from + i * kFromBytes, to + i * kToBytes);
-  if (i < n) {
-    unsigned char last_from[V::kLanes * kFromBytes] = {}, last_to[V::kLanes * kToBytes];
-    __builtin_memcpy(last_from, from + i * kFromBytes, static_cast<std::size_t>((n - i) * kFromBytes));
-    body(last_from, last_to);
-    __builtin_memcpy(to + i * kToBytes, last_to, static_cast<std::size_t>((n - i) * kToBytes));
-  }
-}
-
-template <class V>
-RADAM_INLINE typename V::Register load_bytes(const unsigned char* from) {
-  return V::load(reinterpret_cast<const float*>(from));
-}
-
 template <class V, class Type>
 RADAM_INLINE void unpack_type(const unsigned char* from, std::int64_t n, float* to) {
-  for_vectors<V, Type::kBytes, 4>(from, reinterpret_cast<unsigned char*>(to), n,
-                                  [](const unsigned char* x, unsigned char* y)
-                                      __attribute__((always_inline)) {
-    V::store(reinterpret_cast<float*>(y), Type::template load<V>(x));
+  for_runs<Type::kBytes, 4>(from, reinterpret_cast<unsigned char*>(to), n,
+                            [](const unsigned char* x, unsigned char* y) __attribute__((always_inline)) {
+    for (std::int64_t k = 0; k < kRun; k += V::kLanes)
+      V::store(reinterpret_cast<float*>(y) + k, Type::template load<V>(x + k * Type::kBytes));
   });
 }
 
@@ -66,17 +48,33 @@ void unpack(std::int32_t type, const unsigned char* from, std::int64_t n, float*
   }
 }
 
+template <class V, class Type, bool stochastic, bool kAll>
+RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int* words, unsigned char* to) {
+  typename V::Int codes[kRun / V::kLanes];
+  for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+    if constexpr (stochastic) {
+      codes[k] = Type::template stochastic<V, kAll>(x[k], Random<V>::lower(words[k]));
+    } else {
+      codes[k] = Type::template nearest<V, kAll>(x[k]);
+    }
+  }
+  V::store_u16_run(to, codes);
+}
+
 template <class V, class Type, bool stochastic>
 RADAM_INLINE void pack_type(const float* from, const Place& at, std::uint64_t seed, unsigned char* to) {
   Random<V> random(seed, at.block, at.first, kParamAndMax);
-  for_vectors<V, 4, Type::kBytes>(reinterpret_cast<const unsigned char*>(from), to, at.count,
-                                  [&](const unsigned char* x, unsigned char* y)
-                                      __attribute__((always_inline)) {
-    const auto value = load_bytes<V>(x);
-    if constexpr (stochastic) {
-      V::store_u16(y, Type::template stochastic<V>(value, Random<V>::lower(random.next())));
+  for_runs<4, Type::kBytes>(reinterpret_cast<const unsigned char*>(from), to, at.count,
+                            [&](const unsigned char* x, unsigned char* y) __attribute__((always_inline)) {
+    typename V::Register values[kRun / V::kLanes];
+    typename V::Int words[kRun / V::kLanes];
+    load_run<V>(reinterpret_cast<const float*>(x), values);
+    if constexpr (stochastic)
+      for (auto& word : words) word = random.next();
+    if (__builtin_expect(Type::template special<V>(values), false)) {
+      pack_run<V, Type, stochastic, true>(values, words, y);
     } else {
-      V::store_u16(y, Type::template nearest<V>(value));
+      pack_run<V, Type, stochastic, false>(values, words, y);
     }
   });
 }

@@ -2,7 +2,10 @@
 #ifndef RADAM_SRC_STORAGE_F16_H
 #define RADAM_SRC_STORAGE_F16_H
 
+#include <cstdint>
+
 #include "../inline.h"
+#include "run.h"
 
 namespace {
 
@@ -29,11 +32,23 @@ struct F16 {
     return V::as_float(V::or_int(sign, V::select(subnormal, value, bits)));
   }
 
+  // Whether a run of elements needs kAll: one of them is not a normal number that stays below 2^16.
   template <class V>
+  RADAM_INLINE bool special(const typename V::Register* run) {
+    auto largest = V::broadcast_int(0);
+    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+      const auto magnitude = V::and_int(V::as_int(run[k]), V::broadcast_int(0x7FFFFFFF));
+      largest = V::max_int(largest, V::sub_int(magnitude, V::broadcast_int(kMinNormal)));
+    }
+    return V::any(V::greater(V::template shift_right<1>(largest), V::broadcast_int((kTooLarge - kMinNormal) / 2 - 1)));
+  }
+
+  template <class V, bool kAll>
   RADAM_INLINE typename V::Int nearest(typename V::Register x) {
     const auto magnitude = V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF));
     const auto odd = V::and_int(V::template shift_right<13>(magnitude), V::broadcast_int(1));
     const auto increment = V::add_int(odd, V::broadcast_int(0xFFF));
+    if constexpr (!kAll) return with_sign<V>(x, normal<V>(magnitude, increment));
     // 0.5 has its last bit where the smallest subnormal half has its only one, so that the addition rounds there.
     const auto aligner = V::broadcast(0.5f);
     const auto subnormal = V::sub_int(V::as_int(V::add(V::as_float(magnitude), aligner)), V::as_int(aligner));
@@ -41,9 +56,11 @@ struct F16 {
   }
 
   // r: 16 random bits.
-  template <class V>
+  template <class V, bool kAll>
   RADAM_INLINE typename V::Int stochastic(typename V::Register x, typename V::Int r) {
     const auto magnitude = V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF));
+    const auto increment = V::template shift_right<3>(r);
+    if constexpr (!kAll) return with_sign<V>(x, normal<V>(magnitude, increment));
     // In units of the smallest subnormal half; where that is more than a subnormal, the result is not used.
     const auto units = V::mul(V::min(V::as_float(magnitude), V::broadcast(1.0f)), V::broadcast(0x1p24f));
     const auto whole = V::truncate(units);
@@ -52,25 +69,33 @@ struct F16 {
     const auto least = V::sub(V::broadcast(65535.5f), V::to_float(r));
     const auto less = V::greater_float(least, V::mul(fraction, V::broadcast(65536.0f)));
     const auto subnormal = V::add_int(whole, V::select(less, V::broadcast_int(0), V::broadcast_int(1)));
-    return finish<V>(x, magnitude, V::template shift_right<3>(r), subnormal);
+    return finish<V>(x, magnitude, increment, subnormal);
   }
 
  private:
   static constexpr int kBias = 112 << 23, kMinNormal = 113 << 23, kHalfInfinity = 31 << 23;
+  static constexpr int kTooLarge = (127 + 16) << 23;  // 2^16
+
+  template <class V>
+  RADAM_INLINE typename V::Int normal(typename V::Int magnitude, typename V::Int increment) {
+    return V::template shift_right<13>(V::add_int(V::sub_int(magnitude, V::broadcast_int(kBias)), increment));
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Int with_sign(typename V::Register x, typename V::Int half) {
+    return V::or_int(half, V::template shift_right<16>(V::and_int(V::as_int(x), V::broadcast_int(0x80000000u))));
+  }
 
   template <class V>
   RADAM_INLINE typename V::Int finish(typename V::Register x, typename V::Int magnitude, typename V::Int increment,
                                       typename V::Int subnormal) {
-    const auto sign = V::template shift_right<16>(V::and_int(V::as_int(x), V::broadcast_int(0x80000000u)));
-    const auto rebiased = V::sub_int(magnitude, V::broadcast_int(kBias));
-    const auto normal = V::template shift_right<13>(V::add_int(rebiased, increment));
     const auto small = V::greater(V::broadcast_int(kMinNormal), magnitude);
-    const auto large = V::greater(magnitude, V::broadcast_int((127 + 16) * (1 << 23) - 1));  // 2^16 and more
+    const auto large = V::greater(magnitude, V::broadcast_int(kTooLarge - 1));
     const auto nan = V::greater(magnitude, V::broadcast_int(0x7F800000));
-    auto half = V::select(small, subnormal, normal);
+    auto half = V::select(small, subnormal, normal<V>(magnitude, increment));
     half = V::select(large, V::broadcast_int(0x7C00), half);
     half = V::select(nan, V::broadcast_int(0x7E00), half);
-    return V::or_int(sign, half);
+    return with_sign<V>(x, half);
   }
 };
 

@@ -19,12 +19,12 @@ struct F32 {
     return V::as_float(bits);
   }
 
-  template <class V>
+  template <class V, bool kAll>
   RADAM_INLINE typename V::Int nearest(typename V::Register x) {
     return V::as_int(x);
   }
 
-  template <class V>
+  template <class V, bool kAll>
   RADAM_INLINE typename V::Int stochastic(typename V::Register x, typename V::Int) {
     return V::as_int(x);
   }

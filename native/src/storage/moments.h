@@ -9,11 +9,9 @@
 #include "block8.h"
 #include "convert.h"
 #include "random.h"
+#include "run.h"
 
 namespace {
-
-// So many elements are converted at a time; the last of a block are padded with zeros.
-constexpr std::int64_t kRun = 32;
 
 // The bytes of some elements as whole runs: at home, or where they end within a run, in a copy with zeros behind.
 template <int kBytes>
@@ -40,67 +38,82 @@ class WholeRuns {
   unsigned char copy_[RADAM_BLOCK_SIZE * kBytes];
 };
 
-// A moment in a type, in some block. kSigned: the first moment.
+// A moment in a type, in some block. kSigned: the first moment. Before a block is encoded, the moment watches its new
+// values; choose_scale() then says what it has made of them.
 template <class V, bool kSigned>
 struct Bf16Moment {
   static constexpr int kBytes = 2;
-  unsigned char* codes;
+  unsigned char* place;
 
   Bf16Moment(void* moment, float*, const Place& at)
-      : codes(static_cast<unsigned char*>(moment) + at.begin * kBytes) {}
+      : place(static_cast<unsigned char*>(moment) + at.begin * kBytes) {}
 
   __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
     return Bf16::load<V>(from);
   }
-  void choose_scale(const float*, std::int64_t) {}
+  static constexpr bool kWatches = false;
+  __attribute__((always_inline)) void watch(typename V::Register) {}
+  void choose_scale() {}
+
   // Of a word of random bits, kSigned takes the lower half, otherwise the upper.
-  __attribute__((always_inline)) typename V::Int encode(typename V::Register x, typename V::Int word) const {
-    if constexpr (kSigned) return Bf16::stochastic<V>(x, Random<V>::lower(word));
-    const auto code = Bf16::stochastic<V>(x, Random<V>::upper(word));
-    // Above 0 it stays above 0, as the least of all.
-    const auto positive = V::and_int(V::greater(V::as_int(x), V::broadcast_int(0)), V::broadcast_int(1));
-    return V::max_int(code, positive);
+  RADAM_INLINE void encode_run(unsigned char* to, const typename V::Register* x, const typename V::Int* words) {
+    if (__builtin_expect(Bf16::special<V>(x), false)) {
+      encode_run<true>(to, x, words);
+    } else {
+      encode_run<false>(to, x, words);
+    }
   }
-  RADAM_INLINE void store_run(unsigned char* to, const typename V::Int* codes) { V::store_u16_run(to, codes); }
   void finish(unsigned char*, std::int64_t) const {}
+
+ private:
+  template <bool kAll>
+  RADAM_INLINE void encode_run(unsigned char* to, const typename V::Register* x, const typename V::Int* words) {
+    typename V::Int codes[kRun / V::kLanes];
+    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+      const auto r = kSigned ? Random<V>::lower(words[k]) : Random<V>::upper(words[k]);
+      codes[k] = Bf16::stochastic<V, kAll>(x[k], r);
+      // A second moment, which is never negative, stays above 0 if it is, as the least of all.
+      if constexpr (!kSigned) codes[k] = V::max_int(codes[k], V::min_int(V::as_int(x[k]), V::broadcast_int(1)));
+    }
+    V::store_u16_run(to, codes);
+  }
 };
 
 template <class V, bool kSigned>
 struct Block8Moment {
   static constexpr int kBytes = 1;
   using Format = Block8<kSigned>;
-  unsigned char* codes;
+  unsigned char* place;
   unsigned char* home;  // of the scale, which may be misaligned
   float scale;
+  typename V::Int largest = V::broadcast_int(0);
 
   Block8Moment(void* moment, float* scales, const Place& at)
-      : codes(static_cast<unsigned char*>(moment) + at.begin),
+      : place(static_cast<unsigned char*>(moment) + at.begin),
         home(reinterpret_cast<unsigned char*>(scales) + at.block * 4) {
     __builtin_memcpy(&scale, home, sizeof scale);
   }
 
   __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
-    return Format::template decode<V>(V::load_u8(from), V::broadcast(scale));
+    return Format::template decode<V>(from, V::broadcast(scale));
   }
-  void choose_scale(const float* x, std::int64_t count) {
-    constexpr int kVectors = 4;
-    typename V::Int largest[kVectors];
-    for (auto& lanes : largest) lanes = V::broadcast_int(0);
-    for (std::int64_t i = 0; i < count; i += kRun)
-      for (std::int64_t k = 0; k < kRun; k += V::kLanes) {
-        auto& lanes = largest[k / V::kLanes % kVectors];
-        lanes = V::max_int(lanes, V::and_int(V::as_int(V::load(x + i + k)), V::broadcast_int(0x7FFFFFFF)));
-      }
-    scale = Format::scale(V::max_of_lanes(
-        V::max_int(V::max_int(largest[0], largest[1]), V::max_int(largest[2], largest[3]))));
+  static constexpr bool kWatches = true;
+  __attribute__((always_inline)) void watch(typename V::Register x) {
+    largest = V::max_int(largest, Format::template magnitude_bits<V>(x));
+  }
+  void choose_scale() {
+    scale = Format::scale(V::max_of_lanes(largest));
     __builtin_memcpy(home, &scale, sizeof scale);
   }
-  __attribute__((always_inline)) typename V::Int encode(typename V::Register x, typename V::Int word) const {
-    const auto random = kSigned ? V::template shift_right<12>(V::template shift_left<16>(word))
-                                : V::and_int(V::template shift_right<12>(word), V::broadcast_int(0xFFFF0));
-    return Format::template encode<V>(x, random, V::broadcast(scale));
+  __attribute__((always_inline)) void encode_run(unsigned char* to, const typename V::Register* x,
+                                                 const typename V::Int* words) const {
+    typename V::Int codes[kRun / V::kLanes];
+    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+      const auto r = kSigned ? Random<V>::lower_by_16(words[k]) : Random<V>::upper_by_16(words[k]);
+      codes[k] = Format::template encode<V>(x[k], r, V::broadcast(scale));
+    }
+    kSigned ? V::store_signed_run(to, codes, x) : V::store_positive_run(to, codes, x);
   }
-  RADAM_INLINE void store_run(unsigned char* to, const typename V::Int* codes) { V::store_u8_run(to, codes); }
   // Where a moment of the block is not a number, the scale says so, and there is nothing to tell its elements apart.
   void finish(unsigned char* to, std::int64_t count) const {
     if (scale != scale) __builtin_memset(to, 0, static_cast<std::size_t>(count));
@@ -109,17 +122,11 @@ struct Block8Moment {
 
 template <class V, class Moment>
 RADAM_INLINE void unpack_moment(const Moment& moment, std::int64_t count, float* to) {
-  WholeRuns<Moment::kBytes> runs(moment.codes, count);
+  WholeRuns<Moment::kBytes> runs(moment.place, count);
   const unsigned char* const from = runs.to_read();
   for (std::int64_t i = 0; i < count; i += kRun)
     for (std::int64_t k = 0; k < kRun; k += V::kLanes)
       V::store(to + i + k, moment.load(from + (i + k) * Moment::kBytes));
-}
-
-// Random words for the elements of a block, or those that round to nearest.
-template <class V, bool stochastic>
-RADAM_INLINE typename V::Int next_word(Random<V>& random) {
-  return stochastic ? random.next() : V::broadcast_int(0x80008000u);
 }
 
 template <class V, template <class, bool> class Moment>
@@ -130,43 +137,68 @@ void unpack_state_of(const radam::Tensor& b, const Place& at, const radam::Buffe
     unpack_moment<V>(Moment<V, false>(b.max_exp_avg_sq, b.max_exp_avg_sq_scale, at), at.count, f32.max_exp_avg_sq);
 }
 
+// Random words for a run, or those that round to nearest.
+template <class V, bool stochastic>
+RADAM_INLINE void next_words(Random<V>& random, typename V::Int* words) {
+  for (std::int64_t k = 0; k < kRun / V::kLanes; ++k)
+    words[k] = stochastic ? random.next() : V::broadcast_int(kNearestWord);
+}
+
+template <class V, class Moment>
+RADAM_INLINE void watch_all(Moment& moment, std::int64_t count, const float* from) {
+  if constexpr (Moment::kWatches) {
+    for (std::int64_t i = 0; i < count; i += kRun)
+      for (std::int64_t k = 0; k < kRun; k += V::kLanes) moment.watch(V::load(from + i + k));
+  }
+}
+
 // The second moment or its maximum, alone.
 template <class V, bool stochastic, class Moment>
 RADAM_INLINE void pack_alone(Moment moment, Random<V> random, std::int64_t count, const float* from) {
-  moment.choose_scale(from, count);
-  WholeRuns<Moment::kBytes> runs(moment.codes, count);
+  watch_all<V>(moment, count, from);
+  moment.choose_scale();
+  WholeRuns<Moment::kBytes> runs(moment.place, count);
   unsigned char* const to = runs.to_write();
   for (std::int64_t i = 0; i < count; i += kRun) {
-    typename V::Int codes[kRun / V::kLanes];
-    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k)
-      codes[k] = moment.encode(V::load(from + i + k * V::kLanes), next_word<V, stochastic>(random));
-    Moment::store_run(to + i * Moment::kBytes, codes);
+    typename V::Register x[kRun / V::kLanes];
+    typename V::Int words[kRun / V::kLanes];
+    load_run<V>(from + i, x);
+    next_words<V, stochastic>(random, words);
+    moment.encode_run(to + i * Moment::kBytes, x, words);
   }
   moment.finish(to, count);
   runs.written();
 }
 
+// Both moments, which have watched their values.
 template <class V, bool stochastic, class First, class Second>
-RADAM_INLINE void pack_both(First m, Second v, Random<V> random, std::int64_t count, const float* exp_avg,
-                            const float* exp_avg_sq) {
-  m.choose_scale(exp_avg, count);
-  v.choose_scale(exp_avg_sq, count);
-  WholeRuns<First::kBytes> m_runs(m.codes, count), v_runs(v.codes, count);
+RADAM_INLINE void pack_watched(First& m, Second& v, Random<V> random, std::int64_t count, const float* exp_avg,
+                               const float* exp_avg_sq) {
+  m.choose_scale();
+  v.choose_scale();
+  WholeRuns<First::kBytes> m_runs(m.place, count), v_runs(v.place, count);
   unsigned char *const m_to = m_runs.to_write(), *const v_to = v_runs.to_write();
   for (std::int64_t i = 0; i < count; i += kRun) {
-    typename V::Int m_codes[kRun / V::kLanes], v_codes[kRun / V::kLanes];
-    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
-      const auto word = next_word<V, stochastic>(random);
-      m_codes[k] = m.encode(V::load(exp_avg + i + k * V::kLanes), word);
-      v_codes[k] = v.encode(V::load(exp_avg_sq + i + k * V::kLanes), word);
-    }
-    First::store_run(m_to + i * First::kBytes, m_codes);
-    Second::store_run(v_to + i * Second::kBytes, v_codes);
+    typename V::Register x[kRun / V::kLanes];
+    typename V::Int words[kRun / V::kLanes];
+    next_words<V, stochastic>(random, words);
+    load_run<V>(exp_avg + i, x);
+    m.encode_run(m_to + i * First::kBytes, x, words);
+    load_run<V>(exp_avg_sq + i, x);
+    v.encode_run(v_to + i * Second::kBytes, x, words);
   }
   m.finish(m_to, count);
   v.finish(v_to, count);
   m_runs.written();
   v_runs.written();
+}
+
+template <class V, bool stochastic, class First, class Second>
+RADAM_INLINE void pack_both(First m, Second v, Random<V> random, std::int64_t count, const float* exp_avg,
+                            const float* exp_avg_sq) {
+  watch_all<V>(m, count, exp_avg);
+  watch_all<V>(v, count, exp_avg_sq);
+  pack_watched<V, stochastic>(m, v, random, count, exp_avg, exp_avg_sq);
 }
 
 template <class V, template <class, bool> class Moment, bool stochastic>

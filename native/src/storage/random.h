@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::uint64_t kGolden64 = 0x9E3779B97F4A7C15u;
 constexpr std::uint32_t kGolden32 = 0x9E3779B9u;
+// A word whose halves are both 2^15, once the last step is taken.
+constexpr std::uint32_t kNearestWord = 0x80000000u;
 
 // What the bits of a stream are for: the lower half of each word, and the upper half.
 enum Stream : unsigned { kMoments = 0, kParamAndMax = 1 };
@@ -36,17 +38,27 @@ class Random {
     high_ = V::broadcast_int(static_cast<std::uint32_t>(key >> 32));
   }
 
-  // The words of the next V::kLanes elements.
+  // The words of the next V::kLanes elements, but for the last step, x ^ x >> 16, which lower and upper include.
   RADAM_INLINE_MEMBER Int next() {
     Int x = counter_;
     counter_ = V::add_int(counter_, V::broadcast_int(static_cast<std::uint32_t>(V::kLanes) * kGolden32));
     x = V::mul_int(V::xor_int(x, V::template shift_right<16>(x)), V::broadcast_int(0x7FEB352Du));
-    x = V::mul_int(V::xor_int(V::xor_int(x, V::template shift_right<15>(x)), high_), V::broadcast_int(0x846CA68Bu));
-    return V::xor_int(x, V::template shift_right<16>(x));
+    return V::mul_int(V::xor_int(V::xor_int(x, V::template shift_right<15>(x)), high_), V::broadcast_int(0x846CA68Bu));
   }
 
-  RADAM_INLINE Int lower(Int word) { return V::and_int(word, V::broadcast_int(0xFFFF)); }
+  // 16 bits of a word, as bits 0 to 15.
+  RADAM_INLINE Int lower(Int word) {
+    return V::and_int(V::xor_int(word, V::template shift_right<16>(word)), V::broadcast_int(0xFFFF));
+  }
   RADAM_INLINE Int upper(Int word) { return V::template shift_right<16>(word); }
+  // As bits 4 to 19.
+  RADAM_INLINE Int lower_by_16(Int word) {
+    return V::and_int(V::xor_int(V::template shift_left<4>(word), V::template shift_right<12>(word)),
+                      V::broadcast_int(0xFFFF0));
+  }
+  RADAM_INLINE Int upper_by_16(Int word) {
+    return V::and_int(V::template shift_right<12>(word), V::broadcast_int(0xFFFF0));
+  }
 
   RADAM_DEVICE static std::uint64_t seed_of_step(std::uint64_t seed, std::int64_t step) {
     return mix(seed + static_cast<std::uint64_t>(step) * kGolden64);

@@ -40,14 +40,10 @@ struct Bf16State {
 
   template <class V>
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int word, float) {
-    if constexpr (kSigned) {
-      return Bf16::stochastic<V>(x, Random<V>::lower(word));
-    } else {
-      const auto code = Bf16::stochastic<V>(x, Random<V>::upper(word));
-      // Above 0 it stays above 0, as the least of all.
-      const auto positive = V::and_int(V::greater(V::as_int(x), V::broadcast_int(0)), V::broadcast_int(1));
-      return V::max_int(code, positive);
-    }
+    if constexpr (kSigned) return Bf16::stochastic<V, true>(x, Random<V>::lower(word));
+    // Above 0 it stays above 0, as the least of all. It is never negative.
+    const auto code = Bf16::stochastic<V, true>(x, Random<V>::upper(word));
+    return V::max_int(code, V::min_int(V::as_int(x), V::broadcast_int(1)));
   }
 };
 
@@ -60,14 +56,21 @@ struct Block8State {
 
   template <class V>
   RADAM_INLINE typename V::Register decode(typename V::Int code, float scale) {
+    // Extends a sign in bit 7.
+    if constexpr (kSigned) code = V::sub_int(V::xor_int(code, V::broadcast_int(128)), V::broadcast_int(128));
     return Block8<kSigned>::template decode<V>(code, V::broadcast(scale));
   }
 
   template <class V>
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int word, float scale) {
-    const auto random = kSigned ? V::template shift_right<12>(V::template shift_left<16>(word))
-                                : V::and_int(V::template shift_right<12>(word), V::broadcast_int(0xFFFF0));
-    return Block8<kSigned>::template encode<V>(x, random, V::broadcast(scale));
+    const auto random = kSigned ? Random<V>::lower_by_16(word) : Random<V>::upper_by_16(word);
+    const auto code = Block8<kSigned>::template encode<V>(x, random, V::broadcast(scale));
+    if constexpr (kSigned) {
+      const auto sign = V::and_int(V::template shift_right<24>(V::as_int(x)), V::broadcast_int(128));
+      return V::or_int(V::min_int(code, V::broadcast_int(127)), sign);
+    } else {
+      return V::max_int(code, V::min_int(V::as_int(x), V::broadcast_int(1)));
+    }
   }
 };
 
