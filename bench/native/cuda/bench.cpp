@@ -1,5 +1,6 @@
 // radam_cuda_bench: steps of several types on a GPU, each against a kernel that reads and writes the same bytes; the
-// statistics pass against a kernel that only reads; and many small tensors against one. bench/README.md says what it means.
+// statistics pass against a kernel that only reads; and many small tensors against one. bench/README.md says what it
+// means.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -72,8 +73,8 @@ void run(const Options& options, const Case& k, std::int64_t size, int multiproc
   if (k.statistics == nullptr) return;
 
   const Pass statistics = [&] { plan.statistics(); };
-  const Pass read =
-      fastest(timer, read_limits(tensor.streams().grad, n * traffic.grad, multiprocessors, stream));
+  const std::int64_t bytes = n * traffic.grad;
+  const Pass read = fastest(timer, read_limits(tensor.streams().grad, bytes, multiprocessors, stream));
   const std::vector<Times> passes = measure(timer, {statistics, read}, options.rounds);
   print(options, k.statistics, n, traffic.grad, passes[0], passes[1]);
 }
@@ -89,7 +90,8 @@ void run_many(const Options& options, void* stream) {
   const std::vector<Times> times = measure(timer, {[&] { many.step(); }, [&] { one.step(); }}, options.rounds);
   const double ratio = times[0].median / times[1].median;
   if (options.json) {
-    std::printf("{\"case\":\"10,000 tensors of 1,000\",\"ms\":%.4f,\"one_tensor_ms\":%.4f,\"over_one_tensor\":%.4f}\n",
+    std::printf("{\"case\":\"10,000 tensors of 1,000\",\"ms\":%.4f,\"one_tensor_ms\":%.4f,"
+                "\"over_one_tensor\":%.4f}\n",
                 times[0].median * 1e3, times[1].median * 1e3, ratio);
   } else {
     std::printf("\n10,000 tensors of 1,000: %.4f ms; one of 10,000,000: %.4f ms; %.3f times as long\n",
@@ -111,8 +113,8 @@ int main(int count, char** arguments) {
   void* stream = nullptr;
   require(radam_cuda_stream_create(kDevice, &stream));
   if (!options.json)
-    std::printf("%s\n\n%-48s %11s %6s %9s %8s %8s %10s %10s\n", d.name, "parameters (and gradients)", "n", "B/par", "ms",
-                "GB/s", "limit", "step/limit", "of bests");
+    std::printf("%s\n\n%-48s %11s %6s %9s %8s %8s %10s %10s\n", d.name, "parameters (and gradients)", "n", "B/par",
+                "ms", "GB/s", "limit", "step/limit", "of bests");
   for (const std::int64_t n : options.sizes)
     for (const Case& k : kCases) run(options, k, n, d.multiprocessors, stream);
   run_many(options, stream);

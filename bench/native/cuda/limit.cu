@@ -14,8 +14,8 @@ __device__ uint4 exclusive_or(uint4 a, uint4 b) { return {a.x ^ b.x, a.y ^ b.y, 
 
 __device__ uint4 all_and(uint4 a, unsigned mask) { return {a.x & mask, a.y & mask, a.z & mask, a.w & mask}; }
 
-// What a thread has of a tile of one buffer, in words of 16 bytes. Neighbouring threads have neighbouring words; the last
-// threads have none where the tile is too short for all.
+// What a thread has of a tile of one buffer, in words of 16 bytes. Neighbouring threads have neighbouring words; the
+// last threads have none where the tile is too short for all.
 template <int kBytes, int kTile, bool streaming>
 struct Words {
   static constexpr int kCount = kTile * kBytes / 16;
@@ -65,13 +65,14 @@ struct Shape {
   static constexpr Traffic kTraffic{kParam, kGrad, kState, kMoments, kCopy, kAverage};
 };
 
-// A thread block takes a tile, all loads before all stores, and then the one that is as many tiles away as there are blocks.
+// A thread block takes a tile, all loads before all stores, and then the one that is as many tiles away as there are
+// blocks.
 template <class S, int kTile, bool streaming>
 __global__ void __launch_bounds__(kThreads) limit_kernel(const Streams s, std::int64_t tiles, unsigned mask) {
   constexpr Traffic t = S::kTraffic;
   static_assert(t.grad <= t.param && t.copy <= t.param);  // so that a thread has as many words of the parameters
   constexpr int kScales = t.state == 1 ? kTile / 256 : 0;
-  const bool scales_too = static_cast<int>(threadIdx.x) < kScales;
+  const bool scales_too = kScales > 0 && static_cast<int>(threadIdx.x) < kScales;
   for (std::int64_t tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
     Words<t.param, kTile, streaming> param;
     Words<t.grad, kTile, streaming> grad;
@@ -106,7 +107,7 @@ __global__ void __launch_bounds__(kThreads) limit_kernel(const Streams s, std::i
   }
 }
 
-// The sum is stored if it is one of all sums, so the loads have to be made.
+// What all words come to is stored if it has a certain value, so the loads have to be made.
 template <int kTile, bool streaming>
 __global__ void __launch_bounds__(kThreads) read_kernel(const void* buffer, std::int64_t tiles, uint4* to) {
   uint4 sum{};
@@ -115,7 +116,7 @@ __global__ void __launch_bounds__(kThreads) read_kernel(const void* buffer, std:
     words.load(buffer, tile);
     sum = exclusive_or(sum, words.all());
   }
-  if (to != nullptr && (sum.x ^ sum.y ^ sum.z ^ sum.w) == 0x9E3779B9u) *to = sum;
+  if ((sum.x ^ sum.y ^ sum.z ^ sum.w) == 0x9E3779B9u) *to = sum;
 }
 
 void require(cudaError_t error) {
@@ -151,7 +152,7 @@ void add(std::vector<Pass>& to, ReadLimit kernel, int tile, const void* buffer, 
   const std::int64_t tiles = bytes / tile;
   for (const unsigned grid : grids(tiles, multiprocessors))
     to.push_back([=] {
-      // Any address will do: nothing is written but by a chance of 1 in 2^32, and then to the buffer's own start.
+      // Any address will do: a thread writes with a chance of 1 in 2^32, and then at the buffer's start.
       kernel<<<grid, kThreads, 0, static_cast<cudaStream_t>(stream)>>>(buffer, tiles,
                                                                        static_cast<uint4*>(const_cast<void*>(buffer)));
       require(cudaGetLastError());

@@ -28,8 +28,8 @@ struct Streams {
 // Lengths are multiples of this.
 constexpr std::int64_t kLongestTile = 4096;
 
-// Ways to do it, which differ in what a thread has under way at once, in the number of thread blocks and in cache hints:
-// the fastest is the limit. They leave every value as it was, but for those of the copy.
+// Ways to do it, which differ in what a thread has under way at once, in the number of thread blocks and in cache
+// hints: the fastest is the limit. They leave every value as it was, but for those of the copy.
 std::vector<Pass> step_limits(const Traffic& traffic, const Streams& streams, std::int64_t n, int multiprocessors,
                               void* stream);
 

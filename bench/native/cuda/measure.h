@@ -34,8 +34,8 @@ struct Times {
   double median, best;
 };
 
-// Seconds of each pass. Each round measures every pass, one after the other, so that a change of the device's speed meets
-// them all.
+// Seconds of each pass. Each round measures every pass, one after the other, so that a change of the device's speed
+// meets them all.
 std::vector<Times> measure(Timer& timer, const std::vector<Pass>& passes, int rounds);
 
 // The fastest of several ways to do the same.

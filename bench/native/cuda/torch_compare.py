@@ -136,13 +136,13 @@ def fill_gradients(params, seed):
 
 
 def largest_difference(ours, theirs):
-    """Over all parameters, in units of what rounding explains: 4 roundings of the parameter and 2^-14 of 1e-3 a step."""
+    """In units of what rounding explains in a step: four roundings of a parameter, and 2^-14 of an update of 1e-3."""
     with torch.no_grad():
         return max(((a - b).abs() / (b.abs() * 2.0**-22 + 1e-3 * 2.0**-14)).max().item() for a, b in zip(ours, theirs))
 
 
 def compare_values(libraries, preset, make_theirs, steps):
-    """Whether both do the same: the largest difference after some steps, in units of the allowed one."""
+    """The largest difference after some steps, as a share of what rounding explains in as many."""
     shapes = [(1000, 1000), (1,), (257,), (4096, 33), (7, 11, 13)]
     ours, theirs = parameters(shapes, 1), parameters(shapes, 1)
     own, other = Ours(libraries, ours, preset), make_theirs(theirs)
@@ -205,7 +205,7 @@ def main():
 
     failed = False
     for name, preset, make_theirs, _ in PEERS:
-        # In units of the allowed difference; so many steps that RAdam has begun to rectify.
+        # So many steps that RAdam has begun to rectify.
         difference = compare_values(libraries, preset, make_theirs, 20)
         agrees = difference <= 1
         failed = failed or not agrees
