@@ -1,7 +1,7 @@
 package io.radam.internal;
 
 /**
- * {@code beta^t} and {@code 1 - beta^t}, the bias correction of a moment: the very operations of {@code power.cpp}, so
+ * {@code beta^t} and {@code 1 - beta^t}, the bias correction of a moment: the very operations of {@code power.h}, so
  * that both give the same bits.
  *
  * <p>A power is an unevaluated sum, high + low, of about 106 bits ("double-double" arithmetic, after Dekker, 1971). The

@@ -8,7 +8,7 @@ import io.radam.Unrectified;
 import io.radam.WeightDecay;
 
 /**
- * From hyperparameters and a step number to coefficients: {@code schedule.cpp} in Java, operation by operation, so that
+ * From hyperparameters and a step number to coefficients: {@code schedule.h} in Java, operation by operation, so that
  * the coefficients have the same bits. The comments there say where the formulas come from.
  */
 public final class JavaSchedule {
