@@ -2,11 +2,14 @@ package io.radam.internal;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.internal.ffi.RadamCudaH;
 import io.radam.internal.ffi.RadamH;
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.PaddingLayout;
+import java.lang.foreign.SequenceLayout;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodType;
@@ -19,19 +22,25 @@ import java.util.TreeMap;
 
 /** What the classes that jextract has made say of the native library. */
 final class Bindings {
-    /** Of the package: the header's own classes. Any other is a struct. */
-    private static final String HEADER_CLASS = "RadamH";
+    /** Of the package: the headers' own classes. Any other is a struct. */
+    private static final List<String> HEADER_CLASSES = List.of("RadamH", "RadamCudaH");
+    /** What the names of radam_cuda.h begin with. */
+    private static final String CUDA = "radam_cuda_";
     private static final String DESCRIPTOR = "$descriptor";
 
     private Bindings() {
     }
 
-    /** Constants, functions, structs and their fields, in words. */
-    static Map<String, String> facts() throws IOException, ReflectiveOperationException {
+    /** Constants, functions, structs and their fields, in words: of {@code radam.h} or {@code radam_cuda.h}. */
+    static Map<String, String> facts(boolean cuda) throws IOException, ReflectiveOperationException {
         // A descriptor cannot be had without the function.
         assertTrue(NativeLibrary.outcome().loaded(), NativeLibrary.outcome().failure());
+        Class<?> header = cuda ? RadamCudaH.class : RadamH.class;
+        if (cuda) {
+            CudaLibrary.require();
+        }
         Map<String, String> facts = new TreeMap<>();
-        for (Method method : RadamH.class.getDeclaredMethods()) {
+        for (Method method : header.getDeclaredMethods()) {
             if (!Modifier.isPublic(method.getModifiers())) {
                 continue;
             }
@@ -39,21 +48,23 @@ final class Bindings {
             if (method.getReturnType() == int.class && name.startsWith("RADAM_")) {
                 facts.put("constant " + name, method.invoke(null).toString());
             } else if (name.endsWith(DESCRIPTOR)) {
-                addFunction(name.substring(0, name.length() - DESCRIPTOR.length()),
+                addFunction(header, name.substring(0, name.length() - DESCRIPTOR.length()),
                         (FunctionDescriptor) method.invoke(null), facts);
             }
         }
         for (String struct : structs()) {
-            addStruct(struct, facts);
+            if (struct.startsWith(CUDA) == cuda) {
+                addStruct(struct, facts);
+            }
         }
         return facts;
     }
 
     /** By its descriptor, which is what calls go by; the method that callers see must have the same type. */
-    private static void addFunction(String name, FunctionDescriptor descriptor, Map<String, String> facts)
-            throws NoSuchMethodException {
+    private static void addFunction(Class<?> header, String name, FunctionDescriptor descriptor,
+            Map<String, String> facts) throws NoSuchMethodException {
         MethodType type = descriptor.toMethodType();
-        Method method = RadamH.class.getMethod(name, type.parameterArray());
+        Method method = header.getMethod(name, type.parameterArray());
         facts.put("function " + name, type.changeReturnType(method.getReturnType()).equals(type)
                 ? type.toString()
                 : "a descriptor of " + type + " and a method of another type");
@@ -67,7 +78,7 @@ final class Bindings {
                 .reference().open()) {
             return reader.list().filter(entry -> entry.startsWith(folder) && entry.endsWith(".class"))
                     .map(entry -> entry.substring(folder.length(), entry.length() - ".class".length()))
-                    .filter(name -> !name.contains("$") && !name.equals(HEADER_CLASS))
+                    .filter(name -> !name.contains("$") && !HEADER_CLASSES.contains(name))
                     .toList();
         }
     }
@@ -77,11 +88,17 @@ final class Bindings {
         StructLayout layout = (StructLayout) type.getMethod("layout").invoke(null);
         facts.put("struct " + name, layout.byteSize() + " bytes");
         for (MemoryLayout member : layout.memberLayouts()) {
-            if (member instanceof ValueLayout field) {
-                String fieldName = field.name().orElseThrow();
-                long offset = layout.byteOffset(PathElement.groupElement(fieldName));
-                facts.put("field " + name + "." + fieldName, field.carrier().getSimpleName() + " at " + offset);
+            if (member instanceof PaddingLayout) {
+                continue;
             }
+            String fieldName = member.name().orElseThrow();
+            long offset = layout.byteOffset(PathElement.groupElement(fieldName));
+            String kind = switch (member) {
+                case ValueLayout field -> field.carrier().getSimpleName();
+                case SequenceLayout array -> "array";
+                default -> "struct";
+            };
+            facts.put("field " + name + "." + fieldName, kind + " at " + offset);
         }
     }
 }

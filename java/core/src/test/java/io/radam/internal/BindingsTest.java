@@ -16,18 +16,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The committed bindings say what {@code radam.h} says. Where they do not, memory would be read and written in wrong
+ * The committed bindings say what the headers say. Where they do not, memory would be read and written in wrong
  * places: run {@code regenerate-bindings}.
  */
 class BindingsTest {
-    private static final Path HEADER = Path.of(System.getProperty("native.header"));
+    private static final Path HEADERS = Path.of(System.getProperty("native.headers"));
 
-    @Test
-    void agreeWithTheHeader() throws Exception {
-        Map<String, String> header = CHeader.facts(HEADER);
-        Map<String, String> bindings = Bindings.facts();
+    private static Map<String, String> bindings(String header) throws Exception {
+        return Bindings.facts(header.equals("radam_cuda.h"));
+    }
+
+    private static Map<String, String> facts(Path header) throws Exception {
+        return CHeader.facts(header, HEADERS.getParent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"radam.h", "radam_cuda.h"})
+    void agreeWithTheHeader(String name) throws Exception {
+        Map<String, String> header = facts(HEADERS.resolve(name));
+        Map<String, String> bindings = bindings(name);
         for (String kind : new String[] {"constant ", "function ", "struct ", "field "}) {
             assertTrue(header.keySet().stream().anyMatch(fact -> fact.startsWith(kind)), kind);
         }
@@ -46,27 +56,32 @@ class BindingsTest {
     /** Each of these changes to the header must be seen. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, value = {
-        "#define RADAM_ABI_VERSION 1|#define RADAM_ABI_VERSION 2",
-        "RADAM_ERROR_STEP = 7,|RADAM_ERROR_STEP = 70,",
-        "RADAM_MODE_MOMENTUM = 1,|RADAM_MODE_SIDEWAYS = 1,",
-        "RADAM_TARGET_AVX512 = 3|RADAM_TARGET_AVX512 = 3, RADAM_TARGET_NEON = 4",
-        "  float l2;|  double l2;",
-        "  float l2;|  float l1;",
-        "  float l2;|  float l2; float l3;",
-        "  double beta1;|  int64_t beta1;",
-        "  int32_t reserved;|",
-        "radam_target_available(int32_t target)|radam_target_available(int64_t target)",
-        "radam_target_available(int32_t target)|radam_target_available(int32_t target, int32_t strict)",
-        "radam_target_available(int32_t target)|radam_target_runs(int32_t target)",
-        "RADAM_API int32_t radam_abi_version|RADAM_API int64_t radam_abi_version",
-        "int64_t begin, int64_t end,|int32_t begin, int64_t end,",
-        "const char *radam_version(void);|const char *radam_version(void); RADAM_API int32_t radam_build(void);",
+        "radam.h|#define RADAM_ABI_VERSION 1|#define RADAM_ABI_VERSION 2",
+        "radam.h|RADAM_ERROR_STEP = 7,|RADAM_ERROR_STEP = 70,",
+        "radam.h|RADAM_MODE_MOMENTUM = 1,|RADAM_MODE_SIDEWAYS = 1,",
+        "radam.h|RADAM_TARGET_AVX512 = 3|RADAM_TARGET_AVX512 = 3, RADAM_TARGET_NEON = 4",
+        "radam.h|  float l2;|  double l2;",
+        "radam.h|  float l2;|  float l1;",
+        "radam.h|  float l2;|  float l2; float l3;",
+        "radam.h|  double beta1;|  int64_t beta1;",
+        "radam.h|  int32_t reserved;|",
+        "radam.h|radam_target_available(int32_t target)|radam_target_available(int64_t target)",
+        "radam.h|radam_target_available(int32_t target)|radam_target_available(int32_t target, int32_t strict)",
+        "radam.h|radam_target_available(int32_t target)|radam_target_runs(int32_t target)",
+        "radam.h|RADAM_API int32_t radam_abi_version|RADAM_API int64_t radam_abi_version",
+        "radam.h|int64_t begin, int64_t end,|int32_t begin, int64_t end,",
+        "radam.h|const char *radam_version(void);|const char *radam_version(void); RADAM_API int32_t radam_build(void);",
+        "radam_cuda.h|RADAM_CUDA_ERROR_DRIVER = 101,|RADAM_CUDA_ERROR_DRIVER = 201,",
+        "radam_cuda.h|#define RADAM_CUDA_STATISTICS_PIECE 8192|#define RADAM_CUDA_STATISTICS_PIECE 4096",
+        "radam_cuda.h|  char name[256];|  char name[128];",
+        "radam_cuda.h|  radam_tensor tensor;|",
+        "radam_cuda.h|radam_cuda_malloc(int32_t device, int64_t bytes,|radam_cuda_malloc(int32_t device, int32_t bytes,",
     })
-    void differFromAChangedHeader(String before, String after, @TempDir Path folder) throws Exception {
-        String text = Files.readString(HEADER);
+    void differFromAChangedHeader(String name, String before, String after, @TempDir Path folder) throws Exception {
+        String text = Files.readString(HEADERS.resolve(name));
         assertTrue(text.contains(before), "the header no longer has what this test changes: " + before);
         Path changed = Files.writeString(folder.resolve("changed.h"), text.replace(before, after == null ? "" : after));
-        assertNotEquals(Bindings.facts(), CHeader.facts(changed));
+        assertNotEquals(bindings(name), facts(changed));
     }
 
     @Test
@@ -74,7 +89,7 @@ class BindingsTest {
         ModuleDescriptor module = RadamH.class.getModule().getDescriptor();
         String bindings = RadamH.class.getPackageName();
         assertEquals("io.radam", module.name());
-        assertEquals(Set.of("io.radam"), Set.copyOf(module.exports().stream().map(ModuleDescriptor.Exports::source)
+        assertEquals(Set.of("io.radam", "io.radam.cuda"), Set.copyOf(module.exports().stream().map(ModuleDescriptor.Exports::source)
                 .toList()));
         assertFalse(module.opens().stream().anyMatch(opens -> opens.source().equals(bindings)));
         assertFalse(module.isOpen());

@@ -18,34 +18,36 @@ import java.util.regex.Pattern;
  * What a C header declares. Names and prototypes are read from its text; values, sizes, offsets and the types of fields
  * come from the C compiler, by a program that prints them.
  *
- * <p>Only as much C as {@code radam.h} uses is understood. Anything else is an error, so that nothing goes unnoticed.
+ * <p>Only as much C as our headers use is understood. Anything else is an error, so that nothing goes unnoticed.
  */
 final class CHeader {
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
     private static final Pattern CONSTANT_MACRO = Pattern.compile("^#define +(\\w+) +\\d+$", Pattern.MULTILINE);
     private static final Pattern DIRECTIVE = Pattern.compile("^#.*$", Pattern.MULTILINE);
     private static final Pattern STRUCT = Pattern.compile("typedef struct (\\w+) \\{([^}]*)\\} \\1;");
-    private static final Pattern FIELD = Pattern.compile("\\w+ \\*?(\\w+);");
+    private static final Pattern FIELD = Pattern.compile("\\w+ \\*?(\\w+)(?:\\[\\d+\\])?;");
     private static final Pattern ENUM = Pattern.compile("enum \\{([^}]*)\\};");
     private static final Pattern ENUMERATOR = Pattern.compile("(\\w+) = \\d+,?");
     private static final Pattern PROTOTYPE = Pattern.compile("RADAM_API ([\\w ]+[ *])(\\w+)\\(([^)]*)\\);");
-    private static final Pattern PARAMETER = Pattern.compile("(?:const )?(\\w+) (\\*?)\\w+");
+    private static final Pattern PARAMETER = Pattern.compile("(?:const )?(\\w+) (\\*{0,2})\\w+");
     /** What may be left: one type, which {@link #javaType} knows, and linkage for C++. */
     private static final Pattern REST = Pattern.compile(
-            "extern \"C\" \\{\\s*typedef int32_t radam_status;\\s*\\}");
+            "extern \"C\" \\{\\s*(?:typedef int32_t radam_status;\\s*)?\\}");
 
     private final Path file;
+    private final Path include;
     private final List<String> constants = new ArrayList<>();
     private final Map<String, List<String>> structs = new TreeMap<>();
     private final Map<String, String> facts = new TreeMap<>();
 
-    private CHeader(Path file) {
+    private CHeader(Path file, Path include) {
         this.file = file;
+        this.include = include;
     }
 
-    /** What {@link Bindings#facts} should be. */
-    static Map<String, String> facts(Path file) throws IOException, InterruptedException {
-        CHeader header = new CHeader(file);
+    /** What {@link Bindings#facts} should be; the header may include others from a folder. */
+    static Map<String, String> facts(Path file, Path include) throws IOException, InterruptedException {
+        CHeader header = new CHeader(file, include);
         header.parse(Files.readString(file));
         header.compileAndRun();
         return header.facts;
@@ -116,7 +118,7 @@ final class CHeader {
             Files.writeString(source, program());
             List<String> compile = new ArrayList<>(List.of(System.getenv().getOrDefault("CC", "cc").split(" ")));
             compile.addAll(List.of("-std=c11", "-I", file.toAbsolutePath().getParent().toString(),
-                    "-o", program.toString(), source.toString()));
+                    "-I", include.toString(), "-o", program.toString(), source.toString()));
             run(compile);
             for (String line : run(List.of(program.toString())).lines().toList()) {
                 String[] fact = line.split(" = ");
@@ -150,7 +152,8 @@ final class CHeader {
                   printf("field " #type "." #name " = %%s at %%zu\\n", TYPE(((type *)0)->name), offsetof(type, name));
                 #define TYPE(x) _Generic(x, int32_t: "int", uint32_t: "int", int64_t: "long", uint64_t: "long", \\
                                          float: "float", double: "double", \\
-                                         void *: "MemorySegment", float *: "MemorySegment", default: "?")
+                                         void *: "MemorySegment", float *: "MemorySegment", \\
+                                         char *: "array", int64_t *: "array", default: "struct")
                 int main(void) {
                 %s
                 return 0;
