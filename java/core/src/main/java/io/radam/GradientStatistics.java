@@ -82,19 +82,30 @@ public final class GradientStatistics {
     /** Adds up gradients, in order. */
     static final class Sum {
         private final Map<Parameter, Of> parameters;
+        private final double factor;
         private double squares;
         private double maxAbs;
         private long nonFinite;
 
-        Sum(int size) {
+        /**
+         * A sum.
+         *
+         * @param factor what each gradient is multiplied by, beside its group's hyperparameter
+         */
+        Sum(int size, double factor) {
             parameters = new IdentityHashMap<>(size);
+            this.factor = factor;
         }
 
-        void add(Parameter parameter, double squares, double maxAbs, long nonFinite) {
-            parameters.put(parameter, new Of(Math.sqrt(squares), maxAbs, nonFinite));
-            this.squares += squares;
-            this.maxAbs = Math.max(this.maxAbs, maxAbs);
-            this.nonFinite += nonFinite;
+        /** Adds a gradient, of which these are before it is scaled. */
+        void add(Slot slot, double squaresOfGradient, double maxAbsOfGradient, long nonFiniteOfGradient) {
+            double scale = slot.group.hyperparameters().gradientScale() * factor;
+            double scaledSquares = squaresOfGradient * scale * scale;
+            double scaledMaxAbs = maxAbsOfGradient * scale;
+            parameters.put(slot.parameter, new Of(Math.sqrt(scaledSquares), scaledMaxAbs, nonFiniteOfGradient));
+            squares += scaledSquares;
+            maxAbs = Math.max(maxAbs, scaledMaxAbs);
+            nonFinite += nonFiniteOfGradient;
         }
 
         GradientStatistics statistics() {

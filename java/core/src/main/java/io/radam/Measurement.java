@@ -1,25 +1,32 @@
 package io.radam;
 
+import io.radam.internal.HostStepper;
 import io.radam.internal.StatisticsTable;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
 
 /**
  * The pass over all gradients that {@link GradientStatistics} come from. Each gradient is cut in the same way whatever the
- * number of threads, and what the pieces come to is added up in their order.
+ * number of threads, and the pieces' sums are added like the squares within a piece: piece i to sum i mod 32, in order of
+ * i, then sums 16, 8, 4, 2 and 1 apart. {@code radam_cuda.h} has a GPU do the same, to the bit.
  */
 final class Measurement {
-    /** Some ten microseconds' work, and few enough table entries: a 2700th of a gradient's size. */
-    private static final long PIECE = 1 << 16;
+    /** {@code RADAM_CUDA_STATISTICS_PIECE}: a microsecond's work, and small enough for a GPU to have many at once. */
+    private static final long PIECE = 8192;
+    private static final int SUMS = 32;
 
     private final Slot[] slots;
+    private final HostStepper[] steppers;
     /** The first table entry of each slot, and behind them the number of all. */
     private final int[] first;
     private final StatisticsTable table;
+    private final double[] sums = new double[SUMS];
     // Made once, because they are in every pass.
     private final Parallelism.RangeAction measurePieces = this::measurePieces;
 
-    Measurement(Slot[] slots, Arena arena) {
+    Measurement(Slot[] slots, HostStepper[] steppers, Arena arena) {
         this.slots = slots;
+        this.steppers = steppers;
         first = new int[slots.length + 1];
         for (int i = 0; i < slots.length; i++) {
             long pieces = (slots[i].parameter.length() + PIECE - 1) / PIECE;
@@ -36,20 +43,28 @@ final class Measurement {
         } else {
             parallelism.run(0, work, measurePieces);
         }
-        GradientStatistics.Sum sum = new GradientStatistics.Sum(slots.length);
+        GradientStatistics.Sum sum = new GradientStatistics.Sum(slots.length, factor);
         for (int i = 0; i < slots.length; i++) {
-            double squares = 0;
+            Arrays.fill(sums, 0);
             float maxAbs = 0;
             long nonFinite = 0;
             for (int piece = first[i]; piece < first[i + 1]; piece++) {
-                squares += table.sumOfSquares(piece);
+                sums[(piece - first[i]) % SUMS] += table.sumOfSquares(piece);
                 maxAbs = Math.max(maxAbs, table.maxAbs(piece)); // NaN if one is
                 nonFinite += table.nonFinite(piece);
             }
-            double scale = slots[i].group.hyperparameters().gradientScale() * factor;
-            sum.add(slots[i].parameter, squares * scale * scale, maxAbs * scale, nonFinite);
+            sum.add(slots[i], total(), maxAbs, nonFinite);
         }
         return sum.statistics();
+    }
+
+    private double total() {
+        for (int distance = SUMS / 2; distance > 0; distance /= 2) {
+            for (int j = 0; j < distance; j++) {
+                sums[j] += sums[j + distance];
+            }
+        }
+        return sums[0];
     }
 
     /** The pieces that begin between two positions of a row in which each takes as much room. */
@@ -60,7 +75,7 @@ final class Measurement {
             slot = slotOf(piece, slot);
             long begin = (piece - first[slot]) * PIECE;
             long stop = Math.min(begin + PIECE, slots[slot].parameter.length());
-            slots[slot].group.stepper.gradientStatistics(slots[slot].tensor, begin, stop, table, piece);
+            steppers[slot].gradientStatistics(slots[slot].tensor, begin, stop, table, piece);
         }
     }
 

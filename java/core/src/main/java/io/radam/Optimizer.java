@@ -1,6 +1,5 @@
 package io.radam;
 
-import io.radam.internal.StochasticBits;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -20,21 +19,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>The state of each parameter begins at a multiple of 64 bytes. Where all of it comes to 4 MiB or more, Linux is
  * asked for huge pages, which take a quarter of the time to allocate; it is on ordinary pages where the system has none.
  *
- * <p>The bits of the results do not depend on the backend, the number of threads or the kind of memory.
+ * <p>The bits of the results do not depend on the backend or device, the number of threads or the kind of memory.
  */
 public abstract sealed class Optimizer implements AutoCloseable permits RAdam, Adam, AdamW {
     private final Arena arena = Arena.ofShared();
-    private final Backend backend;
-    private final Parallelism parallelism;
     private final List<ParameterGroup> groups;
+    private final Engine engine;
     private final Slot[] slots;
     private final Map<Parameter, Integer> indices = new IdentityHashMap<>();
-    /** The elements of all slots. */
-    private final Row row;
-    // Made once, because a step allocates nothing.
-    private final Row.SliceAction updateSlice = this::updateSlice;
-    private final Parallelism.RangeAction updatePiece = this::updatePiece;
-    private final Measurement measurement;
     private final AtomicBoolean busy = new AtomicBoolean();
     /** Whether it is known that gradients may be written. */
     private boolean gradientsAreApart;
@@ -42,7 +34,6 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
 
     Optimizer(OptimizerBuilder<?, ?> builder) {
         try {
-            backend = builder.backend != null ? builder.backend : Backend.preferred();
             groups = builder.toGroups();
             List<Parameter> parameters = groups.stream().flatMap(group -> group.parameters().stream()).toList();
             if (parameters.isEmpty()) {
@@ -54,28 +45,11 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
                 }
             }
             Overlap.check(parameters, false);
-            slots = new Slot[parameters.size()];
-            row = new Row(parameters.stream().mapToLong(Parameter::length).toArray());
-            addSlots(builder.seed);
-            measurement = new Measurement(slots, arena);
-            boolean shareable = Arrays.stream(slots).allMatch(Slot::isShareable);
-            parallelism = shareable ? builder.parallelism.get() : Parallelism.sequential();
+            engine = builder.newEngine(groups, arena);
+            slots = engine.slots;
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
-        }
-    }
-
-    private void addSlots(long seed) {
-        StateMemory state = new StateMemory(groups, backend.isNative(), arena);
-        int i = 0;
-        for (ParameterGroup group : groups) {
-            group.stepper = backend.newStepper(arena);
-            for (Parameter parameter : group.parameters()) {
-                slots[i] = new Slot(parameter, group, state, StochasticBits.seedOfParameter(seed, i));
-                group.stepper.adopt(slots[i].tensor, arena);
-                i++;
-            }
         }
     }
 
@@ -111,14 +85,14 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
             GradientStatistics statistics = null;
             double factor = 1 / options.lossScale();
             if (options.needsStatistics()) {
-                statistics = measurement.measure(parallelism, factor);
+                statistics = engine.measure(factor);
                 if (statistics.nonFinite() > 0) {
                     return new StepResult(false, statistics);
                 }
                 factor *= options.clipFactor(statistics.norm());
             }
             float clipValue = options.clipsValues() ? (float) options.maxGradientValue() : 0;
-            stepAll(0, slots.length, factor, clipValue, options.zeroGradients());
+            engine.step(0, slots.length, factor, clipValue, options.zeroGradients());
             return new StepResult(true, statistics);
         } finally {
             leave();
@@ -137,7 +111,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
         enter();
         try {
             requireSteppable(0, slots.length);
-            return measurement.measure(parallelism, 1);
+            return engine.measure(1);
         } finally {
             leave();
         }
@@ -191,7 +165,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
                 slot.requireWritableGradient();
             }
             for (Slot slot : slots) {
-                slot.parameter.gradient().fill((byte) 0);
+                engine.memory.clear(slot.parameter.gradient());
             }
         } finally {
             leave();
@@ -229,7 +203,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @return the backend
      */
     public final Backend backend() {
-        return backend;
+        return engine.backend();
     }
 
     /**
@@ -344,14 +318,14 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
         enter();
         try {
             requireSteppable(from, to);
-            stepAll(from, to, 1, 0, false);
+            engine.step(from, to, 1, 0, false);
         } finally {
             leave();
         }
     }
 
     private void requireSteppable(int from, int to) {
-        parallelism.requireRunning();
+        engine.requireRunning();
         for (int i = from; i < to; i++) {
             slots[i].requireAccessible();
         }
@@ -365,63 +339,5 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
             Overlap.check(Arrays.stream(slots).map(slot -> slot.parameter).toList(), true);
             gradientsAreApart = true;
         }
-    }
-
-    private void stepAll(int from, int to, double gradientFactor, float clipValue, boolean zeroGradients) {
-        for (int i = 0; i < groups.size(); i++) {
-            groups.get(i).refresh(gradientFactor);
-        }
-        for (int i = from; i < to; i++) {
-            slots[i].tensor.setStep(slots[i].step + 1, clipValue, zeroGradients);
-            slots[i].group.stepper.prepare(slots[i].tensor);
-        }
-        int start = from;
-        for (int i = from; i < to; i++) {
-            if (!prepare(slots[i])) {
-                update(start, i);
-                start = i;
-                prepare(slots[i]);
-            }
-        }
-        update(start, to);
-    }
-
-    /**
-     * Prepares the slot's group for the slot's next step. A group is prepared for one step number at a time: false if it
-     * already is for another, because some of its parameters were stepped alone; those slots must be updated first.
-     */
-    private static boolean prepare(Slot slot) {
-        ParameterGroup group = slot.group;
-        long next = slot.step + 1;
-        if (group.prepared == 0) {
-            group.stepper.prepare(next);
-            group.prepared = next;
-        }
-        return group.prepared == next;
-    }
-
-    /** Updates slots whose groups are prepared. */
-    private void update(int from, int to) {
-        long start = row.start(from);
-        long end = row.start(to);
-        if (parallelism.isSequential(end - start)) {
-            updatePiece(start, end);
-        } else {
-            parallelism.run(start, end, updatePiece);
-        }
-        for (int i = from; i < to; i++) {
-            slots[i].step++;
-        }
-        for (int i = 0; i < groups.size(); i++) {
-            groups.get(i).prepared = 0;
-        }
-    }
-
-    private void updatePiece(long from, long to) {
-        row.forEach(from, to, updateSlice);
-    }
-
-    private void updateSlice(int slot, long begin, long end) {
-        slots[slot].update(begin, end);
     }
 }

@@ -6,10 +6,6 @@ import java.util.Objects;
 
 /** A parameter's place in an optimizer: its state, and its memory as all threads of a step may use it. */
 final class Slot {
-    /** Some thread that is not the current one. */
-    private static final Thread ANOTHER_THREAD =
-            Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
-
     private static final String[] MEMORY_NAMES = {"values", "gradient", "copy", "average"};
     private static final String[] MOMENT_NAMES = {"expAvg", "expAvgSq", "maxExpAvgSq"};
     private static final String[] SCALE_NAMES = {"expAvgScale", "expAvgSqScale", "maxExpAvgSqScale"};
@@ -20,20 +16,23 @@ final class Slot {
     /** Number of steps taken. */
     long step;
 
+    private final Memory memory;
     /** The parameter's memory, in the order of its names; null for what it does not have. */
-    private final MemorySegment[] memory;
-    private final MemorySegment[] shareable = new MemorySegment[MEMORY_NAMES.length];
+    private final MemorySegment[] borrowed;
+    /** The same, as a step may use it. */
+    private final MemorySegment[] forStep = new MemorySegment[MEMORY_NAMES.length];
     private final MemorySegment[] moments = new MemorySegment[MOMENT_NAMES.length];
     /** Null but under 8-bit state. */
     private final MemorySegment[] scales = new MemorySegment[SCALE_NAMES.length];
 
-    Slot(Parameter parameter, ParameterGroup group, StateMemory state, long seed) {
+    Slot(Parameter parameter, ParameterGroup group, Memory memory, StateMemory state, long seed) {
         this.parameter = parameter;
         this.group = group;
-        memory = new MemorySegment[] {
+        this.memory = memory;
+        borrowed = new MemorySegment[] {
             parameter.values(), parameter.gradient(), parameter.copy(), parameter.average()};
-        for (int i = 0; i < memory.length; i++) {
-            shareable[i] = memory[i] == null ? null : shareable(memory[i]);
+        for (int i = 0; i < borrowed.length; i++) {
+            forStep[i] = borrowed[i] == null ? null : memory.forStep(borrowed[i], MEMORY_NAMES[i]);
         }
         long bytes = StateMemory.momentBytes(group, parameter);
         moments[Tensor.EXP_AVG] = state.nextExpAvg(bytes);
@@ -44,28 +43,13 @@ final class Slot {
                 scales[i] = state.nextScales(group.stateType().scaleBytes(parameter.length()));
             }
         }
-        tensor = new Tensor(parameter, shareable, group.stateType(), group.stateRounding(), moments, scales, seed);
-    }
-
-    /**
-     * A confined segment as one that other threads may use. That is safe within a step: only its owner may step it, only
-     * its owner may close it, and the owner does not do both at once.
-     */
-    private static MemorySegment shareable(MemorySegment segment) {
-        if (segment.isAccessibleBy(ANOTHER_THREAD)) {
-            return segment;
-        }
-        try {
-            return MemorySegment.ofAddress(segment.address()).reinterpret(segment.byteSize());
-        } catch (IllegalCallerException e) {
-            return segment; // no native access: then only the owner can use it
-        }
+        tensor = new Tensor(parameter, forStep, group.stateType(), group.stateRounding(), moments, scales, seed);
     }
 
     /** Whether threads other than the caller can work on this parameter. */
     boolean isShareable() {
-        for (MemorySegment segment : shareable) {
-            if (segment != null && !segment.isAccessibleBy(ANOTHER_THREAD)) {
+        for (MemorySegment segment : forStep) {
+            if (segment != null && !HostMemory.isShareable(segment)) {
                 return false;
             }
         }
@@ -74,9 +58,9 @@ final class Slot {
 
     /** Fails unless the current thread may use the parameter's memory now. */
     void requireAccessible() {
-        for (int i = 0; i < memory.length; i++) {
-            if (memory[i] != null) {
-                requireAccessible(memory[i], MEMORY_NAMES[i]);
+        for (int i = 0; i < borrowed.length; i++) {
+            if (borrowed[i] != null) {
+                memory.requireAccessible(borrowed[i], MEMORY_NAMES[i]);
             }
         }
     }
@@ -86,21 +70,6 @@ final class Slot {
         if (parameter.gradient().isReadOnly()) {
             throw new InvalidParameterException("the gradient is read-only: " + parameter.gradient());
         }
-    }
-
-    private static void requireAccessible(MemorySegment segment, String what) {
-        if (!segment.scope().isAlive()) {
-            throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
-        }
-        if (!segment.isAccessibleBy(Thread.currentThread())) {
-            throw new InvalidParameterException("the memory of the " + what + " is confined to another thread than "
-                    + Thread.currentThread() + ": " + segment);
-        }
-    }
-
-    /** Applies the step that the group's stepper is prepared for to some elements. */
-    void update(long begin, long end) {
-        group.stepper.step(tensor, begin, end);
     }
 
     ParameterState state() {
@@ -141,14 +110,14 @@ final class Slot {
         step = state.step();
     }
 
-    private static void copy(MemorySegment from, MemorySegment to) {
+    private void copy(MemorySegment from, MemorySegment to) {
         if (to != null) {
-            to.copyFrom(from);
+            memory.copy(from, to);
         }
     }
 
     /** Fails unless a segment fits the place that it is to be copied to, if there is one. */
-    private static void requireSize(MemorySegment segment, MemorySegment place, String what) {
+    private void requireSize(MemorySegment segment, MemorySegment place, String what) {
         if (place == null) {
             return;
         }
@@ -157,6 +126,6 @@ final class Slot {
             throw new InvalidParameterException("the sizes differ: the state's " + what + " has " + segment.byteSize()
                     + " bytes, the parameter has " + place.byteSize());
         }
-        requireAccessible(segment, what);
+        memory.requireAccessible(segment, what);
     }
 }

@@ -1,7 +1,5 @@
 package io.radam;
 
-import io.radam.internal.HugePages;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.List;
@@ -21,8 +19,6 @@ final class StateMemory {
      */
     private static final long STAGGER = 4096 + 1024;
     private static final long PAGE = 4096;
-    /** From here on, huge pages are worth asking for. */
-    static final long MIN_HUGE = 4L << 20;
 
     private final SegmentAllocator expAvg;
     private final SegmentAllocator expAvgSq;
@@ -30,13 +26,8 @@ final class StateMemory {
     /** Of 8-bit state. They are a sixty-fourth of it, so it does not matter much where they are. */
     private final SegmentAllocator scales;
 
-    /**
-     * Zeroed memory for the state of all parameters of some groups.
-     *
-     * @param huge  whether to ask the system for huge pages, by a native call
-     * @param arena owns it
-     */
-    StateMemory(List<ParameterGroup> groups, boolean huge, Arena arena) {
+    /** Zeroed memory for the state of all parameters of some groups. */
+    StateMemory(List<ParameterGroup> groups, Memory from) {
         long all = 0;
         long amsgrad = 0;
         long scaleBytes = 0;
@@ -50,14 +41,11 @@ final class StateMemory {
         }
         long stride = Math.addExact(roundUp(all, PAGE), STAGGER);
         long bytes = Math.addExact(Math.multiplyExact(2, stride), STAGGER + amsgrad);
-        MemorySegment memory = huge && bytes >= MIN_HUGE ? HugePages.allocate(bytes, arena) : null;
-        if (memory == null) {
-            memory = arena.allocate(bytes, PAGE);
-        }
+        MemorySegment memory = from.allocate(bytes);
         expAvg = SegmentAllocator.slicingAllocator(memory.asSlice(STAGGER, all));
         expAvgSq = SegmentAllocator.slicingAllocator(memory.asSlice(STAGGER + stride, all));
         maxExpAvgSq = SegmentAllocator.slicingAllocator(memory.asSlice(STAGGER + 2 * stride, amsgrad));
-        scales = SegmentAllocator.slicingAllocator(arena.allocate(scaleBytes, ALIGNMENT));
+        scales = SegmentAllocator.slicingAllocator(from.allocate(scaleBytes));
     }
 
     /** The size of one moment of a parameter. */

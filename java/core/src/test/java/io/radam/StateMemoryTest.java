@@ -111,7 +111,7 @@ class StateMemoryTest {
                 Arena arena = Arena.ofConfined()) {
             assertEquals(0, state(plain).getLast().address() % 64);
             for (boolean huge : new boolean[] {false, true}) {
-                StateMemory memory = new StateMemory(plain.groups(), huge, arena);
+                StateMemory memory = new StateMemory(plain.groups(), new HostMemory(huge, arena));
                 MemorySegment moment = memory.nextExpAvg(4L * LARGE);
                 assertEquals(0, moment.address() % 64);
                 assertEquals(4L * LARGE, moment.byteSize());

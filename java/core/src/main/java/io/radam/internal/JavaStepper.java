@@ -3,7 +3,6 @@ package io.radam.internal;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.radam.Coefficients.Mode;
-import io.radam.Hyperparameters;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -12,28 +11,10 @@ import java.lang.foreign.MemorySegment;
  * {@code radam_coefficients} in {@code radam.h} documents it line by line. The bits are those of the native kernels
  * because each line is the same sequence of correctly rounded float operations.
  */
-public final class JavaStepper extends Stepper {
-    private final JavaSchedule schedule = new JavaSchedule();
-    private Hyperparameters hyperparameters;
-
-    @Override
-    public void configure(Hyperparameters hyperparameters) {
-        this.hyperparameters = hyperparameters;
-    }
-
+public final class JavaStepper extends HostStepper {
     @Override
     public void adopt(Tensor tensor, Arena arena) {
         // All that there is to know is in the tensor.
-    }
-
-    @Override
-    public void setGradientFactor(double factor) {
-        schedule.gradientFactor = factor;
-    }
-
-    @Override
-    public void prepare(long step) {
-        schedule.compute(hyperparameters, step);
     }
 
     @Override

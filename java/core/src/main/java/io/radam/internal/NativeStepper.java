@@ -8,8 +8,6 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.radam.Hyperparameters;
-import io.radam.Rounding;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_coefficients;
 import io.radam.internal.ffi.radam_tensor;
@@ -23,7 +21,7 @@ import java.lang.invoke.MethodHandle;
  * Steps by the native library, which must be loaded. The coefficients are computed in Java, where a step's take a fraction
  * of what {@code radam_coefficients_at} takes, which cannot keep anything from one step to the next.
  */
-public final class NativeStepper extends Stepper {
+public final class NativeStepper extends HostStepper {
     /**
      * {@code radam_step_f32}, with addresses of the memory that belongs to the optimizer, which cannot be closed within a
      * step: for a segment, each call would have to see to that. It does for the values and the gradient, which can.
@@ -57,12 +55,10 @@ public final class NativeStepper extends Stepper {
     /** Likewise of the scalar target, which takes several nanoseconds for each. */
     private static final long CRITICAL_ELEMENTS_SCALAR = 1024;
 
-    private final JavaSchedule schedule = new JavaSchedule();
     private final CoefficientStruct struct = new CoefficientStruct();
     private final int target;
     private final long criticalElements;
     private final MemorySegment coefficients;
-    private Hyperparameters hyperparameters;
 
     /**
      * A stepper on a target that this machine can run.
@@ -76,45 +72,16 @@ public final class NativeStepper extends Stepper {
     }
 
     @Override
-    public void configure(Hyperparameters hyperparameters) {
-        this.hyperparameters = hyperparameters;
-    }
-
-    @Override
-    public void setGradientFactor(double factor) {
-        schedule.gradientFactor = factor;
-    }
-
-    @Override
     public void prepare(long step) {
-        schedule.compute(hyperparameters, step);
+        super.prepare(step);
         struct.write(schedule, coefficients);
     }
 
     @Override
     public void adopt(Tensor t, Arena arena) {
         MemorySegment c = radam_tensor.allocate(arena);
-        radam_tensor.struct_size(c, (int) radam_tensor.sizeof());
-        radam_tensor.param_type(c, t.valuesType.ordinal());
-        radam_tensor.grad_type(c, t.gradientType.ordinal());
-        radam_tensor.state_type(c, t.stateType.ordinal());
-        radam_tensor.copy_type(c, t.copyType == null ? 0 : t.copyType.ordinal());
-        radam_tensor.param_rounding(c, rounding(t.rounding));
-        radam_tensor.state_rounding(c, rounding(t.stateRounding));
-        radam_tensor.length(c, t.length);
-        radam_tensor.seed(c, t.seed);
-        radam_tensor.average_rate(c, t.averageRate);
-        radam_tensor.exp_avg(c, t.moments[Tensor.EXP_AVG]);
-        radam_tensor.exp_avg_sq(c, t.moments[Tensor.EXP_AVG_SQ]);
-        radam_tensor.max_exp_avg_sq(c, orNull(t.moments[Tensor.MAX_EXP_AVG_SQ]));
-        radam_tensor.exp_avg_scale(c, orNull(t.scales[Tensor.EXP_AVG]));
-        radam_tensor.exp_avg_sq_scale(c, orNull(t.scales[Tensor.EXP_AVG_SQ]));
-        radam_tensor.max_exp_avg_sq_scale(c, orNull(t.scales[Tensor.MAX_EXP_AVG_SQ]));
+        TensorStruct.write(t, c);
         t.struct = c;
-    }
-
-    private static int rounding(Rounding rounding) {
-        return rounding == Rounding.NEAREST ? RadamH.RADAM_ROUND_NEAREST() : RadamH.RADAM_ROUND_STOCHASTIC();
     }
 
     @Override
@@ -161,8 +128,8 @@ public final class NativeStepper extends Stepper {
     }
 
     private void stepMixed(Tensor t, long begin, long end) throws Throwable {
-        MemorySegment copy = orNull(t.copy);
-        MemorySegment average = orNull(t.average);
+        MemorySegment copy = TensorStruct.orNull(t.copy);
+        MemorySegment average = TensorStruct.orNull(t.average);
         if (end - begin > criticalElements && t.values.isNative() && t.gradient.isNative() && copy.isNative()
                 && average.isNative()) {
             check((int) MIXED_STEP.invokeExact(target, coefficients.address(), t.struct.address(), begin, end,

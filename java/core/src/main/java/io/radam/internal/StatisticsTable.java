@@ -25,6 +25,11 @@ public final class StatisticsTable {
         }
     }
 
+    /** All of it. */
+    public MemorySegment memory() {
+        return entries;
+    }
+
     long address(int entry) {
         return entries.address() + entry * SIZE;
     }
