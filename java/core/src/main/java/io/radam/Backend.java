@@ -1,9 +1,9 @@
 package io.radam;
 
+import io.radam.internal.HostStepper;
 import io.radam.internal.JavaStepper;
 import io.radam.internal.NativeLibrary;
 import io.radam.internal.NativeStepper;
-import io.radam.internal.Stepper;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,9 +24,9 @@ public final class Backend {
 
     private final String name;
     private final String reason;
-    private final Function<Arena, Stepper> steppers;
+    private final Function<Arena, HostStepper> steppers;
 
-    private Backend(String name, String reason, Function<Arena, Stepper> steppers) {
+    private Backend(String name, String reason, Function<Arena, HostStepper> steppers) {
         this.name = name;
         this.reason = reason;
         this.steppers = steppers;
@@ -98,7 +98,8 @@ public final class Backend {
     /**
      * The name by which this backend can be asked for.
      *
-     * @return {@code avx512}, {@code avx2}, {@code scalar} or {@code java}
+     * @return {@code avx512}, {@code avx2}, {@code scalar} or {@code java}; {@code cuda} for an optimizer that has a
+     *     {@linkplain OptimizerBuilder#device device}, and cannot be asked for by name
      */
     public String name() {
         return name;
@@ -122,8 +123,13 @@ public final class Backend {
         return reason;
     }
 
+    /** What an optimizer on a device says that computes its steps; nothing can be computed by it otherwise. */
+    static Backend ofDevice(String name, String device) {
+        return new Backend(name, device, null);
+    }
+
     /** A stepper whose memory the arena owns. */
-    Stepper newStepper(Arena arena) {
+    HostStepper newStepper(Arena arena) {
         return steppers.apply(arena);
     }
 

@@ -4,7 +4,13 @@ package io.radam;
 public final class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    BackendException(String message, Throwable cause) {
+    /**
+     * An exception with a message, for modules that bring devices.
+     *
+     * @param message what cannot be used, and why
+     * @param cause   what is behind it, or null
+     */
+    public BackendException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -1,5 +1,8 @@
 package io.radam;
 
+import io.radam.cuda.CudaDevice;
+import io.radam.internal.CudaQueue;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,10 +19,11 @@ import java.util.function.Supplier;
 public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends OptimizerBuilder<O, B>> extends Settings<B>
         permits RAdam.Builder, Adam.Builder, AdamW.Builder {
     private final List<Consumer<? super ParameterGroup.Builder>> groups = new ArrayList<>();
-    Backend backend;
-    long seed;
+    private Backend backend;
+    private CudaDevice device;
+    private long seed;
     /** One for each optimizer that is built. */
-    Supplier<Parallelism> parallelism = Parallelism::commonPool;
+    private Supplier<Parallelism> parallelism = Parallelism::commonPool;
 
     OptimizerBuilder(Hyperparameters defaults) {
         super(defaults);
@@ -45,6 +49,22 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      */
     public final B backend(Backend backend) {
         this.backend = Objects.requireNonNull(backend, "backend");
+        return self();
+    }
+
+    /**
+     * Steps are made on a GPU, and state is kept there. The memory of all parameters must be the GPU's own, or pinned.
+     *
+     * <p>The bits are those of every {@link Backend}, in place of which it is set. A step is queued in the device's
+     * {@link CudaDevice#stream() stream}, and its call returns before it is done, but for a step whose options depend on
+     * the gradients' statistics: it waits for these. Closing the optimizer waits for the device. {@link #pool} and
+     * {@link #sequential} do not matter.
+     *
+     * @param device where the parameters are
+     * @return this builder
+     */
+    public final B device(CudaDevice device) {
+        this.device = Objects.requireNonNull(device, "device");
         return self();
     }
 
@@ -88,10 +108,23 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *
      * @return the optimizer; to be closed
      * @throws InvalidHyperparameterException if a setting is out of range
-     * @throws InvalidParameterException if there are no parameters, or values overlap other memory
-     * @throws BackendException if the backend that was asked for cannot be used
+     * @throws InvalidParameterException if there are no parameters, values overlap other memory, or a device cannot use
+     *     a parameter's memory
+     * @throws BackendException if the backend or device that was asked for cannot be used
      */
     public abstract O build();
+
+    final Engine newEngine(List<ParameterGroup> groups, Arena arena) {
+        if (device == null) {
+            return new HostEngine(groups, seed, backend != null ? backend : Backend.preferred(), parallelism, arena);
+        }
+        if (backend != null) {
+            throw new BackendException("the builder was given both a device, " + device + ", and the backend "
+                    + backend.name(), null);
+        }
+        CudaQueue queue = new CudaQueue(device.number(), device.stream().handle());
+        return new CudaEngine(groups, seed, Backend.ofDevice("cuda", device.name() + ", " + device), queue, arena);
+    }
 
     final List<ParameterGroup> toGroups() {
         List<ParameterGroup> built = new ArrayList<>();

@@ -6,8 +6,9 @@ import java.lang.foreign.MemorySegment;
  * An optimizer's state of one parameter: what a checkpoint has to keep beside the values.
  *
  * <p>From {@link Optimizer#state(Parameter)} the segments are read-only views of the optimizer's own memory, valid until
- * the optimizer is closed, and their contents change with every step. For {@link Optimizer#restore} they may be any
- * segments of the right size.
+ * the optimizer is closed, and their contents change with every step; on a GPU they are device memory, which
+ * {@link io.radam.cuda.CudaDevice#copy} copies from, in the optimizer's stream. For {@link Optimizer#restore} they may be
+ * any segments of the right size.
  *
  * @param step               number of steps taken
  * @param type               how the moments are stored

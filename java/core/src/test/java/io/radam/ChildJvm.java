@@ -25,6 +25,7 @@ final class ChildJvm {
     private final Path folder;
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private final List<String> artifacts = new ArrayList<>();
     private boolean onModulePath;
 
     /** A JVM whose files are in this folder: its cache, its temporary files, what it prints, and where it works. */
@@ -58,14 +59,22 @@ final class ChildJvm {
         return this;
     }
 
+    /** Another artifact beside the library: a folder, or a jar. */
+    ChildJvm artifact(Path path) {
+        artifacts.add(path.toString());
+        return this;
+    }
+
     Running start(Class<?> program) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + temporary()));
+        String others = String.join("", artifacts.stream().map(artifact -> File.pathSeparator + artifact).toList());
         if (onModulePath) {
-            command.addAll(List.of("--module-path", mainClasses(), "--add-modules", "io.radam", "-cp", testClasses()));
+            command.addAll(List.of("--module-path", mainClasses() + others, "--add-modules", "io.radam", "-cp",
+                    testClasses()));
         } else {
-            command.addAll(List.of("-cp", mainClasses() + File.pathSeparator + testClasses()));
+            command.addAll(List.of("-cp", mainClasses() + File.pathSeparator + testClasses() + others));
         }
         command.addAll(options);
         command.add(program.getName());

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's Java example compiles, and does what it seems to do. */
+/** The README's Java examples compile, and do what they seem to do. */
 class ReadmeTest {
     private static final Path JDK_BIN = Path.of(System.getProperty("java.home"), "bin");
     private static final Path README = Path.of(System.getProperty("project.readme"));
@@ -22,19 +22,37 @@ class ReadmeTest {
 
     @Test
     void exampleCompilesAndMinimizes(@TempDir Path folder) throws Exception {
-        Matcher block = Pattern.compile("```java\\n(import .*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(README));
-        assertTrue(block.find(), "the README has no Java example");
-        Path source = Files.writeString(folder.resolve("Example.java"), block.group(1));
-
-        run(folder, "javac", "-cp", CLASSES, "-d", folder.toString(), source.toString());
-        String output = run(folder, "java", "--enable-native-access=ALL-UNNAMED",
-                "-cp", CLASSES + File.pathSeparator + folder, "Example");
+        String output = runExample(folder, "Example");
 
         Matcher bias = Pattern.compile("^bias (\\S+), Coefficients\\[step=1000, .*rectified=true", Pattern.MULTILINE)
                 .matcher(output);
         assertTrue(bias.find(), output);
         assertTrue(Math.abs(Float.parseFloat(bias.group(1))) < 0.1, "it began at 0.5 and should be near 0: " + output);
+    }
+
+    /** Here the GPU is the emulated one of the native tests. */
+    @Test
+    void exampleOnAGpuCompilesAndMinimizes(@TempDir Path folder) throws Exception {
+        String output = runExample(folder, "GpuExample",
+                "-Dradam.cuda.library.path=" + System.getProperty("radam.cuda.library.path"));
+
+        assertTrue(output.startsWith("weight "), output);
+        assertTrue(Math.abs(Float.parseFloat(output.substring(7))) < 0.1, "it began at -4 and should be near 0: " + output);
+    }
+
+    /** What the program that is a class of the README prints. */
+    private static String runExample(Path folder, String name, String... options) throws Exception {
+        Matcher block = Pattern.compile("```java\\n(import [^`]*public class " + name + " .*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(README));
+        assertTrue(block.find(), "the README has no Java program " + name);
+        Path source = Files.writeString(folder.resolve(name + ".java"), block.group(1));
+
+        run(folder, "javac", "-cp", CLASSES, "-d", folder.toString(), source.toString());
+        List<String> arguments = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED",
+                "-cp", CLASSES + File.pathSeparator + folder));
+        arguments.addAll(List.of(options));
+        arguments.add(name);
+        return run(folder, "java", arguments.toArray(String[]::new));
     }
 
     private static String run(Path folder, String tool, String... arguments) throws Exception {

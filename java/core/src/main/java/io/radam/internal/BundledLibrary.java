@@ -17,6 +17,15 @@ import java.util.Locale;
  * programs of a user, to a folder named by its SHA-256: another version lands beside it and never in its place.
  */
 final class BundledLibrary {
+    /** There is no library for this platform. */
+    static final class MissingException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        private MissingException(String message) {
+            super(message);
+        }
+    }
+
     private BundledLibrary() {
     }
 
@@ -42,9 +51,11 @@ final class BundledLibrary {
     }
 
     private static byte[] read(String resource, String platform) throws IOException {
-        try (InputStream in = BundledLibrary.class.getResourceAsStream(resource)) {
+        // By the class loader, which finds what other modules have too: no package is named "native", or hides it.
+        String name = BundledLibrary.class.getPackageName().replace('.', '/') + "/" + resource;
+        try (InputStream in = BundledLibrary.class.getClassLoader().getResourceAsStream(name)) {
             if (in == null) {
-                throw new IOException("there is no native library for " + platform);
+                throw new MissingException("there is no native library for " + platform);
             }
             return in.readAllBytes();
         }

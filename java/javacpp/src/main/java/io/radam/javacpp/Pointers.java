@@ -3,6 +3,7 @@ package io.radam.javacpp;
 import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
+import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
@@ -89,6 +90,24 @@ public final class Pointers {
         // The arena lives as long as the segment is reachable, and its clean-up action keeps the pointer until then.
         return MemorySegment.ofAddress(address).reinterpret(elements * type.bytes(), Arena.ofAuto(),
                 ignored -> Reference.reachabilityFence(pointer));
+    }
+
+    /**
+     * The memory of a pointer to a GPU's memory, from its position on: that of a tensor on the GPU, say.
+     *
+     * @param device   the GPU
+     * @param pointer  the pointer
+     * @param type     the type of the elements
+     * @param elements how many are there; the caller answers for it
+     * @return the segment, out of Java's reach
+     * @throws InvalidParameterException as {@link #segment(Pointer, DType, long)}, or if it is not memory that the GPU can
+     *     use
+     */
+    public static MemorySegment segment(CudaDevice device, Pointer pointer, DType type, long elements) {
+        MemorySegment segment = segment(pointer, type, elements);
+        Arena arena = Arena.ofAuto();
+        MemorySegment.NULL.reinterpret(arena, ignored -> Reference.reachabilityFence(segment));
+        return device.borrow(segment.address(), segment.byteSize(), arena);
     }
 
     private static void requireMemory(Pointer pointer) {

@@ -12,6 +12,8 @@ import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.RAdam;
 import io.radam.Rounding;
+import io.radam.cuda.CudaDevice;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.WeakReference;
@@ -53,6 +55,40 @@ class PointersTest {
         for (Object part : parts) {
             assertTrue(thrown.getMessage().contains(part.toString()), () -> part + " is not in " + thrown.getMessage());
         }
+    }
+
+    /** A pointer as another library on JavaCPP has it, to memory that we cannot know of. */
+    private static final class PointerTo extends BytePointer {
+        PointerTo(MemorySegment memory) {
+            super((Pointer) null);
+            address = memory.address();
+        }
+    }
+
+    /** Here the GPU is the emulated one of the native tests. */
+    @Test
+    void pointersToMemoryOfAGpu() {
+        CudaDevice device = CudaDevice.of(0);
+        float[] stepped = new float[VALUES.length];
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = device.allocate(4 * VALUES.length, arena);
+            MemorySegment gradient = device.allocate(4 * VALUES.length, arena);
+            device.copy(MemorySegment.ofArray(VALUES), values);
+            device.copy(MemorySegment.ofArray(GRADIENT), gradient);
+            MemorySegment segment = Pointers.segment(device, new PointerTo(values), DType.FLOAT32, VALUES.length);
+            assertThrowsExactly(WrongThreadException.class, () -> segment.get(ValueLayout.JAVA_FLOAT, 0));
+            Parameter parameter = Parameter.of(segment,
+                    Pointers.segment(device, new PointerTo(gradient), DType.FLOAT32, VALUES.length));
+            try (RAdam optimizer = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.01).parameter(parameter)
+                    .device(device).build()) {
+                for (int i = 0; i < 8; i++) {
+                    optimizer.step();
+                }
+            }
+            device.copy(values, MemorySegment.ofArray(stepped));
+            refused(() -> Pointers.segment(device, new PointerTo(arena.allocate(4)), DType.FLOAT32, 1), "memory at 0x");
+        }
+        assertArrayEquals(expected(VALUES, GRADIENT), stepped);
     }
 
     /** A tensor in bfloat16 is stepped in place as an array of the same numbers is. */

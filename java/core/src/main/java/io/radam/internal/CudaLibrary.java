@@ -1,0 +1,112 @@
+package io.radam.internal;
+
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_abi_version;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_last_error;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_status_string;
+
+import io.radam.BackendException;
+import io.radam.InvalidParameterException;
+import io.radam.internal.ffi.RadamCudaH;
+import io.radam.internal.ffi.RadamH;
+import java.io.IOException;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Loads libradam_cuda, once: the file or the folder that the system property {@code radam.cuda.library.path} names, or
+ * else the library of the artifact {@code radam-cuda}.
+ */
+public final class CudaLibrary {
+    /** Names a library file, or a folder that holds one, to load in place of the bundled library. */
+    public static final String PATH_PROPERTY = "radam.cuda.library.path";
+
+    private static final String FILE_NAME = System.mapLibraryName("radam_cuda");
+
+    /** Why the library cannot be used; null if it can. */
+    private static final class Failure {
+        static final String WHY;
+        static final Throwable CAUSE;
+
+        static {
+            String why;
+            Throwable cause = null;
+            try {
+                load();
+                why = mismatch();
+            } catch (IOException | UnsatisfiedLinkError | RuntimeException e) {
+                // RuntimeException: access denied (IllegalCallerException), or a platform without a linker.
+                why = e.getMessage() != null ? e.getMessage() : e.toString();
+                cause = e;
+            }
+            WHY = why;
+            CAUSE = cause;
+        }
+    }
+
+    private CudaLibrary() {
+    }
+
+    /**
+     * Loads the library at the first call.
+     *
+     * @throws BackendException if it cannot be used
+     */
+    public static void require() {
+        if (Failure.WHY != null) {
+            String path = System.getProperty(PATH_PROPERTY, "");
+            throw new BackendException("libradam_cuda cannot be used: "
+                    + (path.isEmpty() ? "" : PATH_PROPERTY + "=" + path + ": ") + Failure.WHY, Failure.CAUSE);
+        }
+    }
+
+    private static void load() throws IOException {
+        String name = System.getProperty(PATH_PROPERTY, "");
+        if (name.isEmpty()) {
+            try {
+                BundledLibrary.load(FILE_NAME);
+            } catch (BundledLibrary.MissingException e) {
+                throw new IOException(e.getMessage() + "; is the artifact radam-cuda on the class path?", e);
+            }
+            return;
+        }
+        Path path = Path.of(name);
+        Path file = Files.isDirectory(path) ? path.resolve(FILE_NAME) : path;
+        if (!Files.isRegularFile(file)) {
+            throw new IOException("there is no file " + file);
+        }
+        System.load(file.toAbsolutePath().toString());
+    }
+
+    private static String mismatch() {
+        if (SymbolLookup.loaderLookup().find("radam_cuda_abi_version").isEmpty()) {
+            return "it is not libradam_cuda: it has no function radam_cuda_abi_version";
+        }
+        int found = radam_cuda_abi_version();
+        int expected = RadamCudaH.RADAM_CUDA_ABI_VERSION();
+        return found == expected ? null : "its ABI version is " + found + ", these classes need " + expected;
+    }
+
+    /**
+     * Fails if a call has.
+     *
+     * @param status what it returned
+     * @param what   it was about
+     * @throws InvalidParameterException if memory is not the device's, misaligned or overlaps
+     * @throws BackendException if it failed otherwise
+     */
+    public static void check(int status, String what) {
+        if (status == RadamH.RADAM_OK()) {
+            return;
+        }
+        String words = radam_cuda_last_error().getString(0);
+        String message = what + ": " + radam_cuda_status_string(status).getString(0)
+                + (words.isEmpty() ? "" : " (" + words + ")");
+        if (status == RadamCudaH.RADAM_CUDA_ERROR_POINTER() || status == RadamCudaH.RADAM_CUDA_ERROR_ALIGNMENT()
+                || status == RadamH.RADAM_ERROR_OVERLAP()) {
+            throw new InvalidParameterException(message);
+        }
+        throw new BackendException(message, null);
+    }
+}

@@ -1,0 +1,156 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.radam.cuda.CudaDevice;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+/** Optimizers on a GPU that are told something wrong say so, and change nothing. */
+@Tag("gpu")
+class CudaMisuseTest {
+    private static final int LENGTH = 10;
+
+    private final CudaDevice device = Gpu.device();
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment values = device.allocate(4 * LENGTH, arena);
+    private final MemorySegment gradient = device.allocate(4 * LENGTH, arena);
+
+    @AfterEach
+    void close() {
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
+    }
+
+    private static <T extends RuntimeException> void assertFails(Class<T> type, String part, Executable call) {
+        String message = assertThrows(type, call).getMessage();
+        assertTrue(message.contains(part), message);
+    }
+
+    private void assertRefused(String part, MemorySegment ofValues, MemorySegment ofGradient) {
+        assertFails(InvalidParameterException.class, part,
+                () -> RAdam.builder().parameter(Parameter.of(ofValues, ofGradient)).device(device).build());
+    }
+
+    @Test
+    void memoryThatIsNotTheDevices() {
+        assertRefused("values is on the Java heap", MemorySegment.ofArray(new float[LENGTH]), gradient);
+        assertRefused("gradient is on the Java heap", values, MemorySegment.ofArray(new float[LENGTH]));
+        assertRefused("values at 0x", arena.allocate(4 * LENGTH, 4), gradient);
+        assertRefused("gradient at 0x", values, arena.allocate(4 * LENGTH, 4));
+    }
+
+    @Test
+    void memoryOfADeviceOnTheHost() {
+        for (Backend backend : Backend.available()) {
+            assertFails(InvalidParameterException.class, "not told of a device", () -> RAdam.builder()
+                    .parameter(Parameter.of(values, gradient)).backend(backend).build());
+            assertFails(InvalidParameterException.class, "gradient is memory of a GPU", () -> RAdam.builder()
+                    .parameter(Parameter.of(MemorySegment.ofArray(new float[LENGTH]), gradient.asReadOnly()))
+                    .backend(backend).build());
+        }
+    }
+
+    @Test
+    void overlapAndSize() {
+        MemorySegment both = device.allocate(8 * LENGTH, arena);
+        assertFails(InvalidParameterException.class, "overlap",
+                () -> Parameter.of(both.asSlice(0, 4 * LENGTH), both.asSlice(4, 4 * LENGTH)));
+        assertFails(InvalidParameterException.class, "misaligned",
+                () -> Parameter.of(both.asSlice(2, 4 * LENGTH), gradient));
+        assertFails(InvalidParameterException.class, "sizes differ", () -> Parameter.of(both, gradient));
+        assertFails(InvalidParameterException.class, "read-only",
+                () -> Parameter.of(values.asReadOnly(), gradient));
+        assertFails(InvalidParameterException.class, "overlaps", () -> RAdam.builder().device(device)
+                .parameter(Parameter.of(values, gradient))
+                .parameter(Parameter.of(values, device.allocate(4 * LENGTH, arena))).build());
+    }
+
+    @Test
+    void aBackendBesideTheDevice() {
+        assertFails(BackendException.class, "both a device", () -> RAdam.builder()
+                .parameter(Parameter.of(values, gradient)).device(device).backend(Backend.named("java")).build());
+        assertThrows(NullPointerException.class, () -> RAdam.builder().device(null));
+        assertFails(BackendException.class, "no such backend", () -> Backend.named("cuda"));
+    }
+
+    @Test
+    void saysWhatItRunsOn() {
+        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build()) {
+            assertEquals("cuda", optimizer.backend().name());
+            assertTrue(optimizer.backend().isNative());
+            assertTrue(optimizer.backend().reason().contains(device.name()));
+        }
+    }
+
+    @Test
+    void closedMemory() {
+        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build()) {
+            arena.close();
+            assertFails(InvalidParameterException.class, "memory of the values is closed", optimizer::step);
+            assertFails(InvalidParameterException.class, "memory of the values is closed", optimizer::zeroGradients);
+            assertFails(InvalidParameterException.class, "memory of the values is closed",
+                    optimizer::gradientStatistics);
+        }
+    }
+
+    @Test
+    void aClosedStream() {
+        Arena ofStream = Arena.ofShared();
+        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient))
+                .device(device.withStream(device.newStream(ofStream))).build()) {
+            optimizer.step();
+            ofStream.close();
+            assertFails(InvalidParameterException.class, "stream is closed", optimizer::step);
+            assertFails(InvalidParameterException.class, "stream is closed", optimizer::zeroGradients);
+        }
+    }
+
+    @Test
+    void aReadOnlyGradientToBeZeroed() {
+        float[] before = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+        device.copy(MemorySegment.ofArray(before), values);
+        device.copy(MemorySegment.ofArray(before), gradient);
+        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient.asReadOnly())).device(device)
+                .build()) {
+            assertFails(InvalidParameterException.class, "read-only",
+                    () -> optimizer.step(StepOptions.NONE.withZeroGradients(true)));
+            assertFails(InvalidParameterException.class, "read-only", optimizer::zeroGradients);
+        }
+        float[] after = new float[LENGTH];
+        device.copy(values, MemorySegment.ofArray(after));
+        assertArrayEquals(before, after);
+    }
+
+    @Test
+    void aClosedOptimizer() {
+        RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build();
+        MemorySegment state = optimizer.state(optimizer.groups().getFirst().parameters().getFirst()).expAvg();
+        optimizer.close();
+        optimizer.close();
+        assertFails(OptimizerStateException.class, "closed", optimizer::step);
+        assertFails(InvalidParameterException.class, "closed",
+                () -> device.copy(state, MemorySegment.ofArray(new float[LENGTH])));
+    }
+
+    @Test
+    void stateThatDoesNotFit() {
+        Parameter parameter = Parameter.of(values, gradient);
+        try (RAdam optimizer = RAdam.builder().parameter(parameter).device(device).build()) {
+            MemorySegment good = MemorySegment.ofArray(new float[LENGTH]);
+            MemorySegment small = MemorySegment.ofArray(new float[LENGTH - 1]);
+            assertFails(InvalidParameterException.class, "sizes differ",
+                    () -> optimizer.restore(parameter, new ParameterState(1, good, small, null)));
+            optimizer.restore(parameter, new ParameterState(5, values, good, null));
+            assertEquals(5, optimizer.state(parameter).step());
+        }
+    }
+}
