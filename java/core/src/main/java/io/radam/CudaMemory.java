@@ -30,7 +30,9 @@ record CudaMemory(CudaQueue queue, Arena arena) implements Memory {
 
     @Override
     public void requireAccessible(MemorySegment segment, String what) {
-        CudaQueue.requireAccessible(segment, "memory of the " + what);
+        if (!DeviceMemory.isAlive(segment)) {
+            HostMemory.requireUsable(segment, what);
+        }
     }
 
     @Override

@@ -52,6 +52,11 @@ record HostMemory(boolean huge, Arena arena) implements Memory {
 
     @Override
     public void requireAccessible(MemorySegment segment, String what) {
+        requireUsable(segment, what);
+    }
+
+    /** Fails if a segment is closed, or confined to another thread. */
+    static void requireUsable(MemorySegment segment, String what) {
         if (!segment.scope().isAlive()) {
             throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
         }

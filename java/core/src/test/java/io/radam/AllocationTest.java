@@ -2,6 +2,7 @@ package io.radam;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,6 +73,21 @@ class AllocationTest {
     void aStepOfAll(Backend backend) {
         try (Arena arena = Arena.ofConfined(); RAdam optimizer = optimizer(backend, arena)) {
             assertAllocatesNothing(optimizer::step);
+        }
+    }
+
+    /** The GPU is the emulated one; what Java does is the same. */
+    @Test
+    void aStepOnAGpu() {
+        CudaDevice device = Gpu.device();
+        try (Arena arena = Arena.ofShared()) {
+            RAdam.Builder builder = RAdam.builder().device(device);
+            for (int i = 0; i < 20; i++) {
+                builder.parameter(Parameter.of(device.allocate(20L * i, arena), device.allocate(20L * i, arena)));
+            }
+            try (RAdam optimizer = builder.build()) {
+                assertAllocatesNothing(optimizer::step);
+            }
         }
     }
 

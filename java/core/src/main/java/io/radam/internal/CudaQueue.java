@@ -65,7 +65,7 @@ public record CudaQueue(int device, MemorySegment stream) {
 
     /** Fails if a segment is closed, or host memory that is confined to another thread. */
     public static void requireAccessible(MemorySegment segment, String what) {
-        if (!DeviceMemory.is(segment) || !segment.scope().isAlive()) {
+        if (!DeviceMemory.isAlive(segment)) {
             requireUsable(segment, what);
         }
     }

@@ -52,6 +52,11 @@ public final class DeviceMemory {
         return exists && segment.isAccessibleBy(Keeper.THREAD) && !segment.isAccessibleBy(Keeper.ANOTHER_THREAD);
     }
 
+    /** Whether it is, and may still be used. */
+    public static boolean isAlive(MemorySegment segment) {
+        return is(segment) && segment.scope().isAlive();
+    }
+
     /**
      * A segment of device memory.
      *
