@@ -128,6 +128,11 @@ public final class Backend {
         return new Backend(name, device, null);
     }
 
+    /** Whether optimizers can be told to use it. */
+    boolean canBeAskedFor() {
+        return steppers != null;
+    }
+
     /** A stepper whose memory the arena owns. */
     HostStepper newStepper(Arena arena) {
         return steppers.apply(arena);

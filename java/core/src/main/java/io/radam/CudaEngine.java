@@ -12,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,7 @@ final class CudaEngine extends Engine {
     }
 
     private final Backend backend;
+    private final Map<ParameterGroup, Integer> groupNumbers = new IdentityHashMap<>();
     private final CudaQueue queue;
     private final Arena arena;
     /** One for each group, and their step numbers. */
@@ -42,6 +44,7 @@ final class CudaEngine extends Engine {
         coefficients = radam_coefficients.allocateArray(groups.size(), arena);
         steps = arena.allocate(JAVA_LONG, groups.size());
         for (int i = 0; i < groups.size(); i++) {
+            groupNumbers.put(groups.get(i), i);
             groups.get(i).stepper = new CudaStepper(radam_coefficients.asSlice(coefficients, i));
         }
         options = radam_cuda_step_options.allocate(arena);
@@ -54,7 +57,7 @@ final class CudaEngine extends Engine {
     private CudaPlan newPlan(Range range) {
         List<CudaPlan.Entry> entries = new ArrayList<>();
         for (int i = range.from; i < range.to; i++) {
-            entries.add(new CudaPlan.Entry(slots[i].tensor, groups.indexOf(slots[i].group)));
+            entries.add(new CudaPlan.Entry(slots[i].tensor, groupNumbers.get(slots[i].group)));
         }
         return new CudaPlan(queue, entries, groups.size(), arena);
     }
@@ -88,13 +91,16 @@ final class CudaEngine extends Engine {
     void prepare(int from, int to, float clipValue, boolean zeroGradients) {
         radam_cuda_step_options.clip_value(options, clipValue);
         radam_cuda_step_options.zero_grad(options, zeroGradients ? 1 : 0);
+        // A plan can fail. So they are all there before anything is changed.
+        for (int start = from; start < to;) {
+            int end = endOfRun(start, to);
+            plan(start, end);
+            start = end;
+        }
     }
 
     @Override
     void update(int from, int to) {
-        if (from == to) {
-            return;
-        }
         for (int i = 0; i < groups.size(); i++) {
             ParameterGroup group = groups.get(i);
             if (group.prepared == 0) { // none of these slots is in it, but its coefficients must be some

@@ -35,7 +35,7 @@ abstract sealed class Engine permits HostEngine, CudaEngine {
     /** The statistics of all gradients times a factor, each scaled by its group's hyperparameter. */
     abstract GradientStatistics measure(double factor);
 
-    /** Takes up what the next step of some slots does beside the rule; a clip value of 0 is none. */
+    /** Takes up what the next step of some slots does beside the rule, and fails where it cannot; a clip value of 0 is none. */
     abstract void prepare(int from, int to, float clipValue, boolean zeroGradients);
 
     /** Steps slots whose groups are prepared. */
@@ -47,38 +47,43 @@ abstract sealed class Engine permits HostEngine, CudaEngine {
             groups.get(i).refresh(gradientFactor);
         }
         prepare(from, to, clipValue, zeroGradients);
-        int start = from;
-        for (int i = from; i < to; i++) {
-            if (!prepareGroup(slots[i])) {
-                updateAndCount(start, i);
-                start = i;
-                prepareGroup(slots[i]);
+        for (int start = from; start < to;) {
+            int end = endOfRun(start, to);
+            prepareGroups();
+            update(start, end);
+            for (int i = start; i < end; i++) {
+                slots[i].step++;
             }
+            start = end;
         }
-        updateAndCount(start, to);
     }
 
     /**
-     * Prepares the slot's group for the slot's next step. A group is prepared for one step number at a time: false if it
-     * already is for another, because some of its parameters were stepped alone; those slots must be updated first.
+     * Where a run of slots ends that can be updated at once. A group is prepared for one step number at a time, which this
+     * sets; some of its parameters may have another, because they were stepped alone.
      */
-    private static boolean prepareGroup(Slot slot) {
-        ParameterGroup group = slot.group;
-        long next = slot.step + 1;
-        if (group.prepared == 0) {
-            group.stepper.prepare(next);
-            group.prepared = next;
-        }
-        return group.prepared == next;
-    }
-
-    private void updateAndCount(int from, int to) {
-        update(from, to);
-        for (int i = from; i < to; i++) {
-            slots[i].step++;
-        }
+    final int endOfRun(int start, int to) {
         for (int i = 0; i < groups.size(); i++) {
             groups.get(i).prepared = 0;
+        }
+        for (int i = start; i < to; i++) {
+            ParameterGroup group = slots[i].group;
+            long next = slots[i].step + 1;
+            if (group.prepared == 0) {
+                group.prepared = next;
+            } else if (group.prepared != next) {
+                return i;
+            }
+        }
+        return to;
+    }
+
+    private void prepareGroups() {
+        for (int i = 0; i < groups.size(); i++) {
+            ParameterGroup group = groups.get(i);
+            if (group.prepared != 0) {
+                group.stepper.prepare(group.prepared);
+            }
         }
     }
 }

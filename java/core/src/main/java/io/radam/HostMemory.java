@@ -31,10 +31,7 @@ record HostMemory(boolean huge, Arena arena) implements Memory {
      */
     @Override
     public MemorySegment forStep(MemorySegment segment, String what) {
-        if (DeviceMemory.is(segment)) {
-            throw new InvalidParameterException("the " + what + " is memory of a GPU, and the optimizer is not told of a "
-                    + "device: " + segment);
-        }
+        requireOnHost(segment, what);
         if (isShareable(segment)) {
             return segment;
         }
@@ -42,6 +39,13 @@ record HostMemory(boolean huge, Arena arena) implements Memory {
             return MemorySegment.ofAddress(segment.address()).reinterpret(segment.byteSize());
         } catch (IllegalCallerException e) {
             return segment; // no native access: then only the owner can use it
+        }
+    }
+
+    private static void requireOnHost(MemorySegment segment, String what) {
+        if (DeviceMemory.is(segment)) {
+            throw new InvalidParameterException("the " + what + " is memory of a GPU, and the optimizer is not told of a "
+                    + "device: " + segment);
         }
     }
 
@@ -61,6 +65,7 @@ record HostMemory(boolean huge, Arena arena) implements Memory {
             throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
         }
         if (!segment.isAccessibleBy(Thread.currentThread())) {
+            requireOnHost(segment, what);
             throw new InvalidParameterException("the memory of the " + what + " is confined to another thread than "
                     + Thread.currentThread() + ": " + segment);
         }

@@ -14,7 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>An optimizer borrows the memory of its parameters and owns its state, which {@link #close()} frees. It may be used
  * from any thread, but only by one at a time: a call that meets another in progress fails with an
  * {@link OptimizerStateException}. Every step is checked before anything is changed, so that a step that fails has
- * changed nothing; the one exception is memory that another thread closes while the step runs.
+ * changed nothing. The exceptions are memory that another thread closes while the step runs, and a GPU that fails: what
+ * uses one throws a {@link BackendException} then, perhaps for what was queued long before, and all that is on it is lost.
  *
  * <p>The state of each parameter begins at a multiple of 64 bytes. Where all of it comes to 4 MiB or more, Linux is
  * asked for huge pages, which take a quarter of the time to allocate; it is on ordinary pages where the system has none.

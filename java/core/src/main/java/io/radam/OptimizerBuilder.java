@@ -46,9 +46,13 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *
      * @param backend the backend
      * @return this builder
+     * @throws BackendException if it is that of an optimizer on a device
      */
     public final B backend(Backend backend) {
-        this.backend = Objects.requireNonNull(backend, "backend");
+        if (!backend.canBeAskedFor()) {
+            throw new BackendException("the backend " + backend.name() + " is of a device, which device(...) sets", null);
+        }
+        this.backend = backend;
         return self();
     }
 
@@ -57,8 +61,8 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *
      * <p>The bits are those of every {@link Backend}, in place of which it is set. A step is queued in the device's
      * {@link CudaDevice#stream() stream}, and its call returns before it is done, but for a step whose options depend on
-     * the gradients' statistics: it waits for these. Closing the optimizer waits for the device. {@link #pool} and
-     * {@link #sequential} do not matter.
+     * the gradients' statistics, which waits for these, and but for the first step of some of the parameters by themselves.
+     * Closing the optimizer waits for the device. {@link #pool} and {@link #sequential} do not matter.
      *
      * @param device where the parameters are
      * @return this builder

@@ -20,7 +20,7 @@ public final class ParameterGroup {
     Stepper stepper;
     /** What the stepper is configured for. */
     Hyperparameters configured;
-    /** The step that the stepper is prepared for, 0 if none in the present batch. */
+    /** The step that the stepper is, or is to be, prepared for; 0 if no parameter of the group is in the present run. */
     long prepared;
 
     ParameterGroup(List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad, StateType stateType,
@@ -118,7 +118,6 @@ public final class ParameterGroup {
             stepper.configure(current);
             configured = current;
         }
-        prepared = 0;
     }
 
     /** Sets what a group has of its own; everything else is as in the optimizer. */

@@ -75,6 +75,15 @@ class CudaLibraryTest {
         assertSaysOf(text, REFUSED, text);
     }
 
+    @Test
+    void isIncomplete() throws Exception {
+        Path source = Files.writeString(folder.resolve("old.c"), "int radam_cuda_abi_version(void) { return 1; }\n");
+        Path library = folder.resolve("old.so");
+        assertEquals(0, new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
+                .inheritIO().start().waitFor());
+        assertSaysOf(library, REFUSED, library, "it has no function radam_cuda_");
+    }
+
     /** The artifact radam-cuda, as Maven makes it. */
     private Path artifact() throws IOException {
         Manifest manifest = new Manifest();

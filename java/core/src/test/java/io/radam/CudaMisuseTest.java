@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,9 @@ class CudaMisuseTest {
                 .parameter(Parameter.of(values, gradient)).device(device).backend(Backend.named("java")).build());
         assertThrows(NullPointerException.class, () -> RAdam.builder().device(null));
         assertFails(BackendException.class, "no such backend", () -> Backend.named("cuda"));
+        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build()) {
+            assertFails(BackendException.class, "device(...)", () -> RAdam.builder().backend(optimizer.backend()));
+        }
     }
 
     @Test
@@ -111,6 +115,63 @@ class CudaMisuseTest {
             ofStream.close();
             assertFails(InvalidParameterException.class, "stream is closed", optimizer::step);
             assertFails(InvalidParameterException.class, "stream is closed", optimizer::zeroGradients);
+        }
+    }
+
+    @Test
+    void aStreamOfAnotherThread() throws InterruptedException {
+        CudaDevice[] ofOther = new CudaDevice[1];
+        Thread other = Thread.ofPlatform().start(
+                () -> ofOther[0] = device.withStream(device.newStream(Arena.ofConfined())));
+        other.join();
+        assertFails(InvalidParameterException.class, "another thread",
+                () -> RAdam.builder().parameter(Parameter.of(values, gradient)).device(ofOther[0]).build());
+        assertFails(InvalidParameterException.class, "another thread", ofOther[0]::synchronize);
+    }
+
+    /** Memory that its library has freed is found when the GPU is told of it anew; then nothing has been stepped yet. */
+    @Test
+    void memoryThatWasFreedBehindItsBack() {
+        Arena library = Arena.ofShared();
+        long bytes = 4L << 20;
+        MemorySegment borrowed = device.borrow(device.allocate(bytes, library).address(), bytes, arena);
+        MemorySegment another = device.allocate(4 * LENGTH, arena);
+        float[] ones = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+        device.copy(MemorySegment.ofArray(ones), values);
+        device.copy(MemorySegment.ofArray(ones), gradient);
+        device.copy(MemorySegment.ofArray(ones), another);
+        Parameter first = Parameter.of(values, gradient);
+        Parameter second = Parameter.of(another, gradient);
+        Parameter third = Parameter.of(borrowed, device.allocate(bytes, arena));
+        try (AdamW optimizer = AdamW.builder().parameters(List.of(first, second, third)).device(device).build()) {
+            optimizer.step(second); // from now on it is a step ahead
+            library.close();
+            assertFails(InvalidParameterException.class, "not to memory that the device can use", optimizer::step);
+            assertEquals(0, optimizer.state(first).step());
+            assertEquals(1, optimizer.state(second).step());
+            float[] after = new float[LENGTH];
+            device.copy(values, MemorySegment.ofArray(after));
+            assertArrayEquals(ones, after);
+            optimizer.step(first);
+            assertEquals(1, optimizer.state(first).step());
+        }
+    }
+
+    /** CUDA's words are of the failure itself, not of one before it. */
+    @Test
+    void oneFailureAfterAnother() {
+        assertFails(BackendException.class, "(out of memory)", () -> device.allocate(1L << 50, arena));
+        String message = assertThrows(InvalidParameterException.class,
+                () -> device.borrow(arena.allocate(8).address(), 8, arena)).getMessage();
+        assertTrue(message.endsWith("that the device can use"), message);
+    }
+
+    @Test
+    void stateOfADeviceOnTheHost() {
+        Parameter onHost = Parameter.of(new float[LENGTH], new float[LENGTH]);
+        try (RAdam optimizer = RAdam.builder().parameter(onHost).build()) {
+            assertFails(InvalidParameterException.class, "expAvg is memory of a GPU",
+                    () -> optimizer.restore(onHost, new ParameterState(1, values, gradient, null)));
         }
     }
 

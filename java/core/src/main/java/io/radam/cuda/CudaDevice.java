@@ -30,8 +30,9 @@ import java.util.function.Function;
  * {@link io.radam.Parameter} like any other segment. It belongs to an arena, and so do pinned memory, streams and events;
  * what belongs to an automatic arena lives as long as it is reachable.
  *
- * <p>Memory may be used by any number of threads, as far as its arena allows; that no two of them write it at once is for
- * the program to see to. Errors of kernels show, as CUDA has it, in a later call.
+ * <p>Device memory may be used by any number of threads, whatever its arena. That no two of them write it at once, and that
+ * none closes it while another is in a call with it, is for the program to see to. Errors of kernels show, as CUDA has it,
+ * in a later call.
  */
 public final class CudaDevice {
     private final int number;
@@ -185,7 +186,8 @@ public final class CudaDevice {
      * it, and {@link #copyAsync copies} from and to it need not wait.
      *
      * @param bytes at least 0
-     * @param arena frees it when it is closed; not before the copies from and to it are done
+     * @param arena frees it when it is closed: which the program must not do before copies and steps that were queued with
+     *              it are done
      * @return as accessible as the arena makes it
      * @throws InvalidParameterException if the size is negative
      * @throws BackendException if so much cannot be pinned

@@ -32,7 +32,7 @@ public final class CudaEvent {
     }
 
     void requireUsable() {
-        CudaQueue.requireAccessible(handle, "event");
+        CudaQueue.requireUsable(handle, "event");
     }
 
     /**

@@ -53,7 +53,9 @@ final class BundledLibrary {
     private static byte[] read(String resource, String platform) throws IOException {
         // By the class loader, which finds what other modules have too: no package is named "native", or hides it.
         String name = BundledLibrary.class.getPackageName().replace('.', '/') + "/" + resource;
-        try (InputStream in = BundledLibrary.class.getClassLoader().getResourceAsStream(name)) {
+        ClassLoader loader = BundledLibrary.class.getClassLoader();
+        try (InputStream in = loader != null ? loader.getResourceAsStream(name)
+                : ClassLoader.getSystemResourceAsStream(name)) {
             if (in == null) {
                 throw new MissingException("there is no native library for " + platform);
             }

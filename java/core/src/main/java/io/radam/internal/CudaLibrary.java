@@ -11,8 +11,9 @@ import io.radam.internal.ffi.RadamH;
 import java.io.IOException;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Loads libradam_cuda, once: the file or the folder that the system property {@code radam.cuda.library.path} names, or
@@ -21,6 +22,19 @@ import java.nio.file.Path;
 public final class CudaLibrary {
     /** Names a library file, or a folder that holds one, to load in place of the bundled library. */
     public static final String PATH_PROPERTY = "radam.cuda.library.path";
+
+    /** What the bindings need; they fail with an Error where a function is missing. */
+    private static final List<String> FUNCTIONS = List.of("abi_version", "status_string", "last_error", "device_count",
+            "device_info", "malloc", "free", "host_malloc", "host_free", "copy", "fill", "check_pointer", "stream_create",
+            "stream_destroy", "stream_synchronize", "stream_wait", "event_create", "event_destroy", "event_record",
+            "event_synchronize", "event_elapsed", "plan_size", "plan_init", "set_coefficients", "step",
+            "gradient_statistics");
+
+    /** The statuses that stand for an error of CUDA's own. */
+    private static final Set<Integer> WITH_WORDS_OF_CUDA = Set.of(RadamCudaH.RADAM_CUDA_ERROR_NO_DEVICE(),
+            RadamCudaH.RADAM_CUDA_ERROR_DRIVER(), RadamCudaH.RADAM_CUDA_ERROR_DEVICE(),
+            RadamCudaH.RADAM_CUDA_ERROR_ARCHITECTURE(), RadamCudaH.RADAM_CUDA_ERROR_MEMORY(),
+            RadamCudaH.RADAM_CUDA_ERROR_CUDA());
 
     private static final String FILE_NAME = System.mapLibraryName("radam_cuda");
 
@@ -85,7 +99,15 @@ public final class CudaLibrary {
         }
         int found = radam_cuda_abi_version();
         int expected = RadamCudaH.RADAM_CUDA_ABI_VERSION();
-        return found == expected ? null : "its ABI version is " + found + ", these classes need " + expected;
+        if (found != expected) {
+            return "its ABI version is " + found + ", these classes need " + expected;
+        }
+        for (String function : FUNCTIONS) {
+            if (SymbolLookup.loaderLookup().find("radam_cuda_" + function).isEmpty()) {
+                return "it has no function radam_cuda_" + function;
+            }
+        }
+        return null;
     }
 
     /**
@@ -100,9 +122,8 @@ public final class CudaLibrary {
         if (status == RadamH.RADAM_OK()) {
             return;
         }
-        String words = radam_cuda_last_error().getString(0);
-        String message = what + ": " + radam_cuda_status_string(status).getString(0)
-                + (words.isEmpty() ? "" : " (" + words + ")");
+        String words = WITH_WORDS_OF_CUDA.contains(status) ? " (" + radam_cuda_last_error().getString(0) + ")" : "";
+        String message = what + ": " + radam_cuda_status_string(status).getString(0) + words;
         if (status == RadamCudaH.RADAM_CUDA_ERROR_POINTER() || status == RadamCudaH.RADAM_CUDA_ERROR_ALIGNMENT()
                 || status == RadamH.RADAM_ERROR_OVERLAP()) {
             throw new InvalidParameterException(message);

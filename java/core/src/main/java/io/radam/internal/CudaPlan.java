@@ -33,11 +33,22 @@ public final class CudaPlan {
      *
      * @param entries at least one
      * @param groups  how many coefficients there are
-     * @param arena   owns the memory
+     * @param owner   frees the plan's memory when it is closed
      */
-    public CudaPlan(CudaQueue queue, List<Entry> entries, int groups, Arena arena) {
+    public CudaPlan(CudaQueue queue, List<Entry> entries, int groups, Arena owner) {
         this.queue = queue;
-        plan = radam_cuda_plan.allocate(arena);
+        Arena arena = Arena.ofShared();
+        try {
+            plan = radam_cuda_plan.allocate(arena);
+            fill(entries, groups, arena);
+            MemorySegment.NULL.reinterpret(owner, ignored -> arena.close());
+        } catch (RuntimeException e) {
+            arena.close();
+            throw e;
+        }
+    }
+
+    private void fill(List<Entry> entries, int groups, Arena arena) {
         radam_cuda_plan.struct_size(plan, (int) radam_cuda_plan.sizeof());
         try (Arena local = Arena.ofConfined()) {
             MemorySegment tensors = radam_cuda_tensor.allocateArray(entries.size(), local);

@@ -11,6 +11,7 @@ import io.radam.InvalidParameterException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 
 /**
  * A stream of a GPU, and the memory that is used in it.
@@ -25,7 +26,8 @@ public record CudaQueue(int device, MemorySegment stream) {
         requireUsable(stream, "stream");
     }
 
-    private static void requireUsable(MemorySegment segment, String what) {
+    /** Fails if something is closed, or confined to another thread. */
+    public static void requireUsable(MemorySegment segment, String what) {
         if (!segment.scope().isAlive()) {
             throw new InvalidParameterException("the " + what + " is closed: " + segment);
         }
@@ -88,7 +90,11 @@ public record CudaQueue(int device, MemorySegment stream) {
             }
         }
         requireUsable();
-        CudaLibrary.check(radam_cuda_copy(device, argument(to), argument(from), to.byteSize(), stream), "copy");
+        try {
+            CudaLibrary.check(radam_cuda_copy(device, argument(to), argument(from), to.byteSize(), stream), "copy");
+        } finally {
+            keep(from, to);
+        }
     }
 
     /**
@@ -104,11 +110,22 @@ public record CudaQueue(int device, MemorySegment stream) {
                 source = arena.allocate(from.byteSize()).copyFrom(from);
             }
             MemorySegment target = to.isNative() ? to : arena.allocate(to.byteSize());
-            copy(source, target);
-            synchronize();
+            try {
+                copy(source, target);
+                synchronize();
+            } finally {
+                keep(from, to);
+            }
             if (target != to) {
                 to.copyFrom(target);
             }
+        }
+    }
+
+    /** Device memory of an automatic arena is not freed before this, though calls have only its address. */
+    private static void keep(MemorySegment... segments) {
+        for (MemorySegment segment : segments) {
+            Reference.reachabilityFence(segment);
         }
     }
 
@@ -139,7 +156,11 @@ public record CudaQueue(int device, MemorySegment stream) {
         if (!DeviceMemory.is(memory)) {
             requirePointer(memory.address(), memory.byteSize(), "memory");
         }
-        CudaLibrary.check(radam_cuda_fill(device, argument(memory), value, memory.byteSize(), stream), "fill");
+        try {
+            CudaLibrary.check(radam_cuda_fill(device, argument(memory), value, memory.byteSize(), stream), "fill");
+        } finally {
+            keep(memory);
+        }
     }
 
     /** Waits until all that was queued is done. */
