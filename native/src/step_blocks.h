@@ -28,7 +28,8 @@ template <class V>
 class BlockStepper {
  public:
   BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
-      : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V>(c, b)), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)) {
+      : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V>(c, b)), b_(b),
+        seed_(Random<V>::seed_of_step(b.seed, b.step)) {
     moves_param_ = c.mode == RADAM_MODE_ADAPTIVE || c.mode == RADAM_MODE_MOMENTUM;
     moves_exp_avg_ = c.mode != RADAM_MODE_SECOND_MOMENT_ONLY;
   }

@@ -1,8 +1,9 @@
 // Roots and quotients by FMA have the bits of the instructions that round correctly: for any starting value that an
 // instruction may return (with arithmetic in place of a proof by hand), and on this machine.
 //
-// Tests whose names begin with DISABLED_ are the same without leaving anything out, and take minutes:
+// Four billion random pairs take most of a minute, and are left to
 //   by_fma_test --gtest_also_run_disabled_tests
+// On an EPYC of the Zen 4 generation they all passed, on AVX2; on a processor with AVX-512 they have not been tried yet.
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -132,26 +133,18 @@ QuotientCount try_hard_quotients(std::int64_t divisor) {
 
 constexpr std::int64_t kFirstExcluded = 2 * kOne - guard::kLastSignificands;
 
-void try_hard_quotients_of(std::int64_t first, std::int64_t stride) {
+TEST(ByFma, QuotientsNearestToAMidpointWithAnyReciprocal) {
   QuotientCount accepted, excluded;
-  for (std::int64_t b = first; b < 2 * kOne; b += stride) {
+  for (std::int64_t b = kOne; b < 2 * kOne; ++b) {
     const QuotientCount count = try_hard_quotients(b);
     QuotientCount& sum = b < kFirstExcluded ? accepted : excluded;
     sum.tried += count.tried;
     sum.wrong += count.wrong;
   }
-  EXPECT_GT(accepted.tried, 10'000);
+  EXPECT_GT(accepted.tried, 10'000'000);
   EXPECT_EQ(accepted.wrong, 0) << "of " << accepted.tried;
-  if (stride == 1) {
-    EXPECT_GT(excluded.wrong, 0) << "then the guard need not turn them down";
-  }
+  EXPECT_GT(excluded.wrong, 0) << "then the guard need not turn them down";
 }
-
-TEST(ByFma, QuotientsNearestToAMidpointWithAnyReciprocal) {
-  try_hard_quotients_of(kOne, 61);
-  try_hard_quotients_of(2 * kOne - (1 << 16), 1);
-}
-TEST(ByFma, DISABLED_AllQuotientsNearestToAMidpointWithAnyReciprocal) { try_hard_quotients_of(kOne, 1); }
 
 // What the proof above takes for granted.
 TEST(ByFma, ReciprocalsFromAnyStartAreOffByHalfAnUlpAndLittleMore) {

@@ -196,16 +196,13 @@ public final class CudaDevice {
         if (bytes < 0) {
             throw new InvalidParameterException("the size is less than 0: " + bytes);
         }
-        try (Arena local = Arena.ofConfined()) {
-            MemorySegment to = local.allocate(ValueLayout.ADDRESS);
-            CudaLibrary.check(radam_cuda_host_malloc(bytes, to), bytes + " bytes of pinned memory");
-            return owned(to, bytes, arena, memory -> radam_cuda_host_free(memory));
-        }
+        MemorySegment memory = CudaLibrary.create(bytes + " bytes of pinned memory",
+                to -> radam_cuda_host_malloc(bytes, to));
+        return owned(memory, bytes, arena, created -> radam_cuda_host_free(created));
     }
 
-    /** What a function has put into {@code to}, freed with an arena. What freeing returns cannot be mended. */
-    private static MemorySegment owned(MemorySegment to, long bytes, Arena arena, Consumer<MemorySegment> free) {
-        MemorySegment created = to.get(ValueLayout.ADDRESS, 0);
+    /** What was created, freed with an arena. What freeing returns cannot be mended. */
+    private static MemorySegment owned(MemorySegment created, long bytes, Arena arena, Consumer<MemorySegment> free) {
         try {
             return created.reinterpret(bytes, arena, free);
         } catch (RuntimeException e) {
@@ -270,12 +267,9 @@ public final class CudaDevice {
      * @throws BackendException if CUDA fails
      */
     public CudaStream newStream(Arena arena) {
-        try (Arena local = Arena.ofConfined()) {
-            MemorySegment to = local.allocate(ValueLayout.ADDRESS);
-            CudaLibrary.check(radam_cuda_stream_create(number, to), "stream");
-            int device = number;
-            return new CudaStream(device, owned(to, 0, arena, handle -> radam_cuda_stream_destroy(device, handle)));
-        }
+        int device = number; // or the arena would keep this object
+        MemorySegment created = CudaLibrary.create("stream", to -> radam_cuda_stream_create(device, to));
+        return new CudaStream(device, owned(created, 0, arena, handle -> radam_cuda_stream_destroy(device, handle)));
     }
 
     /**
@@ -297,12 +291,9 @@ public final class CudaDevice {
      * @throws BackendException if CUDA fails
      */
     public CudaEvent newEvent(Arena arena) {
-        try (Arena local = Arena.ofConfined()) {
-            MemorySegment to = local.allocate(ValueLayout.ADDRESS);
-            CudaLibrary.check(radam_cuda_event_create(number, to), "event");
-            int device = number;
-            return new CudaEvent(device, owned(to, 0, arena, handle -> radam_cuda_event_destroy(device, handle)));
-        }
+        int device = number; // likewise
+        MemorySegment created = CudaLibrary.create("event", to -> radam_cuda_event_create(device, to));
+        return new CudaEvent(device, owned(created, 0, arena, handle -> radam_cuda_event_destroy(device, handle)));
     }
 
     @Override

@@ -9,11 +9,15 @@ import io.radam.InvalidParameterException;
 import io.radam.internal.ffi.RadamCudaH;
 import io.radam.internal.ffi.RadamH;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 
 /**
  * Loads libradam_cuda, once: the file or the folder that the system property {@code radam.cuda.library.path} names, or
@@ -108,6 +112,21 @@ public final class CudaLibrary {
             }
         }
         return null;
+    }
+
+    /**
+     * What a call creates.
+     *
+     * @param what   it is about
+     * @param create the call, which is given where to put a pointer, and returns a status
+     * @return the pointer
+     */
+    public static MemorySegment create(String what, ToIntFunction<MemorySegment> create) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment pointer = arena.allocate(ValueLayout.ADDRESS);
+            check(create.applyAsInt(pointer), what);
+            return pointer.get(ValueLayout.ADDRESS, 0);
+        }
     }
 
     /**

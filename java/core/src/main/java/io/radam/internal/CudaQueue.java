@@ -10,7 +10,6 @@ import static io.radam.internal.ffi.RadamCudaH.radam_cuda_stream_synchronize;
 import io.radam.InvalidParameterException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /**
@@ -42,18 +41,15 @@ public record CudaQueue(int device, MemorySegment stream) {
         if (bytes < 0) {
             throw new InvalidParameterException("the size is less than 0: " + bytes);
         }
-        try (Arena local = Arena.ofConfined()) {
-            MemorySegment to = local.allocate(ValueLayout.ADDRESS);
-            CudaLibrary.check(radam_cuda_malloc(device, bytes, to), bytes + " bytes of device memory");
-            MemorySegment memory = to.get(ValueLayout.ADDRESS, 0);
-            // What it returns is not looked at: after an error of the device nothing can be freed any more.
-            Runnable free = () -> radam_cuda_free(device, memory);
-            try {
-                return DeviceMemory.segment(memory.address(), bytes, arena, free);
-            } catch (RuntimeException e) {
-                free.run();
-                throw e;
-            }
+        MemorySegment memory = CudaLibrary.create(bytes + " bytes of device memory",
+                to -> radam_cuda_malloc(device, bytes, to));
+        // What it returns is not looked at: after an error of the device nothing can be freed any more.
+        Runnable free = () -> radam_cuda_free(device, memory);
+        try {
+            return DeviceMemory.segment(memory.address(), bytes, arena, free);
+        } catch (RuntimeException e) {
+            free.run();
+            throw e;
         }
     }
 
