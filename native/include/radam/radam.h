@@ -1,5 +1,5 @@
 /*
- * libradam: fused optimizer steps of the Adam family, updated in place.
+ * libradam: fused optimizer steps, in place.
  *
  * A step takes two calls:
  *
@@ -17,7 +17,9 @@
  *     thing remembered between calls is which target this machine runs best (see radam_select_target).
  *   - The caller owns all memory. Nothing is kept after a call returns.
  *   - Functions that can fail return a radam_status and change nothing when it is not RADAM_OK.
- *   - Structs begin with struct_size, which the caller sets to sizeof the struct as it was compiled.
+ *   - Structs begin with struct_size, which the caller sets to sizeof the struct as it was compiled. Structs only grow, at
+ *     their end. The library takes those of an older header: fields that they lack are 0. It takes those of a newer
+ *     header too, where all that it does not know is 0. Into a struct that it fills it writes what has room.
  *   - Results are the same bits for every target, alignment, split into ranges and thread. Where a result is NaN, it is
  *     NaN everywhere, but the sign and payload of a NaN are not specified. The caller's rounding mode and
  *     flush-to-zero settings are overridden during a call and restored before it returns.
@@ -27,7 +29,23 @@
 
 #include <stdint.h>
 
-#if defined(RADAM_BUILD) && defined(__GNUC__)
+/* The version of this header. "major.minor.patch" of the library itself is radam_version(). */
+#define RADAM_VERSION_MAJOR 0
+#define RADAM_VERSION_MINOR 2
+#define RADAM_VERSION_PATCH 0
+/* To compare in #if: 10000 * major + 100 * minor + patch. */
+#define RADAM_VERSION_NUMBER 200
+
+/* Marks what the library exports. Programs that link the static library define RADAM_STATIC. */
+#if defined(RADAM_STATIC)
+#define RADAM_API
+#elif defined(_WIN32)
+#if defined(RADAM_BUILD)
+#define RADAM_API __declspec(dllexport)
+#else
+#define RADAM_API __declspec(dllimport)
+#endif
+#elif defined(__GNUC__)
 #define RADAM_API __attribute__((visibility("default")))
 #else
 #define RADAM_API
@@ -38,7 +56,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a program compiled against an older header could misbehave with this library. */
-#define RADAM_ABI_VERSION 1
+#define RADAM_ABI_VERSION 2
 
 /* RADAM_ABI_VERSION of the library itself, to compare with the header's. */
 RADAM_API int32_t radam_abi_version(void);
@@ -53,13 +71,15 @@ typedef int32_t radam_status;
 enum {
   RADAM_OK = 0,
   RADAM_ERROR_NULL = 1,            /* a pointer that must not be null is null */
-  RADAM_ERROR_STRUCT_SIZE = 2,     /* struct_size is not that of a known version of the struct */
+  RADAM_ERROR_STRUCT_SIZE = 2,     /* struct_size is less than any version of the struct has had, or the struct is of a
+                                      newer header and uses what this library does not know */
   RADAM_ERROR_RANGE = 3,           /* not 0 <= begin <= end, or the range does not fit the address space */
   RADAM_ERROR_OVERLAP = 4,         /* two buffers share memory */
   RADAM_ERROR_TARGET = 5,          /* no such target, or one that this machine cannot run */
   RADAM_ERROR_PRESET = 6,          /* no such preset */
   RADAM_ERROR_STEP = 7,            /* the step number is less than 1 */
-  RADAM_ERROR_COEFFICIENTS = 8,    /* a coefficient is out of range or not finite, or the mode is unknown */
+  RADAM_ERROR_COEFFICIENTS = 8,    /* a coefficient is out of range or not finite, or the mode is unknown, or two exclude
+                                      each other */
   RADAM_ERROR_SETTING = 9,         /* a field that selects a behaviour holds an unknown value */
   RADAM_ERROR_LEARNING_RATE = 10,  /* negative, not finite, or learning_rate / (1 - beta1) overflows float32 */
   RADAM_ERROR_BETA1 = 11,          /* not in [0, 1) */
@@ -77,7 +97,14 @@ enum {
   RADAM_ERROR_BLOCK = 22,          /* block8 state: begin is not a multiple of RADAM_BLOCK_SIZE, or end is neither one
                                       nor the length */
   RADAM_ERROR_CLIP = 23,           /* clip_value is negative, or not a number */
-  RADAM_ERROR_AVERAGE = 24         /* average_rate is not in [0, 1] */
+  RADAM_ERROR_AVERAGE = 24,        /* average_rate is not in [0, 1] */
+  RADAM_ERROR_ALGORITHM = 25,      /* no such algorithm, or not the one that something was made for */
+  RADAM_ERROR_MOMENTUM = 26,       /* not in [0, 1) */
+  RADAM_ERROR_DAMPENING = 27,      /* not in [0, 1] */
+  RADAM_ERROR_NESTEROV = 28,       /* Nesterov momentum needs a momentum above 0 and a dampening of 0 */
+  RADAM_ERROR_STATE = 29,          /* the algorithm has no state buffer of that number */
+  RADAM_ERROR_OUTPUT = 30          /* no such output; or the update is asked for together with what follows the
+                                      parameters: a copy, an average, or gradients set to zero */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -91,7 +118,7 @@ enum {
   RADAM_TARGET_AUTO = 0,   /* what radam_select_target(NULL, ...) selects */
   RADAM_TARGET_SCALAR = 1, /* one element at a time; any machine */
   RADAM_TARGET_AVX2 = 2,   /* needs AVX2 and FMA */
-  RADAM_TARGET_AVX512 = 3  /* needs AVX-512F */
+  RADAM_TARGET_AVX512 = 3  /* needs AVX-512 F, BW, DQ and VL */
 };
 
 /* The target of that name: "scalar", "avx2" or "avx512". A null or empty name stands for the environment variable
@@ -106,12 +133,26 @@ RADAM_API int32_t radam_target_available(int32_t target);
 /* The target's name, a static string; null if there is no such target. RADAM_TARGET_AUTO is "auto". */
 RADAM_API const char *radam_target_name(int32_t target);
 
-/* ------------------------------------------------------------------------------------------- hyperparameters --- */
+/* ------------------------------------------------------------------------------------------------ algorithms --- */
 
+/* An algorithm is hyperparameters, coefficients that follow from them in each step, a rule that applies these to each
+ * element, and buffers of state. Each has a struct of hyperparameters and one of coefficients below. */
 enum {
-  RADAM_ALGORITHM_ADAM = 0, /* Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015; also AdamW */
-  RADAM_ALGORITHM_RADAM = 1 /* Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", ICLR 2020 */
+  /* Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, and what differs from it by its schedule
+   * alone: AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019) and RAdam (Liu et al., "On
+   * the Variance of the Adaptive Learning Rate and Beyond", ICLR 2020). */
+  RADAM_ALGORITHM_ADAM = 0,
+  /* Stochastic gradient descent with momentum, as torch.optim.SGD has it. */
+  RADAM_ALGORITHM_SGD = 1,
+  /* Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023. */
+  RADAM_ALGORITHM_LION = 2
 };
+
+/* The algorithm's name, a static string: "adam", "sgd", "lion". Null if there is none of that number; they are numbered
+ * from 0 without gaps. */
+RADAM_API const char *radam_algorithm_name(int32_t algorithm);
+
+/* ------------------------------------------------------------------------------------------- hyperparameters --- */
 
 /* What RAdam does in a step whose rho is below the threshold: the second moment has seen too little to be trusted. */
 enum {
@@ -127,32 +168,59 @@ enum {
 
 /* How weight_decay acts. */
 enum {
-  RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p */
+  RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion */
   RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step */
   RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE = 2 /* the same, but only in steps that move p by their update */
 };
 
-/* Hyperparameters of one optimizer. Fill with radam_hyperparameters_init, then change what should differ. */
-typedef struct radam_hyperparameters {
-  uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
-  int32_t algorithm;           /* RADAM_ALGORITHM_... */
-  int32_t unrectified;         /* RADAM_UNRECTIFIED_...; RAdam only */
-  int32_t rectify_at_threshold;/* 1: rectified when rho >= rho_threshold; 0: when rho > rho_threshold; RAdam only */
-  int32_t epsilon_placement;   /* RADAM_EPSILON_... */
-  int32_t weight_decay_mode;   /* RADAM_WEIGHT_DECAY_... */
-  int32_t maximize;            /* 1: step up the gradient instead of down; 0 otherwise */
-  int32_t reserved;            /* 0 */
-  double learning_rate;        /* >= 0 */
+/* Of RADAM_ALGORITHM_ADAM. State: exp_avg, exp_avg_sq, and max_exp_avg_sq with amsgrad. */
+typedef struct radam_adam {
   double beta1;                /* decay rate of the first moment, in [0, 1) */
   double beta2;                /* decay rate of the second moment, in [0, 1) */
   double epsilon;              /* >= 0. With 0, an element whose gradients have all been zero becomes 0/0 = NaN */
-  double weight_decay;         /* >= 0 */
-  double grad_scale;           /* > 0; gradients are multiplied by it before anything else */
-  double rho_threshold;        /* >= 4; RAdam only */
+  double rho_threshold;        /* >= 4; with rectify only */
   int64_t warmup_steps;        /* the learning rate of step t < warmup_steps is 1e-8 + t * learning_rate / warmup_steps
                                   (the linear warm-up of the RAdam authors' AdamW); 0: none */
   int64_t frozen_steps;        /* in this many first steps only the second moment moves: no first moment, no decay, no
                                   update, though the steps count ("Adam-2k" of the RAdam paper: 2000) */
+  int32_t epsilon_placement;   /* RADAM_EPSILON_... */
+  int32_t amsgrad;             /* 1: divide by the root of the second moment's running maximum (Reddi et al., "On the
+                                  Convergence of Adam and Beyond", ICLR 2018); 0: by that of the second moment */
+  int32_t rectify;             /* 1: RAdam; 0: Adam */
+  int32_t unrectified;         /* RADAM_UNRECTIFIED_...; with rectify only */
+  int32_t rectify_at_threshold;/* 1: rectified when rho >= rho_threshold; 0: when rho > rho_threshold; with rectify only */
+  int32_t reserved;            /* 0 */
+} radam_adam;
+
+/* Of RADAM_ALGORITHM_SGD. State: momentum_buffer, where momentum is above 0. */
+typedef struct radam_sgd {
+  double momentum;             /* in [0, 1) */
+  double dampening;            /* in [0, 1]: gradients go into the buffer times 1 - dampening, but the first one whole */
+  int32_t nesterov;            /* 1: the update is g + momentum * momentum_buffer; needs momentum and no dampening */
+  int32_t reserved;            /* 0 */
+} radam_sgd;
+
+/* Of RADAM_ALGORITHM_LION. State: exp_avg. */
+typedef struct radam_lion {
+  double beta1;                /* weight of exp_avg in the update, in [0, 1) */
+  double beta2;                /* decay rate of exp_avg, in [0, 1) */
+} radam_lion;
+
+/* Hyperparameters of one optimizer. Fill with radam_hyperparameters_init, then change what should differ. */
+typedef struct radam_hyperparameters {
+  uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
+  int32_t algorithm;           /* RADAM_ALGORITHM_...; says which member of `of` counts */
+  double learning_rate;        /* >= 0 */
+  double weight_decay;         /* >= 0 */
+  double grad_scale;           /* > 0; gradients are multiplied by it before anything else */
+  int32_t weight_decay_mode;   /* RADAM_WEIGHT_DECAY_... */
+  int32_t maximize;            /* 1: step up the gradient instead of down; 0 otherwise */
+  union {
+    radam_adam adam;
+    radam_sgd sgd;
+    radam_lion lion;
+    double room[24];           /* for algorithms to come */
+  } of;
 } radam_hyperparameters;
 
 /* Whose rules to follow. Each preset is nothing but values for the fields above. */
@@ -165,7 +233,10 @@ enum {
   RADAM_PRESET_ADAM_PYTORCH = 5,             /* torch.optim.Adam */
   RADAM_PRESET_ADAMW_PYTORCH = 6,            /* torch.optim.AdamW */
   RADAM_PRESET_ADAMW_AUTHORS = 7,            /* the RAdam authors' AdamW; set warmup_steps for its warm-up */
-  RADAM_PRESET_ADAM_2K = 8                   /* "Adam-2k" of the RAdam paper: frozen_steps is 2000 */
+  RADAM_PRESET_ADAM_2K = 8,                  /* "Adam-2k" of the RAdam paper: frozen_steps is 2000 */
+  RADAM_PRESET_SGD_PYTORCH = 9,              /* torch.optim.SGD: learning rate 1e-3, no momentum, L2 decay */
+  RADAM_PRESET_SGDW = 10,                    /* SGDW of Loshchilov and Hutter: the same with decoupled decay */
+  RADAM_PRESET_LION_AUTHORS = 11             /* the authors' lion_pytorch.py: 1e-4, betas 0.9 and 0.99 */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -176,50 +247,127 @@ RADAM_API radam_status radam_hyperparameters_init(radam_hyperparameters *h, int3
  * field at fault. */
 RADAM_API radam_status radam_hyperparameters_check(const radam_hyperparameters *h);
 
+/* ----------------------------------------------------------------------------------------------------- state --- */
+
+/* The most state buffers that an algorithm has. */
+#define RADAM_MAX_STATE 6
+
+/* One of an algorithm's buffers, which has an element for each parameter. */
+typedef struct radam_state_buffer {
+  uint32_t struct_size; /* sizeof(radam_state_buffer) */
+  int32_t is_signed;    /* 0: its elements are never negative */
+  int32_t present;      /* 1: these hyperparameters want it; 0: its pointers are null */
+  float initial;        /* what its elements are before step 1 */
+  const char *name;     /* a static string, such as "exp_avg" */
+} radam_state_buffer;
+
+/* How many buffers the algorithm has, with those that only some hyperparameters want; 0 if there is no such algorithm. */
+RADAM_API int32_t radam_state_count(int32_t algorithm);
+
+/* Describes buffer `index` of an algorithm under these hyperparameters, counted from 0 as in radam_tensor. b->struct_size
+ * must be set.
+ * Errors: those of radam_hyperparameters_check, RADAM_ERROR_STATE. */
+RADAM_API radam_status radam_state_describe(const radam_hyperparameters *h, int32_t index, radam_state_buffer *b);
+
 /* ---------------------------------------------------------------------------------------------- coefficients --- */
 
-/* What a step does with each element. */
+/* All that a kernel needs to know about a step. The rules follow, for an element's parameter p, gradient g and state.
+ * Each line is a fixed sequence of correctly rounded binary32 operations. All begin alike:
+ *
+ *   g = grad_scale * g
+ *   g = fma(l2, p, g)                                          if l2 != 0
+ *   g = min(2^63, max(-2^63, g))
+ *
+ * The bound keeps the squares of gradients, and all that is made of them, finite: nothing that is finite makes a NaN. A
+ * gradient that is NaN stays NaN. All end alike, with an update u:
+ *
+ *   p = fma(-step_size, u, p)                                  if decay == 0
+ *       p - fma(step_size, u, decay * p)                       otherwise
+ *
+ * l2 and decay are not both other than 0. A moving average is written as a step towards its new value, since
+ * float(beta) + float(1 - beta) is not 1: average(a, x, beta) is
+ *
+ *   fma(one_minus_beta, x - a, a)                              if one_minus_beta < 0.5
+ *   fma(beta, a - x, x)                                        otherwise
+ */
+
+/* What a step of Adam does with each element. */
 enum {
   RADAM_MODE_ADAPTIVE = 0,          /* the update is m / (sqrt(v) + epsilon) */
   RADAM_MODE_MOMENTUM = 1,          /* the update is m */
   RADAM_MODE_MOMENTS_ONLY = 2,      /* m and v move, p does not */
-  RADAM_MODE_SECOND_MOMENT_ONLY = 3 /* v moves, m and p do not */
+  RADAM_MODE_SECOND_MOMENT_ONLY = 3 /* v moves, m and p do not; l2 is 0 */
 };
 
-/* All that a kernel needs to know about a step. The rule, each line of which is a fixed sequence of correctly rounded
- * binary32 operations, for an element's parameter p, gradient g and moments m, v:
+/* Adam, with m for exp_avg, v for exp_avg_sq, w for max_exp_avg_sq:
  *
- *   g = grad_scale * g
- *   g = fma(l2, p, g)                                          if l2 != 0
- *   m = fma(one_minus_beta1, g - m, m)                         if one_minus_beta1 < 0.5
- *       fma(beta1, m - g, g)                                   otherwise
+ *   m = average(m, g, beta1)
  *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
  *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
- *   w = max(w, v), s = sqrt(w)                                 with a max_exp_avg_sq w ("AMSGrad")
+ *   w = max(w, v), s = sqrt(w)                                 with a buffer for w ("AMSGrad")
  *       s = sqrt(v)                                            without
  *   u = m / (s + epsilon)                                      RADAM_MODE_ADAPTIVE
  *       m                                                      RADAM_MODE_MOMENTUM
- *   p = fma(-step_size, u, p)                                  if decay == 0
- *       p - fma(step_size, u, decay * p)                       otherwise
  *
  * max(w, v) is w where w > v and v otherwise. RADAM_MODE_MOMENTS_ONLY ends before u; RADAM_MODE_SECOND_MOMENT_ONLY
  * leaves out m as well. */
-typedef struct radam_coefficients {
-  uint32_t struct_size;  /* sizeof(radam_coefficients) */
-  int32_t mode;          /* RADAM_MODE_... */
-  float grad_scale;      /* negative to maximize */
+typedef struct radam_adam_coefficients {
   float l2;              /* weight decay that is added to the gradient */
+  float decay;           /* learning_rate * weight_decay where the decay is decoupled */
+  float step_size;
   float beta1;
   float one_minus_beta1; /* 1 - beta1, rounded once from double: float(1) - float(beta1) would lose digits */
   float beta2;
   float one_minus_beta2;
-  float step_size;
   float epsilon;
-  float decay;           /* learning_rate * weight_decay where the decay is decoupled */
-  int32_t rectified;     /* 1 where RAdam rectified this step, and always under Adam; for information */
-  double rho;            /* length of the approximated simple moving average; for information; 0 under Adam */
-  double rectification;  /* RAdam's factor r, 1 under Adam and 0 where not rectified; for information */
-  double learning_rate;  /* of this step, warm-up applied; for information */
+} radam_adam_coefficients;
+
+/* SGD, with b for momentum_buffer:
+ *
+ *   b = fma(momentum, b, one_minus_dampening * g)              with a buffer
+ *   u = g                                                      without one
+ *       b                                                      with one, nesterov == 0
+ *       fma(nesterov, b, g)                                    with one, otherwise
+ *
+ * In step 1 momentum is 0 and one_minus_dampening is 1: the buffer begins as the first gradient, as PyTorch has it. */
+typedef struct radam_sgd_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float momentum;
+  float one_minus_dampening;
+  float nesterov;        /* the momentum under Nesterov's update; 0 without */
+} radam_sgd_coefficients;
+
+/* Lion, with m for exp_avg:
+ *
+ *   u = sign(average(m, g, beta1))                             sign(0) = 0, the sign of NaN is NaN
+ *   m = average(m, g, beta2) */
+typedef struct radam_lion_coefficients {
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+} radam_lion_coefficients;
+
+typedef struct radam_coefficients {
+  uint32_t struct_size;  /* sizeof(radam_coefficients) */
+  int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` counts */
+  int32_t mode;          /* RADAM_MODE_... of Adam; 0 for the others */
+  float grad_scale;      /* not 0; negative to maximize */
+  union {
+    radam_adam_coefficients adam;
+    radam_sgd_coefficients sgd;
+    radam_lion_coefficients lion;
+    float values[16];
+  } of;
+  double learning_rate;  /* of this step, warm-up applied; for information, as all that follows */
+  double rho;            /* Adam: length of the approximated simple moving average; 0 without rectify */
+  double rectification;  /* Adam: RAdam's factor r, 1 without rectify and 0 where not rectified */
+  int32_t rectified;     /* Adam: 1 where RAdam rectified this step, and always without rectify */
+  int32_t reserved;      /* 0 */
 } radam_coefficients;
 
 /* Coefficients of step number `step`, counted from 1. c->struct_size must be set. Computed in double by operations
@@ -231,21 +379,20 @@ RADAM_API radam_status radam_coefficients_at(const radam_hyperparameters *h, int
 
 /* Applies one step to the elements begin <= i < end of float32 buffers, on the calling thread.
  *
- *   target          a RADAM_TARGET_...
- *   c               from radam_coefficients_at, or filled by hand
- *   param           parameters, updated
- *   grad            gradients, only read
- *   exp_avg         first moment, updated; zero before step 1
- *   exp_avg_sq      second moment, updated; zero before step 1
- *   max_exp_avg_sq  running maximum of the second moment, updated, zero before step 1; or null for no AMSGrad
+ *   target  a RADAM_TARGET_...
+ *   c       from radam_coefficients_at, or filled by hand
+ *   param   parameters, updated
+ *   grad    gradients, only read
+ *   state   as many pointers as radam_state_count(c->algorithm) says: the algorithm's buffers, updated. Before step 1
+ *           their elements are what radam_state_describe says, which is 0 for all algorithms so far. Null for a buffer
+ *           that is not there: max_exp_avg_sq without AMSGrad, momentum_buffer without momentum
  *
- * Pointers are to element 0, need no alignment, and may be null only if begin == end (max_exp_avg_sq always). Nothing
- * outside the range is read or written. The ranges must not share memory with each other.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE, RADAM_ERROR_OVERLAP,
- * RADAM_ERROR_TARGET. */
+ * Pointers are to element 0 and need no alignment. They may be null if begin == end. Nothing outside the range is read or
+ * written. The ranges must not share memory with each other.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE,
+ * RADAM_ERROR_OVERLAP, RADAM_ERROR_TARGET. */
 RADAM_API radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end,
-                                      float *param, const float *grad, float *exp_avg, float *exp_avg_sq,
-                                      float *max_exp_avg_sq);
+                                      float *param, const float *grad, float *const *state);
 
 /* ------------------------------------------------------------------------------------------- mixed precision --- */
 
@@ -256,43 +403,50 @@ enum {
   RADAM_TYPE_F16 = 2   /* IEEE-754 binary16 */
 };
 
-/* Types of the moments.
+/* Types of the state.
  *
  * A beta2 of 0.999 moves v by a thousandth in a step, which is less than half the distance to the next bfloat16 or
  * 8-bit level: rounded to nearest, v would never move again. So the two small types are rounded stochastically, which
  * is right on average. */
 enum {
-  RADAM_STATE_F32 = 0,   /* 8 bytes per parameter */
-  RADAM_STATE_BF16 = 1,  /* 4 bytes per parameter */
-  RADAM_STATE_BLOCK8 = 2 /* 2 bytes per parameter, and a scale for every RADAM_BLOCK_SIZE of them and moment */
+  RADAM_STATE_F32 = 0,   /* 4 bytes per parameter and buffer */
+  RADAM_STATE_BF16 = 1,  /* 2 bytes */
+  RADAM_STATE_BLOCK8 = 2 /* 1 byte, and a scale of 4 bytes for every RADAM_BLOCK_SIZE of them */
 };
 
 /* Rounding of a value to a smaller type. */
 enum {
-  RADAM_ROUND_DEFAULT = 0,   /* of parameters and copies: nearest; of the moments: stochastic */
-  RADAM_ROUND_NEAREST = 1,   /* parameters and copies: ties to even; moments, for comparison: ties away from zero */
+  RADAM_ROUND_DEFAULT = 0,   /* of parameters and copies: nearest; of state: stochastic */
+  RADAM_ROUND_NEAREST = 1,   /* parameters and copies: ties to even; state, for comparison: ties away from zero */
   RADAM_ROUND_STOCHASTIC = 2 /* up or down by chance, the nearer the likelier, so that the mean is the value */
 };
 
 /* Elements of a block: block b of a tensor is elements 256 b to 256 b + 255, the last block may be shorter. */
 #define RADAM_BLOCK_SIZE 256
 
+/* What a step makes of the update. */
+enum {
+  RADAM_OUTPUT_PARAM = 0, /* it moves the parameters */
+  RADAM_OUTPUT_UPDATE = 1 /* p - p', for the new p', replaces the gradient, and the parameters stay: for a framework that
+                             subtracts by itself. It is 0 where a step does not move p */
+};
+
 /* One tensor: how it is stored, its state, and what to do with it.
  *
- * RADAM_STATE_BLOCK8, to the bit. Each moment has one byte per element, and one float32 scale per block, which is a
+ * RADAM_STATE_BLOCK8, to the bit. Each buffer has one byte per element, and one float32 scale per block, which is a
  * power of two. The lower bits of the byte are a code c, and its value is
  *
  *   scale * ((1 + (c & 7) / 8) * 2^(c >> 3) - 1)
  *
- * so that levels are evenly spaced near zero and at most 1/8 of their value apart further up. exp_avg has 7 bits of
- * code below a sign bit; exp_avg_sq and max_exp_avg_sq have 8 bits. The bracket is rounded to float32, its product with
+ * so that levels are evenly spaced near zero and at most 1/8 of their value apart further up. A signed buffer has 7 bits of
+ * code below a sign bit; one that is never negative has 8 bits. The bracket is rounded to float32, its product with
  * the scale is exact.
  *   To encode a block, let a be its largest magnitude as a float32, with 2^20 added to its bits (so that the top level
- * is not passed by rounding up), and e the exponent of that. The scale is 2^(e - 15) for exp_avg and 2^(e - 31) for the
- * others, at least 2^-126; it is NaN, and with it the whole block, where a magnitude is infinite or NaN: then all bytes
+ * is not passed by rounding up), and e the exponent of that. The scale is 2^(e - 15) for a signed buffer and 2^(e - 31)
+ * otherwise, at least 2^-126; it is NaN, and with it the whole block, where a magnitude is infinite or NaN: then all bytes
  * are 0. For an element x, let t = |x| + scale, rounded to float32, and d the difference of the bits of t and of scale;
  * then c = (d + (r << 4) + 8) >> 20 with a random 16-bit r, but at most the largest code; and at least 1 for an element
- * of exp_avg_sq or max_exp_avg_sq that is not 0: were v rounded to 0 where m is not, the step would be m / epsilon.
+ * other than 0 of a buffer that is never negative: were v rounded to 0 where m is not, the step would be m / epsilon.
  *   Zero bytes with any finite scale are zeros.
  *
  * Stochastic rounding takes 16 random bits r for a value between two neighbouring levels, and goes to the one further
@@ -301,15 +455,24 @@ enum {
  * splittable pseudorandom number generators", OOPSLA 2014):
  *
  *   mix(x): x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9; x = (x ^ x >> 27) * 0x94D049BB133111EB; x ^ x >> 31
- *   key  = mix(mix(seed + step * 0x9E3779B97F4A7C15) + (2 * block + stream) * 0x9E3779B97F4A7C15)
+ *   base = mix(seed + step * 0x9E3779B97F4A7C15)                         for streams 0 and 1
+ *          mix(mix(seed + step * 0x9E3779B97F4A7C15) + (stream >> 1))    for the others
+ *   key  = mix(base + (2 * block + (stream & 1)) * 0x9E3779B97F4A7C15)
  *
  * and for element j of the block, with 32-bit unsigned arithmetic, low and high being the halves of key:
  *
  *   x = low + j * 0x9E3779B9;  x = (x ^ x >> 16) * 0x7FEB352D;  x = (x ^ x >> 15 ^ high) * 0x846CA68B;  x ^ x >> 16
  *
- * Of stream 0, the lower half is exp_avg's r and the upper half exp_avg_sq's; of stream 1, the lower half is that of
- * param or param_copy and the upper half max_exp_avg_sq's. Rounding the moments to nearest takes r = 2^15. Blocks are
- * counted like this for all types. In bfloat16 too, a second moment above 0 stays above 0. */
+ * Each word has two r: the lower half and the upper half.
+ *
+ *   stream  lower half           upper half
+ *   0       state buffer 0       state buffer 1
+ *   1       param or param_copy  state buffer 2
+ *   2       state buffer 3       state buffer 4
+ *   3       state buffer 5
+ *
+ * Rounding state to nearest takes r = 2^15. Blocks are counted like this for all types, from the beginning of the whole
+ * tensor (see `first`). In bfloat16 too, an element above 0 of a buffer that is never negative stays above 0. */
 typedef struct radam_tensor {
   uint32_t struct_size;        /* sizeof(radam_tensor) */
   int32_t param_type;          /* RADAM_TYPE_... */
@@ -319,30 +482,33 @@ typedef struct radam_tensor {
   int32_t param_rounding;      /* RADAM_ROUND_... of param, or of param_copy where there is one */
   int32_t state_rounding;      /* RADAM_ROUND_...; ignored for RADAM_STATE_F32 */
   int32_t zero_grad;           /* 1: gradients are set to zero after they were used; 0: they are only read */
-  int64_t length;              /* elements of the tensor */
+  int64_t length;              /* elements that the buffers have */
   int64_t step;                /* the step number, for stochastic rounding */
   uint64_t seed;               /* for stochastic rounding; tensors should have different ones */
   float clip_value;            /* gradients, once scaled, are cut to [-clip_value, clip_value]; 0: they are not */
   float average_rate;          /* 1 - decay of the moving average, in [0, 1] */
-  void *exp_avg;               /* updated; all of its bytes are zero before step 1, and those of its scales too */
-  void *exp_avg_sq;            /* likewise */
-  void *max_exp_avg_sq;        /* likewise; or null for no AMSGrad */
-  float *exp_avg_scale;        /* one per block, updated; RADAM_STATE_BLOCK8 only, otherwise ignored */
-  float *exp_avg_sq_scale;     /* likewise */
-  float *max_exp_avg_sq_scale; /* likewise; for a max_exp_avg_sq only */
+  void *state[RADAM_MAX_STATE];        /* the algorithm's buffers as in radam_step_f32, of the state's type, updated; the
+                                          rest is ignored. Where they are to begin with 0, all their bytes are 0 */
+  float *state_scale[RADAM_MAX_STATE]; /* of each buffer one for each block, updated; RADAM_STATE_BLOCK8 only */
+  int64_t first;               /* the buffers are a slice of a larger tensor: the place in it of their element 0. Random
+                                  bits and blocks are those of the whole. 0 for a whole tensor. With
+                                  RADAM_STATE_BLOCK8 a multiple of RADAM_BLOCK_SIZE */
+  int32_t output;              /* RADAM_OUTPUT_... */
+  int32_t reserved;            /* 0 */
 } radam_tensor;
 
 /* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. Each element goes through the
  * rule of radam_coefficients as float32; what is stored in a smaller type is converted on the way in, which is exact,
  * and rounded once on the way out. With the types of radam_step_f32, and none of the options, it does what that does.
  *
- *   param          parameters, updated
- *   grad           gradients, read; set to zero if zero_grad
+ *   param          parameters, updated; under RADAM_OUTPUT_UPDATE only read
+ *   grad           gradients, read; set to zero if zero_grad; under RADAM_OUTPUT_UPDATE replaced
  *   param_copy     written: the float32 parameters in a smaller type, for the model to use; or null
- *   param_average  moving average of the parameters as they are stored, updated: a = fma(average_rate, p - a, a);
- *                  or null
+ *   param_average  moving average of the parameters as they are stored, updated: a = fma(average_rate, d, a), where d is
+ *                  p - a, cut to what is finite; or null
  *
  * With a clip_value the gradient is g = clamp(|grad_scale| * grad), with the sign of grad_scale then; NaN stays NaN.
+ * Under RADAM_OUTPUT_UPDATE p' is the new parameter as float32, and p - p' is rounded to the gradient's type, to nearest.
  *
  * Values beyond the largest of a type become infinite, as IEEE-754 has it. Where the mode does not move a buffer, it is
  * not written, but param_copy and param_average always are.
@@ -350,9 +516,9 @@ typedef struct radam_tensor {
  * Under RADAM_STATE_BLOCK8 begin must be a multiple of RADAM_BLOCK_SIZE, and end too unless it is the length. Otherwise
  * ranges may begin and end anywhere. Pointers are to element 0, need no alignment, and may be null only if begin == end
  * or where the field says so. Nothing outside the range is read or written. No two buffers may share memory.
- * Errors: those of radam_step_f32, RADAM_ERROR_RANGE also for an end beyond the length, RADAM_ERROR_STEP,
- * RADAM_ERROR_TYPE, RADAM_ERROR_COPY, RADAM_ERROR_BLOCK, RADAM_ERROR_CLIP, RADAM_ERROR_AVERAGE,
- * RADAM_ERROR_SETTING (zero_grad). */
+ * Errors: those of radam_step_f32, RADAM_ERROR_RANGE also for an end beyond the length or a negative `first`,
+ * RADAM_ERROR_STEP, RADAM_ERROR_TYPE, RADAM_ERROR_COPY, RADAM_ERROR_BLOCK, RADAM_ERROR_CLIP, RADAM_ERROR_AVERAGE,
+ * RADAM_ERROR_OUTPUT, RADAM_ERROR_SETTING (zero_grad, reserved). */
 RADAM_API radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin,
                                   int64_t end, void *param, void *grad, void *param_copy, float *param_average);
 

@@ -7,7 +7,8 @@
  *
  * Many tensors are stepped at once. Their addresses and types are told once, and kept on the device in a plan:
  *
- *   1. radam_cuda_plan_size() says how much device memory a plan takes, radam_cuda_plan_init() fills it.
+ *   1. radam_cuda_plan_size() says how much device memory a plan takes, radam_cuda_plan_init() fills it. Later,
+ *      radam_cuda_bind() changes addresses, and which tensors take part.
  *   2. radam_cuda_set_coefficients() with coefficients from radam_coefficients_at(); or, for a step that the host
  *      need not know the outcome of, radam_cuda_prepare(), which computes them on the device.
  *   3. radam_cuda_step().
@@ -35,7 +36,7 @@ extern "C" {
 #endif
 
 /* Changes whenever a program compiled against an older header could misbehave with this library. */
-#define RADAM_CUDA_ABI_VERSION 1
+#define RADAM_CUDA_ABI_VERSION 2
 
 /* RADAM_CUDA_ABI_VERSION of the library itself, to compare with the header's. */
 RADAM_API int32_t radam_cuda_abi_version(void);
@@ -56,7 +57,8 @@ enum {
   RADAM_CUDA_ERROR_ALIGNMENT = 106,   /* a buffer is not aligned to its elements */
   RADAM_CUDA_ERROR_GROUP = 107,       /* a tensor's group is not one of the plan's */
   RADAM_CUDA_ERROR_PLAN = 108,        /* not a plan that radam_cuda_plan_init has filled */
-  RADAM_CUDA_ERROR_CUDA = 109         /* any other error of CUDA: see radam_cuda_last_error */
+  RADAM_CUDA_ERROR_CUDA = 109,        /* any other error of CUDA: see radam_cuda_last_error */
+  RADAM_CUDA_ERROR_TENSOR = 110       /* a tensor's number is not one of the plan's */
 };
 
 /* One English sentence for a status, of radam.h or of this header; a static string, never null. */
@@ -145,16 +147,19 @@ typedef struct radam_cuda_tensor {
   void *grad;
   void *param_copy;     /* or null */
   float *param_average; /* or null */
-  int32_t group;        /* which coefficients it is stepped by, counted from 0 */
+  int32_t group;        /* which coefficients it is stepped by, counted from 0; or RADAM_CUDA_NO_GROUP */
   int32_t reserved;     /* 0 */
 } radam_cuda_tensor;
+
+/* The group of a tensor that takes no part in steps and statistics: they leave it alone, and do not look at its memory. */
+#define RADAM_CUDA_NO_GROUP (-1)
 
 /* A plan: memory of the caller's that libradam_cuda fills and reads. */
 typedef struct radam_cuda_plan {
   uint32_t struct_size;  /* sizeof(radam_cuda_plan) */
   int32_t device;
   int32_t groups;
-  int32_t reserved;
+  int32_t algorithm;     /* RADAM_ALGORITHM_... */
   int64_t tensors;
   void *memory;          /* the device memory */
   int64_t opaque[160];   /* for the library alone */
@@ -165,14 +170,33 @@ typedef struct radam_cuda_plan {
 RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups,
                                             int64_t *bytes);
 
-/* Makes a plan of tensors, at least one, of any mix of types and sizes, in groups that have their own coefficients.
- * plan->struct_size must be set. `memory` is that of radam_cuda_plan_size, aligned to 256 bytes; it and the tensors' memory
+/* Makes a plan of tensors, at least one, of any mix of types and sizes, in groups that have their own coefficients, all of
+ * one algorithm. plan->struct_size must be set. param and grad of a tensor without a group may be null. `memory` is that of radam_cuda_plan_size, aligned to 256 bytes; it and the tensors' memory
  * must stay as long as the plan is used, the array of tensors not. Waits for the stream. A plan needs no freeing of its
  * own.
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
- * within each tensor only; RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
-RADAM_API radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, const radam_cuda_tensor *tensors,
-                                            int64_t count, int32_t groups, void *memory, void *stream);
+ * within each tensor only; RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others.
+ * With RADAM_STATE_BLOCK8 or not, a tensor's `first` must be a multiple of RADAM_BLOCK_SIZE: RADAM_ERROR_BLOCK. */
+RADAM_API radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm,
+                                            const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory,
+                                            void *stream);
+
+/* What of a tensor may change from step to step. */
+typedef struct radam_cuda_binding {
+  int64_t tensor; /* its number, in the order in which the plan was given them */
+  void *param;    /* device pointers, for as many elements of the same types */
+  void *grad;
+  int32_t group;  /* which coefficients it is stepped by from now on; or RADAM_CUDA_NO_GROUP, and param and grad are
+                     ignored */
+  int32_t reserved;/* 0 */
+} radam_cuda_binding;
+
+/* Queues a change of some tensors' addresses and groups, for the work that is queued after it. The bindings are read before
+ * the call returns. Each tensor at most once: of several, any may count. The caller sees to it that memory does not overlap.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (a negative count), RADAM_ERROR_SETTING (reserved), RADAM_CUDA_ERROR_TENSOR
+ * (a number out of range), RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, and the others. */
+RADAM_API radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count,
+                                       void *stream);
 
 /* ------------------------------------------------------------------------------------------------------ step --- */
 
@@ -186,7 +210,8 @@ typedef struct radam_cuda_step_options {
                               the step is skipped as above; 0: they are not */
 } radam_cuda_step_options;
 
-/* Queues the use of coefficients, one struct for each group, by the steps that follow. `steps` has the groups' step numbers,
+/* Queues the use of coefficients, one struct for each group, by the steps that follow. All are of the plan's algorithm:
+ * RADAM_ERROR_ALGORITHM. `steps` has the groups' step numbers,
  * for stochastic rounding. Both are read before the call returns. options may be null, and skip_non_finite and
  * max_grad_norm are ignored.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_STEP, RADAM_ERROR_CLIP,

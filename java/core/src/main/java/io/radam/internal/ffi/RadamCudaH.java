@@ -23,10 +23,10 @@ public class RadamCudaH extends RadamCudaH$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int RADAM_CUDA_ABI_VERSION = (int)1L;
+    private static final int RADAM_CUDA_ABI_VERSION = (int)2L;
     /**
      * {@snippet lang=c :
-     * #define RADAM_CUDA_ABI_VERSION 1
+     * #define RADAM_CUDA_ABI_VERSION 2
      * }
      */
     public static int RADAM_CUDA_ABI_VERSION() {
@@ -246,6 +246,15 @@ public class RadamCudaH extends RadamCudaH$shared {
      */
     public static int RADAM_CUDA_ERROR_CUDA() {
         return RADAM_CUDA_ERROR_CUDA;
+    }
+    private static final int RADAM_CUDA_ERROR_TENSOR = (int)110L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_CUDA_ERROR_TENSOR = 110
+     * }
+     */
+    public static int RADAM_CUDA_ERROR_TENSOR() {
+        return RADAM_CUDA_ERROR_TENSOR;
     }
 
     private static class radam_cuda_status_string {
@@ -1541,6 +1550,7 @@ public class RadamCudaH extends RadamCudaH$shared {
             RadamCudaH.C_INT,
             RadamCudaH.C_POINTER,
             RadamCudaH.C_INT,
+            RadamCudaH.C_INT,
             RadamCudaH.C_POINTER,
             RadamCudaH.C_LONG,
             RadamCudaH.C_INT,
@@ -1556,7 +1566,7 @@ public class RadamCudaH extends RadamCudaH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
+     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
      * }
      */
     public static FunctionDescriptor radam_cuda_plan_init$descriptor() {
@@ -1566,7 +1576,7 @@ public class RadamCudaH extends RadamCudaH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
+     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
      * }
      */
     public static MethodHandle radam_cuda_plan_init$handle() {
@@ -1576,7 +1586,7 @@ public class RadamCudaH extends RadamCudaH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
+     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
      * }
      */
     public static MemorySegment radam_cuda_plan_init$address() {
@@ -1585,16 +1595,79 @@ public class RadamCudaH extends RadamCudaH$shared {
 
     /**
      * {@snippet lang=c :
-     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
+     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
      * }
      */
-    public static int radam_cuda_plan_init(MemorySegment plan, int device, MemorySegment tensors, long count, int groups, MemorySegment memory, MemorySegment stream) {
+    public static int radam_cuda_plan_init(MemorySegment plan, int device, int algorithm, MemorySegment tensors, long count, int groups, MemorySegment memory, MemorySegment stream) {
         var mh$ = radam_cuda_plan_init.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_plan_init", plan, device, tensors, count, groups, memory, stream);
+                traceDowncall("radam_cuda_plan_init", plan, device, algorithm, tensors, count, groups, memory, stream);
             }
-            return (int)mh$.invokeExact(plan, device, tensors, count, groups, memory, stream);
+            return (int)mh$.invokeExact(plan, device, algorithm, tensors, count, groups, memory, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_cuda_bind {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_LONG,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_bind");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_bind$descriptor() {
+        return radam_cuda_bind.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_bind$handle() {
+        return radam_cuda_bind.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_bind$address() {
+        return radam_cuda_bind.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
+     * }
+     */
+    public static int radam_cuda_bind(MemorySegment plan, MemorySegment bindings, long count, MemorySegment stream) {
+        var mh$ = radam_cuda_bind.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_cuda_bind", plan, bindings, count, stream);
+            }
+            return (int)mh$.invokeExact(plan, bindings, count, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

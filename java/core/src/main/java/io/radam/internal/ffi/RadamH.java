@@ -23,14 +23,59 @@ public class RadamH extends RadamH$shared {
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()
             .or(Linker.nativeLinker().defaultLookup());
 
-    private static final int RADAM_ABI_VERSION = (int)1L;
+    private static final int RADAM_VERSION_MAJOR = (int)0L;
     /**
      * {@snippet lang=c :
-     * #define RADAM_ABI_VERSION 1
+     * #define RADAM_VERSION_MAJOR 0
+     * }
+     */
+    public static int RADAM_VERSION_MAJOR() {
+        return RADAM_VERSION_MAJOR;
+    }
+    private static final int RADAM_VERSION_MINOR = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_VERSION_MINOR 2
+     * }
+     */
+    public static int RADAM_VERSION_MINOR() {
+        return RADAM_VERSION_MINOR;
+    }
+    private static final int RADAM_VERSION_PATCH = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_VERSION_PATCH 0
+     * }
+     */
+    public static int RADAM_VERSION_PATCH() {
+        return RADAM_VERSION_PATCH;
+    }
+    private static final int RADAM_VERSION_NUMBER = (int)200L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_VERSION_NUMBER 200
+     * }
+     */
+    public static int RADAM_VERSION_NUMBER() {
+        return RADAM_VERSION_NUMBER;
+    }
+    private static final int RADAM_ABI_VERSION = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_ABI_VERSION 2
      * }
      */
     public static int RADAM_ABI_VERSION() {
         return RADAM_ABI_VERSION;
+    }
+    private static final int RADAM_MAX_STATE = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_MAX_STATE 6
+     * }
+     */
+    public static int RADAM_MAX_STATE() {
+        return RADAM_MAX_STATE;
     }
     private static final int RADAM_BLOCK_SIZE = (int)256L;
     /**
@@ -382,6 +427,60 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_AVERAGE() {
         return RADAM_ERROR_AVERAGE;
     }
+    private static final int RADAM_ERROR_ALGORITHM = (int)25L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_ALGORITHM = 25
+     * }
+     */
+    public static int RADAM_ERROR_ALGORITHM() {
+        return RADAM_ERROR_ALGORITHM;
+    }
+    private static final int RADAM_ERROR_MOMENTUM = (int)26L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_MOMENTUM = 26
+     * }
+     */
+    public static int RADAM_ERROR_MOMENTUM() {
+        return RADAM_ERROR_MOMENTUM;
+    }
+    private static final int RADAM_ERROR_DAMPENING = (int)27L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_DAMPENING = 27
+     * }
+     */
+    public static int RADAM_ERROR_DAMPENING() {
+        return RADAM_ERROR_DAMPENING;
+    }
+    private static final int RADAM_ERROR_NESTEROV = (int)28L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_NESTEROV = 28
+     * }
+     */
+    public static int RADAM_ERROR_NESTEROV() {
+        return RADAM_ERROR_NESTEROV;
+    }
+    private static final int RADAM_ERROR_STATE = (int)29L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_STATE = 29
+     * }
+     */
+    public static int RADAM_ERROR_STATE() {
+        return RADAM_ERROR_STATE;
+    }
+    private static final int RADAM_ERROR_OUTPUT = (int)30L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_OUTPUT = 30
+     * }
+     */
+    public static int RADAM_ERROR_OUTPUT() {
+        return RADAM_ERROR_OUTPUT;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -668,14 +767,83 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_ADAM() {
         return RADAM_ALGORITHM_ADAM;
     }
-    private static final int RADAM_ALGORITHM_RADAM = (int)1L;
+    private static final int RADAM_ALGORITHM_SGD = (int)1L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ALGORITHM_RADAM = 1
+     * enum <anonymous>.RADAM_ALGORITHM_SGD = 1
      * }
      */
-    public static int RADAM_ALGORITHM_RADAM() {
-        return RADAM_ALGORITHM_RADAM;
+    public static int RADAM_ALGORITHM_SGD() {
+        return RADAM_ALGORITHM_SGD;
+    }
+    private static final int RADAM_ALGORITHM_LION = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_LION = 2
+     * }
+     */
+    public static int RADAM_ALGORITHM_LION() {
+        return RADAM_ALGORITHM_LION;
+    }
+
+    private static class radam_algorithm_name {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_POINTER,
+            RadamH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_algorithm_name");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * const char *radam_algorithm_name(int32_t algorithm)
+     * }
+     */
+    public static FunctionDescriptor radam_algorithm_name$descriptor() {
+        return radam_algorithm_name.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * const char *radam_algorithm_name(int32_t algorithm)
+     * }
+     */
+    public static MethodHandle radam_algorithm_name$handle() {
+        return radam_algorithm_name.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * const char *radam_algorithm_name(int32_t algorithm)
+     * }
+     */
+    public static MemorySegment radam_algorithm_name$address() {
+        return radam_algorithm_name.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const char *radam_algorithm_name(int32_t algorithm)
+     * }
+     */
+    public static MemorySegment radam_algorithm_name(int algorithm) {
+        var mh$ = radam_algorithm_name.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_algorithm_name", algorithm);
+            }
+            return (MemorySegment)mh$.invokeExact(algorithm);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
     }
     private static final int RADAM_UNRECTIFIED_SKIP = (int)0L;
     /**
@@ -821,6 +989,33 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_PRESET_ADAM_2K() {
         return RADAM_PRESET_ADAM_2K;
     }
+    private static final int RADAM_PRESET_SGD_PYTORCH = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SGD_PYTORCH = 9
+     * }
+     */
+    public static int RADAM_PRESET_SGD_PYTORCH() {
+        return RADAM_PRESET_SGD_PYTORCH;
+    }
+    private static final int RADAM_PRESET_SGDW = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SGDW = 10
+     * }
+     */
+    public static int RADAM_PRESET_SGDW() {
+        return RADAM_PRESET_SGDW;
+    }
+    private static final int RADAM_PRESET_LION_AUTHORS = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_LION_AUTHORS = 11
+     * }
+     */
+    public static int RADAM_PRESET_LION_AUTHORS() {
+        return RADAM_PRESET_LION_AUTHORS;
+    }
 
     private static class radam_hyperparameters_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -942,6 +1137,128 @@ public class RadamH extends RadamH$shared {
            throw new AssertionError("should not reach here", ex$);
         }
     }
+
+    private static class radam_state_count {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_state_count");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t radam_state_count(int32_t algorithm)
+     * }
+     */
+    public static FunctionDescriptor radam_state_count$descriptor() {
+        return radam_state_count.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t radam_state_count(int32_t algorithm)
+     * }
+     */
+    public static MethodHandle radam_state_count$handle() {
+        return radam_state_count.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t radam_state_count(int32_t algorithm)
+     * }
+     */
+    public static MemorySegment radam_state_count$address() {
+        return radam_state_count.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t radam_state_count(int32_t algorithm)
+     * }
+     */
+    public static int radam_state_count(int algorithm) {
+        var mh$ = radam_state_count.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_state_count", algorithm);
+            }
+            return (int)mh$.invokeExact(algorithm);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_state_describe {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_POINTER,
+            RadamH.C_INT,
+            RadamH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_state_describe");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_state_describe(const radam_hyperparameters *h, int32_t index, radam_state_buffer *b)
+     * }
+     */
+    public static FunctionDescriptor radam_state_describe$descriptor() {
+        return radam_state_describe.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_state_describe(const radam_hyperparameters *h, int32_t index, radam_state_buffer *b)
+     * }
+     */
+    public static MethodHandle radam_state_describe$handle() {
+        return radam_state_describe.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_state_describe(const radam_hyperparameters *h, int32_t index, radam_state_buffer *b)
+     * }
+     */
+    public static MemorySegment radam_state_describe$address() {
+        return radam_state_describe.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_state_describe(const radam_hyperparameters *h, int32_t index, radam_state_buffer *b)
+     * }
+     */
+    public static int radam_state_describe(MemorySegment h, int index, MemorySegment b) {
+        var mh$ = radam_state_describe.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_state_describe", h, index, b);
+            }
+            return (int)mh$.invokeExact(h, index, b);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
     private static final int RADAM_MODE_ADAPTIVE = (int)0L;
     /**
      * {@snippet lang=c :
@@ -1050,8 +1367,6 @@ public class RadamH extends RadamH$shared {
             RadamH.C_LONG,
             RadamH.C_POINTER,
             RadamH.C_POINTER,
-            RadamH.C_POINTER,
-            RadamH.C_POINTER,
             RadamH.C_POINTER
         );
 
@@ -1063,7 +1378,7 @@ public class RadamH extends RadamH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end, float *param, const float *grad, float *exp_avg, float *exp_avg_sq, float *max_exp_avg_sq)
+     * radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end, float *param, const float *grad, float *const *state)
      * }
      */
     public static FunctionDescriptor radam_step_f32$descriptor() {
@@ -1073,7 +1388,7 @@ public class RadamH extends RadamH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end, float *param, const float *grad, float *exp_avg, float *exp_avg_sq, float *max_exp_avg_sq)
+     * radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end, float *param, const float *grad, float *const *state)
      * }
      */
     public static MethodHandle radam_step_f32$handle() {
@@ -1083,7 +1398,7 @@ public class RadamH extends RadamH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end, float *param, const float *grad, float *exp_avg, float *exp_avg_sq, float *max_exp_avg_sq)
+     * radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end, float *param, const float *grad, float *const *state)
      * }
      */
     public static MemorySegment radam_step_f32$address() {
@@ -1092,16 +1407,16 @@ public class RadamH extends RadamH$shared {
 
     /**
      * {@snippet lang=c :
-     * radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end, float *param, const float *grad, float *exp_avg, float *exp_avg_sq, float *max_exp_avg_sq)
+     * radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end, float *param, const float *grad, float *const *state)
      * }
      */
-    public static int radam_step_f32(int target, MemorySegment c, long begin, long end, MemorySegment param, MemorySegment grad, MemorySegment exp_avg, MemorySegment exp_avg_sq, MemorySegment max_exp_avg_sq) {
+    public static int radam_step_f32(int target, MemorySegment c, long begin, long end, MemorySegment param, MemorySegment grad, MemorySegment state) {
         var mh$ = radam_step_f32.HANDLE;
         try {
             if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_step_f32", target, c, begin, end, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq);
+                traceDowncall("radam_step_f32", target, c, begin, end, param, grad, state);
             }
-            return (int)mh$.invokeExact(target, c, begin, end, param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq);
+            return (int)mh$.invokeExact(target, c, begin, end, param, grad, state);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {
@@ -1188,6 +1503,24 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_ROUND_STOCHASTIC() {
         return RADAM_ROUND_STOCHASTIC;
+    }
+    private static final int RADAM_OUTPUT_PARAM = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_OUTPUT_PARAM = 0
+     * }
+     */
+    public static int RADAM_OUTPUT_PARAM() {
+        return RADAM_OUTPUT_PARAM;
+    }
+    private static final int RADAM_OUTPUT_UPDATE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_OUTPUT_UPDATE = 1
+     * }
+     */
+    public static int RADAM_OUTPUT_UPDATE() {
+        return RADAM_OUTPUT_UPDATE;
     }
 
     private static class radam_step {

@@ -16,20 +16,20 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * {@snippet lang=c :
  * struct radam_coefficients {
  *     uint32_t struct_size;
+ *     int32_t algorithm;
  *     int32_t mode;
  *     float grad_scale;
- *     float l2;
- *     float beta1;
- *     float one_minus_beta1;
- *     float beta2;
- *     float one_minus_beta2;
- *     float step_size;
- *     float epsilon;
- *     float decay;
- *     int32_t rectified;
+ *     union {
+ *         radam_adam_coefficients adam;
+ *         radam_sgd_coefficients sgd;
+ *         radam_lion_coefficients lion;
+ *         float values[16];
+ *     } of;
+ *     double learning_rate;
  *     double rho;
  *     double rectification;
- *     double learning_rate;
+ *     int32_t rectified;
+ *     int32_t reserved;
  * }
  * }
  */
@@ -41,20 +41,15 @@ public class radam_coefficients {
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         RadamH.C_INT.withName("struct_size"),
+        RadamH.C_INT.withName("algorithm"),
         RadamH.C_INT.withName("mode"),
         RadamH.C_FLOAT.withName("grad_scale"),
-        RadamH.C_FLOAT.withName("l2"),
-        RadamH.C_FLOAT.withName("beta1"),
-        RadamH.C_FLOAT.withName("one_minus_beta1"),
-        RadamH.C_FLOAT.withName("beta2"),
-        RadamH.C_FLOAT.withName("one_minus_beta2"),
-        RadamH.C_FLOAT.withName("step_size"),
-        RadamH.C_FLOAT.withName("epsilon"),
-        RadamH.C_FLOAT.withName("decay"),
-        RadamH.C_INT.withName("rectified"),
+        radam_coefficients.of.layout().withName("of"),
+        RadamH.C_DOUBLE.withName("learning_rate"),
         RadamH.C_DOUBLE.withName("rho"),
         RadamH.C_DOUBLE.withName("rectification"),
-        RadamH.C_DOUBLE.withName("learning_rate")
+        RadamH.C_INT.withName("rectified"),
+        RadamH.C_INT.withName("reserved")
     ).withName("radam_coefficients");
 
     /**
@@ -106,6 +101,50 @@ public class radam_coefficients {
      */
     public static void struct_size(MemorySegment struct, int fieldValue) {
         struct.set(struct_size$LAYOUT, struct_size$OFFSET, fieldValue);
+    }
+
+    private static final OfInt algorithm$LAYOUT = (OfInt)$LAYOUT.select(groupElement("algorithm"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t algorithm
+     * }
+     */
+    public static final OfInt algorithm$layout() {
+        return algorithm$LAYOUT;
+    }
+
+    private static final long algorithm$OFFSET = $LAYOUT.byteOffset(groupElement("algorithm"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t algorithm
+     * }
+     */
+    public static final long algorithm$offset() {
+        return algorithm$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t algorithm
+     * }
+     */
+    public static int algorithm(MemorySegment struct) {
+        return struct.get(algorithm$LAYOUT, algorithm$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t algorithm
+     * }
+     */
+    public static void algorithm(MemorySegment struct, int fieldValue) {
+        struct.set(algorithm$LAYOUT, algorithm$OFFSET, fieldValue);
     }
 
     private static final OfInt mode$LAYOUT = (OfInt)$LAYOUT.select(groupElement("mode"));
@@ -196,400 +235,396 @@ public class radam_coefficients {
         struct.set(grad_scale$LAYOUT, grad_scale$OFFSET, fieldValue);
     }
 
-    private static final OfFloat l2$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("l2"));
+    /**
+     * {@snippet lang=c :
+     * union {
+     *     radam_adam_coefficients adam;
+     *     radam_sgd_coefficients sgd;
+     *     radam_lion_coefficients lion;
+     *     float values[16];
+     * }
+     * }
+     */
+    public static class of {
+
+        of() {
+            // Should not be called directly
+        }
+
+        private static final GroupLayout $LAYOUT = MemoryLayout.unionLayout(
+            radam_adam_coefficients.layout().withName("adam"),
+            radam_sgd_coefficients.layout().withName("sgd"),
+            radam_lion_coefficients.layout().withName("lion"),
+            MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
+        ).withName("$anon$360:3");
+
+        /**
+         * The layout of this union
+         */
+        public static final GroupLayout layout() {
+            return $LAYOUT;
+        }
+
+        private static final GroupLayout adam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adam_coefficients adam
+         * }
+         */
+        public static final GroupLayout adam$layout() {
+            return adam$LAYOUT;
+        }
+
+        private static final long adam$OFFSET = $LAYOUT.byteOffset(groupElement("adam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adam_coefficients adam
+         * }
+         */
+        public static final long adam$offset() {
+            return adam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adam_coefficients adam
+         * }
+         */
+        public static MemorySegment adam(MemorySegment union) {
+            return union.asSlice(adam$OFFSET, adam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adam_coefficients adam
+         * }
+         */
+        public static void adam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adam$OFFSET, adam$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout sgd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgd_coefficients sgd
+         * }
+         */
+        public static final GroupLayout sgd$layout() {
+            return sgd$LAYOUT;
+        }
+
+        private static final long sgd$OFFSET = $LAYOUT.byteOffset(groupElement("sgd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgd_coefficients sgd
+         * }
+         */
+        public static final long sgd$offset() {
+            return sgd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgd_coefficients sgd
+         * }
+         */
+        public static MemorySegment sgd(MemorySegment union) {
+            return union.asSlice(sgd$OFFSET, sgd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgd_coefficients sgd
+         * }
+         */
+        public static void sgd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgd$OFFSET, sgd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout lion$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("lion"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_lion_coefficients lion
+         * }
+         */
+        public static final GroupLayout lion$layout() {
+            return lion$LAYOUT;
+        }
+
+        private static final long lion$OFFSET = $LAYOUT.byteOffset(groupElement("lion"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_lion_coefficients lion
+         * }
+         */
+        public static final long lion$offset() {
+            return lion$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_lion_coefficients lion
+         * }
+         */
+        public static MemorySegment lion(MemorySegment union) {
+            return union.asSlice(lion$OFFSET, lion$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_lion_coefficients lion
+         * }
+         */
+        public static void lion(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, lion$OFFSET, lion$LAYOUT.byteSize());
+        }
+
+        private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * float values[16]
+         * }
+         */
+        public static final SequenceLayout values$layout() {
+            return values$LAYOUT;
+        }
+
+        private static final long values$OFFSET = $LAYOUT.byteOffset(groupElement("values"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * float values[16]
+         * }
+         */
+        public static final long values$offset() {
+            return values$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * float values[16]
+         * }
+         */
+        public static MemorySegment values(MemorySegment union) {
+            return union.asSlice(values$OFFSET, values$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * float values[16]
+         * }
+         */
+        public static void values(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, values$OFFSET, values$LAYOUT.byteSize());
+        }
+
+        private static long[] values$DIMS = { 16 };
+
+        /**
+         * Dimensions for array field:
+         * {@snippet lang=c :
+         * float values[16]
+         * }
+         */
+        public static long[] values$dimensions() {
+            return values$DIMS;
+        }
+        private static final VarHandle values$ELEM_HANDLE = values$LAYOUT.varHandle(sequenceElement());
+
+        /**
+         * Indexed getter for field:
+         * {@snippet lang=c :
+         * float values[16]
+         * }
+         */
+        public static float values(MemorySegment union, long index0) {
+            return (float)values$ELEM_HANDLE.get(union, values$OFFSET, index0);
+        }
+
+        /**
+         * Indexed setter for field:
+         * {@snippet lang=c :
+         * float values[16]
+         * }
+         */
+        public static void values(MemorySegment union, long index0, float fieldValue) {
+            values$ELEM_HANDLE.set(union, values$OFFSET, index0, fieldValue);
+        }
+
+        /**
+         * Obtains a slice of {@code arrayParam} which selects the array element at {@code index}.
+         * The returned segment has address {@code arrayParam.address() + index * layout().byteSize()}
+         */
+        public static MemorySegment asSlice(MemorySegment array, long index) {
+            return array.asSlice(layout().byteSize() * index);
+        }
+
+        /**
+         * The size (in bytes) of this union
+         */
+        public static long sizeof() { return layout().byteSize(); }
+
+        /**
+         * Allocate a segment of size {@code layout().byteSize()} using {@code allocator}
+         */
+        public static MemorySegment allocate(SegmentAllocator allocator) {
+            return allocator.allocate(layout());
+        }
+
+        /**
+         * Allocate an array of size {@code elementCount} using {@code allocator}.
+         * The returned segment has size {@code elementCount * layout().byteSize()}.
+         */
+        public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
+            return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
+        }
+
+        /**
+         * Reinterprets {@code addr} using target {@code arena} and {@code cleanupAction} (if any).
+         * The returned segment has size {@code layout().byteSize()}
+         */
+        public static MemorySegment reinterpret(MemorySegment addr, Arena arena, Consumer<MemorySegment> cleanup) {
+            return reinterpret(addr, 1, arena, cleanup);
+        }
+
+        /**
+         * Reinterprets {@code addr} using target {@code arena} and {@code cleanupAction} (if any).
+         * The returned segment has size {@code elementCount * layout().byteSize()}
+         */
+        public static MemorySegment reinterpret(MemorySegment addr, long elementCount, Arena arena, Consumer<MemorySegment> cleanup) {
+            return addr.reinterpret(layout().byteSize() * elementCount, arena, cleanup);
+        }
+    }
+
+    private static final GroupLayout of$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("of"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float l2
+     * union {
+     *     radam_adam_coefficients adam;
+     *     radam_sgd_coefficients sgd;
+     *     radam_lion_coefficients lion;
+     *     float values[16];
+     * } of
      * }
      */
-    public static final OfFloat l2$layout() {
-        return l2$LAYOUT;
+    public static final GroupLayout of$layout() {
+        return of$LAYOUT;
     }
 
-    private static final long l2$OFFSET = $LAYOUT.byteOffset(groupElement("l2"));
+    private static final long of$OFFSET = $LAYOUT.byteOffset(groupElement("of"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float l2
+     * union {
+     *     radam_adam_coefficients adam;
+     *     radam_sgd_coefficients sgd;
+     *     radam_lion_coefficients lion;
+     *     float values[16];
+     * } of
      * }
      */
-    public static final long l2$offset() {
-        return l2$OFFSET;
+    public static final long of$offset() {
+        return of$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float l2
+     * union {
+     *     radam_adam_coefficients adam;
+     *     radam_sgd_coefficients sgd;
+     *     radam_lion_coefficients lion;
+     *     float values[16];
+     * } of
      * }
      */
-    public static float l2(MemorySegment struct) {
-        return struct.get(l2$LAYOUT, l2$OFFSET);
+    public static MemorySegment of(MemorySegment struct) {
+        return struct.asSlice(of$OFFSET, of$LAYOUT.byteSize());
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float l2
+     * union {
+     *     radam_adam_coefficients adam;
+     *     radam_sgd_coefficients sgd;
+     *     radam_lion_coefficients lion;
+     *     float values[16];
+     * } of
      * }
      */
-    public static void l2(MemorySegment struct, float fieldValue) {
-        struct.set(l2$LAYOUT, l2$OFFSET, fieldValue);
+    public static void of(MemorySegment struct, MemorySegment fieldValue) {
+        MemorySegment.copy(fieldValue, 0L, struct, of$OFFSET, of$LAYOUT.byteSize());
     }
 
-    private static final OfFloat beta1$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("beta1"));
+    private static final OfDouble learning_rate$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("learning_rate"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float beta1
+     * double learning_rate
      * }
      */
-    public static final OfFloat beta1$layout() {
-        return beta1$LAYOUT;
+    public static final OfDouble learning_rate$layout() {
+        return learning_rate$LAYOUT;
     }
 
-    private static final long beta1$OFFSET = $LAYOUT.byteOffset(groupElement("beta1"));
+    private static final long learning_rate$OFFSET = $LAYOUT.byteOffset(groupElement("learning_rate"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float beta1
+     * double learning_rate
      * }
      */
-    public static final long beta1$offset() {
-        return beta1$OFFSET;
+    public static final long learning_rate$offset() {
+        return learning_rate$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float beta1
+     * double learning_rate
      * }
      */
-    public static float beta1(MemorySegment struct) {
-        return struct.get(beta1$LAYOUT, beta1$OFFSET);
+    public static double learning_rate(MemorySegment struct) {
+        return struct.get(learning_rate$LAYOUT, learning_rate$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float beta1
+     * double learning_rate
      * }
      */
-    public static void beta1(MemorySegment struct, float fieldValue) {
-        struct.set(beta1$LAYOUT, beta1$OFFSET, fieldValue);
-    }
-
-    private static final OfFloat one_minus_beta1$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("one_minus_beta1"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * float one_minus_beta1
-     * }
-     */
-    public static final OfFloat one_minus_beta1$layout() {
-        return one_minus_beta1$LAYOUT;
-    }
-
-    private static final long one_minus_beta1$OFFSET = $LAYOUT.byteOffset(groupElement("one_minus_beta1"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * float one_minus_beta1
-     * }
-     */
-    public static final long one_minus_beta1$offset() {
-        return one_minus_beta1$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * float one_minus_beta1
-     * }
-     */
-    public static float one_minus_beta1(MemorySegment struct) {
-        return struct.get(one_minus_beta1$LAYOUT, one_minus_beta1$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * float one_minus_beta1
-     * }
-     */
-    public static void one_minus_beta1(MemorySegment struct, float fieldValue) {
-        struct.set(one_minus_beta1$LAYOUT, one_minus_beta1$OFFSET, fieldValue);
-    }
-
-    private static final OfFloat beta2$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("beta2"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * float beta2
-     * }
-     */
-    public static final OfFloat beta2$layout() {
-        return beta2$LAYOUT;
-    }
-
-    private static final long beta2$OFFSET = $LAYOUT.byteOffset(groupElement("beta2"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * float beta2
-     * }
-     */
-    public static final long beta2$offset() {
-        return beta2$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * float beta2
-     * }
-     */
-    public static float beta2(MemorySegment struct) {
-        return struct.get(beta2$LAYOUT, beta2$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * float beta2
-     * }
-     */
-    public static void beta2(MemorySegment struct, float fieldValue) {
-        struct.set(beta2$LAYOUT, beta2$OFFSET, fieldValue);
-    }
-
-    private static final OfFloat one_minus_beta2$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("one_minus_beta2"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * float one_minus_beta2
-     * }
-     */
-    public static final OfFloat one_minus_beta2$layout() {
-        return one_minus_beta2$LAYOUT;
-    }
-
-    private static final long one_minus_beta2$OFFSET = $LAYOUT.byteOffset(groupElement("one_minus_beta2"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * float one_minus_beta2
-     * }
-     */
-    public static final long one_minus_beta2$offset() {
-        return one_minus_beta2$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * float one_minus_beta2
-     * }
-     */
-    public static float one_minus_beta2(MemorySegment struct) {
-        return struct.get(one_minus_beta2$LAYOUT, one_minus_beta2$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * float one_minus_beta2
-     * }
-     */
-    public static void one_minus_beta2(MemorySegment struct, float fieldValue) {
-        struct.set(one_minus_beta2$LAYOUT, one_minus_beta2$OFFSET, fieldValue);
-    }
-
-    private static final OfFloat step_size$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("step_size"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * float step_size
-     * }
-     */
-    public static final OfFloat step_size$layout() {
-        return step_size$LAYOUT;
-    }
-
-    private static final long step_size$OFFSET = $LAYOUT.byteOffset(groupElement("step_size"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * float step_size
-     * }
-     */
-    public static final long step_size$offset() {
-        return step_size$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * float step_size
-     * }
-     */
-    public static float step_size(MemorySegment struct) {
-        return struct.get(step_size$LAYOUT, step_size$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * float step_size
-     * }
-     */
-    public static void step_size(MemorySegment struct, float fieldValue) {
-        struct.set(step_size$LAYOUT, step_size$OFFSET, fieldValue);
-    }
-
-    private static final OfFloat epsilon$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("epsilon"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * float epsilon
-     * }
-     */
-    public static final OfFloat epsilon$layout() {
-        return epsilon$LAYOUT;
-    }
-
-    private static final long epsilon$OFFSET = $LAYOUT.byteOffset(groupElement("epsilon"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * float epsilon
-     * }
-     */
-    public static final long epsilon$offset() {
-        return epsilon$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * float epsilon
-     * }
-     */
-    public static float epsilon(MemorySegment struct) {
-        return struct.get(epsilon$LAYOUT, epsilon$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * float epsilon
-     * }
-     */
-    public static void epsilon(MemorySegment struct, float fieldValue) {
-        struct.set(epsilon$LAYOUT, epsilon$OFFSET, fieldValue);
-    }
-
-    private static final OfFloat decay$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("decay"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * float decay
-     * }
-     */
-    public static final OfFloat decay$layout() {
-        return decay$LAYOUT;
-    }
-
-    private static final long decay$OFFSET = $LAYOUT.byteOffset(groupElement("decay"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * float decay
-     * }
-     */
-    public static final long decay$offset() {
-        return decay$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * float decay
-     * }
-     */
-    public static float decay(MemorySegment struct) {
-        return struct.get(decay$LAYOUT, decay$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * float decay
-     * }
-     */
-    public static void decay(MemorySegment struct, float fieldValue) {
-        struct.set(decay$LAYOUT, decay$OFFSET, fieldValue);
-    }
-
-    private static final OfInt rectified$LAYOUT = (OfInt)$LAYOUT.select(groupElement("rectified"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t rectified
-     * }
-     */
-    public static final OfInt rectified$layout() {
-        return rectified$LAYOUT;
-    }
-
-    private static final long rectified$OFFSET = $LAYOUT.byteOffset(groupElement("rectified"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t rectified
-     * }
-     */
-    public static final long rectified$offset() {
-        return rectified$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t rectified
-     * }
-     */
-    public static int rectified(MemorySegment struct) {
-        return struct.get(rectified$LAYOUT, rectified$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t rectified
-     * }
-     */
-    public static void rectified(MemorySegment struct, int fieldValue) {
-        struct.set(rectified$LAYOUT, rectified$OFFSET, fieldValue);
+    public static void learning_rate(MemorySegment struct, double fieldValue) {
+        struct.set(learning_rate$LAYOUT, learning_rate$OFFSET, fieldValue);
     }
 
     private static final OfDouble rho$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("rho"));
@@ -680,48 +715,92 @@ public class radam_coefficients {
         struct.set(rectification$LAYOUT, rectification$OFFSET, fieldValue);
     }
 
-    private static final OfDouble learning_rate$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("learning_rate"));
+    private static final OfInt rectified$LAYOUT = (OfInt)$LAYOUT.select(groupElement("rectified"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * double learning_rate
+     * int32_t rectified
      * }
      */
-    public static final OfDouble learning_rate$layout() {
-        return learning_rate$LAYOUT;
+    public static final OfInt rectified$layout() {
+        return rectified$LAYOUT;
     }
 
-    private static final long learning_rate$OFFSET = $LAYOUT.byteOffset(groupElement("learning_rate"));
+    private static final long rectified$OFFSET = $LAYOUT.byteOffset(groupElement("rectified"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * double learning_rate
+     * int32_t rectified
      * }
      */
-    public static final long learning_rate$offset() {
-        return learning_rate$OFFSET;
+    public static final long rectified$offset() {
+        return rectified$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * double learning_rate
+     * int32_t rectified
      * }
      */
-    public static double learning_rate(MemorySegment struct) {
-        return struct.get(learning_rate$LAYOUT, learning_rate$OFFSET);
+    public static int rectified(MemorySegment struct) {
+        return struct.get(rectified$LAYOUT, rectified$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * double learning_rate
+     * int32_t rectified
      * }
      */
-    public static void learning_rate(MemorySegment struct, double fieldValue) {
-        struct.set(learning_rate$LAYOUT, learning_rate$OFFSET, fieldValue);
+    public static void rectified(MemorySegment struct, int fieldValue) {
+        struct.set(rectified$LAYOUT, rectified$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     /**

@@ -18,7 +18,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     uint32_t struct_size;
  *     int32_t device;
  *     int32_t groups;
- *     int32_t reserved;
+ *     int32_t algorithm;
  *     int64_t tensors;
  *     void *memory;
  *     int64_t opaque[160];
@@ -35,7 +35,7 @@ public class radam_cuda_plan {
         RadamCudaH.C_INT.withName("struct_size"),
         RadamCudaH.C_INT.withName("device"),
         RadamCudaH.C_INT.withName("groups"),
-        RadamCudaH.C_INT.withName("reserved"),
+        RadamCudaH.C_INT.withName("algorithm"),
         RadamCudaH.C_LONG.withName("tensors"),
         RadamCudaH.C_POINTER.withName("memory"),
         MemoryLayout.sequenceLayout(160, RadamCudaH.C_LONG).withName("opaque")
@@ -180,48 +180,48 @@ public class radam_cuda_plan {
         struct.set(groups$LAYOUT, groups$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfInt algorithm$LAYOUT = (OfInt)$LAYOUT.select(groupElement("algorithm"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t algorithm
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfInt algorithm$layout() {
+        return algorithm$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long algorithm$OFFSET = $LAYOUT.byteOffset(groupElement("algorithm"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t algorithm
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long algorithm$offset() {
+        return algorithm$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t algorithm
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static int algorithm(MemorySegment struct) {
+        return struct.get(algorithm$LAYOUT, algorithm$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t algorithm
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void algorithm(MemorySegment struct, int fieldValue) {
+        struct.set(algorithm$LAYOUT, algorithm$OFFSET, fieldValue);
     }
 
     private static final OfLong tensors$LAYOUT = (OfLong)$LAYOUT.select(groupElement("tensors"));

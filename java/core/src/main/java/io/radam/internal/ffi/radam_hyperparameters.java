@@ -17,21 +17,17 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct radam_hyperparameters {
  *     uint32_t struct_size;
  *     int32_t algorithm;
- *     int32_t unrectified;
- *     int32_t rectify_at_threshold;
- *     int32_t epsilon_placement;
- *     int32_t weight_decay_mode;
- *     int32_t maximize;
- *     int32_t reserved;
  *     double learning_rate;
- *     double beta1;
- *     double beta2;
- *     double epsilon;
  *     double weight_decay;
  *     double grad_scale;
- *     double rho_threshold;
- *     int64_t warmup_steps;
- *     int64_t frozen_steps;
+ *     int32_t weight_decay_mode;
+ *     int32_t maximize;
+ *     union {
+ *         radam_adam adam;
+ *         radam_sgd sgd;
+ *         radam_lion lion;
+ *         double room[24];
+ *     } of;
  * }
  * }
  */
@@ -44,21 +40,12 @@ public class radam_hyperparameters {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         RadamH.C_INT.withName("struct_size"),
         RadamH.C_INT.withName("algorithm"),
-        RadamH.C_INT.withName("unrectified"),
-        RadamH.C_INT.withName("rectify_at_threshold"),
-        RadamH.C_INT.withName("epsilon_placement"),
-        RadamH.C_INT.withName("weight_decay_mode"),
-        RadamH.C_INT.withName("maximize"),
-        RadamH.C_INT.withName("reserved"),
         RadamH.C_DOUBLE.withName("learning_rate"),
-        RadamH.C_DOUBLE.withName("beta1"),
-        RadamH.C_DOUBLE.withName("beta2"),
-        RadamH.C_DOUBLE.withName("epsilon"),
         RadamH.C_DOUBLE.withName("weight_decay"),
         RadamH.C_DOUBLE.withName("grad_scale"),
-        RadamH.C_DOUBLE.withName("rho_threshold"),
-        RadamH.C_LONG.withName("warmup_steps"),
-        RadamH.C_LONG.withName("frozen_steps")
+        RadamH.C_INT.withName("weight_decay_mode"),
+        RadamH.C_INT.withName("maximize"),
+        radam_hyperparameters.of.layout().withName("of")
     ).withName("radam_hyperparameters");
 
     /**
@@ -156,270 +143,6 @@ public class radam_hyperparameters {
         struct.set(algorithm$LAYOUT, algorithm$OFFSET, fieldValue);
     }
 
-    private static final OfInt unrectified$LAYOUT = (OfInt)$LAYOUT.select(groupElement("unrectified"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t unrectified
-     * }
-     */
-    public static final OfInt unrectified$layout() {
-        return unrectified$LAYOUT;
-    }
-
-    private static final long unrectified$OFFSET = $LAYOUT.byteOffset(groupElement("unrectified"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t unrectified
-     * }
-     */
-    public static final long unrectified$offset() {
-        return unrectified$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t unrectified
-     * }
-     */
-    public static int unrectified(MemorySegment struct) {
-        return struct.get(unrectified$LAYOUT, unrectified$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t unrectified
-     * }
-     */
-    public static void unrectified(MemorySegment struct, int fieldValue) {
-        struct.set(unrectified$LAYOUT, unrectified$OFFSET, fieldValue);
-    }
-
-    private static final OfInt rectify_at_threshold$LAYOUT = (OfInt)$LAYOUT.select(groupElement("rectify_at_threshold"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t rectify_at_threshold
-     * }
-     */
-    public static final OfInt rectify_at_threshold$layout() {
-        return rectify_at_threshold$LAYOUT;
-    }
-
-    private static final long rectify_at_threshold$OFFSET = $LAYOUT.byteOffset(groupElement("rectify_at_threshold"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t rectify_at_threshold
-     * }
-     */
-    public static final long rectify_at_threshold$offset() {
-        return rectify_at_threshold$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t rectify_at_threshold
-     * }
-     */
-    public static int rectify_at_threshold(MemorySegment struct) {
-        return struct.get(rectify_at_threshold$LAYOUT, rectify_at_threshold$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t rectify_at_threshold
-     * }
-     */
-    public static void rectify_at_threshold(MemorySegment struct, int fieldValue) {
-        struct.set(rectify_at_threshold$LAYOUT, rectify_at_threshold$OFFSET, fieldValue);
-    }
-
-    private static final OfInt epsilon_placement$LAYOUT = (OfInt)$LAYOUT.select(groupElement("epsilon_placement"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t epsilon_placement
-     * }
-     */
-    public static final OfInt epsilon_placement$layout() {
-        return epsilon_placement$LAYOUT;
-    }
-
-    private static final long epsilon_placement$OFFSET = $LAYOUT.byteOffset(groupElement("epsilon_placement"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t epsilon_placement
-     * }
-     */
-    public static final long epsilon_placement$offset() {
-        return epsilon_placement$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t epsilon_placement
-     * }
-     */
-    public static int epsilon_placement(MemorySegment struct) {
-        return struct.get(epsilon_placement$LAYOUT, epsilon_placement$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t epsilon_placement
-     * }
-     */
-    public static void epsilon_placement(MemorySegment struct, int fieldValue) {
-        struct.set(epsilon_placement$LAYOUT, epsilon_placement$OFFSET, fieldValue);
-    }
-
-    private static final OfInt weight_decay_mode$LAYOUT = (OfInt)$LAYOUT.select(groupElement("weight_decay_mode"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t weight_decay_mode
-     * }
-     */
-    public static final OfInt weight_decay_mode$layout() {
-        return weight_decay_mode$LAYOUT;
-    }
-
-    private static final long weight_decay_mode$OFFSET = $LAYOUT.byteOffset(groupElement("weight_decay_mode"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t weight_decay_mode
-     * }
-     */
-    public static final long weight_decay_mode$offset() {
-        return weight_decay_mode$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t weight_decay_mode
-     * }
-     */
-    public static int weight_decay_mode(MemorySegment struct) {
-        return struct.get(weight_decay_mode$LAYOUT, weight_decay_mode$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t weight_decay_mode
-     * }
-     */
-    public static void weight_decay_mode(MemorySegment struct, int fieldValue) {
-        struct.set(weight_decay_mode$LAYOUT, weight_decay_mode$OFFSET, fieldValue);
-    }
-
-    private static final OfInt maximize$LAYOUT = (OfInt)$LAYOUT.select(groupElement("maximize"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t maximize
-     * }
-     */
-    public static final OfInt maximize$layout() {
-        return maximize$LAYOUT;
-    }
-
-    private static final long maximize$OFFSET = $LAYOUT.byteOffset(groupElement("maximize"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t maximize
-     * }
-     */
-    public static final long maximize$offset() {
-        return maximize$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t maximize
-     * }
-     */
-    public static int maximize(MemorySegment struct) {
-        return struct.get(maximize$LAYOUT, maximize$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t maximize
-     * }
-     */
-    public static void maximize(MemorySegment struct, int fieldValue) {
-        struct.set(maximize$LAYOUT, maximize$OFFSET, fieldValue);
-    }
-
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int32_t reserved
-     * }
-     */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
-    }
-
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * int32_t reserved
-     * }
-     */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int32_t reserved
-     * }
-     */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int32_t reserved
-     * }
-     */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
-    }
-
     private static final OfDouble learning_rate$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("learning_rate"));
 
     /**
@@ -462,138 +185,6 @@ public class radam_hyperparameters {
      */
     public static void learning_rate(MemorySegment struct, double fieldValue) {
         struct.set(learning_rate$LAYOUT, learning_rate$OFFSET, fieldValue);
-    }
-
-    private static final OfDouble beta1$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("beta1"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * double beta1
-     * }
-     */
-    public static final OfDouble beta1$layout() {
-        return beta1$LAYOUT;
-    }
-
-    private static final long beta1$OFFSET = $LAYOUT.byteOffset(groupElement("beta1"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * double beta1
-     * }
-     */
-    public static final long beta1$offset() {
-        return beta1$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * double beta1
-     * }
-     */
-    public static double beta1(MemorySegment struct) {
-        return struct.get(beta1$LAYOUT, beta1$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * double beta1
-     * }
-     */
-    public static void beta1(MemorySegment struct, double fieldValue) {
-        struct.set(beta1$LAYOUT, beta1$OFFSET, fieldValue);
-    }
-
-    private static final OfDouble beta2$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("beta2"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * double beta2
-     * }
-     */
-    public static final OfDouble beta2$layout() {
-        return beta2$LAYOUT;
-    }
-
-    private static final long beta2$OFFSET = $LAYOUT.byteOffset(groupElement("beta2"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * double beta2
-     * }
-     */
-    public static final long beta2$offset() {
-        return beta2$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * double beta2
-     * }
-     */
-    public static double beta2(MemorySegment struct) {
-        return struct.get(beta2$LAYOUT, beta2$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * double beta2
-     * }
-     */
-    public static void beta2(MemorySegment struct, double fieldValue) {
-        struct.set(beta2$LAYOUT, beta2$OFFSET, fieldValue);
-    }
-
-    private static final OfDouble epsilon$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("epsilon"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * double epsilon
-     * }
-     */
-    public static final OfDouble epsilon$layout() {
-        return epsilon$LAYOUT;
-    }
-
-    private static final long epsilon$OFFSET = $LAYOUT.byteOffset(groupElement("epsilon"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * double epsilon
-     * }
-     */
-    public static final long epsilon$offset() {
-        return epsilon$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * double epsilon
-     * }
-     */
-    public static double epsilon(MemorySegment struct) {
-        return struct.get(epsilon$LAYOUT, epsilon$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * double epsilon
-     * }
-     */
-    public static void epsilon(MemorySegment struct, double fieldValue) {
-        struct.set(epsilon$LAYOUT, epsilon$OFFSET, fieldValue);
     }
 
     private static final OfDouble weight_decay$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("weight_decay"));
@@ -684,136 +275,440 @@ public class radam_hyperparameters {
         struct.set(grad_scale$LAYOUT, grad_scale$OFFSET, fieldValue);
     }
 
-    private static final OfDouble rho_threshold$LAYOUT = (OfDouble)$LAYOUT.select(groupElement("rho_threshold"));
+    private static final OfInt weight_decay_mode$LAYOUT = (OfInt)$LAYOUT.select(groupElement("weight_decay_mode"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * double rho_threshold
+     * int32_t weight_decay_mode
      * }
      */
-    public static final OfDouble rho_threshold$layout() {
-        return rho_threshold$LAYOUT;
+    public static final OfInt weight_decay_mode$layout() {
+        return weight_decay_mode$LAYOUT;
     }
 
-    private static final long rho_threshold$OFFSET = $LAYOUT.byteOffset(groupElement("rho_threshold"));
+    private static final long weight_decay_mode$OFFSET = $LAYOUT.byteOffset(groupElement("weight_decay_mode"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * double rho_threshold
+     * int32_t weight_decay_mode
      * }
      */
-    public static final long rho_threshold$offset() {
-        return rho_threshold$OFFSET;
+    public static final long weight_decay_mode$offset() {
+        return weight_decay_mode$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * double rho_threshold
+     * int32_t weight_decay_mode
      * }
      */
-    public static double rho_threshold(MemorySegment struct) {
-        return struct.get(rho_threshold$LAYOUT, rho_threshold$OFFSET);
+    public static int weight_decay_mode(MemorySegment struct) {
+        return struct.get(weight_decay_mode$LAYOUT, weight_decay_mode$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * double rho_threshold
+     * int32_t weight_decay_mode
      * }
      */
-    public static void rho_threshold(MemorySegment struct, double fieldValue) {
-        struct.set(rho_threshold$LAYOUT, rho_threshold$OFFSET, fieldValue);
+    public static void weight_decay_mode(MemorySegment struct, int fieldValue) {
+        struct.set(weight_decay_mode$LAYOUT, weight_decay_mode$OFFSET, fieldValue);
     }
 
-    private static final OfLong warmup_steps$LAYOUT = (OfLong)$LAYOUT.select(groupElement("warmup_steps"));
+    private static final OfInt maximize$LAYOUT = (OfInt)$LAYOUT.select(groupElement("maximize"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int64_t warmup_steps
+     * int32_t maximize
      * }
      */
-    public static final OfLong warmup_steps$layout() {
-        return warmup_steps$LAYOUT;
+    public static final OfInt maximize$layout() {
+        return maximize$LAYOUT;
     }
 
-    private static final long warmup_steps$OFFSET = $LAYOUT.byteOffset(groupElement("warmup_steps"));
+    private static final long maximize$OFFSET = $LAYOUT.byteOffset(groupElement("maximize"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int64_t warmup_steps
+     * int32_t maximize
      * }
      */
-    public static final long warmup_steps$offset() {
-        return warmup_steps$OFFSET;
+    public static final long maximize$offset() {
+        return maximize$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int64_t warmup_steps
+     * int32_t maximize
      * }
      */
-    public static long warmup_steps(MemorySegment struct) {
-        return struct.get(warmup_steps$LAYOUT, warmup_steps$OFFSET);
+    public static int maximize(MemorySegment struct) {
+        return struct.get(maximize$LAYOUT, maximize$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int64_t warmup_steps
+     * int32_t maximize
      * }
      */
-    public static void warmup_steps(MemorySegment struct, long fieldValue) {
-        struct.set(warmup_steps$LAYOUT, warmup_steps$OFFSET, fieldValue);
+    public static void maximize(MemorySegment struct, int fieldValue) {
+        struct.set(maximize$LAYOUT, maximize$OFFSET, fieldValue);
     }
 
-    private static final OfLong frozen_steps$LAYOUT = (OfLong)$LAYOUT.select(groupElement("frozen_steps"));
+    /**
+     * {@snippet lang=c :
+     * union {
+     *     radam_adam adam;
+     *     radam_sgd sgd;
+     *     radam_lion lion;
+     *     double room[24];
+     * }
+     * }
+     */
+    public static class of {
+
+        of() {
+            // Should not be called directly
+        }
+
+        private static final GroupLayout $LAYOUT = MemoryLayout.unionLayout(
+            radam_adam.layout().withName("adam"),
+            radam_sgd.layout().withName("sgd"),
+            radam_lion.layout().withName("lion"),
+            MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
+        ).withName("$anon$218:3");
+
+        /**
+         * The layout of this union
+         */
+        public static final GroupLayout layout() {
+            return $LAYOUT;
+        }
+
+        private static final GroupLayout adam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adam adam
+         * }
+         */
+        public static final GroupLayout adam$layout() {
+            return adam$LAYOUT;
+        }
+
+        private static final long adam$OFFSET = $LAYOUT.byteOffset(groupElement("adam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adam adam
+         * }
+         */
+        public static final long adam$offset() {
+            return adam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adam adam
+         * }
+         */
+        public static MemorySegment adam(MemorySegment union) {
+            return union.asSlice(adam$OFFSET, adam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adam adam
+         * }
+         */
+        public static void adam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adam$OFFSET, adam$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout sgd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgd sgd
+         * }
+         */
+        public static final GroupLayout sgd$layout() {
+            return sgd$LAYOUT;
+        }
+
+        private static final long sgd$OFFSET = $LAYOUT.byteOffset(groupElement("sgd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgd sgd
+         * }
+         */
+        public static final long sgd$offset() {
+            return sgd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgd sgd
+         * }
+         */
+        public static MemorySegment sgd(MemorySegment union) {
+            return union.asSlice(sgd$OFFSET, sgd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgd sgd
+         * }
+         */
+        public static void sgd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgd$OFFSET, sgd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout lion$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("lion"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_lion lion
+         * }
+         */
+        public static final GroupLayout lion$layout() {
+            return lion$LAYOUT;
+        }
+
+        private static final long lion$OFFSET = $LAYOUT.byteOffset(groupElement("lion"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_lion lion
+         * }
+         */
+        public static final long lion$offset() {
+            return lion$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_lion lion
+         * }
+         */
+        public static MemorySegment lion(MemorySegment union) {
+            return union.asSlice(lion$OFFSET, lion$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_lion lion
+         * }
+         */
+        public static void lion(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, lion$OFFSET, lion$LAYOUT.byteSize());
+        }
+
+        private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * double room[24]
+         * }
+         */
+        public static final SequenceLayout room$layout() {
+            return room$LAYOUT;
+        }
+
+        private static final long room$OFFSET = $LAYOUT.byteOffset(groupElement("room"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * double room[24]
+         * }
+         */
+        public static final long room$offset() {
+            return room$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * double room[24]
+         * }
+         */
+        public static MemorySegment room(MemorySegment union) {
+            return union.asSlice(room$OFFSET, room$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * double room[24]
+         * }
+         */
+        public static void room(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, room$OFFSET, room$LAYOUT.byteSize());
+        }
+
+        private static long[] room$DIMS = { 24 };
+
+        /**
+         * Dimensions for array field:
+         * {@snippet lang=c :
+         * double room[24]
+         * }
+         */
+        public static long[] room$dimensions() {
+            return room$DIMS;
+        }
+        private static final VarHandle room$ELEM_HANDLE = room$LAYOUT.varHandle(sequenceElement());
+
+        /**
+         * Indexed getter for field:
+         * {@snippet lang=c :
+         * double room[24]
+         * }
+         */
+        public static double room(MemorySegment union, long index0) {
+            return (double)room$ELEM_HANDLE.get(union, room$OFFSET, index0);
+        }
+
+        /**
+         * Indexed setter for field:
+         * {@snippet lang=c :
+         * double room[24]
+         * }
+         */
+        public static void room(MemorySegment union, long index0, double fieldValue) {
+            room$ELEM_HANDLE.set(union, room$OFFSET, index0, fieldValue);
+        }
+
+        /**
+         * Obtains a slice of {@code arrayParam} which selects the array element at {@code index}.
+         * The returned segment has address {@code arrayParam.address() + index * layout().byteSize()}
+         */
+        public static MemorySegment asSlice(MemorySegment array, long index) {
+            return array.asSlice(layout().byteSize() * index);
+        }
+
+        /**
+         * The size (in bytes) of this union
+         */
+        public static long sizeof() { return layout().byteSize(); }
+
+        /**
+         * Allocate a segment of size {@code layout().byteSize()} using {@code allocator}
+         */
+        public static MemorySegment allocate(SegmentAllocator allocator) {
+            return allocator.allocate(layout());
+        }
+
+        /**
+         * Allocate an array of size {@code elementCount} using {@code allocator}.
+         * The returned segment has size {@code elementCount * layout().byteSize()}.
+         */
+        public static MemorySegment allocateArray(long elementCount, SegmentAllocator allocator) {
+            return allocator.allocate(MemoryLayout.sequenceLayout(elementCount, layout()));
+        }
+
+        /**
+         * Reinterprets {@code addr} using target {@code arena} and {@code cleanupAction} (if any).
+         * The returned segment has size {@code layout().byteSize()}
+         */
+        public static MemorySegment reinterpret(MemorySegment addr, Arena arena, Consumer<MemorySegment> cleanup) {
+            return reinterpret(addr, 1, arena, cleanup);
+        }
+
+        /**
+         * Reinterprets {@code addr} using target {@code arena} and {@code cleanupAction} (if any).
+         * The returned segment has size {@code elementCount * layout().byteSize()}
+         */
+        public static MemorySegment reinterpret(MemorySegment addr, long elementCount, Arena arena, Consumer<MemorySegment> cleanup) {
+            return addr.reinterpret(layout().byteSize() * elementCount, arena, cleanup);
+        }
+    }
+
+    private static final GroupLayout of$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("of"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int64_t frozen_steps
+     * union {
+     *     radam_adam adam;
+     *     radam_sgd sgd;
+     *     radam_lion lion;
+     *     double room[24];
+     * } of
      * }
      */
-    public static final OfLong frozen_steps$layout() {
-        return frozen_steps$LAYOUT;
+    public static final GroupLayout of$layout() {
+        return of$LAYOUT;
     }
 
-    private static final long frozen_steps$OFFSET = $LAYOUT.byteOffset(groupElement("frozen_steps"));
+    private static final long of$OFFSET = $LAYOUT.byteOffset(groupElement("of"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int64_t frozen_steps
+     * union {
+     *     radam_adam adam;
+     *     radam_sgd sgd;
+     *     radam_lion lion;
+     *     double room[24];
+     * } of
      * }
      */
-    public static final long frozen_steps$offset() {
-        return frozen_steps$OFFSET;
+    public static final long of$offset() {
+        return of$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int64_t frozen_steps
+     * union {
+     *     radam_adam adam;
+     *     radam_sgd sgd;
+     *     radam_lion lion;
+     *     double room[24];
+     * } of
      * }
      */
-    public static long frozen_steps(MemorySegment struct) {
-        return struct.get(frozen_steps$LAYOUT, frozen_steps$OFFSET);
+    public static MemorySegment of(MemorySegment struct) {
+        return struct.asSlice(of$OFFSET, of$LAYOUT.byteSize());
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int64_t frozen_steps
+     * union {
+     *     radam_adam adam;
+     *     radam_sgd sgd;
+     *     radam_lion lion;
+     *     double room[24];
+     * } of
      * }
      */
-    public static void frozen_steps(MemorySegment struct, long fieldValue) {
-        struct.set(frozen_steps$LAYOUT, frozen_steps$OFFSET, fieldValue);
+    public static void of(MemorySegment struct, MemorySegment fieldValue) {
+        MemorySegment.copy(fieldValue, 0L, struct, of$OFFSET, of$LAYOUT.byteSize());
     }
 
     /**

@@ -28,12 +28,11 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     uint64_t seed;
  *     float clip_value;
  *     float average_rate;
- *     void *exp_avg;
- *     void *exp_avg_sq;
- *     void *max_exp_avg_sq;
- *     float *exp_avg_scale;
- *     float *exp_avg_sq_scale;
- *     float *max_exp_avg_sq_scale;
+ *     void *state[6];
+ *     float *state_scale[6];
+ *     int64_t first;
+ *     int32_t output;
+ *     int32_t reserved;
  * }
  * }
  */
@@ -57,12 +56,11 @@ public class radam_tensor {
         RadamH.C_LONG.withName("seed"),
         RadamH.C_FLOAT.withName("clip_value"),
         RadamH.C_FLOAT.withName("average_rate"),
-        RadamH.C_POINTER.withName("exp_avg"),
-        RadamH.C_POINTER.withName("exp_avg_sq"),
-        RadamH.C_POINTER.withName("max_exp_avg_sq"),
-        RadamH.C_POINTER.withName("exp_avg_scale"),
-        RadamH.C_POINTER.withName("exp_avg_sq_scale"),
-        RadamH.C_POINTER.withName("max_exp_avg_sq_scale")
+        MemoryLayout.sequenceLayout(6, RadamH.C_POINTER).withName("state"),
+        MemoryLayout.sequenceLayout(6, RadamH.C_POINTER).withName("state_scale"),
+        RadamH.C_LONG.withName("first"),
+        RadamH.C_INT.withName("output"),
+        RadamH.C_INT.withName("reserved")
     ).withName("radam_tensor");
 
     /**
@@ -644,268 +642,290 @@ public class radam_tensor {
         struct.set(average_rate$LAYOUT, average_rate$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout exp_avg$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("exp_avg"));
+    private static final SequenceLayout state$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("state"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *exp_avg
+     * void *state[6]
      * }
      */
-    public static final AddressLayout exp_avg$layout() {
-        return exp_avg$LAYOUT;
+    public static final SequenceLayout state$layout() {
+        return state$LAYOUT;
     }
 
-    private static final long exp_avg$OFFSET = $LAYOUT.byteOffset(groupElement("exp_avg"));
+    private static final long state$OFFSET = $LAYOUT.byteOffset(groupElement("state"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *exp_avg
+     * void *state[6]
      * }
      */
-    public static final long exp_avg$offset() {
-        return exp_avg$OFFSET;
+    public static final long state$offset() {
+        return state$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *exp_avg
+     * void *state[6]
      * }
      */
-    public static MemorySegment exp_avg(MemorySegment struct) {
-        return struct.get(exp_avg$LAYOUT, exp_avg$OFFSET);
+    public static MemorySegment state(MemorySegment struct) {
+        return struct.asSlice(state$OFFSET, state$LAYOUT.byteSize());
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *exp_avg
+     * void *state[6]
      * }
      */
-    public static void exp_avg(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(exp_avg$LAYOUT, exp_avg$OFFSET, fieldValue);
+    public static void state(MemorySegment struct, MemorySegment fieldValue) {
+        MemorySegment.copy(fieldValue, 0L, struct, state$OFFSET, state$LAYOUT.byteSize());
     }
 
-    private static final AddressLayout exp_avg_sq$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("exp_avg_sq"));
+    private static long[] state$DIMS = { 6 };
+
+    /**
+     * Dimensions for array field:
+     * {@snippet lang=c :
+     * void *state[6]
+     * }
+     */
+    public static long[] state$dimensions() {
+        return state$DIMS;
+    }
+    private static final VarHandle state$ELEM_HANDLE = state$LAYOUT.varHandle(sequenceElement());
+
+    /**
+     * Indexed getter for field:
+     * {@snippet lang=c :
+     * void *state[6]
+     * }
+     */
+    public static MemorySegment state(MemorySegment struct, long index0) {
+        return (MemorySegment)state$ELEM_HANDLE.get(struct, state$OFFSET, index0);
+    }
+
+    /**
+     * Indexed setter for field:
+     * {@snippet lang=c :
+     * void *state[6]
+     * }
+     */
+    public static void state(MemorySegment struct, long index0, MemorySegment fieldValue) {
+        state$ELEM_HANDLE.set(struct, state$OFFSET, index0, fieldValue);
+    }
+
+    private static final SequenceLayout state_scale$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("state_scale"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *exp_avg_sq
+     * float *state_scale[6]
      * }
      */
-    public static final AddressLayout exp_avg_sq$layout() {
-        return exp_avg_sq$LAYOUT;
+    public static final SequenceLayout state_scale$layout() {
+        return state_scale$LAYOUT;
     }
 
-    private static final long exp_avg_sq$OFFSET = $LAYOUT.byteOffset(groupElement("exp_avg_sq"));
+    private static final long state_scale$OFFSET = $LAYOUT.byteOffset(groupElement("state_scale"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *exp_avg_sq
+     * float *state_scale[6]
      * }
      */
-    public static final long exp_avg_sq$offset() {
-        return exp_avg_sq$OFFSET;
+    public static final long state_scale$offset() {
+        return state_scale$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *exp_avg_sq
+     * float *state_scale[6]
      * }
      */
-    public static MemorySegment exp_avg_sq(MemorySegment struct) {
-        return struct.get(exp_avg_sq$LAYOUT, exp_avg_sq$OFFSET);
+    public static MemorySegment state_scale(MemorySegment struct) {
+        return struct.asSlice(state_scale$OFFSET, state_scale$LAYOUT.byteSize());
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *exp_avg_sq
+     * float *state_scale[6]
      * }
      */
-    public static void exp_avg_sq(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(exp_avg_sq$LAYOUT, exp_avg_sq$OFFSET, fieldValue);
+    public static void state_scale(MemorySegment struct, MemorySegment fieldValue) {
+        MemorySegment.copy(fieldValue, 0L, struct, state_scale$OFFSET, state_scale$LAYOUT.byteSize());
     }
 
-    private static final AddressLayout max_exp_avg_sq$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("max_exp_avg_sq"));
+    private static long[] state_scale$DIMS = { 6 };
+
+    /**
+     * Dimensions for array field:
+     * {@snippet lang=c :
+     * float *state_scale[6]
+     * }
+     */
+    public static long[] state_scale$dimensions() {
+        return state_scale$DIMS;
+    }
+    private static final VarHandle state_scale$ELEM_HANDLE = state_scale$LAYOUT.varHandle(sequenceElement());
+
+    /**
+     * Indexed getter for field:
+     * {@snippet lang=c :
+     * float *state_scale[6]
+     * }
+     */
+    public static MemorySegment state_scale(MemorySegment struct, long index0) {
+        return (MemorySegment)state_scale$ELEM_HANDLE.get(struct, state_scale$OFFSET, index0);
+    }
+
+    /**
+     * Indexed setter for field:
+     * {@snippet lang=c :
+     * float *state_scale[6]
+     * }
+     */
+    public static void state_scale(MemorySegment struct, long index0, MemorySegment fieldValue) {
+        state_scale$ELEM_HANDLE.set(struct, state_scale$OFFSET, index0, fieldValue);
+    }
+
+    private static final OfLong first$LAYOUT = (OfLong)$LAYOUT.select(groupElement("first"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * void *max_exp_avg_sq
+     * int64_t first
      * }
      */
-    public static final AddressLayout max_exp_avg_sq$layout() {
-        return max_exp_avg_sq$LAYOUT;
+    public static final OfLong first$layout() {
+        return first$LAYOUT;
     }
 
-    private static final long max_exp_avg_sq$OFFSET = $LAYOUT.byteOffset(groupElement("max_exp_avg_sq"));
+    private static final long first$OFFSET = $LAYOUT.byteOffset(groupElement("first"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * void *max_exp_avg_sq
+     * int64_t first
      * }
      */
-    public static final long max_exp_avg_sq$offset() {
-        return max_exp_avg_sq$OFFSET;
+    public static final long first$offset() {
+        return first$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * void *max_exp_avg_sq
+     * int64_t first
      * }
      */
-    public static MemorySegment max_exp_avg_sq(MemorySegment struct) {
-        return struct.get(max_exp_avg_sq$LAYOUT, max_exp_avg_sq$OFFSET);
+    public static long first(MemorySegment struct) {
+        return struct.get(first$LAYOUT, first$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * void *max_exp_avg_sq
+     * int64_t first
      * }
      */
-    public static void max_exp_avg_sq(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(max_exp_avg_sq$LAYOUT, max_exp_avg_sq$OFFSET, fieldValue);
+    public static void first(MemorySegment struct, long fieldValue) {
+        struct.set(first$LAYOUT, first$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout exp_avg_scale$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("exp_avg_scale"));
+    private static final OfInt output$LAYOUT = (OfInt)$LAYOUT.select(groupElement("output"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float *exp_avg_scale
+     * int32_t output
      * }
      */
-    public static final AddressLayout exp_avg_scale$layout() {
-        return exp_avg_scale$LAYOUT;
+    public static final OfInt output$layout() {
+        return output$LAYOUT;
     }
 
-    private static final long exp_avg_scale$OFFSET = $LAYOUT.byteOffset(groupElement("exp_avg_scale"));
+    private static final long output$OFFSET = $LAYOUT.byteOffset(groupElement("output"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float *exp_avg_scale
+     * int32_t output
      * }
      */
-    public static final long exp_avg_scale$offset() {
-        return exp_avg_scale$OFFSET;
+    public static final long output$offset() {
+        return output$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float *exp_avg_scale
+     * int32_t output
      * }
      */
-    public static MemorySegment exp_avg_scale(MemorySegment struct) {
-        return struct.get(exp_avg_scale$LAYOUT, exp_avg_scale$OFFSET);
+    public static int output(MemorySegment struct) {
+        return struct.get(output$LAYOUT, output$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float *exp_avg_scale
+     * int32_t output
      * }
      */
-    public static void exp_avg_scale(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(exp_avg_scale$LAYOUT, exp_avg_scale$OFFSET, fieldValue);
+    public static void output(MemorySegment struct, int fieldValue) {
+        struct.set(output$LAYOUT, output$OFFSET, fieldValue);
     }
 
-    private static final AddressLayout exp_avg_sq_scale$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("exp_avg_sq_scale"));
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * float *exp_avg_sq_scale
+     * int32_t reserved
      * }
      */
-    public static final AddressLayout exp_avg_sq_scale$layout() {
-        return exp_avg_sq_scale$LAYOUT;
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
     }
 
-    private static final long exp_avg_sq_scale$OFFSET = $LAYOUT.byteOffset(groupElement("exp_avg_sq_scale"));
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * float *exp_avg_sq_scale
+     * int32_t reserved
      * }
      */
-    public static final long exp_avg_sq_scale$offset() {
-        return exp_avg_sq_scale$OFFSET;
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * float *exp_avg_sq_scale
+     * int32_t reserved
      * }
      */
-    public static MemorySegment exp_avg_sq_scale(MemorySegment struct) {
-        return struct.get(exp_avg_sq_scale$LAYOUT, exp_avg_sq_scale$OFFSET);
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * float *exp_avg_sq_scale
+     * int32_t reserved
      * }
      */
-    public static void exp_avg_sq_scale(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(exp_avg_sq_scale$LAYOUT, exp_avg_sq_scale$OFFSET, fieldValue);
-    }
-
-    private static final AddressLayout max_exp_avg_sq_scale$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("max_exp_avg_sq_scale"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * float *max_exp_avg_sq_scale
-     * }
-     */
-    public static final AddressLayout max_exp_avg_sq_scale$layout() {
-        return max_exp_avg_sq_scale$LAYOUT;
-    }
-
-    private static final long max_exp_avg_sq_scale$OFFSET = $LAYOUT.byteOffset(groupElement("max_exp_avg_sq_scale"));
-
-    /**
-     * Offset for field:
-     * {@snippet lang=c :
-     * float *max_exp_avg_sq_scale
-     * }
-     */
-    public static final long max_exp_avg_sq_scale$offset() {
-        return max_exp_avg_sq_scale$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * float *max_exp_avg_sq_scale
-     * }
-     */
-    public static MemorySegment max_exp_avg_sq_scale(MemorySegment struct) {
-        return struct.get(max_exp_avg_sq_scale$LAYOUT, max_exp_avg_sq_scale$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * float *max_exp_avg_sq_scale
-     * }
-     */
-    public static void max_exp_avg_sq_scale(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(max_exp_avg_sq_scale$LAYOUT, max_exp_avg_sq_scale$OFFSET, fieldValue);
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     /**
