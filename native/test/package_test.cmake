@@ -5,18 +5,10 @@
 #   cmake -DBUILD_DIR=... -DCONSUMER=... -DREADME=... -DWORK_DIR=... -DCONFIG=... -DC_COMPILER=... -DC_FLAGS=... -DGENERATOR=...
 #         -DSHARED=... -P package_test.cmake
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 
 set(first_prefix ${WORK_DIR}/installed)
 set(prefix "${WORK_DIR}/moved")
-
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT result EQUAL 0)
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "${command}\nfailed (${result}):\n${output}")
-  endif()
-  message(STATUS "${output}")
-endfunction()
 
 file(REMOVE_RECURSE ${WORK_DIR})
 run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${first_prefix} --config ${CONFIG})
