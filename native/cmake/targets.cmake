@@ -1,6 +1,7 @@
 # The table of the processor's targets. Each row becomes the object library radam_<name>, which is src/target/<name>.cpp
 # with the flags of its instruction set, and no other file has those. The rows of a build, in targets.def, are the table
 # of src/dispatch.cpp.
+include(CheckCXXSourceCompiles)
 
 set(RADAM_TARGETS "")
 set(rows "")

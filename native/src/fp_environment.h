@@ -1,4 +1,4 @@
-// The floating-point environment that the promise of equal bits needs: round to nearest even, subnormals kept, no traps.
+// The floating-point environment that the promise of equal bits needs: round to nearest, keep subnormals, no traps.
 #ifndef RADAM_SRC_FP_ENVIRONMENT_H
 #define RADAM_SRC_FP_ENVIRONMENT_H
 
