@@ -1,5 +1,8 @@
 package io.radam;
 
+import io.radam.internal.engine.Engine;
+import io.radam.internal.engine.Overlap;
+import io.radam.internal.engine.Slot;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -25,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public abstract sealed class Optimizer implements AutoCloseable permits RAdam, Adam, AdamW {
     private final Arena arena = Arena.ofShared();
     private final List<ParameterGroup> groups;
+    private final Backend backend;
     private final Engine engine;
     private final Slot[] slots;
     private final Map<Parameter, Integer> indices = new IdentityHashMap<>();
@@ -46,8 +50,9 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
                 }
             }
             Overlap.check(parameters, false);
-            engine = builder.newEngine(groups, arena);
-            slots = engine.slots;
+            backend = builder.backend();
+            engine = builder.newEngine(groups.stream().map(ParameterGroup::forSteps).toList(), arena);
+            slots = engine.slots();
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -166,7 +171,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
                 slot.requireWritableGradient();
             }
             for (Slot slot : slots) {
-                engine.memory.clear(slot.parameter.gradient());
+                engine.clearGradient(slot);
             }
         } finally {
             leave();
@@ -204,7 +209,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @return the backend
      */
     public final Backend backend() {
-        return engine.backend();
+        return backend;
     }
 
     /**
@@ -259,7 +264,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
         Slot slot = slots[indexOf(parameter)];
         enter();
         try {
-            return slot.group.coefficients(Math.max(1, slot.step));
+            return groupOf(parameter).coefficients(Math.max(1, slot.step()));
         } finally {
             leave();
         }
@@ -286,6 +291,10 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
         } finally {
             leave();
         }
+    }
+
+    private ParameterGroup groupOf(Parameter parameter) {
+        return groups.stream().filter(group -> group.parameters().contains(parameter)).findFirst().orElseThrow();
     }
 
     private int indexOf(Parameter parameter) {
@@ -337,7 +346,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
             slot.requireWritableGradient();
         }
         if (!gradientsAreApart) {
-            Overlap.check(Arrays.stream(slots).map(slot -> slot.parameter).toList(), true);
+            Overlap.check(Arrays.stream(slots).map(Slot::parameter).toList(), true);
             gradientsAreApart = true;
         }
     }

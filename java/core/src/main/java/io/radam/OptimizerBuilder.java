@@ -1,7 +1,12 @@
 package io.radam;
 
 import io.radam.cuda.CudaDevice;
-import io.radam.internal.CudaQueue;
+import io.radam.internal.cuda.CudaQueue;
+import io.radam.internal.engine.CudaEngine;
+import io.radam.internal.engine.Engine;
+import io.radam.internal.engine.HostEngine;
+import io.radam.internal.engine.Parallelism;
+import io.radam.internal.engine.StepGroup;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,16 +123,24 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      */
     public abstract O build();
 
-    final Engine newEngine(List<ParameterGroup> groups, Arena arena) {
+    /** What computes the steps. Fails if it cannot be used. */
+    final Backend backend() {
         if (device == null) {
-            return new HostEngine(groups, seed, backend != null ? backend : Backend.preferred(), parallelism, arena);
+            return backend != null ? backend : Backend.preferred();
         }
         if (backend != null) {
             throw new BackendException("the builder was given both a device, " + device + ", and the backend "
                     + backend.name(), null);
         }
-        CudaQueue queue = new CudaQueue(device.number(), device.stream().handle());
-        return new CudaEngine(groups, seed, Backend.ofDevice("cuda", device.name() + ", " + device), queue, arena);
+        return Backend.ofDevice("cuda", device.name() + ", " + device);
+    }
+
+    final Engine newEngine(List<StepGroup> groups, Arena arena) {
+        if (device != null) {
+            return new CudaEngine(groups, seed, new CudaQueue(device.number(), device.stream().handle()), arena);
+        }
+        Backend host = backend();
+        return new HostEngine(groups, seed, host.isNative(), host::newKernel, parallelism, arena);
     }
 
     final List<ParameterGroup> toGroups() {

@@ -1,7 +1,8 @@
 package io.radam;
 
-import io.radam.internal.JavaSchedule;
-import io.radam.internal.Stepper;
+import io.radam.internal.engine.StepGroup;
+import io.radam.internal.schedule.AdamSchedule;
+import io.radam.internal.schedule.AdamState;
 import java.util.List;
 import java.util.Objects;
 
@@ -15,13 +16,6 @@ public final class ParameterGroup {
     private final StateType stateType;
     private final Rounding stateRounding;
     private volatile Hyperparameters hyperparameters;
-
-    /** Set by the optimizer, and used only by the thread that is in a step. */
-    Stepper stepper;
-    /** What the stepper is configured for. */
-    Hyperparameters configured;
-    /** The step that the stepper is, or is to be, prepared for; 0 if no parameter of the group is in the present run. */
-    long prepared;
 
     ParameterGroup(List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad, StateType stateType,
             Rounding stateRounding) {
@@ -107,17 +101,11 @@ public final class ParameterGroup {
         if (step < 1) {
             throw new IllegalArgumentException("steps are counted from 1, but step is " + step);
         }
-        return JavaSchedule.coefficients(hyperparameters, step);
+        return AdamSchedule.coefficients(hyperparameters, step);
     }
 
-    /** Makes the stepper follow changed hyperparameters, and a factor of all gradients. */
-    void refresh(double gradientFactor) {
-        stepper.setGradientFactor(gradientFactor);
-        Hyperparameters current = hyperparameters;
-        if (configured != current) {
-            stepper.configure(current);
-            configured = current;
-        }
+    StepGroup forSteps() {
+        return new StepGroup(parameters, this::hyperparameters, AdamState.buffers(amsgrad), stateType, stateRounding);
     }
 
     /** Sets what a group has of its own; everything else is as in the optimizer. */
