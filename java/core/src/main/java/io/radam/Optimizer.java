@@ -25,9 +25,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>The bits of the results do not depend on the backend or device, the number of threads or the kind of memory.
  */
-public abstract sealed class Optimizer implements AutoCloseable permits RAdam, Adam, AdamW {
+public final class Optimizer implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final List<ParameterGroup> groups;
+    private final Algorithm algorithm;
     private final Backend backend;
     private final Engine engine;
     private final Slot[] slots;
@@ -40,6 +41,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
     Optimizer(OptimizerBuilder<?, ?> builder) {
         try {
             groups = builder.toGroups();
+            algorithm = builder.algorithm();
             List<Parameter> parameters = groups.stream().flatMap(group -> group.parameters().stream()).toList();
             if (parameters.isEmpty()) {
                 throw new InvalidParameterException("the optimizer has no parameters");
@@ -65,7 +67,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if memory is closed, or confined to another thread; nothing is changed
      * @throws OptimizerStateException if the optimizer is closed, or another thread is using it; nothing is changed
      */
-    public final void step() {
+    public void step() {
         step(0, slots.length);
     }
 
@@ -80,7 +82,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     overlap each other; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final StepResult step(StepOptions options) {
+    public StepResult step(StepOptions options) {
         Objects.requireNonNull(options, "options");
         enter();
         try {
@@ -113,7 +115,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final GradientStatistics gradientStatistics() {
+    public GradientStatistics gradientStatistics() {
         enter();
         try {
             requireSteppable(0, slots.length);
@@ -130,7 +132,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException as {@link #step()}, or if the group is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void step(ParameterGroup group) {
+    public void step(ParameterGroup group) {
         Objects.requireNonNull(group, "group");
         int first = 0;
         for (int i = 0; i < groups.size(); i++) {
@@ -151,7 +153,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException as {@link #step()}, or if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void step(Parameter parameter) {
+    public void step(Parameter parameter) {
         int i = indexOf(parameter);
         step(i, i + 1);
     }
@@ -163,7 +165,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void zeroGradients() {
+    public void zeroGradients() {
         enter();
         try {
             for (Slot slot : slots) {
@@ -184,7 +186,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @param learningRate at least 0
      * @throws InvalidHyperparameterException if it is out of range; nothing is changed
      */
-    public final void setLearningRate(double learningRate) {
+    public void setLearningRate(double learningRate) {
         Hyperparameters[] changed = new Hyperparameters[groups.size()];
         for (int i = 0; i < changed.length; i++) {
             changed[i] = groups.get(i).hyperparameters().withLearningRate(learningRate);
@@ -199,8 +201,17 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *
      * @return in the order in which they were added; immutable
      */
-    public final List<ParameterGroup> groups() {
+    public List<ParameterGroup> groups() {
         return groups;
+    }
+
+    /**
+     * What the steps follow.
+     *
+     * @return the algorithm of all groups
+     */
+    public Algorithm algorithm() {
+        return algorithm;
     }
 
     /**
@@ -208,7 +219,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *
      * @return the backend
      */
-    public final Backend backend() {
+    public Backend backend() {
         return backend;
     }
 
@@ -220,7 +231,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final ParameterState state(Parameter parameter) {
+    public ParameterState state(Parameter parameter) {
         Slot slot = slots[indexOf(parameter)];
         enter();
         try {
@@ -240,7 +251,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void restore(Parameter parameter, ParameterState state) {
+    public void restore(Parameter parameter, ParameterState state) {
         Objects.requireNonNull(state, "state");
         Slot slot = slots[indexOf(parameter)];
         enter();
@@ -260,7 +271,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final Coefficients coefficients(Parameter parameter) {
+    public Coefficients coefficients(Parameter parameter) {
         Slot slot = slots[indexOf(parameter)];
         enter();
         try {
@@ -277,7 +288,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     a file; the optimizer stays open
      */
     @Override
-    public final void close() {
+    public void close() {
         if (!busy.compareAndSet(false, true)) {
             throw inUse();
         }

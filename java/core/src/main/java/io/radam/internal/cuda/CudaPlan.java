@@ -39,7 +39,7 @@ public final class CudaPlan {
      * @param groups  how many coefficients there are
      * @param owner   frees the plan's memory when it is closed
      */
-    public CudaPlan(CudaQueue queue, List<Entry> entries, int groups, Arena owner) {
+    public CudaPlan(CudaQueue queue, Algorithm algorithm, List<Entry> entries, int groups, Arena owner) {
         this.queue = queue;
         Arena arena = Arena.ofShared();
         try {

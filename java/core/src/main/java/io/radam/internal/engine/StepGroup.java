@@ -3,9 +3,9 @@ package io.radam.internal.engine;
 import io.radam.Hyperparameters;
 import io.radam.Parameter;
 import io.radam.Rounding;
+import io.radam.StateBuffer;
 import io.radam.StateType;
 import io.radam.internal.kernel.Kernel;
-import io.radam.internal.schedule.StateBuffer;
 import io.radam.internal.schedule.StepCoefficients;
 import java.util.List;
 import java.util.function.Supplier;
@@ -19,11 +19,9 @@ public final class StepGroup {
     final Rounding stateRounding;
     private final Supplier<Hyperparameters> hyperparameters;
 
-    final StepCoefficients coefficients = new StepCoefficients();
+    final StepCoefficients coefficients;
     /** Null on a GPU. */
     Kernel kernel;
-    /** What the coefficients are configured for. */
-    private Hyperparameters configured;
     /** The step number of the present run of slots; 0 if no parameter of the group is in it. */
     long step;
 
@@ -40,6 +38,7 @@ public final class StepGroup {
         this.state = state;
         this.stateType = stateType;
         this.stateRounding = stateRounding;
+        coefficients = new StepCoefficients(hyperparameters.get().algorithm());
     }
 
     double gradientScale() {
@@ -49,10 +48,6 @@ public final class StepGroup {
     /** Makes the coefficients follow changed hyperparameters, and a factor of all gradients. */
     void refresh(double gradientFactor) {
         coefficients.setGradientFactor(gradientFactor);
-        Hyperparameters current = hyperparameters.get();
-        if (configured != current) {
-            coefficients.configure(current);
-            configured = current;
-        }
+        coefficients.configure(hyperparameters.get());
     }
 }

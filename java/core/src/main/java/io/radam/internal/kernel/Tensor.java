@@ -28,6 +28,9 @@ public final class Tensor {
     final MemorySegment[] state;
     final MemorySegment[] scales;
 
+    /** Whether a step writes the update over the gradient, and leaves the values. */
+    boolean updatesGradient;
+
     private final boolean alwaysPlain;
     /** Of the kernel that adopted it. */
     MemorySegment struct;
@@ -80,7 +83,7 @@ public final class Tensor {
         this.step = step;
         this.clipValue = clipValue;
         this.zeroGradient = zeroGradient;
-        plain = alwaysPlain && clipValue == 0 && !zeroGradient;
+        plain = alwaysPlain && !updatesGradient && clipValue == 0 && !zeroGradient;
     }
 
     /** The parameter's elements. */
