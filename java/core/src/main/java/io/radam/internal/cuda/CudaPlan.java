@@ -6,13 +6,14 @@ import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_init;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_size;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_set_coefficients;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_step;
-import static io.radam.internal.ffi.RadamH.RADAM_ALGORITHM_ADAM;
 
+import io.radam.Algorithm;
 import io.radam.internal.ffi.radam_cuda_plan;
 import io.radam.internal.ffi.radam_cuda_tensor;
 import io.radam.internal.kernel.Tensor;
 import io.radam.internal.kernel.TensorStruct;
 import io.radam.internal.library.CudaLibrary;
+import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,16 +36,17 @@ public final class CudaPlan {
     /**
      * A plan. Waits for the stream.
      *
-     * @param entries at least one
-     * @param groups  how many coefficients there are
-     * @param owner   frees the plan's memory when it is closed
+     * @param algorithm of all tensors
+     * @param entries   at least one
+     * @param groups    how many coefficients there are
+     * @param owner     frees the plan's memory when it is closed
      */
     public CudaPlan(CudaQueue queue, Algorithm algorithm, List<Entry> entries, int groups, Arena owner) {
         this.queue = queue;
         Arena arena = Arena.ofShared();
         try {
             plan = radam_cuda_plan.allocate(arena);
-            fill(entries, groups, arena);
+            fill(algorithm, entries, groups, arena);
             MemorySegment.NULL.reinterpret(owner, ignored -> arena.close());
         } catch (RuntimeException e) {
             arena.close();
@@ -52,7 +54,7 @@ public final class CudaPlan {
         }
     }
 
-    private void fill(List<Entry> entries, int groups, Arena arena) {
+    private void fill(Algorithm algorithm, List<Entry> entries, int groups, Arena arena) {
         radam_cuda_plan.struct_size(plan, (int) radam_cuda_plan.sizeof());
         try (Arena local = Arena.ofConfined()) {
             MemorySegment tensors = radam_cuda_tensor.allocateArray(entries.size(), local);
@@ -62,8 +64,8 @@ public final class CudaPlan {
             MemorySegment size = local.allocate(ValueLayout.JAVA_LONG);
             CudaLibrary.check(radam_cuda_plan_size(tensors, entries.size(), groups, size), "plan");
             MemorySegment memory = queue.allocate(size.get(ValueLayout.JAVA_LONG, 0), arena);
-            CudaLibrary.check(radam_cuda_plan_init(plan, queue.device(), RADAM_ALGORITHM_ADAM(), tensors, entries.size(), groups,
-                    MemorySegment.ofAddress(memory.address()), queue.stream()), "plan");
+            CudaLibrary.check(radam_cuda_plan_init(plan, queue.device(), StepCoefficients.nativeId(algorithm), tensors,
+                    entries.size(), groups, MemorySegment.ofAddress(memory.address()), queue.stream()), "plan");
         }
     }
 

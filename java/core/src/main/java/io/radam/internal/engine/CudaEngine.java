@@ -57,7 +57,7 @@ public final class CudaEngine extends Engine {
         for (int i = range.from; i < range.to; i++) {
             entries.add(new CudaPlan.Entry(slots[i].tensor, groupNumbers.get(slots[i].group)));
         }
-        return new CudaPlan(queue, entries, groups.size(), arena);
+        return new CudaPlan(queue, groups.getFirst().coefficients.algorithm(), entries, groups.size(), arena);
     }
 
     private CudaPlan plan(int from, int to) {
