@@ -68,15 +68,7 @@ public final class ParameterGroup {
      */
     public void setHyperparameters(Hyperparameters hyperparameters) {
         Objects.requireNonNull(hyperparameters, "hyperparameters");
-        Hyperparameters before = this.hyperparameters;
-        if (hyperparameters.algorithm() != before.algorithm()) {
-            throw new InvalidHyperparameterException("these are hyperparameters of " + hyperparameters.algorithm()
-                    + ", but the optimizer's algorithm is " + before.algorithm());
-        }
-        if (!hyperparameters.state().equals(before.state())) {
-            throw new InvalidHyperparameterException("the state cannot change once an optimizer is built: "
-                    + hyperparameters + " want " + hyperparameters.state() + ", the group has " + before.state());
-        }
+        this.hyperparameters.requireSameState(hyperparameters);
         this.hyperparameters = hyperparameters;
     }
 
