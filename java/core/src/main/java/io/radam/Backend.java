@@ -1,9 +1,9 @@
 package io.radam;
 
-import io.radam.internal.HostStepper;
-import io.radam.internal.JavaStepper;
-import io.radam.internal.NativeLibrary;
-import io.radam.internal.NativeStepper;
+import io.radam.internal.kernel.JavaKernel;
+import io.radam.internal.kernel.Kernel;
+import io.radam.internal.kernel.NativeKernel;
+import io.radam.internal.library.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +24,12 @@ public final class Backend {
 
     private final String name;
     private final String reason;
-    private final Function<Arena, HostStepper> steppers;
+    private final Function<Arena, Kernel> kernels;
 
-    private Backend(String name, String reason, Function<Arena, HostStepper> steppers) {
+    private Backend(String name, String reason, Function<Arena, Kernel> kernels) {
         this.name = name;
         this.reason = reason;
-        this.steppers = steppers;
+        this.kernels = kernels;
     }
 
     /** All that can be found out, once: the machine does not change. */
@@ -130,12 +130,12 @@ public final class Backend {
 
     /** Whether optimizers can be told to use it. */
     boolean canBeAskedFor() {
-        return steppers != null;
+        return kernels != null;
     }
 
-    /** A stepper whose memory the arena owns. */
-    HostStepper newStepper(Arena arena) {
-        return steppers.apply(arena);
+    /** A kernel whose memory the arena owns. */
+    Kernel newKernel(Arena arena) {
+        return kernels.apply(arena);
     }
 
     private static void requireLibraryThatWasAskedFor() {
@@ -152,13 +152,13 @@ public final class Backend {
             for (String target : NativeLibrary.targets()) {
                 int id = NativeLibrary.target(target);
                 found.add(new Backend(target, "the native library runs " + target + " here",
-                        arena -> new NativeStepper(id, arena)));
+                        arena -> new NativeKernel(id, arena)));
             }
         }
         String reason = library.loaded()
                 ? "Java runs everywhere"
                 : "the native library cannot be used: " + library.failure();
-        found.add(new Backend(JAVA, reason, arena -> new JavaStepper()));
+        found.add(new Backend(JAVA, reason, arena -> new JavaKernel()));
         return List.copyOf(found);
     }
 
@@ -193,7 +193,7 @@ public final class Backend {
 
     private static Backend askedFor(String name, String asked) {
         Backend backend = find(name, asked);
-        return new Backend(backend.name, "asked for by " + asked + "; " + backend.reason, backend.steppers);
+        return new Backend(backend.name, "asked for by " + asked + "; " + backend.reason, backend.kernels);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.radam;
 
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -15,7 +14,15 @@ public final class GradientStatistics {
     private final long nonFinite;
     private final Map<Parameter, Of> parameters;
 
-    private GradientStatistics(double norm, double maxAbs, long nonFinite, Map<Parameter, Of> parameters) {
+    /**
+     * Statistics.
+     *
+     * @param norm       the 2-norm of all gradients together
+     * @param maxAbs     the largest magnitude
+     * @param nonFinite  the number of elements that are infinite or NaN
+     * @param parameters the statistics of each gradient, by the identity of its parameter; not copied
+     */
+    public GradientStatistics(double norm, double maxAbs, long nonFinite, Map<Parameter, Of> parameters) {
         this.norm = norm;
         this.maxAbs = maxAbs;
         this.nonFinite = nonFinite;
@@ -77,39 +84,5 @@ public final class GradientStatistics {
     @Override
     public String toString() {
         return "GradientStatistics[norm=" + norm + ", maxAbs=" + maxAbs + ", nonFinite=" + nonFinite + "]";
-    }
-
-    /** Adds up gradients, in order. */
-    static final class Sum {
-        private final Map<Parameter, Of> parameters;
-        private final double factor;
-        private double squares;
-        private double maxAbs;
-        private long nonFinite;
-
-        /**
-         * A sum.
-         *
-         * @param factor what each gradient is multiplied by, beside its group's hyperparameter
-         */
-        Sum(int size, double factor) {
-            parameters = new IdentityHashMap<>(size);
-            this.factor = factor;
-        }
-
-        /** Adds a gradient, of which these are before it is scaled. */
-        void add(Slot slot, double squaresOfGradient, double maxAbsOfGradient, long nonFiniteOfGradient) {
-            double scale = slot.group.hyperparameters().gradientScale() * factor;
-            double scaledSquares = squaresOfGradient * scale * scale;
-            double scaledMaxAbs = maxAbsOfGradient * scale;
-            parameters.put(slot.parameter, new Of(Math.sqrt(scaledSquares), scaledMaxAbs, nonFiniteOfGradient));
-            squares += scaledSquares;
-            maxAbs = Math.max(maxAbs, scaledMaxAbs);
-            nonFinite += nonFiniteOfGradient;
-        }
-
-        GradientStatistics statistics() {
-            return new GradientStatistics(Math.sqrt(squares), maxAbs, nonFinite, parameters);
-        }
     }
 }

@@ -1,5 +1,8 @@
 package io.radam;
 
+import io.radam.internal.engine.Engine;
+import io.radam.internal.engine.Overlap;
+import io.radam.internal.engine.Slot;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -22,9 +25,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>The bits of the results do not depend on the backend or device, the number of threads or the kind of memory.
  */
-public abstract sealed class Optimizer implements AutoCloseable permits RAdam, Adam, AdamW {
+public final class Optimizer implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final List<ParameterGroup> groups;
+    private final Algorithm algorithm;
+    private final Backend backend;
     private final Engine engine;
     private final Slot[] slots;
     private final Map<Parameter, Integer> indices = new IdentityHashMap<>();
@@ -36,6 +41,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
     Optimizer(OptimizerBuilder<?, ?> builder) {
         try {
             groups = builder.toGroups();
+            algorithm = builder.algorithm();
             List<Parameter> parameters = groups.stream().flatMap(group -> group.parameters().stream()).toList();
             if (parameters.isEmpty()) {
                 throw new InvalidParameterException("the optimizer has no parameters");
@@ -46,8 +52,9 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
                 }
             }
             Overlap.check(parameters, false);
-            engine = builder.newEngine(groups, arena);
-            slots = engine.slots;
+            backend = builder.backend();
+            engine = builder.newEngine(groups.stream().map(ParameterGroup::forSteps).toList(), arena);
+            slots = engine.slots();
         } catch (RuntimeException | Error e) {
             arena.close();
             throw e;
@@ -60,7 +67,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if memory is closed, or confined to another thread; nothing is changed
      * @throws OptimizerStateException if the optimizer is closed, or another thread is using it; nothing is changed
      */
-    public final void step() {
+    public void step() {
         step(0, slots.length);
     }
 
@@ -75,7 +82,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     overlap each other; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final StepResult step(StepOptions options) {
+    public StepResult step(StepOptions options) {
         Objects.requireNonNull(options, "options");
         enter();
         try {
@@ -108,7 +115,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final GradientStatistics gradientStatistics() {
+    public GradientStatistics gradientStatistics() {
         enter();
         try {
             requireSteppable(0, slots.length);
@@ -125,7 +132,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException as {@link #step()}, or if the group is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void step(ParameterGroup group) {
+    public void step(ParameterGroup group) {
         Objects.requireNonNull(group, "group");
         int first = 0;
         for (int i = 0; i < groups.size(); i++) {
@@ -146,7 +153,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException as {@link #step()}, or if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void step(Parameter parameter) {
+    public void step(Parameter parameter) {
         int i = indexOf(parameter);
         step(i, i + 1);
     }
@@ -158,7 +165,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void zeroGradients() {
+    public void zeroGradients() {
         enter();
         try {
             for (Slot slot : slots) {
@@ -166,7 +173,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
                 slot.requireWritableGradient();
             }
             for (Slot slot : slots) {
-                engine.memory.clear(slot.parameter.gradient());
+                engine.clearGradient(slot);
             }
         } finally {
             leave();
@@ -179,7 +186,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @param learningRate at least 0
      * @throws InvalidHyperparameterException if it is out of range; nothing is changed
      */
-    public final void setLearningRate(double learningRate) {
+    public void setLearningRate(double learningRate) {
         Hyperparameters[] changed = new Hyperparameters[groups.size()];
         for (int i = 0; i < changed.length; i++) {
             changed[i] = groups.get(i).hyperparameters().withLearningRate(learningRate);
@@ -194,8 +201,17 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *
      * @return in the order in which they were added; immutable
      */
-    public final List<ParameterGroup> groups() {
+    public List<ParameterGroup> groups() {
         return groups;
+    }
+
+    /**
+     * What the steps follow.
+     *
+     * @return the algorithm of all groups
+     */
+    public Algorithm algorithm() {
+        return algorithm;
     }
 
     /**
@@ -203,8 +219,8 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *
      * @return the backend
      */
-    public final Backend backend() {
-        return engine.backend();
+    public Backend backend() {
+        return backend;
     }
 
     /**
@@ -215,7 +231,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final ParameterState state(Parameter parameter) {
+    public ParameterState state(Parameter parameter) {
         Slot slot = slots[indexOf(parameter)];
         enter();
         try {
@@ -235,7 +251,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void restore(Parameter parameter, ParameterState state) {
+    public void restore(Parameter parameter, ParameterState state) {
         Objects.requireNonNull(state, "state");
         Slot slot = slots[indexOf(parameter)];
         enter();
@@ -255,11 +271,11 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final Coefficients coefficients(Parameter parameter) {
+    public Coefficients coefficients(Parameter parameter) {
         Slot slot = slots[indexOf(parameter)];
         enter();
         try {
-            return slot.group.coefficients(Math.max(1, slot.step));
+            return groupOf(parameter).coefficients(Math.max(1, slot.step()));
         } finally {
             leave();
         }
@@ -272,7 +288,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     a file; the optimizer stays open
      */
     @Override
-    public final void close() {
+    public void close() {
         if (!busy.compareAndSet(false, true)) {
             throw inUse();
         }
@@ -286,6 +302,10 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
         } finally {
             leave();
         }
+    }
+
+    private ParameterGroup groupOf(Parameter parameter) {
+        return groups.stream().filter(group -> group.parameters().contains(parameter)).findFirst().orElseThrow();
     }
 
     private int indexOf(Parameter parameter) {
@@ -337,7 +357,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
             slot.requireWritableGradient();
         }
         if (!gradientsAreApart) {
-            Overlap.check(Arrays.stream(slots).map(slot -> slot.parameter).toList(), true);
+            Overlap.check(Arrays.stream(slots).map(Slot::parameter).toList(), true);
             gradientsAreApart = true;
         }
     }

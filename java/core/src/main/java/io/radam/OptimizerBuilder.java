@@ -1,7 +1,12 @@
 package io.radam;
 
 import io.radam.cuda.CudaDevice;
-import io.radam.internal.CudaQueue;
+import io.radam.internal.cuda.CudaQueue;
+import io.radam.internal.engine.CudaEngine;
+import io.radam.internal.engine.Engine;
+import io.radam.internal.engine.HostEngine;
+import io.radam.internal.engine.Parallelism;
+import io.radam.internal.engine.StepGroup;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,21 +18,24 @@ import java.util.function.Supplier;
 /**
  * What can be set for an optimizer.
  *
- * @param <O> the optimizer
- * @param <B> its builder
+ * @param <B> the builder
+ * @param <G> the builder of its groups, which has the same settings
  */
-public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends OptimizerBuilder<O, B>> extends Settings<B>
-        permits RAdam.Builder, Adam.Builder, AdamW.Builder {
-    private final List<Consumer<? super ParameterGroup.Builder>> groups = new ArrayList<>();
+public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G extends ParameterGroup.Builder<G>>
+        extends Settings<B> {
+    private final List<Consumer<? super G>> groups = new ArrayList<>();
     private Backend backend;
     private CudaDevice device;
     private long seed;
     /** One for each optimizer that is built. */
     private Supplier<Parallelism> parallelism = Parallelism::commonPool;
 
-    OptimizerBuilder(Hyperparameters defaults) {
-        super(defaults);
+    OptimizerBuilder(Hyperparameters preset) {
+        super(preset.toBuilder());
     }
+
+    /** A builder for a group, whose settings are as yet those of this builder. */
+    abstract G newGroup();
 
     /**
      * Adds a group of parameters with settings of its own.
@@ -36,7 +44,7 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *     which an optimizer's builder is told things does not matter
      * @return this builder
      */
-    public final B group(Consumer<? super ParameterGroup.Builder> group) {
+    public final B group(Consumer<? super G> group) {
         groups.add(Objects.requireNonNull(group, "group"));
         return self();
     }
@@ -116,18 +124,32 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *     a parameter's memory
      * @throws BackendException if the backend or device that was asked for cannot be used
      */
-    public abstract O build();
+    public final Optimizer build() {
+        return new Optimizer(this);
+    }
 
-    final Engine newEngine(List<ParameterGroup> groups, Arena arena) {
+    final Algorithm algorithm() {
+        return hyperparameters.algorithm();
+    }
+
+    /** What computes the steps. Fails if it cannot be used. */
+    final Backend backend() {
         if (device == null) {
-            return new HostEngine(groups, seed, backend != null ? backend : Backend.preferred(), parallelism, arena);
+            return backend != null ? backend : Backend.preferred();
         }
         if (backend != null) {
             throw new BackendException("the builder was given both a device, " + device + ", and the backend "
                     + backend.name(), null);
         }
-        CudaQueue queue = new CudaQueue(device.number(), device.stream().handle());
-        return new CudaEngine(groups, seed, Backend.ofDevice("cuda", device.name() + ", " + device), queue, arena);
+        return Backend.ofDevice("cuda", device.name() + ", " + device);
+    }
+
+    final Engine newEngine(List<StepGroup> groups, Arena arena) {
+        if (device != null) {
+            return new CudaEngine(groups, seed, new CudaQueue(device.number(), device.stream().handle()), arena);
+        }
+        Backend host = backend();
+        return new HostEngine(groups, seed, host.isNative(), host::newKernel, parallelism, arena);
     }
 
     final List<ParameterGroup> toGroups() {
@@ -135,8 +157,8 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
         if (!parameters.isEmpty()) {
             built.add(toGroup());
         }
-        for (Consumer<? super ParameterGroup.Builder> group : groups) {
-            ParameterGroup.Builder builder = new ParameterGroup.Builder(this);
+        for (Consumer<? super G> group : groups) {
+            G builder = newGroup();
             group.accept(builder);
             built.add(builder.toGroup());
         }

@@ -4,7 +4,12 @@ package io.radam;
 public final class OptimizerStateException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
-    OptimizerStateException(String message) {
+    /**
+     * With a message.
+     *
+     * @param message what is wrong
+     */
+    public OptimizerStateException(String message) {
         super(message);
     }
 }

@@ -1,7 +1,7 @@
 package io.radam;
 
-import io.radam.internal.JavaSchedule;
-import io.radam.internal.Stepper;
+import io.radam.internal.engine.StepGroup;
+import io.radam.internal.schedule.StepCoefficients;
 import java.util.List;
 import java.util.Objects;
 
@@ -11,23 +11,14 @@ import java.util.Objects;
  */
 public final class ParameterGroup {
     private final List<Parameter> parameters;
-    private final boolean amsgrad;
     private final StateType stateType;
     private final Rounding stateRounding;
     private volatile Hyperparameters hyperparameters;
 
-    /** Set by the optimizer, and used only by the thread that is in a step. */
-    Stepper stepper;
-    /** What the stepper is configured for. */
-    Hyperparameters configured;
-    /** The step that the stepper is, or is to be, prepared for; 0 if no parameter of the group is in the present run. */
-    long prepared;
-
-    ParameterGroup(List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad, StateType stateType,
+    ParameterGroup(List<Parameter> parameters, Hyperparameters hyperparameters, StateType stateType,
             Rounding stateRounding) {
         this.parameters = List.copyOf(parameters);
         this.hyperparameters = hyperparameters;
-        this.amsgrad = amsgrad;
         this.stateType = stateType;
         this.stateRounding = stateRounding;
     }
@@ -42,16 +33,7 @@ public final class ParameterGroup {
     }
 
     /**
-     * Whether this group keeps the running maximum of the second moment.
-     *
-     * @return true under AMSGrad
-     */
-    public boolean amsgrad() {
-        return amsgrad;
-    }
-
-    /**
-     * How the moments are stored.
+     * How the state is stored.
      *
      * @return the type
      */
@@ -60,7 +42,7 @@ public final class ParameterGroup {
     }
 
     /**
-     * How moments of a smaller type are rounded.
+     * How state of a smaller type are rounded.
      *
      * @return the rounding
      */
@@ -78,12 +60,16 @@ public final class ParameterGroup {
     }
 
     /**
-     * Sets all hyperparameters, from the next step on.
+     * Sets all hyperparameters, from the next step on. They may be any of the same algorithm that want the same state:
+     * Adam, AdamW and RAdam are one algorithm, AMSGrad needs another buffer.
      *
      * @param hyperparameters the new ones
+     * @throws InvalidHyperparameterException if they are of another algorithm, or want other state; nothing is changed then
      */
     public void setHyperparameters(Hyperparameters hyperparameters) {
-        this.hyperparameters = Objects.requireNonNull(hyperparameters, "hyperparameters");
+        Objects.requireNonNull(hyperparameters, "hyperparameters");
+        this.hyperparameters.requireSameState(hyperparameters);
+        this.hyperparameters = hyperparameters;
     }
 
     /**
@@ -107,31 +93,23 @@ public final class ParameterGroup {
         if (step < 1) {
             throw new IllegalArgumentException("steps are counted from 1, but step is " + step);
         }
-        return JavaSchedule.coefficients(hyperparameters, step);
+        return StepCoefficients.at(hyperparameters, step);
     }
 
-    /** Makes the stepper follow changed hyperparameters, and a factor of all gradients. */
-    void refresh(double gradientFactor) {
-        stepper.setGradientFactor(gradientFactor);
-        Hyperparameters current = hyperparameters;
-        if (configured != current) {
-            stepper.configure(current);
-            configured = current;
-        }
+    StepGroup forSteps() {
+        return new StepGroup(parameters, this::hyperparameters, hyperparameters.state(), stateType, stateRounding);
     }
 
-    /** Sets what a group has of its own; everything else is as in the optimizer. */
-    public static final class Builder extends Settings<Builder> {
+    /**
+     * Sets what a group has of its own; everything else is as in the optimizer.
+     *
+     * @param <G> the builder of one algorithm's groups
+     */
+    public abstract static class Builder<G extends Builder<G>> extends Settings<G> {
         Builder(Settings<?> optimizer) {
-            super(optimizer.hyperparameters());
-            amsgrad = optimizer.amsgrad;
+            super(new Hyperparameters.Builder(optimizer.hyperparameters));
             stateType = optimizer.stateType;
             stateRounding = optimizer.stateRounding;
-        }
-
-        @Override
-        Builder self() {
-            return this;
         }
     }
 }
