@@ -1,35 +1,48 @@
 package io.radam;
 
-import io.radam.internal.engine.StepGroup;
+import io.radam.internal.engine.Group;
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamState;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
- * Parameters of an optimizer that share hyperparameters. These may be changed between steps, by any thread, and a change
- * takes effect with the next step.
+ * Parameters of an optimizer that share hyperparameters. These may be changed at any time, by any thread. A change takes
+ * effect with the next step that begins: a step sees one set of hyperparameters, for statistics and update alike.
+ *
+ * {@snippet :
+ * optimizer.groups().getFirst().update(h -> h.withWeightDecay(0.01).withLearningRate(1e-4));
+ * }
  */
 public final class ParameterGroup {
-    private final List<Parameter> parameters;
+    private final String name;
     private final boolean amsgrad;
-    private final StateType stateType;
-    private final Rounding stateRounding;
-    private volatile Hyperparameters hyperparameters;
+    private final Group forSteps;
+    private volatile List<Parameter> parameters;
 
-    ParameterGroup(List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad, StateType stateType,
-            Rounding stateRounding) {
+    ParameterGroup(String name, List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad,
+            StateType stateType, Rounding stateRounding) {
+        this.name = name;
         this.parameters = List.copyOf(parameters);
-        this.hyperparameters = hyperparameters;
         this.amsgrad = amsgrad;
-        this.stateType = stateType;
-        this.stateRounding = stateRounding;
+        forSteps = new Group(hyperparameters, AdamState.buffers(amsgrad), stateType, stateRounding);
+    }
+
+    /**
+     * The group's name.
+     *
+     * @return null if it has none
+     */
+    public String name() {
+        return name;
     }
 
     /**
      * The parameters of this group.
      *
-     * @return in the order in which they were added; immutable
+     * @return in the order in which they were added; immutable, and does not follow later changes
      */
     public List<Parameter> parameters() {
         return parameters;
@@ -50,7 +63,7 @@ public final class ParameterGroup {
      * @return the type
      */
     public StateType stateType() {
-        return stateType;
+        return forSteps.stateType();
     }
 
     /**
@@ -59,7 +72,7 @@ public final class ParameterGroup {
      * @return the rounding
      */
     public Rounding stateRounding() {
-        return stateRounding;
+        return forSteps.stateRounding();
     }
 
     /**
@@ -68,7 +81,7 @@ public final class ParameterGroup {
      * @return a value; it does not follow later changes
      */
     public Hyperparameters hyperparameters() {
-        return hyperparameters;
+        return forSteps.hyperparameters();
     }
 
     /**
@@ -77,7 +90,18 @@ public final class ParameterGroup {
      * @param hyperparameters the new ones
      */
     public void setHyperparameters(Hyperparameters hyperparameters) {
-        this.hyperparameters = Objects.requireNonNull(hyperparameters, "hyperparameters");
+        Objects.requireNonNull(hyperparameters, "hyperparameters");
+        update(ignored -> hyperparameters);
+    }
+
+    /**
+     * Changes hyperparameters, from the next step on. No change that another thread makes at the same time is lost.
+     *
+     * @param change from the present hyperparameters to the new ones; may be called more than once
+     * @throws InvalidHyperparameterException if it throws that; nothing is changed then
+     */
+    public void update(UnaryOperator<Hyperparameters> change) {
+        forSteps.update(Objects.requireNonNull(change, "change"));
     }
 
     /**
@@ -87,11 +111,12 @@ public final class ParameterGroup {
      * @throws InvalidHyperparameterException if it is out of range; nothing is changed then
      */
     public void setLearningRate(double learningRate) {
-        hyperparameters = hyperparameters.withLearningRate(learningRate);
+        update(hyperparameters -> hyperparameters.withLearningRate(learningRate));
     }
 
     /**
-     * What the hyperparameters come to in a step: whether RAdam rectifies it, and how large it is.
+     * What the hyperparameters come to in a step: whether RAdam rectifies it, and how large it is. The optimizer's
+     * {@linkplain Optimizer#learningRateFactor learning rate factor} is left out.
      *
      * @param step the step number, counted from 1
      * @return the coefficients under the present hyperparameters
@@ -101,15 +126,33 @@ public final class ParameterGroup {
         if (step < 1) {
             throw new IllegalArgumentException("steps are counted from 1, but step is " + step);
         }
-        return AdamSchedule.coefficients(hyperparameters, step);
+        return AdamSchedule.coefficients(hyperparameters(), step);
     }
 
-    StepGroup forSteps() {
-        return new StepGroup(parameters, this::hyperparameters, AdamState.buffers(amsgrad), stateType, stateRounding);
+    Group forSteps() {
+        return forSteps;
+    }
+
+    void add(List<Parameter> added) {
+        List<Parameter> all = new ArrayList<>(parameters);
+        all.addAll(added);
+        parameters = List.copyOf(all);
+    }
+
+    void remove(Parameter removed) {
+        parameters = parameters.stream().filter(parameter -> parameter != removed).toList();
+    }
+
+    @Override
+    public String toString() {
+        return "ParameterGroup[" + (name == null ? "" : name + ": ") + parameters.size() + " parameters, "
+                + hyperparameters() + "]";
     }
 
     /** Sets what a group has of its own; everything else is as in the optimizer. */
     public static final class Builder extends Settings<Builder> {
+        private String name;
+
         Builder(Settings<?> optimizer) {
             super(optimizer.hyperparameters());
             amsgrad = optimizer.amsgrad;
@@ -120,6 +163,22 @@ public final class ParameterGroup {
         @Override
         Builder self() {
             return this;
+        }
+
+        /**
+         * The group's name, for {@link Optimizer#group(String)} and snapshots.
+         *
+         * @param name no other group of the same optimizer may have it; none unless set
+         * @return this builder
+         */
+        public Builder name(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        @Override
+        ParameterGroup toGroup() {
+            return new ParameterGroup(name, parameters, hyperparameters(), amsgrad, stateType, stateRounding);
         }
     }
 }

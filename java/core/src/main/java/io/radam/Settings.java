@@ -57,8 +57,8 @@ public abstract sealed class Settings<B extends Settings<B>> permits OptimizerBu
                 frozenSteps);
     }
 
-    final ParameterGroup toGroup() {
-        return new ParameterGroup(parameters, hyperparameters(), amsgrad, stateType, stateRounding);
+    ParameterGroup toGroup() {
+        return new ParameterGroup(null, parameters, hyperparameters(), amsgrad, stateType, stateRounding);
     }
 
     /**
