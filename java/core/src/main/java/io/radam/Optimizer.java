@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * Steps parameters in place.
  *
  * {@snippet :
- * try (Adam optimizer = Adam.builder().parameter(weight).parameter(bias).learningRate(1e-3).build()) {
+ * try (Optimizer optimizer = Adam.builder().parameter(weight).parameter(bias).learningRate(1e-3).build()) {
  *     for (Batch batch : batches) {
  *         backward(batch); // writes the gradients
  *         optimizer.step();
@@ -47,12 +47,13 @@ import java.util.function.Consumer;
  *
  * <p>The bits of the results do not depend on the backend or device, the number of threads or the kind of memory.
  */
-public abstract sealed class Optimizer implements AutoCloseable permits RAdam, Adam, AdamW {
+public final class Optimizer implements AutoCloseable {
     private static final System.Logger LOGGER = System.getLogger("io.radam");
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final Arenas arenas = new Arenas();
     private final Cleaner.Cleanable leak;
+    private final Algorithm algorithm;
     private final Backend backend;
     private final Engine engine;
     private final long seed;
@@ -84,8 +85,9 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
         boolean complete = false;
         try {
             List<ParameterGroup> built = builder.toGroups();
+            algorithm = builder.algorithm();
             seed = builder.seed();
-            defaults = new ParameterGroup.Builder(builder);
+            defaults = new ParameterGroup.AnyBuilder(builder);
             if (!builder.hasParametersLater() && built.stream().allMatch(group -> group.parameters().isEmpty())) {
                 throw new InvalidParameterException(
                         "the optimizer has no parameters, and was not told that they come later");
@@ -156,7 +158,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws BackendException if there is no memory for its state; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void add(ParameterGroup group, Parameter parameter) {
+    public void add(ParameterGroup group, Parameter parameter) {
         add(group, List.of(Objects.requireNonNull(parameter, "parameter")));
     }
 
@@ -172,7 +174,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws BackendException if there is no memory for their state; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void add(ParameterGroup group, Collection<Parameter> parameters) {
+    public void add(ParameterGroup group, Collection<Parameter> parameters) {
         List<Parameter> added = List.copyOf(parameters);
         enter();
         try {
@@ -199,8 +201,8 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws BackendException if there is no memory for the state; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final ParameterGroup addGroup(Consumer<? super ParameterGroup.Builder> settings) {
-        ParameterGroup.Builder builder = new ParameterGroup.Builder(defaults);
+    public ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings) {
+        ParameterGroup.AnyBuilder builder = new ParameterGroup.AnyBuilder(defaults);
         settings.accept(builder);
         ParameterGroup group = builder.toGroup();
         enter();
@@ -222,7 +224,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws OptimizerStateException as {@link #step()}, or if the state is in use outside of the optimizer; nothing is
      *     changed
      */
-    public final void remove(Parameter parameter) {
+    public void remove(Parameter parameter) {
         enter();
         try {
             engine.remove(slotOf(parameter));
@@ -244,7 +246,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if there is none of that name
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final Parameter parameter(String name) {
+    public Parameter parameter(String name) {
         Objects.requireNonNull(name, "name");
         enter();
         try {
@@ -266,7 +268,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @return the group
      * @throws InvalidParameterException if there is none of that name
      */
-    public final ParameterGroup group(String name) {
+    public ParameterGroup group(String name) {
         Objects.requireNonNull(name, "name");
         for (ParameterGroup group : groups) {
             if (name.equals(group.name())) {
@@ -282,7 +284,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *
      * @return in the order in which they were added; immutable, and does not follow later changes
      */
-    public final List<ParameterGroup> groups() {
+    public List<ParameterGroup> groups() {
         return groups;
     }
 
@@ -304,7 +306,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     the update, or overlaps memory that a step writes. What was bound stays
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void bind(Parameter parameter, MemorySegment gradient) {
+    public void bind(Parameter parameter, MemorySegment gradient) {
         Objects.requireNonNull(gradient, "gradient");
         enter();
         try {
@@ -327,7 +329,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException as {@link #bind(Parameter, MemorySegment)}, for either. What was bound stays
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void bind(Parameter parameter, MemorySegment values, MemorySegment gradient) {
+    public void bind(Parameter parameter, MemorySegment values, MemorySegment gradient) {
         Objects.requireNonNull(values, "values");
         Objects.requireNonNull(gradient, "gradient");
         enter();
@@ -346,7 +348,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if it is not
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void unbind(Parameter parameter) {
+    public void unbind(Parameter parameter) {
         enter();
         try {
             engine.unbind(slotOf(parameter));
@@ -363,7 +365,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if it is not
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final MemorySegment values(Parameter parameter) {
+    public MemorySegment values(Parameter parameter) {
         enter();
         try {
             return slotOf(parameter).values();
@@ -380,7 +382,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if it is not
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final MemorySegment gradient(Parameter parameter) {
+    public MemorySegment gradient(Parameter parameter) {
         enter();
         try {
             return slotOf(parameter).gradient();
@@ -401,7 +403,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws OptimizerStateException if the optimizer is closed, another thread is using it, or its pool was stopped; nothing
      *     is changed
      */
-    public final void step() {
+    public void step() {
         step(StepOptions.NONE);
     }
 
@@ -417,7 +419,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidHyperparameterException as {@link #step()}; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final StepResult step(StepOptions options) {
+    public StepResult step(StepOptions options) {
         Objects.requireNonNull(options, "options");
         enter();
         try {
@@ -437,7 +439,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidHyperparameterException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void step(ParameterGroup group) {
+    public void step(ParameterGroup group) {
         step(group, StepOptions.NONE);
     }
 
@@ -452,7 +454,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidHyperparameterException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final StepResult step(ParameterGroup group, StepOptions options) {
+    public StepResult step(ParameterGroup group, StepOptions options) {
         Objects.requireNonNull(options, "options");
         enter();
         try {
@@ -478,7 +480,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidHyperparameterException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final StepResult step(Collection<Parameter> parameters, StepOptions options) {
+    public StepResult step(Collection<Parameter> parameters, StepOptions options) {
         Objects.requireNonNull(parameters, "parameters");
         Objects.requireNonNull(options, "options");
         enter();
@@ -501,7 +503,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidHyperparameterException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void step(Parameter parameter) {
+    public void step(Parameter parameter) {
         step(parameter, StepOptions.NONE);
     }
 
@@ -515,7 +517,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidHyperparameterException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final StepResult step(Parameter parameter, StepOptions options) {
+    public StepResult step(Parameter parameter, StepOptions options) {
         Objects.requireNonNull(options, "options");
         enter();
         try {
@@ -552,7 +554,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final GradientStatistics gradientStatistics() {
+    public GradientStatistics gradientStatistics() {
         enter();
         try {
             engine.begin();
@@ -571,7 +573,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void zeroGradients() {
+    public void zeroGradients() {
         enter();
         try {
             engine.begin();
@@ -590,7 +592,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if memory is closed, or confined to another thread; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void writeCopies() {
+    public void writeCopies() {
         enter();
         try {
             engine.writeCopies();
@@ -606,7 +608,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *
      * @return 1 unless set
      */
-    public final double learningRateFactor() {
+    public double learningRateFactor() {
         return engine.learningRateFactor();
     }
 
@@ -622,7 +624,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidHyperparameterException if it is not, or its product with a group's learning rate, or with that and
      *     its weight decay, is out of range; nothing is changed
      */
-    public final void setLearningRateFactor(double factor) {
+    public void setLearningRateFactor(double factor) {
         if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
             throw new InvalidHyperparameterException("learningRateFactor must be finite and at least 0, but is " + factor);
         }
@@ -637,8 +639,17 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *
      * @return as the builder was told
      */
-    public final long seed() {
+    public long seed() {
         return seed;
+    }
+
+    /**
+     * What the steps follow.
+     *
+     * @return the algorithm of all groups
+     */
+    public Algorithm algorithm() {
+        return algorithm;
     }
 
     /**
@@ -646,7 +657,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *
      * @return the backend
      */
-    public final Backend backend() {
+    public Backend backend() {
         return backend;
     }
 
@@ -659,7 +670,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final Coefficients coefficients(Parameter parameter) {
+    public Coefficients coefficients(Parameter parameter) {
         enter();
         try {
             Slot slot = slotOf(parameter);
@@ -688,7 +699,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final long stepCount(Parameter parameter) {
+    public long stepCount(Parameter parameter) {
         enter();
         try {
             return slotOf(parameter).step();
@@ -707,7 +718,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void setStepCount(Parameter parameter, long count) {
+    public void setStepCount(Parameter parameter, long count) {
         enter();
         try {
             slotOf(parameter).setStep(count);
@@ -725,7 +736,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final ParameterState state(Parameter parameter) {
+    public ParameterState state(Parameter parameter) {
         enter();
         try {
             return slotOf(parameter).state();
@@ -744,7 +755,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void restore(Parameter parameter, ParameterState state) {
+    public void restore(Parameter parameter, ParameterState state) {
         Objects.requireNonNull(state, "state");
         enter();
         try {
@@ -763,7 +774,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws BackendException if there is no memory for it
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final OptimizerSnapshot snapshot() {
+    public OptimizerSnapshot snapshot() {
         enter();
         try {
             return Snapshots.take(this, engine, slots);
@@ -781,7 +792,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      * @throws InvalidSnapshotException if it is not, or its state is of other types or sizes; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
-    public final void restore(OptimizerSnapshot snapshot) {
+    public void restore(OptimizerSnapshot snapshot) {
         Objects.requireNonNull(snapshot, "snapshot");
         enter();
         try {
@@ -799,7 +810,7 @@ public abstract sealed class Optimizer implements AutoCloseable permits RAdam, A
      *     and closing it again frees the rest
      */
     @Override
-    public final void close() {
+    public void close() {
         if (!busy.compareAndSet(false, true)) {
             throw inUse();
         }

@@ -17,12 +17,12 @@ import java.util.function.Supplier;
 /**
  * What can be set for an optimizer.
  *
- * @param <O> the optimizer
- * @param <B> its builder
+ * @param <B> the builder
+ * @param <G> the builder of its groups, which has the same settings
  */
-public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends OptimizerBuilder<O, B>> extends Settings<B>
-        permits RAdam.Builder, Adam.Builder, AdamW.Builder {
-    private final List<Consumer<? super ParameterGroup.Builder>> groups = new ArrayList<>();
+public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G extends ParameterGroup.Builder<G>>
+        extends Settings<B> {
+    private final List<Consumer<? super G>> groups = new ArrayList<>();
     private Backend backend;
     private CudaDevice device;
     private long seed;
@@ -30,9 +30,12 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
     /** One for each optimizer that is built. */
     private Supplier<Parallelism> parallelism = Parallelism::commonPool;
 
-    OptimizerBuilder(Hyperparameters defaults) {
-        super(defaults);
+    OptimizerBuilder(Hyperparameters preset) {
+        super(preset.toBuilder());
     }
+
+    /** A builder for a group, whose settings are as yet those of this builder. */
+    abstract G newGroup();
 
     /**
      * Adds a group of parameters with settings of its own.
@@ -41,7 +44,7 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *     which an optimizer's builder is told things does not matter
      * @return this builder
      */
-    public final B group(Consumer<? super ParameterGroup.Builder> group) {
+    public final B group(Consumer<? super G> group) {
         groups.add(Objects.requireNonNull(group, "group"));
         return self();
     }
@@ -132,7 +135,13 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *     a parameter's memory
      * @throws BackendException if the backend or device that was asked for cannot be used
      */
-    public abstract O build();
+    public final Optimizer build() {
+        return new Optimizer(this);
+    }
+
+    final Algorithm algorithm() {
+        return hyperparameters.algorithm();
+    }
 
     /** What computes the steps. Fails if it cannot be used. */
     final Backend backend() {
@@ -148,7 +157,8 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
 
     final Engine newEngine(Arenas arenas) {
         if (device != null) {
-            return new CudaEngine(seed, new CudaQueue(device.number(), device.stream().handle()), arenas);
+            return new CudaEngine(algorithm(), seed, new CudaQueue(device.number(), device.stream().handle()),
+                    arenas);
         }
         Backend host = backend();
         return new HostEngine(seed, host.isNative(), host::newKernel, parallelism.get(), arenas);
@@ -167,8 +177,8 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
         if (parametersLater || !parameters.isEmpty()) {
             built.add(toGroup());
         }
-        for (Consumer<? super ParameterGroup.Builder> group : groups) {
-            ParameterGroup.Builder builder = new ParameterGroup.Builder(this);
+        for (Consumer<? super G> group : groups) {
+            G builder = newGroup();
             group.accept(builder);
             built.add(builder.toGroup());
         }

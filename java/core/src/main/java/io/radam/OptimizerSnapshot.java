@@ -15,12 +15,12 @@ import java.util.Objects;
  * optimizer.restore(snapshot);
  * }
  *
- * @param algorithm          the name of the algorithm
+ * @param algorithm          of all groups
  * @param seed               of stochastic rounding
  * @param learningRateFactor what the learning rates of all groups are multiplied by
  * @param groups             in the order in which they were added
  */
-public record OptimizerSnapshot(String algorithm, long seed, double learningRateFactor, List<Group> groups) {
+public record OptimizerSnapshot(Algorithm algorithm, long seed, double learningRateFactor, List<Group> groups) {
     /**
      * Copies the list.
      *

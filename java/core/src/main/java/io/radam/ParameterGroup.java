@@ -1,8 +1,7 @@
 package io.radam;
 
 import io.radam.internal.engine.Group;
-import io.radam.internal.schedule.AdamSchedule;
-import io.radam.internal.schedule.AdamState;
+import io.radam.internal.schedule.StepCoefficients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,16 +17,14 @@ import java.util.function.UnaryOperator;
  */
 public final class ParameterGroup {
     private final String name;
-    private final boolean amsgrad;
     private final Group forSteps;
     private volatile List<Parameter> parameters;
 
-    ParameterGroup(String name, List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad,
-            StateType stateType, Rounding stateRounding) {
+    ParameterGroup(String name, List<Parameter> parameters, Hyperparameters hyperparameters, StateType stateType,
+            Rounding stateRounding) {
         this.name = name;
         this.parameters = List.copyOf(parameters);
-        this.amsgrad = amsgrad;
-        forSteps = new Group(hyperparameters, AdamState.buffers(amsgrad), stateType, stateRounding);
+        forSteps = new Group(hyperparameters, stateType, stateRounding);
     }
 
     /**
@@ -49,16 +46,7 @@ public final class ParameterGroup {
     }
 
     /**
-     * Whether this group keeps the running maximum of the second moment.
-     *
-     * @return true under AMSGrad
-     */
-    public boolean amsgrad() {
-        return amsgrad;
-    }
-
-    /**
-     * How the moments are stored.
+     * How the state is stored.
      *
      * @return the type
      */
@@ -67,7 +55,7 @@ public final class ParameterGroup {
     }
 
     /**
-     * How moments of a smaller type are rounded.
+     * How state of a smaller type is rounded.
      *
      * @return the rounding
      */
@@ -85,9 +73,11 @@ public final class ParameterGroup {
     }
 
     /**
-     * Sets all hyperparameters, from the next step on.
+     * Sets all hyperparameters, from the next step on. They may be any of the same algorithm that want the same state:
+     * Adam, AdamW and RAdam are one algorithm, AMSGrad needs another buffer.
      *
      * @param hyperparameters the new ones
+     * @throws InvalidHyperparameterException if they are of another algorithm, or want other state; nothing is changed then
      */
     public void setHyperparameters(Hyperparameters hyperparameters) {
         Objects.requireNonNull(hyperparameters, "hyperparameters");
@@ -98,7 +88,8 @@ public final class ParameterGroup {
      * Changes hyperparameters, from the next step on. No change that another thread makes at the same time is lost.
      *
      * @param change from the present hyperparameters to the new ones; may be called more than once
-     * @throws InvalidHyperparameterException if it throws that; nothing is changed then
+     * @throws InvalidHyperparameterException as {@link #setHyperparameters}, or if the function throws it; nothing is
+     *     changed then
      */
     public void update(UnaryOperator<Hyperparameters> change) {
         forSteps.update(Objects.requireNonNull(change, "change"));
@@ -126,7 +117,7 @@ public final class ParameterGroup {
         if (step < 1) {
             throw new IllegalArgumentException("steps are counted from 1, but step is " + step);
         }
-        return AdamSchedule.coefficients(hyperparameters(), step);
+        return StepCoefficients.at(hyperparameters(), step);
     }
 
     Group forSteps() {
@@ -149,20 +140,16 @@ public final class ParameterGroup {
                 + hyperparameters() + "]";
     }
 
-    /** Sets what a group has of its own; everything else is as in the optimizer. */
-    public static final class Builder extends Settings<Builder> {
-        private String name;
-
+    /**
+     * Sets what a group has of its own; everything else is as in the optimizer.
+     *
+     * @param <G> the builder of one algorithm's groups
+     */
+    public abstract static class Builder<G extends Builder<G>> extends Settings<G> {
         Builder(Settings<?> optimizer) {
-            super(optimizer.hyperparameters());
-            amsgrad = optimizer.amsgrad;
+            super(new Hyperparameters.Builder(optimizer.hyperparameters));
             stateType = optimizer.stateType;
             stateRounding = optimizer.stateRounding;
-        }
-
-        @Override
-        Builder self() {
-            return this;
         }
 
         /**
@@ -171,14 +158,24 @@ public final class ParameterGroup {
          * @param name no other group of the same optimizer may have it; none unless set
          * @return this builder
          */
-        public Builder name(String name) {
-            this.name = Objects.requireNonNull(name, "name");
-            return this;
+        public final G name(String name) {
+            groupName = Objects.requireNonNull(name, "name");
+            return self();
+        }
+    }
+
+    /**
+     * Sets what a group of any algorithm has of its own. What only one algorithm has is set by {@link #set}, as in
+     * {@code set(AdamSettings.EPSILON, 1e-6)}.
+     */
+    public static final class AnyBuilder extends Builder<AnyBuilder> {
+        AnyBuilder(Settings<?> optimizer) {
+            super(optimizer);
         }
 
         @Override
-        ParameterGroup toGroup() {
-            return new ParameterGroup(name, parameters, hyperparameters(), amsgrad, stateType, stateRounding);
+        AnyBuilder self() {
+            return this;
         }
     }
 }

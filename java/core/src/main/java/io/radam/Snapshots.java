@@ -25,13 +25,13 @@ final class Snapshots {
             groups.add(new OptimizerSnapshot.Group(group.name(), group.hyperparameters(), group.stateType(),
                     group.stateRounding(), entries));
         }
-        return new OptimizerSnapshot(engine.algorithm(), optimizer.seed(), engine.learningRateFactor(), groups);
+        return new OptimizerSnapshot(optimizer.algorithm(), optimizer.seed(), engine.learningRateFactor(), groups);
     }
 
     /** Checks everything, then changes everything. */
     static void restore(OptimizerSnapshot snapshot, Optimizer optimizer, Engine engine, Map<Parameter, Slot> slots) {
         List<ParameterGroup> groups = optimizer.groups();
-        requireSame("algorithm", snapshot.algorithm(), engine.algorithm());
+        requireSame("algorithm", snapshot.algorithm(), optimizer.algorithm());
         requireSame("seed", snapshot.seed(), optimizer.seed());
         requireSame("number of groups", snapshot.groups().size(), groups.size());
         Map<Slot, OptimizerSnapshot.Entry> matched = new LinkedHashMap<>();

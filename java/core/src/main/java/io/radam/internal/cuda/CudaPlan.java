@@ -1,17 +1,18 @@
 package io.radam.internal.cuda;
 
-import static io.radam.internal.kernel.TensorStruct.orNull;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_bind;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_gradient_statistics;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_init;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_size;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_set_coefficients;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_step;
-import static io.radam.internal.ffi.RadamH.RADAM_ALGORITHM_ADAM;
+import static io.radam.internal.kernel.TensorStruct.orNull;
 
+import io.radam.Algorithm;
 import io.radam.internal.ffi.radam_cuda_binding;
 import io.radam.internal.ffi.radam_cuda_plan;
 import io.radam.internal.ffi.radam_cuda_tensor;
+import io.radam.internal.kernel.NativeCodes;
 import io.radam.internal.kernel.Tensor;
 import io.radam.internal.kernel.TensorStruct;
 import io.radam.internal.library.CudaLibrary;
@@ -42,7 +43,7 @@ public final class CudaPlan {
      * @param groups  how many coefficients there are
      * @param arena   owns its memory
      */
-    public CudaPlan(CudaQueue queue, List<Entry> entries, int groups, Arena arena) {
+    public CudaPlan(CudaQueue queue, Algorithm algorithm, List<Entry> entries, int groups, Arena arena) {
         this.queue = queue;
         plan = radam_cuda_plan.allocate(arena);
         bindings = radam_cuda_binding.allocateArray(entries.size(), arena);
@@ -55,7 +56,7 @@ public final class CudaPlan {
             MemorySegment size = local.allocate(ValueLayout.JAVA_LONG);
             CudaLibrary.check(radam_cuda_plan_size(tensors, entries.size(), groups, size), "plan");
             MemorySegment memory = queue.allocate(size.get(ValueLayout.JAVA_LONG, 0), arena);
-            CudaLibrary.check(radam_cuda_plan_init(plan, queue.device(), RADAM_ALGORITHM_ADAM(), tensors,
+            CudaLibrary.check(radam_cuda_plan_init(plan, queue.device(), NativeCodes.of(algorithm), tensors,
                     entries.size(), groups, MemorySegment.ofAddress(memory.address()), queue.stream()), "plan");
         }
     }

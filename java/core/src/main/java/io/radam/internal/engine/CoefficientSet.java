@@ -1,12 +1,13 @@
 package io.radam.internal.engine;
 
+import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.internal.kernel.Kernel;
 import io.radam.internal.schedule.StepCoefficients;
 
 /** The coefficients of a group's steps of one number. */
 final class CoefficientSet {
-    final StepCoefficients coefficients = new StepCoefficients();
+    final StepCoefficients coefficients;
     /** What steps by them; null on a GPU. */
     final Kernel kernel;
     /** Counted from 0 in its engine. */
@@ -15,19 +16,16 @@ final class CoefficientSet {
     long step;
     /** The engine's number of the step that they were prepared for. */
     long present;
-    private Hyperparameters configured;
 
-    CoefficientSet(Kernel kernel, int number) {
+    CoefficientSet(Algorithm algorithm, Kernel kernel, int number) {
+        coefficients = new StepCoefficients(algorithm);
         this.kernel = kernel;
         this.number = number;
     }
 
     /** Computes them. */
     void prepare(Hyperparameters settings, double gradientFactor, long step, long present) {
-        if (configured != settings) {
-            coefficients.configure(settings);
-            configured = settings;
-        }
+        coefficients.configure(settings);
         coefficients.setGradientFactor(gradientFactor);
         coefficients.compute(step);
         if (kernel != null) {

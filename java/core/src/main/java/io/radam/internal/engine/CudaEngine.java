@@ -2,6 +2,7 @@ package io.radam.internal.engine;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.radam.Algorithm;
 import io.radam.internal.cuda.CudaPlan;
 import io.radam.internal.cuda.CudaQueue;
 import io.radam.internal.ffi.radam_coefficients;
@@ -23,6 +24,7 @@ public final class CudaEngine extends Engine {
     /** Of a slot that takes no part. */
     private static final int NONE = -1;
 
+    private final Algorithm algorithm;
     private final CudaQueue queue;
     private final Arenas arenas;
     private final List<CoefficientSet> sets = new ArrayList<>();
@@ -41,8 +43,9 @@ public final class CudaEngine extends Engine {
     private MemorySegment deviceStatistics;
 
     /** An engine without parameters. */
-    public CudaEngine(long seed, CudaQueue queue, Arenas arenas) {
+    public CudaEngine(Algorithm algorithm, long seed, CudaQueue queue, Arenas arenas) {
         super(seed, new CudaMemory(queue), arenas);
+        this.algorithm = algorithm;
         this.queue = queue;
         this.arenas = arenas;
         options = radam_cuda_step_options.allocate(arena);
@@ -55,8 +58,8 @@ public final class CudaEngine extends Engine {
     }
 
     @Override
-    CoefficientSet newCoefficients(int number) {
-        CoefficientSet set = new CoefficientSet(null, number);
+    CoefficientSet newCoefficients(Algorithm algorithm, int number) {
+        CoefficientSet set = new CoefficientSet(algorithm, null, number);
         sets.add(set);
         return set;
     }
@@ -96,7 +99,7 @@ public final class CudaEngine extends Engine {
                 entries.add(new CudaPlan.Entry(slot.tensor, slot.planned));
                 slot.moved = false;
             }
-            plan = new CudaPlan(queue, entries, room, made);
+            plan = new CudaPlan(queue, algorithm, entries, room, made);
             planArena = made;
             complete = true;
         } finally {

@@ -1,5 +1,6 @@
 package io.radam.internal.engine;
 
+import io.radam.Algorithm;
 import io.radam.BackendException;
 import io.radam.InvalidParameterException;
 import io.radam.OptimizerStateException;
@@ -65,7 +66,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     abstract void requireRunning();
 
     /** Coefficients with the next number. */
-    abstract CoefficientSet newCoefficients(int number);
+    abstract CoefficientSet newCoefficients(Algorithm algorithm, int number);
 
     /** Measures the gradients of all tensors in the work list, into their slots. */
     abstract void measure();
@@ -470,13 +471,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         return maxNorm < Double.POSITIVE_INFINITY ? Math.min(1, maxNorm / (Math.sqrt(squares) + 1e-6)) : 1;
     }
 
-    final CoefficientSet newCoefficients() {
-        return newCoefficients(coefficientSets++);
-    }
-
-    /** How many sets of coefficients there are. */
-    final int coefficientSets() {
-        return coefficientSets;
+    final CoefficientSet newCoefficients(Algorithm algorithm) {
+        return newCoefficients(algorithm, coefficientSets++);
     }
 
     // ---------------------------------------------------------------------------------------------------- statistics
@@ -536,11 +532,6 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     }
 
     // --------------------------------------------------------------------------------------------------------- state
-
-    /** The name of the algorithm. */
-    public final String algorithm() {
-        return "adam";
-    }
 
     /** Sets what tells a slot's random bits from those of others. */
     public final void setRandomIndex(Slot slot, long index) {

@@ -1,10 +1,11 @@
 package io.radam.internal.engine;
 
+import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.Rounding;
+import io.radam.StateBuffer;
 import io.radam.StateType;
-import io.radam.internal.schedule.StateBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -47,15 +48,10 @@ public final class Group {
     private int nextUnused;
     private final StepTable prepared = new StepTable();
 
-    /**
-     * A group.
-     *
-     * @param buffers the algorithm's, in its order; null for those that the group does not have
-     */
-    public Group(Hyperparameters hyperparameters, List<StateBuffer> buffers, StateType stateType,
-            Rounding stateRounding) {
+    /** A group without parameters. */
+    public Group(Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding) {
         this.hyperparameters = new AtomicReference<>(hyperparameters);
-        this.buffers = buffers;
+        buffers = hyperparameters.state();
         this.stateType = stateType;
         this.stateRounding = stateRounding;
     }
@@ -68,9 +64,16 @@ public final class Group {
     /**
      * Changes the hyperparameters, from the next step on. A change that another thread makes at the same time is not lost:
      * then the function is applied again.
+     *
+     * @throws InvalidHyperparameterException if the new ones are of another algorithm, or want other state; nothing is
+     *     changed
      */
     public void update(UnaryOperator<Hyperparameters> change) {
-        hyperparameters.updateAndGet(h -> Objects.requireNonNull(change.apply(h), "hyperparameters"));
+        hyperparameters.updateAndGet(h -> {
+            Hyperparameters changed = change.apply(h);
+            requireSameState(changed);
+            return changed;
+        });
     }
 
     /** Whether the group has one of its algorithm's buffers. */
@@ -145,13 +148,20 @@ public final class Group {
     }
 
     /**
-     * Fails unless hyperparameters are for the state that the group has.
+     * Fails unless hyperparameters can be the group's.
      *
-     * @throws InvalidHyperparameterException if they are not
+     * @throws InvalidHyperparameterException if they are of another algorithm, or want other state than the group has
      */
     public void requireSameState(Hyperparameters h) {
-        // For now all hyperparameters go with any state.
-        Objects.requireNonNull(h, "hyperparameters");
+        Algorithm algorithm = hyperparameters.get().algorithm();
+        if (h.algorithm() != algorithm) {
+            throw new InvalidHyperparameterException("these are hyperparameters of " + h.algorithm()
+                    + ", but the optimizer's algorithm is " + algorithm);
+        }
+        if (!h.state().equals(buffers)) {
+            throw new InvalidHyperparameterException("the state cannot change once an optimizer is built: " + h + " want "
+                    + h.state() + ", the group has " + buffers);
+        }
     }
 
     /** What gradients are multiplied by, without loss scale and clipping. */
@@ -202,7 +212,7 @@ public final class Group {
         if (setCount == sets.length) {
             sets = Arrays.copyOf(sets, 2 * setCount);
         }
-        CoefficientSet set = engine.newCoefficients();
+        CoefficientSet set = engine.newCoefficients(settings.algorithm());
         sets[setCount++] = set;
         nextUnused = setCount;
         return set;

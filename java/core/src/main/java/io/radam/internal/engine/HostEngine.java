@@ -1,5 +1,6 @@
 package io.radam.internal.engine;
 
+import io.radam.Algorithm;
 import io.radam.internal.kernel.Kernel;
 import java.lang.foreign.Arena;
 import java.util.function.Function;
@@ -38,8 +39,8 @@ public final class HostEngine extends Engine {
     }
 
     @Override
-    CoefficientSet newCoefficients(int number) {
-        return new CoefficientSet(kernels.apply(arena), number);
+    CoefficientSet newCoefficients(Algorithm algorithm, int number) {
+        return new CoefficientSet(algorithm, kernels.apply(arena), number);
     }
 
     @Override

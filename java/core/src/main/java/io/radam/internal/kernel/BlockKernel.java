@@ -4,27 +4,37 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import io.radam.Coefficients.Mode;
 import io.radam.DType;
 import io.radam.Rounding;
+import io.radam.StateBuffer;
 import io.radam.StateType;
-import io.radam.internal.schedule.AdamSchedule;
+import io.radam.internal.schedule.Schedule;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
- * Steps of tensors that are not all float32, or with options, in Java: block by block through arrays, as
- * {@code step_blocks.h} does it.
+ * Steps of tensors that are not all float32, or with options, in Java: block by block through arrays. Blocks are those of
+ * the whole that a tensor may be a slice of. For one thread at a time.
  */
 final class BlockKernel {
     private static final int BLOCK = Block8.SIZE;
-    private static final ThreadLocal<BlockKernel> OF_THREAD = ThreadLocal.withInitial(BlockKernel::new);
 
     private final MemorySegment values = buffer();
+    private final MemorySegment oldValues = buffer();
     private final MemorySegment gradient = buffer();
-    private final MemorySegment[] moments = {buffer(), buffer(), buffer()};
-    private final MemorySegment[] withoutMax = {moments[0], moments[1], null};
+    private final MemorySegment[] buffers;
+    /** The same, but null where the tensor has no such buffer. */
+    private final MemorySegment[] state;
+    private final List<StateBuffer> descriptions;
 
-    private BlockKernel() {
+    /** For an algorithm with such buffers of state. */
+    BlockKernel(List<StateBuffer> descriptions) {
+        this.descriptions = descriptions;
+        buffers = new MemorySegment[descriptions.size()];
+        state = new MemorySegment[descriptions.size()];
+        for (int i = 0; i < buffers.length; i++) {
+            buffers[i] = buffer();
+        }
     }
 
     private static MemorySegment buffer() {
@@ -32,20 +42,21 @@ final class BlockKernel {
     }
 
     /** Elements begin to end of a tensor, by a rule whose schedule is computed. */
-    static void step(JavaKernel rule, AdamSchedule schedule, Tensor t, long begin, long end) {
-        BlockKernel stepper = OF_THREAD.get();
+    void step(Rule rule, Schedule schedule, Tensor t, long begin, long end) {
         long at = begin;
         while (at < end) {
-            long stop = Math.min(end, (at / BLOCK + 1) * BLOCK);
-            stepper.stepBlock(rule, schedule, t, at, (int) (stop - at));
+            long stop = Math.min(end, ((t.first + at) / BLOCK + 1) * BLOCK - t.first);
+            stepBlock(rule, schedule, t, at, (int) (stop - at));
             at = stop;
         }
     }
 
-    private void stepBlock(JavaKernel rule, AdamSchedule schedule, Tensor t, long begin, int count) {
-        boolean amsgrad = t.state[2] != null;
+    private void stepBlock(Rule rule, Schedule schedule, Tensor t, long begin, int count) {
         long seed = StochasticBits.seedOfStep(t.seed, t.step);
         unpack(t.valuesType, t.values, begin, count, values);
+        if (t.updatesGradient) {
+            MemorySegment.copy(values, 0, oldValues, 0, values.byteSize());
+        }
         unpack(t.gradientType, t.gradient, begin, count, gradient);
         float gradScale = schedule.gradScale;
         if (t.clipValue > 0) {
@@ -53,20 +64,25 @@ final class BlockKernel {
             clip(Math.abs(gradScale), t.clipValue, count);
             gradScale = Math.copySign(1, gradScale);
         }
-        for (int moment = 0; moment < (amsgrad ? 3 : 2); moment++) {
-            unpackMoment(t, moment, begin, count);
+        for (int i = 0; i < state.length; i++) {
+            state[i] = t.state[i] == null ? null : buffers[i];
+            if (state[i] != null) {
+                unpackState(t, i, begin, count);
+            }
         }
 
-        rule.step(0, count, gradScale, values, gradient, amsgrad ? moments : withoutMax);
+        rule.step(0, count, gradScale, values, gradient, state);
 
-        if (schedule.mode != Mode.SECOND_MOMENT_ONLY) {
-            packMoment(t, 0, seed, begin, count);
+        for (int i = 0; i < state.length; i++) {
+            if (state[i] != null && schedule.movesState(i)) {
+                packState(t, i, seed, begin, count);
+            }
         }
-        packMoment(t, 1, seed, begin, count);
-        if (amsgrad) {
-            packMoment(t, 2, seed, begin, count);
+        if (t.updatesGradient) {
+            packUpdate(t, begin, count);
+            return;
         }
-        if (schedule.mode == Mode.ADAPTIVE || schedule.mode == Mode.MOMENTUM) {
+        if (schedule.movesValues()) {
             pack(t, t.valuesType, t.values, seed, begin, count);
         }
         if (t.copy != null) {
@@ -90,15 +106,19 @@ final class BlockKernel {
 
     private void clip(float scale, float most, int count) {
         for (int i = 0; i < count; i++) {
-            float g = scale * gradient.getAtIndex(JAVA_FLOAT, i);
-            g = -most > g ? -most : g; // a NaN stays
-            gradient.setAtIndex(JAVA_FLOAT, i, most < g ? most : g);
+            gradient.setAtIndex(JAVA_FLOAT, i, cut(scale * gradient.getAtIndex(JAVA_FLOAT, i), most));
         }
     }
 
+    /** A number within [-most, most]; a NaN stays. */
+    private static float cut(float x, float most) {
+        float atLeast = -most > x ? -most : x;
+        return most < atLeast ? most : atLeast;
+    }
+
     private void pack(Tensor t, DType type, MemorySegment to, long seed, long begin, int count) {
-        long key = StochasticBits.key(seed, begin / BLOCK, StochasticBits.VALUES_AND_MAX);
-        int first = (int) (begin % BLOCK);
+        long key = StochasticBits.key(seed, (t.first + begin) / BLOCK, StochasticBits.VALUES);
+        int first = (int) ((t.first + begin) % BLOCK);
         for (int i = 0; i < count; i++) {
             float x = values.getAtIndex(JAVA_FLOAT, i);
             if (t.rounding == Rounding.STOCHASTIC) {
@@ -110,62 +130,69 @@ final class BlockKernel {
         }
     }
 
+    private void packUpdate(Tensor t, long begin, int count) {
+        for (int i = 0; i < count; i++) {
+            float update = oldValues.getAtIndex(JAVA_FLOAT, i) - values.getAtIndex(JAVA_FLOAT, i);
+            Elements.storeNearest(t.gradientType, t.gradient, begin + i, update);
+        }
+    }
+
     /** Of the values as they are stored. */
     private static void average(Tensor t, long begin, int count) {
         for (long i = begin; i < begin + count; i++) {
             float a = t.average.getAtIndex(JAVA_FLOAT, i);
             float p = Elements.load(t.valuesType, t.values, i);
-            t.average.setAtIndex(JAVA_FLOAT, i, Math.fma(t.averageRate, p - a, a));
+            t.average.setAtIndex(JAVA_FLOAT, i, Math.fma(t.averageRate, cut(p - a, Float.MAX_VALUE), a));
         }
     }
 
-    private void unpackMoment(Tensor t, int moment, long begin, int count) {
-        MemorySegment from = t.state[moment];
-        MemorySegment to = moments[moment];
+    private void unpackState(Tensor t, int buffer, long begin, int count) {
+        MemorySegment from = t.state[buffer];
+        MemorySegment to = state[buffer];
         if (t.stateType != StateType.BLOCK8) {
             unpack(t.stateType == StateType.FLOAT32 ? DType.FLOAT32 : DType.BFLOAT16, from, begin, count, to);
             return;
         }
-        float scale = t.scales[moment].getAtIndex(JAVA_FLOAT, begin / BLOCK);
+        boolean signed = descriptions.get(buffer).signed();
+        float scale = t.scales[buffer].getAtIndex(JAVA_FLOAT, begin / BLOCK);
         for (int i = 0; i < count; i++) {
-            byte code = from.get(JAVA_BYTE, begin + i);
-            to.setAtIndex(JAVA_FLOAT, i, Block8.decode(code, scale, moment == 0));
+            to.setAtIndex(JAVA_FLOAT, i, Block8.decode(from.get(JAVA_BYTE, begin + i), scale, signed));
         }
     }
 
-    private void packMoment(Tensor t, int moment, long seed, long begin, int count) {
-        boolean first = moment == 0;
-        MemorySegment from = moments[moment];
-        MemorySegment to = t.state[moment];
-        long key = StochasticBits.key(seed, begin / BLOCK,
-                moment == 2 ? StochasticBits.VALUES_AND_MAX : StochasticBits.MOMENTS);
-        float scale = t.stateType == StateType.BLOCK8 ? chooseScale(t, moment, begin, count) : 0;
+    private void packState(Tensor t, int buffer, long seed, long begin, int count) {
+        boolean signed = descriptions.get(buffer).signed();
+        MemorySegment from = state[buffer];
+        MemorySegment to = t.state[buffer];
+        long key = StochasticBits.key(seed, (t.first + begin) / BLOCK, StochasticBits.streamOfState(buffer));
+        int first = (int) ((t.first + begin) % BLOCK);
+        float scale = t.stateType == StateType.BLOCK8 ? chooseScale(t, buffer, signed, begin, count) : 0;
         for (int i = 0; i < count; i++) {
             float x = from.getAtIndex(JAVA_FLOAT, i);
             int word = t.stateRounding == Rounding.NEAREST
                     ? StochasticBits.NEAREST
-                    : StochasticBits.word(key, (int) (begin % BLOCK) + i);
-            int r = first ? word & 0xFFFF : word >>> 16;
+                    : StochasticBits.word(key, first + i);
+            int r = StochasticBits.isInUpperHalf(buffer) ? word >>> 16 : word & 0xFFFF;
             switch (t.stateType) {
                 case FLOAT32 -> to.setAtIndex(JAVA_FLOAT, begin + i, x);
                 case BFLOAT16 -> {
                     short code = Elements.bf16Stochastic(x, r);
-                    // A second moment above 0 stays above 0.
-                    to.setAtIndex(JAVA_SHORT, begin + i, !first && x > 0 && code == 0 ? 1 : code);
+                    // What is never negative stays above 0 where it is.
+                    to.setAtIndex(JAVA_SHORT, begin + i, !signed && x > 0 && code == 0 ? 1 : code);
                 }
-                case BLOCK8 -> to.set(JAVA_BYTE, begin + i, Block8.encode(x, r, scale, first));
+                case BLOCK8 -> to.set(JAVA_BYTE, begin + i, Block8.encode(x, r, scale, signed));
             }
         }
     }
 
-    private float chooseScale(Tensor t, int moment, long begin, int count) {
+    private float chooseScale(Tensor t, int buffer, boolean signed, long begin, int count) {
         int largest = 0;
         for (int i = 0; i < count; i++) {
-            int bits = Float.floatToRawIntBits(moments[moment].getAtIndex(JAVA_FLOAT, i)) & Integer.MAX_VALUE;
+            int bits = Float.floatToRawIntBits(state[buffer].getAtIndex(JAVA_FLOAT, i)) & Integer.MAX_VALUE;
             largest = Math.max(largest, bits);
         }
-        float scale = Block8.scale(largest, moment == 0);
-        t.scales[moment].setAtIndex(JAVA_FLOAT, begin / BLOCK, scale);
+        float scale = Block8.scale(largest, signed);
+        t.scales[buffer].setAtIndex(JAVA_FLOAT, begin / BLOCK, scale);
         return scale;
     }
 }

@@ -23,7 +23,7 @@ public final class CopyWriter {
             float x = values.getAtIndex(JAVA_FLOAT, i);
             if (t.rounding == Rounding.STOCHASTIC) {
                 long place = t.first + i;
-                long key = StochasticBits.key(seed, place / Block8.SIZE, StochasticBits.VALUES_AND_MAX);
+                long key = StochasticBits.key(seed, place / Block8.SIZE, StochasticBits.VALUES);
                 int r = StochasticBits.word(key, (int) (place % Block8.SIZE)) & 0xFFFF;
                 Elements.storeStochastic(t.copyType, copy, i, x, r);
             } else {

@@ -1,5 +1,7 @@
 package io.radam.internal.kernel;
 
+import java.util.Arrays;
+
 /** Gradient statistics in Java, in the order of {@code radam_gradient_statistics}. */
 final class JavaStatistics {
     private static final int SUMS = 32;
@@ -7,8 +9,13 @@ final class JavaStatistics {
     private JavaStatistics() {
     }
 
-    static void compute(Tensor t, long begin, long end, StatisticsTable table, int entry) {
-        double[] sums = new double[SUMS];
+    static double[] newSums() {
+        return new double[SUMS];
+    }
+
+    /** sums: scratch. */
+    static void compute(Tensor t, long begin, long end, double[] sums, StatisticsTable table, int entry) {
+        Arrays.fill(sums, 0);
         int largest = 0;
         long nonFinite = 0;
         for (long i = begin; i < end; i++) {

@@ -5,9 +5,11 @@ public final class StochasticBits {
     private static final long GOLDEN_64 = 0x9E3779B97F4A7C15L;
     private static final int GOLDEN_32 = 0x9E3779B9;
 
-    /** What a stream's words are for: the lower half, and the upper half. */
-    static final int MOMENTS = 0;
-    static final int VALUES_AND_MAX = 1;
+    /** The stream whose lower halves are for values, or their copy. */
+    static final int VALUES = 1;
+    /** For each state buffer: its stream, and whether it takes the upper halves of the stream's words. */
+    private static final int[] STREAM_OF_STATE = {0, 0, 1, 2, 2, 3};
+    private static final boolean[] UPPER_HALF_OF_STATE = {false, true, true, false, true, false};
     /** What rounds to nearest, in both halves. */
     static final int NEAREST = 0x80008000;
 
@@ -30,8 +32,17 @@ public final class StochasticBits {
         return mix(seed + step * GOLDEN_64);
     }
 
+    static int streamOfState(int buffer) {
+        return STREAM_OF_STATE[buffer];
+    }
+
+    static boolean isInUpperHalf(int buffer) {
+        return UPPER_HALF_OF_STATE[buffer];
+    }
+
     static long key(long seedOfStep, long block, int stream) {
-        return mix(seedOfStep + (2 * block + stream) * GOLDEN_64);
+        long base = stream < 2 ? seedOfStep : mix(seedOfStep + (stream >> 1));
+        return mix(base + (2 * block + (stream & 1)) * GOLDEN_64);
     }
 
     /** The word of an element, counted within its block. */

@@ -19,6 +19,7 @@ public final class Tensor {
     final Rounding stateRounding;
     final long length;
     long seed;
+    /** Whether a step writes the update over the gradient, and leaves the values. */
     final boolean updatesGradient;
     final long first;
     final float averageRate;

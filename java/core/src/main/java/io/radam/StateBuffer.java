@@ -1,4 +1,4 @@
-package io.radam.internal.schedule;
+package io.radam;
 
 /**
  * A buffer of an algorithm's state, which has an element for each of a parameter.
