@@ -193,6 +193,31 @@ public final class Hyperparameters {
         throw none(algorithm, Objects.requireNonNull(hyperparameter, "hyperparameter").name());
     }
 
+    /** Fails if they are not of an optimizer's algorithm. */
+    void requireAlgorithm(Algorithm expected) {
+        if (algorithm != expected) {
+            throw new InvalidHyperparameterException("these are hyperparameters of " + algorithm
+                    + ", but the optimizer's algorithm is " + expected + ": " + this);
+        }
+    }
+
+    /**
+     * Fails if others would need other state.
+     *
+     * @throws InvalidHyperparameterException if they are of another algorithm, or want other buffers
+     */
+    void requireSameState(Hyperparameters others) {
+        others.requireAlgorithm(algorithm);
+        if (!state().equals(others.state())) {
+            throw new InvalidHyperparameterException("the state of a group cannot change once it is built: it has "
+                    + names(state()) + ", and " + names(others.state()) + " would be needed by " + others);
+        }
+    }
+
+    private static List<String> names(List<StateBuffer> state) {
+        return state.stream().filter(Objects::nonNull).map(StateBuffer::name).toList();
+    }
+
     /** Fails if one of them is out of its own range. */
     <T> void check(Hyperparameter<T> hyperparameter) {
         hyperparameter.check(get(hyperparameter));
@@ -246,6 +271,12 @@ public final class Hyperparameters {
         public <T> Builder set(Hyperparameter<T> hyperparameter, T value) {
             values[indexIn(algorithm, hyperparameter)] = Objects.requireNonNull(value, hyperparameter.name());
             return this;
+        }
+
+        /** Sets all hyperparameters. */
+        void setAll(Hyperparameters from) {
+            from.requireAlgorithm(algorithm);
+            System.arraycopy(from.values, 0, values, 0, values.length);
         }
 
         private <T> void parse(Hyperparameter<T> hyperparameter, String text) {

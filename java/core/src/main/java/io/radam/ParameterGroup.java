@@ -92,7 +92,12 @@ public final class ParameterGroup {
      *     changed then
      */
     public void update(UnaryOperator<Hyperparameters> change) {
-        forSteps.update(Objects.requireNonNull(change, "change"));
+        Objects.requireNonNull(change, "change");
+        forSteps.update(before -> {
+            Hyperparameters changed = Objects.requireNonNull(change.apply(before), "hyperparameters");
+            before.requireSameState(changed);
+            return changed;
+        });
     }
 
     /**

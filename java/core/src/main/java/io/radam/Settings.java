@@ -62,6 +62,18 @@ public abstract class Settings<B extends Settings<B>> {
     }
 
     /**
+     * Sets all hyperparameters, such as those that {@link Hyperparameters#parse} has read.
+     *
+     * @param hyperparameters of the builder's algorithm
+     * @return this builder
+     * @throws InvalidHyperparameterException if they are of another algorithm
+     */
+    public final B hyperparameters(Hyperparameters hyperparameters) {
+        this.hyperparameters.setAll(hyperparameters);
+        return self();
+    }
+
+    /**
      * Adds a parameter to the group; to the first group, on an optimizer's builder.
      *
      * @param parameter the parameter

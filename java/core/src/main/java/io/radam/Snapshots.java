@@ -43,7 +43,11 @@ final class Snapshots {
             requireSame("state type of " + which, saved.stateType(), group.stateType());
             requireSame("state rounding of " + which, saved.stateRounding(), group.stateRounding());
             requireSame("number of parameters of " + which, saved.parameters().size(), group.parameters().size());
-            group.forSteps().requireSameState(saved.hyperparameters());
+            try {
+                group.hyperparameters().requireSameState(saved.hyperparameters());
+            } catch (InvalidHyperparameterException e) {
+                throw new InvalidSnapshotException("the hyperparameters of " + which + " do not fit: " + e.getMessage(), e);
+            }
             match(saved.parameters(), group, which, slots, matched);
         }
         matched.forEach((slot, entry) -> requireFits(entry, slot, engine));

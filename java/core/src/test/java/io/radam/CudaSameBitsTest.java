@@ -50,7 +50,7 @@ class CudaSameBitsTest {
             RAdam.Builder onGpu = RAdam.builder().device(device);
             settings.accept(onHost, host.parameters);
             settings.accept(onGpu, cuda.parameters);
-            try (RAdam expected = onHost.build(); RAdam actual = onGpu.build()) {
+            try (Optimizer expected = onHost.build(); Optimizer actual = onGpu.build()) {
                 for (int i = 0; i < calls.size(); i++) {
                     host.newGradients(i);
                     cuda.copyGradients();
@@ -116,8 +116,8 @@ class CudaSameBitsTest {
             host.newGradients(1);
             CudaModel cuda = new CudaModel(host.parameters, device, arena);
             UnaryOperator<RAdam.Builder> settings = builder -> builder.gradientScale(0.3);
-            try (RAdam expected = settings.apply(RAdam.builder().parameters(host.parameters)).build();
-                    RAdam actual = settings.apply(RAdam.builder().parameters(cuda.parameters)).device(device).build()) {
+            try (Optimizer expected = settings.apply(RAdam.builder().parameters(host.parameters)).build();
+                    Optimizer actual = settings.apply(RAdam.builder().parameters(cuda.parameters)).device(device).build()) {
                 assertSame(expected.gradientStatistics(), host.parameters, actual.gradientStatistics(), cuda.parameters);
                 expected.step();
                 actual.step();
@@ -155,7 +155,7 @@ class CudaSameBitsTest {
             CudaModel whole = new CudaModel(host.parameters, device, arena);
             UnaryOperator<RAdam.Builder> settings = builder -> builder.stateType(StateType.BLOCK8).amsgrad(true).seed(3)
                     .unrectified(Unrectified.MOMENTUM).device(device);
-            try (RAdam one = settings.apply(RAdam.builder().parameters(whole.parameters)).build()) {
+            try (Optimizer one = settings.apply(RAdam.builder().parameters(whole.parameters)).build()) {
                 for (int step = 0; step < 2; step++) {
                     host.newGradients(step);
                     whole.copyGradients();
@@ -166,7 +166,7 @@ class CudaSameBitsTest {
                     device.copy(whole.parameters.get(i).average(), host.parameters.get(i).average());
                 }
                 CudaModel resumed = new CudaModel(host.parameters, device, arena);
-                try (RAdam two = settings.apply(RAdam.builder().parameters(resumed.parameters)).build()) {
+                try (Optimizer two = settings.apply(RAdam.builder().parameters(resumed.parameters)).build()) {
                     for (int i = 0; i < whole.parameters.size(); i++) {
                         two.restore(resumed.parameters.get(i), saved(one.state(whole.parameters.get(i))));
                     }
@@ -201,7 +201,7 @@ class CudaSameBitsTest {
         int length = 100_000;
         float[] expected = Numbers.random(1, length);
         float[] gradient = new float[length];
-        try (Arena arena = Arena.ofShared(); RAdam optimizer = RAdam.builder()
+        try (Arena arena = Arena.ofShared(); Optimizer optimizer = RAdam.builder()
                 .parameter(Parameter.of(expected, gradient)).build()) {
             CudaDevice copying = device.withStream(device.newStream(arena));
             CudaStream steps = device.newStream(arena);
@@ -213,7 +213,7 @@ class CudaSameBitsTest {
             MemorySegment values = device.allocate(4L * length, arena);
             MemorySegment gradients = device.allocate(4L * length, arena);
             device.copy(MemorySegment.ofArray(expected), values);
-            try (RAdam onGpu = RAdam.builder().device(stepping).parameter(Parameter.of(values, gradients)).build()) {
+            try (Optimizer onGpu = RAdam.builder().device(stepping).parameter(Parameter.of(values, gradients)).build()) {
                 copying.stream().record(begun);
                 for (int step = 0; step < 20; step++) {
                     System.arraycopy(Numbers.random(step, length), 0, gradient, 0, length);
@@ -247,8 +247,8 @@ class CudaSameBitsTest {
             MemorySegment gradients = device.allocateHost(4000, arena);
             Numbers.put(expected, values);
             Numbers.put(gradient, gradients);
-            try (AdamW optimizer = AdamW.builder().parameter(Parameter.of(expected, gradient)).build();
-                    AdamW onGpu = AdamW.builder().parameter(Parameter.of(values, gradients)).device(device).build()) {
+            try (Optimizer optimizer = AdamW.builder().parameter(Parameter.of(expected, gradient)).build();
+                    Optimizer onGpu = AdamW.builder().parameter(Parameter.of(values, gradients)).device(device).build()) {
                 optimizer.step();
                 onGpu.step();
                 device.synchronize();
@@ -269,8 +269,8 @@ class CudaSameBitsTest {
                 host.add(Parameter.of(values, gradient));
             }
             CudaModel cuda = new CudaModel(host, device, arena);
-            try (Adam one = Adam.builder().parameters(host).build();
-                    Adam two = Adam.builder().parameters(cuda.parameters).device(device).build()) {
+            try (Optimizer one = Adam.builder().parameters(host).build();
+                    Optimizer two = Adam.builder().parameters(cuda.parameters).device(device).build()) {
                 for (int step = 0; step < 3; step++) {
                     one.step();
                     two.step();

@@ -27,7 +27,7 @@ class HyperparameterMisuseTest {
     /** Nothing is left over from the optimizer that could not be built. */
     private static void canStillBeStepped(List<Parameter> parameters) {
         int[] before = Numbers.bits(parameters.getFirst().values());
-        try (RAdam optimizer = RAdam.builder(RAdam.Preset.PYTORCH).parameters(parameters).build()) {
+        try (Optimizer optimizer = RAdam.builder(RAdam.Preset.PYTORCH).parameters(parameters).build()) {
             optimizer.step();
         }
         assertNotEquals(Arrays.toString(before), Arrays.toString(Numbers.bits(parameters.getFirst().values())));
@@ -49,7 +49,7 @@ class HyperparameterMisuseTest {
         // 1e30 is a learning rate that float32 can express, but not times the weight decay of the second group.
         float[] first = {1, 2};
         float[] second = {3, 4};
-        try (RAdam optimizer = RAdam.builder()
+        try (Optimizer optimizer = RAdam.builder()
                 .group(group -> group.parameter(Parameter.of(first, new float[2])).learningRate(0.25))
                 .group(group -> group.parameter(Parameter.of(second, new float[2])).weightDecay(1e20))
                 .build()) {
@@ -111,7 +111,7 @@ class HyperparameterMisuseTest {
     void beta2ThatNeverRectifies(double beta2) {
         refusedToBuild(builder -> builder.betas(0.9, beta2), "beta2", beta2, "Unrectified.MOMENTUM");
         // Other presets step along the momentum instead.
-        try (RAdam optimizer = RAdam.builder(RAdam.Preset.PYTORCH).betas(0.9, beta2)
+        try (Optimizer optimizer = RAdam.builder(RAdam.Preset.PYTORCH).betas(0.9, beta2)
                 .parameter(Parameter.of(new float[1], new float[1])).build()) {
             optimizer.step();
         }

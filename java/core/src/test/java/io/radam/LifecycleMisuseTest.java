@@ -39,7 +39,7 @@ class LifecycleMisuseTest {
         }
         before.assertSame(Snapshot.of(training.parameters));
 
-        try (RAdam next = RAdam.builder().parameters(training.parameters).build()) {
+        try (Optimizer next = RAdam.builder().parameters(training.parameters).build()) {
             next.step();
         }
     }
@@ -48,7 +48,7 @@ class LifecycleMisuseTest {
     @Test
     void closeWhileTheStateIsInUse() throws Exception {
         Parameter parameter = Parameter.of(new float[1 << 20], new float[1 << 20]);
-        RAdam optimizer = RAdam.builder().parameter(parameter).build();
+        Optimizer optimizer = RAdam.builder().parameter(parameter).build();
         MemorySegment moment = optimizer.state(parameter).expAvg();
         Pipe pipe = Pipe.open();
         try (ExecutorService writer = Executors.newSingleThreadExecutor();

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -72,9 +73,12 @@ final class MixedModel {
         List<byte[]> all = new ArrayList<>();
         for (Parameter parameter : parameters) {
             ParameterState state = optimizer.state(parameter);
-            MemorySegment[] segments = {parameter.values(), parameter.gradient(), parameter.copy(), parameter.average(),
-                state.expAvg(), state.expAvgSq(), state.maxExpAvgSq(), state.expAvgScale(), state.expAvgSqScale(),
-                state.maxExpAvgSqScale()};
+            List<MemorySegment> segments = new ArrayList<>(Arrays.asList(
+                    parameter.values(), parameter.gradient(), parameter.copy(), parameter.average()));
+            for (ParameterState.Buffer buffer : state.buffers().values()) {
+                segments.add(buffer.elements());
+                segments.add(buffer.scales());
+            }
             for (MemorySegment segment : segments) {
                 all.add(segment == null ? new byte[0] : segment.toArray(ValueLayout.JAVA_BYTE));
             }

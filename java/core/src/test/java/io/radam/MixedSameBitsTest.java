@@ -38,7 +38,7 @@ class MixedSameBitsTest {
     private static List<byte[]> run(MixedModel.Kind kind, StepOptions options, UnaryOperator<RAdam.Builder> settings) {
         try (Arena arena = Arena.ofShared()) {
             MixedModel model = new MixedModel(kind, arena);
-            try (RAdam optimizer = settings.apply(RAdam.builder().parameters(model.parameters).learningRate(0.01)
+            try (Optimizer optimizer = settings.apply(RAdam.builder().parameters(model.parameters).learningRate(0.01)
                     .seed(5).unrectified(Unrectified.MOMENTUM)).build()) {
                 for (int step = 0; step < STEPS; step++) {
                     model.newGradients(step);
@@ -87,8 +87,8 @@ class MixedSameBitsTest {
                 MixedModel resumed = new MixedModel(kind, arena);
                 UnaryOperator<RAdam.Builder> settings = builder -> builder.stateType(type).amsgrad(true).seed(9)
                         .unrectified(Unrectified.MOMENTUM);
-                try (RAdam one = settings.apply(RAdam.builder().parameters(whole.parameters)).build();
-                        RAdam two = settings.apply(RAdam.builder().parameters(resumed.parameters)).build()) {
+                try (Optimizer one = settings.apply(RAdam.builder().parameters(whole.parameters)).build();
+                        Optimizer two = settings.apply(RAdam.builder().parameters(resumed.parameters)).build()) {
                     for (int step = 0; step < 2; step++) {
                         whole.newGradients(step);
                         one.step();
@@ -137,7 +137,7 @@ class MixedSameBitsTest {
                 for (boolean sequential : new boolean[] {true, false}) {
                     RAdam.Builder builder = RAdam.builder().parameters(model.parameters).backend(backend)
                             .gradientScale(0.3);
-                    try (RAdam optimizer = (sequential ? builder.sequential() : builder).build()) {
+                    try (Optimizer optimizer = (sequential ? builder.sequential() : builder).build()) {
                         all.add(optimizer.gradientStatistics());
                     }
                 }

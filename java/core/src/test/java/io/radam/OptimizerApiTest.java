@@ -24,7 +24,7 @@ class OptimizerApiTest {
     @Test
     void aGroupTakesWhatItDoesNotSetFromTheOptimizer() {
         // The optimizer is told its settings last: the order does not matter.
-        try (RAdam optimizer = RAdam.builder()
+        try (Optimizer optimizer = RAdam.builder()
                 .group(group -> group.parameter(parameter(1)).learningRate(0.5).betas(0.8, 0.99).amsgrad(true))
                 .group(group -> group.parameters(List.of(parameter(2), parameter(3))).weightDecay(0.25).maximize(true))
                 .parameter(parameter(4))
@@ -57,12 +57,12 @@ class OptimizerApiTest {
                 .learningRate(0.1).betas(0.2, 0.75).epsilon(0.3).epsilonPlacement(EpsilonPlacement.BIAS_CORRECTED)
                 .weightDecay(0.4).weightDecayMode(WeightDecay.L2).maximize(true).gradientScale(0.5)
                 .unrectified(Unrectified.MOMENTUM).rhoThreshold(6).rectifyAtThreshold(false).warmupSteps(7);
-        try (RAdam optimizer = builder.build()) {
+        try (Optimizer optimizer = builder.build()) {
             assertEquals(new Hyperparameters(true, 0.1, 0.2, 0.75, 0.3, EpsilonPlacement.BIAS_CORRECTED, 0.4,
                     WeightDecay.L2, true, 0.5, Unrectified.MOMENTUM, 6, false, 7, 0),
                     optimizer.groups().getFirst().hyperparameters());
         }
-        try (Adam optimizer = Adam.builder().parameter(parameter(1)).frozenSteps(9).build()) {
+        try (Optimizer optimizer = Adam.builder().parameter(parameter(1)).frozenSteps(9).build()) {
             assertEquals(9, optimizer.groups().getFirst().hyperparameters().frozenSteps());
         }
     }
@@ -70,17 +70,17 @@ class OptimizerApiTest {
     @Test
     void aPresetIsWhereABuilderStarts() {
         for (RAdam.Preset preset : RAdam.Preset.values()) {
-            try (RAdam optimizer = RAdam.builder(preset).parameter(parameter(1)).build()) {
+            try (Optimizer optimizer = RAdam.builder(preset).parameter(parameter(1)).build()) {
                 assertEquals(preset.hyperparameters(), optimizer.groups().getFirst().hyperparameters());
             }
         }
         for (Adam.Preset preset : Adam.Preset.values()) {
-            try (Adam optimizer = Adam.builder(preset).parameter(parameter(1)).build()) {
+            try (Optimizer optimizer = Adam.builder(preset).parameter(parameter(1)).build()) {
                 assertEquals(preset.hyperparameters(), optimizer.groups().getFirst().hyperparameters());
             }
         }
         for (AdamW.Preset preset : AdamW.Preset.values()) {
-            try (AdamW optimizer = AdamW.builder(preset).parameter(parameter(1)).build()) {
+            try (Optimizer optimizer = AdamW.builder(preset).parameter(parameter(1)).build()) {
                 assertEquals(preset.hyperparameters(), optimizer.groups().getFirst().hyperparameters());
             }
         }
@@ -90,7 +90,7 @@ class OptimizerApiTest {
     void oneBuilderBuildsManyOptimizers() {
         Parameter parameter = parameter(1);
         RAdam.Builder builder = RAdam.builder().parameter(parameter).group(group -> group.parameter(parameter(2)));
-        try (RAdam first = builder.build(); RAdam second = builder.learningRate(0.5).build()) {
+        try (Optimizer first = builder.build(); Optimizer second = builder.learningRate(0.5).build()) {
             assertEquals(2, first.groups().size());
             assertEquals(2, second.groups().size());
             assertEquals(1e-3, first.groups().getFirst().hyperparameters().learningRate());
@@ -103,7 +103,7 @@ class OptimizerApiTest {
 
     @Test
     void theCollectionsAreImmutable() {
-        try (RAdam optimizer = RAdam.builder().parameter(parameter(1)).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(parameter(1)).build()) {
             assertThrows(UnsupportedOperationException.class, () -> optimizer.groups().removeFirst());
             assertThrows(UnsupportedOperationException.class,
                     () -> optimizer.groups().getFirst().parameters().removeFirst());
@@ -113,7 +113,7 @@ class OptimizerApiTest {
     @Test
     void theLearningRateOfTheNextStep() {
         Parameter parameter = Parameter.of(new float[] {1}, new float[] {1});
-        try (Adam optimizer = Adam.builder().parameter(parameter).learningRate(0.25).epsilon(0).build()) {
+        try (Optimizer optimizer = Adam.builder().parameter(parameter).learningRate(0.25).epsilon(0).build()) {
             // With one and the same gradient, Adam moves by the learning rate (Kingma and Ba, section 2.1).
             optimizer.step();
             assertEquals(0.75, parameter.values().get(JAVA_FLOAT, 0), 1e-6);
@@ -144,8 +144,8 @@ class OptimizerApiTest {
         Parameter changing = parameter(1);
         Parameter fresh = parameter(1);
         Hyperparameters pytorch = RAdam.Preset.PYTORCH.hyperparameters().withWeightDecay(0.5).withGradientScale(3);
-        try (RAdam optimizer = RAdam.builder().parameter(changing).build();
-                RAdam reference = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.5).gradientScale(3)
+        try (Optimizer optimizer = RAdam.builder().parameter(changing).build();
+                Optimizer reference = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.5).gradientScale(3)
                         .parameter(fresh).build()) {
             optimizer.groups().getFirst().setHyperparameters(pytorch);
             assertSame(pytorch, optimizer.groups().getFirst().hyperparameters());
@@ -194,7 +194,7 @@ class OptimizerApiTest {
         List<Parameter> together = List.of(parameter(1), parameter(2), parameter(3));
         List<Parameter> apart = List.of(parameter(1), parameter(2), parameter(3));
         int[] ahead = {0, 5, 2};
-        try (RAdam optimizer = RAdam.builder().parameters(together).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameters(together).build()) {
             for (int i = 0; i < ahead.length; i++) {
                 for (int k = 0; k < ahead[i]; k++) {
                     optimizer.step(together.get(i));
@@ -204,7 +204,7 @@ class OptimizerApiTest {
                 optimizer.step();
             }
             for (int i = 0; i < ahead.length; i++) {
-                try (RAdam alone = RAdam.builder().parameter(apart.get(i)).build()) {
+                try (Optimizer alone = RAdam.builder().parameter(apart.get(i)).build()) {
                     for (int k = 0; k < ahead[i] + 4; k++) {
                         alone.step();
                     }
@@ -234,7 +234,7 @@ class OptimizerApiTest {
     @Test
     void coefficientsShowWhatRAdamDoes() {
         Parameter parameter = parameter(1);
-        try (RAdam optimizer = RAdam.builder().learningRate(0.01).parameter(parameter).build()) {
+        try (Optimizer optimizer = RAdam.builder().learningRate(0.01).parameter(parameter).build()) {
             ParameterGroup group = optimizer.groups().getFirst();
             // Before any step: those of the first.
             assertEquals(group.coefficients(1), optimizer.coefficients(parameter));
@@ -264,13 +264,13 @@ class OptimizerApiTest {
     @Test
     void coefficientsOfAdam() {
         Parameter parameter = parameter(1);
-        try (Adam optimizer = Adam.builder().parameter(parameter).maximize(true).gradientScale(0.5).build()) {
+        try (Optimizer optimizer = Adam.builder().parameter(parameter).maximize(true).gradientScale(0.5).build()) {
             Coefficients coefficients = optimizer.coefficients(parameter);
             assertTrue(coefficients.rectified());
             assertEquals(1, coefficients.rectification());
             assertEquals(-0.5f, coefficients.gradientScale());
         }
-        try (Adam optimizer = Adam.builder(Adam.Preset.ADAM_2K).parameter(parameter).build()) {
+        try (Optimizer optimizer = Adam.builder(Adam.Preset.ADAM_2K).parameter(parameter).build()) {
             ParameterGroup group = optimizer.groups().getFirst();
             assertEquals(Coefficients.Mode.SECOND_MOMENT_ONLY, group.coefficients(2000).mode());
             assertEquals(Coefficients.Mode.ADAPTIVE, group.coefficients(2001).mode());
@@ -302,7 +302,7 @@ class OptimizerApiTest {
     @Test
     void theFirstMomentsAreWhatThePaperSays() {
         Parameter parameter = Parameter.of(new float[] {1, 1}, new float[] {2, -4});
-        try (RAdam optimizer = RAdam.builder().betas(0.5, 0.75).parameter(parameter).build()) {
+        try (Optimizer optimizer = RAdam.builder().betas(0.5, 0.75).parameter(parameter).build()) {
             optimizer.step();
             assertArrayEquals(new float[] {1, -2}, optimizer.state(parameter).expAvg().toArray(JAVA_FLOAT));
             assertArrayEquals(new float[] {1, 4}, optimizer.state(parameter).expAvgSq().toArray(JAVA_FLOAT));
@@ -364,7 +364,7 @@ class OptimizerApiTest {
     @Test
     void theBackendIsTheOneAskedFor() {
         for (Backend backend : Backend.available()) {
-            try (RAdam optimizer = RAdam.builder().backend(backend).parameter(parameter(1)).build()) {
+            try (Optimizer optimizer = RAdam.builder().backend(backend).parameter(parameter(1)).build()) {
                 assertSame(backend, optimizer.backend());
                 assertSame(backend, Backend.named(backend.name()));
                 assertEquals(!backend.name().equals("java"), backend.isNative());
@@ -374,7 +374,7 @@ class OptimizerApiTest {
         }
         assertEquals("java", Backend.available().getLast().name());
         assertSame(Backend.preferred(), Backend.preferred());
-        try (RAdam optimizer = RAdam.builder().parameter(parameter(1)).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(parameter(1)).build()) {
             assertSame(Backend.preferred(), optimizer.backend());
         }
         Misuse.refused(BackendException.class, () -> Backend.named("quantum"), "quantum", "java");
@@ -382,7 +382,7 @@ class OptimizerApiTest {
 
     @Test
     void anEmptyGroupIsStepped() {
-        try (RAdam optimizer = RAdam.builder().group(group -> { }).group(group -> group.parameter(parameter(1)))
+        try (Optimizer optimizer = RAdam.builder().group(group -> { }).group(group -> group.parameter(parameter(1)))
                 .group(group -> { }).build()) {
             optimizer.groups().forEach(optimizer::step);
             optimizer.step();

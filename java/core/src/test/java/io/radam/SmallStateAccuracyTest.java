@@ -64,7 +64,7 @@ class SmallStateAccuracyTest {
         MemorySegment gradient = arena.allocate(4L * DIMENSIONS, 64);
         Parameter parameter = Parameter.of(x, gradient);
         LearningRateSchedule schedule = LearningRateSchedule.linear(3e-3, 0, STEPS + 1);
-        try (RAdam optimizer = RAdam.builder().parameter(parameter).stateType(type).stateRounding(rounding)
+        try (Optimizer optimizer = RAdam.builder().parameter(parameter).stateType(type).stateRounding(rounding)
                 .unrectified(Unrectified.MOMENTUM).seed(3).build()) {
             byte[] before = null;
             for (int step = 1; step <= STEPS; step++) {

@@ -12,10 +12,10 @@ import io.radam.Algorithm;
 import io.radam.internal.ffi.radam_cuda_binding;
 import io.radam.internal.ffi.radam_cuda_plan;
 import io.radam.internal.ffi.radam_cuda_tensor;
-import io.radam.internal.kernel.NativeCodes;
 import io.radam.internal.kernel.Tensor;
 import io.radam.internal.kernel.TensorStruct;
 import io.radam.internal.library.CudaLibrary;
+import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -39,9 +39,10 @@ public final class CudaPlan {
     /**
      * A plan. Waits for the stream.
      *
-     * @param entries at least one
-     * @param groups  how many coefficients there are
-     * @param arena   owns its memory
+     * @param algorithm of all tensors
+     * @param entries   at least one
+     * @param groups    how many coefficients there are
+     * @param arena     owns its memory
      */
     public CudaPlan(CudaQueue queue, Algorithm algorithm, List<Entry> entries, int groups, Arena arena) {
         this.queue = queue;
@@ -56,7 +57,7 @@ public final class CudaPlan {
             MemorySegment size = local.allocate(ValueLayout.JAVA_LONG);
             CudaLibrary.check(radam_cuda_plan_size(tensors, entries.size(), groups, size), "plan");
             MemorySegment memory = queue.allocate(size.get(ValueLayout.JAVA_LONG, 0), arena);
-            CudaLibrary.check(radam_cuda_plan_init(plan, queue.device(), NativeCodes.of(algorithm), tensors,
+            CudaLibrary.check(radam_cuda_plan_init(plan, queue.device(), StepCoefficients.nativeId(algorithm), tensors,
                     entries.size(), groups, MemorySegment.ofAddress(memory.address()), queue.stream()), "plan");
         }
     }

@@ -1,6 +1,5 @@
 package io.radam.internal.engine;
 
-import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.Rounding;
@@ -64,16 +63,9 @@ public final class Group {
     /**
      * Changes the hyperparameters, from the next step on. A change that another thread makes at the same time is not lost:
      * then the function is applied again.
-     *
-     * @throws InvalidHyperparameterException if the new ones are of another algorithm, or want other state; nothing is
-     *     changed
      */
     public void update(UnaryOperator<Hyperparameters> change) {
-        hyperparameters.updateAndGet(h -> {
-            Hyperparameters changed = change.apply(h);
-            requireSameState(changed);
-            return changed;
-        });
+        hyperparameters.updateAndGet(change);
     }
 
     /** Whether the group has one of its algorithm's buffers. */
@@ -145,23 +137,6 @@ public final class Group {
      */
     public void requireRateFactor(double factor) {
         withRateFactor(hyperparameters.get(), factor);
-    }
-
-    /**
-     * Fails unless hyperparameters can be the group's.
-     *
-     * @throws InvalidHyperparameterException if they are of another algorithm, or want other state than the group has
-     */
-    public void requireSameState(Hyperparameters h) {
-        Algorithm algorithm = hyperparameters.get().algorithm();
-        if (h.algorithm() != algorithm) {
-            throw new InvalidHyperparameterException("these are hyperparameters of " + h.algorithm()
-                    + ", but the optimizer's algorithm is " + algorithm);
-        }
-        if (!h.state().equals(buffers)) {
-            throw new InvalidHyperparameterException("the state cannot change once an optimizer is built: " + h + " want "
-                    + h.state() + ", the group has " + buffers);
-        }
     }
 
     /** What gradients are multiplied by, without loss scale and clipping. */

@@ -1,13 +1,12 @@
 package io.radam.internal.kernel;
 
-import io.radam.Algorithm;
 import io.radam.DType;
 import io.radam.Rounding;
 import io.radam.StateType;
 import io.radam.internal.ffi.RadamH;
 
 /** What C calls the constants of Java's enums. */
-public final class NativeCodes {
+final class NativeCodes {
     private NativeCodes() {
     }
 
@@ -31,15 +30,6 @@ public final class NativeCodes {
         return switch (rounding) {
             case NEAREST -> RadamH.RADAM_ROUND_NEAREST();
             case STOCHASTIC -> RadamH.RADAM_ROUND_STOCHASTIC();
-        };
-    }
-
-    /** The number of an algorithm. */
-    public static int of(Algorithm algorithm) {
-        return switch (algorithm) {
-            case ADAM -> RadamH.RADAM_ALGORITHM_ADAM();
-            case SGD -> RadamH.RADAM_ALGORITHM_SGD();
-            case LION -> RadamH.RADAM_ALGORITHM_LION();
         };
     }
 }

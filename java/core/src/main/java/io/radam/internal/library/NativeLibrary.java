@@ -52,16 +52,18 @@ public final class NativeLibrary {
         return Holder.OUTCOME;
     }
 
-    /** The targets that the library can run on this machine, best first. */
+    /** The targets that the library can run on this machine, best first: they are numbered in the order of what they need. */
     public static List<String> targets() {
         List<String> names = new ArrayList<>();
-        for (int target : new int[] {
-                RadamH.RADAM_TARGET_AVX512(), RadamH.RADAM_TARGET_AVX2(), RadamH.RADAM_TARGET_SCALAR()}) {
+        for (int target = RadamH.RADAM_TARGET_AUTO() + 1;; target++) {
+            MemorySegment name = RadamH.radam_target_name(target);
+            if (name.equals(MemorySegment.NULL)) {
+                return names.reversed();
+            }
             if (RadamH.radam_target_available(target) != 0) {
-                names.add(RadamH.radam_target_name(target).getString(0));
+                names.add(name.getString(0));
             }
         }
-        return names;
     }
 
     /** The number of a target that the library knows by this name. */

@@ -132,7 +132,6 @@ public final class AdamSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.begin(RadamH.RADAM_ALGORITHM_ADAM(), modeInC(), gradScale);
         struct.add(l2);
         struct.add(decay);
         struct.add(stepSize);
@@ -143,7 +142,8 @@ public final class AdamSchedule extends Schedule {
         struct.add(epsilon);
     }
 
-    private int modeInC() {
+    @Override
+    int mode() {
         return switch (mode) {
             case ADAPTIVE -> RadamH.RADAM_MODE_ADAPTIVE();
             case MOMENTUM -> RadamH.RADAM_MODE_MOMENTUM();

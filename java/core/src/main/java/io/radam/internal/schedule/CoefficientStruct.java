@@ -2,6 +2,7 @@ package io.radam.internal.schedule;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import io.radam.Algorithm;
 import io.radam.internal.ffi.radam_coefficients;
 import java.lang.foreign.MemorySegment;
 
@@ -23,17 +24,13 @@ final class CoefficientStruct {
     private final int[] words = new int[END];
     private int next;
 
-    private static int index(long offset) {
-        return (int) (offset / Integer.BYTES);
+    CoefficientStruct(Algorithm algorithm) {
+        words[STRUCT_SIZE] = (int) radam_coefficients.sizeof();
+        words[ALGORITHM] = StepCoefficients.nativeId(algorithm);
     }
 
-    /** Sets what all algorithms have. */
-    void begin(int algorithm, int mode, float gradScale) {
-        words[STRUCT_SIZE] = (int) radam_coefficients.sizeof();
-        words[ALGORITHM] = algorithm;
-        words[MODE] = mode;
-        words[GRAD_SCALE] = Float.floatToRawIntBits(gradScale);
-        next = OF;
+    private static int index(long offset) {
+        return (int) (offset / Integer.BYTES);
     }
 
     /** Sets the next coefficient of an algorithm's own struct. */
@@ -42,7 +39,11 @@ final class CoefficientStruct {
     }
 
     /** Writes every field that a kernel reads. */
-    void copyTo(MemorySegment struct) {
+    void write(Schedule schedule, MemorySegment struct) {
+        words[MODE] = schedule.mode();
+        words[GRAD_SCALE] = Float.floatToRawIntBits(schedule.gradScale);
+        next = OF;
+        schedule.write(this);
         MemorySegment.copy(words, 0, struct, JAVA_INT, 0, words.length);
     }
 }

@@ -6,7 +6,6 @@ import static io.radam.LionSettings.BETA2;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
 import io.radam.WeightDecay;
-import io.radam.internal.ffi.RadamH;
 
 /** Lion: {@code lion.h}. */
 public final class LionSchedule extends Schedule {
@@ -36,7 +35,6 @@ public final class LionSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.begin(RadamH.RADAM_ALGORITHM_LION(), 0, gradScale);
         struct.add(decay);
         struct.add(stepSize);
         struct.add(beta1);

@@ -70,7 +70,12 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
         return weightDecay != 0;
     }
 
-    /** Writes the coefficients, in the order of the C struct. */
+    /** The mode, as C has it. */
+    int mode() {
+        return 0;
+    }
+
+    /** Writes what the algorithm has of its own, in the order of its C struct. */
     abstract void write(CoefficientStruct struct);
 
     /** Whether a step moves one of the algorithm's buffers. */

@@ -8,7 +8,6 @@ import io.radam.Coefficients;
 import io.radam.Hyperparameters;
 import io.radam.Settings;
 import io.radam.WeightDecay;
-import io.radam.internal.ffi.RadamH;
 
 /** Stochastic gradient descent: {@code sgd.h}. */
 public final class SgdSchedule extends Schedule {
@@ -42,7 +41,6 @@ public final class SgdSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.begin(RadamH.RADAM_ALGORITHM_SGD(), 0, gradScale);
         struct.add(l2);
         struct.add(decay);
         struct.add(stepSize);

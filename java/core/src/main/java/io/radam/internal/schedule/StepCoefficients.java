@@ -3,6 +3,7 @@ package io.radam.internal.schedule;
 import io.radam.Algorithm;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
+import io.radam.internal.ffi.RadamH;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -28,6 +29,15 @@ public final class StepCoefficients {
     /** The algorithm of all of them. */
     public Algorithm algorithm() {
         return algorithm;
+    }
+
+    /** What C calls an algorithm. */
+    public static int nativeId(Algorithm algorithm) {
+        return switch (algorithm) {
+            case ADAM -> RadamH.RADAM_ALGORITHM_ADAM();
+            case SGD -> RadamH.RADAM_ALGORITHM_SGD();
+            case LION -> RadamH.RADAM_ALGORITHM_LION();
+        };
     }
 
     /** The coefficients of one step, counted from 1. */
@@ -66,10 +76,9 @@ public final class StepCoefficients {
     /** Writes the latest coefficients into a {@code radam_coefficients}. */
     public void write(MemorySegment coefficients) {
         if (struct == null) {
-            struct = new CoefficientStruct();
+            struct = new CoefficientStruct(algorithm);
         }
-        schedule.write(struct);
-        struct.copyTo(coefficients);
+        struct.write(schedule, coefficients);
     }
 
     /** The latest coefficients. */

@@ -1,4 +1,4 @@
-package io.radam.internal;
+package io.radam.internal.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,4 +1,4 @@
-package io.radam.internal;
+package io.radam.internal.schedule;
 
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;

@@ -1,4 +1,4 @@
-package io.radam.internal;
+package io.radam.internal.schedule;
 
 import java.math.BigDecimal;
 import java.math.MathContext;

@@ -1,4 +1,4 @@
-package io.radam.internal;
+package io.radam.internal.ffi;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
