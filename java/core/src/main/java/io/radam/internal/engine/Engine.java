@@ -112,7 +112,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
                 adopt(slot);
                 made.add(slot);
             }
-            map(made);
+            map(made, state);
             complete = true;
         } finally {
             if (!complete) {
@@ -127,8 +127,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     }
 
     /** Takes up what steps of new slots write, and the gradients that their parameters were made with. */
-    private void map(List<Slot> made) {
-        List<Region> regions = new ArrayList<>();
+    private void map(List<Slot> made, StateMemory state) {
+        List<Region> regions = new ArrayList<>(state.regions);
         for (Slot slot : made) {
             regions.add(slot.values);
             regions.addAll(slot.fixed);
@@ -149,6 +149,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         } finally {
             if (!complete) {
                 made.forEach(this::unmap);
+                state.regions.forEach(written::remove);
             }
         }
     }
@@ -173,6 +174,9 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
             throw new OptimizerStateException("the state is in use outside of the optimizer: " + e.getMessage(), e);
         }
         unmap(slot);
+        if (!slot.stateMemory.isUsed()) {
+            slot.stateMemory.regions.forEach(written::remove);
+        }
         slots.remove(slot);
         slot.group.slots.remove(slot);
         work.forget();
@@ -209,6 +213,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
             MemoryCheck.requireWritable(gradient, "gradient is");
         }
         if (values == slot.values.segment && slot.valuesMapped) {
+            memory.requireAccessible(values, "values");
             bindGradient(slot, gradient);
             return;
         }
@@ -289,8 +294,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         Region region = written.overlapping(segment);
         while (region != null) {
             Slot owner = region.owner;
-            if (owner.isBound() || region != owner.values || owner == slot) {
-                throw MemoryMap.overlap(region, what + " of " + slot.parameter, segment);
+            if (owner == null || owner.isBound() || region != owner.values || owner == slot) {
+                throw MemoryMap.overlap(region, what + " of " + slot.parameter + " (" + segment + ")");
             }
             unmapValues(owner);
             region = written.overlapping(segment);
@@ -329,7 +334,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         if (slot.checked != writtenNumber) {
             Region region = written.overlapping(slot.gradient.segment);
             if (region != null && region != slot.gradient) {
-                throw MemoryMap.overlap(region, "gradient of " + slot.parameter, slot.gradient.segment);
+                throw MemoryMap.overlap(region, slot.gradient.toString());
             }
             slot.checked = writtenNumber;
         }
@@ -400,7 +405,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         if (slot.group.begin(present, rateFactor)) {
             groups.add(slot.group);
         }
-        work.add(slot);
+        work.add(slot, slot.length);
     }
 
     /** Whether a slot is in the work list. */

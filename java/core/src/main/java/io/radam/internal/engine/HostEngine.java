@@ -13,10 +13,8 @@ public final class HostEngine extends Engine {
     private final Kernel kernel;
     private final StatisticsPass statistics;
     // Made once, because a step allocates nothing.
-    private final WorkList.SliceAction updateSlice =
-            (slot, begin, end) -> slot.coefficients.kernel.step(slot.tensor, begin, end);
+    private final WorkList.SliceAction updateSlice = this::updateSlice;
     private final Parallelism.RangeAction updatePiece = this::updatePiece;
-    private boolean shareable;
 
     /**
      * An engine without parameters.
@@ -97,5 +95,10 @@ public final class HostEngine extends Engine {
 
     private void updatePiece(long from, long to) {
         work.forEach(from, to, updateSlice);
+    }
+
+    private void updateSlice(int tensor, long begin, long end) {
+        Slot slot = work.get(tensor);
+        slot.coefficients.kernel.step(slot.tensor, begin, end);
     }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
  * told by the scope of its segments, which is equal for all segments of one array, also for read-only ones.
  */
 final class MemoryMap {
-    /** A named segment of a slot. */
+    /** A named segment of a slot; of all slots together if that is null. */
     static final class Region {
         final Slot owner;
         final String what;
@@ -38,7 +38,7 @@ final class MemoryMap {
 
         @Override
         public String toString() {
-            return what + " of " + owner.parameter + " (" + segment + ")";
+            return what + (owner == null ? "" : " of " + owner.parameter) + " (" + segment + ")";
         }
     }
 
@@ -168,7 +168,7 @@ final class MemoryMap {
                 other = earlier;
             }
             if (other != null) {
-                throw overlap(other, region.what + " of " + region.owner.parameter, region.segment);
+                throw overlap(other, region.toString());
             }
         }
         natives.reserve(natives.size + sorted.length);
@@ -203,8 +203,7 @@ final class MemoryMap {
         space.regions[space.size++] = region;
     }
 
-    static InvalidParameterException overlap(Region region, String what, MemorySegment segment) {
-        return new InvalidParameterException("the memory of two parameters overlaps: " + region + " and " + what + " ("
-                + segment + ")");
+    static InvalidParameterException overlap(Region region, String other) {
+        return new InvalidParameterException("memory that a step writes overlaps: " + region + " and " + other);
     }
 }

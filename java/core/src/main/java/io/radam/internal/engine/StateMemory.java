@@ -2,6 +2,7 @@ package io.radam.internal.engine;
 
 import io.radam.BackendException;
 import io.radam.Parameter;
+import io.radam.internal.engine.MemoryMap.Region;
 import io.radam.internal.kernel.Block8;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,6 +33,8 @@ final class StateMemory {
     private final SegmentAllocator[] buffers;
     /** Of 8-bit state. They are a sixty-fourth of it, so it does not matter much where they are. */
     private final SegmentAllocator scales;
+    /** What it is made of. */
+    final List<Region> regions;
     private int users;
 
     /**
@@ -66,7 +69,10 @@ final class StateMemory {
                 buffers[i] = SegmentAllocator.slicingAllocator(memory.asSlice(start, bytes[i]));
                 start += (bytes[i] + PAGE - 1 & -PAGE) + STAGGER;
             }
-            scales = SegmentAllocator.slicingAllocator(allocate(from, scaleBytes));
+            MemorySegment scaleMemory = allocate(from, scaleBytes);
+            scales = SegmentAllocator.slicingAllocator(scaleMemory);
+            regions = List.of(new Region(null, "state of the optimizer", memory),
+                    new Region(null, "scales of the optimizer's state", scaleMemory));
         } catch (ArithmeticException e) {
             arenas.close(arena);
             throw new BackendException("the state is larger than the address space", e);
@@ -113,5 +119,10 @@ final class StateMemory {
             arenas.close(arena);
         }
         users--;
+    }
+
+    /** Whether there are parameters that need it. */
+    boolean isUsed() {
+        return users > 0;
     }
 }

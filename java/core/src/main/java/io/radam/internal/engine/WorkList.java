@@ -15,9 +15,9 @@ final class WorkList {
     /** Tensors are cut at multiples of this: where a block of 8-bit state begins, and a cache line too. */
     static final long CUT_ELEMENTS = Block8.SIZE;
 
-    /** Work on elements {@code begin} to {@code end} of a tensor. */
+    /** Work on elements {@code begin} to {@code end} of a tensor, which has that number in the list. */
     interface SliceAction {
-        void accept(Slot slot, long begin, long end);
+        void accept(int tensor, long begin, long end);
     }
 
     private Slot[] slots = new Slot[1];
@@ -40,9 +40,10 @@ final class WorkList {
         size = 0;
     }
 
-    void add(Slot slot) {
+    /** Adds a tensor of so many elements. */
+    void add(Slot slot, long length) {
         slots[size] = slot;
-        starts[size + 1] = starts[size] + CALL_COST + slot.length;
+        starts[size + 1] = starts[size] + CALL_COST + length;
         size++;
     }
 
@@ -70,7 +71,7 @@ final class WorkList {
             long begin = cut(i, from);
             long end = cut(i, to);
             if (begin < end) {
-                action.accept(slots[i], begin, end);
+                action.accept(i, begin, end);
             }
             i++;
         }
@@ -78,7 +79,7 @@ final class WorkList {
 
     /** The element of a tensor before which it is cut, for a cut at a position. */
     private long cut(int tensor, long position) {
-        long length = slots[tensor].length;
+        long length = starts[tensor + 1] - starts[tensor] - CALL_COST;
         long element = position - starts[tensor] - CALL_COST;
         if (element <= 0) {
             return 0;
