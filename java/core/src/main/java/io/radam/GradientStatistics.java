@@ -4,7 +4,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What the gradients of an optimizer come to, in double. A snapshot: it does not follow later changes.
+ * What gradients come to, in double: those of a step, or of all parameters that have one. A snapshot: it does not follow
+ * later changes.
  *
  * <p>Each gradient counts as it is stepped by, times its group's {@code gradientScale} and divided by the loss scale.
  */
@@ -14,15 +15,7 @@ public final class GradientStatistics {
     private final long nonFinite;
     private final Map<Parameter, Of> parameters;
 
-    /**
-     * Statistics.
-     *
-     * @param norm       the 2-norm of all gradients together
-     * @param maxAbs     the largest magnitude
-     * @param nonFinite  the number of elements that are infinite or NaN
-     * @param parameters the statistics of each gradient, by the identity of its parameter; not copied
-     */
-    public GradientStatistics(double norm, double maxAbs, long nonFinite, Map<Parameter, Of> parameters) {
+    GradientStatistics(double norm, double maxAbs, long nonFinite, Map<Parameter, Of> parameters) {
         this.norm = norm;
         this.maxAbs = maxAbs;
         this.nonFinite = nonFinite;
@@ -69,14 +62,14 @@ public final class GradientStatistics {
     /**
      * The statistics of one gradient.
      *
-     * @param parameter one of the optimizer's
+     * @param parameter one of those that were measured
      * @return its statistics
-     * @throws InvalidParameterException if the parameter is not the optimizer's
+     * @throws InvalidParameterException if the parameter was not measured
      */
     public Of of(Parameter parameter) {
         Of of = parameters.get(Objects.requireNonNull(parameter, "parameter"));
         if (of == null) {
-            throw new InvalidParameterException("the parameter is not the optimizer's: " + parameter);
+            throw new InvalidParameterException("the parameter is not one of those whose gradients were measured: " + parameter);
         }
         return of;
     }

@@ -2,12 +2,11 @@ package io.radam;
 
 import io.radam.cuda.CudaDevice;
 import io.radam.internal.cuda.CudaQueue;
+import io.radam.internal.engine.Arenas;
 import io.radam.internal.engine.CudaEngine;
 import io.radam.internal.engine.Engine;
 import io.radam.internal.engine.HostEngine;
 import io.radam.internal.engine.Parallelism;
-import io.radam.internal.engine.StepGroup;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -27,6 +26,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     private Backend backend;
     private CudaDevice device;
     private long seed;
+    private boolean parametersLater;
     /** One for each optimizer that is built. */
     private Supplier<Parallelism> parallelism = Parallelism::commonPool;
 
@@ -69,7 +69,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
      *
      * <p>The bits are those of every {@link Backend}, in place of which it is set. A step is queued in the device's
      * {@link CudaDevice#stream() stream}, and its call returns before it is done, but for a step whose options depend on
-     * the gradients' statistics, which waits for these, and but for the first step of some of the parameters by themselves.
+     * the gradients' statistics, which waits for these, and for the first step after parameters were added or removed.
      * Closing the optimizer waits for the device. {@link #pool} and {@link #sequential} do not matter.
      *
      * @param device where the parameters are
@@ -116,6 +116,17 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     }
 
     /**
+     * The optimizer may begin without parameters, for a framework that finds them as it goes. Its first group is there in any
+     * case, for {@link Optimizer#add} to add to.
+     *
+     * @return this builder
+     */
+    public final B parametersLater() {
+        parametersLater = true;
+        return self();
+    }
+
+    /**
      * Builds the optimizer and allocates its state.
      *
      * @return the optimizer; to be closed
@@ -144,17 +155,26 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
         return Backend.ofDevice("cuda", device.name() + ", " + device);
     }
 
-    final Engine newEngine(List<StepGroup> groups, Arena arena) {
+    final Engine newEngine(Arenas arenas) {
         if (device != null) {
-            return new CudaEngine(groups, seed, new CudaQueue(device.number(), device.stream().handle()), arena);
+            return new CudaEngine(algorithm(), seed, new CudaQueue(device.number(), device.stream().handle()),
+                    arenas);
         }
         Backend host = backend();
-        return new HostEngine(groups, seed, host.isNative(), host::newKernel, parallelism, arena);
+        return new HostEngine(seed, host.isNative(), host::newKernel, parallelism.get(), arenas);
+    }
+
+    final long seed() {
+        return seed;
+    }
+
+    final boolean hasParametersLater() {
+        return parametersLater;
     }
 
     final List<ParameterGroup> toGroups() {
         List<ParameterGroup> built = new ArrayList<>();
-        if (!parameters.isEmpty()) {
+        if (parametersLater || !parameters.isEmpty()) {
             built.add(toGroup());
         }
         for (Consumer<? super G> group : groups) {

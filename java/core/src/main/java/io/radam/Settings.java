@@ -33,6 +33,7 @@ public abstract class Settings<B extends Settings<B>> {
 
     final List<Parameter> parameters = new ArrayList<>();
     final Hyperparameters.Builder hyperparameters;
+    String groupName;
     StateType stateType = StateType.FLOAT32;
     Rounding stateRounding = Rounding.STOCHASTIC;
 
@@ -43,7 +44,7 @@ public abstract class Settings<B extends Settings<B>> {
     abstract B self();
 
     final ParameterGroup toGroup() {
-        return new ParameterGroup(parameters, hyperparameters.build(), stateType, stateRounding);
+        return new ParameterGroup(groupName, parameters, hyperparameters.build(), stateType, stateRounding);
     }
 
     /**

@@ -1,13 +1,15 @@
 package io.radam.internal.cuda;
 
-import static io.radam.internal.kernel.TensorStruct.orNull;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_bind;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_gradient_statistics;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_init;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_size;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_set_coefficients;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_step;
+import static io.radam.internal.kernel.TensorStruct.orNull;
 
 import io.radam.Algorithm;
+import io.radam.internal.ffi.radam_cuda_binding;
 import io.radam.internal.ffi.radam_cuda_plan;
 import io.radam.internal.ffi.radam_cuda_tensor;
 import io.radam.internal.kernel.Tensor;
@@ -25,13 +27,14 @@ public final class CudaPlan {
      * A tensor of the plan.
      *
      * @param tensor its memory is on the device
-     * @param group  the number of its coefficients
+     * @param group  the number of its coefficients; -1 if it takes no part
      */
     public record Entry(Tensor tensor, int group) {
     }
 
     private final CudaQueue queue;
     private final MemorySegment plan;
+    private final MemorySegment bindings;
 
     /**
      * A plan. Waits for the stream.
@@ -39,22 +42,12 @@ public final class CudaPlan {
      * @param algorithm of all tensors
      * @param entries   at least one
      * @param groups    how many coefficients there are
-     * @param owner     frees the plan's memory when it is closed
+     * @param arena     owns its memory
      */
-    public CudaPlan(CudaQueue queue, Algorithm algorithm, List<Entry> entries, int groups, Arena owner) {
+    public CudaPlan(CudaQueue queue, Algorithm algorithm, List<Entry> entries, int groups, Arena arena) {
         this.queue = queue;
-        Arena arena = Arena.ofShared();
-        try {
-            plan = radam_cuda_plan.allocate(arena);
-            fill(algorithm, entries, groups, arena);
-            MemorySegment.NULL.reinterpret(owner, ignored -> arena.close());
-        } catch (RuntimeException e) {
-            arena.close();
-            throw e;
-        }
-    }
-
-    private void fill(Algorithm algorithm, List<Entry> entries, int groups, Arena arena) {
+        plan = radam_cuda_plan.allocate(arena);
+        bindings = radam_cuda_binding.allocateArray(entries.size(), arena);
         radam_cuda_plan.struct_size(plan, (int) radam_cuda_plan.sizeof());
         try (Arena local = Arena.ofConfined()) {
             MemorySegment tensors = radam_cuda_tensor.allocateArray(entries.size(), local);
@@ -72,11 +65,32 @@ public final class CudaPlan {
     private static void write(Entry entry, MemorySegment struct) {
         Tensor tensor = entry.tensor;
         TensorStruct.write(tensor, radam_cuda_tensor.tensor(struct));
-        radam_cuda_tensor.param(struct, tensor.values());
-        radam_cuda_tensor.grad(struct, tensor.gradient());
+        radam_cuda_tensor.param(struct, orNull(tensor.values()));
+        radam_cuda_tensor.grad(struct, orNull(tensor.gradient()));
         radam_cuda_tensor.param_copy(struct, orNull(tensor.copy()));
         radam_cuda_tensor.param_average(struct, orNull(tensor.average()));
         radam_cuda_tensor.group(struct, entry.group);
+    }
+
+    /**
+     * Takes up a change of a tensor, of those that {@link #bind} queues.
+     *
+     * @param change the number of the change
+     * @param number the tensor's, in the order of the entries
+     * @param tensor the tensor
+     * @param group  the number of its coefficients; -1 if it takes no part
+     */
+    public void change(int change, int number, Tensor tensor, int group) {
+        MemorySegment binding = radam_cuda_binding.asSlice(bindings, change);
+        radam_cuda_binding.tensor(binding, number);
+        radam_cuda_binding.param(binding, orNull(tensor.values()));
+        radam_cuda_binding.grad(binding, orNull(tensor.gradient()));
+        radam_cuda_binding.group(binding, group);
+    }
+
+    /** Queues the first changes. */
+    public void bind(int changes) {
+        CudaLibrary.check(radam_cuda_bind(plan, bindings, changes, queue.stream()), "bind");
     }
 
     /**

@@ -2,7 +2,7 @@ package io.radam.internal.engine;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import io.radam.GradientStatistics;
+import io.radam.Algorithm;
 import io.radam.internal.cuda.CudaPlan;
 import io.radam.internal.cuda.CudaQueue;
 import io.radam.internal.ffi.radam_coefficients;
@@ -11,98 +11,166 @@ import io.radam.internal.kernel.StatisticsTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
-/** Steps on a GPU: the coefficients are computed here, and the steps queued there. */
+/**
+ * Steps on a GPU: the coefficients are computed here, and the steps queued there.
+ *
+ * <p>There is one plan, of all slots. Which of them take part in a step, where their memory is and which coefficients they go
+ * by is changed in the order of the stream. The plan is made anew where slots came or went, or where there are more sets of
+ * coefficients than it has room for.
+ */
 public final class CudaEngine extends Engine {
-    /** Slots from (inclusive) to (exclusive). */
-    private record Range(int from, int to) {
-    }
+    /** Of a slot that takes no part. */
+    private static final int NONE = -1;
 
-    private final Map<StepGroup, Integer> groupNumbers = new IdentityHashMap<>();
+    private final Algorithm algorithm;
     private final CudaQueue queue;
-    private final Arena arena;
-    /** One for each group, and their step numbers. */
-    private final MemorySegment coefficients;
-    private final MemorySegment steps;
+    private final Arenas arenas;
+    private final List<CoefficientSet> sets = new ArrayList<>();
     private final MemorySegment options;
-    private final CudaPlan whole;
-    /** Of parameters that were stepped alone, or whose step numbers differ from their neighbours'. */
-    private final Map<Range, CudaPlan> parts = new HashMap<>();
-    private final StatisticsTable statistics;
-    private final MemorySegment deviceStatistics;
 
-    /** An engine whose state an arena owns. */
-    public CudaEngine(List<StepGroup> groups, long seed, CudaQueue queue, Arena arena) {
-        super(groups, seed, new CudaMemory(queue, arena));
+    // ----------------------------------------------------------------------------- the plan; null where it is outdated
+    private CudaPlan plan;
+    /** Of the plan and what goes with it. */
+    private Arena planArena;
+    /** How many sets of coefficients it has room for. */
+    private int room;
+    /** One for each set, and their step numbers. */
+    private MemorySegment coefficients;
+    private MemorySegment steps;
+    private StatisticsTable statistics;
+    private MemorySegment deviceStatistics;
+
+    /** An engine without parameters. */
+    public CudaEngine(Algorithm algorithm, long seed, CudaQueue queue, Arenas arenas) {
+        super(seed, new CudaMemory(queue), arenas);
+        this.algorithm = algorithm;
         this.queue = queue;
-        this.arena = arena;
-        coefficients = radam_coefficients.allocateArray(groups.size(), arena);
-        steps = arena.allocate(JAVA_LONG, groups.size());
-        for (int i = 0; i < groups.size(); i++) {
-            groupNumbers.put(groups.get(i), i);
-        }
+        this.arenas = arenas;
         options = radam_cuda_step_options.allocate(arena);
         radam_cuda_step_options.struct_size(options, (int) radam_cuda_step_options.sizeof());
-        whole = newPlan(new Range(0, slots.length));
-        statistics = new StatisticsTable(slots.length, arena);
-        deviceStatistics = queue.allocate(statistics.memory().byteSize(), arena);
-    }
-
-    private CudaPlan newPlan(Range range) {
-        List<CudaPlan.Entry> entries = new ArrayList<>();
-        for (int i = range.from; i < range.to; i++) {
-            entries.add(new CudaPlan.Entry(slots[i].tensor, groupNumbers.get(slots[i].group)));
-        }
-        return new CudaPlan(queue, groups.getFirst().coefficients.algorithm(), entries, groups.size(), arena);
-    }
-
-    private CudaPlan plan(int from, int to) {
-        return to - from == slots.length ? whole : parts.computeIfAbsent(new Range(from, to), this::newPlan);
     }
 
     @Override
-    public void requireRunning() {
+    void requireRunning() {
         queue.requireUsable();
     }
 
     @Override
-    public GradientStatistics measure(double factor) {
-        whole.gradientStatistics(deviceStatistics);
-        queue.copyAndWait(deviceStatistics, statistics.memory());
-        StatisticsSum sum = new StatisticsSum(slots.length, factor);
-        for (int i = 0; i < slots.length; i++) {
-            sum.add(slots[i], statistics.sumOfSquares(i), statistics.maxAbs(i), statistics.nonFinite(i));
-        }
-        return sum.statistics();
+    CoefficientSet newCoefficients(Algorithm algorithm, int number) {
+        CoefficientSet set = new CoefficientSet(algorithm, null, number);
+        sets.add(set);
+        return set;
     }
 
     @Override
-    void load(int from, int to, float clipValue, boolean zeroGradients) {
+    void adopt(Slot slot) {
+        // The plan has all that it needs.
+    }
+
+    @Override
+    void slotsChanged() {
+        dropPlan();
+    }
+
+    private void dropPlan() {
+        if (plan != null) {
+            plan = null;
+            arenas.close(planArena);
+        }
+    }
+
+    /** Makes a plan with room for all sets of coefficients. */
+    private void makePlan() {
+        dropPlan();
+        while (room < Math.max(1, sets.size())) {
+            room = Math.max(1, 2 * room);
+        }
+        Arena made = arenas.open();
+        boolean complete = false;
+        try {
+            coefficients = radam_coefficients.allocateArray(room, made);
+            steps = made.allocate(JAVA_LONG, room);
+            statistics = new StatisticsTable(slots().size(), made);
+            deviceStatistics = queue.allocate(statistics.memory().byteSize(), made);
+            List<CudaPlan.Entry> entries = new ArrayList<>();
+            for (Slot slot : slots()) {
+                entries.add(new CudaPlan.Entry(slot.tensor, slot.planned));
+                slot.moved = false;
+            }
+            plan = new CudaPlan(queue, algorithm, entries, room, made);
+            planArena = made;
+            complete = true;
+        } finally {
+            if (!complete) {
+                arenas.close(made);
+            }
+        }
+    }
+
+    /** Makes the plan one of the tensors in the work list, by their coefficients, or by any if these do not matter. */
+    private void activate(boolean byCoefficients) {
+        boolean outdated = plan == null || sets.size() > room;
+        int changed = 0;
+        for (int i = 0; i < slots().size(); i++) {
+            Slot slot = slots().get(i);
+            int wanted = NONE;
+            if (isSelected(slot)) {
+                wanted = byCoefficients ? slot.coefficients.number : Math.max(0, slot.planned);
+            }
+            boolean changes = wanted != slot.planned || wanted != NONE && slot.moved;
+            slot.planned = wanted;
+            if (changes && !outdated) {
+                plan.change(changed++, i, slot.tensor, wanted);
+                slot.moved &= wanted == NONE;
+            }
+        }
+        if (outdated) {
+            makePlan();
+        } else if (changed > 0) {
+            plan.bind(changed);
+        }
+    }
+
+    @Override
+    void measure() {
+        if (work.size() == 0) {
+            return;
+        }
+        activate(false);
+        plan.gradientStatistics(deviceStatistics);
+        queue.copyAndWait(deviceStatistics, statistics.memory());
+        for (int i = 0; i < slots().size(); i++) {
+            Slot slot = slots().get(i);
+            if (isSelected(slot)) {
+                slot.sumOfSquares = statistics.sumOfSquares(i);
+                slot.maxAbs = statistics.maxAbs(i);
+                slot.nonFinite = statistics.nonFinite(i);
+            }
+        }
+    }
+
+    @Override
+    void load(float clipValue, boolean zeroGradients) {
         radam_cuda_step_options.clip_value(options, clipValue);
         radam_cuda_step_options.zero_grad(options, zeroGradients ? 1 : 0);
-        // A plan can fail. So they are all there before anything is changed.
-        for (int start = from; start < to;) {
-            int end = endOfRun(start, to);
-            plan(start, end);
-            start = end;
+        if (work.size() > 0) {
+            activate(true);
         }
     }
 
     @Override
-    void update(int from, int to) {
-        for (int i = 0; i < groups.size(); i++) {
-            StepGroup group = groups.get(i);
-            if (group.step == 0) { // none of these slots is in it, but its coefficients must be some
-                group.coefficients.compute(1);
-                group.step = 1;
-            }
-            group.coefficients.write(radam_coefficients.asSlice(coefficients, i));
-            steps.setAtIndex(JAVA_LONG, i, group.step);
+    void update() {
+        if (work.size() == 0) {
+            return;
         }
-        plan(from, to).step(coefficients, steps, options);
+        for (int i = 0; i < room; i++) {
+            // The plan wants coefficients in all places. Those that no tensor goes by may be any.
+            CoefficientSet set = sets.get(Math.min(i, sets.size() - 1));
+            set.coefficients.write(radam_coefficients.asSlice(coefficients, i));
+            steps.setAtIndex(JAVA_LONG, i, set.step);
+        }
+        plan.step(coefficients, steps, options);
     }
 }

@@ -6,27 +6,38 @@ import io.radam.internal.cuda.DeviceMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/**
- * Memory that a GPU uses: its own, or pinned memory of the host. What is done to it is queued.
- *
- * @param arena owns what is allocated
- */
-record CudaMemory(CudaQueue queue, Arena arena) implements Memory {
+/** Memory that a GPU uses: its own, or pinned memory of the host. What is done to it is queued. */
+record CudaMemory(CudaQueue queue) implements Memory {
     @Override
-    public MemorySegment allocate(long bytes) {
+    public MemorySegment allocate(long bytes, Arena arena) {
         MemorySegment memory = queue.allocate(bytes, arena);
         queue.fill(memory, (byte) 0);
         return memory;
     }
 
     @Override
-    public MemorySegment forStep(MemorySegment segment, String what) {
+    public void requireKind(MemorySegment segment, String what) {
         if (!segment.isNative()) {
             throw new InvalidParameterException("the " + what + " is on the Java heap, where a GPU cannot reach it: "
                     + segment);
         }
         queue.requirePointer(segment.address(), segment.byteSize(), what);
+    }
+
+    /** The device does all of the work. */
+    @Override
+    public MemorySegment forStep(MemorySegment segment) {
         return segment;
+    }
+
+    @Override
+    public boolean isShareable(MemorySegment segment) {
+        return true;
+    }
+
+    @Override
+    public boolean isAlwaysAccessible(MemorySegment segment) {
+        return false;
     }
 
     @Override
@@ -39,6 +50,13 @@ record CudaMemory(CudaQueue queue, Arena arena) implements Memory {
     @Override
     public void copy(MemorySegment from, MemorySegment to) {
         queue.copyAndWait(from, to);
+    }
+
+    @Override
+    public MemorySegment readable(MemorySegment segment) {
+        MemorySegment copy = Arena.ofAuto().allocate(segment.byteSize(), Float.BYTES);
+        copy(segment, copy);
+        return copy;
     }
 
     @Override

@@ -1,79 +1,104 @@
 package io.radam.internal.engine;
 
-import io.radam.GradientStatistics;
+import io.radam.Algorithm;
 import io.radam.internal.kernel.Kernel;
 import java.lang.foreign.Arena;
-import java.util.Arrays;
-import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** Steps on the processor, in as many threads as there are. */
 public final class HostEngine extends Engine {
+    private final Function<Arena, Kernel> kernels;
     private final Parallelism parallelism;
-    /** Of each slot: its group's. */
-    private final Kernel[] kernels;
-    /** The elements of all slots. */
-    private final Row row;
+    /** Measures gradients, for which it needs no coefficients. */
+    private final Kernel kernel;
+    private final StatisticsPass statistics;
     // Made once, because a step allocates nothing.
-    private final Row.SliceAction updateSlice = this::updateSlice;
+    private final WorkList.SliceAction updateSlice = this::updateSlice;
     private final Parallelism.RangeAction updatePiece = this::updatePiece;
-    private final Measurement measurement;
 
-    /** An engine whose kernels and state an arena owns. */
-    public HostEngine(List<StepGroup> groups, long seed, boolean hugePages,
-            Function<Arena, Kernel> newKernel, Supplier<Parallelism> parallelism, Arena arena) {
-        super(groups, seed, new HostMemory(hugePages, arena));
-        kernels = new Kernel[slots.length];
-        int i = 0;
-        for (StepGroup group : groups) {
-            Kernel kernel = newKernel.apply(arena);
-            group.kernel = kernel;
-            for (int end = i + group.parameters.size(); i < end; i++) {
-                kernels[i] = kernel;
-                kernel.adopt(slots[i].tensor, arena);
-            }
-        }
-        row = new Row(Arrays.stream(slots).mapToLong(slot -> slot.parameter.length()).toArray());
-        measurement = new Measurement(slots, kernels, arena);
-        boolean shareable = Arrays.stream(slots).allMatch(Slot::isShareable);
-        this.parallelism = shareable ? parallelism.get() : Parallelism.sequential();
+    /**
+     * An engine without parameters.
+     *
+     * @param isNative whether it may call native code
+     * @param kernels  makes a kernel whose memory is an arena's
+     */
+    public HostEngine(long seed, boolean isNative, Function<Arena, Kernel> kernels, Parallelism parallelism,
+            Arenas arenas) {
+        super(seed, new HostMemory(isNative, !parallelism.isAlwaysSequential()), arenas);
+        this.kernels = kernels;
+        this.parallelism = parallelism;
+        kernel = kernels.apply(arena);
+        statistics = new StatisticsPass(kernel, arenas);
     }
 
     @Override
-    public void requireRunning() {
+    void requireRunning() {
         parallelism.requireRunning();
     }
 
     @Override
-    public GradientStatistics measure(double factor) {
-        return measurement.measure(parallelism, factor);
+    CoefficientSet newCoefficients(Algorithm algorithm, int number) {
+        return new CoefficientSet(algorithm, kernels.apply(arena), number);
     }
 
     @Override
-    void load(int from, int to, float clipValue, boolean zeroGradients) {
-        for (int i = from; i < to; i++) {
-            slots[i].tensor.setStep(slots[i].step + 1, clipValue, zeroGradients);
-            kernels[i].load(slots[i].tensor);
+    void adopt(Slot slot) {
+        kernel.adopt(slot.tensor, slot.stateMemory.arena);
+    }
+
+    @Override
+    void slotsChanged() {
+        statistics.reserve(slots());
+    }
+
+    @Override
+    void measure() {
+        long amount = statistics.begin(work);
+        if (isForCaller(amount)) {
+            statistics.run(amount);
+        } else {
+            statistics.run(amount, parallelism);
+        }
+        statistics.end();
+    }
+
+    @Override
+    void load(float clipValue, boolean zeroGradients) {
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            slot.coefficients.kernel.load(slot.tensor);
         }
     }
 
+    /** Memory that only the caller may use keeps all the work with the caller. */
+    private boolean isForCaller(long amount) {
+        if (parallelism.isSequential(amount)) {
+            return true;
+        }
+        for (int i = 0; i < work.size(); i++) {
+            if (!work.get(i).shareable) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
-    void update(int from, int to) {
-        long start = row.start(from);
-        long end = row.start(to);
-        if (parallelism.isSequential(end - start)) {
-            updatePiece(start, end);
+    void update() {
+        long end = work.end();
+        if (isForCaller(end)) {
+            updatePiece(0, end);
         } else {
-            parallelism.run(start, end, updatePiece);
+            parallelism.run(0, end, updatePiece);
         }
     }
 
     private void updatePiece(long from, long to) {
-        row.forEach(from, to, updateSlice);
+        work.forEach(from, to, updateSlice);
     }
 
-    private void updateSlice(int slot, long begin, long end) {
-        kernels[slot].step(slots[slot].tensor, begin, end);
+    private void updateSlice(int tensor, long begin, long end) {
+        Slot slot = work.get(tensor);
+        slot.coefficients.kernel.step(slot.tensor, begin, end);
     }
 }

@@ -2,27 +2,37 @@ package io.radam.internal.engine;
 
 import io.radam.InvalidParameterException;
 import io.radam.internal.cuda.DeviceMemory;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
  * Memory of the host, native or in arrays.
  *
- * @param huge  whether to ask the system for huge pages, by a native call
- * @param arena owns what is allocated
+ * @param huge   whether to ask the system for huge pages, by a native call
+ * @param shares whether steps have other threads than their caller's
  */
-record HostMemory(boolean huge, Arena arena) implements Memory {
+record HostMemory(boolean huge, boolean shares) implements Memory {
     /** Some thread that is not the current one. */
     private static final Thread ANOTHER_THREAD =
             Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
+    private static final MemorySegment.Scope GLOBAL = Arena.global().scope();
     private static final long PAGE = 4096;
     /** From here on, huge pages are worth asking for. */
     static final long MIN_HUGE = 4L << 20;
 
     @Override
-    public MemorySegment allocate(long bytes) {
+    public MemorySegment allocate(long bytes, Arena arena) {
         MemorySegment memory = huge && bytes >= MIN_HUGE ? HugePages.allocate(bytes, arena) : null;
         return memory != null ? memory : arena.allocate(bytes, PAGE);
+    }
+
+    @Override
+    public void requireKind(MemorySegment segment, String what) {
+        if (DeviceMemory.is(segment)) {
+            throw new InvalidParameterException("the " + what + " is memory of a GPU, and the optimizer is not told of a "
+                    + "device: " + segment);
+        }
     }
 
     /**
@@ -30,9 +40,8 @@ record HostMemory(boolean huge, Arena arena) implements Memory {
      * only its owner may close it, and the owner does not do both at once.
      */
     @Override
-    public MemorySegment forStep(MemorySegment segment, String what) {
-        requireOnHost(segment, what);
-        if (isShareable(segment)) {
+    public MemorySegment forStep(MemorySegment segment) {
+        if (!shares || isShareable(segment)) {
             return segment;
         }
         try {
@@ -42,16 +51,14 @@ record HostMemory(boolean huge, Arena arena) implements Memory {
         }
     }
 
-    private static void requireOnHost(MemorySegment segment, String what) {
-        if (DeviceMemory.is(segment)) {
-            throw new InvalidParameterException("the " + what + " is memory of a GPU, and the optimizer is not told of a "
-                    + "device: " + segment);
-        }
+    @Override
+    public boolean isShareable(MemorySegment segment) {
+        return segment.isAccessibleBy(ANOTHER_THREAD);
     }
 
-    /** Whether threads other than the caller can work on what {@link #forStep} returned. */
-    static boolean isShareable(MemorySegment segment) {
-        return segment.isAccessibleBy(ANOTHER_THREAD);
+    @Override
+    public boolean isAlwaysAccessible(MemorySegment segment) {
+        return !segment.isNative() || segment.scope().equals(GLOBAL);
     }
 
     @Override
@@ -65,7 +72,6 @@ record HostMemory(boolean huge, Arena arena) implements Memory {
             throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
         }
         if (!segment.isAccessibleBy(Thread.currentThread())) {
-            requireOnHost(segment, what);
             throw new InvalidParameterException("the memory of the " + what + " is confined to another thread than "
                     + Thread.currentThread() + ": " + segment);
         }
@@ -74,6 +80,11 @@ record HostMemory(boolean huge, Arena arena) implements Memory {
     @Override
     public void copy(MemorySegment from, MemorySegment to) {
         to.copyFrom(from);
+    }
+
+    @Override
+    public MemorySegment readable(MemorySegment segment) {
+        return segment;
     }
 
     @Override

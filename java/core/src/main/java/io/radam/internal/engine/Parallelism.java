@@ -1,8 +1,10 @@
 package io.radam.internal.engine;
 
 import io.radam.OptimizerStateException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveAction;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -23,6 +25,8 @@ public final class Parallelism {
     private static final int NONE_LEFT = 1 << 30;
     /** A thread is at its last piece for less time than this takes, unless it is kept from running. */
     private static final int SPINS = 10_000;
+
+    private static final String STOPPED = "the pool that the optimizer was given is shut down: ";
 
     /** Work on a piece of the row. */
     interface RangeAction {
@@ -66,9 +70,14 @@ public final class Parallelism {
         return new Parallelism(null, ForkJoinPool.getCommonPoolParallelism() + 1);
     }
 
-    /** The threads of a pool do the work. */
+    /** The threads of a pool work, and the caller waits unless it is one of them. */
     public static Parallelism pool(ForkJoinPool pool) {
         return new Parallelism(pool, pool.getParallelism());
+    }
+
+    /** Whether all work is left to the caller, however much it is. */
+    boolean isAlwaysSequential() {
+        return pool == null && threads == 1;
     }
 
     /** Whether so much work is best left to the caller. */
@@ -95,6 +104,8 @@ public final class Parallelism {
                 leader.reinitialize();
                 pool.invoke(leader);
             }
+        } catch (CancellationException | RejectedExecutionException e) {
+            throw new OptimizerStateException(STOPPED + pool, e);
         } finally {
             // Where one thread failed, or the pool was stopped, others may be at work still. They must be out of the
             // memory before the caller may free it: each ends with the piece that it is at.
@@ -157,7 +168,7 @@ public final class Parallelism {
     /** Fails if the pool takes no more work. */
     void requireRunning() {
         if (pool != null && pool.isShutdown()) {
-            throw new OptimizerStateException("the pool that the optimizer was given is shut down: " + pool);
+            throw new OptimizerStateException(STOPPED + pool, null);
         }
     }
 
@@ -169,9 +180,13 @@ public final class Parallelism {
         /** Where a thread has yet to come from an earlier row, it comes to this one. */
         void offer() {
             if (!offered || isDone()) {
-                offered = true;
                 reinitialize();
-                fork();
+                try {
+                    fork();
+                    offered = true;
+                } catch (RejectedExecutionException e) {
+                    offered = false; // the pool is full, or stops: the others do the work, and it is offered next time
+                }
             }
         }
 

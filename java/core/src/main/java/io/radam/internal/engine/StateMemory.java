@@ -1,16 +1,19 @@
 package io.radam.internal.engine;
 
+import io.radam.BackendException;
 import io.radam.Parameter;
-import io.radam.StateType;
+import io.radam.internal.engine.MemoryMap.Region;
 import io.radam.internal.kernel.Block8;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.util.List;
 
 /**
- * Where the state of an optimizer's parameters is: in one piece, buffer by buffer, so that for Adam it has first the first
- * moments of all, then the second ones. A step of many short parameters goes along a few long streams then, which the
- * processor fetches ahead.
+ * Where the state of parameters is that were added together: in one piece, first the first buffers of all, then the second
+ * ones, and so on. So a step of many short parameters goes along a few long streams, which the processor fetches ahead.
+ *
+ * <p>It is freed when the last of these parameters is removed.
  */
 final class StateMemory {
     /** The state of a parameter begins at a cache line, which is also the widest vector. */
@@ -24,63 +27,102 @@ final class StateMemory {
     private static final long STAGGER = 4096 + 1024;
     private static final long PAGE = 4096;
 
-    /** Of each of the algorithm's buffers. */
+    final Arena arena;
+    private final Arenas arenas;
+    /** Of each of the algorithm's buffers; null where these parameters do not have it, or have it in other memory. */
     private final SegmentAllocator[] buffers;
     /** Of 8-bit state. They are a sixty-fourth of it, so it does not matter much where they are. */
     private final SegmentAllocator scales;
+    /** What it is made of. */
+    final List<Region> regions;
+    private int users;
 
-    /** Memory for the state of all parameters of some groups, of one algorithm. */
-    StateMemory(List<StepGroup> groups, Memory from) {
-        int count = groups.getFirst().state.size();
-        long[] sizes = new long[count];
-        long scaleBytes = 0;
-        for (StepGroup group : groups) {
-            for (Parameter parameter : group.parameters) {
-                long bytes = roundUp(bufferBytes(group, parameter), ALIGNMENT);
-                for (int i = 0; i < count; i++) {
-                    if (group.state.get(i) != null) {
-                        sizes[i] = Math.addExact(sizes[i], bytes);
-                        scaleBytes += roundUp(Block8.scaleBytes(group.stateType, parameter.length()), ALIGNMENT);
+    /**
+     * Zeroed memory for the state of some parameters, but for what the caller has for them.
+     *
+     * @throws BackendException if there is no such memory
+     */
+    StateMemory(Group group, List<Parameter> parameters, Memory from, Arenas arenas) {
+        users = parameters.size();
+        this.arenas = arenas;
+        arena = arenas.open();
+        try {
+            long[] bytes = new long[group.buffers.size()];
+            long scaleBytes = 0;
+            for (Parameter parameter : parameters) {
+                for (int i = 0; i < bytes.length; i++) {
+                    // Memory of the optimizer's begins as zeros, which all buffers of all algorithms begin as.
+                    if (group.has(i) && !parameter.state().containsKey(group.buffers.get(i).name())) {
+                        bytes[i] = Math.addExact(bytes[i], roundUp(bufferBytes(group, parameter)));
+                        scaleBytes += roundUp(Block8.scaleBytes(group.stateType, parameter.length()));
                     }
                 }
             }
+            long total = STAGGER;
+            for (long each : bytes) {
+                total = Math.addExact(total, each + PAGE + STAGGER);
+            }
+            buffers = new SegmentAllocator[bytes.length];
+            MemorySegment memory = allocate(from, total);
+            long start = STAGGER;
+            for (int i = 0; i < bytes.length; i++) {
+                buffers[i] = SegmentAllocator.slicingAllocator(memory.asSlice(start, bytes[i]));
+                start += (bytes[i] + PAGE - 1 & -PAGE) + STAGGER;
+            }
+            MemorySegment scaleMemory = allocate(from, scaleBytes);
+            scales = SegmentAllocator.slicingAllocator(scaleMemory);
+            regions = List.of(new Region(null, "state of the optimizer", memory),
+                    new Region(null, "scales of the optimizer's state", scaleMemory));
+        } catch (ArithmeticException e) {
+            arenas.close(arena);
+            throw new BackendException("the state is larger than the address space", e);
+        } catch (RuntimeException | Error e) {
+            arenas.close(arena);
+            throw e;
         }
-        long all = 0;
-        for (long size : sizes) {
-            all = Math.addExact(all, stride(size));
-        }
-        MemorySegment memory = from.allocate(all);
-        buffers = new SegmentAllocator[count];
-        long start = 0;
-        for (int i = 0; i < count; i++) {
-            buffers[i] = SegmentAllocator.slicingAllocator(memory.asSlice(start + (sizes[i] > 0 ? STAGGER : 0), sizes[i]));
-            start += stride(sizes[i]);
-        }
-        scales = SegmentAllocator.slicingAllocator(from.allocate(scaleBytes));
     }
 
-    /** The distance from a buffer of all parameters to the next. */
-    private static long stride(long size) {
-        return size > 0 ? Math.addExact(roundUp(size, PAGE), STAGGER) : 0;
+    private MemorySegment allocate(Memory from, long bytes) {
+        try {
+            return from.allocate(bytes, arena);
+        } catch (OutOfMemoryError e) {
+            throw new BackendException("there is no memory for " + bytes + " bytes of state", e);
+        }
     }
 
     /** The size of one buffer of a parameter. */
-    private static long bufferBytes(StepGroup group, Parameter parameter) {
+    static long bufferBytes(Group group, Parameter parameter) {
         return Math.multiplyExact(parameter.length(), group.stateType.bytes());
     }
 
-    private static long roundUp(long bytes, long unit) {
-        return Math.addExact(bytes, unit - 1) & -unit;
+    private static long roundUp(long bytes) {
+        return Math.addExact(bytes, ALIGNMENT - 1) & -ALIGNMENT;
     }
 
-    /** One of the algorithm's buffers, for the next parameter. */
-    MemorySegment nextBuffer(int index, StepGroup group, Parameter parameter) {
-        return buffers[index].allocate(bufferBytes(group, parameter), ALIGNMENT);
+    /** A buffer of the next parameter. */
+    MemorySegment next(int buffer, long bytes) {
+        return buffers[buffer].allocate(bytes, ALIGNMENT);
     }
 
-    /** The scales of the next buffer; null but under 8-bit state. */
-    MemorySegment nextScales(StepGroup group, Parameter parameter) {
-        long bytes = Block8.scaleBytes(group.stateType, parameter.length());
-        return group.stateType == StateType.BLOCK8 ? scales.allocate(bytes, ALIGNMENT) : null;
+    /** The scales of the next buffer under 8-bit state. */
+    MemorySegment nextScales(long bytes) {
+        return scales.allocate(bytes, ALIGNMENT);
+    }
+
+    /**
+     * One of the parameters does not need it any more.
+     *
+     * @throws IllegalStateException if it was the last one, and the memory is in use
+     */
+    void release() {
+        if (users == 1) {
+            arenas.close(arena);
+        }
+        users--;
+    }
+
+    /** Whether there are parameters that need it. */
+    boolean isUsed() {
+        return users > 0;
     }
 }

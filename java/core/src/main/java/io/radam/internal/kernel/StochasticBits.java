@@ -24,7 +24,7 @@ public final class StochasticBits {
     }
 
     /** Seeds of an optimizer's parameters, which are told apart by their index. */
-    public static long seedOfParameter(long seed, int index) {
+    public static long seedOfParameter(long seed, long index) {
         return mix(seed + (index + 1) * GOLDEN_64);
     }
 

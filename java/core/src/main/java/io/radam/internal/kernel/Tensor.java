@@ -18,18 +18,17 @@ public final class Tensor {
     final StateType stateType;
     final Rounding stateRounding;
     final long length;
-    final long seed;
+    long seed;
+    /** Whether a step writes the update over the gradient, and leaves the values. */
+    final boolean updatesGradient;
     final long first;
     final float averageRate;
-    final MemorySegment values;
-    final MemorySegment gradient;
+    MemorySegment values;
+    MemorySegment gradient;
     final MemorySegment copy;
     final MemorySegment average;
     final MemorySegment[] state;
     final MemorySegment[] scales;
-
-    /** Whether a step writes the update over the gradient, and leaves the values. */
-    boolean updatesGradient;
 
     private final boolean alwaysPlain;
     /** Of the kernel that adopted it. */
@@ -45,31 +44,35 @@ public final class Tensor {
      * A tensor.
      *
      * @param parameter tells the types
-     * @param memory    its values, gradient, copy and average, as all threads of a step may use them
+     * @param copy      its copy, as all threads of a step may use it; or null
+     * @param average   likewise
      * @param state     in the order of {@code radam_tensor}; null each that the hyperparameters do not want
      * @param scales    likewise; null each but under BLOCK8
-     * @param first     the place of element 0 in the whole, of which the tensor is a slice
      */
-    public Tensor(Parameter parameter, MemorySegment[] memory, StateType stateType, Rounding stateRounding,
-            MemorySegment[] state, MemorySegment[] scales, long seed, long first) {
+    public Tensor(Parameter parameter, MemorySegment copy, MemorySegment average, StateType stateType,
+            Rounding stateRounding, MemorySegment[] state, MemorySegment[] scales) {
         valuesType = parameter.valuesType();
         gradientType = parameter.gradientType();
         copyType = parameter.copyType();
         rounding = parameter.rounding();
         length = parameter.length();
         averageRate = (float) (1 - parameter.averageDecay());
-        values = memory[0];
-        gradient = memory[1];
-        copy = memory[2];
-        average = memory[3];
+        first = parameter.first();
+        updatesGradient = parameter.updatesGradient();
+        this.copy = copy;
+        this.average = average;
         this.stateType = stateType;
         this.stateRounding = stateRounding;
         this.state = state;
         this.scales = scales;
-        this.seed = seed;
-        this.first = first;
         alwaysPlain = valuesType == DType.FLOAT32 && gradientType == DType.FLOAT32 && stateType == StateType.FLOAT32
-                && copy == null && average == null;
+                && copy == null && average == null && !updatesGradient;
+    }
+
+    /** Binds values and a gradient, as all threads of a step may use them. */
+    public void bind(MemorySegment values, MemorySegment gradient) {
+        this.values = values;
+        this.gradient = gradient;
     }
 
     /**
@@ -83,7 +86,7 @@ public final class Tensor {
         this.step = step;
         this.clipValue = clipValue;
         this.zeroGradient = zeroGradient;
-        plain = alwaysPlain && !updatesGradient && clipValue == 0 && !zeroGradient;
+        plain = alwaysPlain && clipValue == 0 && !zeroGradient;
     }
 
     /** The parameter's elements. */
@@ -94,6 +97,21 @@ public final class Tensor {
     /** The gradient's elements. */
     public MemorySegment gradient() {
         return gradient;
+    }
+
+    /** Its algorithm's buffers; null each that it does not have. */
+    public MemorySegment[] state() {
+        return state;
+    }
+
+    /** Their scales; null each but under BLOCK8. */
+    public MemorySegment[] scales() {
+        return scales;
+    }
+
+    /** Sets the seed of its random bits, before a kernel adopts it. */
+    public void setSeed(long seed) {
+        this.seed = seed;
     }
 
     /** The copy's elements; null without one. */

@@ -1,4 +1,4 @@
-package io.radam;
+package io.radam.internal.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -9,8 +9,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A row is cut into pieces that cost the same, and that leave nothing out and do nothing twice. */
-class RowTest {
+/** The row of a work list is cut into pieces that cost the same, and that leave nothing out and do nothing twice. */
+class WorkListTest {
     /** Models by name. */
     private static long[] lengths(String model) {
         return switch (model) {
@@ -30,8 +30,12 @@ class RowTest {
         "a huge tensor among scalars", "empty tensors", "all sizes"})
     void piecesAreEvenAndComplete(String model) {
         long[] lengths = lengths(model);
-        Row row = new Row(lengths);
-        long end = row.start(lengths.length);
+        WorkList row = new WorkList();
+        row.clear(lengths.length);
+        for (long length : lengths) {
+            row.add(null, length);
+        }
+        long end = row.end();
         for (int pieces : new int[] {1, 2, 3, 16, 64}) {
             long[] done = new long[lengths.length];
             for (int i = 0; i < pieces; i++) {
@@ -40,13 +44,13 @@ class RowTest {
                 long[] cost = {0};
                 row.forEach(from, to, (tensor, begin, last) -> {
                     assertEquals(done[tensor], begin, "elements left out, or done twice");
-                    assertTrue(last == lengths[tensor] || last % Row.CUT_ELEMENTS == 0);
+                    assertTrue(last == lengths[tensor] || last % WorkList.CUT_ELEMENTS == 0);
                     done[tensor] = last;
-                    cost[0] += Row.CALL_COST + last - begin;
+                    cost[0] += WorkList.CALL_COST + last - begin;
                 });
                 // At most the call for a tensor that the piece's first cut goes through comes on top. Calls for empty
                 // tensors are not made.
-                assertTrue(cost[0] <= to - from + Row.CALL_COST + Row.CUT_ELEMENTS,
+                assertTrue(cost[0] <= to - from + WorkList.CALL_COST + WorkList.CUT_ELEMENTS,
                         () -> "a piece of " + (to - from) + " costs " + cost[0]);
             }
             assertTrue(Arrays.equals(lengths, done), "elements left out");

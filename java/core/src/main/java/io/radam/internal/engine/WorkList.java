@@ -4,37 +4,60 @@ import io.radam.internal.kernel.Block8;
 import java.util.Arrays;
 
 /**
- * All elements of a model in one row, to be cut into pieces that cost the same.
+ * The tensors of a step, all their elements in one row, to be cut into pieces that cost the same.
  *
- * <p>Positions count what the work costs, in elements: each tensor is preceded by so many positions as the call for it
- * costs, so that a piece of thousands of tiny tensors is not taken for less work than a piece of a huge one.
+ * <p>Positions in the row count what the work costs, in elements. Each tensor is preceded by so many positions as the call
+ * for it costs, so that a piece of thousands of tiny tensors is not taken for less work than a piece of a huge one.
  */
-final class Row {
+final class WorkList {
     /** What a call costs: 60 to 70 nanoseconds, where a vector target takes about 0.4 for an element in cache. */
     static final long CALL_COST = 160;
     /** Tensors are cut at multiples of this: where a block of 8-bit state begins, and a cache line too. */
     static final long CUT_ELEMENTS = Block8.SIZE;
 
-    /** Work on elements {@code begin} to {@code end} of a tensor. */
+    /** Work on elements {@code begin} to {@code end} of a tensor, which has that number in the list. */
     interface SliceAction {
         void accept(int tensor, long begin, long end);
     }
 
-    private final int tensors;
+    private Slot[] slots = new Slot[1];
     /** Tensor i, and the call for it, are at positions starts[i] to starts[i + 1]. */
-    private final long[] starts;
+    private long[] starts = new long[2];
+    private int size;
 
-    Row(long... lengths) {
-        tensors = lengths.length;
-        starts = new long[tensors + 1];
-        for (int i = 0; i < tensors; i++) {
-            starts[i + 1] = starts[i] + CALL_COST + lengths[i];
+    /** Makes the list empty, with room for so many tensors. */
+    void clear(int capacity) {
+        if (capacity > slots.length) {
+            slots = Arrays.copyOf(slots, Math.max(capacity, 2 * slots.length));
+            starts = Arrays.copyOf(starts, slots.length + 1);
         }
+        size = 0;
     }
 
-    /** Where a tensor begins, or where the row ends. */
-    long start(int tensor) {
-        return starts[tensor];
+    /** Forgets tensors that have gone, so that they are not kept from being collected. */
+    void forget() {
+        Arrays.fill(slots, null);
+        size = 0;
+    }
+
+    /** Adds a tensor of so many elements. */
+    void add(Slot slot, long length) {
+        slots[size] = slot;
+        starts[size + 1] = starts[size] + CALL_COST + length;
+        size++;
+    }
+
+    int size() {
+        return size;
+    }
+
+    Slot get(int i) {
+        return slots[i];
+    }
+
+    /** Where the row ends. */
+    long end() {
+        return starts[size];
     }
 
     /**
@@ -42,9 +65,9 @@ final class Row {
      * cut moves to the element that it comes to, in the same way for the pieces on both sides of it.
      */
     void forEach(long from, long to, SliceAction action) {
-        int i = Arrays.binarySearch(starts, from);
+        int i = from == 0 ? 0 : Arrays.binarySearch(starts, 0, size + 1, from);
         i = i >= 0 ? i : -i - 2;
-        while (i < tensors && starts[i] < to) {
+        while (i < size && starts[i] < to) {
             long begin = cut(i, from);
             long end = cut(i, to);
             if (begin < end) {
