@@ -3,6 +3,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include <radam/radam_cuda_runtime.h>
+
 #include "../check_coefficients.h"
 #include "../schedule.h"
 #include "kernels.h"

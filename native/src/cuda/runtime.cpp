@@ -2,6 +2,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include <radam/radam_cuda_runtime.h>
+
 #include "kernels.h"
 #include "status.h"
 
