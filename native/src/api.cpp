@@ -3,25 +3,15 @@
 
 #include <cstdint>
 
+#include "algorithm/algorithms.h"
 #include "check_buffers.h"
-#include "check_coefficients.h"
 #include "dispatch.h"
 #include "fp_environment.h"
 #include "kernels.h"
-#include "presets.h"
-#include "schedule.h"
 #include "status_sentence.h"
+#include "versioned.h"
 
 namespace {
-
-unsigned kernel_index(const radam_coefficients& c, bool amsgrad) {
-  unsigned index = static_cast<unsigned>(c.mode);
-  if (c.l2 != 0) index |= radam::kL2;
-  if (c.decay != 0) index |= radam::kDecay;
-  if (amsgrad) index |= radam::kAmsgrad;
-  if (c.one_minus_beta1 >= 0.5f || c.one_minus_beta2 >= 0.5f) index |= radam::kStepBack;
-  return index;
-}
 
 // The target to run; null if there is none.
 const radam::Target* runnable(std::int32_t id) {
@@ -60,65 +50,100 @@ const char* radam_target_name(int32_t target) {
   return found != nullptr ? found->name : nullptr;
 }
 
+const char* radam_algorithm_name(int32_t algorithm) {
+  return with_algorithm(algorithm, static_cast<const char*>(nullptr), [](auto a) { return a.kName; });
+}
+
 radam_status radam_hyperparameters_init(radam_hyperparameters* h, int32_t preset) {
   if (h == nullptr) return RADAM_ERROR_NULL;
-  if (h->struct_size != sizeof *h) return RADAM_ERROR_STRUCT_SIZE;
-  return radam::fill_preset(*h, preset) ? RADAM_OK : RADAM_ERROR_PRESET;
+  if (!radam::has_room(*h)) return RADAM_ERROR_STRUCT_SIZE;
+  radam_hyperparameters filled{};
+  if (!fill_preset(preset, filled)) return RADAM_ERROR_PRESET;
+  radam::write(filled, *h);
+  return RADAM_OK;
 }
 
 radam_status radam_hyperparameters_check(const radam_hyperparameters* h) {
   if (h == nullptr) return RADAM_ERROR_NULL;
-  if (h->struct_size != sizeof *h) return RADAM_ERROR_STRUCT_SIZE;
+  const radam::Versioned<radam_hyperparameters> known(*h);
+  if (!known.is_known()) return RADAM_ERROR_STRUCT_SIZE;
   const radam::FpEnvironment environment;
-  return check(*h);
+  return check(known.get());
+}
+
+int32_t radam_state_count(int32_t algorithm) {
+  return with_algorithm(algorithm, int32_t{0}, [](auto a) { return int32_t{a.kBuffers}; });
+}
+
+radam_status radam_state_describe(const radam_hyperparameters* h, int32_t index, radam_state_buffer* b) {
+  if (h == nullptr || b == nullptr) return RADAM_ERROR_NULL;
+  const radam::Versioned<radam_hyperparameters> known(*h);
+  if (!known.is_known() || !radam::has_room(*b)) return RADAM_ERROR_STRUCT_SIZE;
+  const radam::FpEnvironment environment;
+  if (const radam_status status = check(known.get())) return status;
+  if (index < 0 || index >= radam_state_count(known.get().algorithm)) return RADAM_ERROR_STATE;
+  radam_state_buffer filled = describe_state(known.get(), index);
+  radam::write(filled, *b);
+  return RADAM_OK;
 }
 
 radam_status radam_coefficients_at(const radam_hyperparameters* h, int64_t step, radam_coefficients* c) {
   if (h == nullptr || c == nullptr) return RADAM_ERROR_NULL;
-  if (h->struct_size != sizeof *h || c->struct_size != sizeof *c) return RADAM_ERROR_STRUCT_SIZE;
+  const radam::Versioned<radam_hyperparameters> known(*h);
+  if (!known.is_known() || !radam::has_room(*c)) return RADAM_ERROR_STRUCT_SIZE;
   if (step < 1) return RADAM_ERROR_STEP;
   const radam::FpEnvironment environment;
-  if (const radam_status status = check(*h)) return status;
-  coefficients_at(*h, step, *c);
+  if (const radam_status status = check(known.get())) return status;
+  radam_coefficients filled{};
+  coefficients_at(known.get(), step, filled);
+  radam::write(filled, *c);
   return RADAM_OK;
 }
 
 radam_status radam_step_f32(int32_t target, const radam_coefficients* c, int64_t begin, int64_t end, float* param,
-                            const float* grad, float* exp_avg, float* exp_avg_sq, float* max_exp_avg_sq) {
+                            const float* grad, float* const* state) {
   if (c == nullptr) return RADAM_ERROR_NULL;
-  if (c->struct_size != sizeof *c) return RADAM_ERROR_STRUCT_SIZE;
+  const radam::Versioned<radam_coefficients> coefficients(*c);
+  if (!coefficients.is_known()) return RADAM_ERROR_STRUCT_SIZE;
   // Before the checks, which compare coefficients: that would trap or flush in the caller's environment.
   const radam::FpEnvironment environment;
-  if (const radam_status status = check(*c)) return status;
-  const radam::Buffers buffers{param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq};
-  if (const radam_status status = radam::check(buffers, begin, end)) return status;
+  if (const radam_status status = check(coefficients.get())) return status;
+  radam::Buffers buffers{param, grad, {}};
+  const int count = radam_state_count(coefficients.get().algorithm);
+  if (state != nullptr)
+    for (int k = 0; k < count; ++k) buffers.state[k] = state[k];
+  if (const radam_status status = radam::check_buffers(coefficients.get(), buffers, begin, end)) return status;
   const radam::Target* found = runnable(target);
   if (found == nullptr) return RADAM_ERROR_TARGET;
 
-  found->kernels->kernels[kernel_index(*c, max_exp_avg_sq != nullptr)](*c, buffers, begin, end);
+  const unsigned present = radam::present_state(buffers.state, count);
+  found->kernels->kernel(coefficients.get(), present)(coefficients.get(), buffers, begin, end);
   return RADAM_OK;
 }
 
 radam_status radam_step(int32_t target, const radam_coefficients* c, const radam_tensor* t, int64_t begin, int64_t end,
                         void* param, void* grad, void* param_copy, float* param_average) {
   if (c == nullptr || t == nullptr) return RADAM_ERROR_NULL;
-  if (c->struct_size != sizeof *c || t->struct_size != sizeof *t) return RADAM_ERROR_STRUCT_SIZE;
+  const radam::Versioned<radam_coefficients> coefficients(*c);
+  const radam::Versioned<radam_tensor> settings(*t);
+  if (!coefficients.is_known() || !settings.is_known()) return RADAM_ERROR_STRUCT_SIZE;
   const radam::FpEnvironment environment;
-  if (const radam_status status = check(*c)) return status;
-  const radam::Tensor tensor{*t, param, grad, param_copy, param_average};
-  if (const radam_status status = radam::check(tensor, begin, end)) return status;
+  if (const radam_status status = check(coefficients.get())) return status;
+  const radam::Tensor tensor{settings.get(), param, grad, param_copy, param_average};
+  if (const radam_status status = radam::check_tensor(coefficients.get(), tensor, begin, end)) return status;
   const radam::Target* found = runnable(target);
   if (found == nullptr) return RADAM_ERROR_TARGET;
   if (begin == end) return RADAM_OK;
 
-  const radam::Kernel kernel = found->kernels->kernels[kernel_index(*c, t->max_exp_avg_sq != nullptr)];
+  const int count = radam_state_count(coefficients.get().algorithm);
+  const unsigned present = radam::present_state(tensor.state, count);
+  const radam::Kernel kernel = found->kernels->kernel(coefficients.get(), present);
   if (radam::is_plain(tensor)) {
-    kernel(*c,
-           {static_cast<float*>(param), static_cast<const float*>(grad), static_cast<float*>(t->exp_avg),
-            static_cast<float*>(t->exp_avg_sq), static_cast<float*>(t->max_exp_avg_sq)},
-           begin, end);
+    radam::Buffers buffers{static_cast<float*>(param), static_cast<const float*>(grad), {}};
+    for (int k = 0; k < count; ++k) buffers.state[k] = static_cast<float*>(tensor.state[k]);
+    kernel(coefficients.get(), buffers, begin, end);
   } else {
-    found->kernels->step_blocks(*c, kernel, tensor, begin, end);
+    found->kernels->step_blocks(coefficients.get(), kernel, tensor, begin, end);
   }
   return RADAM_OK;
 }
@@ -126,11 +151,13 @@ radam_status radam_step(int32_t target, const radam_coefficients* c, const radam
 radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end,
                                        const void* grad, radam_statistics* s) {
   if (s == nullptr) return RADAM_ERROR_NULL;
-  if (s->struct_size != sizeof *s) return RADAM_ERROR_STRUCT_SIZE;
+  if (!radam::has_room(*s)) return RADAM_ERROR_STRUCT_SIZE;
   if (const radam_status status = radam::check_gradient(grad_type, grad, begin, end)) return status;
   const radam::Target* found = runnable(target);
   if (found == nullptr) return RADAM_ERROR_TARGET;
   const radam::FpEnvironment environment;
-  found->kernels->gradient_statistics(grad_type, grad, begin, end, *s);
+  radam_statistics filled{};
+  found->kernels->gradient_statistics(grad_type, grad, begin, end, filled);
+  radam::write(filled, *s);
   return RADAM_OK;
 }

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <utility>
 
+#include "algorithm/algorithms.h"
 #include "gradient_statistics.h"
 #include "kernels.h"
-#include "rule.h"
 #include "step_blocks.h"
 #include "step_group.h"
 #include "step_vector.h"
@@ -16,57 +16,59 @@ namespace {
 
 // The last elements, fewer than a vector: staged through full vectors, so that they see the very same operations and
 // nothing beyond the range is touched.
-template <class V, Rule rule>
-__attribute__((noinline)) void step_tail(const Constants<V>& k, const radam::Buffers& b, std::int64_t i,
-                                         std::int64_t n) {
-  float param[V::kLanes] = {}, grad[V::kLanes] = {}, exp_avg[V::kLanes] = {}, exp_avg_sq[V::kLanes] = {},
-        max_exp_avg_sq[V::kLanes] = {};
+template <class V, class Algorithm, typename Algorithm::Rule rule>
+__attribute__((noinline)) void step_tail(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
+                                         std::int64_t i, std::int64_t n) {
+  float param[V::kLanes] = {}, grad[V::kLanes] = {}, state[Algorithm::kBuffers][V::kLanes] = {};
   const auto bytes = static_cast<std::size_t>(n) * sizeof(float);
+  radam::Buffers staged{param, grad, {}};
   if constexpr (rule.reads_param()) __builtin_memcpy(param, b.param + i, bytes);
   __builtin_memcpy(grad, b.grad + i, bytes);
-  if constexpr (rule.moves_exp_avg()) __builtin_memcpy(exp_avg, b.exp_avg + i, bytes);
-  __builtin_memcpy(exp_avg_sq, b.exp_avg_sq + i, bytes);
-  if constexpr (rule.amsgrad) __builtin_memcpy(max_exp_avg_sq, b.max_exp_avg_sq + i, bytes);
+  for_state<Algorithm, rule>([&](auto index) {
+    staged.state[index.value] = state[index.value];
+    __builtin_memcpy(state[index.value], b.state[index.value] + i, bytes);
+  });
 
-  const radam::Buffers staged{param, grad, exp_avg, exp_avg_sq, max_exp_avg_sq};
-  step_vector<V, rule>(k, staged, 0);
+  step_vector<V, Algorithm, rule>(k, staged, 0);
 
   if constexpr (rule.moves_param()) __builtin_memcpy(b.param + i, param, bytes);
-  if constexpr (rule.moves_exp_avg()) __builtin_memcpy(b.exp_avg + i, exp_avg, bytes);
-  __builtin_memcpy(b.exp_avg_sq + i, exp_avg_sq, bytes);
-  if constexpr (rule.amsgrad) __builtin_memcpy(b.max_exp_avg_sq + i, max_exp_avg_sq, bytes);
+  for_state<Algorithm, rule>([&](auto index) {
+    __builtin_memcpy(b.state[index.value] + i, state[index.value], bytes);
+  });
 }
 
-template <class V, Rule rule>
+template <class V, class Algorithm, typename Algorithm::Rule rule>
 void step_range(const radam_coefficients& c, const radam::Buffers& buffers, std::int64_t begin, std::int64_t end) {
-  const Constants<V> k(c);
+  const typename Algorithm::template Constants<V> k(c);
   const radam::Buffers b = buffers;  // a copy, which a store to one of the buffers cannot change
   std::int64_t i = begin;
-  if constexpr (rule.mode == RADAM_MODE_ADAPTIVE && V::kByFma != 0) {
-    if (c.epsilon <= guard::kMaxEpsilon) i = step_groups<V, rule>(k, b, i, end);
+  if constexpr (rule.divides() && V::kByFma != 0) {
+    if (Algorithm::may_go_by_fma(c)) i = step_groups<V, Algorithm, rule>(k, b, i, end);
   }
-  for (; end - i >= V::kLanes; i += V::kLanes) step_vector<V, rule>(k, b, i);
+  for (; end - i >= V::kLanes; i += V::kLanes) step_vector<V, Algorithm, rule>(k, b, i);
   if constexpr (V::kLanes > 1) {
-    if (i < end) step_tail<V, rule>(k, b, i, end - i);
+    if (i < end) step_tail<V, Algorithm, rule>(k, b, i, end - i);
   }
 }
 
-// Parts that a mode ignores do not make another kernel.
-constexpr Rule rule_of(unsigned index) {
-  const int mode = static_cast<int>(index & radam::kModeMask);
-  const bool moves_param = mode == RADAM_MODE_ADAPTIVE || mode == RADAM_MODE_MOMENTUM;
-  return {mode, (index & radam::kL2) != 0, moves_param && (index & radam::kDecay) != 0,
-          (index & radam::kAmsgrad) != 0, (index & radam::kStepBack) != 0};
-}
+template <class V, class Algorithm, class Numbers>
+struct Kernels;
 
-template <class V, unsigned... index>
-constexpr radam::KernelTable table_of(std::integer_sequence<unsigned, index...>) {
-  return {{step_range<V, rule_of(index)>...}, step_blocks<V>, gradient_statistics<V>};
+template <class V, class Algorithm, int... numbers>
+struct Kernels<V, Algorithm, std::integer_sequence<int, numbers...>> {
+  static constexpr radam::Kernel of_rule[] = {step_range<V, Algorithm, Algorithm::rule(numbers)>...};
+};
+
+template <class V, class... Of>
+constexpr radam::KernelTable kernel_table(List<Of...>) {
+  return {{Kernels<V, Of, std::make_integer_sequence<int, Of::kRules>>::of_rule...},
+          step_blocks<V>,
+          gradient_statistics<V>};
 }
 
 template <class V>
 constexpr radam::KernelTable kernel_table() {
-  return table_of<V>(std::make_integer_sequence<unsigned, radam::kKernelCount>());
+  return kernel_table<V>(Algorithms());
 }
 
 }  // namespace

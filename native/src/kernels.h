@@ -1,4 +1,4 @@
-// What a target offers: one float32 kernel for each combination of the rule's parts, and what is built around them.
+// What a target offers: float32 kernels for each rule of each algorithm, and what is built around them.
 #ifndef RADAM_SRC_KERNELS_H
 #define RADAM_SRC_KERNELS_H
 
@@ -6,15 +6,15 @@
 
 #include <radam/radam.h>
 
+#include "algorithm/algorithms.h"
+
 namespace radam {
 
-// Buffers of one tensor, each to its element 0. max_exp_avg_sq is null without AMSGrad.
+// Buffers of one tensor, each to its element 0. Those that are not there are null.
 struct Buffers {
   float* param;
   const float* grad;
-  float* exp_avg;
-  float* exp_avg_sq;
-  float* max_exp_avg_sq;
+  float* state[RADAM_MAX_STATE];
 };
 
 // All that radam_step is told of a tensor.
@@ -25,10 +25,15 @@ struct Tensor : radam_tensor {
   float* param_average;
 };
 
-using Kernel = void (*)(const radam_coefficients&, const Buffers&, std::int64_t begin, std::int64_t end);
+// Bit k is set where buffer k of the state is there.
+template <class Pointer>
+unsigned present_state(Pointer const* state, int count) {
+  unsigned present = 0;
+  for (int k = 0; k < count; ++k) present |= (state[k] != nullptr ? 1u : 0u) << k;
+  return present;
+}
 
-// A kernel's place in the table: mode in the low two bits, then a bit for each part.
-enum KernelIndex : unsigned { kModeMask = 3, kL2 = 4, kDecay = 8, kAmsgrad = 16, kStepBack = 32, kKernelCount = 64 };
+using Kernel = void (*)(const radam_coefficients&, const Buffers&, std::int64_t begin, std::int64_t end);
 
 // The step of any types and options, with the kernel for c where all is float32.
 using StepBlocks = void (*)(const radam_coefficients& c, Kernel, const Tensor&, std::int64_t begin,
@@ -39,9 +44,16 @@ using GradientStatistics = void (*)(std::int32_t grad_type, const void* grad, st
                                     radam_statistics&);
 
 struct KernelTable {
-  Kernel kernels[kKernelCount];
+  const Kernel* kernels[Algorithms::kCount];  // of each algorithm those of its rules
   StepBlocks step_blocks;
   GradientStatistics gradient_statistics;
+
+  // For coefficients that were checked, and the state that is there.
+  Kernel kernel(const radam_coefficients& c, unsigned present) const {
+    return with_algorithm(c.algorithm, Kernel{nullptr}, [&](auto a) {
+      return kernels[a.kId][a.index_of(a.rule_of(c, present))];
+    });
+  }
 };
 
 extern const KernelTable scalar_kernels;

@@ -6,16 +6,19 @@ const char* status_sentence(radam_status status) {
   switch (status) {
     case RADAM_OK: return "no error";
     case RADAM_ERROR_NULL: return "a pointer that must not be null is null";
-    case RADAM_ERROR_STRUCT_SIZE: return "struct_size is not that of a struct this library knows";
+    case RADAM_ERROR_STRUCT_SIZE:
+      return "struct_size is less than any version of the struct has had, or the struct is of a newer header and uses "
+             "what this library does not know";
     case RADAM_ERROR_RANGE: return "the range is not 0 <= begin <= end, or does not fit the address space";
     case RADAM_ERROR_OVERLAP: return "two buffers share memory";
     case RADAM_ERROR_TARGET: return "no such target, or not on this machine";
     case RADAM_ERROR_PRESET: return "no such preset";
     case RADAM_ERROR_STEP: return "steps are counted from 1";
-    case RADAM_ERROR_COEFFICIENTS: return "a coefficient is out of range or not finite, or the mode is unknown";
-    case RADAM_ERROR_SETTING: return "a hyperparameter that selects a behaviour holds an unknown value";
+    case RADAM_ERROR_COEFFICIENTS:
+      return "a coefficient is out of range or not finite, the mode is unknown, or l2 and decay are both other than 0";
+    case RADAM_ERROR_SETTING: return "a field that selects a behaviour holds an unknown value";
     case RADAM_ERROR_LEARNING_RATE:
-      return "learning_rate is negative, not finite, or so large that learning_rate / (1 - beta1) overflows float32";
+      return "learning_rate is negative, or not finite as float32 (alone or divided by 1 - beta1)";
     case RADAM_ERROR_BETA1: return "beta1 is not in [0, 1)";
     case RADAM_ERROR_BETA2: return "beta2 is not in [0, 1)";
     case RADAM_ERROR_EPSILON: return "epsilon is negative, or not finite as float32";
@@ -32,9 +35,16 @@ const char* status_sentence(radam_status status) {
              "stochastically";
     case RADAM_ERROR_COPY: return "param_copy is for f32 parameters only, and is bf16 or f16";
     case RADAM_ERROR_BLOCK:
-      return "under block8 state, begin must be a multiple of 256, and end too unless it is the tensor's length";
+      return "under block8 state, begin and first must be multiples of 256, and end too unless it is the length";
     case RADAM_ERROR_CLIP: return "clip_value is negative or not a number";
     case RADAM_ERROR_AVERAGE: return "average_rate is not in [0, 1]";
+    case RADAM_ERROR_ALGORITHM: return "no such algorithm, or not the one that something was made for";
+    case RADAM_ERROR_MOMENTUM: return "momentum is not in [0, 1)";
+    case RADAM_ERROR_DAMPENING: return "dampening is not in [0, 1]";
+    case RADAM_ERROR_NESTEROV: return "Nesterov momentum needs a momentum above 0 and a dampening of 0";
+    case RADAM_ERROR_STATE: return "the algorithm has no state buffer of that number";
+    case RADAM_ERROR_OUTPUT:
+      return "no such output, or the update is asked for together with a copy, an average, or gradients set to zero";
     default: return "no such status";
   }
 }

@@ -1,20 +1,22 @@
-// The step of tensors that are not all float32: block by block through a few float32 buffers in the L1 cache. The rule,
-// with its many combinations, is compiled once, for float32; what is stored otherwise is converted before and after it.
+// The step of tensors that are not all float32: block by block through a few float32 buffers in the L1 cache. The rules,
+// of which there are many, are compiled once, for float32; what is stored otherwise is converted before and after them.
 // Included by target/*.cpp.
 #ifndef RADAM_SRC_STEP_BLOCKS_H
 #define RADAM_SRC_STEP_BLOCKS_H
 
 #include <cstdint>
 
+#include "algorithm/algorithms.h"
+#include "around_rule.h"
 #include "kernels.h"
-#include "rule.h"
 #include "step_fused.h"
 #include "storage/bf16.h"
 #include "storage/block8.h"
 #include "storage/convert.h"
 #include "storage/f16.h"
-#include "storage/moments.h"
 #include "storage/random.h"
+#include "storage/sizes.h"
+#include "storage/small_state.h"
 
 namespace {
 
@@ -30,16 +32,23 @@ class BlockStepper {
   BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
       : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V>(c, b)), b_(b),
         seed_(Random<V>::seed_of_step(b.seed, b.step)) {
-    moves_param_ = c.mode == RADAM_MODE_ADAPTIVE || c.mode == RADAM_MODE_MOMENTUM;
-    moves_exp_avg_ = c.mode != RADAM_MODE_SECOND_MOMENT_ONLY;
+    with_algorithm(c.algorithm, 0, [&](auto a) {
+      const auto rule = a.rule_of(c, radam::present_state(b.state, a.kBuffers));
+      buffers_ = a.kBuffers;
+      moves_param_ = rule.moves_param();
+      for (int k = 0; k < a.kBuffers; ++k) moves_[k] = rule.moves(k), is_signed_[k] = a.buffer(k).is_signed;
+      return 0;
+    });
+    if (b.state_rounding == RADAM_ROUND_NEAREST) words_.fill_to_nearest<V>();
   }
 
   void step(std::int64_t begin, std::int64_t end) {
+    // Blocks are those of the whole tensor, of which the buffers may be a slice.
     while (begin < end) {
-      const std::int64_t next = (begin / RADAM_BLOCK_SIZE + 1) * RADAM_BLOCK_SIZE;
-      const std::int64_t stop = next < end ? next : end;
-      step_block({begin / RADAM_BLOCK_SIZE, begin, begin % RADAM_BLOCK_SIZE, stop - begin});
-      begin = stop;
+      const std::int64_t place = b_.first + begin, rest = RADAM_BLOCK_SIZE - place % RADAM_BLOCK_SIZE;
+      const std::int64_t count = end - begin < rest ? end - begin : rest;
+      step_block({place / RADAM_BLOCK_SIZE, begin, place % RADAM_BLOCK_SIZE, count});
+      begin += count;
     }
   }
 
@@ -52,30 +61,47 @@ class BlockStepper {
     } else {
       step_staged(at, param, grad);
     }
+    if (b_.output == RADAM_OUTPUT_UPDATE) {
+      put_update(at, param);
+      return;
+    }
     pack_param(at, param);
     if (b_.param_average != nullptr) average(at, param);
-    if (b_.zero_grad != 0) __builtin_memset(bytes(b_.grad, b_.grad_type, at), 0, at.count * size_of(b_.grad_type));
+    if (b_.zero_grad != 0) zero_grad(at);
   }
 
   void step_staged(const Place& at, float* param, const float* grad) {
-    radam::Buffers f32{};
-    f32.param = param;
-    f32.grad = grad;
-    f32.exp_avg = in_place(b_.exp_avg, at, exp_avg_);
-    f32.exp_avg_sq = in_place(b_.exp_avg_sq, at, exp_avg_sq_);
-    if (b_.max_exp_avg_sq != nullptr) f32.max_exp_avg_sq = in_place(b_.max_exp_avg_sq, at, max_exp_avg_sq_);
-    if (b_.state_type != RADAM_STATE_F32) unpack_state<V>(b_, at, f32);
+    radam::Buffers f32{param, grad, {}};
+    for (int k = 0; k < buffers_; ++k) {
+      if (!moves_[k]) continue;
+      if (b_.state_type == RADAM_STATE_F32) {
+        f32.state[k] = static_cast<float*>(b_.state[k]) + at.begin;
+      } else {
+        f32.state[k] = state_[k].values;
+        unpack_state<V>(b_, k, is_signed_[k], at, state_[k].values);
+      }
+    }
     kernel_(clip_.rest, f32, 0, at.count);
-    if (b_.state_type != RADAM_STATE_F32) pack_state<V>(b_, seed_, at, f32, moves_exp_avg_);
+    if (b_.state_type != RADAM_STATE_F32) pack_states(at);
   }
 
-  // Where the kernel finds a moment: at home if it is float32.
-  float* in_place(void* moment, const Place& at, Staged& staged) const {
-    return b_.state_type == RADAM_STATE_F32 ? static_cast<float*>(moment) + at.begin : staged.values;
+  // Buffers that share their random words go together.
+  void pack_states(const Place& at) {
+    for (int stream = 0; stream < kRandomStreams; ++stream) {
+      bool filled = b_.state_rounding == RADAM_ROUND_NEAREST;
+      for (int k = 0; k < buffers_; ++k) {
+        if (!moves_[k] || random_half(k).stream != stream) continue;
+        if (!filled) words_.fill<V>(seed_, at, stream);
+        filled = true;
+        pack_state<V>(b_, k, is_signed_[k], words_, at, state_[k].values);
+      }
+    }
   }
 
+  // Where the rule may move the parameters.
   float* unpack_param(const Place& at) {
-    if (b_.param_type == RADAM_TYPE_F32) return static_cast<float*>(b_.param) + at.begin;
+    if (b_.param_type == RADAM_TYPE_F32 && b_.output == RADAM_OUTPUT_PARAM)
+      return static_cast<float*>(b_.param) + at.begin;
     unpack<V>(b_.param_type, bytes(b_.param, b_.param_type, at), at.count, param_.values);
     return param_.values;
   }
@@ -89,6 +115,19 @@ class BlockStepper {
         V::store(grad_.values + i, clip(V::load(grad_.values + i)));
     }
     return grad_.values;
+  }
+
+  void zero_grad(const Place& at) {
+    __builtin_memset(bytes(b_.grad, b_.grad_type, at), 0, static_cast<std::size_t>(at.count * size_of_type(b_.grad_type)));
+  }
+
+  // param: the new ones.
+  void put_update(const Place& at, const float* param) {
+    if (!moves_param_) return zero_grad(at);
+    unpack<V>(b_.param_type, bytes(b_.param, b_.param_type, at), at.count, grad_.values);
+    for (std::int64_t i = 0; i < at.count; i += V::kLanes)
+      V::store(grad_.values + i, V::sub(V::load(grad_.values + i), V::load(param + i)));
+    pack<V>(b_.grad_type, false, grad_.values, at, seed_, bytes(b_.grad, b_.grad_type, at));
   }
 
   void pack_param(const Place& at, float* param) {
@@ -124,8 +163,10 @@ class BlockStepper {
   FusedStep fused_;  // null where there is none
   const radam::Tensor b_;  // a copy, which a store to one of the buffers cannot change
   std::uint64_t seed_;
-  bool moves_param_, moves_exp_avg_;
-  Staged param_, grad_, exp_avg_, exp_avg_sq_, max_exp_avg_sq_;
+  int buffers_ = 0;
+  bool moves_param_ = false, moves_[RADAM_MAX_STATE] = {}, is_signed_[RADAM_MAX_STATE] = {};
+  RandomWords words_;
+  Staged param_, grad_, state_[RADAM_MAX_STATE];
 };
 
 template <class V>

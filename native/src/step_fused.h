@@ -1,51 +1,83 @@
-// The step of whole blocks with small moments, for the rules that training runs on: moments are decoded where the rule
-// wants them, and watched and their random words drawn where it leaves them. That work goes to units which would
-// otherwise wait for the divider, and saves a pass over buffers in the cache.
+// The step of whole blocks with small state, for the rules that training runs on: state is decoded where the rule wants it,
+// and watched and its random words drawn where it leaves it. That work goes to units which would otherwise wait for the
+// divider, and saves passes over buffers in the cache.
 #ifndef RADAM_SRC_STEP_FUSED_H
 #define RADAM_SRC_STEP_FUSED_H
 
 #include <cstdint>
+#include <utility>
 
-#include "rule.h"
+#include "algorithm/algorithms.h"
 #include "step_vector.h"
 #include "storage/convert.h"
-#include "storage/moments.h"
 #include "storage/random.h"
+#include "storage/small_state.h"
 
 namespace {
 
-// What the new moments and the random words of a block are left in.
-struct NewMoments {
-  alignas(64) float exp_avg[RADAM_BLOCK_SIZE], exp_avg_sq[RADAM_BLOCK_SIZE], words[RADAM_BLOCK_SIZE];
+// One buffer of the state, as it is stored, and where its new values go as float32.
+template <class V, class Codes>
+struct FusedState {
+  Codes codes;
+  const unsigned char* from;
+  float* next;
 };
 
-// A block: parameters and gradients as float32, moments as they are stored, and where the new ones go. Small, and with
-// no array in it, so that all of it is kept in registers.
-template <class V, class First, class Second>
-struct FusedBuffers {
+template <class V, template <class, bool> class Codes, class Algorithm, int k>
+struct NumberedState : FusedState<V, Codes<V, Algorithm::buffer(k).is_signed>> {};
+
+// A block: parameters and gradients as float32, and the state. Small, and with no array in it, so that all of it is kept in
+// registers.
+template <class V, template <class, bool> class Codes, class Algorithm, class Numbers>
+struct FusedBuffers;
+
+template <class V, template <class, bool> class Codes, class Algorithm, int... numbers>
+struct FusedBuffers<V, Codes, Algorithm, std::integer_sequence<int, numbers...>>
+    : NumberedState<V, Codes, Algorithm, numbers>... {
   float* param;
   const float* grad;
-  const unsigned char *m_from, *v_from;
-  First m;
-  Second v;
   Random<V> random;
-  float *exp_avg, *exp_avg_sq, *words;
+  float* words;
+
+  FusedBuffers(float* params, const float* grads, const Random<V>& stream, const radam::Tensor& t, const Place& at,
+               float (*new_state)[RADAM_BLOCK_SIZE], float* new_words)
+      : NumberedState<V, Codes, Algorithm, numbers>{{{t.state[numbers], t.state_scale[numbers], at},
+                                                     nullptr, new_state[numbers]}}...,
+        param(params), grad(grads), random(stream), words(new_words) {
+    for_all([&](auto& state) { state.from = state.codes.place; });
+  }
+
+  template <int k>
+  RADAM_INLINE_MEMBER NumberedState<V, Codes, Algorithm, k>& state() {
+    return *this;
+  }
+
+ private:
+  template <class Body>
+  void for_all(Body body) {
+    (body(state<numbers>()), ...);
+  }
 };
 
-template <class V, Rule rule, class First, class Second>
-RADAM_INLINE void load_moments(Lanes<V>& x, FusedBuffers<V, First, Second>& b, std::int64_t i) {
+template <class V, class Algorithm, typename Algorithm::Rule rule, template <class, bool> class Codes, class Numbers>
+RADAM_INLINE void load_state(typename Algorithm::template Lanes<V>& x, FusedBuffers<V, Codes, Algorithm, Numbers>& b,
+                             std::int64_t i) {
   x.grad = V::load(b.grad + i);
-  x.exp_avg = b.m.load(b.m_from + i * First::kBytes);
-  x.exp_avg_sq = b.v.load(b.v_from + i * Second::kBytes);
+  for_state<Algorithm, rule>([&](auto k) __attribute__((always_inline)) {
+    auto& state = b.template state<k.value>();
+    x.state[k.value] = state.codes.load(state.from + i * state.codes.kBytes);
+  });
 }
 
 // Called once for each vector, in order.
-template <class V, Rule rule, class First, class Second>
-RADAM_INLINE void store_moments(const Lanes<V>& x, FusedBuffers<V, First, Second>& b, std::int64_t i) {
-  b.m.watch(x.exp_avg);
-  b.v.watch(x.exp_avg_sq);
-  V::store(b.exp_avg + i, x.exp_avg);
-  V::store(b.exp_avg_sq + i, x.exp_avg_sq);
+template <class V, class Algorithm, typename Algorithm::Rule rule, template <class, bool> class Codes, class Numbers>
+RADAM_INLINE void store_state(const typename Algorithm::template Lanes<V>& x,
+                              FusedBuffers<V, Codes, Algorithm, Numbers>& b, std::int64_t i) {
+  for_state<Algorithm, rule>([&](auto k) __attribute__((always_inline)) {
+    auto& state = b.template state<k.value>();
+    state.codes.watch(x.state[k.value]);
+    V::store(state.next + i, x.state[k.value]);
+  });
   V::store(b.words + i, V::as_float(b.random.next()));
 }
 
@@ -53,54 +85,74 @@ RADAM_INLINE void store_moments(const Lanes<V>& x, FusedBuffers<V, First, Second
 using FusedStep = void (*)(const radam_coefficients&, const radam::Tensor&, std::uint64_t seed, const Place& at,
                            float* param, const float* grad);
 
-template <class V, Rule rule, template <class, bool> class Moment>
-void step_fused(const radam_coefficients& c, const radam::Tensor& t, std::uint64_t seed, const Place& at, float* param,
-                const float* grad) {
-  const Constants<V> k(c);
-  const Moment<V, true> m(t.exp_avg, t.exp_avg_scale, at);
-  const Moment<V, false> v(t.exp_avg_sq, t.exp_avg_sq_scale, at);
-  NewMoments next;
-  FusedBuffers<V, Moment<V, true>, Moment<V, false>> b{
-      param, grad, m.place, v.place, m, v, Random<V>(seed, at.block, at.first, kMoments),
-      next.exp_avg, next.exp_avg_sq, next.words};
-  // One vector at a time: the state of a group, as in step_group.h, does not fit the registers beside all of this.
-  for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes) step_vector<V, rule>(k, b, i);
-  b.m.choose_scale();
-  b.v.choose_scale();
-  for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += kRun) {
-    typename V::Register x[kRun / V::kLanes];
-    typename V::Int words[kRun / V::kLanes];
-    for (std::int64_t j = 0; j < kRun / V::kLanes; ++j) words[j] = V::as_int(V::load(b.words + i + j * V::kLanes));
-    load_run<V>(b.exp_avg + i, x);
-    b.m.encode_run(m.place + i * m.kBytes, x, words);
-    load_run<V>(b.exp_avg_sq + i, x);
-    b.v.encode_run(v.place + i * v.kBytes, x, words);
-  }
-  b.m.finish(m.place, RADAM_BLOCK_SIZE);
-  b.v.finish(v.place, RADAM_BLOCK_SIZE);
+// The buffers that a rule moves come first, and all of them take their bits from stream 0.
+template <class Algorithm>
+constexpr int moved_buffers(const typename Algorithm::Rule& rule) {
+  int count = 0;
+  while (count < Algorithm::kBuffers && rule.moves(count)) ++count;
+  return count;
 }
 
-template <class V, template <class, bool> class Moment>
-FusedStep fused_step_of(bool l2, bool decay) {
-  constexpr auto rule = [](bool with_l2, bool with_decay) {
-    return Rule{RADAM_MODE_ADAPTIVE, with_l2, with_decay, false, false};
-  };
-  if (l2) return decay ? step_fused<V, rule(true, true), Moment> : step_fused<V, rule(true, false), Moment>;
-  return decay ? step_fused<V, rule(false, true), Moment> : step_fused<V, rule(false, false), Moment>;
+template <class V, class Algorithm, typename Algorithm::Rule rule, template <class, bool> class Codes>
+void step_fused(const radam_coefficients& c, const radam::Tensor& t, std::uint64_t seed, const Place& at, float* param,
+                const float* grad) {
+  constexpr int kMoved = moved_buffers<Algorithm>(rule);
+  static_assert(kMoved > 0 && random_half(kMoved - 1).stream == 0);
+  const typename Algorithm::template Constants<V> k(c);
+  alignas(64) float next[kMoved][RADAM_BLOCK_SIZE], words[RADAM_BLOCK_SIZE];
+  FusedBuffers<V, Codes, Algorithm, std::make_integer_sequence<int, kMoved>> b(
+      param, grad, Random<V>(seed, at.block, at.first, 0), t, at, next, words);
+  // One vector at a time: the state of a group, as in step_group.h, does not fit the registers beside all of this.
+  for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes) step_vector<V, Algorithm, rule>(k, b, i);
+  for_state<Algorithm, rule>([&](auto number) { b.template state<number.value>().codes.choose_scale(); });
+  for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += kRun) {
+    typename V::Int run_words[kRun / V::kLanes];
+    load_words<V>(words + i, run_words);
+    for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
+      auto& state = b.template state<number.value>();
+      typename V::Register x[kRun / V::kLanes];
+      load_run<V>(state.next + i, x);
+      state.codes.template encode_run<random_half(number.value).upper>(state.codes.place + i * state.codes.kBytes, x,
+                                                                       run_words);
+    });
+  }
+  for_state<Algorithm, rule>([&](auto number) {
+    auto& codes = b.template state<number.value>().codes;
+    codes.finish(codes.place, RADAM_BLOCK_SIZE);
+  });
 }
+
+template <class V, class Algorithm, int index, template <class, bool> class Codes>
+constexpr FusedStep fused_step_of_rule() {
+  if constexpr (Algorithm::rule(index).is_common()) return step_fused<V, Algorithm, Algorithm::rule(index), Codes>;
+  return nullptr;
+}
+
+template <class V, class Algorithm, template <class, bool> class Codes, class Numbers>
+struct FusedSteps;
+
+template <class V, class Algorithm, template <class, bool> class Codes, int... numbers>
+struct FusedSteps<V, Algorithm, Codes, std::integer_sequence<int, numbers...>> {
+  static constexpr FusedStep of_rule[] = {fused_step_of_rule<V, Algorithm, numbers, Codes>()...};
+};
+
+template <class V, class Algorithm, template <class, bool> class Codes>
+using AllFusedSteps = FusedSteps<V, Algorithm, Codes, std::make_integer_sequence<int, Algorithm::kRules>>;
 
 // Null where there is none. The scalar target has nothing to gain.
 template <class V>
 FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
-  const bool step_back = c.one_minus_beta1 >= 0.5f || c.one_minus_beta2 >= 0.5f;
-  if (V::kLanes == 1 || b.state_type == RADAM_STATE_F32 || b.state_rounding == RADAM_ROUND_NEAREST ||
-      b.max_exp_avg_sq != nullptr || c.mode != RADAM_MODE_ADAPTIVE || step_back)
+  if constexpr (V::kLanes == 1) {
     return nullptr;
-  if constexpr (V::kLanes > 1) {
-    return b.state_type == RADAM_STATE_BF16 ? fused_step_of<V, Bf16Moment>(c.l2 != 0, c.decay != 0)
-                                            : fused_step_of<V, Block8Moment>(c.l2 != 0, c.decay != 0);
+  } else {
+    if (b.state_type == RADAM_STATE_F32 || b.state_rounding == RADAM_ROUND_NEAREST) return nullptr;
+    return with_algorithm(c.algorithm, FusedStep{nullptr}, [&](auto a) {
+      using Algorithm = decltype(a);
+      const int index = a.index_of(a.rule_of(c, radam::present_state(b.state, a.kBuffers)));
+      return b.state_type == RADAM_STATE_BF16 ? AllFusedSteps<V, Algorithm, Bf16Codes>::of_rule[index]
+                                              : AllFusedSteps<V, Algorithm, Block8Codes>::of_rule[index];
+    });
   }
-  return nullptr;
 }
 
 }  // namespace

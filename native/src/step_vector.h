@@ -3,37 +3,47 @@
 #define RADAM_SRC_STEP_VECTOR_H
 
 #include <cstdint>
+#include <utility>
 
+#include "algorithm/algorithms.h"
 #include "inline.h"
 #include "kernels.h"
-#include "rule.h"
+#include "unroll.h"
 
 namespace {
 
-template <class V, Rule rule>
-RADAM_INLINE void load_moments(Lanes<V>& x, const radam::Buffers& b, std::int64_t i) {
-  x.grad = V::load(b.grad + i);
-  if constexpr (rule.moves_exp_avg()) x.exp_avg = V::load(b.exp_avg + i);
-  x.exp_avg_sq = V::load(b.exp_avg_sq + i);
-  if constexpr (rule.amsgrad) x.max_exp_avg_sq = V::load(b.max_exp_avg_sq + i);
+// Calls body(k) for each buffer of the state that the rule moves.
+template <class Algorithm, typename Algorithm::Rule rule, class Body>
+RADAM_INLINE void for_state(Body body) {
+  unroll(std::make_integer_sequence<int, Algorithm::kBuffers>(), [&](auto index) __attribute__((always_inline)) {
+    if constexpr (rule.moves(decltype(index)::value)) body(index);
+  });
 }
 
-template <class V, Rule rule>
-RADAM_INLINE void store_moments(const Lanes<V>& x, const radam::Buffers& b, std::int64_t i) {
-  if constexpr (rule.moves_exp_avg()) V::store(b.exp_avg + i, x.exp_avg);
-  V::store(b.exp_avg_sq + i, x.exp_avg_sq);
-  if constexpr (rule.amsgrad) V::store(b.max_exp_avg_sq + i, x.max_exp_avg_sq);
+template <class V, class Algorithm, typename Algorithm::Rule rule>
+RADAM_INLINE void load_state(typename Algorithm::template Lanes<V>& x, const radam::Buffers& b, std::int64_t i) {
+  x.grad = V::load(b.grad + i);
+  for_state<Algorithm, rule>([&](auto k) __attribute__((always_inline)) {
+    x.state[k.value] = V::load(b.state[k.value] + i);
+  });
+}
+
+template <class V, class Algorithm, typename Algorithm::Rule rule>
+RADAM_INLINE void store_state(const typename Algorithm::template Lanes<V>& x, const radam::Buffers& b, std::int64_t i) {
+  for_state<Algorithm, rule>([&](auto k) __attribute__((always_inline)) {
+    V::store(b.state[k.value] + i, x.state[k.value]);
+  });
 }
 
 // Buffers are radam::Buffers, or others with overloads of the above.
-template <class V, Rule rule, class Buffers>
-RADAM_INLINE void step_vector(const Constants<V>& k, Buffers& b, std::int64_t i) {
-  Lanes<V> x;
+template <class V, class Algorithm, typename Algorithm::Rule rule, class Buffers>
+RADAM_INLINE void step_vector(const typename Algorithm::template Constants<V>& k, Buffers& b, std::int64_t i) {
+  typename Algorithm::template Lanes<V> x;
   if constexpr (rule.reads_param()) x.param = V::load(b.param + i);
-  load_moments<V, rule>(x, b, i);
-  apply<V>(rule, k, x);
+  load_state<V, Algorithm, rule>(x, b, i);
+  apply<Algorithm, V>(rule, k, x);
   if constexpr (rule.moves_param()) V::store(b.param + i, x.param);
-  store_moments<V, rule>(x, b, i);
+  store_state<V, Algorithm, rule>(x, b, i);
 }
 
 }  // namespace

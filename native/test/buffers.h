@@ -1,4 +1,4 @@
-// The five buffers of a step, by number, and plain arrays to keep elements in.
+// The buffers of a step, by number, and plain arrays to keep elements in.
 #ifndef RADAM_TEST_BUFFERS_H
 #define RADAM_TEST_BUFFERS_H
 
@@ -12,13 +12,16 @@
 #include <string>
 #include <vector>
 
+#include <radam/radam.h>
+
 namespace radam_test {
 
-enum Buffer { kParam, kGrad, kExpAvg, kExpAvgSq, kMaxExpAvgSq, kBufferCount };
+enum Buffer { kParam, kGrad, kState, kBufferCount = kState + RADAM_MAX_STATE };
 
-constexpr const char* kBufferNames[kBufferCount] = {"param", "grad", "exp_avg", "exp_avg_sq", "max_exp_avg_sq"};
+constexpr const char* kBufferNames[kBufferCount] = {"param",   "grad",    "state 0", "state 1",
+                                                    "state 2", "state 3", "state 4", "state 5"};
 
-// Element 0 of each buffer; the last is null without AMSGrad. They may be misaligned: pass them on, do not follow them.
+// Element 0 of each buffer; null for state that is not there. They may be misaligned: pass them on, do not follow them.
 using Pointers = std::array<float*, kBufferCount>;
 
 // The values of one element, by buffer.
@@ -37,10 +40,11 @@ struct Arrays {
     for (int b = 0; b < kBufferCount; ++b) element[b] = values[b][i];
     return element;
   }
-  Pointers pointers(bool amsgrad) {
-    Pointers p;
-    for (int b = 0; b < kBufferCount; ++b) p[b] = values[b].data();
-    if (!amsgrad) p[kMaxExpAvgSq] = nullptr;
+  // present: bit k is set where buffer k of the state is there.
+  Pointers pointers(unsigned present) {
+    Pointers p{values[kParam].data(), values[kGrad].data()};
+    for (int k = 0; k < RADAM_MAX_STATE; ++k)
+      if (present >> k & 1) p[kState + k] = values[kState + k].data();
     return p;
   }
 };

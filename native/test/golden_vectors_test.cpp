@@ -52,14 +52,15 @@ const std::map<Kind, std::int32_t>& presets() {
 radam_hyperparameters hyperparameters(const json& vector) {
   radam_hyperparameters h = preset(presets().at(kind_of(vector)));
   h.learning_rate = vector.at("lr");
-  h.beta1 = vector.at("beta1");
-  h.beta2 = vector.at("beta2");
-  h.epsilon = vector.at("eps");
+  h.of.adam.beta1 = vector.at("beta1");
+  h.of.adam.beta2 = vector.at("beta2");
+  h.of.adam.epsilon = vector.at("eps");
+  h.of.adam.amsgrad = vector.value("amsgrad", false);
   h.weight_decay = vector.at("weight_decay");
-  if (vector.value("degenerated_to_sgd", false)) h.unrectified = RADAM_UNRECTIFIED_MOMENTUM;
+  if (vector.value("degenerated_to_sgd", false)) h.of.adam.unrectified = RADAM_UNRECTIFIED_MOMENTUM;
   h.maximize = vector.value("maximize", false);
-  h.warmup_steps = vector.value("warmup_steps", 0);
-  h.frozen_steps = vector.value("frozen_steps", 0);
+  h.of.adam.warmup_steps = vector.value("warmup_steps", 0);
+  h.of.adam.frozen_steps = vector.value("frozen_steps", 0);
   return h;
 }
 

@@ -32,8 +32,7 @@ inline std::set<std::int32_t>& exercised_targets() {
 // radam_step_f32, which counts as an exercise of the target if it succeeds and there is something to do.
 inline radam_status step(std::int32_t target, const radam_coefficients& c, std::int64_t begin, std::int64_t end,
                          const Pointers& b) {
-  const radam_status status = radam_step_f32(target, &c, begin, end, b[kParam], b[kGrad], b[kExpAvg], b[kExpAvgSq],
-                                             b[kMaxExpAvgSq]);
+  const radam_status status = radam_step_f32(target, &c, begin, end, b[kParam], b[kGrad], &b[kState]);
   if (status == RADAM_OK && begin < end) exercised_targets().insert(target);
   return status;
 }

@@ -12,8 +12,8 @@
 
 #include <radam/radam.h>
 
+#include "algorithms.h"
 #include "buffers.h"
-#include "reference.h"
 
 namespace radam_test {
 
@@ -59,50 +59,69 @@ class Values {
     return x;
   }
 
-  // A quarter with everything at odds, a quarter with one value out of line, and half such as training meets. Second
-  // moments are negative now and then: no caller should do that, but the targets must still agree.
-  Element element() {
-    const unsigned kind = below(4);
-    const unsigned odd_one = below(kBufferCount);
-    Element x;
-    for (unsigned b = 0; b < kBufferCount; ++b) {
+  float not_zero() {
+    float x = adversarial_finite();
+    while (x == 0) x = adversarial_finite();
+    return x;
+  }
+
+  // A quarter with everything at odds, a quarter with one value out of line, and half such as training meets. State that
+  // should not be negative is now and then: no caller should do that, but the targets must still agree.
+  Element element(const AlgorithmCase& algorithm) {
+    const unsigned kind = below(4), count = kState + static_cast<unsigned>(algorithm.buffers());
+    const unsigned odd_one = below(count);
+    Element x{};
+    for (unsigned b = 0; b < count; ++b) {
       const bool odd = kind == 0 || (kind == 1 && b == odd_one);
       x[b] = odd ? adversarial() : kind == 2 ? short_significand() : ordinary();
-      if (b >= kExpAvgSq && below(16) != 0) x[b] = std::fabs(x[b]);
+      if (b >= kState && !algorithm.is_signed[b - kState] && below(16) != 0) x[b] = std::fabs(x[b]);
     }
     return x;
   }
 
   // Elements whose next state is never NaN, so that it can be compared byte by byte.
-  Element tame_element() {
-    Element x;
-    for (unsigned b = 0; b < kBufferCount; ++b) x[b] = b >= kExpAvgSq ? std::fabs(ordinary()) : ordinary();
+  Element tame_element(const AlgorithmCase& algorithm) {
+    Element x{};
+    for (unsigned b = 0; b < kState + static_cast<unsigned>(algorithm.buffers()); ++b)
+      x[b] = b >= kState && !algorithm.is_signed[b - kState] ? std::fabs(ordinary()) : ordinary();
     return x;
   }
 
-  Arrays arrays(std::size_t n, Element (Values::*generator)()) {
+  Arrays arrays(const AlgorithmCase& algorithm, std::size_t n, Element (Values::*generator)(const AlgorithmCase&)) {
     Arrays a;
-    for (std::size_t i = 0; i < n; ++i) a.push_back((this->*generator)());
+    for (std::size_t i = 0; i < n; ++i) a.push_back((this->*generator)(algorithm));
     return a;
   }
 
-  // Coefficients of the combination: a third typical, a third with random betas, a third with anything that the
-  // library accepts.
+  // Coefficients of the combination: a third typical, a third with random rates, a third with anything that the library
+  // accepts. What is 0 in the typical ones, and would be another rule if it were not, stays 0; and the other way round.
   radam_coefficients coefficients(const Combination& k) {
-    radam_coefficients c = typical_coefficients(k);
+    radam_coefficients c = k.typical;
+    const AlgorithmCase& algorithm = algorithm_of(c);
     const unsigned kind = below(3);
     if (kind == 0) return c;
-    const unsigned large = k.step_back ? 1 + below(3) : 0;  // which of the two betas step back: one or both
-    set_beta(c.beta1, c.one_minus_beta1, (large & 1) != 0);
-    set_beta(c.beta2, c.one_minus_beta2, (large & 2) != 0);
-    if (kind == 1) return c;
-    c.grad_scale = adversarial_finite();
-    c.step_size = adversarial_finite();
-    c.epsilon = std::fabs(adversarial_finite());
-    while (k.l2 && (c.l2 = adversarial_finite()) == 0) {
+    unsigned betas = 0;
+    for (const Coefficient& x : algorithm.coefficients) betas += x.kind == Coefficient::kBeta;
+    const unsigned large = k.step_back ? 1 + below((1u << betas) - 1) : 0;  // those that step back: one or more
+    unsigned beta = 0;
+    for (const Coefficient& x : algorithm.coefficients) {
+      float& value = c.of.values[x.place];
+      switch (x.kind) {
+        case Coefficient::kBeta: set_beta(value, c.of.values[x.place + 1], (large >> beta++ & 1) != 0); break;
+        case Coefficient::kRate:
+          if (value != 0) value = below(4) ? rate() : 1;
+          break;
+        case Coefficient::kWeightDecay:
+          if (kind == 2 && value != 0) value = not_zero();
+          break;
+        case Coefficient::kNotNegative:
+          if (kind == 2) value = std::fabs(adversarial_finite());
+          break;
+        case Coefficient::kFinite:
+          if (kind == 2) value = adversarial_finite();
+      }
     }
-    while (k.decay && (c.decay = adversarial_finite()) == 0) {
-    }
+    if (kind == 2) c.grad_scale = not_zero();
     return c;
   }
 
@@ -116,6 +135,9 @@ class Values {
     return from_bits((static_cast<std::uint32_t>(below(2)) << 31) | (exponent << 23) | significand);
   }
   unsigned random_significand() { return below(1u << 23); }
+
+  // In (0, 1).
+  float rate() { return static_cast<float>(1 + below((1u << 24) - 1)) / static_cast<float>(1u << 24); }
 
   void set_beta(float& beta, float& one_minus_beta, bool large) {
     const float fraction = static_cast<float>(below(1u << 24)) / static_cast<float>(1u << 24);  // in [0, 1)

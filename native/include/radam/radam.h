@@ -19,7 +19,8 @@
  *   - Functions that can fail return a radam_status and change nothing when it is not RADAM_OK.
  *   - Structs begin with struct_size, which the caller sets to sizeof the struct as it was compiled. Structs only grow, at
  *     their end. The library takes those of an older header: fields that they lack are 0. It takes those of a newer
- *     header too, where all that it does not know is 0. Into a struct that it fills it writes what has room.
+ *     header too, where all that it does not know is 0. Into a struct that it fills it writes what has room, and zeros
+ *     beyond what it knows.
  *   - Results are the same bits for every target, alignment, split into ranges and thread. Where a result is NaN, it is
  *     NaN everywhere, but the sign and payload of a NaN are not specified. The caller's rounding mode and
  *     flush-to-zero settings are overridden during a call and restored before it returns.
@@ -341,7 +342,7 @@ typedef struct radam_sgd_coefficients {
 
 /* Lion, with m for exp_avg:
  *
- *   u = sign(average(m, g, beta1))                             sign(0) = 0, the sign of NaN is NaN
+ *   u = sign(average(m, g, beta1))                             sign(x) is 1, -1, or x where that is 0 or NaN
  *   m = average(m, g, beta2) */
 typedef struct radam_lion_coefficients {
   float decay;

@@ -12,21 +12,20 @@
 #include "f16.h"
 #include "random.h"
 #include "run.h"
+#include "sizes.h"
 
 namespace {
 
 // Some elements of a tensor, all in one block.
 struct Place {
-  std::int64_t block;  // its number
-  std::int64_t begin;  // the first element
+  std::int64_t block;  // its number in the whole tensor
+  std::int64_t begin;  // the first element, counted in the buffers
   std::int64_t first;  // the first element, counted within the block
   std::int64_t count;
 };
 
-RADAM_INLINE std::size_t size_of(std::int32_t type) { return type == RADAM_TYPE_F32 ? 4 : 2; }
-
 RADAM_INLINE unsigned char* bytes(void* buffer, std::int32_t type, const Place& at) {
-  return static_cast<unsigned char*>(buffer) + at.begin * static_cast<std::int64_t>(size_of(type));
+  return static_cast<unsigned char*>(buffer) + at.begin * size_of_type(type);
 }
 
 template <class V, class Type>
@@ -63,7 +62,7 @@ RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int*
 
 template <class V, class Type, bool stochastic>
 RADAM_INLINE void pack_type(const float* from, const Place& at, std::uint64_t seed, unsigned char* to) {
-  Random<V> random(seed, at.block, at.first, kParamAndMax);
+  Random<V> random(seed, at.block, at.first, kParamStream);
   for_runs<4, Type::kBytes>(reinterpret_cast<const unsigned char*>(from), to, at.count,
                             [&](const unsigned char* x, unsigned char* y) __attribute__((always_inline)) {
     typename V::Register values[kRun / V::kLanes];

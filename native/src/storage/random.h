@@ -14,8 +14,18 @@ constexpr std::uint32_t kGolden32 = 0x9E3779B9u;
 // A word whose halves are both 2^15, once the last step is taken.
 constexpr std::uint32_t kNearestWord = 0x80000000u;
 
-// What the bits of a stream are for: the lower half of each word, and the upper half.
-enum Stream : unsigned { kMoments = 0, kParamAndMax = 1 };
+// Whose bits they are: a stream of words, and the lower or the upper half of each.
+struct RandomHalf {
+  int stream;
+  bool upper;
+};
+constexpr int kRandomStreams = 4, kParamStream = 1;  // of parameters and copies, in the lower half
+
+// Of state buffer k, in pairs from the third on, because the first place of stream 1 is taken.
+RADAM_DEVICE constexpr RandomHalf random_half(int k) {
+  if (k < 2) return {0, k == 1};
+  return {(k + 1) / 2, k % 2 == 0};
+}
 
 RADAM_INLINE std::uint64_t mix(std::uint64_t x) {
   x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9u;
@@ -31,8 +41,10 @@ class Random {
   using Int = typename V::Int;
 
   // first: the first element, counted within the block.
-  RADAM_DEVICE Random(std::uint64_t seed_of_step, std::int64_t block, std::int64_t first, Stream stream) {
-    const std::uint64_t key = mix(seed_of_step + (2 * static_cast<std::uint64_t>(block) + stream) * kGolden64);
+  RADAM_DEVICE Random(std::uint64_t seed_of_step, std::int64_t block, std::int64_t first, int stream) {
+    const auto pair = static_cast<std::uint64_t>(stream >> 1), of_pair = static_cast<std::uint64_t>(stream & 1);
+    const std::uint64_t base = pair == 0 ? seed_of_step : mix(seed_of_step + pair);
+    const std::uint64_t key = mix(base + (2 * static_cast<std::uint64_t>(block) + of_pair) * kGolden64);
     const auto low = static_cast<std::uint32_t>(key) + static_cast<std::uint32_t>(first) * kGolden32;
     counter_ = V::add_int(V::broadcast_int(low), V::mul_int(V::index(), V::broadcast_int(kGolden32)));
     high_ = V::broadcast_int(static_cast<std::uint32_t>(key >> 32));

@@ -1,0 +1,155 @@
+// Adam, and with it AdamW and RAdam, which differ from it by their coefficients alone.
+#ifndef RADAM_SRC_ALGORITHM_ADAM_H
+#define RADAM_SRC_ALGORITHM_ADAM_H
+
+#include <cmath>
+#include <cstdint>
+
+#include <radam/radam.h>
+
+#include "../by_fma.h"
+#include "../inline.h"
+#include "adam_presets.h"
+#include "adam_schedule.h"
+#include "parts.h"
+
+namespace {
+
+struct Adam : AdamSchedule, AdamPresets {
+  static constexpr std::int32_t kId = RADAM_ALGORITHM_ADAM;
+  static constexpr const char* kName = "adam";
+
+  enum Buffer { kExpAvg, kExpAvgSq, kMaxExpAvgSq, kBuffers };
+
+  RADAM_DEVICE static constexpr StateBuffer buffer(int k) {
+    return k == kExpAvg ? StateBuffer{"exp_avg", true, 0}
+           : k == kExpAvgSq ? StateBuffer{"exp_avg_sq", false, 0}
+                            : StateBuffer{"max_exp_avg_sq", false, 0};
+  }
+
+  RADAM_DEVICE static bool is_present(const radam_hyperparameters& h, int k) {
+    return k != kMaxExpAvgSq || h.of.adam.amsgrad != 0;
+  }
+
+  // Whether a step with these coefficients needs the buffer.
+  RADAM_DEVICE static bool is_required(const radam_coefficients&, int k) { return k != kMaxExpAvgSq; }
+
+  using AdamSchedule::check;
+  static radam_status check(const radam_coefficients& c) {
+    const radam_adam_coefficients& a = c.of.adam;
+    const bool known_mode = c.mode >= RADAM_MODE_ADAPTIVE && c.mode <= RADAM_MODE_SECOND_MOMENT_ONLY;
+    const bool betas = in_unit_interval(a.beta1) && in_unit_interval(a.one_minus_beta1) &&
+                       in_unit_interval(a.beta2) && in_unit_interval(a.one_minus_beta2);
+    const bool decays = one_decay(a.l2, a.decay) && (c.mode != RADAM_MODE_SECOND_MOMENT_ONLY || a.l2 == 0);
+    const bool all = known_mode && betas && decays && finite(a.l2, a.decay, a.step_size) &&
+                     std::isfinite(a.epsilon) && a.epsilon >= 0;
+    return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
+  }
+
+  // What differs between kernels; everything else is data. On processors a kernel is compiled for each rule, and the
+  // conditions below vanish from it; on a GPU they are asked at run time, for four elements at once.
+  struct Rule {
+    int mode;  // RADAM_MODE_...
+    WeightDecay weight_decay;
+    bool amsgrad;    // divide by the running maximum of v
+    bool step_back;  // some 1 - beta >= 0.5
+
+    RADAM_DEVICE constexpr bool moves_param() const {
+      return mode == RADAM_MODE_ADAPTIVE || mode == RADAM_MODE_MOMENTUM;
+    }
+    RADAM_DEVICE constexpr bool reads_param() const { return weight_decay == kL2 || moves_param(); }
+    // Whether buffer k of the state is read and written.
+    RADAM_DEVICE constexpr bool moves(int k) const {
+      return k == kExpAvg ? mode != RADAM_MODE_SECOND_MOMENT_ONLY : k == kExpAvgSq || amsgrad;
+    }
+    RADAM_DEVICE constexpr bool divides() const { return mode == RADAM_MODE_ADAPTIVE; }
+    // Whether training runs on it, so that it is worth a kernel for small state.
+    RADAM_DEVICE constexpr bool is_common() const { return divides() && !amsgrad && !step_back; }
+  };
+
+  // present: bit k is set where buffer k is there.
+  RADAM_DEVICE static Rule rule_of(const radam_coefficients& c, unsigned present) {
+    const radam_adam_coefficients& a = c.of.adam;
+    return {c.mode, weight_decay_of(a.l2, a.decay), (present >> kMaxExpAvgSq & 1) != 0,
+            steps_back(a.one_minus_beta1) || steps_back(a.one_minus_beta2)};
+  }
+
+  // Rules by number.
+  static constexpr int kModes = 4, kRules = kModes * kWeightDecays * 2 * 2;
+
+  RADAM_DEVICE static constexpr int index_of(const Rule& rule) {
+    return ((rule.step_back * 2 + rule.amsgrad) * kWeightDecays + rule.weight_decay) * kModes + rule.mode;
+  }
+
+  // Decay that a mode ignores does not make another kernel.
+  static constexpr Rule rule(int index) {
+    const int flags = index / (kModes * kWeightDecays);
+    Rule r{index % kModes, static_cast<WeightDecay>(index / kModes % kWeightDecays), (flags & 1) != 0,
+           (flags & 2) != 0};
+    if (!r.moves_param() && r.weight_decay == kDecoupled) r.weight_decay = kNoDecay;
+    if (!r.moves(kExpAvg)) r.weight_decay = kNoDecay;
+    return r;
+  }
+
+  // The coefficients, broadcast.
+  template <class V>
+  struct Constants {
+    typename V::Register grad_scale, l2, step_size, decay, epsilon;
+    Average<V> first, second;
+
+    RADAM_DEVICE explicit Constants(const radam_coefficients& c)
+        : grad_scale(V::broadcast(c.grad_scale)),
+          l2(V::broadcast(c.of.adam.l2)),
+          step_size(V::broadcast(c.of.adam.step_size)),
+          decay(V::broadcast(c.of.adam.decay)),
+          epsilon(V::broadcast(c.of.adam.epsilon)),
+          first(c.of.adam.beta1, c.of.adam.one_minus_beta1),
+          second(c.of.adam.beta2, c.of.adam.one_minus_beta2) {}
+  };
+
+  template <class V>
+  using Lanes = ::Lanes<V, kBuffers>;
+
+  template <class V>
+  RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
+    auto g = V::mul(k.grad_scale, x.grad);
+    if (rule.weight_decay == kL2) g = V::fma(k.l2, x.param, g);
+    g = bounded<V>(g);
+
+    if (rule.moves(kExpAvg)) x.state[kExpAvg] = next<V>(k.first, rule.step_back, x.state[kExpAvg], g);
+    x.state[kExpAvgSq] = next_of_square<V>(k.second, rule.step_back, x.state[kExpAvgSq], g);
+    if (rule.amsgrad) x.state[kMaxExpAvgSq] = V::max(x.state[kMaxExpAvgSq], x.state[kExpAvgSq]);
+  }
+
+  // The update of a rule that divides, in parts: numerator / (sqrt(radicand) + epsilon).
+  template <class V>
+  RADAM_INLINE typename V::Register numerator(const Rule&, const Lanes<V>& x) {
+    return x.state[kExpAvg];
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Register radicand(const Rule& rule, const Lanes<V>& x) {
+    return rule.amsgrad ? x.state[kMaxExpAvgSq] : x.state[kExpAvgSq];
+  }
+
+  // Unit is ByFma<V> or ByDivider<V>: the same bits by other instructions.
+  template <class V, class Unit>
+  RADAM_INLINE typename V::Register denominator(const Rule& rule, const Constants<V>& k, const Lanes<V>& x) {
+    return V::add(Unit::sqrt(radicand<V>(rule, x)), k.epsilon);
+  }
+
+  // How a group of vectors may share the divider, for any epsilon up to this: see by_fma.h.
+  RADAM_DEVICE static bool may_go_by_fma(const radam_coefficients& c) {
+    return c.of.adam.epsilon <= guard::kMaxEpsilon;
+  }
+
+  template <class V>
+  RADAM_INLINE typename V::Register update(const Rule& rule, const Constants<V>& k, const Lanes<V>& x) {
+    if (!rule.divides()) return x.state[kExpAvg];
+    return V::div(numerator<V>(rule, x), denominator<V, ByDivider<V>>(rule, k, x));
+  }
+};
+
+}  // namespace
+
+#endif

@@ -1,0 +1,97 @@
+// The algorithms there are. Everything that asks which loops over this list; nothing else names one.
+#ifndef RADAM_SRC_ALGORITHM_ALGORITHMS_H
+#define RADAM_SRC_ALGORITHM_ALGORITHMS_H
+
+#include <cmath>
+#include <cstdint>
+
+#include <radam/radam.h>
+
+#include "../inline.h"
+#include "adam.h"
+#include "lion.h"
+#include "parts.h"
+#include "sgd.h"
+
+namespace {
+
+template <class... Of>
+struct List {
+  static constexpr int kCount = sizeof...(Of);
+};
+
+// In the order of their numbers, RADAM_ALGORITHM_....
+using Algorithms = List<Adam, Sgd, Lion>;
+
+template <class... Of>
+constexpr bool are_in_order(List<Of...>) {
+  std::int32_t number = 0;
+  return ((Of::kId == number++ && Of::kBuffers <= RADAM_MAX_STATE) && ...);
+}
+static_assert(are_in_order(Algorithms()));
+
+RADAM_DEVICE constexpr bool is_algorithm(std::int32_t number) { return number >= 0 && number < Algorithms::kCount; }
+
+// Calls body(Algorithm()) for the algorithm of that number. Returns what it returns, or `otherwise` if there is none.
+template <class Result, class Body, class... Of>
+RADAM_DEVICE constexpr Result with_algorithm(List<Of...>, std::int32_t number, Result otherwise, Body body) {
+  Result result = otherwise;
+  (void)((number == Of::kId && ((result = body(Of())), true)) || ...);
+  return result;
+}
+
+template <class Result, class Body>
+RADAM_DEVICE constexpr Result with_algorithm(std::int32_t number, Result otherwise, Body body) {
+  return with_algorithm(Algorithms(), number, otherwise, body);
+}
+
+// What follows is asked of the algorithm that hyperparameters or coefficients name.
+
+RADAM_DEVICE inline radam_status check(const radam_hyperparameters& h) {
+  return with_algorithm(h.algorithm, radam_status{RADAM_ERROR_ALGORITHM}, [&](auto a) { return decltype(a)::check(h); });
+}
+
+// Fills all of c but struct_size, for checked hyperparameters and step >= 1.
+RADAM_DEVICE inline void coefficients_at(const radam_hyperparameters& h, std::int64_t step, radam_coefficients& c) {
+  with_algorithm(h.algorithm, 0, [&](auto a) {
+    decltype(a)::coefficients_at(h, step, c);
+    return 0;
+  });
+}
+
+// Of coefficients, which a caller may have filled by hand.
+inline radam_status check(const radam_coefficients& c) {
+  if (!is_algorithm(c.algorithm)) return RADAM_ERROR_ALGORITHM;
+  if (!std::isfinite(c.grad_scale) || c.grad_scale == 0 || c.reserved != 0) return RADAM_ERROR_COEFFICIENTS;
+  return with_algorithm(c.algorithm, radam_status{RADAM_ERROR_ALGORITHM}, [&](auto a) { return decltype(a)::check(c); });
+}
+
+// Buffer k of an algorithm, which has it, under checked hyperparameters.
+inline radam_state_buffer describe_state(const radam_hyperparameters& h, int k) {
+  return with_algorithm(h.algorithm, radam_state_buffer{}, [&](auto a) {
+    const StateBuffer buffer = decltype(a)::buffer(k);
+    return radam_state_buffer{sizeof(radam_state_buffer), buffer.is_signed, decltype(a)::is_present(h, k),
+                              buffer.initial, buffer.name};
+  });
+}
+
+// Fills all fields but struct_size. False, and nothing changed, if there is no such preset.
+template <class... Of>
+bool fill_preset(List<Of...>, std::int32_t preset, radam_hyperparameters& h) {
+  return (Of::fill_preset(preset, h) || ...);
+}
+
+inline bool fill_preset(std::int32_t preset, radam_hyperparameters& h) { return fill_preset(Algorithms(), preset, h); }
+
+// One vector of elements through the rule of an algorithm.
+template <class Algorithm, class V>
+RADAM_INLINE void apply(const typename Algorithm::Rule& rule, const typename Algorithm::template Constants<V>& k,
+                        typename Algorithm::template Lanes<V>& x) {
+  Algorithm::template move_state<V>(rule, k, x);
+  if (rule.moves_param())
+    x.param = moved<V>(rule.weight_decay, k.step_size, k.decay, x.param, Algorithm::template update<V>(rule, k, x));
+}
+
+}  // namespace
+
+#endif

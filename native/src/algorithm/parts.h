@@ -1,0 +1,82 @@
+// What the rules of all algorithms are made of. radam.h documents them line by line (radam_coefficients); the order and the
+// rounding of each operation are part of what users are promised, so nothing here may be rearranged.
+//
+// V is a vector type of simd/: a register type and static functions on it.
+#ifndef RADAM_SRC_ALGORITHM_PARTS_H
+#define RADAM_SRC_ALGORITHM_PARTS_H
+
+#include <radam/radam.h>
+
+#include "../inline.h"
+
+namespace {
+
+// One of an algorithm's buffers of state.
+struct StateBuffer {
+  const char* name;
+  bool is_signed;  // otherwise its elements are never negative
+  float initial;   // what they are before step 1
+};
+
+// How weight decay enters a step.
+enum WeightDecay { kNoDecay, kL2, kDecoupled };
+constexpr int kWeightDecays = 3;
+
+RADAM_DEVICE constexpr WeightDecay weight_decay_of(float l2, float decay) {
+  return l2 != 0 ? kL2 : decay != 0 ? kDecoupled : kNoDecay;
+}
+
+// One vector of elements on its way through the rule.
+template <class V, int kBuffers>
+struct Lanes {
+  typename V::Register param, grad, state[kBuffers];
+};
+
+// A gradient within the bound, which keeps its square finite. In this order of operands a NaN stays.
+template <class V>
+RADAM_INLINE typename V::Register bounded(typename V::Register g) {
+  return V::min(V::broadcast(0x1p63f), V::max(V::broadcast(-0x1p63f), g));
+}
+
+// An average steps towards its new value, a + (1 - beta)(x - a), because float(beta) + float(1 - beta) is not 1: the
+// textbook form beta a + (1 - beta) x settles beside x, not on it. Where 1 - beta is large it steps back from the new
+// value instead, x + beta (a - x): otherwise a small x would drown in the rounding of x - a.
+RADAM_DEVICE constexpr bool steps_back(float one_minus_beta) { return one_minus_beta >= 0.5f; }
+
+template <class V>
+struct Average {
+  typename V::Register beta, one_minus_beta;
+  bool step_back;
+
+  RADAM_DEVICE Average(float beta_of_all, float one_minus)
+      : beta(V::broadcast(beta_of_all)), one_minus_beta(V::broadcast(one_minus)), step_back(steps_back(one_minus)) {}
+};
+
+// any_step_back: whether an average of the rule steps back; where none does, kernels do not ask.
+template <class V>
+RADAM_INLINE typename V::Register next(const Average<V>& k, bool any_step_back, typename V::Register a,
+                                       typename V::Register x) {
+  if (any_step_back && k.step_back) return V::fma(k.beta, V::sub(a, x), x);
+  return V::fma(k.one_minus_beta, V::sub(x, a), a);
+}
+
+// The same of the square of g, which is not rounded on the way.
+template <class V>
+RADAM_INLINE typename V::Register next_of_square(const Average<V>& k, bool any_step_back, typename V::Register a,
+                                                 typename V::Register g) {
+  if (any_step_back && k.step_back) return V::fma(k.beta, V::fnma(g, g, a), V::mul(g, g));
+  return V::fma(k.one_minus_beta, V::fms(g, g, a), a);
+}
+
+// Decay is part of the update, so that p is rounded once: 1 - lr * wd as a float would lose the digits of lr * wd.
+template <class V>
+RADAM_INLINE typename V::Register moved(WeightDecay weight_decay, typename V::Register step_size,
+                                        typename V::Register decay, typename V::Register p,
+                                        typename V::Register update) {
+  if (weight_decay == kDecoupled) return V::sub(p, V::fma(step_size, update, V::mul(decay, p)));
+  return V::fnma(step_size, update, p);
+}
+
+}  // namespace
+
+#endif

@@ -1,0 +1,211 @@
+// Buffers of state of 16 and 8 bits, a block at a time, to and from float32.
+#ifndef RADAM_SRC_STORAGE_SMALL_STATE_H
+#define RADAM_SRC_STORAGE_SMALL_STATE_H
+
+#include <cstdint>
+
+#include "../kernels.h"
+#include "bf16.h"
+#include "block8.h"
+#include "convert.h"
+#include "random.h"
+#include "run.h"
+
+namespace {
+
+// The bytes of some elements as whole runs: at home, or where they end within a run, in a copy with zeros behind.
+template <int kBytes>
+class WholeRuns {
+ public:
+  WholeRuns(unsigned char* home, std::int64_t count)
+      : home_(home), size_(static_cast<std::size_t>(count) * kBytes), at_home_(count % kRun == 0) {}
+
+  const unsigned char* to_read() {
+    if (at_home_) return home_;
+    __builtin_memset(copy_, 0, sizeof copy_);
+    __builtin_memcpy(copy_, home_, size_);
+    return copy_;
+  }
+  unsigned char* to_write() { return at_home_ ? home_ : copy_; }
+  void written() {
+    if (!at_home_) __builtin_memcpy(home_, copy_, size_);
+  }
+
+ private:
+  unsigned char* home_;
+  std::size_t size_;
+  bool at_home_;
+  unsigned char copy_[RADAM_BLOCK_SIZE * kBytes];
+};
+
+// A buffer's codes in some block. kSigned: its elements may be negative. Before a block is encoded, all its new values are
+// watched, and choose_scale() is called then. kUpper says which half of a random word is the buffer's.
+template <class V, bool kSigned>
+struct Bf16Codes {
+  static constexpr int kBytes = 2;
+  unsigned char* place;
+
+  Bf16Codes(void* buffer, float*, const Place& at)
+      : place(static_cast<unsigned char*>(buffer) + at.begin * kBytes) {}
+
+  __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
+    return Bf16::load<V>(from);
+  }
+  static constexpr bool kWatches = false;
+  __attribute__((always_inline)) void watch(typename V::Register) {}
+  void choose_scale() {}
+
+  template <bool kUpper>
+  RADAM_INLINE void encode_run(unsigned char* to, const typename V::Register* x, const typename V::Int* words) {
+    if (__builtin_expect(Bf16::special<V>(x), false)) {
+      encode_run<kUpper, true>(to, x, words);
+    } else {
+      encode_run<kUpper, false>(to, x, words);
+    }
+  }
+  void finish(unsigned char*, std::int64_t) const {}
+
+ private:
+  template <bool kUpper, bool kAll>
+  RADAM_INLINE void encode_run(unsigned char* to, const typename V::Register* x, const typename V::Int* words) {
+    typename V::Int codes[kRun / V::kLanes];
+    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+      const auto r = kUpper ? Random<V>::upper(words[k]) : Random<V>::lower(words[k]);
+      codes[k] = Bf16::stochastic<V, kAll>(x[k], r);
+      // What is never negative stays above 0 if it is, as the least of all.
+      if constexpr (!kSigned) codes[k] = V::max_int(codes[k], V::min_int(V::as_int(x[k]), V::broadcast_int(1)));
+    }
+    V::store_u16_run(to, codes);
+  }
+};
+
+template <class V, bool kSigned>
+struct Block8Codes {
+  static constexpr int kBytes = 1;
+  using Format = Block8<kSigned>;
+  unsigned char* place;
+  unsigned char* home;  // of the scale, which may be misaligned
+  float scale;
+  typename V::Int largest = V::broadcast_int(0);
+
+  Block8Codes(void* buffer, float* scales, const Place& at)
+      : place(static_cast<unsigned char*>(buffer) + at.begin),
+        home(reinterpret_cast<unsigned char*>(scales) + at.begin / RADAM_BLOCK_SIZE * sizeof(float)) {
+    __builtin_memcpy(&scale, home, sizeof scale);
+  }
+
+  __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
+    return Format::template decode<V>(from, V::broadcast(scale));
+  }
+  static constexpr bool kWatches = true;
+  __attribute__((always_inline)) void watch(typename V::Register x) {
+    largest = V::max_int(largest, Format::template magnitude_bits<V>(x));
+  }
+  void choose_scale() {
+    scale = Format::scale(V::max_of_lanes(largest));
+    __builtin_memcpy(home, &scale, sizeof scale);
+  }
+  template <bool kUpper>
+  __attribute__((always_inline)) void encode_run(unsigned char* to, const typename V::Register* x,
+                                                 const typename V::Int* words) const {
+    typename V::Int codes[kRun / V::kLanes];
+    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+      const auto r = kUpper ? Random<V>::upper_by_16(words[k]) : Random<V>::lower_by_16(words[k]);
+      codes[k] = Format::template encode<V>(x[k], r, V::broadcast(scale));
+    }
+    kSigned ? V::store_signed_run(to, codes, x) : V::store_positive_run(to, codes, x);
+  }
+  // Where an element of the block is not a number, the scale says so, and there is nothing to tell its elements apart.
+  void finish(unsigned char* to, std::int64_t count) const {
+    if (scale != scale) __builtin_memset(to, 0, static_cast<std::size_t>(count));
+  }
+};
+
+// The random words of a block's elements, or those that round to nearest.
+struct RandomWords {
+  alignas(64) float words[RADAM_BLOCK_SIZE];
+
+  template <class V>
+  void fill(std::uint64_t seed_of_step, const Place& at, int stream) {
+    Random<V> random(seed_of_step, at.block, at.first, stream);
+    for (std::int64_t i = 0; i < at.count; i += V::kLanes) V::store(words + i, V::as_float(random.next()));
+  }
+
+  template <class V>
+  void fill_to_nearest() {
+    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes)
+      V::store(words + i, V::as_float(V::broadcast_int(kNearestWord)));
+  }
+};
+
+template <class V>
+RADAM_INLINE void load_words(const float* from, typename V::Int* to) {
+  for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) to[k] = V::as_int(V::load(from + k * V::kLanes));
+}
+
+template <class V, class Codes>
+void unpack_codes(const Codes& codes, std::int64_t count, float* to) {
+  WholeRuns<Codes::kBytes> runs(codes.place, count);
+  const unsigned char* const from = runs.to_read();
+  for (std::int64_t i = 0; i < count; i += kRun)
+    for (std::int64_t k = 0; k < kRun; k += V::kLanes)
+      V::store(to + i + k, codes.load(from + (i + k) * Codes::kBytes));
+}
+
+template <class V, class Codes, bool kUpper>
+void pack_codes(Codes codes, const RandomWords& random, std::int64_t count, const float* from) {
+  if constexpr (Codes::kWatches) {
+    for (std::int64_t i = 0; i < count; i += kRun)
+      for (std::int64_t k = 0; k < kRun; k += V::kLanes) codes.watch(V::load(from + i + k));
+  }
+  codes.choose_scale();
+  WholeRuns<Codes::kBytes> runs(codes.place, count);
+  unsigned char* const to = runs.to_write();
+  for (std::int64_t i = 0; i < count; i += kRun) {
+    typename V::Register x[kRun / V::kLanes];
+    typename V::Int words[kRun / V::kLanes];
+    load_run<V>(from + i, x);
+    load_words<V>(random.words + i, words);
+    codes.template encode_run<kUpper>(to + i * Codes::kBytes, x, words);
+  }
+  codes.finish(to, count);
+  runs.written();
+}
+
+// Buffer k of a tensor's small state to float32.
+template <class V>
+void unpack_state(const radam::Tensor& b, int k, bool is_signed, const Place& at, float* to) {
+  void* const buffer = b.state[k];
+  float* const scales = b.state_scale[k];
+  if (b.state_type == RADAM_STATE_BF16) {
+    unpack_codes<V>(Bf16Codes<V, true>(buffer, scales, at), at.count, to);  // both are read alike
+  } else if (is_signed) {
+    unpack_codes<V>(Block8Codes<V, true>(buffer, scales, at), at.count, to);
+  } else {
+    unpack_codes<V>(Block8Codes<V, false>(buffer, scales, at), at.count, to);
+  }
+}
+
+template <class V, template <class, bool> class Codes, bool kSigned>
+void pack_state_of(const radam::Tensor& b, int k, const RandomWords& random, const Place& at, const float* from) {
+  const Codes<V, kSigned> codes(b.state[k], b.state_scale[k], at);
+  random_half(k).upper ? pack_codes<V, Codes<V, kSigned>, true>(codes, random, at.count, from)
+                       : pack_codes<V, Codes<V, kSigned>, false>(codes, random, at.count, from);
+}
+
+// And back. random: the words of the buffer's stream.
+template <class V>
+void pack_state(const radam::Tensor& b, int k, bool is_signed, const RandomWords& random, const Place& at,
+                const float* from) {
+  if (b.state_type == RADAM_STATE_BF16) {
+    is_signed ? pack_state_of<V, Bf16Codes, true>(b, k, random, at, from)
+              : pack_state_of<V, Bf16Codes, false>(b, k, random, at, from);
+  } else {
+    is_signed ? pack_state_of<V, Block8Codes, true>(b, k, random, at, from)
+              : pack_state_of<V, Block8Codes, false>(b, k, random, at, from);
+  }
+}
+
+}  // namespace
+
+#endif

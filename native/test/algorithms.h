@@ -1,0 +1,250 @@
+// The algorithms as radam.h documents them, line by line, with nothing of the library in it: a row for each.
+#ifndef RADAM_TEST_ALGORITHMS_H
+#define RADAM_TEST_ALGORITHMS_H
+
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <radam/radam.h>
+
+#include "buffers.h"
+
+namespace radam_test {
+
+// A coefficient's place in radam_coefficients::of.values, and what it may be.
+struct Coefficient {
+  enum Kind {
+    kFinite,       // any finite number
+    kWeightDecay,  // finite; another rule where it is not 0
+    kNotNegative,  // finite, and at least 0
+    kRate,         // in [0, 1]
+    kBeta          // in [0, 1], and 1 - it comes next; where that is 0.5 or more, the average steps back
+  };
+  int place;
+  Kind kind;
+  const char* name;
+};
+
+// One way to combine an algorithm's parts, of which each may have a kernel of its own.
+struct Combination {
+  std::string name;
+  radam_coefficients typical;  // such as a training run has
+  unsigned present;            // bit k: buffer k of the state is there
+  bool step_back;
+};
+
+struct AlgorithmCase {
+  std::int32_t id;
+  std::vector<Coefficient> coefficients;
+  std::vector<Combination> combinations;
+  // The rule, for coefficients of this algorithm.
+  Element (*step)(const radam_coefficients& c, Element x, unsigned present);
+  // Whether a step with these coefficients moves parameters, and buffer k.
+  bool (*moves_param)(const radam_coefficients& c);
+  bool (*moves_state)(const radam_coefficients& c, unsigned present, int k);
+  std::vector<bool> is_signed;  // for each buffer of the state
+
+  int buffers() const { return static_cast<int>(is_signed.size()); }
+};
+
+// What all rules begin and end with.
+
+inline float bounded(float g) {
+  const float low = g > -0x1p63f ? g : g < -0x1p63f ? -0x1p63f : g;
+  return low < 0x1p63f ? low : low > 0x1p63f ? 0x1p63f : low;
+}
+
+inline float scaled_gradient(const radam_coefficients& c, const Element& x, float l2) {
+  float g = c.grad_scale * x[kGrad];
+  if (l2 != 0) g = std::fma(l2, x[kParam], g);
+  return bounded(g);
+}
+
+inline float average(float a, float x, float beta, float one_minus_beta) {
+  return one_minus_beta < 0.5f ? std::fma(one_minus_beta, x - a, a) : std::fma(beta, a - x, x);
+}
+
+inline float moved(float p, float u, float step_size, float decay) {
+  return decay == 0 ? std::fma(-step_size, u, p) : p - std::fma(step_size, u, decay * p);
+}
+
+inline radam_coefficients coefficients_of(std::int32_t algorithm) {
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  c.algorithm = algorithm;
+  c.grad_scale = 0.25f;
+  return c;
+}
+
+inline const char* const kWeightDecayNames[] = {"", ", l2", ", decay"};
+
+// --- Adam -----------------------------------------------------------------------------------------------------------
+
+inline bool adam_moves_param(const radam_coefficients& c) {
+  return c.mode == RADAM_MODE_ADAPTIVE || c.mode == RADAM_MODE_MOMENTUM;
+}
+
+inline bool adam_moves_state(const radam_coefficients& c, unsigned present, int k) {
+  return k == 0 ? c.mode != RADAM_MODE_SECOND_MOMENT_ONLY : (present >> k & 1) != 0;
+}
+
+inline Element adam_step(const radam_coefficients& c, Element x, unsigned present) {
+  const radam_adam_coefficients& a = c.of.adam;
+  const bool amsgrad = (present & 4) != 0;
+  float &m = x[kState], &v = x[kState + 1], &w = x[kState + 2];
+  const float g = scaled_gradient(c, x, a.l2);
+  if (c.mode != RADAM_MODE_SECOND_MOMENT_ONLY) m = average(m, g, a.beta1, a.one_minus_beta1);
+  v = a.one_minus_beta2 < 0.5f ? std::fma(a.one_minus_beta2, std::fma(g, g, -v), v)
+                               : std::fma(a.beta2, std::fma(-g, g, v), g * g);
+  if (amsgrad) w = w > v ? w : v;
+  if (!adam_moves_param(c)) return x;
+  const float s = std::sqrt(amsgrad ? w : v);
+  x[kParam] = moved(x[kParam], c.mode == RADAM_MODE_ADAPTIVE ? m / (s + a.epsilon) : m, a.step_size, a.decay);
+  return x;
+}
+
+inline radam_coefficients adam_coefficients(int mode, bool l2, bool decay, bool step_back) {
+  radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADAM);
+  c.mode = mode;
+  c.of.adam = {l2 ? 0.01f : 0,           decay ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f,
+               step_back ? 0.625f : 0.1f, 0.999f,            0.001f, 1e-8f};
+  return c;
+}
+
+inline AlgorithmCase adam_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADAM,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kNotNegative, "epsilon"}},
+                    {}, adam_step, adam_moves_param, adam_moves_state, {true, false, false}};
+  for (const bool step_back : {false, true})
+    for (const bool amsgrad : {false, true})
+      for (int decay = 0; decay < 3; ++decay)
+        for (int mode = RADAM_MODE_ADAPTIVE; mode <= RADAM_MODE_SECOND_MOMENT_ONLY; ++mode) {
+          if (mode == RADAM_MODE_SECOND_MOMENT_ONLY && decay == 1) continue;
+          row.combinations.push_back({"adam, mode " + std::to_string(mode) + kWeightDecayNames[decay] +
+                                          (amsgrad ? ", AMSGrad" : "") + (step_back ? ", step back" : ""),
+                                      adam_coefficients(mode, decay == 1, decay == 2, step_back),
+                                      amsgrad ? 7u : 3u, step_back});
+        }
+  return row;
+}
+
+// --- SGD ------------------------------------------------------------------------------------------------------------
+
+inline Element sgd_step(const radam_coefficients& c, Element x, unsigned present) {
+  const radam_sgd_coefficients& s = c.of.sgd;
+  const float g = scaled_gradient(c, x, s.l2);
+  float& b = x[kState];
+  float u = g;
+  if (present != 0) {
+    b = std::fma(s.momentum, b, s.one_minus_dampening * g);
+    u = s.nesterov == 0 ? b : std::fma(s.nesterov, b, g);
+  }
+  x[kParam] = moved(x[kParam], u, s.step_size, s.decay);
+  return x;
+}
+
+inline AlgorithmCase sgd_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_SGD,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kRate, "momentum"}, {4, C::kRate, "one_minus_dampening"}, {5, C::kRate, "nesterov"}},
+                    {}, sgd_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned present, int) { return present != 0; }, {true}};
+  const char* const names[] = {"", ", momentum", ", Nesterov"};
+  for (int momentum = 0; momentum < 3; ++momentum)
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_SGD);
+      c.of.sgd = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, momentum ? 0.9f : 0,
+                  momentum == 1 ? 0.75f : 1, momentum == 2 ? 0.9f : 0};
+      row.combinations.push_back(
+          {std::string("sgd") + names[momentum] + kWeightDecayNames[decay], c, momentum ? 1u : 0u, false});
+    }
+  return row;
+}
+
+// --- Lion -----------------------------------------------------------------------------------------------------------
+
+inline Element lion_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_lion_coefficients& l = c.of.lion;
+  const float g = scaled_gradient(c, x, 0);
+  float& m = x[kState];
+  const float of_update = average(m, g, l.beta1, l.one_minus_beta1);
+  const float u = of_update > 0 ? 1.0f : of_update < 0 ? -1.0f : of_update;
+  m = average(m, g, l.beta2, l.one_minus_beta2);
+  x[kParam] = moved(x[kParam], u, l.step_size, l.decay);
+  return x;
+}
+
+inline AlgorithmCase lion_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_LION,
+                    {{0, C::kWeightDecay, "decay"}, {1, C::kFinite, "step_size"}, {2, C::kBeta, "beta1"},
+                     {4, C::kBeta, "beta2"}},
+                    {}, lion_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true}};
+  for (const bool step_back : {false, true})
+    for (const bool decay : {false, true}) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_LION);
+      c.of.lion = {decay ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f, step_back ? 0.625f : 0.1f, 0.99f, 0.01f};
+      row.combinations.push_back(
+          {std::string("lion") + (decay ? ", decay" : "") + (step_back ? ", step back" : ""), c, 1, step_back});
+    }
+  return row;
+}
+
+// --------------------------------------------------------------------------------------------------------------------
+
+// In the order of their numbers.
+inline const std::vector<AlgorithmCase>& algorithms() {
+  static const std::vector<AlgorithmCase> all = {adam_case(), sgd_case(), lion_case()};
+  return all;
+}
+
+inline const AlgorithmCase& algorithm_of(const radam_coefficients& c) {
+  return algorithms()[static_cast<std::size_t>(c.algorithm)];
+}
+
+inline const std::vector<Combination>& all_combinations() {
+  static const std::vector<Combination> all = [] {
+    std::vector<Combination> list;
+    for (const AlgorithmCase& row : algorithms())
+      list.insert(list.end(), row.combinations.begin(), row.combinations.end());
+    return list;
+  }();
+  return all;
+}
+
+// The first combination of that name.
+inline const Combination& combination(const std::string& name) {
+  for (const Combination& k : all_combinations())
+    if (k.name == name) return k;
+  std::abort();
+}
+
+inline Element reference_step(const radam_coefficients& c, const Element& x, unsigned present) {
+  return algorithm_of(c).step(c, x, present);
+}
+
+inline Arrays reference_step(const radam_coefficients& c, const Arrays& before, unsigned present) {
+  Arrays after;
+  for (std::size_t i = 0; i < before.size(); ++i) after.push_back(reference_step(c, before.at(i), present));
+  return after;
+}
+
+inline std::string describe(const radam_coefficients& c) {
+  std::ostringstream text;
+  text << std::hexfloat << "grad_scale " << c.grad_scale;
+  for (const Coefficient& k : algorithm_of(c).coefficients) {
+    text << ", " << k.name << " " << c.of.values[k.place];
+    if (k.kind == Coefficient::kBeta) text << ", 1 - it " << c.of.values[k.place + 1];
+  }
+  return text.str();
+}
+
+}  // namespace radam_test
+
+#endif
