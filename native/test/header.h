@@ -14,27 +14,18 @@ struct header_view {
   radam_status (*select_target)(const char *, int32_t *);
   int32_t (*target_available)(int32_t);
   const char *(*target_name)(int32_t);
-  const char *(*algorithm_name)(int32_t);
   radam_status (*init)(radam_hyperparameters *, int32_t);
   radam_status (*check)(const radam_hyperparameters *);
+  radam_status (*coefficients_at)(const radam_hyperparameters *, int64_t, radam_coefficients *);
+  const char *(*algorithm_name)(int32_t);
   int32_t (*state_count)(int32_t);
   radam_status (*state_describe)(const radam_hyperparameters *, int32_t, radam_state_buffer *);
-  radam_status (*coefficients_at)(const radam_hyperparameters *, int64_t, radam_coefficients *);
-  radam_status (*step_f32)(int32_t, const radam_coefficients *, int64_t, int64_t, float *, const float *, float *const *);
-  radam_status (*step)(int32_t, const radam_coefficients *, const radam_tensor *, int64_t, int64_t, void *, void *, void *,
-                       float *);
+  radam_status (*step_f32)(int32_t, const radam_coefficients *, int64_t, int64_t, float *, const float *,
+                           float *const *);
+  radam_status (*step)(int32_t, const radam_coefficients *, const radam_tensor *, int64_t, int64_t, void *, void *,
+                       void *, float *);
   radam_status (*gradient_statistics)(int32_t, int32_t, int64_t, int64_t, const void *, radam_statistics *);
 };
-
-/* In that order. */
-#define HEADER_VIEW                                                                                                     \
-  {                                                                                                                     \
-    sizeof(radam_hyperparameters), sizeof(radam_coefficients), sizeof(radam_tensor), sizeof(radam_state_buffer),        \
-        sizeof(radam_statistics), radam_abi_version, radam_version, radam_status_string, radam_select_target,           \
-        radam_target_available, radam_target_name, radam_algorithm_name, radam_hyperparameters_init,                    \
-        radam_hyperparameters_check, radam_state_count, radam_state_describe, radam_coefficients_at, radam_step_f32,    \
-        radam_step, radam_gradient_statistics                                                                           \
-  }
 
 #ifdef __cplusplus
 extern "C" {

@@ -7,20 +7,17 @@
 
 #define CHECK(name, condition) typedef char check_##name[(condition) ? 1 : -1]
 
-CHECK(version, RADAM_VERSION_NUMBER == 10000 * RADAM_VERSION_MAJOR + 100 * RADAM_VERSION_MINOR + RADAM_VERSION_PATCH);
 CHECK(hyperparameters_size, sizeof(radam_hyperparameters) == 232);
 CHECK(hyperparameters_learning_rate, offsetof(radam_hyperparameters, learning_rate) == 8);
 CHECK(hyperparameters_of, offsetof(radam_hyperparameters, of) == 40);
-CHECK(adam_size, sizeof(radam_adam) == 72 && offsetof(radam_adam, epsilon_placement) == 48);
-CHECK(sgd_size, sizeof(radam_sgd) == 24 && offsetof(radam_sgd, nesterov) == 16);
-CHECK(lion_size, sizeof(radam_lion) == 16);
 CHECK(coefficients_size, sizeof(radam_coefficients) == 112);
 CHECK(coefficients_of, offsetof(radam_coefficients, of) == 16);
-CHECK(coefficients_rho, offsetof(radam_coefficients, rho) == 88);
-CHECK(state_buffer_name, offsetof(radam_state_buffer, name) == 16);
+CHECK(coefficients_learning_rate, offsetof(radam_coefficients, learning_rate) == 80);
+CHECK(coefficients_rectified, offsetof(radam_coefficients, rectified) == 104);
+CHECK(tensor_length, offsetof(radam_tensor, length) == 32);
 CHECK(tensor_state, offsetof(radam_tensor, state) == 64);
-CHECK(tensor_first, offsetof(radam_tensor, first) == 160 && sizeof(radam_tensor) == 176);
-CHECK(max_state, RADAM_MAX_STATE == 6);
+CHECK(tensor_first, offsetof(radam_tensor, first) == 64 + 12 * sizeof(void *));
+CHECK(statistics_size, sizeof(radam_statistics) == 24);
 CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM_ALGORITHM_LION == 2);
 CHECK(outputs, RADAM_OUTPUT_PARAM == 0 && RADAM_OUTPUT_UPDATE == 1);
 CHECK(status_size, sizeof(radam_status) == 4);
@@ -40,4 +37,25 @@ CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGE
 CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&
                  RADAM_MODE_SECOND_MOMENT_ONLY == 3);
 
-const struct header_view header_of_c99 = HEADER_VIEW;
+const struct header_view header_of_c99 = {
+    sizeof(radam_hyperparameters),
+    sizeof(radam_coefficients),
+    sizeof(radam_tensor),
+    sizeof(radam_state_buffer),
+    sizeof(radam_statistics),
+    radam_abi_version,
+    radam_version,
+    radam_status_string,
+    radam_select_target,
+    radam_target_available,
+    radam_target_name,
+    radam_hyperparameters_init,
+    radam_hyperparameters_check,
+    radam_coefficients_at,
+    radam_algorithm_name,
+    radam_state_count,
+    radam_state_describe,
+    radam_step_f32,
+    radam_step,
+    radam_gradient_statistics,
+};

@@ -14,7 +14,8 @@ static void print_choice(const char *name) {
 }
 
 int main(int count, char **arguments) {
-  float p = 1, g = 1, m = 0, v = 0, *const state[] = {&m, &v, NULL};
+  float p = 1, g = 1, m = 0, v = 0;
+  float *const state[] = {&m, &v, NULL};
   radam_hyperparameters h = {.struct_size = sizeof h};
   radam_coefficients c = {.struct_size = sizeof c};
   radam_hyperparameters_init(&h, RADAM_PRESET_ADAM_PYTORCH);
