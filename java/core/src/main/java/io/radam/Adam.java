@@ -2,10 +2,20 @@ package io.radam;
 
 import java.util.Objects;
 
-/** Adam: Diederik Kingma and Jimmy Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015. */
-public final class Adam extends Optimizer {
-    private Adam(Builder builder) {
-        super(builder);
+/**
+ * Adam: Diederik Kingma and Jimmy Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
+ *
+ * <pre>{@code
+ * try (Optimizer optimizer = Adam.builder()
+ *         .learningRate(1e-3)
+ *         .parameter(Parameter.of(weights, weightGradient))
+ *         .build()) {
+ *     optimizer.step();
+ * }
+ * }</pre>
+ */
+public final class Adam {
+    private Adam() {
     }
 
     /**
@@ -30,15 +40,15 @@ public final class Adam extends Optimizer {
     /** Whose rules to follow. Each preset is nothing but settings, any of which can be changed. */
     public enum Preset {
         /** {@code torch.optim.Adam}. */
-        PYTORCH(EpsilonPlacement.BIAS_CORRECTED, WeightDecay.L2, 0),
+        PYTORCH(Algorithm.ADAM.defaults().toBuilder()),
         /** "Adam-2k" of the RAdam paper: in the first 2,000 steps only the second moment moves. */
-        ADAM_2K(EpsilonPlacement.PLAIN, WeightDecay.DECOUPLED, 2000);
+        ADAM_2K(Algorithm.ADAM.defaults().toBuilder().set(AdamSettings.EPSILON_PLACEMENT, EpsilonPlacement.PLAIN)
+                .set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED).set(AdamSettings.FROZEN_STEPS, 2000L));
 
         private final Hyperparameters hyperparameters;
 
-        Preset(EpsilonPlacement epsilonPlacement, WeightDecay weightDecayMode, long frozenSteps) {
-            hyperparameters = new Hyperparameters(false, 1e-3, 0.9, 0.999, 1e-8, epsilonPlacement, 0, weightDecayMode,
-                    false, 1, Unrectified.SKIP, 5, false, 0, frozenSteps);
+        Preset(Hyperparameters.Builder hyperparameters) {
+            this.hyperparameters = hyperparameters.build();
         }
 
         /**
@@ -51,10 +61,10 @@ public final class Adam extends Optimizer {
         }
     }
 
-    /** Builds an {@link Adam}. */
-    public static final class Builder extends OptimizerBuilder<Adam, Builder> {
-        private Builder(Hyperparameters defaults) {
-            super(defaults);
+    /** Builds an Adam optimizer. */
+    public static final class Builder extends OptimizerBuilder<Builder, Group> implements AdamSettings<Builder> {
+        private Builder(Hyperparameters preset) {
+            super(preset);
         }
 
         @Override
@@ -62,20 +72,21 @@ public final class Adam extends Optimizer {
             return this;
         }
 
-        /**
-         * In how many first steps only the second moment moves.
-         *
-         * @param frozenSteps at least 0
-         * @return this builder
-         */
-        public Builder frozenSteps(long frozenSteps) {
-            this.frozenSteps = frozenSteps;
-            return this;
+        @Override
+        Group newGroup() {
+            return new Group(this);
+        }
+    }
+
+    /** Sets what a group has of its own. */
+    public static final class Group extends ParameterGroup.Builder<Group> implements AdamSettings<Group> {
+        private Group(Builder optimizer) {
+            super(optimizer);
         }
 
         @Override
-        public Adam build() {
-            return new Adam(this);
+        Group self() {
+            return this;
         }
     }
 }

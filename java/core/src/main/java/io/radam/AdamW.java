@@ -2,10 +2,21 @@ package io.radam;
 
 import java.util.Objects;
 
-/** AdamW: Ilya Loshchilov and Frank Hutter, "Decoupled Weight Decay Regularization", ICLR 2019. */
-public final class AdamW extends Optimizer {
-    private AdamW(Builder builder) {
-        super(builder);
+/**
+ * AdamW: Adam with a weight decay apart from the gradient. Ilya Loshchilov and Frank Hutter, "Decoupled Weight Decay
+ * Regularization", ICLR 2019.
+ *
+ * <pre>{@code
+ * try (Optimizer optimizer = AdamW.builder()
+ *         .weightDecay(0.1)
+ *         .parameter(Parameter.of(weights, weightGradient))
+ *         .build()) {
+ *     optimizer.step();
+ * }
+ * }</pre>
+ */
+public final class AdamW {
+    private AdamW() {
     }
 
     /**
@@ -30,15 +41,18 @@ public final class AdamW extends Optimizer {
     /** Whose rules to follow. Each preset is nothing but settings, any of which can be changed. */
     public enum Preset {
         /** {@code torch.optim.AdamW}. Its weight decay is 0.01 unless set. */
-        PYTORCH(EpsilonPlacement.BIAS_CORRECTED, 1e-2),
-        /** The AdamW that the RAdam authors compare with; set {@link Settings#warmupSteps} for its warm-up. */
-        AUTHORS(EpsilonPlacement.PLAIN, 0);
+        PYTORCH(decoupled().set(Settings.WEIGHT_DECAY, 1e-2)),
+        /** The AdamW that the RAdam authors compare with; set {@link Builder#warmupSteps warmupSteps} for its warm-up. */
+        AUTHORS(decoupled().set(AdamSettings.EPSILON_PLACEMENT, EpsilonPlacement.PLAIN));
 
         private final Hyperparameters hyperparameters;
 
-        Preset(EpsilonPlacement epsilonPlacement, double weightDecay) {
-            hyperparameters = new Hyperparameters(false, 1e-3, 0.9, 0.999, 1e-8, epsilonPlacement, weightDecay,
-                    WeightDecay.DECOUPLED, false, 1, Unrectified.SKIP, 5, false, 0, 0);
+        Preset(Hyperparameters.Builder hyperparameters) {
+            this.hyperparameters = hyperparameters.build();
+        }
+
+        private static Hyperparameters.Builder decoupled() {
+            return Algorithm.ADAM.defaults().toBuilder().set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED);
         }
 
         /**
@@ -51,10 +65,10 @@ public final class AdamW extends Optimizer {
         }
     }
 
-    /** Builds an {@link AdamW}. */
-    public static final class Builder extends OptimizerBuilder<AdamW, Builder> {
-        private Builder(Hyperparameters defaults) {
-            super(defaults);
+    /** Builds an AdamW optimizer. */
+    public static final class Builder extends OptimizerBuilder<Builder, Group> implements AdamSettings<Builder> {
+        private Builder(Hyperparameters preset) {
+            super(preset);
         }
 
         @Override
@@ -63,8 +77,20 @@ public final class AdamW extends Optimizer {
         }
 
         @Override
-        public AdamW build() {
-            return new AdamW(this);
+        Group newGroup() {
+            return new Group(this);
+        }
+    }
+
+    /** Sets what a group has of its own. */
+    public static final class Group extends ParameterGroup.Builder<Group> implements AdamSettings<Group> {
+        private Group(Builder optimizer) {
+            super(optimizer);
+        }
+
+        @Override
+        Group self() {
+            return this;
         }
     }
 }

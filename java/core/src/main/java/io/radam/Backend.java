@@ -1,9 +1,10 @@
 package io.radam;
 
-import io.radam.internal.HostStepper;
-import io.radam.internal.JavaStepper;
-import io.radam.internal.NativeLibrary;
-import io.radam.internal.NativeStepper;
+import io.radam.internal.kernel.JavaKernel;
+import io.radam.internal.kernel.Kernel;
+import io.radam.internal.kernel.NativeKernel;
+import io.radam.internal.library.LoadingOutcome;
+import io.radam.internal.library.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,19 @@ import java.util.function.Function;
 /**
  * What computes the steps: native code for one instruction set, or Java. All give the same bits; they differ in speed.
  *
+ * <p>The promise of bits has one end. The native library sets the rounding mode and the treatment of subnormal numbers for
+ * each call, and restores them after it. Java cannot: it computes in the mode that the thread is in. Java's own mode is the
+ * right one. But native code of another library may change it, for the thread that calls that library, by the processor's
+ * flags FTZ and DAZ (flush to zero, denormals are zero). In such a thread the backend {@code java} takes subnormal numbers
+ * for zero, and its bits differ where these occur; those of the native backends do not.
+ *
  * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the system
  * property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},
  * {@code scalar} or {@code java}. The native library comes with this one; the system property
  * {@code radam.library.path} names a file or folder to load it from instead.
+ *
+ * <p>The choice is logged, by the {@link System.Logger} {@code io.radam}: as a warning if Java takes over because the native
+ * library cannot be used, as information if the backend was asked for, and otherwise for debugging only.
  */
 public final class Backend {
     private static final System.Logger LOGGER = System.getLogger("io.radam");
@@ -24,12 +34,12 @@ public final class Backend {
 
     private final String name;
     private final String reason;
-    private final Function<Arena, HostStepper> steppers;
+    private final Function<Arena, Kernel> kernels;
 
-    private Backend(String name, String reason, Function<Arena, HostStepper> steppers) {
+    private Backend(String name, String reason, Function<Arena, Kernel> kernels) {
         this.name = name;
         this.reason = reason;
-        this.steppers = steppers;
+        this.kernels = kernels;
     }
 
     /** All that can be found out, once: the machine does not change. */
@@ -130,35 +140,35 @@ public final class Backend {
 
     /** Whether optimizers can be told to use it. */
     boolean canBeAskedFor() {
-        return steppers != null;
+        return kernels != null;
     }
 
-    /** A stepper whose memory the arena owns. */
-    HostStepper newStepper(Arena arena) {
-        return steppers.apply(arena);
+    /** A kernel whose memory the arena owns. */
+    Kernel newKernel(Arena arena) {
+        return kernels.apply(arena);
     }
 
     private static void requireLibraryThatWasAskedFor() {
-        NativeLibrary.Outcome outcome = NativeLibrary.outcome();
-        if (!outcome.loaded() && outcome.fatal()) {
+        LoadingOutcome outcome = NativeLibrary.outcome();
+        if (!outcome.loaded() && outcome.askedFor()) {
             throw new BackendException(outcome.failure(), outcome.cause());
         }
     }
 
     private static List<Backend> find() {
-        NativeLibrary.Outcome library = NativeLibrary.outcome();
+        LoadingOutcome library = NativeLibrary.outcome();
         List<Backend> found = new ArrayList<>();
         if (library.loaded()) {
             for (String target : NativeLibrary.targets()) {
                 int id = NativeLibrary.target(target);
                 found.add(new Backend(target, "the native library runs " + target + " here",
-                        arena -> new NativeStepper(id, arena)));
+                        arena -> new NativeKernel(id, arena)));
             }
         }
         String reason = library.loaded()
                 ? "Java runs everywhere"
                 : "the native library cannot be used: " + library.failure();
-        found.add(new Backend(JAVA, reason, arena -> new JavaStepper()));
+        found.add(new Backend(JAVA, reason, arena -> new JavaKernel()));
         return List.copyOf(found);
     }
 
@@ -178,22 +188,22 @@ public final class Backend {
         String property = System.getProperty("radam.target");
         String variable = System.getenv("RADAM_TARGET");
         Backend backend;
+        System.Logger.Level level = System.Logger.Level.INFO;
         if (property != null && !property.isEmpty()) {
             backend = askedFor(property, "radam.target=" + property);
         } else if (variable != null && !variable.isEmpty()) {
             backend = askedFor(variable, "RADAM_TARGET=" + variable);
         } else {
             backend = available().getFirst();
+            level = NativeLibrary.outcome().loaded() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
         }
-        boolean fellBack = !NativeLibrary.outcome().loaded();
-        LOGGER.log(fellBack ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
-                "radam steps by {0}: {1}", backend.name, backend.reason);
+        LOGGER.log(level, "radam steps by {0}: {1}", backend.name, backend.reason);
         return backend;
     }
 
     private static Backend askedFor(String name, String asked) {
         Backend backend = find(name, asked);
-        return new Backend(backend.name, "asked for by " + asked + "; " + backend.reason, backend.steppers);
+        return new Backend(backend.name, "asked for by " + asked + "; " + backend.reason, backend.kernels);
     }
 
     @Override

@@ -1,36 +1,89 @@
 package io.radam;
 
 /**
- * What the hyperparameters come to in one step, for one to see what an optimizer does. The rule that they enter is
+ * What the hyperparameters come to in one step, for one to see what an optimizer does. The rules that they enter are
  * written out at {@code radam_coefficients} in {@code radam.h}.
  *
- * @param step          the step number, counted from 1
- * @param mode          what the step does with an element
- * @param rectified     whether RAdam rectified this step; always true under Adam
- * @param rho           length of the simple moving average that the second moment approximates; 0 under Adam
- * @param rectification RAdam's factor r: 0 where not rectified, 1 under Adam
- * @param learningRate  the learning rate of this step, warm-up applied
- * @param stepSize      what the update is multiplied by
- * @param epsilon       what is added to the denominator
- * @param decay         the part of itself that a parameter loses to decoupled weight decay
- * @param l2            the weight decay that is added to the gradient
- * @param gradientScale what gradients are multiplied by; negative to maximize
+ * <pre>{@code
+ * if (optimizer.coefficients(parameter) instanceof Coefficients.Adam adam && !adam.rectified()) {
+ *     System.out.println("step " + adam.step() + " is not rectified: rho is " + adam.rho());
+ * }
+ * }</pre>
  */
-public record Coefficients(
-        long step,
-        Mode mode,
-        boolean rectified,
-        double rho,
-        double rectification,
-        double learningRate,
-        float stepSize,
-        float epsilon,
-        float decay,
-        float l2,
-        float gradientScale) {
+public sealed interface Coefficients {
+    /**
+     * The step number.
+     *
+     * @return counted from 1
+     */
+    long step();
 
-    /** What a step does with an element of a parameter p, whose moments are m and v. */
-    public enum Mode {
+    /**
+     * The learning rate of this step.
+     *
+     * @return with warm-up applied
+     */
+    double learningRate();
+
+    /**
+     * What gradients are multiplied by.
+     *
+     * @return negative to maximize
+     */
+    float gradientScale();
+
+    /**
+     * The weight decay that is added to the gradient.
+     *
+     * @return 0 where there is none, or the decay is decoupled
+     */
+    float l2();
+
+    /**
+     * The part of itself that a parameter loses to decoupled weight decay.
+     *
+     * @return 0 where there is none
+     */
+    float decay();
+
+    /**
+     * What the update is multiplied by.
+     *
+     * @return at least 0
+     */
+    float stepSize();
+
+    /**
+     * Of {@link Algorithm#ADAM}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate of this step, warm-up applied
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param epsilon       what is added to the denominator
+     * @param mode          what the step does with an element
+     * @param rectified     whether RAdam rectified this step; always true without rectification
+     * @param rho           length of the simple moving average that the second moment approximates; 0 without rectification
+     * @param rectification RAdam's factor r: 0 where not rectified, 1 without rectification
+     */
+    record Adam(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float epsilon,
+            Mode mode,
+            boolean rectified,
+            double rho,
+            double rectification) implements Coefficients {
+    }
+
+    /** What a step of Adam does with an element of a parameter p, whose moments are m and v. */
+    enum Mode {
         /** p moves by {@code stepSize * m / (sqrt(v) + epsilon)}. */
         ADAPTIVE,
         /** p moves by {@code stepSize * m}. */
@@ -39,5 +92,51 @@ public record Coefficients(
         MOMENTS_ONLY,
         /** v is updated, m and p are left as they are. */
         SECOND_MOMENT_ONLY
+    }
+
+    /**
+     * Of {@link Algorithm#SGD}.
+     *
+     * @param step              the step number, counted from 1
+     * @param learningRate      the learning rate
+     * @param gradientScale     what gradients are multiplied by; negative to maximize
+     * @param l2                the weight decay that is added to the gradient
+     * @param decay             the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize          what the update is multiplied by
+     * @param momentum          what the buffer is multiplied by; 0 in step 1
+     * @param oneMinusDampening what gradients are multiplied by on their way into the buffer; 1 in step 1
+     * @param nesterov          the momentum under Nesterov's update; 0 without
+     */
+    record SGD(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float momentum,
+            float oneMinusDampening,
+            float nesterov) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#LION}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param decay         the part of itself that a parameter loses to weight decay
+     * @param stepSize      what the sign is multiplied by
+     */
+    record Lion(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float decay,
+            float stepSize) implements Coefficients {
+        @Override
+        public float l2() {
+            return 0;
+        }
     }
 }

@@ -1,11 +1,11 @@
 package io.radam;
 
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * What the gradients of an optimizer come to, in double. A snapshot: it does not follow later changes.
+ * What gradients come to, in double: those of a step, or of all parameters that have one. A snapshot: it does not follow
+ * later changes.
  *
  * <p>Each gradient counts as it is stepped by, times its group's {@code gradientScale} and divided by the loss scale.
  */
@@ -15,7 +15,7 @@ public final class GradientStatistics {
     private final long nonFinite;
     private final Map<Parameter, Of> parameters;
 
-    private GradientStatistics(double norm, double maxAbs, long nonFinite, Map<Parameter, Of> parameters) {
+    GradientStatistics(double norm, double maxAbs, long nonFinite, Map<Parameter, Of> parameters) {
         this.norm = norm;
         this.maxAbs = maxAbs;
         this.nonFinite = nonFinite;
@@ -62,14 +62,14 @@ public final class GradientStatistics {
     /**
      * The statistics of one gradient.
      *
-     * @param parameter one of the optimizer's
+     * @param parameter one of those that were measured
      * @return its statistics
-     * @throws InvalidParameterException if the parameter is not the optimizer's
+     * @throws InvalidParameterException if the parameter was not measured
      */
     public Of of(Parameter parameter) {
         Of of = parameters.get(Objects.requireNonNull(parameter, "parameter"));
         if (of == null) {
-            throw new InvalidParameterException("the parameter is not the optimizer's: " + parameter);
+            throw new InvalidParameterException("the parameter is not one of those whose gradients were measured: " + parameter);
         }
         return of;
     }
@@ -77,39 +77,5 @@ public final class GradientStatistics {
     @Override
     public String toString() {
         return "GradientStatistics[norm=" + norm + ", maxAbs=" + maxAbs + ", nonFinite=" + nonFinite + "]";
-    }
-
-    /** Adds up gradients, in order. */
-    static final class Sum {
-        private final Map<Parameter, Of> parameters;
-        private final double factor;
-        private double squares;
-        private double maxAbs;
-        private long nonFinite;
-
-        /**
-         * A sum.
-         *
-         * @param factor what each gradient is multiplied by, beside its group's hyperparameter
-         */
-        Sum(int size, double factor) {
-            parameters = new IdentityHashMap<>(size);
-            this.factor = factor;
-        }
-
-        /** Adds a gradient, of which these are before it is scaled. */
-        void add(Slot slot, double squaresOfGradient, double maxAbsOfGradient, long nonFiniteOfGradient) {
-            double scale = slot.group.hyperparameters().gradientScale() * factor;
-            double scaledSquares = squaresOfGradient * scale * scale;
-            double scaledMaxAbs = maxAbsOfGradient * scale;
-            parameters.put(slot.parameter, new Of(Math.sqrt(scaledSquares), scaledMaxAbs, nonFiniteOfGradient));
-            squares += scaledSquares;
-            maxAbs = Math.max(maxAbs, scaledMaxAbs);
-            nonFinite += nonFiniteOfGradient;
-        }
-
-        GradientStatistics statistics() {
-            return new GradientStatistics(Math.sqrt(squares), maxAbs, nonFinite, parameters);
-        }
     }
 }

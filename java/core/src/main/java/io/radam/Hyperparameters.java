@@ -1,93 +1,77 @@
 package io.radam;
 
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
- * Hyperparameters of a parameter group. Immutable and always valid: the constructor checks every component.
+ * The hyperparameters of a parameter group, of one {@link Algorithm}. Immutable, always valid, and compared by value.
  *
- * <p>The components have the names and the meaning of {@code radam_hyperparameters} in {@code radam.h}.
+ * <p>They have the meaning of {@code radam_hyperparameters} in {@code radam.h}. Those that all algorithms have can be had
+ * by name, others by their {@link Hyperparameter}:
  *
- * @param rectify            whether to rectify the learning rate (RAdam) or not (Adam, AdamW)
- * @param learningRate       at least 0
- * @param beta1              decay rate of the first moment, in [0, 1)
- * @param beta2              decay rate of the second moment, in [0, 1)
- * @param epsilon            at least 0. With 0, an element whose gradients have all been zero becomes 0/0, which is NaN
- * @param epsilonPlacement   where epsilon is added
- * @param weightDecay        at least 0
- * @param weightDecayMode    how the weight decay acts
- * @param maximize           whether to step up the gradient instead of down
- * @param gradientScale      more than 0; gradients are multiplied by it before anything else
- * @param unrectified        RAdam only: what a step does while rho is below the threshold
- * @param rhoThreshold       RAdam only: at least 4, below which the rectification is not defined
- * @param rectifyAtThreshold RAdam only: whether a rho equal to the threshold is rectified
- * @param warmupSteps        the learning rate of step t below this is {@code 1e-8 + t * learningRate / warmupSteps}
- * @param frozenSteps        in this many first steps only the second moment moves ("Adam-2k" of the RAdam paper: 2000)
+ * <pre>{@code
+ * Hyperparameters h = RAdam.Preset.PYTORCH.hyperparameters().with(AdamSettings.EPSILON, 1e-6);
+ * double learningRate = h.learningRate();
+ * double epsilon = h.get(AdamSettings.EPSILON);
+ * }</pre>
  */
-public record Hyperparameters(
-        boolean rectify,
-        double learningRate,
-        double beta1,
-        double beta2,
-        double epsilon,
-        EpsilonPlacement epsilonPlacement,
-        double weightDecay,
-        WeightDecay weightDecayMode,
-        boolean maximize,
-        double gradientScale,
-        Unrectified unrectified,
-        double rhoThreshold,
-        boolean rectifyAtThreshold,
-        long warmupSteps,
-        long frozenSteps) {
+public final class Hyperparameters {
+    private final Algorithm algorithm;
+    /** In the order of the algorithm's hyperparameters. */
+    private final Object[] values;
+
+    private Hyperparameters(Algorithm algorithm, Object[] values) {
+        this.algorithm = algorithm;
+        this.values = values;
+        algorithm.definition().check(this);
+    }
 
     /**
-     * Checks all components.
+     * The algorithm that these are of.
      *
-     * @throws InvalidHyperparameterException if one is out of range or NaN, or if no step would ever move a parameter:
-     *     when beta2 is so small that rho never reaches the threshold, and unrectified steps are skipped
+     * @return the algorithm
      */
-    public Hyperparameters {
-        Objects.requireNonNull(epsilonPlacement, "epsilonPlacement");
-        Objects.requireNonNull(weightDecayMode, "weightDecayMode");
-        Objects.requireNonNull(unrectified, "unrectified");
-        require(learningRate >= 0 && Double.isFinite(learningRate),
-                "learningRate must be finite and at least 0, but is %s", learningRate);
-        require(beta1 >= 0 && beta1 < 1, "beta1 must be in [0, 1), but is %s", beta1);
-        require(beta2 >= 0 && beta2 < 1, "beta2 must be in [0, 1), but is %s", beta2);
-        // No step is larger than that of an uncorrected first moment at the largest learning rate, which warm-up may
-        // exceed by its 1e-8, so no coefficient of any step can overflow.
-        double largestLearningRate = warmupSteps > 0 ? 1e-8 + learningRate : learningRate;
-        require(Float.isFinite((float) (largestLearningRate / (1 - beta1))),
-                "learningRate / (1 - beta1) overflows float32: learningRate is %s, beta1 %s", learningRate, beta1);
-        require(epsilon >= 0 && Float.isFinite((float) epsilon),
-                "epsilon must be at least 0 and finite as float32, but is %s", epsilon);
-        require(weightDecay >= 0 && Float.isFinite((float) weightDecay),
-                "weightDecay must be at least 0 and finite as float32, but is %s", weightDecay);
-        require(Float.isFinite((float) (largestLearningRate * weightDecay)),
-                "learningRate * weightDecay overflows float32: learningRate is %s, weightDecay %s",
-                learningRate, weightDecay);
-        require((float) gradientScale > 0 && Float.isFinite((float) gradientScale),
-                "gradientScale must be more than 0 and finite, both as float32, but is %s", gradientScale);
-        require(!rectify || rhoThreshold >= 4 && Double.isFinite(rhoThreshold),
-                "rhoThreshold must be finite and at least 4, but is %s", rhoThreshold);
-        require(warmupSteps >= 0, "warmupSteps must be at least 0, but is %s", warmupSteps);
-        require(frozenSteps >= 0, "frozenSteps must be at least 0, but is %s", frozenSteps);
-        require(!rectify || unrectified != Unrectified.SKIP || rhoInfinity(beta2) > rhoThreshold,
-                "with beta2 = %s no step would ever move a parameter: rho stays below %s, the threshold is %s, and "
-                        + "unrectified steps are skipped. Raise beta2, or choose Unrectified.MOMENTUM",
-                beta2, rhoInfinity(beta2), rhoThreshold);
+    public Algorithm algorithm() {
+        return algorithm;
     }
 
-    /** Section 3.3 of the RAdam paper: the limit that rho approaches from below. */
-    private static double rhoInfinity(double beta2) {
-        return 2 / (1 - beta2) - 1;
+    /**
+     * The value of a hyperparameter.
+     *
+     * @param <T> its type
+     * @param hyperparameter one of the algorithm's
+     * @return the value
+     * @throws InvalidHyperparameterException if the algorithm does not have it
+     */
+    public <T> T get(Hyperparameter<T> hyperparameter) {
+        return hyperparameter.type().cast(values[indexIn(algorithm, hyperparameter)]);
     }
 
-    private static void require(boolean condition, String message, Object... values) {
-        if (!condition) {
-            throw new InvalidHyperparameterException(String.format(Locale.ROOT, message, values));
-        }
+    /**
+     * These hyperparameters with one changed. To change several at once, see {@link #toBuilder()}.
+     *
+     * @param <T> its type
+     * @param hyperparameter one of the algorithm's
+     * @param value          the new value
+     * @return a copy
+     * @throws InvalidHyperparameterException if the algorithm does not have it, or the value is out of range
+     */
+    public <T> Hyperparameters with(Hyperparameter<T> hyperparameter, T value) {
+        return toBuilder().set(hyperparameter, value).build();
+    }
+
+    /**
+     * The learning rate.
+     *
+     * @return at least 0
+     */
+    public double learningRate() {
+        return get(Settings.LEARNING_RATE);
     }
 
     /**
@@ -98,9 +82,16 @@ public record Hyperparameters(
      * @throws InvalidHyperparameterException if the learning rate is out of range
      */
     public Hyperparameters withLearningRate(double learningRate) {
-        return new Hyperparameters(rectify, learningRate, beta1, beta2, epsilon, epsilonPlacement, weightDecay,
-                weightDecayMode, maximize, gradientScale, unrectified, rhoThreshold, rectifyAtThreshold, warmupSteps,
-                frozenSteps);
+        return with(Settings.LEARNING_RATE, learningRate);
+    }
+
+    /**
+     * The weight decay.
+     *
+     * @return at least 0
+     */
+    public double weightDecay() {
+        return get(Settings.WEIGHT_DECAY);
     }
 
     /**
@@ -111,9 +102,16 @@ public record Hyperparameters(
      * @throws InvalidHyperparameterException if the weight decay is out of range
      */
     public Hyperparameters withWeightDecay(double weightDecay) {
-        return new Hyperparameters(rectify, learningRate, beta1, beta2, epsilon, epsilonPlacement, weightDecay,
-                weightDecayMode, maximize, gradientScale, unrectified, rhoThreshold, rectifyAtThreshold, warmupSteps,
-                frozenSteps);
+        return with(Settings.WEIGHT_DECAY, weightDecay);
+    }
+
+    /**
+     * What gradients are multiplied by before anything else.
+     *
+     * @return more than 0
+     */
+    public double gradientScale() {
+        return get(Settings.GRADIENT_SCALE);
     }
 
     /**
@@ -124,8 +122,197 @@ public record Hyperparameters(
      * @throws InvalidHyperparameterException if the scale is out of range
      */
     public Hyperparameters withGradientScale(double gradientScale) {
-        return new Hyperparameters(rectify, learningRate, beta1, beta2, epsilon, epsilonPlacement, weightDecay,
-                weightDecayMode, maximize, gradientScale, unrectified, rhoThreshold, rectifyAtThreshold, warmupSteps,
-                frozenSteps);
+        return with(Settings.GRADIENT_SCALE, gradientScale);
+    }
+
+    /**
+     * Whether steps go up the gradient instead of down.
+     *
+     * @return true to maximize
+     */
+    public boolean maximize() {
+        return get(Settings.MAXIMIZE);
+    }
+
+    /**
+     * The buffers of state that these hyperparameters want.
+     *
+     * @return those of {@link Algorithm#state()}, in its order; null for each that is not wanted
+     */
+    public List<StateBuffer> state() {
+        AlgorithmDefinition definition = algorithm.definition();
+        return Collections.unmodifiableList(Arrays.asList(definition.state.stream()
+                .map(buffer -> definition.isPresent(buffer, this) ? buffer : null).toArray(StateBuffer[]::new)));
+    }
+
+    /**
+     * All of them as text, to be saved: see {@link #parse}.
+     *
+     * @return values by name, in the order of {@link Algorithm#hyperparameters()}; immutable
+     */
+    public Map<String, String> toText() {
+        Map<String, String> text = new LinkedHashMap<>();
+        for (int i = 0; i < values.length; i++) {
+            text.put(algorithm.hyperparameters().get(i).name(), values[i].toString());
+        }
+        return Collections.unmodifiableMap(text);
+    }
+
+    /**
+     * What {@link #toText} wrote, exactly.
+     *
+     * @param algorithm whose hyperparameters they are
+     * @param text      values by name; those that are missing have their defaults
+     * @return the hyperparameters
+     * @throws InvalidHyperparameterException if a name is unknown, a text is not that of a value, or a value is out of
+     *     range
+     */
+    public static Hyperparameters parse(Algorithm algorithm, Map<String, String> text) {
+        Builder builder = new Builder(algorithm);
+        text.forEach((name, value) -> builder.parse(find(algorithm, name), value));
+        return builder.build();
+    }
+
+    private static Hyperparameter<?> find(Algorithm algorithm, String name) {
+        return algorithm.hyperparameters().stream().filter(h -> h.name().equals(name)).findFirst()
+                .orElseThrow(() -> none(algorithm, name));
+    }
+
+    private static InvalidHyperparameterException none(Algorithm algorithm, String name) {
+        return new InvalidHyperparameterException(algorithm + " has no hyperparameter " + name + ", but "
+                + algorithm.hyperparameters());
+    }
+
+    private static int indexIn(Algorithm algorithm, Hyperparameter<?> hyperparameter) {
+        List<Hyperparameter<?>> all = algorithm.hyperparameters();
+        for (int i = 0; i < all.size(); i++) { // not indexOf: it is asked for in each step after a change
+            if (all.get(i) == hyperparameter) {
+                return i;
+            }
+        }
+        throw none(algorithm, Objects.requireNonNull(hyperparameter, "hyperparameter").name());
+    }
+
+    /** Fails if they are not of an optimizer's algorithm. */
+    void requireAlgorithm(Algorithm expected) {
+        if (algorithm != expected) {
+            throw new InvalidHyperparameterException("these are hyperparameters of " + algorithm
+                    + ", but the optimizer's algorithm is " + expected + ": " + this);
+        }
+    }
+
+    /**
+     * Fails if others would need other state.
+     *
+     * @throws InvalidHyperparameterException if they are of another algorithm, or want other buffers
+     */
+    void requireSameState(Hyperparameters others) {
+        others.requireAlgorithm(algorithm);
+        if (!state().equals(others.state())) {
+            throw new InvalidHyperparameterException("the state of a group cannot change once it is built: it has "
+                    + names(state()) + ", and " + names(others.state()) + " would be needed by " + others);
+        }
+    }
+
+    private static List<String> names(List<StateBuffer> state) {
+        return state.stream().filter(Objects::nonNull).map(StateBuffer::name).toList();
+    }
+
+    /** Fails if one of them is out of its own range. */
+    <T> void check(Hyperparameter<T> hyperparameter) {
+        hyperparameter.check(get(hyperparameter));
+    }
+
+    /**
+     * A builder that starts from these.
+     *
+     * @return a new builder
+     */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Changes several hyperparameters at once. They are checked when all are set. */
+    public static final class Builder {
+        private final Algorithm algorithm;
+        private final Object[] values;
+
+        /** With the algorithm's defaults. */
+        Builder(Algorithm algorithm) {
+            this.algorithm = algorithm;
+            values = algorithm.hyperparameters().stream().map(Hyperparameter::defaultValue).toArray();
+            algorithm.definition().setDefaults(this);
+        }
+
+        private Builder(Hyperparameters start) {
+            algorithm = start.algorithm;
+            values = start.values.clone();
+        }
+
+        /** Like another, which may not be valid. */
+        Builder(Builder start) {
+            algorithm = start.algorithm;
+            values = start.values.clone();
+        }
+
+        Algorithm algorithm() {
+            return algorithm;
+        }
+
+        /**
+         * Sets a hyperparameter.
+         *
+         * @param <T> its type
+         * @param hyperparameter one of the algorithm's
+         * @param value          the value
+         * @return this builder
+         * @throws InvalidHyperparameterException if the algorithm does not have it
+         */
+        public <T> Builder set(Hyperparameter<T> hyperparameter, T value) {
+            values[indexIn(algorithm, hyperparameter)] = Objects.requireNonNull(value, hyperparameter.name());
+            return this;
+        }
+
+        /** Sets all hyperparameters. */
+        void setAll(Hyperparameters from) {
+            from.requireAlgorithm(algorithm);
+            System.arraycopy(from.values, 0, values, 0, values.length);
+        }
+
+        private <T> void parse(Hyperparameter<T> hyperparameter, String text) {
+            set(hyperparameter, hyperparameter.parse(text));
+        }
+
+        /**
+         * Checks all hyperparameters.
+         *
+         * @return the hyperparameters
+         * @throws InvalidHyperparameterException if one is out of range or NaN, or two together are, or if no step would
+         *     ever move a parameter
+         */
+        public Hyperparameters build() {
+            return new Hyperparameters(algorithm, values.clone());
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Hyperparameters h && algorithm == h.algorithm && Arrays.equals(values, h.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(values);
+    }
+
+    /**
+     * The algorithm and all hyperparameters.
+     *
+     * @return such as {@code lion[learningRate=1.0E-4, ...]}
+     */
+    @Override
+    public String toString() {
+        return algorithm + toText().entrySet().stream().map(Map.Entry::toString)
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 }

@@ -4,7 +4,12 @@ package io.radam;
 public final class InvalidHyperparameterException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    InvalidHyperparameterException(String message) {
+    /**
+     * An exception with a message.
+     *
+     * @param message the hyperparameter and its value
+     */
+    public InvalidHyperparameterException(String message) {
         super(message);
     }
 }

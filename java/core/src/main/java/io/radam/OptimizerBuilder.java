@@ -1,8 +1,12 @@
 package io.radam;
 
 import io.radam.cuda.CudaDevice;
-import io.radam.internal.CudaQueue;
-import java.lang.foreign.Arena;
+import io.radam.internal.cuda.CudaQueue;
+import io.radam.internal.engine.Arenas;
+import io.radam.internal.engine.CudaEngine;
+import io.radam.internal.engine.Engine;
+import io.radam.internal.engine.HostEngine;
+import io.radam.internal.engine.Parallelism;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -13,21 +17,25 @@ import java.util.function.Supplier;
 /**
  * What can be set for an optimizer.
  *
- * @param <O> the optimizer
- * @param <B> its builder
+ * @param <B> the builder
+ * @param <G> the builder of its groups, which has the same settings
  */
-public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends OptimizerBuilder<O, B>> extends Settings<B>
-        permits RAdam.Builder, Adam.Builder, AdamW.Builder {
-    private final List<Consumer<? super ParameterGroup.Builder>> groups = new ArrayList<>();
+public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G extends ParameterGroup.Builder<G>>
+        extends Settings<B> {
+    private final List<Consumer<? super G>> groups = new ArrayList<>();
     private Backend backend;
     private CudaDevice device;
     private long seed;
+    private boolean parametersLater;
     /** One for each optimizer that is built. */
     private Supplier<Parallelism> parallelism = Parallelism::commonPool;
 
-    OptimizerBuilder(Hyperparameters defaults) {
-        super(defaults);
+    OptimizerBuilder(Hyperparameters preset) {
+        super(preset.toBuilder());
     }
+
+    /** A builder for a group, whose settings are as yet those of this builder. */
+    abstract G newGroup();
 
     /**
      * Adds a group of parameters with settings of its own.
@@ -36,7 +44,7 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *     which an optimizer's builder is told things does not matter
      * @return this builder
      */
-    public final B group(Consumer<? super ParameterGroup.Builder> group) {
+    public final B group(Consumer<? super G> group) {
         groups.add(Objects.requireNonNull(group, "group"));
         return self();
     }
@@ -61,7 +69,7 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *
      * <p>The bits are those of every {@link Backend}, in place of which it is set. A step is queued in the device's
      * {@link CudaDevice#stream() stream}, and its call returns before it is done, but for a step whose options depend on
-     * the gradients' statistics, which waits for these, and but for the first step of some of the parameters by themselves.
+     * the gradients' statistics, which waits for these, and for the first step after parameters were added or removed.
      * Closing the optimizer waits for the device. {@link #pool} and {@link #sequential} do not matter.
      *
      * @param device where the parameters are
@@ -108,6 +116,17 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
     }
 
     /**
+     * The optimizer may begin without parameters, for a framework that finds them as it goes. Its first group is there in any
+     * case, for {@link Optimizer#add} to add to.
+     *
+     * @return this builder
+     */
+    public final B parametersLater() {
+        parametersLater = true;
+        return self();
+    }
+
+    /**
      * Builds the optimizer and allocates its state.
      *
      * @return the optimizer; to be closed
@@ -116,27 +135,50 @@ public abstract sealed class OptimizerBuilder<O extends Optimizer, B extends Opt
      *     a parameter's memory
      * @throws BackendException if the backend or device that was asked for cannot be used
      */
-    public abstract O build();
+    public final Optimizer build() {
+        return new Optimizer(this);
+    }
 
-    final Engine newEngine(List<ParameterGroup> groups, Arena arena) {
+    final Algorithm algorithm() {
+        return hyperparameters.algorithm();
+    }
+
+    /** What computes the steps. Fails if it cannot be used. */
+    final Backend backend() {
         if (device == null) {
-            return new HostEngine(groups, seed, backend != null ? backend : Backend.preferred(), parallelism, arena);
+            return backend != null ? backend : Backend.preferred();
         }
         if (backend != null) {
             throw new BackendException("the builder was given both a device, " + device + ", and the backend "
                     + backend.name(), null);
         }
-        CudaQueue queue = new CudaQueue(device.number(), device.stream().handle());
-        return new CudaEngine(groups, seed, Backend.ofDevice("cuda", device.name() + ", " + device), queue, arena);
+        return Backend.ofDevice("cuda", device.name() + ", " + device);
+    }
+
+    final Engine newEngine(Arenas arenas) {
+        if (device != null) {
+            return new CudaEngine(algorithm(), seed, new CudaQueue(device.number(), device.stream().handle()),
+                    arenas);
+        }
+        Backend host = backend();
+        return new HostEngine(seed, host.isNative(), host::newKernel, parallelism.get(), arenas);
+    }
+
+    final long seed() {
+        return seed;
+    }
+
+    final boolean hasParametersLater() {
+        return parametersLater;
     }
 
     final List<ParameterGroup> toGroups() {
         List<ParameterGroup> built = new ArrayList<>();
-        if (!parameters.isEmpty()) {
+        if (parametersLater || !parameters.isEmpty()) {
             built.add(toGroup());
         }
-        for (Consumer<? super ParameterGroup.Builder> group : groups) {
-            ParameterGroup.Builder builder = new ParameterGroup.Builder(this);
+        for (Consumer<? super G> group : groups) {
+            G builder = newGroup();
             group.accept(builder);
             built.add(builder.toGroup());
         }

@@ -1,10 +1,28 @@
 package io.radam;
 
-/** An optimizer cannot do this now: it is closed, or another thread is in the middle of a step. */
+/**
+ * An optimizer cannot do this now: it is closed, another thread is in the middle of a step, its state is in use elsewhere,
+ * or its pool was stopped.
+ */
 public final class OptimizerStateException extends IllegalStateException {
     private static final long serialVersionUID = 1;
 
-    OptimizerStateException(String message) {
+    /**
+     * An exception with a message.
+     *
+     * @param message what is wrong
+     */
+    public OptimizerStateException(String message) {
         super(message);
+    }
+
+    /**
+     * An exception with a message and a cause.
+     *
+     * @param message what is wrong
+     * @param cause   what is behind it, or null
+     */
+    public OptimizerStateException(String message, Throwable cause) {
+        super(message, cause);
     }
 }

@@ -1,11 +1,14 @@
 package io.radam;
 
+import io.radam.internal.kernel.MemoryCheck;
 import java.lang.foreign.MemorySegment;
 import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -16,9 +19,20 @@ import java.util.Objects;
  * what the segment or the buffer itself keeps. The two must not overlap, nor may memory that a step writes overlap any
  * other memory of the same optimizer.
  *
- * <p>A parameter is an identity: two with the same memory are different parameters.
+ * <p>Where a framework has gradients elsewhere in each step, a parameter is made without one, and each step is told where
+ * it is:
+ * {@snippet :
+ * Parameter weight = Parameter.builder(values).name("weight").build();
+ * Optimizer optimizer = Adam.builder().parameter(weight).build();
+ * optimizer.bind(weight, gradient);
+ * optimizer.step();
+ * }
+ *
+ * <p>A parameter is an identity: two with the same memory are different parameters. It is immutable, and may be used by any
+ * thread.
  */
 public final class Parameter {
+    private final String name;
     private final MemorySegment values;
     private final DType valuesType;
     private final MemorySegment gradient;
@@ -29,20 +43,34 @@ public final class Parameter {
     private final MemorySegment average;
     private final double averageDecay;
     private final long length;
+    private final long first;
+    private final long wholeLength;
+    private final Long randomIndex;
+    private final boolean updatesGradient;
+    private final Map<String, MemorySegment> state;
+    private final Map<String, MemorySegment> stateScales;
 
     private Parameter(Builder builder) {
+        name = builder.name;
         valuesType = builder.valuesType;
         gradientType = builder.gradientType;
         rounding = builder.rounding;
         copyType = builder.copyType;
         averageDecay = builder.averageDecay;
-        values = checked(builder.values, valuesType, "values");
-        gradient = checked(builder.gradient, gradientType, "gradient");
+        values = builder.values;
+        gradient = builder.gradient;
+        MemoryCheck.requireElements(values, valuesType, "values");
         length = values.byteSize() / valuesType.bytes();
-        requireWritable(values, "values are");
-        requireLength(gradient, gradientType, "gradient");
-        if (values.asOverlappingSlice(gradient).isPresent()) {
-            throw new InvalidParameterException("values and gradient overlap: " + values + " and " + gradient);
+        MemoryCheck.requireWritable(values, "values are");
+        updatesGradient = builder.updatesGradient;
+        if (gradient != null) {
+            MemoryCheck.requireLength(gradient, gradientType, length, "gradient");
+            if (updatesGradient) {
+                MemoryCheck.requireWritable(gradient, "gradient is");
+            }
+            if (values.asOverlappingSlice(gradient).isPresent()) {
+                throw new InvalidParameterException("values and gradient overlap: " + values + " and " + gradient);
+            }
         }
         copy = builder.copy;
         if (copy != null) {
@@ -50,17 +78,40 @@ public final class Parameter {
                 throw new InvalidParameterException("a copy is BFLOAT16 or FLOAT16, of values that are FLOAT32; asked for "
                         + copyType + " of " + valuesType);
             }
-            requireLength(checked(copy, copyType, "copy"), copyType, "copy");
-            requireWritable(copy, "copy is");
+            MemoryCheck.requireLength(copy, copyType, length, "copy");
+            MemoryCheck.requireWritable(copy, "copy is");
         }
         average = builder.average;
         if (average != null) {
-            requireLength(checked(average, DType.FLOAT32, "average"), DType.FLOAT32, "average");
-            requireWritable(average, "average is");
+            MemoryCheck.requireLength(average, DType.FLOAT32, length, "average");
+            MemoryCheck.requireWritable(average, "average is");
             if (!(averageDecay >= 0 && averageDecay <= 1)) {
                 throw new InvalidParameterException("the decay of the average is not in [0, 1]: " + averageDecay);
             }
         }
+        if (updatesGradient && (copy != null || average != null)) {
+            throw new InvalidParameterException("the values of a parameter that only gets its update do not change, so "
+                    + "that it has no " + (copy != null ? "copy" : "average"));
+        }
+        first = builder.first;
+        wholeLength = builder.wholeLength < 0 ? length : builder.wholeLength;
+        if (first < 0 || first > wholeLength - length) {
+            throw new InvalidParameterException("the slice is not in the whole: it has " + length + " elements from "
+                    + first + " on, the whole has " + wholeLength);
+        }
+        randomIndex = builder.randomIndex;
+        state = Map.copyOf(builder.state);
+        stateScales = Map.copyOf(builder.stateScales);
+    }
+
+    /**
+     * A parameter with settings of its own, whose gradient is {@linkplain Optimizer#bind bound} later.
+     *
+     * @param values the values, updated in place
+     * @return a builder, for float32 until it is told otherwise
+     */
+    public static Builder builder(MemorySegment values) {
+        return new Builder(values, null);
     }
 
     /**
@@ -71,7 +122,7 @@ public final class Parameter {
      * @return a builder, for float32 until it is told otherwise
      */
     public static Builder builder(MemorySegment values, MemorySegment gradient) {
-        return new Builder(values, gradient);
+        return new Builder(values, Objects.requireNonNull(gradient, "gradient"));
     }
 
     /** Sets how a parameter is stored, and what else a step keeps of it. */
@@ -85,10 +136,99 @@ public final class Parameter {
         private DType copyType = DType.FLOAT32;
         private MemorySegment average;
         private double averageDecay;
+        private String name;
+        private long first;
+        private long wholeLength = -1;
+        private Long randomIndex;
+        private boolean updatesGradient;
+        private final Map<String, MemorySegment> state = new LinkedHashMap<>();
+        private final Map<String, MemorySegment> stateScales = new LinkedHashMap<>();
 
         private Builder(MemorySegment values, MemorySegment gradient) {
             this.values = Objects.requireNonNull(values, "values");
-            this.gradient = Objects.requireNonNull(gradient, "gradient");
+            this.gradient = gradient;
+        }
+
+        /**
+         * The parameter's name, for messages, {@link Optimizer#parameter(String)} and snapshots.
+         *
+         * @param name no other parameter of the same optimizer may have it; none unless set
+         * @return this builder
+         */
+        public Builder name(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * The parameter is a slice of a larger tensor, as one of several machines has it. Random bits, blocks of 8-bit state
+         * and pieces of statistics are counted from the beginning of the whole, so that slices give the bits of the whole.
+         * Slices of one tensor in one optimizer, or in several whose parameters differ, need the same
+         * {@link #randomIndex} too.
+         *
+         * <p>With {@link StateType#BLOCK8} a slice begins at a multiple of 256, and ends at one or where the whole does.
+         *
+         * @param first       where the slice begins in the whole, at least 0
+         * @param wholeLength the elements of the whole
+         * @return this builder
+         */
+        public Builder slice(long first, long wholeLength) {
+            if (wholeLength < 0) {
+                throw new InvalidParameterException("the length of the whole is less than 0: " + wholeLength);
+            }
+            this.first = first;
+            this.wholeLength = wholeLength;
+            return this;
+        }
+
+        /**
+         * What tells the random bits of this parameter, in an optimizer's stochastic rounding, from those of others.
+         *
+         * @param index any number; unless set, 0 for the first parameter that was added to an optimizer, 1 for the next
+         * @return this builder
+         */
+        public Builder randomIndex(long index) {
+            randomIndex = index;
+            return this;
+        }
+
+        /**
+         * Each step writes the update, {@code old value - new value}, over the gradient, and leaves the values as they are:
+         * for a framework that subtracts it by itself. The update is 0 where a step does not move the values. Gradients are
+         * memory that a step writes then.
+         *
+         * @return this builder
+         */
+        public Builder updateInGradient() {
+            updatesGradient = true;
+            return this;
+        }
+
+        /**
+         * Memory of the caller's for a buffer of the state: a framework's flat view of its state, a mapped file, a shard. It
+         * is used as it is, without being cleared: for a new start it must be zeros. It must stay as long as the parameter is
+         * in an optimizer, and must not be closed while a step runs, which is not noticed in all cases.
+         *
+         * @param buffer the name that the algorithm has for it, such as {@code exp_avg}
+         * @param memory native or device memory; writable, as many elements of the group's {@link StateType}
+         * @return this builder
+         */
+        public Builder state(String buffer, MemorySegment memory) {
+            state.put(Objects.requireNonNull(buffer, "buffer"), Objects.requireNonNull(memory, "memory"));
+            return this;
+        }
+
+        /**
+         * Memory of the caller's for the scales of a buffer under {@link StateType#BLOCK8}, which goes with
+         * {@link #state(String, MemorySegment)}.
+         *
+         * @param buffer the name that the algorithm has for it
+         * @param memory native or device memory; writable, a {@code float} for each 256 elements begun
+         * @return this builder
+         */
+        public Builder stateScales(String buffer, MemorySegment memory) {
+            stateScales.put(Objects.requireNonNull(buffer, "buffer"), Objects.requireNonNull(memory, "memory"));
+            return this;
         }
 
         /**
@@ -166,6 +306,27 @@ public final class Parameter {
     }
 
     /**
+     * A parameter in native memory or in a {@code float[]}, whose gradient is {@linkplain Optimizer#bind bound} later.
+     *
+     * @param values the values, updated in place; writable, aligned to 4 bytes
+     * @return the parameter
+     * @throws InvalidParameterException if the segment does not fit these terms
+     */
+    public static Parameter of(MemorySegment values) {
+        return builder(values).build();
+    }
+
+    /**
+     * A parameter in an array, whose gradient is {@linkplain Optimizer#bind bound} later.
+     *
+     * @param values the values, updated in place
+     * @return the parameter
+     */
+    public static Parameter of(float[] values) {
+        return of(MemorySegment.ofArray(Objects.requireNonNull(values, "values")));
+    }
+
+    /**
      * A parameter in native memory or in a {@code float[]}.
      *
      * @param values   the values, updated in place; writable, aligned to 4 bytes
@@ -216,7 +377,16 @@ public final class Parameter {
     }
 
     /**
-     * The values.
+     * The name.
+     *
+     * @return null if it has none
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The values that the parameter was made with. An optimizer may be told of others, see {@link Optimizer#values}.
      *
      * @return the segment that steps update
      */
@@ -225,9 +395,9 @@ public final class Parameter {
     }
 
     /**
-     * The gradient.
+     * The gradient that the parameter was made with. An optimizer may be told of others, see {@link Optimizer#gradient}.
      *
-     * @return the segment that steps read
+     * @return the segment that steps read; null if it was made without one
      */
     public MemorySegment gradient() {
         return gradient;
@@ -305,34 +475,58 @@ public final class Parameter {
         return length;
     }
 
-    private static MemorySegment checked(MemorySegment segment, DType type, String what) {
-        String name = type == DType.FLOAT32 ? "float" : type.toString();
-        if (!segment.scope().isAlive()) {
-            throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
-        }
-        if (segment.byteSize() % type.bytes() != 0) {
-            throw new InvalidParameterException("the size of the " + what + ", " + segment.byteSize()
-                    + " bytes, is not a multiple of " + type.bytes());
-        }
-        if (segment.maxByteAlignment() < type.bytes()) {
-            throw new InvalidParameterException("the " + what + " are misaligned: " + name + " needs " + type.bytes()
-                    + " bytes, the memory guarantees " + segment.maxByteAlignment() + ": " + segment);
-        }
-        return segment;
+    /**
+     * Where the parameter begins in the tensor that it is a slice of.
+     *
+     * @return 0 if it is a whole tensor
+     */
+    public long first() {
+        return first;
     }
 
-    private static void requireWritable(MemorySegment segment, String what) {
-        if (segment.isReadOnly()) {
-            throw new InvalidParameterException("the " + what + " read-only: " + segment);
-        }
+    /**
+     * The number of elements of the tensor that the parameter is a slice of.
+     *
+     * @return {@link #length()} if it is a whole tensor
+     */
+    public long wholeLength() {
+        return wholeLength;
     }
 
-    private void requireLength(MemorySegment segment, DType type, String what) {
-        if (segment.byteSize() / type.bytes() != length) {
-            throw new InvalidParameterException("the sizes differ: values have " + values.byteSize() + " bytes, the "
-                    + what + " has " + segment.byteSize() + "; as " + valuesType + " and " + type + " these are " + length
-                    + " and " + segment.byteSize() / type.bytes() + " elements");
-        }
+    /**
+     * What tells its random bits from those of others.
+     *
+     * @return null if that is its number in an optimizer
+     */
+    public Long randomIndex() {
+        return randomIndex;
+    }
+
+    /**
+     * Whether steps write the update over the gradient.
+     *
+     * @return false if they move the values
+     */
+    public boolean updatesGradient() {
+        return updatesGradient;
+    }
+
+    /**
+     * The caller's memory for buffers of the state.
+     *
+     * @return by the buffers' names; immutable
+     */
+    public Map<String, MemorySegment> state() {
+        return state;
+    }
+
+    /**
+     * The caller's memory for the scales of buffers of the state.
+     *
+     * @return by the buffers' names; immutable
+     */
+    public Map<String, MemorySegment> stateScales() {
+        return stateScales;
     }
 
     private static MemorySegment segment(FloatBuffer buffer, String what) {
@@ -358,6 +552,6 @@ public final class Parameter {
 
     @Override
     public String toString() {
-        return "Parameter[" + length + " " + valuesType.name().toLowerCase(Locale.ROOT) + " at " + values + "]";
+        return "Parameter[" + (name == null ? "" : name + ": ") + length + " " + valuesType.name().toLowerCase(Locale.ROOT) + " at " + values + "]";
     }
 }

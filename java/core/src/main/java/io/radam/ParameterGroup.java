@@ -1,71 +1,66 @@
 package io.radam;
 
-import io.radam.internal.JavaSchedule;
-import io.radam.internal.Stepper;
+import io.radam.internal.engine.Group;
+import io.radam.internal.schedule.StepCoefficients;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
- * Parameters of an optimizer that share hyperparameters. These may be changed between steps, by any thread, and a change
- * takes effect with the next step.
+ * Parameters of an optimizer that share hyperparameters. These may be changed at any time, by any thread. A change takes
+ * effect with the next step that begins: a step sees one set of hyperparameters, for statistics and update alike.
+ *
+ * {@snippet :
+ * optimizer.groups().getFirst().update(h -> h.withWeightDecay(0.01).withLearningRate(1e-4));
+ * }
  */
 public final class ParameterGroup {
-    private final List<Parameter> parameters;
-    private final boolean amsgrad;
-    private final StateType stateType;
-    private final Rounding stateRounding;
-    private volatile Hyperparameters hyperparameters;
+    private final String name;
+    private final Group forSteps;
+    private volatile List<Parameter> parameters;
 
-    /** Set by the optimizer, and used only by the thread that is in a step. */
-    Stepper stepper;
-    /** What the stepper is configured for. */
-    Hyperparameters configured;
-    /** The step that the stepper is, or is to be, prepared for; 0 if no parameter of the group is in the present run. */
-    long prepared;
-
-    ParameterGroup(List<Parameter> parameters, Hyperparameters hyperparameters, boolean amsgrad, StateType stateType,
+    ParameterGroup(String name, List<Parameter> parameters, Hyperparameters hyperparameters, StateType stateType,
             Rounding stateRounding) {
+        this.name = name;
         this.parameters = List.copyOf(parameters);
-        this.hyperparameters = hyperparameters;
-        this.amsgrad = amsgrad;
-        this.stateType = stateType;
-        this.stateRounding = stateRounding;
+        forSteps = new Group(hyperparameters, stateType, stateRounding);
+    }
+
+    /**
+     * The group's name.
+     *
+     * @return null if it has none
+     */
+    public String name() {
+        return name;
     }
 
     /**
      * The parameters of this group.
      *
-     * @return in the order in which they were added; immutable
+     * @return in the order in which they were added; immutable, and does not follow later changes
      */
     public List<Parameter> parameters() {
         return parameters;
     }
 
     /**
-     * Whether this group keeps the running maximum of the second moment.
-     *
-     * @return true under AMSGrad
-     */
-    public boolean amsgrad() {
-        return amsgrad;
-    }
-
-    /**
-     * How the moments are stored.
+     * How the state is stored.
      *
      * @return the type
      */
     public StateType stateType() {
-        return stateType;
+        return forSteps.stateType();
     }
 
     /**
-     * How moments of a smaller type are rounded.
+     * How state of a smaller type is rounded.
      *
      * @return the rounding
      */
     public Rounding stateRounding() {
-        return stateRounding;
+        return forSteps.stateRounding();
     }
 
     /**
@@ -74,16 +69,35 @@ public final class ParameterGroup {
      * @return a value; it does not follow later changes
      */
     public Hyperparameters hyperparameters() {
-        return hyperparameters;
+        return forSteps.hyperparameters();
     }
 
     /**
-     * Sets all hyperparameters, from the next step on.
+     * Sets all hyperparameters, from the next step on. They may be any of the same algorithm that want the same state:
+     * Adam, AdamW and RAdam are one algorithm, AMSGrad needs another buffer.
      *
      * @param hyperparameters the new ones
+     * @throws InvalidHyperparameterException if they are of another algorithm, or want other state; nothing is changed then
      */
     public void setHyperparameters(Hyperparameters hyperparameters) {
-        this.hyperparameters = Objects.requireNonNull(hyperparameters, "hyperparameters");
+        Objects.requireNonNull(hyperparameters, "hyperparameters");
+        update(ignored -> hyperparameters);
+    }
+
+    /**
+     * Changes hyperparameters, from the next step on. No change that another thread makes at the same time is lost.
+     *
+     * @param change from the present hyperparameters to the new ones; may be called more than once
+     * @throws InvalidHyperparameterException as {@link #setHyperparameters}, or if the function throws it; nothing is
+     *     changed then
+     */
+    public void update(UnaryOperator<Hyperparameters> change) {
+        Objects.requireNonNull(change, "change");
+        forSteps.update(before -> {
+            Hyperparameters changed = Objects.requireNonNull(change.apply(before), "hyperparameters");
+            before.requireSameState(changed);
+            return changed;
+        });
     }
 
     /**
@@ -93,11 +107,12 @@ public final class ParameterGroup {
      * @throws InvalidHyperparameterException if it is out of range; nothing is changed then
      */
     public void setLearningRate(double learningRate) {
-        hyperparameters = hyperparameters.withLearningRate(learningRate);
+        update(hyperparameters -> hyperparameters.withLearningRate(learningRate));
     }
 
     /**
-     * What the hyperparameters come to in a step: whether RAdam rectifies it, and how large it is.
+     * What the hyperparameters come to in a step: whether RAdam rectifies it, and how large it is. The optimizer's
+     * {@linkplain Optimizer#learningRateFactor learning rate factor} is left out.
      *
      * @param step the step number, counted from 1
      * @return the coefficients under the present hyperparameters
@@ -107,30 +122,64 @@ public final class ParameterGroup {
         if (step < 1) {
             throw new IllegalArgumentException("steps are counted from 1, but step is " + step);
         }
-        return JavaSchedule.coefficients(hyperparameters, step);
+        return StepCoefficients.at(hyperparameters(), step);
     }
 
-    /** Makes the stepper follow changed hyperparameters, and a factor of all gradients. */
-    void refresh(double gradientFactor) {
-        stepper.setGradientFactor(gradientFactor);
-        Hyperparameters current = hyperparameters;
-        if (configured != current) {
-            stepper.configure(current);
-            configured = current;
-        }
+    Group forSteps() {
+        return forSteps;
     }
 
-    /** Sets what a group has of its own; everything else is as in the optimizer. */
-    public static final class Builder extends Settings<Builder> {
+    void add(List<Parameter> added) {
+        List<Parameter> all = new ArrayList<>(parameters);
+        all.addAll(added);
+        parameters = List.copyOf(all);
+    }
+
+    void remove(Parameter removed) {
+        parameters = parameters.stream().filter(parameter -> parameter != removed).toList();
+    }
+
+    @Override
+    public String toString() {
+        return "ParameterGroup[" + (name == null ? "" : name + ": ") + parameters.size() + " parameters, "
+                + hyperparameters() + "]";
+    }
+
+    /**
+     * Sets what a group has of its own; everything else is as in the optimizer.
+     *
+     * @param <G> the builder of one algorithm's groups
+     */
+    public abstract static class Builder<G extends Builder<G>> extends Settings<G> {
         Builder(Settings<?> optimizer) {
-            super(optimizer.hyperparameters());
-            amsgrad = optimizer.amsgrad;
+            super(new Hyperparameters.Builder(optimizer.hyperparameters));
             stateType = optimizer.stateType;
             stateRounding = optimizer.stateRounding;
         }
 
+        /**
+         * The group's name, for {@link Optimizer#group(String)} and snapshots.
+         *
+         * @param name no other group of the same optimizer may have it; none unless set
+         * @return this builder
+         */
+        public final G name(String name) {
+            groupName = Objects.requireNonNull(name, "name");
+            return self();
+        }
+    }
+
+    /**
+     * Sets what a group of any algorithm has of its own. What only one algorithm has is set by {@link #set}, as in
+     * {@code set(AdamSettings.EPSILON, 1e-6)}.
+     */
+    public static final class AnyBuilder extends Builder<AnyBuilder> {
+        AnyBuilder(Settings<?> optimizer) {
+            super(optimizer);
+        }
+
         @Override
-        Builder self() {
+        AnyBuilder self() {
             return this;
         }
     }

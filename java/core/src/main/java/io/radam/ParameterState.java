@@ -1,6 +1,7 @@
 package io.radam;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Map;
 
 /**
  * An optimizer's state of one parameter: what a checkpoint has to keep beside the values.
@@ -10,29 +11,36 @@ import java.lang.foreign.MemorySegment;
  * {@link io.radam.cuda.CudaDevice#copy} copies from, in the optimizer's stream. For {@link Optimizer#restore} they may be
  * any segments of the right size.
  *
- * @param step               number of steps taken
- * @param type               how the moments are stored
- * @param expAvg             first moment, in native byte order, as many elements as the parameter has
- * @param expAvgSq           second moment, likewise
- * @param maxExpAvgSq        running maximum of the second moment, likewise; null without AMSGrad
- * @param expAvgScale        scales of the first moment under {@link StateType#BLOCK8}, a {@code float} for each block;
- *                           otherwise null
- * @param expAvgSqScale      scales of the second moment, likewise
- * @param maxExpAvgSqScale   scales of the maximum, likewise; null without AMSGrad too
+ * @param step    number of steps taken
+ * @param type    how the state is stored
+ * @param buffers the algorithm's buffers by name, in its order: {@code exp_avg}, {@code exp_avg_sq} and, under AMSGrad,
+ *                {@code max_exp_avg_sq} for Adam
  */
-public record ParameterState(long step, StateType type, MemorySegment expAvg, MemorySegment expAvgSq,
-        MemorySegment maxExpAvgSq, MemorySegment expAvgScale, MemorySegment expAvgSqScale,
-        MemorySegment maxExpAvgSqScale) {
+public record ParameterState(long step, StateType type, Map<String, Buffer> buffers) {
+    /**
+     * One buffer of the state.
+     *
+     * @param elements in native byte order, as many as the parameter has
+     * @param scales   under {@link StateType#BLOCK8}, a {@code float} for each block; otherwise null
+     */
+    public record Buffer(MemorySegment elements, MemorySegment scales) {
+        /**
+         * A buffer that is not {@link StateType#BLOCK8}.
+         *
+         * @param elements in native byte order, as many as the parameter has
+         */
+        public Buffer(MemorySegment elements) {
+            this(elements, null);
+        }
+    }
 
     /**
-     * Moments that are {@link StateType#FLOAT32}.
+     * One of the buffers.
      *
-     * @param step        number of steps taken
-     * @param expAvg      first moment
-     * @param expAvgSq    second moment
-     * @param maxExpAvgSq running maximum of the second moment; null without AMSGrad
+     * @param name such as {@code exp_avg}
+     * @return the buffer; null if there is none of that name
      */
-    public ParameterState(long step, MemorySegment expAvg, MemorySegment expAvgSq, MemorySegment maxExpAvgSq) {
-        this(step, StateType.FLOAT32, expAvg, expAvgSq, maxExpAvgSq, null, null, null);
+    public Buffer buffer(String name) {
+        return buffers.get(name);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Objects;
  * warm-up tuned by hand. Liyuan Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", ICLR 2020.
  *
  * <pre>{@code
- * try (RAdam optimizer = RAdam.builder()
+ * try (Optimizer optimizer = RAdam.builder()
  *         .learningRate(1e-3)
  *         .parameter(Parameter.of(weights, weightGradient))
  *         .build()) {
@@ -18,9 +18,8 @@ import java.util.Objects;
  * }
  * }</pre>
  */
-public final class RAdam extends Optimizer {
-    private RAdam(Builder builder) {
-        super(builder);
+public final class RAdam {
+    private RAdam() {
     }
 
     /**
@@ -48,25 +47,36 @@ public final class RAdam extends Optimizer {
          * The authors' {@code radam.py}: rectified from rho = 5 on; no step before that. Their {@code degenerated_to_sgd}
          * is {@link Unrectified#MOMENTUM}.
          */
-        AUTHORS(Unrectified.SKIP, 5, true, EpsilonPlacement.PLAIN, WeightDecay.DECOUPLED_ON_UPDATE, 1e-8),
+        AUTHORS(rectified(Unrectified.SKIP, true, EpsilonPlacement.PLAIN, WeightDecay.DECOUPLED_ON_UPDATE)),
         /** {@code torch.optim.RAdam}. Its {@code decoupled_weight_decay} is {@link WeightDecay#DECOUPLED}. */
-        PYTORCH(Unrectified.MOMENTUM, 5, false, EpsilonPlacement.PLAIN, WeightDecay.L2, 1e-8),
-        /** {@code tfa.optimizers.RectifiedAdam}. Its {@code sma_threshold} is {@link Builder#rhoThreshold}. */
-        TENSORFLOW_ADDONS(Unrectified.MOMENTUM, 5, true, EpsilonPlacement.BIAS_CORRECTED, WeightDecay.DECOUPLED, 1e-7),
+        PYTORCH(rectified(Unrectified.MOMENTUM, false, EpsilonPlacement.PLAIN, WeightDecay.L2)),
+        /**
+         * {@code tfa.optimizers.RectifiedAdam}. Its {@code sma_threshold} is {@link Builder#rhoThreshold rhoThreshold}.
+         */
+        TENSORFLOW_ADDONS(rectified(Unrectified.MOMENTUM, true, EpsilonPlacement.BIAS_CORRECTED, WeightDecay.DECOUPLED)
+                .set(AdamSettings.EPSILON, 1e-7)),
         /** {@code optax.radam}. */
-        OPTAX(Unrectified.MOMENTUM, 5, true, EpsilonPlacement.BIAS_CORRECTED, WeightDecay.DECOUPLED, 1e-8),
+        OPTAX(rectified(Unrectified.MOMENTUM, true, EpsilonPlacement.BIAS_CORRECTED, WeightDecay.DECOUPLED)),
         /**
          * Algorithm 2 of the paper, to the letter: rectified from rho above 4 on, and no epsilon. An element whose
          * gradients have all been zero becomes 0/0, which is NaN; set an epsilon where that can happen.
          */
-        PAPER(Unrectified.MOMENTUM, 4, false, EpsilonPlacement.PLAIN, WeightDecay.L2, 0);
+        PAPER(rectified(Unrectified.MOMENTUM, false, EpsilonPlacement.PLAIN, WeightDecay.L2)
+                .set(RAdamSettings.RHO_THRESHOLD, 4.0).set(AdamSettings.EPSILON, 0.0));
 
         private final Hyperparameters hyperparameters;
 
-        Preset(Unrectified unrectified, double rhoThreshold, boolean rectifyAtThreshold, EpsilonPlacement epsilonPlacement,
-                WeightDecay weightDecayMode, double epsilon) {
-            hyperparameters = new Hyperparameters(true, 1e-3, 0.9, 0.999, epsilon, epsilonPlacement, 0, weightDecayMode,
-                    false, 1, unrectified, rhoThreshold, rectifyAtThreshold, 0, 0);
+        Preset(Hyperparameters.Builder hyperparameters) {
+            this.hyperparameters = hyperparameters.build();
+        }
+
+        private static Hyperparameters.Builder rectified(Unrectified unrectified, boolean rectifyAtThreshold,
+                EpsilonPlacement epsilonPlacement, WeightDecay weightDecayMode) {
+            return Algorithm.ADAM.defaults().toBuilder().set(RAdamSettings.RECTIFY, true)
+                    .set(RAdamSettings.UNRECTIFIED, unrectified)
+                    .set(RAdamSettings.RECTIFY_AT_THRESHOLD, rectifyAtThreshold)
+                    .set(AdamSettings.EPSILON_PLACEMENT, epsilonPlacement)
+                    .set(Settings.WEIGHT_DECAY_MODE, weightDecayMode);
         }
 
         /**
@@ -79,10 +89,10 @@ public final class RAdam extends Optimizer {
         }
     }
 
-    /** Builds a {@link RAdam}. */
-    public static final class Builder extends OptimizerBuilder<RAdam, Builder> {
-        private Builder(Hyperparameters defaults) {
-            super(defaults);
+    /** Builds a RAdam optimizer. */
+    public static final class Builder extends OptimizerBuilder<Builder, Group> implements RAdamSettings<Builder> {
+        private Builder(Hyperparameters preset) {
+            super(preset);
         }
 
         @Override
@@ -90,42 +100,21 @@ public final class RAdam extends Optimizer {
             return this;
         }
 
-        /**
-         * What a step does while rho is below the threshold.
-         *
-         * @param unrectified skip or momentum
-         * @return this builder
-         */
-        public Builder unrectified(Unrectified unrectified) {
-            this.unrectified = Objects.requireNonNull(unrectified, "unrectified");
-            return this;
+        @Override
+        Group newGroup() {
+            return new Group(this);
         }
+    }
 
-        /**
-         * The rho from which on steps are rectified.
-         *
-         * @param rhoThreshold at least 4
-         * @return this builder
-         */
-        public Builder rhoThreshold(double rhoThreshold) {
-            this.rhoThreshold = rhoThreshold;
-            return this;
-        }
-
-        /**
-         * Whether a rho equal to the threshold is rectified.
-         *
-         * @param rectifyAtThreshold true to rectify it
-         * @return this builder
-         */
-        public Builder rectifyAtThreshold(boolean rectifyAtThreshold) {
-            this.rectifyAtThreshold = rectifyAtThreshold;
-            return this;
+    /** Sets what a group has of its own. */
+    public static final class Group extends ParameterGroup.Builder<Group> implements RAdamSettings<Group> {
+        private Group(Builder optimizer) {
+            super(optimizer);
         }
 
         @Override
-        public RAdam build() {
-            return new RAdam(this);
+        Group self() {
+            return this;
         }
     }
 }

@@ -6,59 +6,71 @@ import java.util.Objects;
 
 /**
  * What can be set for a group of parameters, and so for an optimizer, whose settings are those of all its groups that do
- * not set their own. Values are checked when the optimizer is built.
+ * not set their own. What an algorithm has beyond this is in settings of its own, such as {@link AdamSettings}. Values are
+ * checked when the optimizer is built.
  *
  * @param <B> the builder that has these settings
  */
-public abstract sealed class Settings<B extends Settings<B>> permits OptimizerBuilder, ParameterGroup.Builder {
+public abstract class Settings<B extends Settings<B>> {
+    /** The learning rate: finite and at least 0. */
+    public static final Hyperparameter<Double> LEARNING_RATE =
+            Hyperparameter.real("learningRate", 1e-3, x -> x >= 0 && Double.isFinite(x), "finite and at least 0");
+
+    /** The weight decay: at least 0. */
+    public static final Hyperparameter<Double> WEIGHT_DECAY = Hyperparameter.real("weightDecay", 0.0,
+            x -> x >= 0 && Float.isFinite(x.floatValue()), "at least 0 and finite as float32");
+
+    /** How the weight decay acts, where an algorithm leaves that open. */
+    public static final Hyperparameter<WeightDecay> WEIGHT_DECAY_MODE =
+            Hyperparameter.choice("weightDecayMode", WeightDecay.L2);
+
+    /** Whether to step up the gradient instead of down. */
+    public static final Hyperparameter<Boolean> MAXIMIZE = Hyperparameter.flag("maximize");
+
+    /** What gradients are multiplied by before anything else: more than 0. */
+    public static final Hyperparameter<Double> GRADIENT_SCALE = Hyperparameter.real("gradientScale", 1.0,
+            x -> x.floatValue() > 0 && Float.isFinite(x.floatValue()), "more than 0 and finite, both as float32");
+
     final List<Parameter> parameters = new ArrayList<>();
-    boolean amsgrad;
+    final Hyperparameters.Builder hyperparameters;
+    String groupName;
     StateType stateType = StateType.FLOAT32;
     Rounding stateRounding = Rounding.STOCHASTIC;
-    boolean rectify;
-    double learningRate;
-    double beta1;
-    double beta2;
-    double epsilon;
-    EpsilonPlacement epsilonPlacement;
-    double weightDecay;
-    WeightDecay weightDecayMode;
-    boolean maximize;
-    double gradientScale;
-    Unrectified unrectified;
-    double rhoThreshold;
-    boolean rectifyAtThreshold;
-    long warmupSteps;
-    long frozenSteps;
 
-    Settings(Hyperparameters h) {
-        rectify = h.rectify();
-        learningRate = h.learningRate();
-        beta1 = h.beta1();
-        beta2 = h.beta2();
-        epsilon = h.epsilon();
-        epsilonPlacement = h.epsilonPlacement();
-        weightDecay = h.weightDecay();
-        weightDecayMode = h.weightDecayMode();
-        maximize = h.maximize();
-        gradientScale = h.gradientScale();
-        unrectified = h.unrectified();
-        rhoThreshold = h.rhoThreshold();
-        rectifyAtThreshold = h.rectifyAtThreshold();
-        warmupSteps = h.warmupSteps();
-        frozenSteps = h.frozenSteps();
+    Settings(Hyperparameters.Builder hyperparameters) {
+        this.hyperparameters = hyperparameters;
     }
 
     abstract B self();
 
-    final Hyperparameters hyperparameters() {
-        return new Hyperparameters(rectify, learningRate, beta1, beta2, epsilon, epsilonPlacement, weightDecay,
-                weightDecayMode, maximize, gradientScale, unrectified, rhoThreshold, rectifyAtThreshold, warmupSteps,
-                frozenSteps);
+    final ParameterGroup toGroup() {
+        return new ParameterGroup(groupName, parameters, hyperparameters.build(), stateType, stateRounding);
     }
 
-    final ParameterGroup toGroup() {
-        return new ParameterGroup(parameters, hyperparameters(), amsgrad, stateType, stateRounding);
+    /**
+     * Sets a hyperparameter.
+     *
+     * @param <T> the type of its values
+     * @param hyperparameter one of the algorithm's
+     * @param value          the value
+     * @return this builder
+     * @throws InvalidHyperparameterException if the algorithm does not have it
+     */
+    public final <T> B set(Hyperparameter<T> hyperparameter, T value) {
+        hyperparameters.set(hyperparameter, value);
+        return self();
+    }
+
+    /**
+     * Sets all hyperparameters, such as those that {@link Hyperparameters#parse} has read.
+     *
+     * @param hyperparameters of the builder's algorithm
+     * @return this builder
+     * @throws InvalidHyperparameterException if they are of another algorithm
+     */
+    public final B hyperparameters(Hyperparameters hyperparameters) {
+        this.hyperparameters.setAll(hyperparameters);
+        return self();
     }
 
     /**
@@ -90,43 +102,7 @@ public abstract sealed class Settings<B extends Settings<B>> permits OptimizerBu
      * @return this builder
      */
     public final B learningRate(double learningRate) {
-        this.learningRate = learningRate;
-        return self();
-    }
-
-    /**
-     * The decay rates of the moments.
-     *
-     * @param beta1 of the first moment, in [0, 1)
-     * @param beta2 of the second moment, in [0, 1)
-     * @return this builder
-     */
-    public final B betas(double beta1, double beta2) {
-        this.beta1 = beta1;
-        this.beta2 = beta2;
-        return self();
-    }
-
-    /**
-     * What keeps the denominator from zero.
-     *
-     * @param epsilon at least 0
-     * @return this builder
-     */
-    public final B epsilon(double epsilon) {
-        this.epsilon = epsilon;
-        return self();
-    }
-
-    /**
-     * Where epsilon is added.
-     *
-     * @param epsilonPlacement the place
-     * @return this builder
-     */
-    public final B epsilonPlacement(EpsilonPlacement epsilonPlacement) {
-        this.epsilonPlacement = Objects.requireNonNull(epsilonPlacement, "epsilonPlacement");
-        return self();
+        return set(LEARNING_RATE, learningRate);
     }
 
     /**
@@ -136,35 +112,31 @@ public abstract sealed class Settings<B extends Settings<B>> permits OptimizerBu
      * @return this builder
      */
     public final B weightDecay(double weightDecay) {
-        this.weightDecay = weightDecay;
-        return self();
+        return set(WEIGHT_DECAY, weightDecay);
     }
 
     /**
-     * How the weight decay acts.
+     * Whether to step up the gradient instead of down.
      *
-     * @param weightDecayMode the mode
+     * @param maximize true to maximize
      * @return this builder
      */
-    public final B weightDecayMode(WeightDecay weightDecayMode) {
-        this.weightDecayMode = Objects.requireNonNull(weightDecayMode, "weightDecayMode");
-        return self();
+    public final B maximize(boolean maximize) {
+        return set(MAXIMIZE, maximize);
     }
 
     /**
-     * Whether to divide by the running maximum of the second moment (Reddi et al., "On the Convergence of Adam and
-     * Beyond", ICLR 2018). Costs half as much state again.
+     * What gradients are multiplied by before anything else, such as one over a batch size or a loss scale.
      *
-     * @param amsgrad true to do so
+     * @param gradientScale more than 0
      * @return this builder
      */
-    public final B amsgrad(boolean amsgrad) {
-        this.amsgrad = amsgrad;
-        return self();
+    public final B gradientScale(double gradientScale) {
+        return set(GRADIENT_SCALE, gradientScale);
     }
 
     /**
-     * How the moments are stored.
+     * How the state is stored.
      *
      * @param stateType float32 unless set
      * @return this builder
@@ -175,48 +147,14 @@ public abstract sealed class Settings<B extends Settings<B>> permits OptimizerBu
     }
 
     /**
-     * How moments of a smaller type are rounded. Anything but stochastically is for comparison only: to nearest, the
-     * second moment stands still.
+     * How state of a smaller type is rounded. Anything but stochastically is for comparison only: to nearest, the second
+     * moment of Adam stands still.
      *
      * @param stateRounding stochastic unless set
      * @return this builder
      */
     public final B stateRounding(Rounding stateRounding) {
         this.stateRounding = Objects.requireNonNull(stateRounding, "stateRounding");
-        return self();
-    }
-
-    /**
-     * Whether to step up the gradient instead of down.
-     *
-     * @param maximize true to maximize
-     * @return this builder
-     */
-    public final B maximize(boolean maximize) {
-        this.maximize = maximize;
-        return self();
-    }
-
-    /**
-     * What gradients are multiplied by before anything else, such as one over a batch size or a loss scale.
-     *
-     * @param gradientScale more than 0
-     * @return this builder
-     */
-    public final B gradientScale(double gradientScale) {
-        this.gradientScale = gradientScale;
-        return self();
-    }
-
-    /**
-     * A linear warm-up of the learning rate, as in the RAdam authors' AdamW: that of step t below {@code steps} is
-     * {@code 1e-8 + t * learningRate / steps}.
-     *
-     * @param steps at least 0, which is none
-     * @return this builder
-     */
-    public final B warmupSteps(long steps) {
-        this.warmupSteps = steps;
         return self();
     }
 }

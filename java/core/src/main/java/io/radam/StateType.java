@@ -15,9 +15,6 @@ public enum StateType {
     /** 2 bytes per element, and two scales of 4 bytes for every block of 256 elements of a parameter. */
     BLOCK8(1);
 
-    /** Elements of a block of {@link #BLOCK8}. */
-    static final int BLOCK_SIZE = 256;
-
     private final int bytes;
 
     StateType(int bytes) {
@@ -31,10 +28,5 @@ public enum StateType {
      */
     public int bytes() {
         return bytes;
-    }
-
-    /** The size of the scales of one moment of a parameter. */
-    long scaleBytes(long length) {
-        return this == BLOCK8 ? (length + BLOCK_SIZE - 1) / BLOCK_SIZE * Float.BYTES : 0;
     }
 }

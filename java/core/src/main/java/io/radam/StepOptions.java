@@ -11,15 +11,17 @@ package io.radam;
  * @param maxGradientNorm  all gradients together are scaled down to this 2-norm if theirs is larger, by PyTorch's factor
  *                         {@code min(1, max / (norm + 1e-6))}; more than 0; infinite for no such clipping. Gradients that
  *                         are not finite are skipped, because they have no norm to scale
+ * @param normPerGroup     whether {@code maxGradientNorm} is that of each group's gradients together, of which each has a
+ *                         factor of its own; otherwise it is that of all gradients of the step
  * @param maxGradientValue each element is cut to this magnitude; more than 0; infinite for no such clipping
  * @param skipNonFinite    whether a step is skipped if any gradient is not finite
  * @param zeroGradients    whether gradients are set to zero once they were used
  */
-public record StepOptions(double lossScale, double maxGradientNorm, double maxGradientValue, boolean skipNonFinite,
-        boolean zeroGradients) {
+public record StepOptions(double lossScale, double maxGradientNorm, boolean normPerGroup, double maxGradientValue,
+        boolean skipNonFinite, boolean zeroGradients) {
     /** Nothing: a step as {@link Optimizer#step()} makes it. */
     public static final StepOptions NONE =
-            new StepOptions(1, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, false, false);
+            new StepOptions(1, Double.POSITIVE_INFINITY, false, Double.POSITIVE_INFINITY, false, false);
 
     /**
      * Checks the options.
@@ -51,7 +53,8 @@ public record StepOptions(double lossScale, double maxGradientNorm, double maxGr
      * @return the options
      */
     public StepOptions withLossScale(double lossScale) {
-        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+        return new StepOptions(lossScale, maxGradientNorm, normPerGroup, maxGradientValue, skipNonFinite,
+                zeroGradients);
     }
 
     /**
@@ -61,7 +64,19 @@ public record StepOptions(double lossScale, double maxGradientNorm, double maxGr
      * @return the options
      */
     public StepOptions withMaxGradientNorm(double maxGradientNorm) {
-        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+        return new StepOptions(lossScale, maxGradientNorm, normPerGroup, maxGradientValue, skipNonFinite,
+                zeroGradients);
+    }
+
+    /**
+     * These options with clipping by the norm of each group, or of all.
+     *
+     * @param normPerGroup true for a norm and a factor of each group
+     * @return the options
+     */
+    public StepOptions withNormPerGroup(boolean normPerGroup) {
+        return new StepOptions(lossScale, maxGradientNorm, normPerGroup, maxGradientValue, skipNonFinite,
+                zeroGradients);
     }
 
     /**
@@ -71,7 +86,8 @@ public record StepOptions(double lossScale, double maxGradientNorm, double maxGr
      * @return the options
      */
     public StepOptions withMaxGradientValue(double maxGradientValue) {
-        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+        return new StepOptions(lossScale, maxGradientNorm, normPerGroup, maxGradientValue, skipNonFinite,
+                zeroGradients);
     }
 
     /**
@@ -81,7 +97,8 @@ public record StepOptions(double lossScale, double maxGradientNorm, double maxGr
      * @return the options
      */
     public StepOptions withSkipNonFinite(boolean skipNonFinite) {
-        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+        return new StepOptions(lossScale, maxGradientNorm, normPerGroup, maxGradientValue, skipNonFinite,
+                zeroGradients);
     }
 
     /**
@@ -91,24 +108,12 @@ public record StepOptions(double lossScale, double maxGradientNorm, double maxGr
      * @return the options
      */
     public StepOptions withZeroGradients(boolean zeroGradients) {
-        return new StepOptions(lossScale, maxGradientNorm, maxGradientValue, skipNonFinite, zeroGradients);
+        return new StepOptions(lossScale, maxGradientNorm, normPerGroup, maxGradientValue, skipNonFinite,
+                zeroGradients);
     }
 
     /** Whether a decision depends on all gradients. */
     boolean needsStatistics() {
-        return skipNonFinite || clipsNorm();
-    }
-
-    private boolean clipsNorm() {
-        return maxGradientNorm < Double.POSITIVE_INFINITY;
-    }
-
-    boolean clipsValues() {
-        return (float) maxGradientValue < Float.POSITIVE_INFINITY;
-    }
-
-    /** What gradients of a norm are multiplied by. */
-    double clipFactor(double norm) {
-        return clipsNorm() ? Math.min(1, maxGradientNorm / (norm + 1e-6)) : 1;
+        return skipNonFinite || maxGradientNorm < Double.POSITIVE_INFINITY;
     }
 }

@@ -22,7 +22,7 @@ class AllocationTest {
     }
 
     /** Several groups, AMSGrad, arrays and native memory, lengths with and without a tail. */
-    private static RAdam optimizer(Backend backend, Arena arena) {
+    private static Optimizer optimizer(Backend backend, Arena arena) {
         Arena auto = Arena.ofAuto();
         List<Parameter> arrays = new ArrayList<>();
         List<Parameter> segments = new ArrayList<>();
@@ -71,7 +71,7 @@ class AllocationTest {
     @ParameterizedTest
     @MethodSource("backends")
     void aStepOfAll(Backend backend) {
-        try (Arena arena = Arena.ofConfined(); RAdam optimizer = optimizer(backend, arena)) {
+        try (Arena arena = Arena.ofConfined(); Optimizer optimizer = optimizer(backend, arena)) {
             assertAllocatesNothing(optimizer::step);
         }
     }
@@ -85,7 +85,7 @@ class AllocationTest {
             for (int i = 0; i < 20; i++) {
                 builder.parameter(Parameter.of(device.allocate(20L * i, arena), device.allocate(20L * i, arena)));
             }
-            try (RAdam optimizer = builder.build()) {
+            try (Optimizer optimizer = builder.build()) {
                 assertAllocatesNothing(optimizer::step);
             }
         }
@@ -95,7 +95,7 @@ class AllocationTest {
     @Test
     void aParallelStep() {
         Arena arena = Arena.ofAuto();
-        try (RAdam optimizer = RAdam.builder()
+        try (Optimizer optimizer = RAdam.builder()
                 .parameter(Parameter.of(arena.allocate(1 << 20, 4), arena.allocate(1 << 20, 4)))
                 .parameter(Parameter.of(new float[10], new float[10]))
                 .build()) {
@@ -106,7 +106,7 @@ class AllocationTest {
     @ParameterizedTest
     @MethodSource("backends")
     void stepsOfGroupsAndOfParameters(Backend backend) {
-        try (Arena arena = Arena.ofConfined(); RAdam optimizer = optimizer(backend, arena)) {
+        try (Arena arena = Arena.ofConfined(); Optimizer optimizer = optimizer(backend, arena)) {
             ParameterGroup group = optimizer.groups().get(1);
             Parameter parameter = group.parameters().get(5);
             // The one parameter is ahead of its group, so that the group is prepared twice.
@@ -120,7 +120,7 @@ class AllocationTest {
     @ParameterizedTest
     @MethodSource("backends")
     void aChangeOfLearningRateIsTakenUpWithoutGarbage(Backend backend) {
-        try (Arena arena = Arena.ofConfined(); RAdam optimizer = optimizer(backend, arena)) {
+        try (Arena arena = Arena.ofConfined(); Optimizer optimizer = optimizer(backend, arena)) {
             ParameterGroup group = optimizer.groups().getFirst();
             Hyperparameters one = group.hyperparameters();
             Hyperparameters other = one.withLearningRate(0.5);

@@ -25,7 +25,7 @@ class ClosedWhileSteppingTest {
                 Arena arena = Arena.ofShared();
                 RAdam.Builder builder = RAdam.builder().parameters(parameters(arena, length));
                 threads.accept(builder);
-                try (RAdam optimizer = builder.build()) {
+                try (Optimizer optimizer = builder.build()) {
                     optimizer.step();
                     Thread closer = Thread.ofPlatform().start(() -> close(arena));
                     assertFails(optimizer);

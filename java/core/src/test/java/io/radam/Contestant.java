@@ -8,7 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -19,7 +21,7 @@ final class Contestant implements AutoCloseable {
      *
      * @param lengths of the parameters
      */
-    record Group(Hyperparameters hyperparameters, boolean amsgrad, List<Integer> lengths) {
+    record Group(Hyperparameters hyperparameters, List<Integer> lengths) {
     }
 
     private final Arena arena = Arena.ofShared();
@@ -27,21 +29,26 @@ final class Contestant implements AutoCloseable {
     private final List<Parameter> parameters = new ArrayList<>();
     private final Optimizer optimizer;
 
-    Contestant(String name, List<Group> groups, Consumer<RAdam.Builder> settings, RandomGenerator random) {
+    Contestant(String name, List<Group> groups, Consumer<OptimizerBuilder<?, ?>> settings, RandomGenerator random) {
         this.name = name;
-        RAdam.Builder builder = RAdam.builder();
+        OptimizerBuilder<?, ?> builder = builder(groups.getFirst().hyperparameters().algorithm());
         settings.accept(builder);
         for (Group group : groups) {
             List<Parameter> ofGroup = group.lengths().stream().map(length -> Parameter.of(
                     SegmentKind.any(random).allocate(arena, length),
                     SegmentKind.any(random).allocate(arena, length))).toList();
             parameters.addAll(ofGroup);
-            builder.group(g -> g.parameters(ofGroup).amsgrad(group.amsgrad()));
+            builder.group(g -> g.parameters(ofGroup).hyperparameters(group.hyperparameters()));
         }
         optimizer = builder.build();
-        for (int i = 0; i < groups.size(); i++) {
-            setHyperparameters(i, groups.get(i).hyperparameters());
-        }
+    }
+
+    static OptimizerBuilder<?, ?> builder(Algorithm algorithm) {
+        return switch (algorithm) {
+            case ADAM -> Adam.builder();
+            case SGD -> SGD.builder();
+            case LION -> Lion.builder();
+        };
     }
 
     Optimizer optimizer() {
@@ -53,8 +60,14 @@ final class Contestant implements AutoCloseable {
         for (int i = 0; i < parameters.size(); i++) {
             PlainReference from = references.get(i);
             parameters.get(i).values().copyFrom(MemorySegment.ofArray(from.p));
-            optimizer.restore(parameters.get(i), new ParameterState(from.step, MemorySegment.ofArray(from.m),
-                    MemorySegment.ofArray(from.v), from.w == null ? null : MemorySegment.ofArray(from.w)));
+            Map<String, ParameterState.Buffer> buffers = new HashMap<>();
+            List<StateBuffer> state = optimizer.algorithm().state();
+            for (int k = 0; k < state.size(); k++) {
+                if (from.state[k] != null) {
+                    buffers.put(state.get(k).name(), new ParameterState.Buffer(MemorySegment.ofArray(from.state[k])));
+                }
+            }
+            optimizer.restore(parameters.get(i), new ParameterState(from.step, StateType.FLOAT32, buffers));
         }
     }
 
@@ -83,10 +96,13 @@ final class Contestant implements AutoCloseable {
             String where = name + ", " + when + ", parameter " + i + ", ";
             assertEquals(reference.step, state.step(), () -> where + "step");
             check(where + "values", reference.p, parameter.values());
-            check(where + "expAvg", reference.m, state.expAvg());
-            check(where + "expAvgSq", reference.v, state.expAvgSq());
-            if (reference.w != null) {
-                check(where + "maxExpAvgSq", reference.w, state.maxExpAvgSq());
+            List<StateBuffer> buffers = optimizer.algorithm().state();
+            for (int k = 0; k < buffers.size(); k++) {
+                String name = buffers.get(k).name();
+                assertEquals(reference.state[k] != null, state.buffer(name) != null, () -> where + name);
+                if (reference.state[k] != null) {
+                    check(where + name, reference.state[k], state.buffer(name).elements());
+                }
             }
         }
     }

@@ -81,14 +81,14 @@ class CudaMisuseTest {
                 .parameter(Parameter.of(values, gradient)).device(device).backend(Backend.named("java")).build());
         assertThrows(NullPointerException.class, () -> RAdam.builder().device(null));
         assertFails(BackendException.class, "no such backend", () -> Backend.named("cuda"));
-        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build()) {
             assertFails(BackendException.class, "device(...)", () -> RAdam.builder().backend(optimizer.backend()));
         }
     }
 
     @Test
     void saysWhatItRunsOn() {
-        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build()) {
             assertEquals("cuda", optimizer.backend().name());
             assertTrue(optimizer.backend().isNative());
             assertTrue(optimizer.backend().reason().contains(device.name()));
@@ -97,7 +97,7 @@ class CudaMisuseTest {
 
     @Test
     void closedMemory() {
-        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build()) {
             arena.close();
             assertFails(InvalidParameterException.class, "memory of the values is closed", optimizer::step);
             assertFails(InvalidParameterException.class, "memory of the values is closed", optimizer::zeroGradients);
@@ -109,7 +109,7 @@ class CudaMisuseTest {
     @Test
     void aClosedStream() {
         Arena ofStream = Arena.ofShared();
-        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient))
+        try (Optimizer optimizer = RAdam.builder().parameter(Parameter.of(values, gradient))
                 .device(device.withStream(device.newStream(ofStream))).build()) {
             optimizer.step();
             ofStream.close();
@@ -143,7 +143,7 @@ class CudaMisuseTest {
         Parameter first = Parameter.of(values, gradient);
         Parameter second = Parameter.of(another, gradient);
         Parameter third = Parameter.of(borrowed, device.allocate(bytes, arena));
-        try (AdamW optimizer = AdamW.builder().parameters(List.of(first, second, third)).device(device).build()) {
+        try (Optimizer optimizer = AdamW.builder().parameters(List.of(first, second, third)).device(device).build()) {
             optimizer.step(second); // from now on it is a step ahead
             library.close();
             assertFails(InvalidParameterException.class, "not to memory that the device can use", optimizer::step);
@@ -169,9 +169,9 @@ class CudaMisuseTest {
     @Test
     void stateOfADeviceOnTheHost() {
         Parameter onHost = Parameter.of(new float[LENGTH], new float[LENGTH]);
-        try (RAdam optimizer = RAdam.builder().parameter(onHost).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(onHost).build()) {
             assertFails(InvalidParameterException.class, "expAvg is memory of a GPU",
-                    () -> optimizer.restore(onHost, new ParameterState(1, values, gradient, null)));
+                    () -> optimizer.restore(onHost, AdamState.of(1, values, gradient, null)));
         }
     }
 
@@ -180,7 +180,7 @@ class CudaMisuseTest {
         float[] before = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
         device.copy(MemorySegment.ofArray(before), values);
         device.copy(MemorySegment.ofArray(before), gradient);
-        try (RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient.asReadOnly())).device(device)
+        try (Optimizer optimizer = RAdam.builder().parameter(Parameter.of(values, gradient.asReadOnly())).device(device)
                 .build()) {
             assertFails(InvalidParameterException.class, "read-only",
                     () -> optimizer.step(StepOptions.NONE.withZeroGradients(true)));
@@ -193,8 +193,8 @@ class CudaMisuseTest {
 
     @Test
     void aClosedOptimizer() {
-        RAdam optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build();
-        MemorySegment state = optimizer.state(optimizer.groups().getFirst().parameters().getFirst()).expAvg();
+        Optimizer optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build();
+        MemorySegment state = AdamState.expAvg(optimizer.state(optimizer.groups().getFirst().parameters().getFirst()));
         optimizer.close();
         optimizer.close();
         assertFails(OptimizerStateException.class, "closed", optimizer::step);
@@ -205,12 +205,12 @@ class CudaMisuseTest {
     @Test
     void stateThatDoesNotFit() {
         Parameter parameter = Parameter.of(values, gradient);
-        try (RAdam optimizer = RAdam.builder().parameter(parameter).device(device).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(parameter).device(device).build()) {
             MemorySegment good = MemorySegment.ofArray(new float[LENGTH]);
             MemorySegment small = MemorySegment.ofArray(new float[LENGTH - 1]);
             assertFails(InvalidParameterException.class, "sizes differ",
-                    () -> optimizer.restore(parameter, new ParameterState(1, good, small, null)));
-            optimizer.restore(parameter, new ParameterState(5, values, good, null));
+                    () -> optimizer.restore(parameter, AdamState.of(1, good, small, null)));
+            optimizer.restore(parameter, AdamState.of(5, values, good, null));
             assertEquals(5, optimizer.state(parameter).step());
         }
     }

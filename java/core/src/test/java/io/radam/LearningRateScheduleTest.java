@@ -61,7 +61,7 @@ class LearningRateScheduleTest {
     @Test
     void drivesAnOptimizer() {
         float[] value = {1};
-        try (Adam adam = Adam.builder().parameter(Parameter.of(value, new float[] {1})).epsilon(0).build()) {
+        try (Optimizer adam = Adam.builder().parameter(Parameter.of(value, new float[] {1})).epsilon(0).build()) {
             LearningRateSchedule schedule = LearningRateSchedule.linear(0.5, 0, 3);
             float[] expected = {0.5f, 0.25f, 0.25f};
             for (int step = 1; step <= 3; step++) {

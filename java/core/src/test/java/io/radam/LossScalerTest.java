@@ -69,7 +69,7 @@ class LossScalerTest {
         float[] value = {1};
         Parameter parameter = Parameter.builder(java.lang.foreign.MemorySegment.ofArray(value),
                 java.lang.foreign.MemorySegment.ofArray(gradient)).gradientType(DType.FLOAT16).build();
-        try (Adam adam = Adam.builder().parameter(parameter).learningRate(0.1).build()) {
+        try (Optimizer adam = Adam.builder().parameter(parameter).learningRate(0.1).build()) {
             LossScaler scaler = new LossScaler();
             int skipped = 0;
             for (int step = 0; step < 50; step++) {

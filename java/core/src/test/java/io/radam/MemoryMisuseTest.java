@@ -60,7 +60,7 @@ class MemoryMisuseTest {
         MemorySegment gradient = MemorySegment.ofArray(Numbers.random(1, 4)).asReadOnly();
         Parameter first = Parameter.of(new float[4], Numbers.random(2, 4));
         Parameter second = Parameter.of(MemorySegment.ofArray(new float[4]), gradient);
-        try (RAdam optimizer = RAdam.builder().parameter(first).parameter(second).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(first).parameter(second).build()) {
             Snapshot before = Snapshot.of(optimizer);
             refused(optimizer::zeroGradients, "gradient", "read-only", gradient);
             before.assertSame(Snapshot.of(optimizer));
@@ -170,7 +170,7 @@ class MemoryMisuseTest {
     /** The closed parameter comes second: the first must not have been stepped when it is found. */
     private static void closed(Arena arena, Parameter parameter, Object... parts) {
         Parameter other = Parameter.of(Numbers.random(1, 8), Numbers.random(2, 8));
-        try (RAdam optimizer = RAdam.builder(RAdam.Preset.PYTORCH)
+        try (Optimizer optimizer = RAdam.builder(RAdam.Preset.PYTORCH)
                 .parameter(other).group(group -> group.parameter(parameter)).build()) {
             optimizer.step();
             Snapshot memory = Snapshot.of(List.of(other));
@@ -206,7 +206,7 @@ class MemoryMisuseTest {
             MemorySegment segment = call(owner, () -> arena.allocate(32, 4));
             Parameter other = Parameter.of(Numbers.random(1, 8), Numbers.random(2, 8));
             Parameter confined = with.apply(segment);
-            try (RAdam optimizer = RAdam.builder().parameter(other).parameter(confined).build()) {
+            try (Optimizer optimizer = RAdam.builder().parameter(other).parameter(confined).build()) {
                 Snapshot before = call(owner, () -> Snapshot.of(optimizer));
 
                 refused(optimizer::step, what, segment, Thread.currentThread());
@@ -252,13 +252,13 @@ class MemoryMisuseTest {
     void stateThatDoesNotFit() {
         MemorySegment right = MemorySegment.ofArray(new float[37]);
         MemorySegment wrong = MemorySegment.ofArray(new float[36]);
-        stateRefused(0, new ParameterState(-1, right, right, null), "step", -1);
-        stateRefused(0, new ParameterState(Long.MAX_VALUE, right, right, null), "step", Long.MAX_VALUE);
-        stateRefused(0, new ParameterState(1, wrong, right, null), "expAvg", 144, 148);
-        stateRefused(0, new ParameterState(1, right, wrong, null), "expAvgSq", 144, 148);
-        stateRefused(0, new ParameterState(1, right, right, right), "maxExpAvgSq", "AMSGrad");
-        stateRefused(2, new ParameterState(1, right, right, null), "maxExpAvgSq", "AMSGrad");
-        stateRefused(2, new ParameterState(1, right, right, wrong), "maxExpAvgSq", 144, 148);
+        stateRefused(0, AdamState.of(-1, right, right, null), "step", -1);
+        stateRefused(0, AdamState.of(Long.MAX_VALUE, right, right, null), "step", Long.MAX_VALUE);
+        stateRefused(0, AdamState.of(1, wrong, right, null), "expAvg", 144, 148);
+        stateRefused(0, AdamState.of(1, right, wrong, null), "expAvgSq", 144, 148);
+        stateRefused(0, AdamState.of(1, right, right, right), "maxExpAvgSq", "AMSGrad");
+        stateRefused(2, AdamState.of(1, right, right, null), "maxExpAvgSq", "AMSGrad");
+        stateRefused(2, AdamState.of(1, right, right, wrong), "maxExpAvgSq", 144, 148);
     }
 
     @Test
@@ -267,8 +267,8 @@ class MemoryMisuseTest {
         Arena arena = Arena.ofShared();
         MemorySegment closed = arena.allocate(148, 4);
         arena.close();
-        stateRefused(0, new ParameterState(1, right, closed, null), "expAvgSq", "closed");
-        stateRefused(2, new ParameterState(1, right, right, closed), "maxExpAvgSq", "closed");
+        stateRefused(0, AdamState.of(1, right, closed, null), "expAvgSq", "closed");
+        stateRefused(2, AdamState.of(1, right, right, closed), "maxExpAvgSq", "closed");
     }
 
     private static void stateRefused(int parameter, ParameterState state, Object... parts) {

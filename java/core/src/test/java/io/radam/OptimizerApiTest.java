@@ -13,6 +13,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a user can set, do and look at. */
@@ -24,7 +27,7 @@ class OptimizerApiTest {
     @Test
     void aGroupTakesWhatItDoesNotSetFromTheOptimizer() {
         // The optimizer is told its settings last: the order does not matter.
-        try (RAdam optimizer = RAdam.builder()
+        try (Optimizer optimizer = RAdam.builder()
                 .group(group -> group.parameter(parameter(1)).learningRate(0.5).betas(0.8, 0.99).amsgrad(true))
                 .group(group -> group.parameters(List.of(parameter(2), parameter(3))).weightDecay(0.25).maximize(true))
                 .parameter(parameter(4))
@@ -37,17 +40,17 @@ class OptimizerApiTest {
             Hyperparameters second = optimizer.groups().get(2).hyperparameters();
             assertEquals(List.of(0.125, 0.5, 0.125),
                     List.of(own.learningRate(), first.learningRate(), second.learningRate()));
-            assertEquals(List.of(0.9, 0.8, 0.9), List.of(own.beta1(), first.beta1(), second.beta1()));
+            assertEquals(List.of(0.9, 0.8, 0.9), Stream.of(own, first, second).map(h -> h.get(AdamSettings.BETA1)).toList());
             assertEquals(List.of(0.0, 0.0, 0.25),
                     List.of(own.weightDecay(), first.weightDecay(), second.weightDecay()));
             assertEquals(List.of(false, false, true), List.of(own.maximize(), first.maximize(), second.maximize()));
             for (Hyperparameters each : List.of(own, first, second)) {
-                assertEquals(1e-3, each.epsilon());
+                assertEquals(1e-3, each.get(AdamSettings.EPSILON));
                 assertEquals(2, each.gradientScale());
-                assertEquals(4, each.warmupSteps());
+                assertEquals(4, each.get(AdamSettings.WARMUP_STEPS));
             }
             assertEquals(List.of(false, true, false),
-                    optimizer.groups().stream().map(ParameterGroup::amsgrad).toList());
+                    optimizer.groups().stream().map(group -> group.hyperparameters().get(AdamSettings.AMSGRAD)).toList());
         }
     }
 
@@ -56,31 +59,36 @@ class OptimizerApiTest {
         RAdam.Builder builder = RAdam.builder().parameter(parameter(1))
                 .learningRate(0.1).betas(0.2, 0.75).epsilon(0.3).epsilonPlacement(EpsilonPlacement.BIAS_CORRECTED)
                 .weightDecay(0.4).weightDecayMode(WeightDecay.L2).maximize(true).gradientScale(0.5)
-                .unrectified(Unrectified.MOMENTUM).rhoThreshold(6).rectifyAtThreshold(false).warmupSteps(7);
-        try (RAdam optimizer = builder.build()) {
-            assertEquals(new Hyperparameters(true, 0.1, 0.2, 0.75, 0.3, EpsilonPlacement.BIAS_CORRECTED, 0.4,
-                    WeightDecay.L2, true, 0.5, Unrectified.MOMENTUM, 6, false, 7, 0),
-                    optimizer.groups().getFirst().hyperparameters());
+                .unrectified(Unrectified.MOMENTUM).rhoThreshold(6).rectifyAtThreshold(false).warmupSteps(7)
+                .amsgrad(true);
+        try (Optimizer optimizer = builder.build()) {
+            Map<String, String> expected = new TreeMap<>(Map.of(
+                    "rectify", "true", "learningRate", "0.1", "beta1", "0.2", "beta2", "0.75", "epsilon", "0.3",
+                    "epsilonPlacement", "BIAS_CORRECTED", "weightDecay", "0.4", "weightDecayMode", "L2",
+                    "maximize", "true", "gradientScale", "0.5"));
+            expected.putAll(Map.of("unrectified", "MOMENTUM", "rhoThreshold", "6.0", "rectifyAtThreshold", "false",
+                    "warmupSteps", "7", "frozenSteps", "0", "amsgrad", "true"));
+            assertEquals(expected, new TreeMap<>(optimizer.groups().getFirst().hyperparameters().toText()));
         }
-        try (Adam optimizer = Adam.builder().parameter(parameter(1)).frozenSteps(9).build()) {
-            assertEquals(9, optimizer.groups().getFirst().hyperparameters().frozenSteps());
+        try (Optimizer optimizer = Adam.builder().parameter(parameter(1)).frozenSteps(9).build()) {
+            assertEquals(9, optimizer.groups().getFirst().hyperparameters().get(AdamSettings.FROZEN_STEPS));
         }
     }
 
     @Test
     void aPresetIsWhereABuilderStarts() {
         for (RAdam.Preset preset : RAdam.Preset.values()) {
-            try (RAdam optimizer = RAdam.builder(preset).parameter(parameter(1)).build()) {
+            try (Optimizer optimizer = RAdam.builder(preset).parameter(parameter(1)).build()) {
                 assertEquals(preset.hyperparameters(), optimizer.groups().getFirst().hyperparameters());
             }
         }
         for (Adam.Preset preset : Adam.Preset.values()) {
-            try (Adam optimizer = Adam.builder(preset).parameter(parameter(1)).build()) {
+            try (Optimizer optimizer = Adam.builder(preset).parameter(parameter(1)).build()) {
                 assertEquals(preset.hyperparameters(), optimizer.groups().getFirst().hyperparameters());
             }
         }
         for (AdamW.Preset preset : AdamW.Preset.values()) {
-            try (AdamW optimizer = AdamW.builder(preset).parameter(parameter(1)).build()) {
+            try (Optimizer optimizer = AdamW.builder(preset).parameter(parameter(1)).build()) {
                 assertEquals(preset.hyperparameters(), optimizer.groups().getFirst().hyperparameters());
             }
         }
@@ -90,7 +98,7 @@ class OptimizerApiTest {
     void oneBuilderBuildsManyOptimizers() {
         Parameter parameter = parameter(1);
         RAdam.Builder builder = RAdam.builder().parameter(parameter).group(group -> group.parameter(parameter(2)));
-        try (RAdam first = builder.build(); RAdam second = builder.learningRate(0.5).build()) {
+        try (Optimizer first = builder.build(); Optimizer second = builder.learningRate(0.5).build()) {
             assertEquals(2, first.groups().size());
             assertEquals(2, second.groups().size());
             assertEquals(1e-3, first.groups().getFirst().hyperparameters().learningRate());
@@ -103,7 +111,7 @@ class OptimizerApiTest {
 
     @Test
     void theCollectionsAreImmutable() {
-        try (RAdam optimizer = RAdam.builder().parameter(parameter(1)).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(parameter(1)).build()) {
             assertThrows(UnsupportedOperationException.class, () -> optimizer.groups().removeFirst());
             assertThrows(UnsupportedOperationException.class,
                     () -> optimizer.groups().getFirst().parameters().removeFirst());
@@ -113,7 +121,7 @@ class OptimizerApiTest {
     @Test
     void theLearningRateOfTheNextStep() {
         Parameter parameter = Parameter.of(new float[] {1}, new float[] {1});
-        try (Adam optimizer = Adam.builder().parameter(parameter).learningRate(0.25).epsilon(0).build()) {
+        try (Optimizer optimizer = Adam.builder().parameter(parameter).learningRate(0.25).epsilon(0).build()) {
             // With one and the same gradient, Adam moves by the learning rate (Kingma and Ba, section 2.1).
             optimizer.step();
             assertEquals(0.75, parameter.values().get(JAVA_FLOAT, 0), 1e-6);
@@ -144,8 +152,8 @@ class OptimizerApiTest {
         Parameter changing = parameter(1);
         Parameter fresh = parameter(1);
         Hyperparameters pytorch = RAdam.Preset.PYTORCH.hyperparameters().withWeightDecay(0.5).withGradientScale(3);
-        try (RAdam optimizer = RAdam.builder().parameter(changing).build();
-                RAdam reference = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.5).gradientScale(3)
+        try (Optimizer optimizer = RAdam.builder().parameter(changing).build();
+                Optimizer reference = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.5).gradientScale(3)
                         .parameter(fresh).build()) {
             optimizer.groups().getFirst().setHyperparameters(pytorch);
             assertSame(pytorch, optimizer.groups().getFirst().hyperparameters());
@@ -194,7 +202,7 @@ class OptimizerApiTest {
         List<Parameter> together = List.of(parameter(1), parameter(2), parameter(3));
         List<Parameter> apart = List.of(parameter(1), parameter(2), parameter(3));
         int[] ahead = {0, 5, 2};
-        try (RAdam optimizer = RAdam.builder().parameters(together).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameters(together).build()) {
             for (int i = 0; i < ahead.length; i++) {
                 for (int k = 0; k < ahead[i]; k++) {
                     optimizer.step(together.get(i));
@@ -204,7 +212,7 @@ class OptimizerApiTest {
                 optimizer.step();
             }
             for (int i = 0; i < ahead.length; i++) {
-                try (RAdam alone = RAdam.builder().parameter(apart.get(i)).build()) {
+                try (Optimizer alone = RAdam.builder().parameter(apart.get(i)).build()) {
                     for (int k = 0; k < ahead[i] + 4; k++) {
                         alone.step();
                     }
@@ -234,14 +242,14 @@ class OptimizerApiTest {
     @Test
     void coefficientsShowWhatRAdamDoes() {
         Parameter parameter = parameter(1);
-        try (RAdam optimizer = RAdam.builder().learningRate(0.01).parameter(parameter).build()) {
+        try (Optimizer optimizer = RAdam.builder().learningRate(0.01).parameter(parameter).build()) {
             ParameterGroup group = optimizer.groups().getFirst();
             // Before any step: those of the first.
             assertEquals(group.coefficients(1), optimizer.coefficients(parameter));
             int[] untouched = Numbers.bits(parameter.values());
             for (int step = 1; step <= 8; step++) {
                 optimizer.step();
-                Coefficients coefficients = optimizer.coefficients(parameter);
+                Coefficients.Adam coefficients = (Coefficients.Adam) optimizer.coefficients(parameter);
                 assertEquals(group.coefficients(step), coefficients);
                 assertEquals(step, coefficients.step());
                 // With beta2 = 0.999, rho is a little less than the step number: 4.996 at step 5, 5.994 at step 6.
@@ -253,10 +261,10 @@ class OptimizerApiTest {
                 assertEquals(step < 6, Arrays.equals(untouched, Numbers.bits(parameter.values())));
                 assertEquals(0.01, coefficients.learningRate());
             }
-            double r = optimizer.coefficients(parameter).rectification();
+            double r = ((Coefficients.Adam) optimizer.coefficients(parameter)).rectification();
             double expected = 0.01 * Math.sqrt(1 - Math.pow(0.999, 8)) * r / (1 - Math.pow(0.9, 8));
             assertEquals(expected, optimizer.coefficients(parameter).stepSize(), 1e-8);
-            assertTrue(group.coefficients(1_000_000).rectification() > 0.999);
+            assertTrue(((Coefficients.Adam) group.coefficients(1_000_000)).rectification() > 0.999);
             Misuse.refused(IllegalArgumentException.class, () -> group.coefficients(0), 0);
         }
     }
@@ -264,16 +272,16 @@ class OptimizerApiTest {
     @Test
     void coefficientsOfAdam() {
         Parameter parameter = parameter(1);
-        try (Adam optimizer = Adam.builder().parameter(parameter).maximize(true).gradientScale(0.5).build()) {
-            Coefficients coefficients = optimizer.coefficients(parameter);
+        try (Optimizer optimizer = Adam.builder().parameter(parameter).maximize(true).gradientScale(0.5).build()) {
+            Coefficients.Adam coefficients = (Coefficients.Adam) optimizer.coefficients(parameter);
             assertTrue(coefficients.rectified());
             assertEquals(1, coefficients.rectification());
             assertEquals(-0.5f, coefficients.gradientScale());
         }
-        try (Adam optimizer = Adam.builder(Adam.Preset.ADAM_2K).parameter(parameter).build()) {
+        try (Optimizer optimizer = Adam.builder(Adam.Preset.ADAM_2K).parameter(parameter).build()) {
             ParameterGroup group = optimizer.groups().getFirst();
-            assertEquals(Coefficients.Mode.SECOND_MOMENT_ONLY, group.coefficients(2000).mode());
-            assertEquals(Coefficients.Mode.ADAPTIVE, group.coefficients(2001).mode());
+            assertEquals(Coefficients.Mode.SECOND_MOMENT_ONLY, ((Coefficients.Adam) group.coefficients(2000)).mode());
+            assertEquals(Coefficients.Mode.ADAPTIVE, ((Coefficients.Adam) group.coefficients(2001)).mode());
         }
     }
 
@@ -282,19 +290,19 @@ class OptimizerApiTest {
         try (Training training = Training.begun()) {
             ParameterState plain = training.optimizer.state(training.parameters.get(1));
             assertEquals(7, plain.step());
-            assertEquals(37 * 4, plain.expAvg().byteSize());
-            assertEquals(37 * 4, plain.expAvgSq().byteSize());
-            assertNull(plain.maxExpAvgSq());
+            assertEquals(37 * 4, AdamState.expAvg(plain).byteSize());
+            assertEquals(37 * 4, AdamState.expAvgSq(plain).byteSize());
+            assertNull(AdamState.maxExpAvgSq(plain));
             ParameterState amsgrad = training.optimizer.state(training.parameters.get(2));
-            assertNotNull(amsgrad.maxExpAvgSq());
+            assertNotNull(AdamState.maxExpAvgSq(amsgrad));
             for (MemorySegment segment : List.of(
-                    plain.expAvg(), plain.expAvgSq(), amsgrad.expAvg(), amsgrad.expAvgSq(), amsgrad.maxExpAvgSq())) {
+                    AdamState.expAvg(plain), AdamState.expAvgSq(plain), AdamState.expAvg(amsgrad), AdamState.expAvgSq(amsgrad), AdamState.maxExpAvgSq(amsgrad))) {
                 assertTrue(segment.isReadOnly());
             }
             // Views: a step shows.
-            int[] before = Numbers.bits(plain.expAvg());
+            int[] before = Numbers.bits(AdamState.expAvg(plain));
             training.steps(1);
-            assertFalse(Arrays.equals(before, Numbers.bits(plain.expAvg())));
+            assertFalse(Arrays.equals(before, Numbers.bits(AdamState.expAvg(plain))));
             assertEquals(7, plain.step());
         }
     }
@@ -302,10 +310,10 @@ class OptimizerApiTest {
     @Test
     void theFirstMomentsAreWhatThePaperSays() {
         Parameter parameter = Parameter.of(new float[] {1, 1}, new float[] {2, -4});
-        try (RAdam optimizer = RAdam.builder().betas(0.5, 0.75).parameter(parameter).build()) {
+        try (Optimizer optimizer = RAdam.builder().betas(0.5, 0.75).parameter(parameter).build()) {
             optimizer.step();
-            assertArrayEquals(new float[] {1, -2}, optimizer.state(parameter).expAvg().toArray(JAVA_FLOAT));
-            assertArrayEquals(new float[] {1, 4}, optimizer.state(parameter).expAvgSq().toArray(JAVA_FLOAT));
+            assertArrayEquals(new float[] {1, -2}, AdamState.expAvg(optimizer.state(parameter)).toArray(JAVA_FLOAT));
+            assertArrayEquals(new float[] {1, 4}, AdamState.expAvgSq(optimizer.state(parameter)).toArray(JAVA_FLOAT));
         }
     }
 
@@ -335,8 +343,8 @@ class OptimizerApiTest {
 
     /** As read back from a checkpoint: in arrays. */
     private static ParameterState saved(ParameterState state) {
-        return new ParameterState(state.step(), copy(state.expAvg()), copy(state.expAvgSq()),
-                state.maxExpAvgSq() == null ? null : copy(state.maxExpAvgSq()));
+        return AdamState.of(state.step(), copy(AdamState.expAvg(state)), copy(AdamState.expAvgSq(state)),
+                AdamState.maxExpAvgSq(state) == null ? null : copy(AdamState.maxExpAvgSq(state)));
     }
 
     private static MemorySegment copy(MemorySegment segment) {
@@ -356,7 +364,7 @@ class OptimizerApiTest {
             Snapshot.ofState(from.optimizer).assertSame(Snapshot.ofState(to.optimizer));
 
             MemorySegment zeros = MemorySegment.ofArray(new float[37]);
-            to.optimizer.restore(to.parameters.get(0), new ParameterState(0, zeros, zeros, null));
+            to.optimizer.restore(to.parameters.get(0), AdamState.of(0, zeros, zeros, null));
             assertEquals(0, to.optimizer.state(to.parameters.get(0)).step());
         }
     }
@@ -364,7 +372,7 @@ class OptimizerApiTest {
     @Test
     void theBackendIsTheOneAskedFor() {
         for (Backend backend : Backend.available()) {
-            try (RAdam optimizer = RAdam.builder().backend(backend).parameter(parameter(1)).build()) {
+            try (Optimizer optimizer = RAdam.builder().backend(backend).parameter(parameter(1)).build()) {
                 assertSame(backend, optimizer.backend());
                 assertSame(backend, Backend.named(backend.name()));
                 assertEquals(!backend.name().equals("java"), backend.isNative());
@@ -374,7 +382,7 @@ class OptimizerApiTest {
         }
         assertEquals("java", Backend.available().getLast().name());
         assertSame(Backend.preferred(), Backend.preferred());
-        try (RAdam optimizer = RAdam.builder().parameter(parameter(1)).build()) {
+        try (Optimizer optimizer = RAdam.builder().parameter(parameter(1)).build()) {
             assertSame(Backend.preferred(), optimizer.backend());
         }
         Misuse.refused(BackendException.class, () -> Backend.named("quantum"), "quantum", "java");
@@ -382,7 +390,7 @@ class OptimizerApiTest {
 
     @Test
     void anEmptyGroupIsStepped() {
-        try (RAdam optimizer = RAdam.builder().group(group -> { }).group(group -> group.parameter(parameter(1)))
+        try (Optimizer optimizer = RAdam.builder().group(group -> { }).group(group -> group.parameter(parameter(1)))
                 .group(group -> { }).build()) {
             optimizer.groups().forEach(optimizer::step);
             optimizer.step();

@@ -144,7 +144,7 @@ class ParallelismTest {
                 .parameters(parameters.subList(0, 1500))
                 .group(group -> group.parameters(parameters.subList(1500, 3000)).weightDecay(0.01).amsgrad(true));
         settings.accept(builder);
-        try (RAdam optimizer = builder.build()) {
+        try (Optimizer optimizer = builder.build()) {
             for (int i = 0; i < 7; i++) {
                 optimizer.step();
             }

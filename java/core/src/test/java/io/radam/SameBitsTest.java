@@ -21,12 +21,12 @@ class SameBitsTest {
     private static final List<Threads> THREADS = threads();
 
     /** Who works. */
-    private record Threads(String name, Consumer<RAdam.Builder> setting) {
+    private record Threads(String name, Consumer<OptimizerBuilder<?, ?>> setting) {
     }
 
     private static List<Threads> threads() {
         List<Threads> threads = new ArrayList<>();
-        threads.add(new Threads("sequential", RAdam.Builder::sequential));
+        threads.add(new Threads("sequential", OptimizerBuilder::sequential));
         threads.add(new Threads("common pool", builder -> { }));
         for (ForkJoinPool pool : POOLS) {
             threads.add(new Threads("pool of " + pool.getParallelism(), builder -> builder.pool(pool)));
@@ -68,7 +68,8 @@ class SameBitsTest {
         List<Contestant.Group> groups = groups(random);
         List<Integer> lengths = List.of(
                 random.nextInt(60_000, 200_000), length(random), random.nextInt(60_000, 100_000));
-        groups.add(new Contestant.Group(HyperparameterDraft.randomValid(random), random.nextBoolean(), lengths));
+        groups.add(new Contestant.Group(
+                RandomHyperparameters.of(groups.getFirst().hyperparameters().algorithm(), random), lengths));
         List<Contestant> contestants = new ArrayList<>();
         for (Backend backend : Backend.available()) {
             for (Threads threads : THREADS) {
@@ -90,10 +91,11 @@ class SameBitsTest {
     /** One to three groups, some perhaps without parameters, but not all. */
     private static List<Contestant.Group> groups(RandomGenerator random) {
         List<Contestant.Group> groups = new ArrayList<>();
+        Algorithm algorithm = Algorithm.values()[random.nextInt(Algorithm.values().length)];
         int count = random.nextInt(1, 4);
         for (int i = 0; i < count; i++) {
             int parameters = i == 0 ? random.nextInt(1, 4) : random.nextInt(4);
-            groups.add(new Contestant.Group(HyperparameterDraft.randomValid(random), random.nextInt(3) == 0,
+            groups.add(new Contestant.Group(RandomHyperparameters.of(algorithm, random),
                     Stream.generate(() -> length(random)).limit(parameters).toList()));
         }
         return groups;
@@ -118,7 +120,7 @@ class SameBitsTest {
             for (int step = 1; step <= steps; step++) {
                 if (random.nextInt(6) == 0) {
                     int changed = random.nextInt(groups.size());
-                    Hyperparameters h = HyperparameterDraft.randomValid(random);
+                    Hyperparameters h = RandomHyperparameters.like(groups.get(changed).hyperparameters(), random);
                     contestants.forEach(c -> c.setHyperparameters(changed, h));
                 }
                 float[][] gradients = gradients(references, random);
@@ -160,20 +162,26 @@ class SameBitsTest {
         long steps = random.nextInt(1 << random.nextInt(21));
         for (Contestant.Group group : groups) {
             for (int length : group.lengths()) {
-                PlainReference reference = new PlainReference(length, group.amsgrad());
+                PlainReference reference = new PlainReference(length, group.hyperparameters());
                 RandomFloats.fill(random, reference.p);
                 if (restored) {
                     reference.step = steps + random.nextInt(3);
-                    RandomFloats.fill(random, reference.m);
-                    RandomFloats.fillPositive(random, reference.v);
-                    if (group.amsgrad()) {
-                        RandomFloats.fillPositive(random, reference.w);
-                    }
+                    fill(reference.state, group.hyperparameters().state(), random);
                 }
                 references.add(reference);
             }
         }
         return references;
+    }
+
+    private static void fill(float[][] state, List<StateBuffer> buffers, RandomGenerator random) {
+        for (int i = 0; i < state.length; i++) {
+            if (state[i] != null && buffers.get(i).signed()) {
+                RandomFloats.fill(random, state[i]);
+            } else if (state[i] != null) {
+                RandomFloats.fillPositive(random, state[i]);
+            }
+        }
     }
 
     private static int[] groupOf(List<Contestant.Group> groups) {

@@ -42,10 +42,8 @@ final class Snapshot {
         for (int i = 0; i < parameters.size(); i++) {
             ParameterState state = optimizer.state(parameters.get(i));
             contents.put("steps " + i, new int[] {Math.toIntExact(state.step())});
-            contents.put("expAvg " + i, Numbers.bits(state.expAvg()));
-            contents.put("expAvgSq " + i, Numbers.bits(state.expAvgSq()));
-            if (state.maxExpAvgSq() != null) {
-                contents.put("maxExpAvgSq " + i, Numbers.bits(state.maxExpAvgSq()));
+            for (Map.Entry<String, ParameterState.Buffer> buffer : state.buffers().entrySet()) {
+                contents.put(buffer.getKey() + " " + i, Numbers.bits(buffer.getValue().elements()));
             }
         }
     }

@@ -31,7 +31,7 @@ class StateMemoryTest {
         return parameters;
     }
 
-    private static RAdam optimizer(int largest) {
+    private static Optimizer optimizer(int largest) {
         return RAdam.builder(RAdam.Preset.PYTORCH)
                 .parameters(parameters(1, 0, 17, 5, largest, 16, 3))
                 .group(group -> group.amsgrad(true).parameters(parameters(7, largest, 0, 1, 33)))
@@ -44,10 +44,10 @@ class StateMemoryTest {
         for (ParameterGroup group : optimizer.groups()) {
             for (Parameter parameter : group.parameters()) {
                 ParameterState of = optimizer.state(parameter);
-                assertEquals(group.amsgrad(), of.maxExpAvgSq() != null);
-                for (MemorySegment segment : of.maxExpAvgSq() == null
-                        ? List.of(of.expAvg(), of.expAvgSq())
-                        : List.of(of.expAvg(), of.expAvgSq(), of.maxExpAvgSq())) {
+                assertEquals(group.amsgrad(), AdamState.maxExpAvgSq(of) != null);
+                for (MemorySegment segment : AdamState.maxExpAvgSq(of) == null
+                        ? List.of(AdamState.expAvg(of), AdamState.expAvgSq(of))
+                        : List.of(AdamState.expAvg(of), AdamState.expAvgSq(of), AdamState.maxExpAvgSq(of))) {
                     assertEquals(parameter.values().byteSize(), segment.byteSize());
                     state.add(segment);
                 }
@@ -59,7 +59,7 @@ class StateMemoryTest {
     @ParameterizedTest
     @ValueSource(ints = {1000, LARGE})
     void alignedZeroedAndApart(int largest) {
-        try (RAdam optimizer = optimizer(largest)) {
+        try (Optimizer optimizer = optimizer(largest)) {
             List<MemorySegment> state = state(optimizer);
             for (MemorySegment segment : state) {
                 assertEquals(0, segment.address() % 64, segment::toString);
@@ -78,7 +78,7 @@ class StateMemoryTest {
     @Test
     void theSmallestOptimizers() {
         for (int length : new int[] {0, 1}) {
-            try (RAdam optimizer = RAdam.builder().parameters(parameters(length)).build()) {
+            try (Optimizer optimizer = RAdam.builder().parameters(parameters(length)).build()) {
                 assertEquals(0, state(optimizer).getFirst().address() % 64);
                 optimizer.step();
             }
@@ -88,7 +88,7 @@ class StateMemoryTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void largeStateIsUnmappedByClose() throws IOException {
-        RAdam optimizer = optimizer(LARGE);
+        Optimizer optimizer = optimizer(LARGE);
         MemorySegment largest = state(optimizer).stream().max(Comparator.comparingLong(MemorySegment::byteSize)).get();
         assertTrue(isMapped(largest));
         optimizer.close();
@@ -107,7 +107,7 @@ class StateMemoryTest {
     /** Java where native access is denied, and wherever the system has no huge pages. */
     @Test
     void withoutHugePages() {
-        try (RAdam plain = RAdam.builder().backend(Backend.named("java")).parameters(parameters(LARGE)).build();
+        try (Optimizer plain = RAdam.builder().backend(Backend.named("java")).parameters(parameters(LARGE)).build();
                 Arena arena = Arena.ofConfined()) {
             assertEquals(0, state(plain).getLast().address() % 64);
             for (boolean huge : new boolean[] {false, true}) {

@@ -21,7 +21,7 @@ class StepOptionsTest {
         return Backend.available();
     }
 
-    private static Adam adam(Backend backend, Parameter... parameters) {
+    private static Optimizer adam(Backend backend, Parameter... parameters) {
         return Adam.builder().parameters(List.of(parameters)).backend(backend).learningRate(0.1).build();
     }
 
@@ -41,8 +41,8 @@ class StepOptionsTest {
         float[] h1 = {Math.clamp(scale * 12, -1, 1), Math.clamp(scale * -16, -1, 1), scale * 0.5f};
         float[] h2 = {Math.clamp(scale * 20, -1, 1)};
         assertTrue(h2[0] == 1 && h1[0] < 1);
-        try (Adam byHand = adam(backend, Parameter.of(expectedOne, h1), Parameter.of(expectedTwo, h2));
-                Adam fused = adam(backend, Parameter.of(one, g1), Parameter.of(two, g2))) {
+        try (Optimizer byHand = adam(backend, Parameter.of(expectedOne, h1), Parameter.of(expectedTwo, h2));
+                Optimizer fused = adam(backend, Parameter.of(one, g1), Parameter.of(two, g2))) {
             byHand.step();
             StepResult result = fused.step(StepOptions.NONE.withLossScale(4).withMaxGradientNorm(2)
                     .withMaxGradientValue(1).withZeroGradients(true));
@@ -61,8 +61,8 @@ class StepOptionsTest {
     void smallGradientsAreNotScaledUp(Backend backend) {
         float[] one = {1};
         float[] other = {1};
-        try (Adam plain = adam(backend, Parameter.of(one, new float[] {0.5f}));
-                Adam clipped = adam(backend, Parameter.of(other, new float[] {0.5f}))) {
+        try (Optimizer plain = adam(backend, Parameter.of(one, new float[] {0.5f}));
+                Optimizer clipped = adam(backend, Parameter.of(other, new float[] {0.5f}))) {
             plain.step();
             assertNotNull(clipped.step(StepOptions.NONE.withMaxGradientNorm(2)).statistics());
             assertArrayEquals(one, other);
@@ -75,8 +75,8 @@ class StepOptionsTest {
         float[] one = Numbers.random(1, 1000);
         float[] other = one.clone();
         float[] gradient = Numbers.random(2, 1000);
-        try (Adam plain = adam(backend, Parameter.of(one, gradient));
-                Adam optional = adam(backend, Parameter.of(other, gradient.clone()))) {
+        try (Optimizer plain = adam(backend, Parameter.of(one, gradient));
+                Optimizer optional = adam(backend, Parameter.of(other, gradient.clone()))) {
             plain.step();
             StepResult result = optional.step(StepOptions.NONE);
             assertTrue(result.applied());
@@ -94,7 +94,7 @@ class StepOptionsTest {
             float[] other = {3};
             Parameter first = Parameter.of(other, new float[] {1});
             Parameter second = Parameter.of(values, gradient);
-            try (Adam adam = adam(backend, first, second)) {
+            try (Optimizer adam = adam(backend, first, second)) {
                 for (StepOptions options : List.of(StepOptions.NONE.withSkipNonFinite(true).withZeroGradients(true),
                         StepOptions.NONE.withMaxGradientNorm(1))) {
                     StepResult result = adam.step(options);
@@ -108,7 +108,7 @@ class StepOptionsTest {
                 assertArrayEquals(new float[] {1, bad}, gradient);
                 assertEquals(0, adam.state(first).step());
                 assertEquals(0, adam.state(second).step());
-                assertArrayEquals(new int[] {0}, Numbers.bits(adam.state(first).expAvg()));
+                assertArrayEquals(new int[] {0}, Numbers.bits(AdamState.expAvg(adam.state(first))));
             }
         }
     }
@@ -119,7 +119,7 @@ class StepOptionsTest {
         float[] average = {1, 2, 3};
         Parameter parameter = Parameter.builder(MemorySegment.ofArray(values),
                 MemorySegment.ofArray(new float[] {1, -1, 0})).average(MemorySegment.ofArray(average), 0.75).build();
-        try (Adam adam = adam(Backend.preferred(), parameter)) {
+        try (Optimizer adam = adam(Backend.preferred(), parameter)) {
             float[] expected = average.clone();
             for (int step = 0; step < 5; step++) {
                 adam.step();
@@ -139,12 +139,12 @@ class StepOptionsTest {
             Parameter sharing = Parameter.of(arena.allocate(16, 4), gradient);
             Parameter shared = Parameter.of(arena.allocate(16, 4), gradient);
             StepOptions zero = StepOptions.NONE.withZeroGradients(true);
-            try (Adam adam = adam(Backend.preferred(), readOnly)) {
+            try (Optimizer adam = adam(Backend.preferred(), readOnly)) {
                 assertTrue(assertThrows(InvalidParameterException.class, () -> adam.step(zero)).getMessage()
                         .contains("read-only"));
                 assertEquals(0, adam.state(readOnly).step());
             }
-            try (Adam adam = adam(Backend.preferred(), sharing, shared)) {
+            try (Optimizer adam = adam(Backend.preferred(), sharing, shared)) {
                 adam.step(StepOptions.NONE);
                 assertTrue(assertThrows(InvalidParameterException.class, () -> adam.step(zero)).getMessage()
                         .contains("overlap"));
@@ -173,7 +173,7 @@ class StepOptionsTest {
     @Test
     void statisticsOfAnotherOptimizersParameter() {
         Parameter parameter = Parameter.of(new float[1], new float[1]);
-        try (Adam adam = adam(Backend.preferred(), Parameter.of(new float[1], new float[1]))) {
+        try (Optimizer adam = adam(Backend.preferred(), Parameter.of(new float[1], new float[1]))) {
             assertThrows(InvalidParameterException.class, () -> adam.gradientStatistics().of(parameter));
         }
     }

@@ -12,7 +12,7 @@ final class Training implements AutoCloseable {
     private static final int LENGTH = 37;
 
     final List<Parameter> parameters;
-    final RAdam optimizer;
+    final Optimizer optimizer;
     private long steps;
 
     /** A training that has not begun, of an optimizer with some settings of its own. */

@@ -1,10 +1,12 @@
 package io.radam;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Leads an optimizer along the way that an oracle took in double, and fails where it strays. */
@@ -66,16 +68,30 @@ final class Trajectory implements AutoCloseable {
         last = expected;
     }
 
-    /** After the last step. First moments lose digits where gradients cancel, so they may err relative to these. */
-    void finish(double[] expAvg, double[] expAvgSq) {
-        assertEquals(values.length, expAvg.length, "exp_avg");
-        assertEquals(values.length, expAvgSq.length, "exp_avg_sq");
+    /**
+     * After the last step. Signed buffers lose digits where gradients cancel, so they may err relative to these; a buffer
+     * of momentum, which is no average, relative to what they add up to.
+     *
+     * @param expected by name
+     */
+    void finish(Map<String, double[]> expected) {
         ParameterState state = optimizer.state(parameter);
         assertEquals(steps, state.step());
-        for (int i = 0; i < values.length; i++) {
-            check("exp_avg", i, element(state.expAvg(), i), expAvg[i],
-                    4e-6 * (Math.abs(expAvg[i]) + 0.01 * largestGradient[i]));
-            check("exp_avg_sq", i, element(state.expAvgSq(), i), expAvgSq[i], 2e-6 * Math.abs(expAvgSq[i]));
+        assertTrue(state.buffers().keySet().containsAll(expected.keySet()), () -> "state: " + state);
+        Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+        double sumOfWeights = h.algorithm() == Algorithm.SGD ? 1 / (1 - h.get(SgdSettings.MOMENTUM)) : 1;
+        for (StateBuffer buffer : optimizer.algorithm().state()) {
+            double[] wanted = expected.get(buffer.name());
+            if (wanted == null) {
+                continue;
+            }
+            assertEquals(values.length, wanted.length, buffer.name());
+            for (int i = 0; i < values.length; i++) {
+                double bound = buffer.signed()
+                        ? 4e-6 * (Math.abs(wanted[i]) + 0.01 * sumOfWeights * largestGradient[i])
+                        : 2e-6 * Math.abs(wanted[i]);
+                check(buffer.name(), i, element(state.buffer(buffer.name()).elements(), i), wanted[i], bound);
+            }
         }
     }
 

@@ -11,9 +11,9 @@ import static io.radam.internal.ffi.RadamCudaH.radam_cuda_stream_destroy;
 
 import io.radam.BackendException;
 import io.radam.InvalidParameterException;
-import io.radam.internal.CudaLibrary;
-import io.radam.internal.CudaQueue;
-import io.radam.internal.DeviceMemory;
+import io.radam.internal.library.CudaLibrary;
+import io.radam.internal.cuda.CudaQueue;
+import io.radam.internal.cuda.DeviceMemory;
 import io.radam.internal.ffi.radam_cuda_device;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

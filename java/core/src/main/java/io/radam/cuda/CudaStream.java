@@ -5,8 +5,8 @@ import static io.radam.internal.ffi.RadamCudaH.radam_cuda_stream_wait;
 
 import io.radam.BackendException;
 import io.radam.InvalidParameterException;
-import io.radam.internal.CudaLibrary;
-import io.radam.internal.CudaQueue;
+import io.radam.internal.library.CudaLibrary;
+import io.radam.internal.cuda.CudaQueue;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 

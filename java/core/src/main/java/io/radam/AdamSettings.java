@@ -1,0 +1,127 @@
+package io.radam;
+
+/**
+ * What can be set for {@link Adam}, {@link AdamW} and {@link RAdam}, beside {@link Settings}.
+ *
+ * @param <B> the builder that has these settings
+ */
+public interface AdamSettings<B> {
+    /** Decay rate of the first moment, in [0, 1). */
+    Hyperparameter<Double> BETA1 = Hyperparameter.rate("beta1", 0.9);
+
+    /** Decay rate of the second moment, in [0, 1). */
+    Hyperparameter<Double> BETA2 = Hyperparameter.rate("beta2", 0.999);
+
+    /**
+     * What keeps the denominator from zero: at least 0. With 0, an element whose gradients have all been zero becomes 0/0,
+     * which is NaN.
+     */
+    Hyperparameter<Double> EPSILON = Hyperparameter.real("epsilon", 1e-8,
+            x -> x >= 0 && Float.isFinite(x.floatValue()), "at least 0 and finite as float32");
+
+    /** Where epsilon is added. */
+    Hyperparameter<EpsilonPlacement> EPSILON_PLACEMENT =
+            Hyperparameter.choice("epsilonPlacement", EpsilonPlacement.BIAS_CORRECTED);
+
+    /**
+     * Whether to divide by the root of the second moment's running maximum (Reddi et al., "On the Convergence of Adam and
+     * Beyond", ICLR 2018). Costs half as much state again.
+     */
+    Hyperparameter<Boolean> AMSGRAD = Hyperparameter.flag("amsgrad");
+
+    /**
+     * The learning rate of step t below this is {@code 1e-8 + t * learningRate / warmupSteps}: the linear warm-up of the
+     * RAdam authors' AdamW. 0 is none.
+     */
+    Hyperparameter<Long> WARMUP_STEPS = Hyperparameter.steps("warmupSteps");
+
+    /**
+     * In this many first steps only the second moment moves: no first moment, no decay, no update, though the steps count
+     * ("Adam-2k" of the RAdam paper: 2000).
+     */
+    Hyperparameter<Long> FROZEN_STEPS = Hyperparameter.steps("frozenSteps");
+
+    /**
+     * Sets a hyperparameter.
+     *
+     * @param <T> the type of its values
+     * @param hyperparameter one of Adam's
+     * @param value          the value
+     * @return this builder
+     * @throws InvalidHyperparameterException if Adam does not have it
+     */
+    <T> B set(Hyperparameter<T> hyperparameter, T value);
+
+    /**
+     * The decay rates of the moments.
+     *
+     * @param beta1 of the first moment, in [0, 1)
+     * @param beta2 of the second moment, in [0, 1)
+     * @return this builder
+     */
+    default B betas(double beta1, double beta2) {
+        set(BETA1, beta1);
+        return set(BETA2, beta2);
+    }
+
+    /**
+     * What keeps the denominator from zero.
+     *
+     * @param epsilon at least 0
+     * @return this builder
+     */
+    default B epsilon(double epsilon) {
+        return set(EPSILON, epsilon);
+    }
+
+    /**
+     * Where epsilon is added.
+     *
+     * @param epsilonPlacement to sqrt(v) as it is, or bias-corrected
+     * @return this builder
+     */
+    default B epsilonPlacement(EpsilonPlacement epsilonPlacement) {
+        return set(EPSILON_PLACEMENT, epsilonPlacement);
+    }
+
+    /**
+     * How the weight decay acts.
+     *
+     * @param weightDecayMode by the gradient, or by itself
+     * @return this builder
+     */
+    default B weightDecayMode(WeightDecay weightDecayMode) {
+        return set(Settings.WEIGHT_DECAY_MODE, weightDecayMode);
+    }
+
+    /**
+     * Whether to divide by the root of the second moment's running maximum.
+     *
+     * @param amsgrad true to do so
+     * @return this builder
+     */
+    default B amsgrad(boolean amsgrad) {
+        return set(AMSGRAD, amsgrad);
+    }
+
+    /**
+     * A linear warm-up of the learning rate, as in the RAdam authors' AdamW: that of step t below {@code steps} is
+     * {@code 1e-8 + t * learningRate / steps}.
+     *
+     * @param steps at least 0, which is none
+     * @return this builder
+     */
+    default B warmupSteps(long steps) {
+        return set(WARMUP_STEPS, steps);
+    }
+
+    /**
+     * In how many first steps only the second moment moves.
+     *
+     * @param steps at least 0
+     * @return this builder
+     */
+    default B frozenSteps(long steps) {
+        return set(FROZEN_STEPS, steps);
+    }
+}

@@ -1,0 +1,137 @@
+package io.radam;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * One of the numbers and choices that an algorithm is set by, such as {@link Settings#LEARNING_RATE}.
+ *
+ * <pre>{@code
+ * Hyperparameters h = group.hyperparameters();
+ * double beta2 = h.get(AdamSettings.BETA2);
+ * group.setHyperparameters(h.with(AdamSettings.BETA2, 0.99));
+ * }</pre>
+ *
+ * @param <T> the type of its values: {@link Double}, {@link Long}, {@link Boolean} or an enum
+ */
+public final class Hyperparameter<T> {
+    private final String name;
+    private final Class<T> type;
+    private final T defaultValue;
+    private final Predicate<T> range;
+    private final String rangeText;
+    private final Function<String, T> parser;
+
+    private Hyperparameter(String name, T defaultValue, Class<T> type, Predicate<T> range, String rangeText,
+            Function<String, T> parser) {
+        this.name = name;
+        this.type = type;
+        this.defaultValue = defaultValue;
+        this.range = range;
+        this.rangeText = rangeText;
+        this.parser = parser;
+    }
+
+    /** A real number; rangeText ends the sentence "name must be". */
+    static Hyperparameter<Double> real(String name, double defaultValue, Predicate<Double> range, String rangeText) {
+        return new Hyperparameter<>(name, defaultValue, Double.class, range, rangeText, Double::valueOf);
+    }
+
+    /** The decay rate of an average. */
+    static Hyperparameter<Double> rate(String name, double defaultValue) {
+        return real(name, defaultValue, x -> x >= 0 && x < 1, "in [0, 1)");
+    }
+
+    /** A number of steps. */
+    static Hyperparameter<Long> steps(String name) {
+        return new Hyperparameter<>(name, 0L, Long.class, x -> x >= 0, "at least 0", Long::valueOf);
+    }
+
+    static Hyperparameter<Boolean> flag(String name) {
+        return new Hyperparameter<>(name, false, Boolean.class, x -> true, "", Hyperparameter::parseBoolean);
+    }
+
+    static <E extends Enum<E>> Hyperparameter<E> choice(String name, E defaultValue) {
+        Class<E> type = defaultValue.getDeclaringClass();
+        return new Hyperparameter<>(name, defaultValue, type, x -> true, "", text -> Enum.valueOf(type, text));
+    }
+
+    private static Boolean parseBoolean(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("neither true nor false");
+        };
+    }
+
+    /**
+     * The name, which is also that of a builder's method, or of one of its arguments.
+     *
+     * @return such as {@code learningRate}
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * The type of its values.
+     *
+     * @return {@link Double}, {@link Long}, {@link Boolean} or an enum
+     */
+    public Class<T> type() {
+        return type;
+    }
+
+    /**
+     * The value that it has in {@link Algorithm#defaults()}, unless the algorithm has another.
+     *
+     * @return the value
+     */
+    public T defaultValue() {
+        return defaultValue;
+    }
+
+    /**
+     * A value from its text, which is what {@link Object#toString} makes of it. Every value comes back exactly.
+     *
+     * @param text such as {@code 0.001}, {@code true} or {@code DECOUPLED}
+     * @return the value; it may be out of range
+     * @throws InvalidHyperparameterException if it is not the text of a value
+     */
+    public T parse(String text) {
+        try {
+            return parser.apply(Objects.requireNonNull(text, "text"));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidHyperparameterException(name + " is not " + article() + ": \"" + text + "\"");
+        }
+    }
+
+    private String article() {
+        if (type == Double.class) {
+            return "a number";
+        }
+        if (type == Long.class) {
+            return "a whole number";
+        }
+        return type == Boolean.class ? "true or false" : "one of " + Arrays.toString(type.getEnumConstants());
+    }
+
+    /** Fails if a value is out of range. */
+    void check(T value) {
+        if (!range.test(value)) {
+            throw new InvalidHyperparameterException(name + " must be " + rangeText + ", but is " + value);
+        }
+    }
+
+    /**
+     * The name.
+     *
+     * @return as {@link #name()}
+     */
+    @Override
+    public String toString() {
+        return name;
+    }
+}

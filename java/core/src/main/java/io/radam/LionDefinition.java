@@ -1,0 +1,35 @@
+package io.radam;
+
+import static io.radam.LionSettings.BETA1;
+import static io.radam.LionSettings.BETA2;
+
+import java.util.List;
+
+/** Lion, whose weight decay is always decoupled. */
+final class LionDefinition extends AlgorithmDefinition {
+    LionDefinition() {
+        super("lion", List.of(Settings.LEARNING_RATE, BETA1, BETA2, Settings.WEIGHT_DECAY, Settings.MAXIMIZE,
+                Settings.GRADIENT_SCALE),
+                List.of(new StateBuffer("exp_avg", true, 0)));
+    }
+
+    @Override
+    void setDefaults(Hyperparameters.Builder defaults) {
+        defaults.set(Settings.LEARNING_RATE, 1e-4);
+    }
+
+    @Override
+    boolean isPresent(StateBuffer buffer, Hyperparameters h) {
+        return true;
+    }
+
+    @Override
+    void check(Hyperparameters h) {
+        h.check(Settings.LEARNING_RATE);
+        checkLearningRateAsFloat(h);
+        h.check(BETA1);
+        h.check(BETA2);
+        checkWeightDecay(h, h.learningRate());
+        h.check(Settings.GRADIENT_SCALE);
+    }
+}

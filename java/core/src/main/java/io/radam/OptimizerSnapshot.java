@@ -1,0 +1,79 @@
+package io.radam;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * All that an optimizer knows, but for the values of its parameters: settings, step numbers and state. Immutable, and
+ * independent of the optimizer: the state is copied into memory of the snapshot's own, which lives as long as it can be
+ * reached. Any thread may use it.
+ *
+ * <p>Training that goes on from saved values and a restored snapshot gives the bits of training that was never interrupted:
+ * {@snippet :
+ * OptimizerSnapshot snapshot = optimizer.snapshot();
+ * // later, with an optimizer that was built in the same way
+ * optimizer.restore(snapshot);
+ * }
+ *
+ * @param algorithm          of all groups
+ * @param seed               of stochastic rounding
+ * @param learningRateFactor what the learning rates of all groups are multiplied by
+ * @param groups             in the order in which they were added
+ */
+public record OptimizerSnapshot(Algorithm algorithm, long seed, double learningRateFactor, List<Group> groups) {
+    /**
+     * Copies the list.
+     *
+     * @throws NullPointerException if anything is null
+     */
+    public OptimizerSnapshot {
+        Objects.requireNonNull(algorithm, "algorithm");
+        groups = List.copyOf(groups);
+    }
+
+    /**
+     * A parameter group.
+     *
+     * @param name            null if it has none
+     * @param hyperparameters of the next step
+     * @param stateType       how the state is stored
+     * @param stateRounding   how state of a smaller type is rounded
+     * @param parameters      in the order in which they were added
+     */
+    public record Group(String name, Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding,
+            List<Entry> parameters) {
+        /**
+         * Copies the list.
+         *
+         * @throws NullPointerException if anything but the name is null
+         */
+        public Group {
+            Objects.requireNonNull(hyperparameters, "hyperparameters");
+            Objects.requireNonNull(stateType, "stateType");
+            Objects.requireNonNull(stateRounding, "stateRounding");
+            parameters = List.copyOf(parameters);
+        }
+    }
+
+    /**
+     * A parameter.
+     *
+     * @param name        null if it has none
+     * @param length      the number of its elements
+     * @param first       where it begins in the tensor that it is a slice of; 0 if it is a whole one
+     * @param wholeLength the number of elements of that tensor
+     * @param randomIndex what tells its random bits from those of others
+     * @param state       the step number, and the buffers
+     */
+    public record Entry(String name, long length, long first, long wholeLength, long randomIndex,
+            ParameterState state) {
+        /**
+         * Checks that there is a state.
+         *
+         * @throws NullPointerException if there is none
+         */
+        public Entry {
+            Objects.requireNonNull(state, "state");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.radam;
+
+import java.util.Objects;
+
+/**
+ * Stochastic gradient descent, with or without momentum, as {@code torch.optim.SGD} has it.
+ *
+ * <pre>{@code
+ * try (Optimizer optimizer = SGD.builder()
+ *         .learningRate(0.1).momentum(0.9)
+ *         .parameter(Parameter.of(weights, weightGradient))
+ *         .build()) {
+ *     optimizer.step();
+ * }
+ * }</pre>
+ */
+public final class SGD {
+    private SGD() {
+    }
+
+    /**
+     * A builder with the settings of PyTorch.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return builder(Preset.PYTORCH);
+    }
+
+    /**
+     * A builder with the settings of a preset.
+     *
+     * @param preset whose rules to follow
+     * @return a new builder
+     */
+    public static Builder builder(Preset preset) {
+        return new Builder(Objects.requireNonNull(preset, "preset").hyperparameters());
+    }
+
+    /** Whose rules to follow. Each preset is nothing but settings, any of which can be changed. */
+    public enum Preset {
+        /** {@code torch.optim.SGD}: no momentum unless it is set. */
+        PYTORCH(Algorithm.SGD.defaults().toBuilder()),
+        /** SGDW: the same with a weight decay apart from the gradient. Loshchilov and Hutter, as {@link AdamW}. */
+        SGDW(Algorithm.SGD.defaults().toBuilder().set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED));
+
+        private final Hyperparameters hyperparameters;
+
+        Preset(Hyperparameters.Builder hyperparameters) {
+            this.hyperparameters = hyperparameters.build();
+        }
+
+        /**
+         * The settings of this preset.
+         *
+         * @return the hyperparameters that a builder starts from
+         */
+        public Hyperparameters hyperparameters() {
+            return hyperparameters;
+        }
+    }
+
+    /** Builds an SGD optimizer. */
+    public static final class Builder extends OptimizerBuilder<Builder, Group> implements SgdSettings<Builder> {
+        private Builder(Hyperparameters preset) {
+            super(preset);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        @Override
+        Group newGroup() {
+            return new Group(this);
+        }
+    }
+
+    /** Sets what a group has of its own. */
+    public static final class Group extends ParameterGroup.Builder<Group> implements SgdSettings<Group> {
+        private Group(Builder optimizer) {
+            super(optimizer);
+        }
+
+        @Override
+        Group self() {
+            return this;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package io.radam;
+
+import static io.radam.SgdSettings.DAMPENING;
+import static io.radam.SgdSettings.MOMENTUM;
+import static io.radam.SgdSettings.NESTEROV;
+
+import java.util.List;
+
+/** Stochastic gradient descent. */
+final class SgdDefinition extends AlgorithmDefinition {
+    SgdDefinition() {
+        super("sgd", List.of(Settings.LEARNING_RATE, MOMENTUM, DAMPENING, NESTEROV, Settings.WEIGHT_DECAY,
+                Settings.WEIGHT_DECAY_MODE, Settings.MAXIMIZE, Settings.GRADIENT_SCALE),
+                List.of(new StateBuffer("momentum_buffer", true, 0)));
+    }
+
+    @Override
+    boolean isPresent(StateBuffer buffer, Hyperparameters h) {
+        return h.get(MOMENTUM) > 0;
+    }
+
+    @Override
+    void check(Hyperparameters h) {
+        h.check(Settings.LEARNING_RATE);
+        checkLearningRateAsFloat(h);
+        h.check(MOMENTUM);
+        h.check(DAMPENING);
+        require(!h.get(NESTEROV) || h.get(MOMENTUM) > 0 && h.get(DAMPENING) == 0,
+                "nesterov needs a momentum above 0 and a dampening of 0: momentum is %s, dampening %s",
+                h.get(MOMENTUM), h.get(DAMPENING));
+        checkWeightDecay(h, h.learningRate());
+        h.check(Settings.GRADIENT_SCALE);
+    }
+}

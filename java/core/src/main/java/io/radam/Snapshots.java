@@ -1,0 +1,106 @@
+package io.radam;
+
+import io.radam.internal.engine.Engine;
+import io.radam.internal.engine.Slot;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Takes snapshots of an optimizer, and goes on from them. */
+final class Snapshots {
+    private Snapshots() {
+    }
+
+    static OptimizerSnapshot take(Optimizer optimizer, Engine engine, Map<Parameter, Slot> slots) {
+        List<OptimizerSnapshot.Group> groups = new ArrayList<>();
+        for (ParameterGroup group : optimizer.groups()) {
+            List<OptimizerSnapshot.Entry> entries = new ArrayList<>();
+            for (Parameter parameter : group.parameters()) {
+                Slot slot = slots.get(parameter);
+                entries.add(new OptimizerSnapshot.Entry(parameter.name(), parameter.length(), parameter.first(),
+                        parameter.wholeLength(), slot.randomIndex(), engine.copyOfState(slot)));
+            }
+            groups.add(new OptimizerSnapshot.Group(group.name(), group.hyperparameters(), group.stateType(),
+                    group.stateRounding(), entries));
+        }
+        return new OptimizerSnapshot(optimizer.algorithm(), optimizer.seed(), engine.learningRateFactor(), groups);
+    }
+
+    /** Checks everything, then changes everything. */
+    static void restore(OptimizerSnapshot snapshot, Optimizer optimizer, Engine engine, Map<Parameter, Slot> slots) {
+        List<ParameterGroup> groups = optimizer.groups();
+        requireSame("algorithm", snapshot.algorithm(), optimizer.algorithm());
+        requireSame("seed", snapshot.seed(), optimizer.seed());
+        requireSame("number of groups", snapshot.groups().size(), groups.size());
+        Map<Slot, OptimizerSnapshot.Entry> matched = new LinkedHashMap<>();
+        for (int i = 0; i < groups.size(); i++) {
+            ParameterGroup group = groups.get(i);
+            OptimizerSnapshot.Group saved = snapshot.groups().get(i);
+            String which = "group " + (group.name() == null ? i : group.name());
+            requireSame("name of " + which, saved.name(), group.name());
+            requireSame("state type of " + which, saved.stateType(), group.stateType());
+            requireSame("state rounding of " + which, saved.stateRounding(), group.stateRounding());
+            requireSame("number of parameters of " + which, saved.parameters().size(), group.parameters().size());
+            try {
+                group.hyperparameters().requireSameState(saved.hyperparameters());
+            } catch (InvalidHyperparameterException e) {
+                throw new InvalidSnapshotException("the hyperparameters of " + which + " do not fit: " + e.getMessage(), e);
+            }
+            match(saved.parameters(), group, which, slots, matched);
+        }
+        matched.forEach((slot, entry) -> requireFits(entry, slot, engine));
+
+        matched.forEach((slot, entry) -> {
+            engine.restore(slot, entry.state());
+            engine.setRandomIndex(slot, entry.randomIndex());
+        });
+        for (int i = 0; i < groups.size(); i++) {
+            groups.get(i).setHyperparameters(snapshot.groups().get(i).hyperparameters());
+        }
+        engine.setLearningRateFactor(snapshot.learningRateFactor());
+    }
+
+    private static void requireSame(String what, Object saved, Object present) {
+        if (!Objects.equals(saved, present)) {
+            throw new InvalidSnapshotException("the " + what + " is " + saved + " in the snapshot, and " + present
+                    + " in the optimizer");
+        }
+    }
+
+    private static void match(List<OptimizerSnapshot.Entry> entries, ParameterGroup group, String which,
+            Map<Parameter, Slot> slots, Map<Slot, OptimizerSnapshot.Entry> matched) {
+        Map<String, OptimizerSnapshot.Entry> byName = new LinkedHashMap<>();
+        boolean named = group.parameters().stream().allMatch(parameter -> parameter.name() != null);
+        for (OptimizerSnapshot.Entry entry : entries) {
+            if (entry.name() != null && byName.put(entry.name(), entry) != null) {
+                throw new InvalidSnapshotException("the snapshot has two parameters of the name " + entry.name() + " in "
+                        + which);
+            }
+            named &= entry.name() != null;
+        }
+        for (int i = 0; i < entries.size(); i++) {
+            Parameter parameter = group.parameters().get(i);
+            OptimizerSnapshot.Entry entry = named ? byName.get(parameter.name()) : entries.get(i);
+            if (entry == null) {
+                throw new InvalidSnapshotException("the snapshot has no parameter of the name " + parameter.name() + " in "
+                        + which + ", it has " + byName.keySet());
+            }
+            requireSame("name of parameter " + i + " of " + which, entry.name(), parameter.name());
+            matched.put(slots.get(parameter), entry);
+        }
+    }
+
+    private static void requireFits(OptimizerSnapshot.Entry entry, Slot slot, Engine engine) {
+        Parameter parameter = slot.parameter();
+        requireSame("length of " + parameter, entry.length(), parameter.length());
+        requireSame("first element of " + parameter, entry.first(), parameter.first());
+        requireSame("length of the whole of " + parameter, entry.wholeLength(), parameter.wholeLength());
+        try {
+            engine.requireFits(slot, entry.state());
+        } catch (InvalidParameterException e) {
+            throw new InvalidSnapshotException("the state of " + parameter + " does not fit: " + e.getMessage(), e);
+        }
+    }
+}

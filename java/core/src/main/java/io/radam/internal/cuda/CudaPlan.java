@@ -1,0 +1,117 @@
+package io.radam.internal.cuda;
+
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_bind;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_gradient_statistics;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_init;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_size;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_set_coefficients;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_step;
+import static io.radam.internal.kernel.TensorStruct.orNull;
+
+import io.radam.Algorithm;
+import io.radam.internal.ffi.radam_cuda_binding;
+import io.radam.internal.ffi.radam_cuda_plan;
+import io.radam.internal.ffi.radam_cuda_tensor;
+import io.radam.internal.kernel.Tensor;
+import io.radam.internal.kernel.TensorStruct;
+import io.radam.internal.library.CudaLibrary;
+import io.radam.internal.schedule.StepCoefficients;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** Tensors that a GPU steps at once, with their addresses on it: {@code radam_cuda_plan} of {@code radam_cuda.h}. */
+public final class CudaPlan {
+    /**
+     * A tensor of the plan.
+     *
+     * @param tensor its memory is on the device
+     * @param group  the number of its coefficients; -1 if it takes no part
+     */
+    public record Entry(Tensor tensor, int group) {
+    }
+
+    private final CudaQueue queue;
+    private final MemorySegment plan;
+    private final MemorySegment bindings;
+
+    /**
+     * A plan. Waits for the stream.
+     *
+     * @param algorithm of all tensors
+     * @param entries   at least one
+     * @param groups    how many coefficients there are
+     * @param arena     owns its memory
+     */
+    public CudaPlan(CudaQueue queue, Algorithm algorithm, List<Entry> entries, int groups, Arena arena) {
+        this.queue = queue;
+        plan = radam_cuda_plan.allocate(arena);
+        bindings = radam_cuda_binding.allocateArray(entries.size(), arena);
+        radam_cuda_plan.struct_size(plan, (int) radam_cuda_plan.sizeof());
+        try (Arena local = Arena.ofConfined()) {
+            MemorySegment tensors = radam_cuda_tensor.allocateArray(entries.size(), local);
+            for (int i = 0; i < entries.size(); i++) {
+                write(entries.get(i), radam_cuda_tensor.asSlice(tensors, i));
+            }
+            MemorySegment size = local.allocate(ValueLayout.JAVA_LONG);
+            CudaLibrary.check(radam_cuda_plan_size(tensors, entries.size(), groups, size), "plan");
+            MemorySegment memory = queue.allocate(size.get(ValueLayout.JAVA_LONG, 0), arena);
+            CudaLibrary.check(radam_cuda_plan_init(plan, queue.device(), StepCoefficients.nativeId(algorithm), tensors,
+                    entries.size(), groups, MemorySegment.ofAddress(memory.address()), queue.stream()), "plan");
+        }
+    }
+
+    private static void write(Entry entry, MemorySegment struct) {
+        Tensor tensor = entry.tensor;
+        TensorStruct.write(tensor, radam_cuda_tensor.tensor(struct));
+        radam_cuda_tensor.param(struct, orNull(tensor.values()));
+        radam_cuda_tensor.grad(struct, orNull(tensor.gradient()));
+        radam_cuda_tensor.param_copy(struct, orNull(tensor.copy()));
+        radam_cuda_tensor.param_average(struct, orNull(tensor.average()));
+        radam_cuda_tensor.group(struct, entry.group);
+    }
+
+    /**
+     * Takes up a change of a tensor, of those that {@link #bind} queues.
+     *
+     * @param change the number of the change
+     * @param number the tensor's, in the order of the entries
+     * @param tensor the tensor
+     * @param group  the number of its coefficients; -1 if it takes no part
+     */
+    public void change(int change, int number, Tensor tensor, int group) {
+        MemorySegment binding = radam_cuda_binding.asSlice(bindings, change);
+        radam_cuda_binding.tensor(binding, number);
+        radam_cuda_binding.param(binding, orNull(tensor.values()));
+        radam_cuda_binding.grad(binding, orNull(tensor.gradient()));
+        radam_cuda_binding.group(binding, group);
+    }
+
+    /** Queues the first changes. */
+    public void bind(int changes) {
+        CudaLibrary.check(radam_cuda_bind(plan, bindings, changes, queue.stream()), "bind");
+    }
+
+    /**
+     * Queues a step.
+     *
+     * @param coefficients an array of {@code radam_coefficients}, one for each group
+     * @param steps        an array of their step numbers
+     * @param options      {@code radam_cuda_step_options}
+     */
+    public void step(MemorySegment coefficients, MemorySegment steps, MemorySegment options) {
+        CudaLibrary.check(radam_cuda_set_coefficients(plan, coefficients, steps, options, queue.stream()), "step");
+        CudaLibrary.check(radam_cuda_step(plan, queue.stream()), "step");
+    }
+
+    /**
+     * Queues the computation of the gradients' statistics.
+     *
+     * @param statistics device memory for a {@link io.radam.internal.kernel.StatisticsTable} with an entry for each tensor
+     */
+    public void gradientStatistics(MemorySegment statistics) {
+        CudaLibrary.check(radam_cuda_gradient_statistics(plan, MemorySegment.ofAddress(statistics.address()),
+                queue.stream()), "statistics");
+    }
+}

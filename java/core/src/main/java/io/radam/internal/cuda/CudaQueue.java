@@ -1,0 +1,168 @@
+package io.radam.internal.cuda;
+
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_check_pointer;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_copy;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_fill;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_free;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_malloc;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_stream_synchronize;
+
+import io.radam.InvalidParameterException;
+import io.radam.internal.library.CudaLibrary;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
+
+/**
+ * A stream of a GPU, and the memory that is used in it.
+ *
+ * @param device the GPU's number
+ * @param stream a {@code cudaStream_t} with the lifetime that it has in Java; {@link MemorySegment#NULL} is the default
+ *               stream
+ */
+public record CudaQueue(int device, MemorySegment stream) {
+    /** Fails if the stream is closed, or confined to another thread. */
+    public void requireUsable() {
+        requireUsable(stream, "stream");
+    }
+
+    /** Fails if something is closed, or confined to another thread. */
+    public static void requireUsable(MemorySegment segment, String what) {
+        if (!segment.scope().isAlive()) {
+            throw new InvalidParameterException("the " + what + " is closed: " + segment);
+        }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new InvalidParameterException("the " + what + " is confined to another thread than "
+                    + Thread.currentThread() + ": " + segment);
+        }
+    }
+
+    /** Memory with unspecified contents, aligned to 256 bytes. */
+    public MemorySegment allocate(long bytes, Arena arena) {
+        if (bytes < 0) {
+            throw new InvalidParameterException("the size is less than 0: " + bytes);
+        }
+        MemorySegment memory = CudaLibrary.create(bytes + " bytes of device memory",
+                to -> radam_cuda_malloc(device, bytes, to));
+        // What it returns is not looked at: after an error of the device nothing can be freed any more.
+        Runnable free = () -> radam_cuda_free(device, memory);
+        try {
+            return DeviceMemory.segment(memory.address(), bytes, arena, free);
+        } catch (RuntimeException e) {
+            free.run();
+            throw e;
+        }
+    }
+
+    /** Fails unless the device can use all of a range. */
+    public void requirePointer(long address, long bytes, String what) {
+        for (long at : bytes == 0 ? new long[0] : new long[] {address, address + bytes - 1}) {
+            CudaLibrary.check(radam_cuda_check_pointer(device, MemorySegment.ofAddress(at)),
+                    what + " at 0x" + Long.toHexString(at));
+        }
+    }
+
+    /** Fails if a segment is closed, or host memory that is confined to another thread. */
+    public static void requireAccessible(MemorySegment segment, String what) {
+        if (!DeviceMemory.isAlive(segment)) {
+            requireUsable(segment, what);
+        }
+    }
+
+    /** As a call takes it: host memory is kept alive by the call, device memory goes by its address. */
+    private static MemorySegment argument(MemorySegment segment) {
+        return DeviceMemory.is(segment) ? MemorySegment.ofAddress(segment.address()) : segment;
+    }
+
+    /**
+     * Queues a copy between any two of native and device memory of the same size.
+     *
+     * @throws InvalidParameterException if the sizes differ, or a segment does not fit these terms; nothing is copied
+     */
+    public void copy(MemorySegment from, MemorySegment to) {
+        requireCopy(from, to);
+        for (MemorySegment segment : new MemorySegment[] {from, to}) {
+            if (!segment.isNative()) {
+                throw new InvalidParameterException("the memory is on the Java heap: " + segment);
+            }
+        }
+        requireUsable();
+        try {
+            CudaLibrary.check(radam_cuda_copy(device, argument(to), argument(from), to.byteSize(), stream), "copy");
+        } finally {
+            keep(from, to);
+        }
+    }
+
+    /**
+     * Copies between any two of host and device memory of the same size, and waits until that is done.
+     *
+     * @throws InvalidParameterException if the sizes differ, or a segment does not fit these terms; nothing is copied
+     */
+    public void copyAndWait(MemorySegment from, MemorySegment to) {
+        requireCopy(from, to);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment source = from;
+            if (!from.isNative()) {
+                source = arena.allocate(from.byteSize()).copyFrom(from);
+            }
+            MemorySegment target = to.isNative() ? to : arena.allocate(to.byteSize());
+            try {
+                copy(source, target);
+                synchronize();
+            } finally {
+                keep(from, to);
+            }
+            if (target != to) {
+                to.copyFrom(target);
+            }
+        }
+    }
+
+    /** Device memory of an automatic arena is not freed before this, though calls have only its address. */
+    private static void keep(MemorySegment... segments) {
+        for (MemorySegment segment : segments) {
+            Reference.reachabilityFence(segment);
+        }
+    }
+
+    private static void requireCopy(MemorySegment from, MemorySegment to) {
+        if (from.byteSize() != to.byteSize()) {
+            throw new InvalidParameterException("the sizes differ: " + from.byteSize() + " and " + to.byteSize());
+        }
+        requireAccessible(from, "source");
+        requireAccessible(to, "target");
+        requireWritable(to);
+    }
+
+    private static void requireWritable(MemorySegment to) {
+        if (to.isReadOnly()) {
+            throw new InvalidParameterException("the memory is read-only: " + to);
+        }
+    }
+
+    /**
+     * Queues setting memory that the device can use to a byte.
+     *
+     * @throws InvalidParameterException if it is not, or closed or read-only
+     */
+    public void fill(MemorySegment memory, byte value) {
+        requireAccessible(memory, "memory");
+        requireWritable(memory);
+        requireUsable();
+        if (!DeviceMemory.is(memory)) {
+            requirePointer(memory.address(), memory.byteSize(), "memory");
+        }
+        try {
+            CudaLibrary.check(radam_cuda_fill(device, argument(memory), value, memory.byteSize(), stream), "fill");
+        } finally {
+            keep(memory);
+        }
+    }
+
+    /** Waits until all that was queued is done. */
+    public void synchronize() {
+        requireUsable();
+        CudaLibrary.check(radam_cuda_stream_synchronize(device, stream), "synchronize");
+    }
+}

@@ -1,0 +1,598 @@
+package io.radam.internal.engine;
+
+import io.radam.Algorithm;
+import io.radam.BackendException;
+import io.radam.InvalidParameterException;
+import io.radam.OptimizerStateException;
+import io.radam.Parameter;
+import io.radam.ParameterState;
+import io.radam.StepOptions;
+import io.radam.internal.engine.MemoryMap.Region;
+import io.radam.internal.kernel.CopyWriter;
+import io.radam.internal.kernel.MemoryCheck;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Has the state of an optimizer's parameters, and carries out its steps. For one call at a time.
+ *
+ * <p>A step begins with {@link #begin}, is told its parameters by {@link #select}, which checks them, and is made by
+ * {@link #step}, or by {@link #measure} if it is to look at gradients alone.
+ */
+public abstract sealed class Engine permits HostEngine, CudaEngine {
+    final Memory memory;
+    /** For as long as the engine is open. */
+    final Arena arena;
+    private final Arenas arenas;
+    private final long seed;
+    private final List<Slot> slots = new ArrayList<>();
+    /** What the next parameter's random bits are told apart by. */
+    private long nextIndex;
+    private volatile double learningRateFactor = 1;
+    private int coefficientSets;
+
+    /** What steps write. */
+    private final MemoryMap written = new MemoryMap();
+    /** Changes when values are somewhere else. */
+    private long writtenNumber = 1;
+    /** The gradients that are bound, once steps set them to zero; null while it is not known whether they overlap. */
+    private MemoryMap gradients;
+
+    // Of the present step.
+    private long present;
+    private double rateFactor;
+    final WorkList work = new WorkList();
+    private final List<Group> groups = new ArrayList<>();
+    private double squares;
+    private double maxAbs;
+    private long nonFinite;
+
+    Engine(long seed, Memory memory, Arenas arenas) {
+        this.seed = seed;
+        this.memory = memory;
+        this.arenas = arenas;
+        arena = arenas.open();
+    }
+
+    // ---------------------------------------------------------------------------------------------- what backends do
+
+    /** Fails if what steps need beside memory has been taken from the engine. */
+    abstract void requireRunning();
+
+    /** Coefficients with the next number. */
+    abstract CoefficientSet newCoefficients(Algorithm algorithm, int number);
+
+    /** Measures the gradients of all tensors in the work list, into their slots. */
+    abstract void measure();
+
+    /** Takes up the next step of the tensors in the work list, and fails where it cannot; a clip value of 0 is none. */
+    abstract void load(float clipValue, boolean zeroGradients);
+
+    /** Steps the tensors in the work list. */
+    abstract void update();
+
+    /** Makes what a slot needs beside its state. */
+    abstract void adopt(Slot slot);
+
+    /** Takes up that the slots are others. */
+    abstract void slotsChanged();
+
+    // ---------------------------------------------------------------------------------------------------- parameters
+
+    /**
+     * Adds parameters to a group, with state for them. All of them or, where that fails, none.
+     *
+     * @return their slots
+     * @throws InvalidParameterException if memory cannot be used, or what is written overlaps other memory
+     */
+    public final List<Slot> add(Group group, Collection<Parameter> parameters) {
+        List<Parameter> added = List.copyOf(parameters);
+        group.engine = this;
+        if (added.isEmpty()) {
+            return List.of();
+        }
+        for (Parameter parameter : added) {
+            Slot.requireFits(parameter, group);
+            memory.requireKind(parameter.values(), "values");
+        }
+        StateMemory state = new StateMemory(group, added, memory, arenas);
+        List<Slot> made = new ArrayList<>();
+        boolean complete = false;
+        try {
+            for (Parameter parameter : added) {
+                long index = parameter.randomIndex() != null ? parameter.randomIndex() : nextIndex + made.size();
+                Slot slot = new Slot(parameter, group, memory, state);
+                slot.setRandomIndex(index, seed);
+                adopt(slot);
+                made.add(slot);
+            }
+            map(made, state);
+            complete = true;
+        } finally {
+            if (!complete) {
+                arenas.close(state.arena);
+            }
+        }
+        nextIndex += made.size();
+        slots.addAll(made);
+        group.slots.addAll(made);
+        slotsChanged();
+        return made;
+    }
+
+    /** Takes up what steps of new slots write, and the gradients that their parameters were made with. */
+    private void map(List<Slot> made, StateMemory state) {
+        List<Region> regions = new ArrayList<>(state.regions);
+        for (Slot slot : made) {
+            regions.add(slot.values);
+            regions.addAll(slot.fixed);
+        }
+        written.addAll(regions);
+        writtenNumber++;
+        boolean complete = false;
+        try {
+            for (Slot slot : made) {
+                slot.valuesMapped = true;
+            }
+            for (Slot slot : made) {
+                if (slot.parameter.gradient() != null) {
+                    bind(slot, slot.values.segment, slot.parameter.gradient());
+                }
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                made.forEach(this::unmap);
+                state.regions.forEach(written::remove);
+            }
+        }
+    }
+
+    private void unmap(Slot slot) {
+        unbind(slot);
+        if (slot.valuesMapped) {
+            written.remove(slot.values);
+        }
+        slot.fixed.forEach(written::remove);
+    }
+
+    /**
+     * Takes out a slot, and frees its state if it is the last of those that were added together.
+     *
+     * @throws OptimizerStateException if its state is in use; nothing is changed
+     */
+    public final void remove(Slot slot) {
+        try {
+            slot.stateMemory.release();
+        } catch (IllegalStateException e) {
+            throw new OptimizerStateException("the state is in use outside of the optimizer: " + e.getMessage(), e);
+        }
+        unmap(slot);
+        if (!slot.stateMemory.isUsed()) {
+            slot.stateMemory.regions.forEach(written::remove);
+        }
+        slots.remove(slot);
+        slot.group.slots.remove(slot);
+        work.forget();
+        slotsChanged();
+    }
+
+    /** All slots, in the order in which they were added. */
+    public final List<Slot> slots() {
+        return slots;
+    }
+
+    /** Whether a group is one of this engine's. */
+    public final boolean owns(Group group) {
+        return group.engine == this;
+    }
+
+    // ------------------------------------------------------------------------------------------------------- binding
+
+    /**
+     * Binds other values and another gradient to a slot. It allocates nothing, and compares them with what steps write by a
+     * binary search.
+     *
+     * @throws InvalidParameterException if they do not fit the parameter, cannot be used by the current thread, or overlap
+     *     what a step writes; what was bound stays
+     */
+    public final void bind(Slot slot, MemorySegment values, MemorySegment gradient) {
+        Parameter parameter = slot.parameter;
+        if (gradient == slot.gradient.segment && values == slot.values.segment && values.scope().isAlive()) {
+            return;
+        }
+        MemoryCheck.requireLength(gradient, parameter.gradientType(), slot.length, "gradient");
+        requireUsable(gradient, "gradient");
+        if (parameter.updatesGradient()) {
+            MemoryCheck.requireWritable(gradient, "gradient is");
+        }
+        if (values == slot.values.segment && slot.valuesMapped) {
+            memory.requireAccessible(values, "values");
+            bindGradient(slot, gradient);
+            return;
+        }
+        MemoryCheck.requireLength(values, parameter.valuesType(), slot.length, "values");
+        MemoryCheck.requireWritable(values, "values are");
+        requireUsable(values, "values");
+        bindBoth(slot, values, gradient);
+    }
+
+    private void requireUsable(MemorySegment segment, String what) {
+        memory.requireKind(segment, what);
+        memory.requireAccessible(segment, what);
+    }
+
+    private void bindBoth(Slot slot, MemorySegment values, MemorySegment gradient) {
+        MemorySegment old = slot.values.segment;
+        boolean mapped = slot.valuesMapped;
+        boolean complete = false;
+        unmapValues(slot);
+        try {
+            requireUnwritten(values, slot, "values");
+            slot.values.segment = values;
+            mapValues(slot);
+            bindGradient(slot, gradient);
+            complete = true;
+        } finally {
+            if (!complete) {
+                unmapValues(slot);
+                slot.values.segment = old;
+                if (mapped) {
+                    mapValues(slot);
+                }
+            }
+        }
+    }
+
+    private void mapValues(Slot slot) {
+        written.add(slot.values);
+        slot.valuesMapped = true;
+        writtenNumber++;
+    }
+
+    private void unmapValues(Slot slot) {
+        if (slot.valuesMapped) {
+            written.remove(slot.values);
+            slot.valuesMapped = false;
+        }
+    }
+
+    private void bindGradient(Slot slot, MemorySegment gradient) {
+        MemorySegment old = slot.gradient.segment;
+        boolean isWritten = slot.parameter.updatesGradient();
+        boolean complete = false;
+        if (isWritten && old != null) {
+            written.remove(slot.gradient);
+        }
+        try {
+            requireUnwritten(gradient, slot, "gradient");
+            complete = true;
+        } finally {
+            if (!complete && isWritten && old != null) {
+                written.add(slot.gradient);
+            }
+        }
+        forgetGradient(slot);
+        slot.gradient.segment = gradient;
+        if (isWritten) {
+            written.add(slot.gradient);
+            writtenNumber++;
+        }
+        rememberGradient(slot);
+        slot.checked = writtenNumber;
+        slot.rebind(memory);
+    }
+
+    /** Fails if memory overlaps what steps write. What is bound to slots without a gradient gives way. */
+    private void requireUnwritten(MemorySegment segment, Slot slot, String what) {
+        Region region = written.overlapping(segment);
+        while (region != null) {
+            Slot owner = region.owner;
+            if (owner == null || owner.isBound() || region != owner.values || owner == slot) {
+                throw MemoryMap.overlap(region, what + " of " + slot.parameter + " (" + segment + ")");
+            }
+            unmapValues(owner);
+            region = written.overlapping(segment);
+        }
+    }
+
+    private void forgetGradient(Slot slot) {
+        if (gradients != null && slot.gradient.segment != null) {
+            gradients.remove(slot.gradient);
+        }
+    }
+
+    private void rememberGradient(Slot slot) {
+        if (gradients != null) {
+            if (gradients.overlapping(slot.gradient.segment) == null) {
+                gradients.add(slot.gradient);
+            } else {
+                gradients = null; // the next step that writes gradients finds out, and fails
+            }
+        }
+    }
+
+    /** Takes the gradient from a slot, which steps leave alone until it is bound again, and do not look at its memory. */
+    public final void unbind(Slot slot) {
+        if (slot.isBound()) {
+            if (slot.parameter.updatesGradient()) {
+                written.remove(slot.gradient);
+            }
+            forgetGradient(slot);
+            slot.gradient.segment = null;
+        }
+    }
+
+    /** Fails if a gradient overlaps what steps write. */
+    private void requireUnwrittenGradient(Slot slot) {
+        if (slot.checked != writtenNumber) {
+            Region region = written.overlapping(slot.gradient.segment);
+            if (region != null && region != slot.gradient) {
+                throw MemoryMap.overlap(region, slot.gradient.toString());
+            }
+            slot.checked = writtenNumber;
+        }
+    }
+
+    /** Fails if a gradient overlaps what steps write. */
+    public final void requireUnwrittenGradients() {
+        for (Slot slot : slots) {
+            if (slot.isBound()) {
+                requireUnwrittenGradient(slot);
+            }
+        }
+    }
+
+    /** Fails if a gradient of the work list cannot be set to zero, or gradients overlap. */
+    private void requireWritableGradients() {
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            slot.requireWritableGradient();
+            if (slot.parameter.updatesGradient()) {
+                throw new InvalidParameterException("the gradient is to have the update, and cannot be set to zero too: "
+                        + slot.parameter);
+            }
+        }
+        if (gradients == null) {
+            MemoryMap all = new MemoryMap();
+            all.addAll(slots.stream().filter(Slot::isBound).map(slot -> slot.gradient).toList());
+            gradients = all;
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- step
+
+    /** What the learning rate of all groups is multiplied by. */
+    public final double learningRateFactor() {
+        return learningRateFactor;
+    }
+
+    /** Sets it, from the next step on. By any thread. */
+    public final void setLearningRateFactor(double factor) {
+        learningRateFactor = factor;
+    }
+
+    /** Begins a step, of no parameters so far. */
+    public final void begin() {
+        requireRunning();
+        present++;
+        rateFactor = learningRateFactor;
+        work.clear(slots.size());
+        groups.clear();
+    }
+
+    /**
+     * Adds a slot to the step, unless it has no gradient.
+     *
+     * @throws InvalidParameterException if it was added already, or its memory cannot be used now
+     */
+    public final void select(Slot slot) {
+        if (slot.present == present) {
+            throw new InvalidParameterException("the step was told of a parameter twice: " + slot.parameter);
+        }
+        slot.present = present;
+        if (!slot.isBound()) {
+            return;
+        }
+        slot.requireAccessible(memory);
+        requireUnwrittenGradient(slot);
+        if (slot.group.begin(present, rateFactor)) {
+            groups.add(slot.group);
+        }
+        work.add(slot, slot.length);
+    }
+
+    /** Whether a slot is in the work list. */
+    final boolean isSelected(Slot slot) {
+        return slot.present == present && slot.isBound();
+    }
+
+    /** Adds the slots of a group that have a gradient. */
+    public final void select(Group group) {
+        for (int i = 0; i < group.slots.size(); i++) {
+            select(group.slots.get(i));
+        }
+    }
+
+    /** Adds all slots that have a gradient. */
+    public final void selectAll() {
+        for (int i = 0; i < slots.size(); i++) {
+            select(slots.get(i));
+        }
+    }
+
+    /**
+     * Makes the step.
+     *
+     * @return false if it was skipped
+     * @throws InvalidParameterException if gradients cannot be set to zero; nothing is changed
+     * @throws io.radam.InvalidHyperparameterException if settings are out of range together; nothing is changed
+     */
+    public final boolean step(StepOptions options) {
+        boolean zeroGradients = options.zeroGradients();
+        if (zeroGradients) {
+            requireWritableGradients();
+        }
+        double factor = 1 / options.lossScale();
+        double clippedFactor = factor;
+        boolean clipsNorm = options.maxGradientNorm() < Double.POSITIVE_INFINITY;
+        if (options.skipNonFinite() || clipsNorm) {
+            sum(factor);
+            if (nonFinite > 0) {
+                return false;
+            }
+            clippedFactor *= clip(squares, options.maxGradientNorm());
+        }
+        for (int i = 0; i < groups.size(); i++) {
+            Group group = groups.get(i);
+            group.setGradientFactor(clipsNorm && options.normPerGroup()
+                    ? factor * clip(group.squares, options.maxGradientNorm())
+                    : clippedFactor);
+        }
+        float clipValue = (float) options.maxGradientValue();
+        clipValue = clipValue < Float.POSITIVE_INFINITY ? clipValue : 0;
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            long next = slot.step + 1;
+            slot.coefficients = slot.group.coefficients(next, slot.coefficients, this);
+            slot.tensor.setStep(next, clipValue, zeroGradients);
+        }
+        load(clipValue, zeroGradients);
+        update();
+        for (int i = 0; i < work.size(); i++) {
+            work.get(i).step++;
+        }
+        return true;
+    }
+
+    /** PyTorch's factor for gradients whose squares have this sum. */
+    private static double clip(double squares, double maxNorm) {
+        return maxNorm < Double.POSITIVE_INFINITY ? Math.min(1, maxNorm / (Math.sqrt(squares) + 1e-6)) : 1;
+    }
+
+    final CoefficientSet newCoefficients(Algorithm algorithm) {
+        return newCoefficients(algorithm, coefficientSets++);
+    }
+
+    // ---------------------------------------------------------------------------------------------------- statistics
+
+    /**
+     * Measures the gradients of the step, each times its group's scale and a factor.
+     */
+    public final void sum(double factor) {
+        measure();
+        squares = 0;
+        maxAbs = 0;
+        nonFinite = 0;
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            double scale = slot.group.gradientScale() * factor;
+            slot.scaledSquares = slot.sumOfSquares * scale * scale;
+            slot.scaledMaxAbs = slot.maxAbs * scale;
+            slot.group.squares += slot.scaledSquares;
+            squares += slot.scaledSquares;
+            maxAbs = Math.max(maxAbs, slot.scaledMaxAbs); // NaN if one is
+            nonFinite += slot.nonFinite;
+        }
+    }
+
+    /** The slots of the step, with the gradients' statistics if they were measured. */
+    public final Slot[] selected() {
+        Slot[] selected = new Slot[work.size()];
+        for (int i = 0; i < selected.length; i++) {
+            selected[i] = work.get(i);
+        }
+        return selected;
+    }
+
+    /** The 2-norm of all gradients that were measured. */
+    public final double norm() {
+        return Math.sqrt(squares);
+    }
+
+    /** The largest magnitude of those. */
+    public final double maxAbs() {
+        return maxAbs;
+    }
+
+    /** The number of elements of those that are infinite or NaN. */
+    public final long nonFinite() {
+        return nonFinite;
+    }
+
+    /** Sets the gradients of the step to zero. */
+    public final void zeroGradients() {
+        for (int i = 0; i < work.size(); i++) {
+            work.get(i).requireWritableGradient();
+        }
+        for (int i = 0; i < work.size(); i++) {
+            memory.clear(work.get(i).gradient.segment);
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------------- state
+
+    /** Sets what tells a slot's random bits from those of others. */
+    public final void setRandomIndex(Slot slot, long index) {
+        if (index != slot.randomIndex()) {
+            slot.setRandomIndex(index, seed);
+            adopt(slot);
+            slotsChanged();
+        }
+    }
+
+    /** A copy of a slot's state, in memory that lives as long as it can be reached. */
+    public final ParameterState copyOfState(Slot slot) {
+        Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
+        slot.state().buffers().forEach((name, buffer) ->
+                buffers.put(name, new ParameterState.Buffer(copyOf(buffer.elements()), copyOf(buffer.scales()))));
+        return new ParameterState(slot.step, slot.group.stateType, Collections.unmodifiableMap(buffers));
+    }
+
+    private MemorySegment copyOf(MemorySegment segment) {
+        if (segment == null) {
+            return null;
+        }
+        try {
+            MemorySegment copy = Arena.ofAuto().allocate(segment.byteSize(), StateMemory.ALIGNMENT);
+            memory.copy(segment, copy);
+            return copy.asReadOnly();
+        } catch (OutOfMemoryError e) {
+            throw new BackendException("there is no memory for a copy of " + segment.byteSize() + " bytes of state", e);
+        }
+    }
+
+    /** Fails unless a state can be a slot's. */
+    public final void requireFits(Slot slot, ParameterState state) {
+        slot.requireFits(state, memory);
+    }
+
+    /** Copies a state that fits to a slot. */
+    public final void restore(Slot slot, ParameterState state) {
+        slot.restore(state, memory);
+    }
+
+    /** Writes the copies of all slots that have one. */
+    public final void writeCopies() {
+        for (Slot slot : slots) {
+            slot.requireCopyAccessible(memory);
+        }
+        for (Slot slot : slots) {
+            MemorySegment copy = slot.parameter.copy();
+            if (copy != null) {
+                MemorySegment values = memory.readable(slot.values.segment);
+                MemorySegment written = memory.readable(copy);
+                CopyWriter.write(slot.tensor, values, written, slot.step);
+                if (written != copy) {
+                    memory.copy(written, copy);
+                }
+            }
+        }
+    }
+}

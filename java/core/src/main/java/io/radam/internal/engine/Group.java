@@ -1,0 +1,195 @@
+package io.radam.internal.engine;
+
+import io.radam.Hyperparameters;
+import io.radam.InvalidHyperparameterException;
+import io.radam.Rounding;
+import io.radam.StateBuffer;
+import io.radam.StateType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
+
+/**
+ * What the engine knows of a parameter group: how its state is stored, and what its steps go by. The hyperparameters may be
+ * changed by any thread at any time. All else is for the thread that is in a step.
+ */
+public final class Group {
+    /** The algorithm's buffers, in its order; null for those that the group does not have. */
+    final List<StateBuffer> buffers;
+    final StateType stateType;
+    final Rounding stateRounding;
+
+    private final AtomicReference<Hyperparameters> hyperparameters;
+    /** Of its parameters, in the order in which they were added. */
+    final List<Slot> slots = new ArrayList<>();
+    /** What it is a group of. */
+    Engine engine;
+
+    /** The engine's number of the step that all of the following is of. */
+    private long present;
+    /** The hyperparameters that the step has seen, and the factor of their learning rate. */
+    private Hyperparameters seen;
+    private double seenRateFactor;
+    /** What the step goes by. */
+    private Hyperparameters settings;
+    /** What the step multiplies gradients by, beside their hyperparameter. */
+    private double gradientFactor;
+    /** The squares of the group's gradients in the step, each scaled. */
+    double squares;
+
+    /** All that there are, at most one for each parameter. */
+    private CoefficientSet[] sets = new CoefficientSet[1];
+    private int setCount;
+    /** The sets before this one are in use by the present step. */
+    private int nextUnused;
+    private final StepTable prepared = new StepTable();
+
+    /** A group without parameters. */
+    public Group(Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding) {
+        this.hyperparameters = new AtomicReference<>(hyperparameters);
+        buffers = hyperparameters.state();
+        this.stateType = stateType;
+        this.stateRounding = stateRounding;
+    }
+
+    /** The hyperparameters of the next step. */
+    public Hyperparameters hyperparameters() {
+        return hyperparameters.get();
+    }
+
+    /**
+     * Changes the hyperparameters, from the next step on. A change that another thread makes at the same time is not lost:
+     * then the function is applied again.
+     */
+    public void update(UnaryOperator<Hyperparameters> change) {
+        hyperparameters.updateAndGet(change);
+    }
+
+    /** Whether the group has one of its algorithm's buffers. */
+    boolean has(int buffer) {
+        return buffers.get(buffer) != null;
+    }
+
+    /** The names of the buffers that the group has. */
+    List<String> bufferNames() {
+        return buffers.stream().filter(Objects::nonNull).map(StateBuffer::name).toList();
+    }
+
+    /** How its state is stored. */
+    public StateType stateType() {
+        return stateType;
+    }
+
+    /** How state of a smaller type is rounded. */
+    public Rounding stateRounding() {
+        return stateRounding;
+    }
+
+    /**
+     * Takes up what a step goes by, once for each step.
+     *
+     * @param number         of the step
+     * @param learningRateBy what the learning rate is multiplied by
+     * @return whether this was the first time
+     * @throws InvalidHyperparameterException if that is out of range
+     */
+    boolean begin(long number, double learningRateBy) {
+        if (present == number) {
+            return false;
+        }
+        Hyperparameters h = hyperparameters.get();
+        if (h != seen || learningRateBy != seenRateFactor) {
+            settings = withRateFactor(h, learningRateBy);
+            seen = h;
+            seenRateFactor = learningRateBy;
+        }
+        present = number;
+        squares = 0;
+        nextUnused = 0;
+        prepared.clear();
+        return true;
+    }
+
+    /**
+     * Hyperparameters whose learning rate is multiplied by a factor.
+     *
+     * @throws InvalidHyperparameterException if the product is out of range
+     */
+    static Hyperparameters withRateFactor(Hyperparameters h, double factor) {
+        if (factor == 1) {
+            return h;
+        }
+        try {
+            return h.withLearningRate(h.learningRate() * factor);
+        } catch (InvalidHyperparameterException e) {
+            throw new InvalidHyperparameterException("learningRate " + h.learningRate() + " * learningRateFactor " + factor
+                    + ": " + e.getMessage());
+        }
+    }
+
+    /**
+     * Fails where the learning rate cannot be multiplied by a factor.
+     *
+     * @throws InvalidHyperparameterException if the product is out of range
+     */
+    public void requireRateFactor(double factor) {
+        withRateFactor(hyperparameters.get(), factor);
+    }
+
+    /** What gradients are multiplied by, without loss scale and clipping. */
+    double gradientScale() {
+        return settings.gradientScale();
+    }
+
+    /**
+     * Sets what the step multiplies gradients by, beside their hyperparameter.
+     *
+     * @throws InvalidHyperparameterException if the product of the two is 0 or infinite as float32
+     */
+    void setGradientFactor(double factor) {
+        float product = (float) (settings.gradientScale() * factor);
+        if (!(product > 0 && Float.isFinite(product))) {
+            throw new InvalidHyperparameterException("gradientScale " + settings.gradientScale() + " * " + factor
+                    + ", which is 1 / lossScale times the factor of clipping by norm, is " + product + " as float32");
+        }
+        gradientFactor = factor;
+    }
+
+    /**
+     * The coefficients of a step number, prepared. Those of a slot's last step become those of its next one where they can,
+     * so that slots which go along together share them.
+     *
+     * @param last what the slot's last step went by, or null
+     */
+    CoefficientSet coefficients(long step, CoefficientSet last, Engine engine) {
+        if (last != null && last.present == present && last.step == step) {
+            return last;
+        }
+        CoefficientSet set = prepared.find(step);
+        if (set == null) {
+            set = last != null && last.present != present ? last : unused(engine);
+            set.prepare(settings, gradientFactor, step, present);
+            prepared.put(step, set);
+        }
+        return set;
+    }
+
+    private CoefficientSet unused(Engine engine) {
+        while (nextUnused < setCount) {
+            CoefficientSet set = sets[nextUnused++];
+            if (set.present != present) {
+                return set;
+            }
+        }
+        if (setCount == sets.length) {
+            sets = Arrays.copyOf(sets, 2 * setCount);
+        }
+        CoefficientSet set = engine.newCoefficients(settings.algorithm());
+        sets[setCount++] = set;
+        nextUnused = setCount;
+        return set;
+    }
+}

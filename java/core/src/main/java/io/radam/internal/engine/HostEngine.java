@@ -1,0 +1,104 @@
+package io.radam.internal.engine;
+
+import io.radam.Algorithm;
+import io.radam.internal.kernel.Kernel;
+import java.lang.foreign.Arena;
+import java.util.function.Function;
+
+/** Steps on the processor, in as many threads as there are. */
+public final class HostEngine extends Engine {
+    private final Function<Arena, Kernel> kernels;
+    private final Parallelism parallelism;
+    /** Measures gradients, for which it needs no coefficients. */
+    private final Kernel kernel;
+    private final StatisticsPass statistics;
+    // Made once, because a step allocates nothing.
+    private final WorkList.SliceAction updateSlice = this::updateSlice;
+    private final Parallelism.RangeAction updatePiece = this::updatePiece;
+
+    /**
+     * An engine without parameters.
+     *
+     * @param isNative whether it may call native code
+     * @param kernels  makes a kernel whose memory is an arena's
+     */
+    public HostEngine(long seed, boolean isNative, Function<Arena, Kernel> kernels, Parallelism parallelism,
+            Arenas arenas) {
+        super(seed, new HostMemory(isNative, !parallelism.isAlwaysSequential()), arenas);
+        this.kernels = kernels;
+        this.parallelism = parallelism;
+        kernel = kernels.apply(arena);
+        statistics = new StatisticsPass(kernel, arenas);
+    }
+
+    @Override
+    void requireRunning() {
+        parallelism.requireRunning();
+    }
+
+    @Override
+    CoefficientSet newCoefficients(Algorithm algorithm, int number) {
+        return new CoefficientSet(algorithm, kernels.apply(arena), number);
+    }
+
+    @Override
+    void adopt(Slot slot) {
+        kernel.adopt(slot.tensor, slot.stateMemory.arena);
+    }
+
+    @Override
+    void slotsChanged() {
+        statistics.reserve(slots());
+    }
+
+    @Override
+    void measure() {
+        long amount = statistics.begin(work);
+        if (isForCaller(amount)) {
+            statistics.run(amount);
+        } else {
+            statistics.run(amount, parallelism);
+        }
+        statistics.end();
+    }
+
+    @Override
+    void load(float clipValue, boolean zeroGradients) {
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            slot.coefficients.kernel.load(slot.tensor);
+        }
+    }
+
+    /** Memory that only the caller may use keeps all the work with the caller. */
+    private boolean isForCaller(long amount) {
+        if (parallelism.isSequential(amount)) {
+            return true;
+        }
+        for (int i = 0; i < work.size(); i++) {
+            if (!work.get(i).shareable) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    void update() {
+        long end = work.end();
+        if (isForCaller(end)) {
+            updatePiece(0, end);
+        } else {
+            parallelism.run(0, end, updatePiece);
+        }
+    }
+
+    private void updatePiece(long from, long to) {
+        work.forEach(from, to, updateSlice);
+    }
+
+    private void updateSlice(int tensor, long begin, long end) {
+        Slot slot = work.get(tensor);
+        slot.coefficients.kernel.step(slot.tensor, begin, end);
+    }
+}

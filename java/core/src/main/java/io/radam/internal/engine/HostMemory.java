@@ -1,0 +1,94 @@
+package io.radam.internal.engine;
+
+import io.radam.InvalidParameterException;
+import io.radam.internal.cuda.DeviceMemory;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Memory of the host, native or in arrays.
+ *
+ * @param huge   whether to ask the system for huge pages, by a native call
+ * @param shares whether steps have other threads than their caller's
+ */
+record HostMemory(boolean huge, boolean shares) implements Memory {
+    /** Some thread that is not the current one. */
+    private static final Thread ANOTHER_THREAD =
+            Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
+    private static final MemorySegment.Scope GLOBAL = Arena.global().scope();
+    private static final long PAGE = 4096;
+    /** From here on, huge pages are worth asking for. */
+    static final long MIN_HUGE = 4L << 20;
+
+    @Override
+    public MemorySegment allocate(long bytes, Arena arena) {
+        MemorySegment memory = huge && bytes >= MIN_HUGE ? HugePages.allocate(bytes, arena) : null;
+        return memory != null ? memory : arena.allocate(bytes, PAGE);
+    }
+
+    @Override
+    public void requireKind(MemorySegment segment, String what) {
+        if (DeviceMemory.is(segment)) {
+            throw new InvalidParameterException("the " + what + " is memory of a GPU, and the optimizer is not told of a "
+                    + "device: " + segment);
+        }
+    }
+
+    /**
+     * A confined segment becomes one that other threads may use. That is safe within a step: only its owner may step it,
+     * only its owner may close it, and the owner does not do both at once.
+     */
+    @Override
+    public MemorySegment forStep(MemorySegment segment) {
+        if (!shares || isShareable(segment)) {
+            return segment;
+        }
+        try {
+            return MemorySegment.ofAddress(segment.address()).reinterpret(segment.byteSize());
+        } catch (IllegalCallerException e) {
+            return segment; // no native access: then only the owner can use it
+        }
+    }
+
+    @Override
+    public boolean isShareable(MemorySegment segment) {
+        return segment.isAccessibleBy(ANOTHER_THREAD);
+    }
+
+    @Override
+    public boolean isAlwaysAccessible(MemorySegment segment) {
+        return !segment.isNative() || segment.scope().equals(GLOBAL);
+    }
+
+    @Override
+    public void requireAccessible(MemorySegment segment, String what) {
+        requireUsable(segment, what);
+    }
+
+    /** Fails if a segment is closed, or confined to another thread. */
+    static void requireUsable(MemorySegment segment, String what) {
+        if (!segment.scope().isAlive()) {
+            throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
+        }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new InvalidParameterException("the memory of the " + what + " is confined to another thread than "
+                    + Thread.currentThread() + ": " + segment);
+        }
+    }
+
+    @Override
+    public void copy(MemorySegment from, MemorySegment to) {
+        to.copyFrom(from);
+    }
+
+    @Override
+    public MemorySegment readable(MemorySegment segment) {
+        return segment;
+    }
+
+    @Override
+    public void clear(MemorySegment segment) {
+        segment.fill((byte) 0);
+    }
+}

@@ -1,0 +1,82 @@
+package io.radam.internal.engine;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/**
+ * Memory on pages of 2 MiB, where Linux has any to give. The kernel clears and maps them several times faster than the
+ * 512 small ones that each stands for.
+ */
+public final class HugePages {
+    private static final long PAGE = 2L << 20;
+    // As on all processors but Alpha, MIPS, PA-RISC and Xtensa, for which there is no such JDK.
+    private static final int PROT_READ_WRITE = 1 | 2;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x02 | 0x20;
+    private static final int MADV_HUGEPAGE = 14;
+    private static final long MAP_FAILED = -1;
+
+    private static final MethodHandle MMAP = find("mmap",
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle MADVISE = find("madvise",
+            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle MUNMAP = find("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    private HugePages() {
+    }
+
+    private static MethodHandle find(String function, FunctionDescriptor descriptor) {
+        if (!System.getProperty("os.name").equals("Linux")) {
+            return null;
+        }
+        try {
+            Optional<MemorySegment> address = Linker.nativeLinker().defaultLookup().find(function);
+            return address.map(found -> Linker.nativeLinker().downcallHandle(found, descriptor)).orElse(null);
+        } catch (UnsupportedOperationException | IllegalCallerException | LinkageError e) {
+            return null; // this Java runtime has no linker, or denies native access
+        }
+    }
+
+    /**
+     * Zeroed memory at a multiple of 2 MiB, which is there already, so that its first use is as fast as any. It may be
+     * on small pages all the same: the kernel is asked, and need not comply.
+     *
+     * @param bytes at least some pages' worth; the last piece that does not fill a page is on small ones
+     * @param arena unmaps it when it is closed
+     * @return null where this system has no such memory
+     */
+    public static MemorySegment allocate(long bytes, Arena arena) {
+        if (MMAP == null || MADVISE == null || MUNMAP == null || bytes > Long.MAX_VALUE - PAGE) {
+            return null;
+        }
+        try {
+            long size = bytes + PAGE; // room to align it
+            long address = (long) MMAP.invokeExact(0L, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0L);
+            if (address == MAP_FAILED) {
+                return null;
+            }
+            MemorySegment mapped = MemorySegment.ofAddress(address).reinterpret(size, arena, HugePages::unmap);
+            long offset = -address & (PAGE - 1);
+            int ignored = (int) MADVISE.invokeExact(address + offset, bytes & -PAGE, MADV_HUGEPAGE);
+            return mapped.asSlice(offset, bytes).fill((byte) 0);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws nothing checked", e);
+        }
+    }
+
+    private static void unmap(MemorySegment mapped) {
+        try {
+            int ignored = (int) MUNMAP.invokeExact(mapped.address(), mapped.byteSize());
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws nothing", e);
+        }
+    }
+}

@@ -1,0 +1,329 @@
+package io.radam.internal.engine;
+
+import io.radam.InvalidParameterException;
+import io.radam.Parameter;
+import io.radam.ParameterState;
+import io.radam.StateType;
+import io.radam.internal.engine.MemoryMap.Region;
+import io.radam.internal.kernel.Block8;
+import io.radam.internal.kernel.MemoryCheck;
+import io.radam.internal.kernel.StochasticBits;
+import io.radam.internal.kernel.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** A parameter's place in an engine: its state, and the memory that is bound to it. */
+public final class Slot {
+    final Parameter parameter;
+    final Group group;
+    final long length;
+    final Tensor tensor;
+    final StateMemory stateMemory;
+
+    // ----------------------------------------------------------------------------------------------- what is bound
+    /** The memory that steps write, and that is the same for all of them: copy, average, state of the caller's. */
+    final List<Region> fixed = new ArrayList<>();
+    private boolean fixedAccessible = true;
+    private boolean fixedShareable = true;
+    final Region values;
+    /** Its segment is null where no gradient is bound. */
+    final Region gradient;
+    /** Whether the values are in the map of what steps write: not if what was bound since to another slot is there now. */
+    boolean valuesMapped;
+    /** The engine's number of written memory that the gradient is known not to overlap. */
+    long checked;
+    /** Whether all memory may be used whatever the thread, and for as long as it can be reached. */
+    private boolean alwaysAccessible;
+    /** Whether threads other than the caller can work on the tensor. */
+    boolean shareable;
+
+    // ---------------------------------------------------------------------------------------------------- the step
+    /** Number of steps taken. */
+    long step;
+    private long randomIndex;
+    /** What the latest step went by. */
+    CoefficientSet coefficients;
+    /** The engine's number of the latest step that was asked of it. */
+    long present;
+    /** The gradient's statistics in the latest step that measured it, before and after it is scaled. */
+    double sumOfSquares;
+    float maxAbs;
+    long nonFinite;
+    double scaledSquares;
+    double scaledMaxAbs;
+
+    /** A GPU's plan goes by these; see {@link CudaEngine}. */
+    int planned = -1;
+    boolean moved;
+
+    Slot(Parameter parameter, Group group, Memory memory, StateMemory stateMemory) {
+        this.parameter = parameter;
+        this.group = group;
+        this.stateMemory = stateMemory;
+        length = parameter.length();
+        values = new Region(this, "values", parameter.values());
+        gradient = new Region(this, "gradient", null);
+        MemorySegment copy = fixed(memory, "copy", parameter.copy());
+        MemorySegment average = fixed(memory, "average", parameter.average());
+        int buffers = group.buffers.size();
+        MemorySegment[] state = new MemorySegment[buffers];
+        MemorySegment[] scales = new MemorySegment[buffers];
+        long bytes = StateMemory.bufferBytes(group, parameter);
+        long scaleBytes = Block8.scaleBytes(group.stateType, length);
+        for (int i = 0; i < buffers; i++) {
+            if (!group.has(i)) {
+                continue;
+            }
+            String name = group.buffers.get(i).name();
+            if (parameter.state().containsKey(name)) {
+                state[i] = callersState(memory, name, parameter.state().get(name), bytes, group.stateType.bytes());
+                if (scaleBytes > 0) {
+                    scales[i] = callersState(memory, "scales of " + name, parameter.stateScales().get(name), scaleBytes,
+                            Float.BYTES);
+                }
+            } else {
+                state[i] = stateMemory.next(i, bytes);
+                scales[i] = scaleBytes > 0 ? stateMemory.nextScales(scaleBytes) : null;
+            }
+        }
+        tensor = new Tensor(parameter, copy, average, group.stateType, group.stateRounding, state, scales);
+    }
+
+    private MemorySegment fixed(Memory memory, String what, MemorySegment segment) {
+        if (segment == null) {
+            return null;
+        }
+        memory.requireKind(segment, what);
+        fixed.add(new Region(this, what, segment));
+        MemorySegment forStep = memory.forStep(segment);
+        fixedAccessible &= memory.isAlwaysAccessible(segment);
+        fixedShareable &= memory.isShareable(forStep);
+        return forStep;
+    }
+
+    private MemorySegment callersState(Memory memory, String what, MemorySegment segment, long bytes, long alignment) {
+        if (segment == null) {
+            throw new InvalidParameterException("the parameter has memory for its state, but none for the " + what + ": "
+                    + parameter);
+        }
+        if (!segment.isNative()) {
+            throw new InvalidParameterException("the memory of the " + what + " is on the Java heap: " + segment);
+        }
+        if (segment.byteSize() != bytes) {
+            throw new InvalidParameterException("the sizes differ: the " + what + " has " + segment.byteSize() + " bytes, and "
+                    + length + " elements of " + group.stateType + " need " + bytes);
+        }
+        MemoryCheck.requireAligned(segment, alignment, group.stateType.toString(), what);
+        MemoryCheck.requireWritable(segment, "memory of the " + what + " is");
+        return fixed(memory, what, segment);
+    }
+
+    /** Fails where a parameter cannot be one of a group, before anything is allocated for it. */
+    static void requireFits(Parameter parameter, Group group) {
+        for (Map<String, MemorySegment> named : List.of(parameter.state(), parameter.stateScales())) {
+            for (String name : named.keySet()) {
+                requireBuffer(parameter, group, name);
+            }
+        }
+        for (String name : parameter.stateScales().keySet()) {
+            if (group.stateType != StateType.BLOCK8 || !parameter.state().containsKey(name)) {
+                throw new InvalidParameterException("the parameter has memory for the scales of " + name + ", but not for its "
+                        + "state, or the state's type is " + group.stateType + ": " + parameter);
+            }
+        }
+        if (group.stateType == StateType.BLOCK8) {
+            long end = parameter.first() + parameter.length();
+            if (parameter.first() % Block8.SIZE != 0
+                    || end % Block8.SIZE != 0 && end != parameter.wholeLength()) {
+                throw new InvalidParameterException("a slice with " + group.stateType + " state is cut within a block of "
+                        + Block8.SIZE + " elements: it goes from " + parameter.first() + " to " + end + " of "
+                        + parameter.wholeLength());
+            }
+        }
+    }
+
+    private static void requireBuffer(Parameter parameter, Group group, String name) {
+        List<String> names = group.bufferNames();
+        if (!names.contains(name)) {
+            throw new InvalidParameterException("the parameter has memory for the state " + name + ", the algorithm has "
+                    + names + ": " + parameter);
+        }
+    }
+
+    /** What it is the place of. */
+    public Parameter parameter() {
+        return parameter;
+    }
+
+    /** How its state is stored. */
+    public Group group() {
+        return group;
+    }
+
+    /** The values that steps move. */
+    public MemorySegment values() {
+        return values.segment;
+    }
+
+    /** The gradient that steps read; null where none is bound. */
+    public MemorySegment gradient() {
+        return gradient.segment;
+    }
+
+    /** Number of steps taken. */
+    public long step() {
+        return step;
+    }
+
+    /** Sets the number of steps taken. */
+    public void setStep(long step) {
+        if (step < 0 || step == Long.MAX_VALUE) {
+            throw new InvalidParameterException("the step number is out of range: " + step);
+        }
+        this.step = step;
+    }
+
+    /** The 2-norm of the gradient, scaled, when it was measured last. */
+    public double norm() {
+        return Math.sqrt(scaledSquares);
+    }
+
+    /** Its largest magnitude. */
+    public double maxAbs() {
+        return scaledMaxAbs;
+    }
+
+    /** The number of its elements that were infinite or NaN. */
+    public long nonFinite() {
+        return nonFinite;
+    }
+
+    /** Whether it has a gradient. */
+    public boolean isBound() {
+        return gradient.segment != null;
+    }
+
+    /** Takes up that other memory was bound. */
+    void rebind(Memory memory) {
+        MemorySegment v = memory.forStep(values.segment);
+        MemorySegment g = memory.forStep(gradient.segment);
+        tensor.bind(v, g);
+        moved = true;
+        alwaysAccessible = fixedAccessible && memory.isAlwaysAccessible(values.segment)
+                && memory.isAlwaysAccessible(gradient.segment);
+        shareable = fixedShareable && memory.isShareable(v) && memory.isShareable(g);
+    }
+
+    /** Fails unless the current thread may use the memory now. */
+    void requireAccessible(Memory memory) {
+        if (alwaysAccessible) {
+            return;
+        }
+        requireAccessible(memory, values);
+        requireAccessible(memory, gradient);
+        for (int i = 0; i < fixed.size(); i++) {
+            requireAccessible(memory, fixed.get(i));
+        }
+    }
+
+    private static void requireAccessible(Memory memory, Region region) {
+        memory.requireAccessible(region.segment, region.what);
+    }
+
+    /** Fails unless the gradient can be set to zero. */
+    void requireWritableGradient() {
+        MemoryCheck.requireWritable(gradient.segment, "gradient is");
+    }
+
+    /** Fails unless the current thread may write the copy now, if there is one. */
+    void requireCopyAccessible(Memory memory) {
+        if (parameter.copy() != null) {
+            requireAccessible(memory, values);
+            memory.requireAccessible(parameter.copy(), "copy");
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------------- state
+
+    /** What tells its random bits from those of others. */
+    public long randomIndex() {
+        return randomIndex;
+    }
+
+    void setRandomIndex(long index, long seed) {
+        randomIndex = index;
+        tensor.setSeed(StochasticBits.seedOfParameter(seed, index));
+    }
+
+    /** Views of the state. */
+    public ParameterState state() {
+        Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
+        for (int i = 0; i < tensor.state().length; i++) {
+            if (group.has(i)) {
+                buffers.put(group.buffers.get(i).name(),
+                        new ParameterState.Buffer(readOnly(tensor.state()[i]), readOnly(tensor.scales()[i])));
+            }
+        }
+        return new ParameterState(step, group.stateType, Collections.unmodifiableMap(buffers));
+    }
+
+    private static MemorySegment readOnly(MemorySegment segment) {
+        return segment == null ? null : segment.asReadOnly();
+    }
+
+    /** Fails unless a state can be this one. */
+    void requireFits(ParameterState saved, Memory memory) {
+        if (saved.step() < 0 || saved.step() == Long.MAX_VALUE) {
+            throw new InvalidParameterException("the state's step is out of range: " + saved.step());
+        }
+        Objects.requireNonNull(saved.type(), "type");
+        if (saved.type() != group.stateType) {
+            throw new InvalidParameterException("the state's type is " + saved.type() + ", the group's is "
+                    + group.stateType);
+        }
+        List<String> names = group.bufferNames();
+        if (!saved.buffers().keySet().equals(Set.copyOf(names))) {
+            throw new InvalidParameterException("the state has the buffers " + saved.buffers().keySet()
+                    + ", the parameter has " + names);
+        }
+        for (int i = 0; i < tensor.state().length; i++) {
+            if (group.has(i)) {
+                String name = group.buffers.get(i).name();
+                requireFits(saved.buffers().get(name).elements(), tensor.state()[i], name, memory);
+                requireFits(saved.buffers().get(name).scales(), tensor.scales()[i], "scales of " + name, memory);
+            }
+        }
+    }
+
+    private static void requireFits(MemorySegment segment, MemorySegment place, String what, Memory memory) {
+        if (place == null) {
+            return;
+        }
+        Objects.requireNonNull(segment, what);
+        if (segment.byteSize() != place.byteSize()) {
+            throw new InvalidParameterException("the sizes differ: the state's " + what + " has " + segment.byteSize()
+                    + " bytes, the parameter has " + place.byteSize());
+        }
+        memory.requireAccessible(segment, what);
+    }
+
+    /** Copies a state that fits. */
+    void restore(ParameterState saved, Memory memory) {
+        for (int i = 0; i < tensor.state().length; i++) {
+            if (group.has(i)) {
+                ParameterState.Buffer buffer = saved.buffers().get(group.buffers.get(i).name());
+                memory.copy(buffer.elements(), tensor.state()[i]);
+                if (tensor.scales()[i] != null) {
+                    memory.copy(buffer.scales(), tensor.scales()[i]);
+                }
+            }
+        }
+        step = saved.step();
+    }
+}

@@ -1,0 +1,160 @@
+package io.radam.internal.kernel;
+
+import static io.radam.internal.ffi.RadamH.radam_gradient_statistics$address;
+import static io.radam.internal.ffi.RadamH.radam_status_string;
+import static io.radam.internal.ffi.RadamH.radam_step$address;
+import static io.radam.internal.ffi.RadamH.radam_step_f32$address;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.radam.internal.ffi.RadamH;
+import io.radam.internal.ffi.radam_coefficients;
+import io.radam.internal.ffi.radam_tensor;
+import io.radam.internal.schedule.StepCoefficients;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Steps by the native library, which must be loaded. The coefficients are computed in Java, where a step's take a fraction
+ * of what {@code radam_coefficients_at} takes, which cannot keep anything from one step to the next.
+ */
+public final class NativeKernel extends Kernel {
+    /**
+     * {@code radam_step_f32}, with addresses of the memory that belongs to the optimizer, which cannot be closed within a
+     * step: for a segment, each call would have to see to that. It does for the values and the gradient, which can.
+     */
+    private static final FunctionDescriptor STEP_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
+            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
+    private static final MethodHandle STEP = Linker.nativeLinker().downcallHandle(
+            radam_step_f32$address(), STEP_DESCRIPTOR);
+    /** Reaches arrays, and skips the change of the thread's state; but the garbage collector waits until it returns. */
+    private static final MethodHandle CRITICAL_STEP = Linker.nativeLinker().downcallHandle(
+            radam_step_f32$address(), STEP_DESCRIPTOR, Linker.Option.critical(true));
+
+    /**
+     * {@code radam_step}, likewise: the caller's memory as segments, what belongs to the optimizer by address. An address
+     * that is null is one of native memory, so all calls that reach arrays are critical.
+     */
+    private static final FunctionDescriptor MIXED_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
+            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle MIXED_STEP = Linker.nativeLinker().downcallHandle(
+            radam_step$address(), MIXED_DESCRIPTOR);
+    private static final MethodHandle CRITICAL_MIXED_STEP = Linker.nativeLinker().downcallHandle(
+            radam_step$address(), MIXED_DESCRIPTOR, Linker.Option.critical(true));
+    private static final FunctionDescriptor STATISTICS_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
+            JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG);
+    /** A range of the statistics takes about ten microseconds too. */
+    private static final MethodHandle CRITICAL_STATISTICS = Linker.nativeLinker().downcallHandle(
+            radam_gradient_statistics$address(), STATISTICS_DESCRIPTOR, Linker.Option.critical(true));
+
+    /** So few elements take a vector target about ten microseconds from main memory, with all threads at work. */
+    private static final long CRITICAL_ELEMENTS = 8192;
+    /** Likewise of the scalar target, which takes several nanoseconds for each. */
+    private static final long CRITICAL_ELEMENTS_SCALAR = 1024;
+
+    private final int target;
+    private final long criticalElements;
+    private final MemorySegment coefficients;
+
+    /**
+     * A kernel for a target that this machine can run.
+     *
+     * @param arena owns its memory; must be usable from all threads that call it
+     */
+    public NativeKernel(int target, Arena arena) {
+        this.target = target;
+        criticalElements = target == RadamH.RADAM_TARGET_SCALAR() ? CRITICAL_ELEMENTS_SCALAR : CRITICAL_ELEMENTS;
+        coefficients = radam_coefficients.allocate(arena);
+    }
+
+    @Override
+    public void load(StepCoefficients c) {
+        c.write(coefficients);
+    }
+
+    @Override
+    public void adopt(Tensor t, Arena arena) {
+        MemorySegment c = radam_tensor.allocate(arena);
+        TensorStruct.write(t, c);
+        t.struct = c;
+    }
+
+    @Override
+    public void load(Tensor t) {
+        if (!t.plain) {
+            radam_tensor.step(t.struct, t.step);
+            radam_tensor.clip_value(t.struct, t.clipValue);
+            radam_tensor.zero_grad(t.struct, t.zeroGradient ? 1 : 0);
+        }
+    }
+
+    @Override
+    public void step(Tensor t, long begin, long end) {
+        try {
+            if (t.plain) {
+                stepPlain(t, begin, end);
+            } else {
+                stepMixed(t, begin, end);
+            }
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws nothing checked", e);
+        }
+    }
+
+    private void stepPlain(Tensor t, long begin, long end) throws Throwable {
+        MemorySegment values = t.values;
+        MemorySegment gradient = t.gradient;
+        long state = t.struct.address() + radam_tensor.state$offset();
+        if (end - begin > criticalElements && values.isNative() && gradient.isNative()) {
+            check((int) STEP.invokeExact(
+                    target, coefficients.address(), begin, end, values, gradient, state));
+            return;
+        }
+        for (long from = begin; from < end; from += criticalElements) {
+            long to = Math.min(end, from + criticalElements);
+            check((int) CRITICAL_STEP.invokeExact(
+                    target, coefficients.address(), from, to, values, gradient, state));
+        }
+    }
+
+    private void stepMixed(Tensor t, long begin, long end) throws Throwable {
+        MemorySegment copy = TensorStruct.orNull(t.copy);
+        MemorySegment average = TensorStruct.orNull(t.average);
+        if (end - begin > criticalElements && t.values.isNative() && t.gradient.isNative() && copy.isNative()
+                && average.isNative()) {
+            check((int) MIXED_STEP.invokeExact(target, coefficients.address(), t.struct.address(), begin, end,
+                    t.values, t.gradient, copy, average));
+            return;
+        }
+        for (long from = begin; from < end; from += criticalElements) { // a multiple of a block's elements
+            long to = Math.min(end, from + criticalElements);
+            check((int) CRITICAL_MIXED_STEP.invokeExact(target, coefficients.address(), t.struct.address(), from, to,
+                    t.values, t.gradient, copy, average));
+        }
+    }
+
+    @Override
+    public void gradientStatistics(Tensor t, long begin, long end, StatisticsTable table, int entry) {
+        try {
+            check((int) CRITICAL_STATISTICS.invokeExact(target, NativeCodes.of(t.gradientType), begin, end, t.gradient,
+                    table.address(entry)));
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws nothing checked", e);
+        }
+    }
+
+    /** Everything was checked before the call, so a failure is a defect of this library. */
+    private static void check(int status) {
+        if (status != RadamH.RADAM_OK()) {
+            throw new AssertionError("libradam: " + radam_status_string(status).getString(0));
+        }
+    }
+}

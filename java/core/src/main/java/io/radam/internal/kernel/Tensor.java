@@ -1,0 +1,126 @@
+package io.radam.internal.kernel;
+
+import io.radam.DType;
+import io.radam.Parameter;
+import io.radam.Rounding;
+import io.radam.StateType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * One tensor as a step sees it: {@code radam_tensor} of {@code radam.h}, with the memory of its owner. What a segment is
+ * null for, the tensor does not have.
+ */
+public final class Tensor {
+    final DType valuesType;
+    final DType gradientType;
+    final DType copyType;
+    final Rounding rounding;
+    final StateType stateType;
+    final Rounding stateRounding;
+    final long length;
+    long seed;
+    /** Whether a step writes the update over the gradient, and leaves the values. */
+    final boolean updatesGradient;
+    final long first;
+    final float averageRate;
+    MemorySegment values;
+    MemorySegment gradient;
+    final MemorySegment copy;
+    final MemorySegment average;
+    final MemorySegment[] state;
+    final MemorySegment[] scales;
+
+    private final boolean alwaysPlain;
+    /** Of the kernel that adopted it. */
+    MemorySegment struct;
+
+    // Of the present step.
+    long step;
+    float clipValue;
+    boolean zeroGradient;
+    boolean plain;
+
+    /**
+     * A tensor.
+     *
+     * @param parameter tells the types
+     * @param copy      its copy, as all threads of a step may use it; or null
+     * @param average   likewise
+     * @param state     in the order of {@code radam_tensor}; null each that the hyperparameters do not want
+     * @param scales    likewise; null each but under BLOCK8
+     */
+    public Tensor(Parameter parameter, MemorySegment copy, MemorySegment average, StateType stateType,
+            Rounding stateRounding, MemorySegment[] state, MemorySegment[] scales) {
+        valuesType = parameter.valuesType();
+        gradientType = parameter.gradientType();
+        copyType = parameter.copyType();
+        rounding = parameter.rounding();
+        length = parameter.length();
+        averageRate = (float) (1 - parameter.averageDecay());
+        first = parameter.first();
+        updatesGradient = parameter.updatesGradient();
+        this.copy = copy;
+        this.average = average;
+        this.stateType = stateType;
+        this.stateRounding = stateRounding;
+        this.state = state;
+        this.scales = scales;
+        alwaysPlain = valuesType == DType.FLOAT32 && gradientType == DType.FLOAT32 && stateType == StateType.FLOAT32
+                && copy == null && average == null && !updatesGradient;
+    }
+
+    /** Binds values and a gradient, as all threads of a step may use them. */
+    public void bind(MemorySegment values, MemorySegment gradient) {
+        this.values = values;
+        this.gradient = gradient;
+    }
+
+    /**
+     * What the next step does with it.
+     *
+     * @param step         the step number, counted from 1
+     * @param clipValue    0 for none
+     * @param zeroGradient whether the gradient is set to zero
+     */
+    public void setStep(long step, float clipValue, boolean zeroGradient) {
+        this.step = step;
+        this.clipValue = clipValue;
+        this.zeroGradient = zeroGradient;
+        plain = alwaysPlain && clipValue == 0 && !zeroGradient;
+    }
+
+    /** The parameter's elements. */
+    public MemorySegment values() {
+        return values;
+    }
+
+    /** The gradient's elements. */
+    public MemorySegment gradient() {
+        return gradient;
+    }
+
+    /** Its algorithm's buffers; null each that it does not have. */
+    public MemorySegment[] state() {
+        return state;
+    }
+
+    /** Their scales; null each but under BLOCK8. */
+    public MemorySegment[] scales() {
+        return scales;
+    }
+
+    /** Sets the seed of its random bits, before a kernel adopts it. */
+    public void setSeed(long seed) {
+        this.seed = seed;
+    }
+
+    /** The copy's elements; null without one. */
+    public MemorySegment copy() {
+        return copy;
+    }
+
+    /** The moving average's elements; null without one. */
+    public MemorySegment average() {
+        return average;
+    }
+}

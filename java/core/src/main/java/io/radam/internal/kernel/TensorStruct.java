@@ -1,0 +1,36 @@
+package io.radam.internal.kernel;
+
+import io.radam.internal.ffi.RadamH;
+import io.radam.internal.ffi.radam_tensor;
+import java.lang.foreign.MemorySegment;
+
+/** A {@link Tensor} as the C struct, without what is of one step. */
+public final class TensorStruct {
+    private TensorStruct() {
+    }
+
+    /** Writes all but what belongs to one step. */
+    public static void write(Tensor t, MemorySegment c) {
+        radam_tensor.struct_size(c, (int) radam_tensor.sizeof());
+        radam_tensor.param_type(c, NativeCodes.of(t.valuesType));
+        radam_tensor.grad_type(c, NativeCodes.of(t.gradientType));
+        radam_tensor.state_type(c, NativeCodes.of(t.stateType));
+        radam_tensor.copy_type(c, t.copyType == null ? 0 : NativeCodes.of(t.copyType));
+        radam_tensor.param_rounding(c, NativeCodes.of(t.rounding));
+        radam_tensor.state_rounding(c, NativeCodes.of(t.stateRounding));
+        radam_tensor.length(c, t.length);
+        radam_tensor.seed(c, t.seed);
+        radam_tensor.average_rate(c, t.averageRate);
+        radam_tensor.first(c, t.first);
+        radam_tensor.output(c, t.updatesGradient ? RadamH.RADAM_OUTPUT_UPDATE() : RadamH.RADAM_OUTPUT_PARAM());
+        for (int i = 0; i < t.state.length; i++) {
+            radam_tensor.state(c, i, orNull(t.state[i]));
+            radam_tensor.state_scale(c, i, orNull(t.scales[i]));
+        }
+    }
+
+    /** Memory for a null pointer too. */
+    public static MemorySegment orNull(MemorySegment segment) {
+        return segment == null ? MemorySegment.NULL : segment;
+    }
+}

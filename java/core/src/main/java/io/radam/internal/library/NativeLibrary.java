@@ -1,0 +1,60 @@
+package io.radam.internal.library;
+
+import io.radam.internal.ffi.RadamH;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Loads libradam, once: the file or the folder that the system property {@code radam.library.path} names, or else the
+ * library that came with these classes.
+ */
+public final class NativeLibrary {
+    /** Names a library file, or a folder that holds one, to load in place of the bundled library. */
+    private static final String PATH_PROPERTY = "radam.library.path";
+
+    /** What the bindings need; they fail with an Error where a function is missing. */
+    private static final List<String> FUNCTIONS = List.of("radam_abi_version", "radam_status_string",
+            "radam_select_target", "radam_target_available", "radam_target_name", "radam_coefficients_at",
+            "radam_step_f32", "radam_step", "radam_gradient_statistics");
+
+    private static final class Holder {
+        static final LoadingOutcome OUTCOME = new LibraryLoader("radam", PATH_PROPERTY, FUNCTIONS)
+                .load(() -> RadamH.radam_abi_version(), () -> RadamH.RADAM_ABI_VERSION());
+    }
+
+    private NativeLibrary() {
+    }
+
+    /** Loads the library at the first call. */
+    public static LoadingOutcome outcome() {
+        return Holder.OUTCOME;
+    }
+
+    /** The targets that the library can run on this machine, best first: they are numbered in the order of what they need. */
+    public static List<String> targets() {
+        List<String> names = new ArrayList<>();
+        for (int target = RadamH.RADAM_TARGET_AUTO() + 1;; target++) {
+            MemorySegment name = RadamH.radam_target_name(target);
+            if (name.equals(MemorySegment.NULL)) {
+                return names.reversed();
+            }
+            if (RadamH.radam_target_available(target) != 0) {
+                names.add(name.getString(0));
+            }
+        }
+    }
+
+    /** The number of a target that the library knows by this name. */
+    public static int target(String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment target = arena.allocate(RadamH.C_INT);
+            int status = RadamH.radam_select_target(arena.allocateFrom(name), target);
+            if (status != RadamH.RADAM_OK()) {
+                throw new IllegalArgumentException(name + ": " + RadamH.radam_status_string(status).getString(0));
+            }
+            return target.get(RadamH.C_INT, 0);
+        }
+    }
+}

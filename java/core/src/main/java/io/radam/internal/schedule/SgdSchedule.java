@@ -1,0 +1,67 @@
+package io.radam.internal.schedule;
+
+import static io.radam.SgdSettings.DAMPENING;
+import static io.radam.SgdSettings.MOMENTUM;
+import static io.radam.SgdSettings.NESTEROV;
+
+import io.radam.Coefficients;
+import io.radam.Hyperparameters;
+import io.radam.Settings;
+import io.radam.WeightDecay;
+
+/** Stochastic gradient descent: {@code sgd.h}. */
+public final class SgdSchedule extends Schedule {
+    private float momentumOfLaterSteps;
+    private float oneMinusDampeningOfLaterSteps;
+    private WeightDecay weightDecayMode;
+
+    /** What the buffer is multiplied by. */
+    public float momentum;
+    /** What gradients are multiplied by on their way into the buffer. */
+    public float oneMinusDampening;
+    /** The momentum under Nesterov's update; 0 without. */
+    public float nesterov;
+
+    @Override
+    void configure(Hyperparameters h) {
+        super.configure(h);
+        momentumOfLaterSteps = (float) (double) h.get(MOMENTUM);
+        oneMinusDampeningOfLaterSteps = (float) (1 - h.get(DAMPENING));
+        nesterov = h.get(NESTEROV) ? momentumOfLaterSteps : 0;
+        weightDecayMode = h.get(Settings.WEIGHT_DECAY_MODE);
+    }
+
+    @Override
+    void compute(long step) {
+        momentum = step == 1 ? 0 : momentumOfLaterSteps;
+        oneMinusDampening = step == 1 ? 1 : oneMinusDampeningOfLaterSteps;
+        decay(weightDecayMode);
+        stepSize = (float) learningRate;
+    }
+
+    @Override
+    void write(CoefficientStruct struct) {
+        struct.add(l2);
+        struct.add(decay);
+        struct.add(stepSize);
+        struct.add(momentum);
+        struct.add(oneMinusDampening);
+        struct.add(nesterov);
+    }
+
+    @Override
+    public boolean movesState(int buffer) {
+        return true;
+    }
+
+    @Override
+    public boolean movesValues() {
+        return true;
+    }
+
+    @Override
+    Coefficients coefficients() {
+        return new Coefficients.SGD(step, learningRate, gradScale, l2, decay, stepSize, momentum, oneMinusDampening,
+                nesterov);
+    }
+}

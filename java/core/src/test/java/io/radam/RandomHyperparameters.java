@@ -1,0 +1,92 @@
+package io.radam;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+
+/** Hyperparameters that users choose, or at the ends of their range. */
+public final class RandomHyperparameters {
+    private static final List<Hyperparameters> PRESETS = Stream.of(
+            Arrays.stream(RAdam.Preset.values()).map(RAdam.Preset::hyperparameters),
+            Arrays.stream(Adam.Preset.values()).map(Adam.Preset::hyperparameters),
+            Arrays.stream(AdamW.Preset.values()).map(AdamW.Preset::hyperparameters),
+            Arrays.stream(SGD.Preset.values()).map(SGD.Preset::hyperparameters),
+            Arrays.stream(Lion.Preset.values()).map(Lion.Preset::hyperparameters)).flatMap(s -> s).toList();
+    private static final double[] RATES = {0, 0.1, 0.25, 0.4, Math.nextDown(0.5), 0.5, 0.6, 2 / 3.0, 0.75, 0.9, 0.95,
+        0.99, 0.999, 0.9999, 0.999999};
+    private static final Map<String, double[]> REALS = Map.of(
+            "learningRate", new double[] {0, 1e-8, 1e-3, 1e-3, 0.02, 1, 30},
+            "beta1", RATES, "beta2", RATES, "momentum", RATES,
+            "epsilon", new double[] {0, 1e-30, 1e-16, 1e-8, 1e-7, 1e-3, 1},
+            "weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2},
+            "gradientScale", new double[] {1, 1, 0.5, 1 / 3.0, 1e-6, 1 / 65536.0, 1000},
+            "rhoThreshold", new double[] {4, 4.5, 5, 5, 6, 30},
+            "dampening", new double[] {0, 0, 0.1, 0.5, 1});
+    private static final long[] STEPS = {0, 0, 1, 3, 10, 2000};
+
+    private RandomHyperparameters() {
+    }
+
+    /** Any algorithm's. */
+    public static Hyperparameters any(RandomGenerator random) {
+        return of(Algorithm.values()[random.nextInt(Algorithm.values().length)], random);
+    }
+
+    /** A preset of which some settings were changed. */
+    public static Hyperparameters of(Algorithm algorithm, RandomGenerator random) {
+        List<Hyperparameters> presets = PRESETS.stream().filter(h -> h.algorithm() == algorithm).toList();
+        while (true) {
+            Hyperparameters.Builder builder = presets.get(random.nextInt(presets.size())).toBuilder();
+            List<Hyperparameter<?>> all = new ArrayList<>(algorithm.hyperparameters());
+            int changes = random.nextInt(8);
+            for (int i = 0; i < changes; i++) {
+                change(builder, all.get(random.nextInt(all.size())), random);
+            }
+            try {
+                return builder.build();
+            } catch (InvalidHyperparameterException e) {
+                // One of the few that never rectify, or that ask for Nesterov without momentum: once more.
+            }
+        }
+    }
+
+    /** Others that want the same state. */
+    public static Hyperparameters like(Hyperparameters some, RandomGenerator random) {
+        while (true) {
+            Hyperparameters others = of(some.algorithm(), random);
+            if (others.state().equals(some.state())) {
+                return others;
+            }
+        }
+    }
+
+    private static <T> void change(Hyperparameters.Builder builder, Hyperparameter<T> h, RandomGenerator random) {
+        Object value;
+        if (h.type() == Double.class) {
+            value = near(random, h);
+        } else if (h.type() == Long.class) {
+            value = STEPS[random.nextInt(STEPS.length)];
+        } else if (h.type() == Boolean.class) {
+            value = random.nextBoolean();
+        } else {
+            value = h.type().getEnumConstants()[random.nextInt(h.type().getEnumConstants().length)];
+        }
+        builder.set(h, h.type().cast(value));
+    }
+
+    /** One of the choices, or a number with a full mantissa close to it that is in range. */
+    private static double near(RandomGenerator random, Hyperparameter<?> h) {
+        double[] choices = REALS.get(h.name());
+        double choice = choices[random.nextInt(choices.length)];
+        double value = random.nextBoolean() ? choice : choice * random.nextDouble(0.97, 1.03);
+        return switch (h.name()) {
+            case "beta1", "beta2", "momentum" -> Math.min(value, Math.nextDown(1.0));
+            case "dampening" -> Math.min(value, 1);
+            case "rhoThreshold" -> Math.max(value, 4);
+            default -> value;
+        };
+    }
+}

@@ -1,0 +1,76 @@
+package io.radam.internal.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.radam.Adam;
+import io.radam.AdamW;
+import io.radam.Hyperparameters;
+import io.radam.Lion;
+import io.radam.RAdam;
+import io.radam.SGD;
+import io.radam.internal.ffi.RadamH;
+import io.radam.internal.ffi.radam_hyperparameters;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The presets in Java are those of the native library. */
+class PresetTest {
+    private static final Map<String, Hyperparameters> PRESETS = presets();
+
+    private static Map<String, Hyperparameters> presets() {
+        Map<String, Hyperparameters> presets = new HashMap<>();
+        for (RAdam.Preset preset : RAdam.Preset.values()) {
+            presets.put("RADAM_PRESET_RADAM_" + preset, preset.hyperparameters());
+        }
+        for (AdamW.Preset preset : AdamW.Preset.values()) {
+            presets.put("RADAM_PRESET_ADAMW_" + preset, preset.hyperparameters());
+        }
+        for (Lion.Preset preset : Lion.Preset.values()) {
+            presets.put("RADAM_PRESET_LION_" + preset, preset.hyperparameters());
+        }
+        presets.put("RADAM_PRESET_ADAM_PYTORCH", Adam.Preset.PYTORCH.hyperparameters());
+        presets.put("RADAM_PRESET_ADAM_2K", Adam.Preset.ADAM_2K.hyperparameters());
+        presets.put("RADAM_PRESET_SGD_PYTORCH", SGD.Preset.PYTORCH.hyperparameters());
+        presets.put("RADAM_PRESET_SGDW", SGD.Preset.SGDW.hyperparameters());
+        return presets;
+    }
+
+    static Set<String> names() {
+        return new TreeSet<>(PRESETS.keySet());
+    }
+
+    @Test
+    void allOfBothLanguages() {
+        Set<String> constants = Arrays.stream(RadamH.class.getMethods()).map(Method::getName)
+                .filter(name -> name.startsWith("RADAM_PRESET_")).collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(constants, names());
+        assertEquals(PRESETS.size(), RAdam.Preset.values().length + AdamW.Preset.values().length
+                + Adam.Preset.values().length + SGD.Preset.values().length + Lion.Preset.values().length);
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void sameInBothLanguages(String name) throws ReflectiveOperationException {
+        try (Arena arena = Arena.ofConfined()) {
+            NativeSchedule library = new NativeSchedule(arena);
+            library.init((int) RadamH.class.getMethod(name).invoke(null));
+            MemorySegment java = radam_hyperparameters.allocate(arena);
+            radam_hyperparameters.struct_size(java, (int) java.byteSize());
+            HyperparameterStruct.write(PRESETS.get(name), java);
+            byte[] expected = library.hyperparameters.toArray(ValueLayout.JAVA_BYTE);
+            int mismatch = Arrays.mismatch(expected, java.toArray(ValueLayout.JAVA_BYTE));
+            assertEquals(-1, mismatch, "first byte that differs, of " + radam_hyperparameters.layout());
+        }
+    }
+}

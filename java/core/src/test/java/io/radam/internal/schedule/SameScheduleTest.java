@@ -1,0 +1,109 @@
+package io.radam.internal.schedule;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.radam.AdamSettings;
+import io.radam.Algorithm;
+import io.radam.Coefficients;
+import io.radam.Hyperparameters;
+import io.radam.RAdamSettings;
+import io.radam.RandomHyperparameters;
+import io.radam.Unrectified;
+import io.radam.internal.ffi.radam_coefficients;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** The schedule in Java gives the bits of the native one. */
+class SameScheduleTest {
+    private static final int SETTINGS = 40_000;
+
+    /** Floats in the union of all algorithms' coefficients. */
+    private static final int COEFFICIENTS = 16;
+
+    private final Map<Algorithm, StepCoefficients> ofAlgorithm = new EnumMap<>(Algorithm.class);
+    private final MemorySegment struct = radam_coefficients.allocate(Arena.ofAuto());
+
+    @Test
+    void coefficientsAreTheSameBits() {
+        RandomGenerator random = new SplittableRandom(0x5c4ed);
+        try (Arena arena = Arena.ofConfined()) {
+            NativeSchedule library = new NativeSchedule(arena);
+            for (int i = 0; i < SETTINGS; i++) {
+                Hyperparameters h = RandomHyperparameters.any(random);
+                compare(library, h, 1 + i % 30);
+                for (long end : new long[] {3000, 10_000_000, 1L << 40}) {
+                    compare(library, h, random.nextLong(1, end + 1));
+                }
+            }
+        }
+    }
+
+    /** Powers that underflow, or never move: squarings go on where nothing is left to square. */
+    @Test
+    void coefficientsAreTheSameBitsAtTheEnds() {
+        RandomGenerator random = new SplittableRandom(0xe2d5);
+        double[] betas = {0, Double.MIN_VALUE, 1e-300, 1e-160, 1e-20, 0x1p-53, Math.nextDown(0.5), 0.5, 2 / 3.0,
+            Math.nextUp(2 / 3.0), 0.75, 1 - 0x1p-30, 1 - 0x1p-52, 1 - 0x1p-53};
+        try (Arena arena = Arena.ofConfined()) {
+            NativeSchedule library = new NativeSchedule(arena);
+            for (double beta1 : betas) {
+                for (double beta2 : betas) {
+                    Hyperparameters adam = RandomHyperparameters.of(Algorithm.ADAM, random).toBuilder()
+                            .set(AdamSettings.BETA1, beta1).set(AdamSettings.BETA2, beta2)
+                            // or some would never rectify, and so not be valid
+                            .set(RAdamSettings.UNRECTIFIED, Unrectified.MOMENTUM).build();
+                    for (int power = 0; power < 63; power++) {
+                        for (long near = -1; near <= 1; near++) {
+                            compare(library, adam, Math.max(1, (1L << power) + near));
+                        }
+                    }
+                    compare(library, adam, Long.MAX_VALUE);
+                }
+            }
+        }
+    }
+
+    private void compare(NativeSchedule library, Hyperparameters h, long step) {
+        library.compute(h, step);
+        MemorySegment c = library.coefficients;
+        StepCoefficients java = ofAlgorithm.computeIfAbsent(h.algorithm(), StepCoefficients::new);
+        java.configure(h);
+        java.compute(step);
+        java.write(struct);
+        try {
+            Coefficients coefficients = java.schedule().coefficients();
+            same(radam_coefficients.learning_rate(c), coefficients.learningRate(), "learning_rate");
+            if (coefficients instanceof Coefficients.Adam adam) {
+                assertEquals(radam_coefficients.rectified(c), adam.rectified() ? 1 : 0, "rectified");
+                same(radam_coefficients.rho(c), adam.rho(), "rho");
+                same(radam_coefficients.rectification(c), adam.rectification(), "rectification");
+            }
+            for (int i = 0; i < COEFFICIENTS; i++) {
+                same(radam_coefficients.of.values(radam_coefficients.of(c), i),
+                        radam_coefficients.of.values(radam_coefficients.of(struct), i), "coefficient " + i);
+            }
+            assertEquals(-1, withoutInformation(struct).mismatch(withoutInformation(c)),
+                    "first byte at which the struct that Java writes differs");
+        } catch (AssertionError e) {
+            throw new AssertionError("step " + step + " of " + h + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The struct up to what no kernel reads. */
+    private static MemorySegment withoutInformation(MemorySegment c) {
+        return c.asSlice(0, radam_coefficients.of$offset() + radam_coefficients.of.layout().byteSize());
+    }
+
+    /** To the sign of a zero. A coefficient that is not finite would be a defect in both. */
+    private static void same(double expected, double actual, String what) {
+        assertTrue(Double.isFinite(actual), () -> what + " is " + actual);
+        assertEquals(Double.doubleToRawLongBits(expected), Double.doubleToRawLongBits(actual),
+                () -> what + ": native " + Double.toHexString(expected) + ", Java " + Double.toHexString(actual));
+    }
+}
