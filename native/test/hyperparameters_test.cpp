@@ -71,7 +71,8 @@ class Changes {
 
   template <class Field>
   void counts(const char* name, Field field, radam_status status) {
-    for (const std::int64_t value : {std::int64_t{0}, std::int64_t{1}, INT64_MAX}) integer(name, field, value, RADAM_OK);
+    for (const std::int64_t value : {std::int64_t{0}, std::int64_t{1}, INT64_MAX})
+      integer(name, field, value, RADAM_OK);
     for (const std::int64_t value : {std::int64_t{-1}, INT64_MIN}) integer(name, field, value, status);
   }
 

@@ -27,7 +27,8 @@ radam_hyperparameters filled(std::int32_t preset) {
 
 // Fields from `used` on belong to no algorithm or to another one.
 void expect_zero_room(const radam_hyperparameters& h, std::size_t used) {
-  for (std::size_t i = used / sizeof(double); i < sizeof h.of.room / sizeof(double); ++i) EXPECT_EQ(h.of.room[i], 0) << i;
+  for (std::size_t i = used / sizeof(double); i < sizeof h.of.room / sizeof(double); ++i)
+    EXPECT_EQ(h.of.room[i], 0) << i;
 }
 
 struct ExpectedAdam {
