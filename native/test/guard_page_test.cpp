@@ -6,13 +6,14 @@
 #include <cstring>
 #include <new>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <radam/radam.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "reference.h"
+#include "algorithms.h"
 #include "targets.h"
 #include "values.h"
 
@@ -49,51 +50,48 @@ class GuardedPage {
 
 enum Side { kAtBegin, kAtEnd };
 
-// What the mode leaves alone may be memory that cannot be written.
+// What a step leaves alone may be memory that cannot be written.
 bool is_written(const Combination& parts, int buffer) {
+  const AlgorithmCase& algorithm = algorithm_of(parts.typical);
   switch (buffer) {
-    case kParam: return parts.mode == RADAM_MODE_ADAPTIVE || parts.mode == RADAM_MODE_MOMENTUM;
+    case kParam: return algorithm.moves_param(parts.typical);
     case kGrad: return false;
-    case kExpAvg: return parts.mode != RADAM_MODE_SECOND_MOMENT_ONLY;
-    case kExpAvgSq: return true;
-    default: return parts.amsgrad;
+    default: return algorithm.moves_state(parts.typical, parts.present, buffer - kState);
   }
 }
 
 class Step {
  public:
-  explicit Step(unsigned number)
-      : parts_(combination(number)),
-        c_(typical_coefficients(parts_)),
-        before_(Values(number).arrays(kMaxLength, &Values::tame_element)),
-        after_(reference_step(c_, before_, parts_.amsgrad)) {}
+  explicit Step(const Combination& parts)
+      : parts_(parts),
+        before_(Values(0x94a2d).arrays(algorithm_of(parts.typical), kMaxLength, &Values::tame_element)),
+        after_(reference_step(parts.typical, before_, parts.present)) {}
 
-  std::string text() const { return describe(parts_); }
+  const std::string& text() const { return parts_.name; }
 
   // Elements begin to begin + n; those before lie, if they lie anywhere, on a page that may not be touched.
   void run(std::int32_t target, std::size_t n, std::size_t begin, Side side) {
     unsigned char* data[kBufferCount];
-    Pointers pointers;
-    for (int b = 0; b < kBufferCount; ++b) {
+    Pointers pointers{};
+    for (const int b : buffers_) {
       pages_[b].allow(PROT_READ | PROT_WRITE);
       data[b] = side == kAtBegin ? pages_[b].begin() : pages_[b].end() - n * sizeof(float);
       std::memcpy(data[b], before_.values[b].data(), n * sizeof(float));
       pages_[b].allow(is_written(parts_, b) ? PROT_READ | PROT_WRITE : PROT_READ);
       pointers[b] = advance(data[b], -static_cast<std::ptrdiff_t>(begin * sizeof(float)));
     }
-    if (!parts_.amsgrad) pointers[kMaxExpAvgSq] = nullptr;
     const auto first = static_cast<std::int64_t>(begin);
-    ASSERT_EQ(step(target, c_, first, first + static_cast<std::int64_t>(n), pointers), RADAM_OK);
-    for (int b = 0; b < kBufferCount; ++b)
+    ASSERT_EQ(step(target, parts_.typical, first, first + static_cast<std::int64_t>(n), pointers), RADAM_OK);
+    for (const int b : buffers_)
       ASSERT_EQ(std::memcmp(data[b], after_.values[b].data(), n * sizeof(float)), 0)
           << kBufferNames[b] << ", " << radam_target_name(target) << ", " << text() << ", n " << n << ", begin "
           << begin;
   }
 
  private:
-  Combination parts_;
-  radam_coefficients c_;
+  const Combination& parts_;
   Arrays before_, after_;
+  std::vector<int> buffers_ = buffers_of(parts_);
   GuardedPage pages_[kBufferCount];
 };
 
@@ -103,8 +101,8 @@ void announce(std::int32_t target, const Step& step) {
 }
 
 TEST_F(GuardPages, RightAfterTheRange) {
-  for (unsigned number = 0; number < kCombinations; ++number) {
-    Step step(number);
+  for (const Combination& parts : all_combinations()) {
+    Step step(parts);
     for (const std::int32_t target : available_targets()) {
       announce(target, step);
       for (std::size_t n = 0; n <= kMaxLength; ++n) step.run(target, n, 0, kAtEnd);
@@ -114,8 +112,8 @@ TEST_F(GuardPages, RightAfterTheRange) {
 }
 
 TEST_F(GuardPages, RightBeforeTheRange) {
-  for (unsigned number = 0; number < kCombinations; ++number) {
-    Step step(number);
+  for (const Combination& parts : all_combinations()) {
+    Step step(parts);
     for (const std::int32_t target : available_targets()) {
       announce(target, step);
       for (std::size_t n = 0; n <= kMaxLength; ++n) step.run(target, n, 0, kAtBegin);
@@ -125,8 +123,8 @@ TEST_F(GuardPages, RightBeforeTheRange) {
 }
 
 TEST_F(GuardPages, WhereTheElementsBeforeBeginWouldBe) {
-  for (unsigned number = 0; number < kCombinations; ++number) {
-    Step step(number);
+  for (const Combination& parts : all_combinations()) {
+    Step step(parts);
     for (const std::int32_t target : available_targets()) {
       announce(target, step);
       for (const std::size_t begin : {1u, 3u, 8u, 17u, 1000u})

@@ -1,23 +1,27 @@
-// Presets, and every bad hyperparameter: precise limits, and nothing changed on error.
+// Every bad hyperparameter: precise limits, and nothing changed on error.
 #include <cfloat>
 #include <climits>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstring>
 #include <functional>
 #include <initializer_list>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <radam/radam.h>
 
+#include "structs.h"
 #include "trajectory.h"
 
 namespace radam_test {
 namespace {
+
+using H = radam_hyperparameters;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -29,195 +33,225 @@ constexpr double kFloatUnderflow = 0x1p-150;
 double before(double x) { return std::nextafter(x, -kInfinity); }
 double after(double x) { return std::nextafter(x, kInfinity); }
 
-template <class T>
-bool same_bytes(const T& a, const T& b) {
-  return std::memcmp(&a, &b, sizeof a) == 0;
-}
-
-radam_coefficients marked_coefficients() {
-  radam_coefficients c;
-  std::memset(&c, 0x5C, sizeof c);
-  c.struct_size = sizeof c;
-  return c;
-}
-
-struct Expected {
-  std::int32_t preset, algorithm, unrectified, rectify_at_threshold, epsilon_placement, weight_decay_mode;
-  double epsilon, weight_decay, rho_threshold;
-  std::int64_t frozen_steps;
-};
-
-TEST(Presets, AreWhatTheHeaderSays) {
-  constexpr std::int32_t kAdam = RADAM_ALGORITHM_ADAM, kRAdam = RADAM_ALGORITHM_RADAM;
-  constexpr std::int32_t kSkip = RADAM_UNRECTIFIED_SKIP, kMomentum = RADAM_UNRECTIFIED_MOMENTUM;
-  constexpr std::int32_t kPlain = RADAM_EPSILON_PLAIN, kCorrected = RADAM_EPSILON_BIAS_CORRECTED;
-  constexpr std::int32_t kL2 = RADAM_WEIGHT_DECAY_L2, kDecoupled = RADAM_WEIGHT_DECAY_DECOUPLED,
-                         kOnUpdate = RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE;
-  const Expected all[] = {
-      {RADAM_PRESET_RADAM_AUTHORS, kRAdam, kSkip, 1, kPlain, kOnUpdate, 1e-8, 0, 5, 0},
-      {RADAM_PRESET_RADAM_PYTORCH, kRAdam, kMomentum, 0, kPlain, kL2, 1e-8, 0, 5, 0},
-      {RADAM_PRESET_RADAM_TENSORFLOW_ADDONS, kRAdam, kMomentum, 1, kCorrected, kDecoupled, 1e-7, 0, 5, 0},
-      {RADAM_PRESET_RADAM_OPTAX, kRAdam, kMomentum, 1, kCorrected, kDecoupled, 1e-8, 0, 5, 0},
-      {RADAM_PRESET_RADAM_PAPER, kRAdam, kMomentum, 0, kPlain, kL2, 0, 0, 4, 0},
-      {RADAM_PRESET_ADAM_PYTORCH, kAdam, -1, -1, kCorrected, kL2, 1e-8, 0, 5, 0},
-      {RADAM_PRESET_ADAMW_PYTORCH, kAdam, -1, -1, kCorrected, kDecoupled, 1e-8, 1e-2, 5, 0},
-      {RADAM_PRESET_ADAMW_AUTHORS, kAdam, -1, -1, kPlain, kDecoupled, 1e-8, 0, 5, 0},
-      {RADAM_PRESET_ADAM_2K, kAdam, -1, -1, kPlain, kDecoupled, 1e-8, 0, 5, 2000},
-  };
-  for (const Expected& e : all) {
-    SCOPED_TRACE(e.preset);
-    radam_hyperparameters h;
-    std::memset(&h, 0x5C, sizeof h);
-    h.struct_size = sizeof h;
-    ASSERT_EQ(radam_hyperparameters_init(&h, e.preset), RADAM_OK);
-    EXPECT_EQ(h.struct_size, sizeof h);
-    EXPECT_EQ(h.algorithm, e.algorithm);
-    if (e.algorithm == kRAdam) {
-      EXPECT_EQ(h.unrectified, e.unrectified);
-      EXPECT_EQ(h.rectify_at_threshold, e.rectify_at_threshold);
-      EXPECT_EQ(h.rho_threshold, e.rho_threshold);
-    }
-    EXPECT_EQ(h.epsilon_placement, e.epsilon_placement);
-    EXPECT_EQ(h.weight_decay_mode, e.weight_decay_mode);
-    EXPECT_EQ(h.maximize, 0);
-    EXPECT_EQ(h.reserved, 0);
-    EXPECT_EQ(h.learning_rate, 1e-3);
-    EXPECT_EQ(h.beta1, 0.9);
-    EXPECT_EQ(h.beta2, 0.999);
-    EXPECT_EQ(h.epsilon, e.epsilon);
-    EXPECT_EQ(h.weight_decay, e.weight_decay);
-    EXPECT_EQ(h.grad_scale, 1);
-    EXPECT_EQ(h.warmup_steps, 0);
-    EXPECT_EQ(h.frozen_steps, e.frozen_steps);
-    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
-  }
-}
-
-TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
-  EXPECT_EQ(radam_hyperparameters_init(nullptr, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_NULL);
-  radam_hyperparameters h;
-  std::memset(&h, 0x5C, sizeof h);
-  for (const std::uint32_t size : {0u, unsigned{sizeof h} - 1, unsigned{sizeof h} + 1, ~0u}) {
-    h.struct_size = size;
-    const radam_hyperparameters copy = h;
-    EXPECT_EQ(radam_hyperparameters_init(&h, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_STRUCT_SIZE) << size;
-    EXPECT_TRUE(same_bytes(h, copy));
-  }
-  h.struct_size = sizeof h;
-  const radam_hyperparameters copy = h;
-  for (const std::int32_t number : {-1, RADAM_PRESET_ADAM_2K + 1, INT_MAX, INT_MIN}) {
-    EXPECT_EQ(radam_hyperparameters_init(&h, number), RADAM_ERROR_PRESET) << number;
-    EXPECT_TRUE(same_bytes(h, copy));
-  }
-}
+radam_coefficients marked_coefficients() { return marked<radam_coefficients>(); }
 
 // A change to a valid set of hyperparameters, and what the library must say about it.
 struct Change {
   std::string text;
   radam_status status;
-  std::function<void(radam_hyperparameters&)> apply;
+  std::function<void(H&)> apply;
 };
 
-Change set(const std::string& name, std::int32_t radam_hyperparameters::*field, std::int32_t value,
-           radam_status status) {
-  return {name + " = " + std::to_string(value), status, [=](radam_hyperparameters& h) { h.*field = value; }};
+// Fields of all algorithms, and of each.
+template <class T>
+auto common(T H::*field) {
+  return [=](H& h) -> T& { return h.*field; };
+}
+template <class T>
+auto adam(T radam_adam::*field) {
+  return [=](H& h) -> T& { return h.of.adam.*field; };
+}
+template <class T>
+auto sgd(T radam_sgd::*field) {
+  return [=](H& h) -> T& { return h.of.sgd.*field; };
+}
+template <class T>
+auto lion(T radam_lion::*field) {
+  return [=](H& h) -> T& { return h.of.lion.*field; };
 }
 
-Change set(const std::string& name, double radam_hyperparameters::*field, double value, radam_status status) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%s = %.17g", name.c_str(), value);
-  return {text, status, [=](radam_hyperparameters& h) { h.*field = value; }};
-}
-
-Change set(const std::string& name, std::int64_t radam_hyperparameters::*field, std::int64_t value,
-           radam_status status) {
-  return {name + " = " + std::to_string(value), status, [=](radam_hyperparameters& h) { h.*field = value; }};
-}
-
-// In the order of the fields.
-std::vector<Change> changes() {
-  using H = radam_hyperparameters;
-  std::vector<Change> all;
-  const auto settings = [&](const char* name, std::int32_t H::*field, std::int32_t last) {
-    for (std::int32_t value = 0; value <= last; ++value) all.push_back(set(name, field, value, RADAM_OK));
-    for (const std::int32_t value : {-1, last + 1, INT_MAX, INT_MIN})
-      all.push_back(set(name, field, value, RADAM_ERROR_SETTING));
-  };
-  const auto numbers = [&](const char* name, double H::*field, radam_status status, std::initializer_list<double> good,
-                           std::initializer_list<double> bad) {
-    for (const double value : good) all.push_back(set(name, field, value, RADAM_OK));
-    for (const double value : bad) all.push_back(set(name, field, value, status));
-    for (const double value : {kNaN, kInfinity, -kInfinity}) all.push_back(set(name, field, value, status));
-  };
-  settings("algorithm", &H::algorithm, 1);
-  settings("unrectified", &H::unrectified, 1);
-  settings("rectify_at_threshold", &H::rectify_at_threshold, 1);
-  settings("epsilon_placement", &H::epsilon_placement, 1);
-  settings("weight_decay_mode", &H::weight_decay_mode, 2);
-  settings("maximize", &H::maximize, 1);
-  settings("reserved", &H::reserved, 0);
-  numbers("learning_rate", &H::learning_rate, RADAM_ERROR_LEARNING_RATE, {0, -0.0, kSmallest, 1, 1e37},
-          {-kSmallest, -1});
-  numbers("beta1", &H::beta1, RADAM_ERROR_BETA1, {0, -0.0, kSmallest, 0.5, before(1)}, {-kSmallest, 1, after(1), 2});
-  numbers("beta2", &H::beta2, RADAM_ERROR_BETA2, {-0.0, 0.7, 0.99999999, before(1)}, {-kSmallest, 1, after(1), 2});
-  numbers("epsilon", &H::epsilon, RADAM_ERROR_EPSILON, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
-          {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  numbers("weight_decay", &H::weight_decay, RADAM_ERROR_WEIGHT_DECAY, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
-          {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  numbers("grad_scale", &H::grad_scale, RADAM_ERROR_GRAD_SCALE, {after(kFloatUnderflow), 1, before(kFloatOverflow)},
-          {0, -0.0, -1, kSmallest, kFloatUnderflow, kFloatOverflow, DBL_MAX});
-  numbers("rho_threshold", &H::rho_threshold, RADAM_ERROR_RHO_THRESHOLD, {4, 5, 1000, DBL_MAX}, {before(4), 0, -5});
-  for (const std::int64_t value : {std::int64_t{0}, std::int64_t{1}, INT64_MAX}) {
-    all.push_back(set("warmup_steps", &H::warmup_steps, value, RADAM_OK));
-    all.push_back(set("frozen_steps", &H::frozen_steps, value, RADAM_OK));
+class Changes {
+ public:
+  template <class Field>
+  void settings(const char* name, Field field, std::int32_t first, std::int32_t last,
+                radam_status status = RADAM_ERROR_SETTING) {
+    for (std::int32_t value = first; value <= last; ++value) integer(name, field, value, RADAM_OK);
+    for (const std::int32_t value : {-1, first - 1, last + 1, INT_MAX, INT_MIN}) integer(name, field, value, status);
   }
-  for (const std::int64_t value : {std::int64_t{-1}, INT64_MIN})
-    all.push_back(set("warmup_steps", &H::warmup_steps, value, RADAM_ERROR_WARMUP_STEPS));
-  for (const std::int64_t value : {std::int64_t{-1}, INT64_MIN})
-    all.push_back(set("frozen_steps", &H::frozen_steps, value, RADAM_ERROR_FROZEN_STEPS));
-  return all;
+
+  template <class Field>
+  void counts(const char* name, Field field, radam_status status) {
+    for (const std::int64_t value : {std::int64_t{0}, std::int64_t{1}, INT64_MAX})
+      integer(name, field, value, RADAM_OK);
+    for (const std::int64_t value : {std::int64_t{-1}, INT64_MIN}) integer(name, field, value, status);
+  }
+
+  template <class Field>
+  void numbers(const char* name, Field field, radam_status status, std::initializer_list<double> good,
+               std::initializer_list<double> bad) {
+    for (const double value : good) number(name, field, value, RADAM_OK);
+    for (const double value : bad) number(name, field, value, status);
+    for (const double value : {kNaN, kInfinity, -kInfinity}) number(name, field, value, status);
+  }
+
+  // In [0, 1).
+  template <class Field>
+  void rates(const char* name, Field field, radam_status status, std::initializer_list<double> more_good) {
+    for (const double value : more_good) number(name, field, value, RADAM_OK);
+    numbers(name, field, status, {-0.0, before(1)}, {-kSmallest, 1, after(1), 2});
+  }
+
+  void both(const std::string& text, radam_status status, std::function<void(H&)> apply) {
+    list.push_back({text, status, std::move(apply)});
+  }
+
+  std::vector<Change> list;
+
+ private:
+  template <class Field, class Value>
+  void integer(const char* name, Field field, Value value, radam_status status) {
+    both(name + (" = " + std::to_string(value)), status, [=](H& h) { field(h) = value; });
+  }
+
+  template <class Field>
+  void number(const char* name, Field field, double value, radam_status status) {
+    char text[64];
+    std::snprintf(text, sizeof text, "%s = %.17g", name, value);
+    both(text, status, [=](H& h) { field(h) = value; });
+  }
+};
+
+// Hyperparameters that pass, from which each change departs.
+struct Algorithm {
+  H valid;
+  std::vector<Change> changes;  // those that fail are in the order in which they are looked for
+};
+
+// The others' numbers would be hyperparameters of another kind.
+void add_algorithm(Changes& changes, std::int32_t own) {
+  const auto field = common(&H::algorithm);
+  changes.both("no change", RADAM_OK, [=](H& h) { field(h) = own; });
+  for (const std::int32_t value : {-1, RADAM_ALGORITHM_LION + 1, INT_MAX, INT_MIN})
+    changes.both("algorithm = " + std::to_string(value), RADAM_ERROR_ALGORITHM, [=](H& h) { field(h) = value; });
+}
+
+void add_decay_and_scale(Changes& changes) {
+  changes.numbers("weight_decay", common(&H::weight_decay), RADAM_ERROR_WEIGHT_DECAY,
+                  {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  changes.numbers("grad_scale", common(&H::grad_scale), RADAM_ERROR_GRAD_SCALE,
+                  {after(kFloatUnderflow), 1, before(kFloatOverflow)},
+                  {0, -0.0, -1, kSmallest, kFloatUnderflow, kFloatOverflow, DBL_MAX});
 }
 
 // PyTorch's RAdam: nothing about it can fail to rectify.
-const radam_hyperparameters& valid() {
-  static const radam_hyperparameters h = preset(RADAM_PRESET_RADAM_PYTORCH);
-  return h;
+Algorithm of_adam() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADAM);
+  c.settings("unrectified", adam(&radam_adam::unrectified), 0, 1);
+  c.settings("rectify_at_threshold", adam(&radam_adam::rectify_at_threshold), 0, 1);
+  c.settings("epsilon_placement", adam(&radam_adam::epsilon_placement), 0, 1);
+  c.settings("amsgrad", adam(&radam_adam::amsgrad), 0, 1);
+  c.settings("rectify", adam(&radam_adam::rectify), 0, 1);
+  c.settings("reserved", adam(&radam_adam::reserved), 0, 0);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE, {0, -0.0, kSmallest, 1, 1e37},
+            {-kSmallest, -1});
+  c.rates("beta1", adam(&radam_adam::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  c.rates("beta2", adam(&radam_adam::beta2), RADAM_ERROR_BETA2, {0.7, 0.99999999});
+  c.numbers("epsilon", adam(&radam_adam::epsilon), RADAM_ERROR_EPSILON, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
+            {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  add_decay_and_scale(c);
+  c.numbers("rho_threshold", adam(&radam_adam::rho_threshold), RADAM_ERROR_RHO_THRESHOLD, {4, 5, 1000, DBL_MAX},
+            {before(4), 0, -5});
+  c.counts("warmup_steps", adam(&radam_adam::warmup_steps), RADAM_ERROR_WARMUP_STEPS);
+  c.counts("frozen_steps", adam(&radam_adam::frozen_steps), RADAM_ERROR_FROZEN_STEPS);
+  return {preset(RADAM_PRESET_RADAM_PYTORCH), c.list};
+}
+
+// With momentum, so that either update can be asked for.
+Algorithm of_sgd() {
+  H valid = preset(RADAM_PRESET_SGD_PYTORCH);
+  valid.of.sgd.momentum = 0.9;
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_SGD);
+  c.settings("nesterov", sgd(&radam_sgd::nesterov), 0, 1);
+  c.settings("reserved", sgd(&radam_sgd::reserved), 0, 0);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  c.rates("momentum", sgd(&radam_sgd::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
+  c.numbers("dampening", sgd(&radam_sgd::dampening), RADAM_ERROR_DAMPENING, {0, -0.0, kSmallest, 0.5, before(1), 1},
+            {-kSmallest, after(1), 2});
+  for (const double momentum : {0.0, -0.0})
+    c.both("Nesterov without momentum", RADAM_ERROR_NESTEROV, [=](H& h) {
+      h.of.sgd.nesterov = 1;
+      h.of.sgd.momentum = momentum;
+    });
+  for (const double dampening : {kSmallest, 0.5, 1.0})
+    c.both("Nesterov with dampening " + std::to_string(dampening), RADAM_ERROR_NESTEROV, [=](H& h) {
+      h.of.sgd.nesterov = 1;
+      h.of.sgd.dampening = dampening;
+    });
+  for (const double momentum : {kSmallest, before(1)})
+    c.both("Nesterov with momentum " + std::to_string(momentum), RADAM_OK, [=](H& h) {
+      h.of.sgd.nesterov = 1;
+      h.of.sgd.momentum = momentum;
+      h.of.sgd.dampening = -0.0;
+    });
+  add_decay_and_scale(c);
+  return {valid, c.list};
+}
+
+// An L2 penalty would be lost in the sign, so there is none.
+Algorithm of_lion() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_LION);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_DECOUPLED,
+             RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  c.rates("beta1", lion(&radam_lion::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  c.rates("beta2", lion(&radam_lion::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_LION_AUTHORS), c.list};
+}
+
+const std::vector<Algorithm>& all_algorithms() {
+  static const std::vector<Algorithm> all = {of_adam(), of_sgd(), of_lion()};
+  return all;
 }
 
 TEST(Check, EveryFieldAtItsLimits) {
-  for (const Change& change : changes()) {
-    radam_hyperparameters h = valid();
-    if (change.text.find("beta1") == 0 && change.status == RADAM_OK) h.learning_rate = 1e-6;
-    change.apply(h);
-    EXPECT_EQ(radam_hyperparameters_check(&h), change.status) << change.text;
-    radam_coefficients c = marked_coefficients();
-    const radam_coefficients copy = c;
-    EXPECT_EQ(radam_coefficients_at(&h, 7, &c), change.status) << change.text;
-    EXPECT_EQ(same_bytes(c, copy), change.status != RADAM_OK) << change.text;
-    radam_hyperparameters again = valid();
-    if (change.text.find("beta1") == 0 && change.status == RADAM_OK) again.learning_rate = 1e-6;
-    change.apply(again);
-    EXPECT_TRUE(same_bytes(h, again)) << change.text;
+  for (const Algorithm& algorithm : all_algorithms()) {
+    SCOPED_TRACE(radam_algorithm_name(algorithm.valid.algorithm));
+    for (const Change& change : algorithm.changes) {
+      H h = algorithm.valid;
+      change.apply(h);
+      EXPECT_EQ(radam_hyperparameters_check(&h), change.status) << change.text;
+      radam_coefficients c = marked_coefficients();
+      const radam_coefficients copy = c;
+      EXPECT_EQ(radam_coefficients_at(&h, 7, &c), change.status) << change.text;
+      EXPECT_EQ(same_bytes(c, copy), change.status != RADAM_OK) << change.text;
+      H again = algorithm.valid;
+      change.apply(again);
+      EXPECT_TRUE(same_bytes(h, again)) << change.text;
+    }
   }
 }
 
 TEST(Check, NamesTheFirstFieldAtFault) {
-  std::vector<Change> bad;
-  for (const Change& change : changes())
-    if (change.status != RADAM_OK) bad.push_back(change);
-  for (std::size_t i = 0; i < bad.size(); ++i) {
-    for (std::size_t j = i + 1; j < bad.size(); ++j) {
-      radam_hyperparameters h = valid();
-      bad[j].apply(h);
-      bad[i].apply(h);  // last, should both be about the same field
-      EXPECT_EQ(radam_hyperparameters_check(&h), bad[i].status) << bad[i].text << ", " << bad[j].text;
+  for (const Algorithm& algorithm : all_algorithms()) {
+    SCOPED_TRACE(radam_algorithm_name(algorithm.valid.algorithm));
+    std::vector<Change> bad;
+    for (const Change& change : algorithm.changes)
+      if (change.status != RADAM_OK) bad.push_back(change);
+    for (std::size_t i = 0; i < bad.size(); ++i) {
+      for (std::size_t j = i + 1; j < bad.size(); ++j) {
+        H h = algorithm.valid;
+        bad[j].apply(h);
+        bad[i].apply(h);  // last, should both be about the same field
+        EXPECT_EQ(radam_hyperparameters_check(&h), bad[i].status) << bad[i].text << ", " << bad[j].text;
+      }
     }
   }
 }
 
 TEST(Check, LearningRateOverOneMinusBeta1FitsAFloat) {
-  radam_hyperparameters h = valid();
-  h.beta1 = 0.5;
+  H h = of_adam().valid;
+  h.of.adam.beta1 = 0.5;
   h.learning_rate = before(kFloatOverflow / 2);
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
   for (const double too_large : {kFloatOverflow / 2, 1e300, DBL_MAX}) {
@@ -227,7 +261,7 @@ TEST(Check, LearningRateOverOneMinusBeta1FitsAFloat) {
     EXPECT_EQ(radam_coefficients_at(&h, 1, &c), RADAM_ERROR_LEARNING_RATE) << too_large;
     EXPECT_TRUE(same_bytes(c, marked_coefficients()));
   }
-  h.beta1 = before(1);
+  h.of.adam.beta1 = before(1);
   h.learning_rate = before(kFloatOverflow * 0x1p-53);
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
   h.learning_rate = kFloatOverflow * 0x1p-53;
@@ -235,78 +269,139 @@ TEST(Check, LearningRateOverOneMinusBeta1FitsAFloat) {
 }
 
 TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {
-  radam_hyperparameters h = valid();
-  h.weight_decay_mode = RADAM_WEIGHT_DECAY_DECOUPLED;
-  h.learning_rate = 4;
-  h.weight_decay = before(kFloatOverflow / 4);
-  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
-  h.weight_decay = kFloatOverflow / 4;
-  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_WEIGHT_DECAY);
+  for (const Algorithm& algorithm : all_algorithms()) {
+    SCOPED_TRACE(radam_algorithm_name(algorithm.valid.algorithm));
+    for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
+      H h = algorithm.valid;
+      h.weight_decay_mode = mode;
+      h.learning_rate = 4;
+      h.weight_decay = before(kFloatOverflow / 4);
+      EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+      h.weight_decay = kFloatOverflow / 4;
+      EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_WEIGHT_DECAY);
+    }
+  }
+}
+
+// Without rectification its threshold does not count.
+TEST(Check, RhoThresholdIsOfRectificationOnly) {
+  H h = preset(RADAM_PRESET_ADAM_PYTORCH);
+  for (const double threshold : {kNaN, kInfinity, -kInfinity, before(4), 0.0, -5.0}) {
+    h.of.adam.rho_threshold = threshold;
+    h.of.adam.rectify = 0;
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK) << threshold;
+    h.of.adam.rectify = 1;
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_RHO_THRESHOLD) << threshold;
+  }
 }
 
 // What radam_hyperparameters_check lets pass, radam_step_f32 must take: at the limits, in every step.
 TEST(Check, CoefficientsOfWhatPassesAreFinite) {
-  for (const Change& change : changes()) {
-    if (change.status != RADAM_OK) continue;
-    for (std::int32_t number = 0; number <= RADAM_PRESET_ADAM_2K; ++number) {
-      for (const std::int64_t warmup : {std::int64_t{0}, std::int64_t{10'000'000'000}}) {
-        radam_hyperparameters h = preset(number);
-        h.warmup_steps = warmup;
+  for (const Algorithm& algorithm : all_algorithms()) {
+    const std::int32_t id = algorithm.valid.algorithm;
+    std::vector<H> bases = {algorithm.valid};
+    for (std::int32_t number = 0; number <= RADAM_PRESET_LION_AUTHORS; ++number)
+      if (preset(number).algorithm == id) bases.push_back(preset(number));
+    if (id == RADAM_ALGORITHM_ADAM) {
+      for (std::size_t i = 0, count = bases.size(); i < count; ++i) {
+        bases.push_back(bases[i]);
+        bases.back().of.adam.warmup_steps = 10'000'000'000;
+      }
+    }
+    std::size_t passed = 0;
+    for (const Change& change : algorithm.changes) {
+      if (change.status != RADAM_OK) continue;
+      for (std::size_t base = 0; base < bases.size(); ++base) {
+        H h = bases[base];
         change.apply(h);
         if (radam_hyperparameters_check(&h) != RADAM_OK) continue;
+        ++passed;
         for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{2001}, std::int64_t{9'999'999'999},
                                      INT64_MAX}) {
           radam_coefficients c = marked_coefficients();
           ASSERT_EQ(radam_coefficients_at(&h, t, &c), RADAM_OK) << change.text;
-          EXPECT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 0, nullptr, nullptr, nullptr, nullptr, nullptr),
-                    RADAM_OK)
-              << change.text << ", preset " << number << ", step " << t;
+          EXPECT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 0, nullptr, nullptr, nullptr), RADAM_OK)
+              << radam_algorithm_name(id) << ", " << change.text << ", base " << base << ", step " << t;
         }
       }
     }
+    EXPECT_GT(passed, 40u) << radam_algorithm_name(id);
   }
 }
 
 // The warm-up of the RAdam authors adds 1e-8, so that just before its end the learning rate can exceed the full one.
 TEST(Check, WarmupCannotOverflowTheDecay) {
-  radam_hyperparameters h = preset(RADAM_PRESET_ADAMW_AUTHORS);
+  H h = preset(RADAM_PRESET_ADAMW_AUTHORS);
   h.learning_rate = 1;
   h.weight_decay = before(kFloatOverflow);
-  h.warmup_steps = 10'000'000'000;
+  h.of.adam.warmup_steps = 10'000'000'000;
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_WEIGHT_DECAY);
-  h.warmup_steps = 0;
+  h.of.adam.warmup_steps = 0;
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
 }
 
 TEST(Check, NullAndStructSize) {
   EXPECT_EQ(radam_hyperparameters_check(nullptr), RADAM_ERROR_NULL);
-  radam_hyperparameters h = valid();
-  for (const std::uint32_t size : {0u, unsigned{sizeof h} - 1, unsigned{sizeof h} + 1, ~0u}) {
-    h.struct_size = size;
-    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_STRUCT_SIZE) << size;
+  for (const Algorithm& algorithm : all_algorithms()) {
+    H h = algorithm.valid;
+    for (const std::uint32_t size : kWrongSizes<H>) {
+      h.struct_size = size;
+      EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_STRUCT_SIZE) << size;
+    }
+  }
+}
+
+TEST(Check, ANewerStructMayHoldOnlyZerosInWhatTheLibraryDoesNotKnow) {
+  for (const Algorithm& algorithm : all_algorithms()) {
+    Newer<H> newer(algorithm.valid, 0);
+    EXPECT_EQ(radam_hyperparameters_check(&newer.known), RADAM_OK);
+    for (unsigned char& byte : newer.more) {
+      byte = 1;
+      EXPECT_EQ(radam_hyperparameters_check(&newer.known), RADAM_ERROR_STRUCT_SIZE);
+      byte = 0;
+    }
+    newer.known.learning_rate = -1;
+    EXPECT_EQ(radam_hyperparameters_check(&newer.known), RADAM_ERROR_LEARNING_RATE);
   }
 }
 
 TEST(CoefficientsAt, NullStructSizeAndStep) {
-  radam_hyperparameters h = valid();
-  radam_coefficients c = marked_coefficients();
-  EXPECT_EQ(radam_coefficients_at(nullptr, 1, &c), RADAM_ERROR_NULL);
-  EXPECT_EQ(radam_coefficients_at(&h, 1, nullptr), RADAM_ERROR_NULL);
-  for (const std::int64_t step : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN})
-    EXPECT_EQ(radam_coefficients_at(&h, step, &c), RADAM_ERROR_STEP) << step;
-  EXPECT_TRUE(same_bytes(c, marked_coefficients()));
-  for (const std::uint32_t size : {0u, unsigned{sizeof c} - 1, unsigned{sizeof c} + 1, ~0u}) {
-    c.struct_size = size;
-    const radam_coefficients copy = c;
-    EXPECT_EQ(radam_coefficients_at(&h, 1, &c), RADAM_ERROR_STRUCT_SIZE) << size;
-    EXPECT_TRUE(same_bytes(c, copy));
+  for (const Algorithm& algorithm : all_algorithms()) {
+    H h = algorithm.valid;
+    radam_coefficients c = marked_coefficients();
+    EXPECT_EQ(radam_coefficients_at(nullptr, 1, &c), RADAM_ERROR_NULL);
+    EXPECT_EQ(radam_coefficients_at(&h, 1, nullptr), RADAM_ERROR_NULL);
+    for (const std::int64_t step : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN})
+      EXPECT_EQ(radam_coefficients_at(&h, step, &c), RADAM_ERROR_STEP) << step;
+    EXPECT_TRUE(same_bytes(c, marked_coefficients()));
+    for (const std::uint32_t size : kWrongSizes<radam_coefficients>) {
+      c.struct_size = size;
+      const radam_coefficients copy = c;
+      EXPECT_EQ(radam_coefficients_at(&h, 1, &c), RADAM_ERROR_STRUCT_SIZE) << size;
+      EXPECT_TRUE(same_bytes(c, copy));
+    }
+    c = marked_coefficients();
+    for (const std::uint32_t size : kWrongSizes<H>) {
+      h.struct_size = size;
+      EXPECT_EQ(radam_coefficients_at(&h, 1, &c), RADAM_ERROR_STRUCT_SIZE) << size;
+    }
+    EXPECT_TRUE(same_bytes(c, marked_coefficients()));
   }
-  c = marked_coefficients();
-  for (const std::uint32_t size : {0u, unsigned{sizeof h} - 1, unsigned{sizeof h} + 1, ~0u}) {
-    h.struct_size = size;
-    EXPECT_EQ(radam_coefficients_at(&h, 1, &c), RADAM_ERROR_STRUCT_SIZE) << size;
+}
+
+TEST(CoefficientsAt, TakesNewerStructs) {
+  for (const Algorithm& algorithm : all_algorithms()) {
+    radam_coefficients expected = marked_coefficients();
+    ASSERT_EQ(radam_coefficients_at(&algorithm.valid, 3, &expected), RADAM_OK);
+    Newer<H> h(algorithm.valid, 0);
+    Newer<radam_coefficients> c(marked_coefficients(), 0x5C);
+    const std::uint32_t size = c.known.struct_size;
+    ASSERT_EQ(radam_coefficients_at(&h.known, 3, &c.known), RADAM_OK);
+    EXPECT_EQ(c.known.struct_size, size);
+    EXPECT_TRUE(c.more_is(0));
+    c.known.struct_size = sizeof c.known;
+    EXPECT_TRUE(same_bytes(c.known, expected)) << radam_algorithm_name(algorithm.valid.algorithm);
   }
-  EXPECT_TRUE(same_bytes(c, marked_coefficients()));
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ radam_status check_pointer(std::int32_t device, const void* pointer) {
   const bool own = attributes.type == cudaMemoryTypeDevice && attributes.device == device;
   const bool shared = attributes.type == cudaMemoryTypeManaged ||
                       (attributes.type == cudaMemoryTypeHost && attributes.devicePointer == pointer);
-  return own || shared ? RADAM_OK : RADAM_CUDA_ERROR_POINTER;
+  if (own || shared) return RADAM_OK;
+  return RADAM_CUDA_ERROR_POINTER;
 }
 
 OnDevice::OnDevice(std::int32_t device) {

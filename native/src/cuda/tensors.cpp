@@ -70,8 +70,8 @@ radam_status check_tensor(const radam_cuda_tensor& t, std::int32_t algorithm, st
   // No coefficients are known yet. Those that are 0 need the buffers that all do.
   radam_coefficients coefficients{};
   coefficients.algorithm = algorithm;
-  const bool bound = t.group != RADAM_CUDA_NO_GROUP;
-  if (const radam_status status = radam::check_tensor(coefficients, tensor, 0, settings.length, bound)) return status;
+  const bool unbound = t.group == RADAM_CUDA_NO_GROUP;
+  if (const radam_status status = radam::check_tensor(coefficients, tensor, 0, settings.length, unbound)) return status;
   if (settings.first % RADAM_BLOCK_SIZE != 0) return RADAM_ERROR_BLOCK;
   if (t.group < RADAM_CUDA_NO_GROUP || t.group >= groups) return RADAM_CUDA_ERROR_GROUP;
   if (t.reserved != 0) return RADAM_ERROR_SETTING;

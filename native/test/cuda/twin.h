@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "../mixed_reference.h"
+#include "../half_types.h"
 #include "../values.h"
 #include "on_device.h"
 
