@@ -87,15 +87,17 @@ class ConcurrentUseTest {
             changed.nextGradients();
             Future<?> step = first.submit(() -> changed.optimizer.step());
             HeldPool.await(held.held);
-            changed.optimizer.setLearningRate(0.5);
-            assertEquals(0.5, changed.optimizer.groups().getFirst().hyperparameters().learningRate());
+            changed.optimizer.setLearningRateFactor(0.5);
+            changed.optimizer.groups().forEach(group -> group.update(h -> h.withWeightDecay(0.25)));
+            assertEquals(0.25, changed.optimizer.groups().getFirst().hyperparameters().weightDecay());
             held.release.countDown();
             step.get();
 
             // The step in progress keeps the old one; the next has the new one.
             reference.steps(1);
             reference.snapshot().assertSame(changed.snapshot());
-            reference.optimizer.setLearningRate(0.5);
+            reference.optimizer.setLearningRateFactor(0.5);
+            reference.optimizer.groups().forEach(group -> group.update(h -> h.withWeightDecay(0.25)));
             reference.steps(8);
             changed.steps(8);
             reference.snapshot().assertSame(changed.snapshot());

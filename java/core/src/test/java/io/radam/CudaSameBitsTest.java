@@ -93,7 +93,7 @@ class CudaSameBitsTest {
                 (optimizer, parameters) -> optimizer.step(optimizer.groups().get(2)),
                 (optimizer, parameters) -> optimizer.step(parameters.get(3)),
                 (optimizer, parameters) -> optimizer.step(),
-                (optimizer, parameters) -> optimizer.setLearningRate(0.03),
+                (optimizer, parameters) -> optimizer.setLearningRateFactor(3),
                 (optimizer, parameters) -> optimizer.step(parameters.get(0)),
                 (optimizer, parameters) -> optimizer.step(),
                 (optimizer, parameters) -> optimizer.zeroGradients()));

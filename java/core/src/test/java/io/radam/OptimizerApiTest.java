@@ -117,7 +117,7 @@ class OptimizerApiTest {
             // With one and the same gradient, Adam moves by the learning rate (Kingma and Ba, section 2.1).
             optimizer.step();
             assertEquals(0.75, parameter.values().get(JAVA_FLOAT, 0), 1e-6);
-            optimizer.setLearningRate(0.5);
+            optimizer.setLearningRateFactor(2);
             optimizer.step();
             assertEquals(0.25, parameter.values().get(JAVA_FLOAT, 0), 1e-6);
             optimizer.groups().getFirst().setLearningRate(0);
@@ -133,8 +133,9 @@ class OptimizerApiTest {
             training.optimizer.groups().getFirst().setLearningRate(0.75);
             assertEquals(List.of(0.75, 0.1), training.optimizer.groups().stream()
                     .map(group -> group.hyperparameters().learningRate()).toList());
-            training.optimizer.setLearningRate(0.5);
-            assertEquals(List.of(0.5, 0.5), training.optimizer.groups().stream()
+            training.optimizer.setLearningRateFactor(0.5);
+            assertEquals(0.5, training.optimizer.learningRateFactor());
+            assertEquals(List.of(0.75, 0.1), training.optimizer.groups().stream()
                     .map(group -> group.hyperparameters().learningRate()).toList());
         }
     }

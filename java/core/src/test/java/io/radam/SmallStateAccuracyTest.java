@@ -75,7 +75,7 @@ class SmallStateAccuracyTest {
                                 curvature[i] * x.getAtIndex(ValueLayout.JAVA_FLOAT, i));
                     }
                 });
-                optimizer.setLearningRate(schedule.learningRate(step));
+                optimizer.groups().getFirst().setLearningRate(schedule.learningRate(step));
                 if (step == STEPS) {
                     before = optimizer.state(parameter).expAvgSq().toArray(ValueLayout.JAVA_BYTE);
                 }
