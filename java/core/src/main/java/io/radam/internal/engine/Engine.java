@@ -453,7 +453,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
             Group group = groups.get(i);
             group.setGradientFactor(clipsNorm && options.normPerGroup()
                     ? factor * clip(group.squares, options.maxGradientNorm())
-                    : clippedFactor);
+                    : clippedFactor, options.lossScale());
         }
         float clipValue = (float) options.maxGradientValue();
         clipValue = clipValue < Float.POSITIVE_INFINITY ? clipValue : 0;

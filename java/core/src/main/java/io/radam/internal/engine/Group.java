@@ -147,13 +147,15 @@ public final class Group {
     /**
      * Sets what the step multiplies gradients by, beside their hyperparameter.
      *
+     * @param lossScale what of it is one over the loss scale; the rest is from clipping by norm
      * @throws InvalidHyperparameterException if the product of the two is 0 or infinite as float32
      */
-    void setGradientFactor(double factor) {
+    void setGradientFactor(double factor, double lossScale) {
         float product = (float) (settings.gradientScale() * factor);
         if (!(product > 0 && Float.isFinite(product))) {
-            throw new InvalidHyperparameterException("gradientScale " + settings.gradientScale() + " * " + factor
-                    + ", which is 1 / lossScale times the factor of clipping by norm, is " + product + " as float32");
+            throw new InvalidHyperparameterException("gradientScale " + settings.gradientScale() + " / lossScale "
+                    + lossScale + " * " + factor * lossScale + ", the factor of clipping by norm, is " + product
+                    + " as float32");
         }
         gradientFactor = factor;
     }
