@@ -6,13 +6,16 @@
 
 #include "kernels.h"
 
-// The buffers that a step reads and writes. All read the gradient and the second moment, and write the latter.
+// The buffers that a step reads and writes, besides the gradient, which it reads.
 struct Streams {
-  bool param;           // read and written
-  bool exp_avg;         // read and written
-  bool max_exp_avg_sq;  // read and written
+  bool param;
+  unsigned state;  // bit k: buffer k of the state
 
-  constexpr int bytes() const { return 4 * (3 + 2 * param + 2 * exp_avg + 2 * max_exp_avg_sq); }
+  constexpr int bytes() const {
+    int written = param;
+    for (unsigned rest = state; rest != 0; rest &= rest - 1) ++written;
+    return 4 * (1 + 2 * written);
+  }
 };
 
 struct Baseline {

@@ -4,6 +4,7 @@
 
 #include "baseline.h"
 #include "driver.h"
+#include "unroll.h"
 
 namespace {
 
@@ -15,24 +16,27 @@ struct Plain : V {
 template <class V>
 constexpr radam::KernelTable plain_kernels = kernel_table<Plain<V>>();
 
-template <class V, bool param, bool exp_avg, bool max_exp_avg_sq>
+template <class V, bool param, unsigned state>
 void limit_loop(const radam::Buffers& buffers, std::int64_t begin, std::int64_t end) {
   const radam::Buffers b = buffers;
   for (std::int64_t i = begin; end - i >= V::kLanes; i += V::kLanes) {
     const auto g = V::load(b.grad + i);
     if constexpr (param) V::store(b.param + i, V::add(V::load(b.param + i), g));
-    if constexpr (exp_avg) V::store(b.exp_avg + i, V::add(V::load(b.exp_avg + i), g));
-    V::store(b.exp_avg_sq + i, V::add(V::load(b.exp_avg_sq + i), g));
-    if constexpr (max_exp_avg_sq) V::store(b.max_exp_avg_sq + i, V::add(V::load(b.max_exp_avg_sq + i), g));
+    unroll(std::make_integer_sequence<int, 3>(), [&](auto k) __attribute__((always_inline)) {
+      if constexpr (state >> k.value & 1) V::store(b.state[k.value] + i, V::add(V::load(b.state[k.value] + i), g));
+    });
   }
 }
 
 template <class V>
 void limit(const Streams& s, const radam::Buffers& b, std::int64_t begin, std::int64_t end) {
-  if (s.param && s.max_exp_avg_sq) return limit_loop<V, true, true, true>(b, begin, end);
-  if (s.param) return limit_loop<V, true, true, false>(b, begin, end);
-  if (s.exp_avg) return limit_loop<V, false, true, false>(b, begin, end);
-  return limit_loop<V, false, false, false>(b, begin, end);
+  switch (s.state) {
+    case 0: return limit_loop<V, true, 0>(b, begin, end);
+    case 1: return limit_loop<V, true, 1>(b, begin, end);
+    case 2: return limit_loop<V, false, 2>(b, begin, end);
+    case 3: return s.param ? limit_loop<V, true, 3>(b, begin, end) : limit_loop<V, false, 3>(b, begin, end);
+    default: return limit_loop<V, true, 7>(b, begin, end);
+  }
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include "measure.h"
 #include "options.h"
+#include "storage/sizes.h"
 
 namespace {
 
@@ -33,9 +34,6 @@ constexpr Case kCases[] = {
     {"f32 and bf16 copy, bf16 gradient, block8 state", RADAM_TYPE_F32, RADAM_TYPE_BF16, RADAM_STATE_BLOCK8,
      RADAM_ROUND_NEAREST, true},
 };
-
-int size_of(std::int32_t type) { return type == RADAM_TYPE_F32 ? 4 : 2; }
-int size_of_state(std::int32_t type) { return type == RADAM_STATE_F32 ? 4 : type == RADAM_STATE_BF16 ? 2 : 1; }
 
 void require(radam_status status) {
   if (status == RADAM_OK) return;
@@ -63,7 +61,7 @@ enum class Access { kRead, kWrite, kUpdate };
 // One buffer of the limit loop.
 struct Stream {
   unsigned char* memory;
-  int element_bytes;
+  std::int64_t element_bytes;
   Access access;
 
   // Words of 64 bits; a range of whole blocks has a whole number of them.
@@ -105,8 +103,8 @@ struct Tensor {
   double bytes = 0;
 
   Tensor(const Case& k, std::int64_t n)
-      : param(allocate(n * size_of(k.param_type))),
-        grad(allocate(n * size_of(k.grad_type))),
+      : param(allocate(n * size_of_type(k.param_type))),
+        grad(allocate(n * size_of_type(k.grad_type))),
         exp_avg(allocate(n * size_of_state(k.state_type))),
         exp_avg_sq(allocate(n * size_of_state(k.state_type))),
         copy(allocate(k.copy ? 2 * n : 0)),
@@ -119,16 +117,16 @@ struct Tensor {
     t.copy_type = RADAM_TYPE_BF16;
     t.param_rounding = k.param_rounding;
     t.length = n;
-    t.exp_avg = exp_avg.get();
-    t.exp_avg_sq = exp_avg_sq.get();
-    t.exp_avg_scale = reinterpret_cast<float*>(exp_avg_scale.get());
-    t.exp_avg_sq_scale = reinterpret_cast<float*>(exp_avg_sq_scale.get());
-    streams = {{param.get(), size_of(k.param_type), Access::kUpdate},
-               {grad.get(), size_of(k.grad_type), Access::kRead},
+    t.state[0] = exp_avg.get();
+    t.state[1] = exp_avg_sq.get();
+    t.state_scale[0] = reinterpret_cast<float*>(exp_avg_scale.get());
+    t.state_scale[1] = reinterpret_cast<float*>(exp_avg_sq_scale.get());
+    streams = {{param.get(), size_of_type(k.param_type), Access::kUpdate},
+               {grad.get(), size_of_type(k.grad_type), Access::kRead},
                {exp_avg.get(), size_of_state(k.state_type), Access::kUpdate},
                {exp_avg_sq.get(), size_of_state(k.state_type), Access::kUpdate}};
     if (k.copy) streams.push_back({copy.get(), 2, Access::kWrite});
-    for (const Stream& stream : streams) bytes += stream.element_bytes * (stream.access == Access::kUpdate ? 2 : 1);
+    for (const Stream& stream : streams) bytes += static_cast<double>(stream.element_bytes * (stream.access == Access::kUpdate ? 2 : 1));
     if (k.state_type == RADAM_STATE_BLOCK8) bytes += 2.0 * 2 * 4 / RADAM_BLOCK_SIZE;
   }
 
@@ -211,7 +209,7 @@ void run(const Options& options, int threads, std::int64_t n) {
     const Pass read = [&](std::int64_t begin, std::int64_t end) { limit(gradient, begin, end); };
     const std::vector<double> seconds = measure({step_of(f32), statistics, read}, threads, n, options.rounds);
     print(options, k.grad_type == RADAM_TYPE_F32 ? "statistics of f32" : "statistics of bf16", threads, n,
-          gradient[0].element_bytes, seconds[1], seconds[2], seconds[0]);
+          static_cast<double>(gradient[0].element_bytes), seconds[1], seconds[2], seconds[0]);
   }
 }
 

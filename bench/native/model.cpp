@@ -50,10 +50,15 @@ void Model::fill(std::int64_t begin, std::int64_t end, bool sparse) {
   }
 }
 
-radam::Buffers Model::buffers(bool amsgrad) const {
-  return {buffers_[0], buffers_[1], buffers_[2], buffers_[3], amsgrad ? buffers_[4] : nullptr};
+radam::Buffers Model::buffers(unsigned present) const {
+  radam::Buffers b{buffers_[0], buffers_[1], {}};
+  for (int k = 0; k < 3; ++k)
+    if (present >> k & 1) b.state[k] = buffers_[static_cast<std::size_t>(2 + k)];
+  return b;
 }
 
 radam::Buffers Model::buffers_with_zero_gradient() const {
-  return {buffers_[0], buffers_[5], buffers_[2], buffers_[3], buffers_[4]};
+  radam::Buffers b = buffers(7);
+  b.grad = buffers_[5];
+  return b;
 }

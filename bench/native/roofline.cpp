@@ -16,43 +16,52 @@
 
 namespace {
 
+radam_coefficients adam(int mode, float l2, float decay) {
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  c.algorithm = RADAM_ALGORITHM_ADAM;
+  c.mode = mode;
+  c.grad_scale = 1;
+  c.of.adam = {l2, decay, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f};
+  return c;
+}
+
+radam_coefficients sgd(float momentum) {
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  c.algorithm = RADAM_ALGORITHM_SGD;
+  c.grad_scale = 1;
+  c.of.sgd = {0, 0, 1e-6f, momentum, 1, 0};
+  return c;
+}
+
+radam_coefficients lion() {
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  c.algorithm = RADAM_ALGORITHM_LION;
+  c.grad_scale = 1;
+  c.of.lion = {1e-8f, 1e-6f, 0.9f, 0.1f, 0.99f, 0.01f};
+  return c;
+}
+
 struct Mode {
   const char* name;
-  std::int32_t mode;
-  bool l2, decay, amsgrad;
-
-  Streams streams() const {
-    return {mode == RADAM_MODE_ADAPTIVE || mode == RADAM_MODE_MOMENTUM, mode != RADAM_MODE_SECOND_MOMENT_ONLY, amsgrad};
-  }
-  radam_coefficients coefficients() const {
-    radam_coefficients c{};
-    c.struct_size = sizeof c;
-    c.mode = mode;
-    c.grad_scale = 1;
-    c.l2 = l2 ? 1e-4f : 0;
-    c.beta1 = 0.9f;
-    c.one_minus_beta1 = 0.1f;
-    c.beta2 = 0.999f;
-    c.one_minus_beta2 = 0.001f;
-    c.step_size = 1e-6f;
-    c.epsilon = 1e-8f;
-    c.decay = decay ? 1e-8f : 0;
-    return c;
-  }
-  unsigned kernel() const {
-    return static_cast<unsigned>(mode) | (l2 ? radam::kL2 : 0u) | (decay ? radam::kDecay : 0u) |
-           (amsgrad ? radam::kAmsgrad : 0u);
-  }
+  radam_coefficients coefficients;
+  unsigned present;  // bit k: buffer k of the state is there
+  Streams streams;
 };
 
-constexpr Mode kModes[] = {
-    {"adam", RADAM_MODE_ADAPTIVE, false, false, false},
-    {"adam_l2", RADAM_MODE_ADAPTIVE, true, false, false},
-    {"adamw", RADAM_MODE_ADAPTIVE, false, true, false},
-    {"amsgrad", RADAM_MODE_ADAPTIVE, false, false, true},
-    {"momentum", RADAM_MODE_MOMENTUM, false, false, false},
-    {"moments", RADAM_MODE_MOMENTS_ONLY, false, false, false},
-    {"second_moment", RADAM_MODE_SECOND_MOMENT_ONLY, false, false, false},
+const Mode kModes[] = {
+    {"adam", adam(RADAM_MODE_ADAPTIVE, 0, 0), 3, {true, 3}},
+    {"adam_l2", adam(RADAM_MODE_ADAPTIVE, 1e-4f, 0), 3, {true, 3}},
+    {"adamw", adam(RADAM_MODE_ADAPTIVE, 0, 1e-8f), 3, {true, 3}},
+    {"amsgrad", adam(RADAM_MODE_ADAPTIVE, 0, 0), 7, {true, 7}},
+    {"momentum", adam(RADAM_MODE_MOMENTUM, 0, 0), 3, {true, 3}},
+    {"moments", adam(RADAM_MODE_MOMENTS_ONLY, 0, 0), 3, {false, 3}},
+    {"second_moment", adam(RADAM_MODE_SECOND_MOMENT_ONLY, 0, 0), 3, {false, 2}},
+    {"sgd", sgd(0), 0, {true, 0}},
+    {"sgd_momentum", sgd(0.9f), 1, {true, 1}},
+    {"lion", lion(), 1, {true, 1}},
 };
 
 constexpr const Baseline* kBaselines[] = {
@@ -81,18 +90,17 @@ void require_known(const std::vector<std::string>& list, const char* what, Exist
 
 void run(const Baseline& baseline, const Mode& mode, std::int64_t n, int threads, const Options& options) {
   Model model(n);
-  const radam::Buffers b = model.buffers(mode.amsgrad);
-  const radam_coefficients c = mode.coefficients();
-  const Streams streams = mode.streams();
-  const radam::Kernel plain = baseline.plain->kernels[mode.kernel()];
+  const radam::Buffers b = model.buffers(mode.present);
+  const radam_coefficients& c = mode.coefficients;
+  const Streams& streams = mode.streams;
+  const radam::Kernel plain = baseline.plain->kernel(c, mode.present);
   const radam::Buffers zero_gradient = model.buffers_with_zero_gradient();
   const Pass limit_pass = [&](std::int64_t begin, std::int64_t end) {
     baseline.limit(streams, zero_gradient, begin, end);
   };
   const Pass plain_pass = [&](std::int64_t begin, std::int64_t end) { plain(c, b, begin, end); };
   const Pass step_pass = [&](std::int64_t begin, std::int64_t end) {
-    const radam_status status = radam_step_f32(baseline.target, &c, begin, end, b.param, b.grad, b.exp_avg,
-                                               b.exp_avg_sq, b.max_exp_avg_sq);
+    const radam_status status = radam_step_f32(baseline.target, &c, begin, end, b.param, b.grad, b.state);
     if (status != RADAM_OK) {
       std::fprintf(stderr, "radam_roofline: %s\n", radam_status_string(status));
       std::exit(1);

@@ -51,7 +51,7 @@ const char* radam_target_name(int32_t target) {
 }
 
 const char* radam_algorithm_name(int32_t algorithm) {
-  return with_algorithm(algorithm, static_cast<const char*>(nullptr), [](auto a) { return a.kName; });
+  return with_algorithm(algorithm, static_cast<const char*>(nullptr), [](auto a) { return decltype(a)::kName; });
 }
 
 radam_status radam_hyperparameters_init(radam_hyperparameters* h, int32_t preset) {
@@ -72,7 +72,7 @@ radam_status radam_hyperparameters_check(const radam_hyperparameters* h) {
 }
 
 int32_t radam_state_count(int32_t algorithm) {
-  return with_algorithm(algorithm, int32_t{0}, [](auto a) { return int32_t{a.kBuffers}; });
+  return with_algorithm(algorithm, int32_t{0}, [](auto a) { return int32_t{decltype(a)::kBuffers}; });
 }
 
 radam_status radam_state_describe(const radam_hyperparameters* h, int32_t index, radam_state_buffer* b) {

@@ -76,8 +76,9 @@ radam_status check_settings(const Tensor& b) {
   return RADAM_OK;
 }
 
-radam_status check_memory(const State& state, const Tensor& b, std::int64_t begin, std::int64_t end) {
-  if (!b.param || !b.grad || (state.required & ~present_state(b.state, state.count)) != 0) return RADAM_ERROR_NULL;
+radam_status check_memory(const State& state, const Tensor& b, std::int64_t begin, std::int64_t end, bool unbound) {
+  if (!unbound && (!b.param || !b.grad)) return RADAM_ERROR_NULL;
+  if ((state.required & ~present_state(b.state, state.count)) != 0) return RADAM_ERROR_NULL;
   const struct {
     const void* buffer;
     std::int64_t element_bytes;
@@ -114,7 +115,8 @@ radam_status check_buffers(const radam_coefficients& c, const Buffers& b, std::i
   return RADAM_OK;
 }
 
-radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end) {
+radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end,
+                          bool unbound) {
   if (const radam_status status = check_settings(b)) return status;
   if (!is_range(begin, end) || end > b.length || b.first < 0 || b.first > INT64_MAX - b.length)
     return RADAM_ERROR_RANGE;
@@ -122,7 +124,7 @@ radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int
       (begin % RADAM_BLOCK_SIZE != 0 || (end % RADAM_BLOCK_SIZE != 0 && end != b.length) ||
        b.first % RADAM_BLOCK_SIZE != 0))
     return RADAM_ERROR_BLOCK;
-  return begin == end ? RADAM_OK : check_memory(state_of(c), b, begin, end);
+  return begin == end ? RADAM_OK : check_memory(state_of(c), b, begin, end, unbound);
 }
 
 radam_status check_gradient(std::int32_t type, const void* grad, std::int64_t begin, std::int64_t end) {

@@ -21,7 +21,8 @@ std::uint64_t xcr0() {
 // Bit positions: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, CPUID; volume 1, chapter 13.
 std::uint32_t detect() {
   constexpr std::uint32_t kLeaf1EcxFma = 1u << 12, kLeaf1EcxOsxsave = 1u << 27;
-  constexpr std::uint32_t kLeaf7EbxAvx2 = 1u << 5, kLeaf7EbxAvx512F = 1u << 16;
+  constexpr std::uint32_t kLeaf7EbxAvx2 = 1u << 5;
+  constexpr std::uint32_t kLeaf7EbxAvx512 = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;  // F, DQ, BW, VL
   constexpr std::uint64_t kXcr0Ymm = 0x06;  // SSE and AVX state
   constexpr std::uint64_t kXcr0Zmm = 0xE6;  // and mask registers, upper halves of ZMM0-15, ZMM16-31
 
@@ -36,7 +37,8 @@ std::uint32_t detect() {
   std::uint32_t features = kCpuBaseline;
   if ((saved & kXcr0Ymm) == kXcr0Ymm && (leaf7_ebx & kLeaf7EbxAvx2) && (leaf1_ecx & kLeaf1EcxFma))
     features |= kCpuAvx2Fma;
-  if ((saved & kXcr0Zmm) == kXcr0Zmm && (leaf7_ebx & kLeaf7EbxAvx512F)) features |= kCpuAvx512F;
+  if ((saved & kXcr0Zmm) == kXcr0Zmm && (leaf7_ebx & kLeaf7EbxAvx512) == kLeaf7EbxAvx512)
+    features |= kCpuAvx512;
   return features;
 }
 

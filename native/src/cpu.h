@@ -9,7 +9,7 @@ namespace radam {
 enum CpuFeature : std::uint32_t {
   kCpuBaseline = 0,
   kCpuAvx2Fma = 1,  // AVX2 and FMA, which are separate promises of the processor
-  kCpuAvx512F = 2,
+  kCpuAvx512 = 2,   // AVX-512 F, BW, DQ and VL, which all processors but the first with AVX-512 have together
 };
 
 // The features that both the processor has and the operating system saves on a context switch. Asked of the machine

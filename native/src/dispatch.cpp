@@ -1,32 +1,70 @@
 #include "dispatch.h"
 
 #include <atomic>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
 
 #include "cpu.h"
 
 namespace radam {
+
+// targets.def has a row for each target of this build, the best first: native/cmake/targets.cmake.
+#define RADAM_CPU_TARGET(id, name, features) extern const KernelTable name##_kernels;
+#include "targets.def"
+#undef RADAM_CPU_TARGET
+
 namespace {
 
-// Best first; each target can run all that follow it.
 constexpr Target kTargets[] = {
-#if defined(__x86_64__)
-    {RADAM_TARGET_AVX512, "avx512", kCpuAvx2Fma | kCpuAvx512F, &avx512_kernels},
-    {RADAM_TARGET_AVX2, "avx2", kCpuAvx2Fma, &avx2_kernels},
-#endif
-    {RADAM_TARGET_SCALAR, "scalar", kCpuBaseline, &scalar_kernels},
+#define RADAM_CPU_TARGET(id, name, features) {RADAM_TARGET_##id, #name, features, &name##_kernels},
+#include "targets.def"
+#undef RADAM_CPU_TARGET
 };
+constexpr std::size_t kCount = std::size(kTargets);
 
-const Target* best_target() {
-  const Target* target = kTargets;
-  while (!can_run(*target)) ++target;  // ends at scalar at the latest, which runs everywhere
-  return target;
+// Whether a machine that can run one of the targets can run all that follow it, and every machine the last.
+constexpr bool best_come_first() {
+  for (std::size_t i = 1; i < kCount; ++i)
+    if ((kTargets[i - 1].features & kTargets[i].features) != kTargets[i].features) return false;
+  return kTargets[kCount - 1].features == kCpuBaseline;
+}
+static_assert(best_come_first());
+
+// For each target that may be the best of a machine, a sentence that lists what such a machine can run. The compiler
+// makes them, because a library without allocation has nowhere to put one together.
+struct Sentences {
+  char of[kCount][128];
+
+  constexpr Sentences() : of{} {
+    for (std::size_t best = 0; best < kCount; ++best) {
+      char* end = of[best];
+      append(end, "no such target, or not on this machine, which can run ");
+      for (std::size_t i = best; i < kCount; ++i) {
+        if (i > best) append(end, i + 1 < kCount ? ", " : " and ");
+        append(end, kTargets[i].name);
+      }
+    }
+  }
+
+  static constexpr void append(char*& end, const char* words) {
+    while (*words != '\0') *end++ = *words++;
+    *end = '\0';  // does not compile where the array is too short
+  }
+};
+constexpr Sentences kSentences;
+
+std::size_t best_target() {
+  std::size_t i = 0;
+  while (!can_run(kTargets[i])) ++i;  // ends at the last at the latest, which runs everywhere
+  return i;
 }
 
 const Target* choose_default() {
   const char* name = std::getenv("RADAM_TARGET");
-  if (name == nullptr || *name == '\0') return best_target();
+  // "java" asks Java for its own code. A C program in the same environment has none.
+  if (name == nullptr || *name == '\0' || std::strcmp(name, "java") == 0) return &kTargets[best_target()];
   const Target* target = find_target(name);
   return target != nullptr && can_run(*target) ? target : nullptr;
 }
@@ -60,13 +98,6 @@ const Target* default_target() {
   return find_target(id);
 }
 
-const char* available_targets_message() {
-  // Whole sentences, because a library without allocation has nowhere to put one together.
-  switch (best_target()->id) {
-    case RADAM_TARGET_AVX512: return "no such target, or not on this machine, which can run avx512, avx2 and scalar";
-    case RADAM_TARGET_AVX2: return "no such target, or not on this machine, which can run avx2 and scalar";
-    default: return "no such target, or not on this machine, which can run scalar";
-  }
-}
+const char* available_targets_message() { return kSentences.of[best_target()]; }
 
 }  // namespace radam

@@ -20,6 +20,9 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
                              std::int64_t begin) {
   constexpr auto vectors = std::make_integer_sequence<int, V::kGroup>();
   constexpr auto by_fma = [](int j) { return (V::kByFma >> j & 1) != 0; };
+  // The guard sees a gradient beyond the bound by what it makes of the radicand, so that those it accepts need not be
+  // bounded. The new state is not good before it has.
+  constexpr bool guarded = V::kBoundByGuard && Algorithm::radicand_shows_bound(rule);
   typename Algorithm::template Lanes<V> x[V::kGroup];
   typename V::Register divisor[V::kGroup], update[V::kGroup];
   typename V::Guard guard;
@@ -29,22 +32,30 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
     const std::int64_t i = begin + j * V::kLanes;
     if constexpr (rule.weight_decay == kL2) x[j].param = V::load(b.param + i);
     load_state<V, Algorithm, rule>(x[j], b, i);
-    Algorithm::template move_state<V>(rule, k, x[j]);
-    store_state<V, Algorithm, rule>(x[j], b, i);
+    Algorithm::template move_state<V, !guarded>(rule, k, x[j]);
+    if constexpr (!guarded) store_state<V, Algorithm, rule>(x[j], b, i);
+    const auto radicand = Algorithm::template radicand<V>(rule, x[j]);
     if constexpr (by_fma(j)) {
       divisor[j] = Algorithm::template denominator<V, ByFma<V>>(rule, k, x[j]);
-      guard.watch(Algorithm::template numerator<V>(rule, x[j]), Algorithm::template radicand<V>(rule, x[j]),
-                  divisor[j]);
+      guard.watch(Algorithm::template numerator<V>(rule, x[j]), radicand, divisor[j]);
     } else {
       divisor[j] = Algorithm::template denominator<V, ByDivider<V>>(rule, k, x[j]);
+      if constexpr (guarded) guard.watch(radicand);
     }
   });
+  if constexpr (guarded) {
+    if (__builtin_expect(!guard.accepts(), false)) {
+      for (int j = 0; j < V::kGroup; ++j) step_vector<V, Algorithm, rule>(k, b, begin + j * V::kLanes);
+      return false;
+    }
+  }
   unroll(vectors, [&](auto index) __attribute__((always_inline)) {
     constexpr int j = decltype(index)::value;
+    if constexpr (guarded) store_state<V, Algorithm, rule>(x[j], b, begin + j * V::kLanes);
     const auto numerator = Algorithm::template numerator<V>(rule, x[j]);
     update[j] = by_fma(j) ? ByFma<V>::div(numerator, divisor[j]) : V::div(numerator, divisor[j]);
   });
-  const bool accepted = guard.accepts();
+  const bool accepted = guarded || guard.accepts();
   if (__builtin_expect(!accepted, false)) {
     unroll(vectors, [&](auto index) __attribute__((always_inline)) {
       constexpr int j = decltype(index)::value;
@@ -54,7 +65,8 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
   unroll(vectors, [&](auto index) __attribute__((always_inline)) {
     constexpr int j = decltype(index)::value;
     const std::int64_t i = begin + j * V::kLanes;
-    if constexpr (rule.weight_decay != kL2) x[j].param = V::load(b.param + i);
+    // With L2 decay once more, where there are not enough registers to keep all.
+    if constexpr (guarded || rule.weight_decay != kL2) x[j].param = V::load(b.param + i);
     V::store(b.param + i, moved<V>(rule.weight_decay, k.step_size, k.decay, x[j].param, update[j]));
   });
   return accepted;

@@ -25,6 +25,9 @@ inline constexpr std::size_t kOldest<radam_statistics> = offsetof(radam_statisti
 template <>
 inline constexpr std::size_t kOldest<radam_tensor> = offsetof(radam_tensor, first);
 
+// More than any struct will have: what claims to be larger was not set at all.
+constexpr std::size_t kLargest = 4096;
+
 // A struct that the library reads.
 template <class T>
 class Versioned {
@@ -40,7 +43,8 @@ class Versioned {
       return;
     }
     const auto* const bytes = reinterpret_cast<const unsigned char*>(&given);
-    for (std::size_t i = sizeof(T); i < size; ++i) known_ = known_ && bytes[i] == 0;
+    known_ = size <= kLargest;
+    for (std::size_t i = sizeof(T); known_ && i < size; ++i) known_ = bytes[i] == 0;
   }
   Versioned(const Versioned&) = delete;
   Versioned& operator=(const Versioned&) = delete;
@@ -59,7 +63,7 @@ class Versioned {
 
 template <class T>
 bool has_room(const T& to) {
-  return to.struct_size >= kOldest<T>;
+  return to.struct_size >= kOldest<T> && to.struct_size <= kLargest;
 }
 
 // All that there is room for, and zeros beyond what the library knows.

@@ -13,7 +13,7 @@
 #include <gtest/gtest.h>
 #include <radam/radam.h>
 
-#include "reference.h"
+#include "algorithms.h"
 #include "targets.h"
 #include "values.h"
 
@@ -23,14 +23,15 @@ namespace {
 constexpr std::int64_t kLength = 37;
 constexpr std::int64_t kMaxEnd = INT64_MAX / 4;
 
-// Five buffers of kLength elements with AMSGrad, and a call that must fail and leave them as they are.
+constexpr int kAdamBuffers = kState + 3;
+
+// Adam's buffers of kLength elements with AMSGrad, and a call that must fail and leave them as they are.
 class StepArguments : public EveryTarget {
  protected:
   void expect(radam_status status, const radam_coefficients* c, std::int64_t begin, std::int64_t end,
               const Pointers& b) {
     for (const std::int32_t target : available_targets()) {
-      EXPECT_EQ(radam_step_f32(target, c, begin, end, b[kParam], b[kGrad], b[kExpAvg], b[kExpAvgSq], b[kMaxExpAvgSq]),
-                status)
+      EXPECT_EQ(radam_step_f32(target, c, begin, end, b[kParam], b[kGrad], &b[kState]), status)
           << radam_target_name(target) << ", " << begin << " to " << end;
       EXPECT_EQ(std::memcmp(memory_.data(), before_.data(), memory_.size() * sizeof(float)), 0);
     }
@@ -44,8 +45,8 @@ class StepArguments : public EveryTarget {
 
   // The buffers in one piece of memory, each right after the one before.
   Pointers pointers() {
-    Pointers p;
-    for (int b = 0; b < kBufferCount; ++b) p[b] = memory_.data() + b * kLength;
+    Pointers p{};
+    for (int b = 0; b < kAdamBuffers; ++b) p[b] = memory_.data() + b * kLength;
     return p;
   }
 
@@ -53,67 +54,91 @@ class StepArguments : public EveryTarget {
     for (const std::int32_t target : available_targets()) EXPECT_EQ(step(target, c_, begin, end, b), RADAM_OK);
   }
 
-  std::vector<float> memory_ = std::vector<float>(kBufferCount * kLength, 0.5f), before_ = memory_;
-  radam_coefficients c_ = typical_coefficients(combination(0));
+  std::vector<float> memory_ = std::vector<float>(kAdamBuffers * kLength, 0.5f), before_ = memory_;
+  radam_coefficients c_ = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
 };
 
-TEST_F(StepArguments, CoefficientsNullOrOfUnknownSize) {
-  expect(RADAM_ERROR_NULL, nullptr, 0, kLength, pointers());
-  for (const std::uint32_t size : {0u, unsigned{sizeof c_} - 1, unsigned{sizeof c_} + 1, ~0u}) {
+TEST_F(StepArguments, CoefficientsNull) { expect(RADAM_ERROR_NULL, nullptr, 0, kLength, pointers()); }
+
+TEST_F(StepArguments, Algorithm) {
+  for (const std::int32_t algorithm : {-1, static_cast<int>(algorithms().size()), INT_MAX, INT_MIN}) {
     radam_coefficients c = c_;
-    c.struct_size = size;
-    expect(RADAM_ERROR_STRUCT_SIZE, c);
+    c.algorithm = algorithm;
+    expect(RADAM_ERROR_ALGORITHM, c);
   }
 }
 
 TEST_F(StepArguments, Mode) {
-  for (const std::int32_t mode : {-1, 4, INT_MAX, INT_MIN}) {
-    radam_coefficients c = c_;
-    c.mode = mode;
-    expect(RADAM_ERROR_COEFFICIENTS, c);
+  for (const AlgorithmCase& algorithm : algorithms()) {
+    for (const std::int32_t mode : {-1, algorithm.id == RADAM_ALGORITHM_ADAM ? 4 : 1, INT_MAX, INT_MIN}) {
+      radam_coefficients c = algorithm.combinations[0].typical;
+      c.mode = mode;
+      expect(RADAM_ERROR_COEFFICIENTS, c);
+    }
   }
 }
 
 TEST_F(StepArguments, CoefficientsNotFiniteOrOutOfRange) {
-  using C = radam_coefficients;
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
   constexpr float kSmallest = std::numeric_limits<float>::denorm_min();
-  for (float C::*field : {&C::grad_scale, &C::l2, &C::beta1, &C::one_minus_beta1, &C::beta2, &C::one_minus_beta2,
-                          &C::step_size, &C::epsilon, &C::decay}) {
-    for (const float value : {kNaN, -kNaN, kInfinity, -kInfinity}) {
-      C c = c_;
-      c.*field = value;
+  for (const AlgorithmCase& algorithm : algorithms()) {
+    const radam_coefficients typical = algorithm.combinations[0].typical;
+    const auto refuses = [&](const Coefficient& k, int place, float value) {
+      radam_coefficients c = typical;
+      c.of.values[place] = value;
+      SCOPED_TRACE(testing::Message() << algorithm.combinations[0].name << ", " << k.name << " " << value);
+      expect(RADAM_ERROR_COEFFICIENTS, c);
+    };
+    for (const float value : {kNaN, kInfinity, -kInfinity, 0.0f, -0.0f}) {
+      radam_coefficients c = typical;
+      c.grad_scale = value;
       expect(RADAM_ERROR_COEFFICIENTS, c);
     }
-  }
-  for (float C::*field : {&C::beta1, &C::one_minus_beta1, &C::beta2, &C::one_minus_beta2}) {
-    for (const float value : {-kSmallest, -1.0f, std::nextafter(1.0f, 2.0f), FLT_MAX}) {
-      C c = c_;
-      c.*field = value;
-      expect(RADAM_ERROR_COEFFICIENTS, c);
+    for (const Coefficient& k : algorithm.coefficients) {
+      for (int place = k.place; place <= k.place + (k.kind == Coefficient::kBeta); ++place) {
+        for (const float value : {kNaN, -kNaN, kInfinity, -kInfinity}) refuses(k, place, value);
+        if (k.kind == Coefficient::kNotNegative)
+          for (const float value : {-kSmallest, -FLT_MAX}) refuses(k, place, value);
+        if (k.kind == Coefficient::kBeta || k.kind == Coefficient::kRate)
+          for (const float value : {-kSmallest, -1.0f, std::nextafter(1.0f, 2.0f), FLT_MAX}) refuses(k, place, value);
+      }
     }
-  }
-  for (const float value : {-kSmallest, -FLT_MAX}) {
-    C c = c_;
-    c.epsilon = value;
-    expect(RADAM_ERROR_COEFFICIENTS, c);
   }
 }
 
+// No schedule makes them, and no kernel is made for them.
+TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
+  radam_coefficients c = adam_coefficients(RADAM_MODE_ADAPTIVE, true, true, false);
+  expect(RADAM_ERROR_COEFFICIENTS, c);
+  expect(RADAM_ERROR_COEFFICIENTS, adam_coefficients(RADAM_MODE_SECOND_MOMENT_ONLY, true, false, false));
+  c = combination("sgd").typical;
+  c.of.sgd.l2 = c.of.sgd.decay = 0.5f;
+  expect(RADAM_ERROR_COEFFICIENTS, c);
+  c = c_;
+  c.reserved = 1;
+  expect(RADAM_ERROR_COEFFICIENTS, c);
+}
+
 TEST_F(StepArguments, CoefficientsAtTheirLimitsWork) {
-  using C = radam_coefficients;
-  const C original = c_;
-  const auto works = [&](float C::*field, float value) {
-    c_ = original;
-    c_.*field = value;
-    expect_works(0, kLength, pointers());
-  };
-  for (float C::*field : {&C::beta1, &C::one_minus_beta1, &C::beta2, &C::one_minus_beta2})
-    for (const float value : {0.0f, -0.0f, 1.0f}) works(field, value);
-  for (float C::*field : {&C::grad_scale, &C::l2, &C::step_size, &C::decay})
-    for (const float value : {0.0f, -0.0f, FLT_MAX, -FLT_MAX}) works(field, value);
-  for (const float value : {0.0f, -0.0f, FLT_MAX}) works(&C::epsilon, value);
+  for (const AlgorithmCase& algorithm : algorithms()) {
+    const radam_coefficients typical = algorithm.combinations[0].typical;
+    const auto works = [&](float value, float& field) {
+      const float kept = field;
+      field = value;
+      expect_works(0, kLength, pointers());
+      field = kept;
+    };
+    c_ = typical;
+    for (const float value : {FLT_MAX, -FLT_MAX, std::numeric_limits<float>::denorm_min()}) works(value, c_.grad_scale);
+    for (const Coefficient& k : algorithm.coefficients) {
+      for (int place = k.place; place <= k.place + (k.kind == Coefficient::kBeta); ++place) {
+        const bool unit = k.kind == Coefficient::kBeta || k.kind == Coefficient::kRate;
+        for (const float value : {0.0f, -0.0f, unit ? 1.0f : FLT_MAX}) works(value, c_.of.values[place]);
+        if (!unit && k.kind != Coefficient::kNotNegative) works(-FLT_MAX, c_.of.values[place]);
+      }
+    }
+  }
 }
 
 TEST_F(StepArguments, RangeNotInOrder) {
@@ -134,7 +159,7 @@ TEST_F(StepArguments, RangeLargerThanTheAddressSpace) {
 }
 
 TEST_F(StepArguments, RangeBeyondTheLastAddress) {
-  for (int buffer = 0; buffer < kBufferCount; ++buffer) {
+  for (int buffer = 0; buffer < kAdamBuffers; ++buffer) {
     Pointers b = pointers();
     b[buffer] = advance(nullptr, -8);
     expect(RADAM_ERROR_RANGE, &c_, 0, 3, b);
@@ -144,14 +169,31 @@ TEST_F(StepArguments, RangeBeyondTheLastAddress) {
 }
 
 TEST_F(StepArguments, NullBuffers) {
-  for (int buffer = 0; buffer < kMaxExpAvgSq; ++buffer) {
-    for (int mode = 0; mode < 4; ++mode) {
-      c_.mode = mode;
+  for (int mode = 0; mode < 4; ++mode) {
+    c_.mode = mode;
+    for (int buffer = 0; buffer < kState + 2; ++buffer) {  // max_exp_avg_sq need not be there
       Pointers b = pointers();
       b[buffer] = nullptr;
       expect(RADAM_ERROR_NULL, b);
       expect(RADAM_ERROR_NULL, &c_, kLength - 1, kLength, b);
     }
+  }
+  for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov"}) {
+    c_ = combination(name).typical;
+    Pointers b = pointers();
+    b[kState] = nullptr;
+    expect(RADAM_ERROR_NULL, b);
+  }
+}
+
+// An algorithm may have no state, and then there need not be an array of none.
+TEST_F(StepArguments, NullState) {
+  std::vector<float> memory(2 * kLength, 0.5f);
+  for (const std::int32_t target : available_targets()) {
+    EXPECT_EQ(radam_step_f32(target, &combination("sgd").typical, 0, kLength, &memory[0], &memory[kLength], nullptr),
+              RADAM_OK);
+    EXPECT_EQ(radam_step_f32(target, &c_, 0, kLength, &memory[0], &memory[kLength], nullptr), RADAM_ERROR_NULL);
+    exercised_targets().insert(target);
   }
 }
 
@@ -168,13 +210,13 @@ TEST_F(StepArguments, AnEmptyRangeTouchesNothingAndAcceptsAnyBuffers) {
 
 TEST_F(StepArguments, OverlapByOneByteOfEachPair) {
   constexpr std::ptrdiff_t kBytes = kLength * sizeof(float);
-  std::vector<float> far_away(kBufferCount * kLength, 1.0f);
-  for (int a = 0; a < kBufferCount; ++a) {
-    for (int b = 0; b < kBufferCount; ++b) {
+  std::vector<float> far_away(kAdamBuffers * kLength, 1.0f);
+  for (int a = 0; a < kAdamBuffers; ++a) {
+    for (int b = 0; b < kAdamBuffers; ++b) {
       if (a == b) continue;
       SCOPED_TRACE(std::string(kBufferNames[b]) + " after " + kBufferNames[a]);
-      Pointers p;
-      for (int k = 0; k < kBufferCount; ++k) p[k] = far_away.data() + k * kLength;
+      Pointers p{};
+      for (int k = 0; k < kAdamBuffers; ++k) p[k] = far_away.data() + k * kLength;
       p[a] = memory_.data();
       for (const std::ptrdiff_t distance : {std::ptrdiff_t{0}, std::ptrdiff_t{1}, kBytes / 2, kBytes - 1}) {
         p[b] = advance(p[a], distance);
@@ -191,9 +233,9 @@ TEST_F(StepArguments, OverlapByOneByteOfEachPair) {
 // Only what lies in the range counts: two tensors may interleave outside of it.
 TEST_F(StepArguments, OverlapIsAboutTheRangeOnly) {
   constexpr std::int64_t kBegin = 100, kEnd = 110;
-  std::vector<float> memory(kEnd + kBufferCount * (kEnd - kBegin), 0.5f);
-  Pointers p;
-  for (int b = 0; b < kBufferCount; ++b) p[b] = memory.data() + b * (kEnd - kBegin);
+  std::vector<float> memory(kEnd + kAdamBuffers * (kEnd - kBegin), 0.5f);
+  Pointers p{};
+  for (int b = 0; b < kAdamBuffers; ++b) p[b] = memory.data() + b * (kEnd - kBegin);
   expect_works(kBegin, kEnd, p);
   p[kGrad] = advance(p[kGrad], -1);
   expect(RADAM_ERROR_OVERLAP, &c_, kBegin, kEnd, p);
@@ -201,21 +243,20 @@ TEST_F(StepArguments, OverlapIsAboutTheRangeOnly) {
 
 TEST_F(StepArguments, WithoutAMSGradThereIsNothingToOverlap) {
   Pointers p = pointers();
-  p[kMaxExpAvgSq] = nullptr;
+  p[kState + 2] = nullptr;
   expect_works(0, kLength, p);
 }
 
 TEST(StepTarget, UnknownOrNotOfThisMachine) {
   std::vector<float> memory(4, 0.5f);
   const std::vector<float> before = memory;
-  const radam_coefficients c = typical_coefficients(combination(0));
+  const radam_coefficients c = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
+  float* const state[] = {&memory[2], &memory[3], nullptr};
   const std::vector<std::int32_t> targets = {-1, -2, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512, RADAM_TARGET_AVX512 + 1,
                                              99, INT_MAX, INT_MIN};
   for (const std::int32_t target : targets) {
     if (radam_target_available(target)) continue;
-    EXPECT_EQ(radam_step_f32(target, &c, 0, 1, &memory[0], &memory[1], &memory[2], &memory[3], nullptr),
-              RADAM_ERROR_TARGET)
-        << target;
+    EXPECT_EQ(radam_step_f32(target, &c, 0, 1, &memory[0], &memory[1], state), RADAM_ERROR_TARGET) << target;
     EXPECT_EQ(memory, before);
   }
 }
@@ -243,13 +284,13 @@ TEST(TargetFunctions, SelectRefusesUnknownNamesAndChangesNothing) {
 
 TEST(StatusString, OneSentenceForEachStatus) {
   std::set<std::string> sentences;
-  for (radam_status status = RADAM_OK; status <= RADAM_ERROR_FROZEN_STEPS; ++status) {
+  for (radam_status status = RADAM_OK; status <= RADAM_ERROR_OUTPUT; ++status) {
     ASSERT_NE(radam_status_string(status), nullptr) << status;
     EXPECT_GT(std::strlen(radam_status_string(status)), 5u) << status;
     sentences.insert(radam_status_string(status));
   }
-  EXPECT_EQ(sentences.size(), std::size_t{RADAM_ERROR_FROZEN_STEPS + 1}) << "two statuses read the same";
-  for (const radam_status status : {-1, RADAM_ERROR_FROZEN_STEPS + 1, 1000, INT_MAX, INT_MIN}) {
+  EXPECT_EQ(sentences.size(), std::size_t{RADAM_ERROR_OUTPUT + 1}) << "two statuses read the same";
+  for (const radam_status status : {-1, RADAM_ERROR_OUTPUT + 1, 1000, INT_MAX, INT_MIN}) {
     ASSERT_NE(radam_status_string(status), nullptr) << status;
     EXPECT_EQ(sentences.count(radam_status_string(status)), 0u) << status;
   }
@@ -260,6 +301,18 @@ TEST(StatusString, TheTargetErrorNamesWhatIsAvailable) {
   for (const std::int32_t target : {RADAM_TARGET_SCALAR, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512}) {
     const char* const names[] = {"", "scalar", "avx2", "avx512"};
     EXPECT_EQ(text.find(names[target]) != std::string::npos, radam_target_available(target) == 1) << text;
+  }
+}
+
+TEST(Algorithms, NamesAndState) {
+  const char* const names[] = {"adam", "sgd", "lion"};
+  for (const AlgorithmCase& algorithm : algorithms()) {
+    EXPECT_STREQ(radam_algorithm_name(algorithm.id), names[algorithm.id]);
+    EXPECT_EQ(radam_state_count(algorithm.id), algorithm.buffers());
+  }
+  for (const std::int32_t number : {-1, static_cast<int>(algorithms().size()), INT_MAX, INT_MIN}) {
+    EXPECT_EQ(radam_algorithm_name(number), nullptr);
+    EXPECT_EQ(radam_state_count(number), 0);
   }
 }
 

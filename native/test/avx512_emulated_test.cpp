@@ -6,6 +6,7 @@
 #define SIMDE_ENABLE_NATIVE_ALIASES
 #include <simde/x86/avx512.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -25,8 +26,8 @@ static inline __m512 rsqrt14(__m512 x) { return as_bad_as_may_be(_mm512_div_ps(_
 
 #include "../src/driver.h"
 #include "../src/simd/avx512.h"
+#include "algorithms.h"
 #include "mixed_cases.h"
-#include "reference.h"
 #include "values.h"
 
 namespace radam_test {
@@ -36,17 +37,17 @@ TEST(Avx512Emulated, AsTheDocumentedRule) {
   constexpr radam::KernelTable table = kernel_table<Avx512>();
   constexpr std::size_t kLength = 1031;  // prime, so that there is a tail
   Values random(0x512e512e);
-  for (unsigned number = 0; number < kCombinations; ++number) {
-    const Combination parts = combination(number);
+  for (const Combination& parts : all_combinations()) {
     for (int draw = 0; draw < 6; ++draw) {
       const radam_coefficients c = random.coefficients(parts);
       // Every other time such as training meets, or the guard would leave hardly any group to FMA.
-      const Arrays before = random.arrays(kLength, draw % 2 ? &Values::tame_element : &Values::element);
+      const Arrays before = random.arrays(algorithm_of(c), kLength, draw % 2 ? &Values::tame_element : &Values::element);
       Arrays actual = before;
-      const Pointers p = actual.pointers(parts.amsgrad);
-      const radam::Buffers buffers{p[kParam], p[kGrad], p[kExpAvg], p[kExpAvgSq], p[kMaxExpAvgSq]};
-      table.kernels[number](c, buffers, 0, static_cast<std::int64_t>(kLength));
-      ASSERT_EQ(first_difference(actual, reference_step(c, before, parts.amsgrad), before), "") << describe(parts);
+      const Pointers p = actual.pointers(parts.present);
+      radam::Buffers buffers{p[kParam], p[kGrad], {}};
+      std::copy_n(&p[kState], RADAM_MAX_STATE, buffers.state);
+      table.kernel(c, parts.present)(c, buffers, 0, static_cast<std::int64_t>(kLength));
+      ASSERT_EQ(first_difference(actual, reference_step(c, before, parts.present), before), "") << parts.name;
     }
   }
 }
@@ -54,12 +55,8 @@ TEST(Avx512Emulated, AsTheDocumentedRule) {
 TEST(Avx512Emulated, MixedAsDocumented) {
   constexpr radam::KernelTable table = kernel_table<Avx512>();
   const auto step = [&](const radam_coefficients& c, MixedTensor& t) {
-    unsigned index = static_cast<unsigned>(c.mode) | (t.amsgrad() ? radam::kAmsgrad : 0u);
-    if (c.l2 != 0) index |= radam::kL2;
-    if (c.decay != 0) index |= radam::kDecay;
-    if (c.one_minus_beta1 >= 0.5f || c.one_minus_beta2 >= 0.5f) index |= radam::kStepBack;
     const MixedBuffers b = t.buffers();
-    table.step_blocks(c, table.kernels[index], {b, b.param, b.grad, b.param_copy, b.param_average}, 0, b.length);
+    table.step_blocks(c, table.kernel(c, t.present), {b, b.param, b.grad, b.param_copy, b.param_average}, 0, b.length);
   };
   ASSERT_EQ(first_mixed_difference(0x512e, step), "");
 }

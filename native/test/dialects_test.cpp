@@ -47,14 +47,14 @@ using Update = double (*)(const radam_hyperparameters&, const Moments&, double p
 // tfa.optimizers.RectifiedAdam, _resource_apply_dense, without its own warm-up:
 // https://github.com/tensorflow/addons/blob/master/tensorflow_addons/optimizers/rectified_adam.py
 double tensorflow_addons(const radam_hyperparameters& h, const Moments& x, double p) {
-  const double update = x.rho >= h.rho_threshold ? x.r * x.m_hat / (std::sqrt(x.v_hat) + h.epsilon) : x.m_hat;
+  const double update = x.rho >= h.of.adam.rho_threshold ? x.r * x.m_hat / (std::sqrt(x.v_hat) + h.of.adam.epsilon) : x.m_hat;
   return p - h.learning_rate * (update + h.weight_decay * p);
 }
 
 // optax.radam, which is optax.scale_by_radam with eps_root = 0 and then the learning rate:
 // https://github.com/google-deepmind/optax/blob/main/optax/_src/transform.py
 double optax(const radam_hyperparameters& h, const Moments& x, double p) {
-  const double update = x.rho >= h.rho_threshold ? x.r * x.m_hat / (std::sqrt(x.v_hat) + h.epsilon) : x.m_hat;
+  const double update = x.rho >= h.of.adam.rho_threshold ? x.r * x.m_hat / (std::sqrt(x.v_hat) + h.of.adam.epsilon) : x.m_hat;
   return p - h.learning_rate * update;
 }
 
@@ -73,7 +73,7 @@ void follow(const radam_hyperparameters& h, Update update) {
     std::vector<double> p(kColumns), g(kColumns);
     for (double& x : p) x = static_cast<double>(random.ordinary());
     Trajectory trajectory(target, h, p, false);
-    Averages averages(h.beta1, h.beta2, kColumns);
+    Averages averages(h.of.adam.beta1, h.of.adam.beta2, kColumns);
     for (int t = 1; t <= kSteps; ++t) {
       averages.next_step();
       for (std::size_t i = 0; i < kColumns; ++i) {
@@ -95,8 +95,8 @@ class Dialects : public EveryTarget, public testing::WithParamInterface<Betas> {
  protected:
   radam_hyperparameters with_betas(std::int32_t number) {
     radam_hyperparameters h = preset(number);
-    h.beta1 = GetParam().beta1;
-    h.beta2 = GetParam().beta2;
+    h.of.adam.beta1 = GetParam().beta1;
+    h.of.adam.beta2 = GetParam().beta2;
     return h;
   }
 };
@@ -106,8 +106,8 @@ TEST_P(Dialects, TensorFlowAddons) { follow(with_betas(RADAM_PRESET_RADAM_TENSOR
 TEST_P(Dialects, TensorFlowAddonsWithWeightDecayThresholdAndLargeEpsilon) {
   radam_hyperparameters h = with_betas(RADAM_PRESET_RADAM_TENSORFLOW_ADDONS);
   h.weight_decay = 0.05;
-  h.rho_threshold = 5.5;
-  h.epsilon = 1e-2;
+  h.of.adam.rho_threshold = 5.5;
+  h.of.adam.epsilon = 1e-2;
   follow(h, tensorflow_addons);
 }
 
@@ -115,7 +115,7 @@ TEST_P(Dialects, Optax) { follow(with_betas(RADAM_PRESET_RADAM_OPTAX), optax); }
 
 TEST_P(Dialects, OptaxWithLargeEpsilon) {
   radam_hyperparameters h = with_betas(RADAM_PRESET_RADAM_OPTAX);
-  h.epsilon = 1e-2;
+  h.of.adam.epsilon = 1e-2;
   follow(h, optax);
 }
 

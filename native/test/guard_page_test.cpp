@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "reference.h"
+#include "algorithms.h"
 #include "targets.h"
 #include "values.h"
 
@@ -49,26 +49,21 @@ class GuardedPage {
 
 enum Side { kAtBegin, kAtEnd };
 
-// What the mode leaves alone may be memory that cannot be written.
+// What the rule leaves alone may be memory that cannot be written.
 bool is_written(const Combination& parts, int buffer) {
-  switch (buffer) {
-    case kParam: return parts.mode == RADAM_MODE_ADAPTIVE || parts.mode == RADAM_MODE_MOMENTUM;
-    case kGrad: return false;
-    case kExpAvg: return parts.mode != RADAM_MODE_SECOND_MOMENT_ONLY;
-    case kExpAvgSq: return true;
-    default: return parts.amsgrad;
-  }
+  const AlgorithmCase& algorithm = algorithm_of(parts.typical);
+  if (buffer == kParam) return algorithm.moves_param(parts.typical);
+  return buffer >= kState && algorithm.moves_state(parts.typical, parts.present, buffer - kState);
 }
 
 class Step {
  public:
-  explicit Step(unsigned number)
-      : parts_(combination(number)),
-        c_(typical_coefficients(parts_)),
-        before_(Values(number).arrays(kMaxLength, &Values::tame_element)),
-        after_(reference_step(c_, before_, parts_.amsgrad)) {}
+  explicit Step(const Combination& parts)
+      : parts_(parts),
+        before_(Values(0x9a6e).arrays(algorithm_of(parts.typical), kMaxLength, &Values::tame_element)),
+        after_(reference_step(parts.typical, before_, parts.present)) {}
 
-  std::string text() const { return describe(parts_); }
+  const std::string& text() const { return parts_.name; }
 
   // Elements begin to begin + n; those before lie, if they lie anywhere, on a page that may not be touched.
   void run(std::int32_t target, std::size_t n, std::size_t begin, Side side) {
@@ -81,9 +76,10 @@ class Step {
       pages_[b].allow(is_written(parts_, b) ? PROT_READ | PROT_WRITE : PROT_READ);
       pointers[b] = advance(data[b], -static_cast<std::ptrdiff_t>(begin * sizeof(float)));
     }
-    if (!parts_.amsgrad) pointers[kMaxExpAvgSq] = nullptr;
+    for (int k = 0; k < RADAM_MAX_STATE; ++k)
+      if (!(parts_.present >> k & 1)) pointers[kState + k] = nullptr;
     const auto first = static_cast<std::int64_t>(begin);
-    ASSERT_EQ(step(target, c_, first, first + static_cast<std::int64_t>(n), pointers), RADAM_OK);
+    ASSERT_EQ(step(target, parts_.typical, first, first + static_cast<std::int64_t>(n), pointers), RADAM_OK);
     for (int b = 0; b < kBufferCount; ++b)
       ASSERT_EQ(std::memcmp(data[b], after_.values[b].data(), n * sizeof(float)), 0)
           << kBufferNames[b] << ", " << radam_target_name(target) << ", " << text() << ", n " << n << ", begin "
@@ -91,8 +87,7 @@ class Step {
   }
 
  private:
-  Combination parts_;
-  radam_coefficients c_;
+  const Combination& parts_;
   Arrays before_, after_;
   GuardedPage pages_[kBufferCount];
 };
@@ -103,8 +98,8 @@ void announce(std::int32_t target, const Step& step) {
 }
 
 TEST_F(GuardPages, RightAfterTheRange) {
-  for (unsigned number = 0; number < kCombinations; ++number) {
-    Step step(number);
+  for (const Combination& parts : all_combinations()) {
+    Step step(parts);
     for (const std::int32_t target : available_targets()) {
       announce(target, step);
       for (std::size_t n = 0; n <= kMaxLength; ++n) step.run(target, n, 0, kAtEnd);
@@ -114,8 +109,8 @@ TEST_F(GuardPages, RightAfterTheRange) {
 }
 
 TEST_F(GuardPages, RightBeforeTheRange) {
-  for (unsigned number = 0; number < kCombinations; ++number) {
-    Step step(number);
+  for (const Combination& parts : all_combinations()) {
+    Step step(parts);
     for (const std::int32_t target : available_targets()) {
       announce(target, step);
       for (std::size_t n = 0; n <= kMaxLength; ++n) step.run(target, n, 0, kAtBegin);
@@ -125,8 +120,8 @@ TEST_F(GuardPages, RightBeforeTheRange) {
 }
 
 TEST_F(GuardPages, WhereTheElementsBeforeBeginWouldBe) {
-  for (unsigned number = 0; number < kCombinations; ++number) {
-    Step step(number);
+  for (const Combination& parts : all_combinations()) {
+    Step step(parts);
     for (const std::int32_t target : available_targets()) {
       announce(target, step);
       for (const std::size_t begin : {1u, 3u, 8u, 17u, 1000u})

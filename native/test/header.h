@@ -7,7 +7,7 @@
 #include <radam/radam.h>
 
 struct header_view {
-  size_t hyperparameters, coefficients;
+  size_t hyperparameters, coefficients, tensor, state_buffer, statistics;
   int32_t (*abi_version)(void);
   const char *(*version)(void);
   const char *(*status_string)(radam_status);
@@ -17,8 +17,14 @@ struct header_view {
   radam_status (*init)(radam_hyperparameters *, int32_t);
   radam_status (*check)(const radam_hyperparameters *);
   radam_status (*coefficients_at)(const radam_hyperparameters *, int64_t, radam_coefficients *);
-  radam_status (*step)(int32_t, const radam_coefficients *, int64_t, int64_t, float *, const float *, float *, float *,
-                       float *);
+  const char *(*algorithm_name)(int32_t);
+  int32_t (*state_count)(int32_t);
+  radam_status (*state_describe)(const radam_hyperparameters *, int32_t, radam_state_buffer *);
+  radam_status (*step_f32)(int32_t, const radam_coefficients *, int64_t, int64_t, float *, const float *,
+                           float *const *);
+  radam_status (*step)(int32_t, const radam_coefficients *, const radam_tensor *, int64_t, int64_t, void *, void *,
+                       void *, float *);
+  radam_status (*gradient_statistics)(int32_t, int32_t, int64_t, int64_t, const void *, radam_statistics *);
 };
 
 #ifdef __cplusplus

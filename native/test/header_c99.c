@@ -7,12 +7,19 @@
 
 #define CHECK(name, condition) typedef char check_##name[(condition) ? 1 : -1]
 
-CHECK(hyperparameters_size, sizeof(radam_hyperparameters) == 104);
-CHECK(hyperparameters_learning_rate, offsetof(radam_hyperparameters, learning_rate) == 32);
-CHECK(hyperparameters_warmup_steps, offsetof(radam_hyperparameters, warmup_steps) == 88);
-CHECK(coefficients_size, sizeof(radam_coefficients) == 72);
-CHECK(coefficients_rectified, offsetof(radam_coefficients, rectified) == 44);
-CHECK(coefficients_rho, offsetof(radam_coefficients, rho) == 48);
+CHECK(hyperparameters_size, sizeof(radam_hyperparameters) == 232);
+CHECK(hyperparameters_learning_rate, offsetof(radam_hyperparameters, learning_rate) == 8);
+CHECK(hyperparameters_of, offsetof(radam_hyperparameters, of) == 40);
+CHECK(coefficients_size, sizeof(radam_coefficients) == 112);
+CHECK(coefficients_of, offsetof(radam_coefficients, of) == 16);
+CHECK(coefficients_learning_rate, offsetof(radam_coefficients, learning_rate) == 80);
+CHECK(coefficients_rectified, offsetof(radam_coefficients, rectified) == 104);
+CHECK(tensor_length, offsetof(radam_tensor, length) == 32);
+CHECK(tensor_state, offsetof(radam_tensor, state) == 64);
+CHECK(tensor_first, offsetof(radam_tensor, first) == 64 + 12 * sizeof(void *));
+CHECK(statistics_size, sizeof(radam_statistics) == 24);
+CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM_ALGORITHM_LION == 2);
+CHECK(outputs, RADAM_OUTPUT_PARAM == 0 && RADAM_OUTPUT_UPDATE == 1);
 CHECK(status_size, sizeof(radam_status) == 4);
 CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUCT_SIZE == 2 &&
                          RADAM_ERROR_RANGE == 3 && RADAM_ERROR_OVERLAP == 4 && RADAM_ERROR_TARGET == 5 &&
@@ -21,14 +28,34 @@ CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUC
                          RADAM_ERROR_BETA2 == 12 && RADAM_ERROR_EPSILON == 13 && RADAM_ERROR_WEIGHT_DECAY == 14 &&
                          RADAM_ERROR_GRAD_SCALE == 15 && RADAM_ERROR_RHO_THRESHOLD == 16 &&
                          RADAM_ERROR_NEVER_RECTIFIES == 17 && RADAM_ERROR_WARMUP_STEPS == 18 &&
-                         RADAM_ERROR_FROZEN_STEPS == 19);
+                         RADAM_ERROR_FROZEN_STEPS == 19 && RADAM_ERROR_TYPE == 20 && RADAM_ERROR_COPY == 21 &&
+                         RADAM_ERROR_BLOCK == 22 && RADAM_ERROR_CLIP == 23 && RADAM_ERROR_AVERAGE == 24 &&
+                         RADAM_ERROR_ALGORITHM == 25 && RADAM_ERROR_MOMENTUM == 26 && RADAM_ERROR_DAMPENING == 27 &&
+                         RADAM_ERROR_NESTEROV == 28 && RADAM_ERROR_STATE == 29 && RADAM_ERROR_OUTPUT == 30);
 CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGET_AVX2 == 2 &&
                    RADAM_TARGET_AVX512 == 3);
 CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&
                  RADAM_MODE_SECOND_MOMENT_ONLY == 3);
 
 const struct header_view header_of_c99 = {
-    sizeof(radam_hyperparameters),     sizeof(radam_coefficients),  radam_abi_version,          radam_version,
-    radam_status_string,               radam_select_target,         radam_target_available,     radam_target_name,
-    radam_hyperparameters_init,        radam_hyperparameters_check, radam_coefficients_at,      radam_step_f32,
+    sizeof(radam_hyperparameters),
+    sizeof(radam_coefficients),
+    sizeof(radam_tensor),
+    sizeof(radam_state_buffer),
+    sizeof(radam_statistics),
+    radam_abi_version,
+    radam_version,
+    radam_status_string,
+    radam_select_target,
+    radam_target_available,
+    radam_target_name,
+    radam_hyperparameters_init,
+    radam_hyperparameters_check,
+    radam_coefficients_at,
+    radam_algorithm_name,
+    radam_state_count,
+    radam_state_describe,
+    radam_step_f32,
+    radam_step,
+    radam_gradient_statistics,
 };

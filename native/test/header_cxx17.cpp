@@ -5,16 +5,36 @@
 
 int main() {
   const header_view header_of_cxx17 = {
-      sizeof(radam_hyperparameters), sizeof(radam_coefficients),  radam_abi_version,      radam_version,
-      radam_status_string,           radam_select_target,         radam_target_available, radam_target_name,
-      radam_hyperparameters_init,    radam_hyperparameters_check, radam_coefficients_at,  radam_step_f32,
+      sizeof(radam_hyperparameters),
+      sizeof(radam_coefficients),
+      sizeof(radam_tensor),
+      sizeof(radam_state_buffer),
+      sizeof(radam_statistics),
+      radam_abi_version,
+      radam_version,
+      radam_status_string,
+      radam_select_target,
+      radam_target_available,
+      radam_target_name,
+      radam_hyperparameters_init,
+      radam_hyperparameters_check,
+      radam_coefficients_at,
+      radam_algorithm_name,
+      radam_state_count,
+      radam_state_describe,
+      radam_step_f32,
+      radam_step,
+      radam_gradient_statistics,
   };
   const header_view& a = header_of_c99;
   const header_view& b = header_of_cxx17;
   const bool same = a.hyperparameters == b.hyperparameters && a.coefficients == b.coefficients &&
+                    a.tensor == b.tensor && a.state_buffer == b.state_buffer && a.statistics == b.statistics &&
                     a.abi_version == b.abi_version && a.version == b.version && a.status_string == b.status_string &&
                     a.select_target == b.select_target && a.target_available == b.target_available &&
                     a.target_name == b.target_name && a.init == b.init && a.check == b.check &&
-                    a.coefficients_at == b.coefficients_at && a.step == b.step;
+                    a.coefficients_at == b.coefficients_at && a.algorithm_name == b.algorithm_name &&
+                    a.state_count == b.state_count && a.state_describe == b.state_describe &&
+                    a.step_f32 == b.step_f32 && a.step == b.step && a.gradient_statistics == b.gradient_statistics;
   return same && a.abi_version() == RADAM_ABI_VERSION ? 0 : 1;
 }

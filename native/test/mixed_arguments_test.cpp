@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 #include <radam/radam.h>
 
+#include "algorithms.h"
 #include "mixed_reference.h"
-#include "reference.h"
 
 namespace radam_test {
 namespace {
@@ -28,8 +28,9 @@ class MixedArguments : public testing::Test {
     tensor_.grad.resize(4 * kLength, 1);
     tensor_.copy.resize(2 * kLength, 1);
     tensor_.average.resize(kLength, 1);
+    tensor_.present = 7;
     for (int k = 0; k < 3; ++k) {
-      tensor_.moments[k].resize(kLength, 1);
+      tensor_.state[k].resize(kLength, 1);
       tensor_.scales[k].resize(3, 1);
     }
   }
@@ -46,7 +47,7 @@ class MixedArguments : public testing::Test {
     EXPECT_EQ(tensor_.copy, before.copy);
     EXPECT_EQ(tensor_.average, before.average);
     for (int k = 0; k < 3; ++k) {
-      EXPECT_EQ(tensor_.moments[k], before.moments[k]);
+      EXPECT_EQ(tensor_.state[k], before.state[k]);
       EXPECT_EQ(tensor_.scales[k], before.scales[k]);
     }
   }
@@ -54,7 +55,7 @@ class MixedArguments : public testing::Test {
   static void nothing(MixedBuffers&) {}
 
   MixedTensor tensor_;
-  radam_coefficients c_ = typical_coefficients(combination(16));
+  radam_coefficients c_ = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
 };
 
 TEST_F(MixedArguments, NullAndStructSize) {
@@ -63,20 +64,19 @@ TEST_F(MixedArguments, NullAndStructSize) {
   EXPECT_EQ(radam_step(RADAM_TARGET_AUTO, &c_, nullptr, 0, kLength, tensor_.param.data(), tensor_.grad.data(),
                        nullptr, nullptr), RADAM_ERROR_NULL);
   expect(RADAM_ERROR_STRUCT_SIZE, [](MixedBuffers& x) { x.struct_size = 0; });
-  expect(RADAM_ERROR_STRUCT_SIZE, [](MixedBuffers& x) { x.struct_size += 8; });
   expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.param = nullptr; });
   expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.grad = nullptr; });
-  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.exp_avg = nullptr; });
-  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.exp_avg_sq = nullptr; });
-  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.exp_avg_scale = nullptr; });
-  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.exp_avg_sq_scale = nullptr; });
-  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.max_exp_avg_sq_scale = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.state[0] = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.state[1] = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.state_scale[0] = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.state_scale[1] = nullptr; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.state_scale[2] = nullptr; });
   c_.struct_size = 1;
   expect(RADAM_ERROR_STRUCT_SIZE, nothing);
 }
 
 TEST_F(MixedArguments, Coefficients) {
-  c_.beta1 = std::numeric_limits<float>::quiet_NaN();
+  c_.of.adam.beta1 = std::numeric_limits<float>::quiet_NaN();
   expect(RADAM_ERROR_COEFFICIENTS, nothing);
 }
 
@@ -107,6 +107,30 @@ TEST_F(MixedArguments, Options) {
     expect(RADAM_ERROR_AVERAGE, [=](MixedBuffers& x) { x.average_rate = wrong; });
   }
   expect(RADAM_ERROR_AVERAGE, [](MixedBuffers& x) { x.average_rate = 1.5f; });
+  expect(RADAM_ERROR_SETTING, [](MixedBuffers& x) { x.reserved = 1; });
+}
+
+TEST_F(MixedArguments, Output) {
+  for (const std::int32_t wrong : {-1, 2, 1 << 20}) expect(RADAM_ERROR_OUTPUT, [=](MixedBuffers& x) { x.output = wrong; });
+  const auto update_with = [](bool copy, bool average, int zero_grad) {
+    return [=](MixedBuffers& x) {
+      x.output = RADAM_OUTPUT_UPDATE;
+      if (!copy) x.param_copy = nullptr;
+      if (!average) x.param_average = nullptr;
+      x.zero_grad = zero_grad;
+    };
+  };
+  expect(RADAM_ERROR_OUTPUT, update_with(true, false, 0));
+  expect(RADAM_ERROR_OUTPUT, update_with(false, true, 0));
+  expect(RADAM_ERROR_OUTPUT, update_with(false, false, 1));
+  expect(RADAM_OK, update_with(false, false, 0));
+}
+
+TEST_F(MixedArguments, First) {
+  for (const std::int64_t wrong : {std::int64_t{-1}, std::int64_t{-256}, INT64_MIN, INT64_MAX / 256 * 256})
+    expect(RADAM_ERROR_RANGE, [=](MixedBuffers& x) { x.first = wrong; });
+  expect(RADAM_ERROR_BLOCK, [](MixedBuffers& x) { x.first = 1; });
+  expect(RADAM_OK, [](MixedBuffers& x) { x.first = 256; });
 }
 
 TEST_F(MixedArguments, Ranges) {
@@ -124,10 +148,10 @@ TEST_F(MixedArguments, Ranges) {
 
 TEST_F(MixedArguments, Overlap) {
   expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.grad = x.param; });
-  expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.exp_avg_sq = static_cast<char*>(x.exp_avg) + kLength - 1; });
+  expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.state[1] = static_cast<char*>(x.state[0]) + kLength - 1; });
   expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.param_copy = static_cast<char*>(x.param) + 4 * kLength - 1; });
   expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.param_average = static_cast<float*>(x.grad) + 1; });
-  expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.max_exp_avg_sq_scale = x.exp_avg_scale + 2; });
+  expect(RADAM_ERROR_OVERLAP, [](MixedBuffers& x) { x.state_scale[2] = x.state_scale[0] + 2; });
 }
 
 TEST_F(MixedArguments, AnEmptyRangeNeedsNoMemory) {
@@ -142,7 +166,8 @@ TEST_F(MixedArguments, AnEmptyRangeNeedsNoMemory) {
 TEST_F(MixedArguments, PlainFloat32MayLieAnywhere) {
   expect(RADAM_OK, [](MixedBuffers& x) {
     x.state_type = RADAM_STATE_F32;
-    x.max_exp_avg_sq = x.param_copy = x.param_average = nullptr;
+    x.state[2] = x.param_copy = nullptr;
+    x.param_average = nullptr;
     x.length = kLength / 4;
   }, 0, kLength / 4);
 }

@@ -15,7 +15,7 @@
 namespace radam_test {
 
 // Zero state, and random values in everything else.
-inline MixedTensor tensor(Values& random, const radam_tensor& settings, bool amsgrad, bool copy, bool average,
+inline MixedTensor tensor(Values& random, const radam_tensor& settings, unsigned present, bool copy, bool average,
                           bool tame) {
   MixedTensor t;
   t.settings = settings;
@@ -23,8 +23,10 @@ inline MixedTensor tensor(Values& random, const radam_tensor& settings, bool ams
   const auto n = static_cast<std::size_t>(settings.length);
   t.param.resize(n * MixedTensor::bytes_of(settings.param_type));
   t.grad.resize(n * MixedTensor::bytes_of(settings.grad_type));
-  for (int k = 0; k < (amsgrad ? 3 : 2); ++k) {
-    t.moments[k].resize(n * t.state_bytes());
+  t.present = present;
+  for (int k = 0; k < RADAM_MAX_STATE; ++k) {
+    if (!t.has(k)) continue;
+    t.state[k].resize(n * t.state_bytes());
     t.scales[k].resize((n + 255) / 256);
   }
   if (copy) t.copy.resize(n * MixedTensor::bytes_of(settings.copy_type), 0xEE);
@@ -56,18 +58,18 @@ inline std::string difference(const MixedTensor& a, const MixedTensor& b) {
                      difference("copy", a.settings.copy_type, a.copy, b.copy);
   for (std::size_t i = 0; i < b.average.size(); ++i)
     if (!same(a.average[i], b.average[i])) text += " average[" + std::to_string(i) + "]";
-  for (int k = 0; k < 3; ++k) {
+  for (int k = 0; k < RADAM_MAX_STATE; ++k) {
     for (std::size_t i = 0; i < b.scales[k].size(); ++i)
       if (!same(a.scales[k][i], b.scales[k][i]))
-        text += " scale " + std::to_string(i) + " of moment " + std::to_string(k);
+        text += " scale " + std::to_string(i) + " of state " + std::to_string(k);
     if (a.settings.state_type == RADAM_STATE_BLOCK8) {
-      for (std::size_t i = 0; i < b.moments[k].size(); ++i)
-        if (a.moments[k][i] != b.moments[k][i])
-          return text + " moment " + std::to_string(k) + "[" + std::to_string(i) + "] has code " +
-                 std::to_string(a.moments[k][i]) + " and not " + std::to_string(b.moments[k][i]);
+      for (std::size_t i = 0; i < b.state[k].size(); ++i)
+        if (a.state[k][i] != b.state[k][i])
+          return text + " state " + std::to_string(k) + "[" + std::to_string(i) + "] has code " +
+                 std::to_string(a.state[k][i]) + " and not " + std::to_string(b.state[k][i]);
     } else {
       const bool bf16 = a.settings.state_type == RADAM_STATE_BF16;
-      text += difference("moment", bf16 ? RADAM_TYPE_BF16 : RADAM_TYPE_F32, a.moments[k], b.moments[k]);
+      text += difference(kBufferNames[kState + k], bf16 ? RADAM_TYPE_BF16 : RADAM_TYPE_F32, a.state[k], b.state[k]);
     }
   }
   return text;
@@ -76,11 +78,11 @@ inline std::string difference(const MixedTensor& a, const MixedTensor& b) {
 // One way to combine types and options; what the number leaves open is drawn.
 struct MixedCase {
   radam_tensor settings{};
-  Combination parts;
+  const Combination* parts;
   bool copy, average, tame;
 
-  // Types, rounding of parameters, and five options.
-  static constexpr unsigned kCount = 3 * 3 * 3 * 3 * 32;
+  // Algorithms, types, rounding of parameters, and five options.
+  static unsigned count() { return static_cast<unsigned>(algorithms().size()) * 3 * 3 * 3 * 3 * 32; }
 
   MixedCase(unsigned number, Values& random) {
     const auto digit = [&](unsigned base) {
@@ -89,22 +91,27 @@ struct MixedCase {
       return result;
     };
     settings.seed = number;
-    parts = combination(random.below(kCombinations));
-    parts.amsgrad = digit(2) != 0;
+    const auto& combinations = algorithms()[digit(static_cast<unsigned>(algorithms().size()))].combinations;
+    tame = random.below(3) != 0;
+    // Where all is tame, every other time what training runs on, for which there are kernels of their own.
+    parts = &combinations[tame && random.below(2) ? 0 : random.below(static_cast<unsigned>(combinations.size()))];
     copy = digit(2) != 0;
     average = digit(2) != 0;
     settings.zero_grad = static_cast<std::int32_t>(digit(2));
     settings.clip_value = digit(2) != 0 ? std::fabs(random.ordinary()) : 0;
+    settings.output = static_cast<std::int32_t>(digit(2));
+    if (settings.output == RADAM_OUTPUT_UPDATE) copy = average = false, settings.zero_grad = 0;
     settings.param_type = static_cast<std::int32_t>(digit(3));
     settings.param_rounding = static_cast<std::int32_t>(digit(3));
     settings.grad_type = static_cast<std::int32_t>(digit(3));
     settings.state_type = static_cast<std::int32_t>(digit(3));
     copy = copy && settings.param_type == RADAM_TYPE_F32;
-    tame = random.below(3) != 0;
-    if (tame && random.below(2) != 0) parts.mode = RADAM_MODE_ADAPTIVE;
     settings.copy_type = random.below(2) ? RADAM_TYPE_BF16 : RADAM_TYPE_F16;
     settings.state_rounding = random.below(4) == 0 ? RADAM_ROUND_NEAREST : RADAM_ROUND_DEFAULT;
     settings.length = 1 + random.below(700);
+    if (random.below(2) != 0)
+      settings.first = settings.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE * random.below(1000)
+                                                                 : random.below(1'000'000);
     settings.average_rate = static_cast<float>(random.below(1025)) / 1024;
   }
 
@@ -113,8 +120,9 @@ struct MixedCase {
     return "param " + std::to_string(s.param_type) + " rounded " + std::to_string(s.param_rounding) + ", grad " +
            std::to_string(s.grad_type) + ", state " + std::to_string(s.state_type) + " rounded " +
            std::to_string(s.state_rounding) + (copy ? ", copy" : "") + (average ? ", average" : "") +
-           (s.zero_grad ? ", zero_grad" : "") + (s.clip_value > 0 ? ", clip" : "") + ", " +
-           radam_test::describe(parts) + ", length " + std::to_string(s.length) + (tame ? "" : ", adversarial");
+           (s.zero_grad ? ", zero_grad" : "") + (s.clip_value > 0 ? ", clip" : "") +
+           (s.output == RADAM_OUTPUT_UPDATE ? ", update" : "") + ", " + parts->name + ", length " +
+           std::to_string(s.length) + ", first " + std::to_string(s.first) + (tame ? "" : ", adversarial");
   }
 };
 
@@ -122,12 +130,12 @@ struct MixedCase {
 template <class Step>
 std::string first_mixed_difference(std::uint64_t seed, const Step& step) {
   Values random(seed);
-  for (unsigned number = 0; number < MixedCase::kCount; ++number) {
+  for (unsigned number = 0; number < MixedCase::count(); ++number) {
     const MixedCase k(number, random);
-    MixedTensor expected = tensor(random, k.settings, k.parts.amsgrad, k.copy, k.average, k.tame);
+    MixedTensor expected = tensor(random, k.settings, k.parts->present, k.copy, k.average, k.tame);
     MixedTensor actual = expected;
     for (std::int64_t n = 1; n <= 3; ++n) {
-      const radam_coefficients c = k.tame ? typical_coefficients(k.parts) : random.coefficients(k.parts);
+      const radam_coefficients c = k.tame ? k.parts->typical : random.coefficients(*k.parts);
       new_gradients(random, expected, k.tame);
       actual.grad = expected.grad;
       actual.settings.step = expected.settings.step = n;

@@ -1,5 +1,4 @@
-// radam_step as radam.h documents it, one element after the other, with nothing of the library in it. 16-bit types are
-// rounded by looking up the two neighbours in a table of all their values, and comparing distances in double.
+// radam_step as radam.h documents it, one element after the other, with nothing of the library in it.
 #ifndef RADAM_TEST_MIXED_REFERENCE_H
 #define RADAM_TEST_MIXED_REFERENCE_H
 
@@ -12,65 +11,12 @@
 
 #include <radam/radam.h>
 
-#include "reference.h"
+#include "algorithms.h"
+#include "half_types.h"
 
 namespace radam_test {
 
-inline float float_of(std::uint32_t bits) {
-  float x;
-  std::memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
-// The value of a 16-bit code.
-inline float value_of(std::int32_t type, std::uint16_t code) {
-  if (type == RADAM_TYPE_BF16) return float_of(static_cast<std::uint32_t>(code) << 16);
-  const int exponent = code >> 10 & 31, fraction = code & 1023;
-  float magnitude;
-  if (exponent == 31) {
-    magnitude = fraction ? std::numeric_limits<float>::quiet_NaN() : std::numeric_limits<float>::infinity();
-  } else {
-    magnitude = exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24)
-                              : std::ldexp(static_cast<float>(1024 + fraction), exponent - 25);
-  }
-  return code & 0x8000 ? -magnitude : magnitude;
-}
-
-// All magnitudes of a type, by code; where the type has infinity, the number that would come next.
-inline const std::vector<double>& magnitudes(std::int32_t type) {
-  static const auto make = [](std::int32_t of) {
-    std::vector<double> all;
-    for (std::uint16_t code = 0; std::isfinite(value_of(of, code)); ++code) all.push_back(value_of(of, code));
-    all.push_back(2 * all.back() - all[all.size() - 2]);
-    return all;
-  };
-  static const std::vector<double> bf16 = make(RADAM_TYPE_BF16), f16 = make(RADAM_TYPE_F16);
-  return type == RADAM_TYPE_BF16 ? bf16 : f16;
-}
-
-constexpr int kNearest = -1;
-
-// The code of x, rounded to nearest even, or stochastically with the 16 bits r.
-inline std::uint16_t code_of(std::int32_t type, float x, int r) {
-  const std::vector<double>& all = magnitudes(type);
-  const auto infinity = static_cast<std::uint16_t>(all.size() - 1);
-  std::uint16_t code;
-  const double magnitude = std::fabs(static_cast<double>(x));
-  if (std::isnan(x)) {
-    code = infinity + 1;
-  } else if (magnitude >= all.back()) {
-    code = infinity;
-  } else {
-    const auto above = std::upper_bound(all.begin(), all.end(), magnitude);
-    const double high = *above, low = *(above - 1), f = (magnitude - low) / (high - low);
-    code = static_cast<std::uint16_t>(above - all.begin() - 1);
-    const bool up = r == kNearest ? f > 0.5 || (f == 0.5 && code % 2 == 1) : f + (r + 0.5) / 65536 >= 1;
-    code = static_cast<std::uint16_t>(code + up);
-  }
-  return static_cast<std::uint16_t>(code | (std::signbit(x) ? 0x8000 : 0));
-}
-
-// The random word of an element.
+// The random word of an element, counted in the whole tensor.
 inline std::uint32_t random_word(std::uint64_t seed, std::int64_t step, std::int64_t element, unsigned stream) {
   const auto mix = [](std::uint64_t x) {
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
@@ -79,12 +25,24 @@ inline std::uint32_t random_word(std::uint64_t seed, std::int64_t step, std::int
   };
   const std::uint64_t golden = 0x9E3779B97F4A7C15u;
   const auto block = static_cast<std::uint64_t>(element) / 256;
-  const std::uint64_t key = mix(mix(seed + static_cast<std::uint64_t>(step) * golden) + (2 * block + stream) * golden);
+  const std::uint64_t of_step = mix(seed + static_cast<std::uint64_t>(step) * golden);
+  const std::uint64_t base = stream < 2 ? of_step : mix(of_step + stream / 2);
+  const std::uint64_t key = mix(base + (2 * block + stream % 2) * golden);
   auto x = static_cast<std::uint32_t>(key);
   x += static_cast<std::uint32_t>(element % 256) * 0x9E3779B9u;
   x = (x ^ (x >> 16)) * 0x7FEB352Du;
   x = (x ^ (x >> 15) ^ static_cast<std::uint32_t>(key >> 32)) * 0x846CA68Bu;
   return x ^ (x >> 16);
+}
+
+// The 16 random bits of a state buffer's element: radam.h has the table of streams and halves.
+inline std::uint32_t state_bits(std::uint64_t seed, std::int64_t step, std::int64_t element, int buffer) {
+  constexpr struct {
+    unsigned stream;
+    bool upper;
+  } kTable[RADAM_MAX_STATE] = {{0, false}, {0, true}, {1, true}, {2, false}, {2, true}, {3, false}};
+  const std::uint32_t word = random_word(seed, step, element, kTable[buffer].stream);
+  return kTable[buffer].upper ? word >> 16 : word & 0xFFFF;
 }
 
 inline float block8_value(std::uint8_t byte, float scale, bool is_signed) {
@@ -128,26 +86,24 @@ inline radam_status step_mixed(std::int32_t target, const radam_coefficients* c,
 // A tensor of any types, in exactly as much memory as it needs.
 struct MixedTensor {
   radam_tensor settings{};
-  std::vector<std::uint8_t> param, grad, moments[3], copy;
-  std::vector<float> scales[3], average;
-
-  bool amsgrad() const { return !moments[2].empty(); }
+  std::vector<std::uint8_t> param, grad, state[RADAM_MAX_STATE], copy;
+  std::vector<float> scales[RADAM_MAX_STATE], average;
+  unsigned present = 0;  // bit k: buffer k of the state is there
 
   static std::size_t bytes_of(std::int32_t type) { return type == RADAM_TYPE_F32 ? 4 : 2; }
   std::size_t state_bytes() const {
     return settings.state_type == RADAM_STATE_F32 ? 4 : settings.state_type == RADAM_STATE_BF16 ? 2 : 1;
   }
+  bool has(int k) const { return (present >> k & 1) != 0; }
 
   MixedBuffers buffers() {
     MixedBuffers b{settings};
     b.param = param.data();
     b.grad = grad.data();
-    b.exp_avg = moments[0].data();
-    b.exp_avg_sq = moments[1].data();
-    b.max_exp_avg_sq = amsgrad() ? moments[2].data() : nullptr;
-    b.exp_avg_scale = scales[0].data();
-    b.exp_avg_sq_scale = scales[1].data();
-    b.max_exp_avg_sq_scale = scales[2].data();
+    for (int k = 0; k < RADAM_MAX_STATE; ++k) {
+      b.state[k] = has(k) ? state[k].data() : nullptr;
+      b.state_scale[k] = has(k) ? scales[k].data() : nullptr;
+    }
     b.param_copy = copy.empty() ? nullptr : copy.data();
     b.param_average = average.empty() ? nullptr : average.data();
     return b;
@@ -174,51 +130,50 @@ inline void store(std::vector<std::uint8_t>& to, std::int32_t type, std::size_t 
   std::memcpy(&to[2 * i], &code, sizeof code);
 }
 
-// Stores one of the moments of a whole tensor.
-inline void store_moment(MixedTensor& t, int moment, const std::vector<float>& x) {
+// Stores one of the state's buffers, of a whole tensor or of a slice.
+inline void store_state(MixedTensor& t, int k, bool is_signed, const std::vector<float>& x) {
   const radam_tensor& s = t.settings;
-  const bool is_signed = moment == 0;
   const auto r_of = [&](std::size_t i) {
     if (s.state_rounding == RADAM_ROUND_NEAREST) return 0x8000u;
-    const std::uint32_t word = random_word(s.seed, s.step, static_cast<std::int64_t>(i), moment == 2 ? 1 : 0);
-    return moment == 0 ? word & 0xFFFF : word >> 16;
+    return state_bits(s.seed, s.step, s.first + static_cast<std::int64_t>(i), k);
   };
   for (std::size_t i = 0; i < x.size(); ++i) {
     switch (s.state_type) {
-      case RADAM_STATE_F32: store(t.moments[moment], RADAM_TYPE_F32, i, x[i], kNearest); break;
+      case RADAM_STATE_F32: store(t.state[k], RADAM_TYPE_F32, i, x[i], kNearest); break;
       case RADAM_STATE_BF16: {
         std::uint16_t code = code_of(RADAM_TYPE_BF16, x[i], static_cast<int>(r_of(i)));
-        if (moment > 0 && x[i] > 0 && code == 0) code = 1;
-        std::memcpy(&t.moments[moment][2 * i], &code, sizeof code);
+        if (!is_signed && x[i] > 0 && code == 0) code = 1;
+        std::memcpy(&t.state[k][2 * i], &code, sizeof code);
         break;
       }
       default: {
         if (i % 256 == 0) {
           const auto first = x.begin() + static_cast<std::ptrdiff_t>(i);
           const auto last = x.begin() + static_cast<std::ptrdiff_t>(std::min(x.size(), i + 256));
-          t.scales[moment][i / 256] = block8_scale({first, last}, is_signed);
+          t.scales[k][i / 256] = block8_scale({first, last}, is_signed);
         }
-        t.moments[moment][i] = block8_code(x[i], t.scales[moment][i / 256], is_signed, r_of(i));
+        t.state[k][i] = block8_code(x[i], t.scales[k][i / 256], is_signed, r_of(i));
       }
     }
   }
 }
 
-inline float load_moment(const MixedTensor& t, int moment, std::size_t i) {
+inline float load_state(const MixedTensor& t, int k, bool is_signed, std::size_t i) {
   switch (t.settings.state_type) {
-    case RADAM_STATE_F32: return load(t.moments[moment], RADAM_TYPE_F32, i);
-    case RADAM_STATE_BF16: return load(t.moments[moment], RADAM_TYPE_BF16, i);
-    default: return block8_value(t.moments[moment][i], t.scales[moment][i / 256], moment == 0);
+    case RADAM_STATE_F32: return load(t.state[k], RADAM_TYPE_F32, i);
+    case RADAM_STATE_BF16: return load(t.state[k], RADAM_TYPE_BF16, i);
+    default: return block8_value(t.state[k][i], t.scales[k][i / 256], is_signed);
   }
 }
 
 inline void reference_step(radam_coefficients c, MixedTensor& t) {
   const radam_tensor& s = t.settings;
+  const AlgorithmCase& algorithm = algorithm_of(c);
   const auto n = static_cast<std::size_t>(s.length);
   const float scale = c.grad_scale;
   if (s.clip_value > 0) c.grad_scale = std::copysign(1.0f, scale);
-  std::vector<float> moments[3];
-  for (auto& moment : moments) moment.resize(n);
+  std::vector<float> state[RADAM_MAX_STATE];
+  for (auto& buffer : state) buffer.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     Element x{};
     x[kParam] = load(t.param, s.param_type, i);
@@ -228,26 +183,34 @@ inline void reference_step(radam_coefficients c, MixedTensor& t) {
       if (x[kGrad] > s.clip_value) x[kGrad] = s.clip_value;
       if (x[kGrad] < -s.clip_value) x[kGrad] = -s.clip_value;
     }
-    for (int k = 0; k < (t.amsgrad() ? 3 : 2); ++k) x[static_cast<std::size_t>(kExpAvg + k)] = load_moment(t, k, i);
-    x = reference_step(c, x, t.amsgrad());
-    for (int k = 0; k < 3; ++k) moments[k][i] = x[static_cast<std::size_t>(kExpAvg + k)];
+    for (int k = 0; k < algorithm.buffers(); ++k)
+      if (t.has(k)) x[static_cast<std::size_t>(kState + k)] = load_state(t, k, algorithm.is_signed[k], i);
+    const float before = x[kParam];
+    x = reference_step(c, x, t.present);
+    for (int k = 0; k < algorithm.buffers(); ++k) state[k][i] = x[static_cast<std::size_t>(kState + k)];
 
+    if (s.output == RADAM_OUTPUT_UPDATE) {
+      store(t.grad, s.grad_type, i, algorithm.moves_param(c) ? before - x[kParam] : 0.0f, kNearest);
+      continue;
+    }
     const auto r = s.param_rounding == RADAM_ROUND_STOCHASTIC
-                       ? static_cast<int>(random_word(s.seed, s.step, static_cast<std::int64_t>(i), 1) & 0xFFFF)
+                       ? static_cast<int>(random_word(s.seed, s.step, s.first + static_cast<std::int64_t>(i), 1) & 0xFFFF)
                        : kNearest;
-    const bool moves_param = c.mode == RADAM_MODE_ADAPTIVE || c.mode == RADAM_MODE_MOMENTUM;
-    if (moves_param) store(t.param, s.param_type, i, x[kParam], r);
+    if (algorithm.moves_param(c)) store(t.param, s.param_type, i, x[kParam], r);
     const float p = load(t.param, s.param_type, i);
     if (!t.copy.empty()) store(t.copy, s.copy_type, i, p, r);
-    if (!t.average.empty()) t.average[i] = std::fma(s.average_rate, p - t.average[i], t.average[i]);
+    if (!t.average.empty()) {
+      float distance = p - t.average[i];
+      if (std::isinf(distance)) distance = std::copysign(std::numeric_limits<float>::max(), distance);
+      t.average[i] = std::fma(s.average_rate, distance, t.average[i]);
+    }
     if (s.zero_grad) {
       const std::size_t bytes = MixedTensor::bytes_of(s.grad_type);
       std::memset(&t.grad[i * bytes], 0, bytes);
     }
   }
-  if (c.mode != RADAM_MODE_SECOND_MOMENT_ONLY) store_moment(t, 0, moments[0]);
-  store_moment(t, 1, moments[1]);
-  if (t.amsgrad()) store_moment(t, 2, moments[2]);
+  for (int k = 0; k < algorithm.buffers(); ++k)
+    if (algorithm.moves_state(c, t.present, k)) store_state(t, k, algorithm.is_signed[k], state[k]);
 }
 
 }  // namespace radam_test

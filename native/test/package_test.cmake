@@ -1,22 +1,14 @@
 # Installs the built tree into a prefix of its own, and builds and runs the consumer and the README's C example against
-# it: with find_package, and with the flags of pkg-config where that exists. The prefix is moved first, for a package must not know where it was
-# built.
+# it: with find_package, and with the flags of pkg-config where that exists. The prefix is moved first, because a
+# package must not know where it was built.
 #
-#   cmake -DBUILD_DIR=... -DCONSUMER=... -DREADME=... -DWORK_DIR=... -DCONFIG=... -DC_COMPILER=... -DC_FLAGS=... -DGENERATOR=...
-#         -DSHARED=... -P package_test.cmake
+#   cmake -DBUILD_DIR=... -DCONSUMER=... -DREADME=... -DWORK_DIR=... -DCONFIG=... -DC_COMPILER=... -DC_FLAGS=...
+#         -DGENERATOR=... -DSHARED=... -P package_test.cmake
 cmake_minimum_required(VERSION 3.25)
+include(${CMAKE_CURRENT_LIST_DIR}/run.cmake)
 
 set(first_prefix ${WORK_DIR}/installed)
 set(prefix "${WORK_DIR}/moved")
-
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT result EQUAL 0)
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "${command}\nfailed (${result}):\n${output}")
-  endif()
-  message(STATUS "${output}")
-endfunction()
 
 file(REMOVE_RECURSE ${WORK_DIR})
 run(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${first_prefix} --config ${CONFIG})
@@ -57,14 +49,32 @@ set(static "")
 if(NOT SHARED)
   set(static --static)
 endif()
-execute_process(COMMAND ${pkg_config} ${static} --cflags --libs radam OUTPUT_VARIABLE flags RESULT_VARIABLE result
-  OUTPUT_STRIP_TRAILING_WHITESPACE)
-if(NOT result EQUAL 0)
-  message(FATAL_ERROR "pkg-config does not find radam in ${folder}")
+
+# build_with_pkg_config(<package> <source> <program>)
+function(build_with_pkg_config package source program)
+  execute_process(COMMAND ${pkg_config} ${static} --cflags --libs ${package} OUTPUT_VARIABLE flags
+    RESULT_VARIABLE result OUTPUT_STRIP_TRAILING_WHITESPACE)
+  if(NOT result EQUAL 0)
+    message(FATAL_ERROR "pkg-config does not find ${package} in ${folder}")
+  endif()
+  message(STATUS "${flags}")
+  separate_arguments(flags UNIX_COMMAND "${flags}")
+  separate_arguments(c_flags UNIX_COMMAND "${C_FLAGS}")
+  run(${C_COMPILER} -std=c99 ${c_flags} ${source} -o ${program} ${flags})
+endfunction()
+
+build_with_pkg_config(radam ${CONSUMER}/main.c ${WORK_DIR}/consumer)
+if(EXISTS ${folder}/radam_cuda.pc)
+  build_with_pkg_config(radam_cuda ${CONSUMER}/cuda.c ${WORK_DIR}/cuda_consumer)
 endif()
-message(STATUS "${flags}")
-separate_arguments(flags UNIX_COMMAND "${flags}")
-separate_arguments(c_flags UNIX_COMMAND "${C_FLAGS}")
-run(${C_COMPILER} -std=c99 ${c_flags} ${CONSUMER}/main.c -o ${WORK_DIR}/consumer ${flags})
+# Programs ask for the library by its name with the ABI version. The plain names are for the linker.
+file(GLOB plain_names ${library_folder}/libradam*.so)
+if(plain_names)
+  file(REMOVE ${plain_names})
+endif()
 set(ENV{LD_LIBRARY_PATH} ${library_folder})
+set(ENV{DYLD_LIBRARY_PATH} ${library_folder})  # macOS
 run(${WORK_DIR}/consumer)
+if(EXISTS ${WORK_DIR}/cuda_consumer)
+  run(${WORK_DIR}/cuda_consumer)
+endif()

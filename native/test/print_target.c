@@ -15,6 +15,7 @@ static void print_choice(const char *name) {
 
 int main(int count, char **arguments) {
   float p = 1, g = 1, m = 0, v = 0;
+  float *const state[] = {&m, &v, NULL};
   radam_hyperparameters h = {.struct_size = sizeof h};
   radam_coefficients c = {.struct_size = sizeof c};
   radam_hyperparameters_init(&h, RADAM_PRESET_ADAM_PYTORCH);
@@ -23,7 +24,7 @@ int main(int count, char **arguments) {
   print_choice(NULL);
   print_choice("");
   printf("%d\n", (int)radam_target_available(RADAM_TARGET_AUTO));
-  printf("%d\n", (int)radam_step_f32(RADAM_TARGET_AUTO, &c, 0, 1, &p, &g, &m, &v, NULL));
+  printf("%d\n", (int)radam_step_f32(RADAM_TARGET_AUTO, &c, 0, 1, &p, &g, state));
   print_choice("scalar"); /* a name that is given counts more than the variable */
   setenv("RADAM_TARGET", count > 1 ? arguments[1] : "scalar", 1);
   print_choice(NULL); /* the variable has been read */

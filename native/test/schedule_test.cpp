@@ -68,7 +68,7 @@ void expect_rounded(float actual, double exact, const char* what) {
 TEST(Schedule, RhoAndRectification) {
   for (const double beta2 : kBeta2s) {
     radam_hyperparameters h = preset(RADAM_PRESET_RADAM_PYTORCH);
-    h.beta2 = beta2;
+    h.of.adam.beta2 = beta2;
     const double limit = static_cast<double>(rho_limit(beta2));
     for (const std::int64_t t : steps()) {
       const radam_coefficients c = coefficients(h, t);
@@ -93,22 +93,22 @@ TEST(Schedule, StepSizeAndEpsilon) {
     for (const double beta1 : kBeta1s) {
       for (const double beta2 : kBeta2s) {
         radam_hyperparameters h = preset(number);
-        h.unrectified = RADAM_UNRECTIFIED_MOMENTUM;
-        h.beta1 = beta1;
-        h.beta2 = beta2;
+        h.of.adam.unrectified = RADAM_UNRECTIFIED_MOMENTUM;
+        h.of.adam.beta1 = beta1;
+        h.of.adam.beta2 = beta2;
         h.learning_rate = 0.0123;
-        h.epsilon = 1e-6;
+        h.of.adam.epsilon = 1e-6;
         for (const std::int64_t t : steps()) {
           if (t > 2000 && t % 7 != 0) continue;
           const radam_coefficients c = coefficients(h, t);
-          const bool adaptive = h.algorithm == RADAM_ALGORITHM_ADAM || rho(beta2, t) >= 5;
+          const bool adaptive = h.of.adam.rectify == 0 || rho(beta2, t) >= 5;
           const double root2 = root(1 - power(beta2, t));
-          const double r = h.algorithm == RADAM_ALGORITHM_ADAM ? 1 : rectification(beta2, t);
+          const double r = h.of.adam.rectify == 0 ? 1 : rectification(beta2, t);
           const double step_size = 0.0123 * (adaptive ? root2 * r : 1) / correction(beta1, t);
           SCOPED_TRACE(testing::Message() << "preset " << number << ", betas " << beta1 << " " << beta2 << ", " << t);
           ASSERT_EQ(c.mode, adaptive ? RADAM_MODE_ADAPTIVE : RADAM_MODE_MOMENTUM);
-          expect_rounded(c.step_size, step_size, "step_size");
-          expect_rounded(c.epsilon, h.epsilon_placement == RADAM_EPSILON_PLAIN ? 1e-6 : 1e-6 * root2, "epsilon");
+          expect_rounded(c.of.adam.step_size, step_size, "step_size");
+          expect_rounded(c.of.adam.epsilon, h.of.adam.epsilon_placement == RADAM_EPSILON_PLAIN ? 1e-6 : 1e-6 * root2, "epsilon");
           if (testing::Test::HasFailure()) return;
         }
       }
@@ -120,8 +120,8 @@ TEST(Schedule, EverythingElse) {
   radam_hyperparameters h = preset(RADAM_PRESET_RADAM_PYTORCH);
   h.learning_rate = 0.3;
   h.weight_decay = 0.7;
-  h.beta1 = 0.95;
-  h.beta2 = 0.99999;
+  h.of.adam.beta1 = 0.95;
+  h.of.adam.beta2 = 0.99999;
   h.grad_scale = 0.1;
   for (const std::int64_t t : {1, 10, 100000}) {
     h.weight_decay_mode = RADAM_WEIGHT_DECAY_L2;
@@ -129,20 +129,20 @@ TEST(Schedule, EverythingElse) {
     const radam_coefficients c = coefficients(h, t);
     EXPECT_EQ(c.struct_size, sizeof c);
     EXPECT_EQ(c.grad_scale, 0.1f);
-    EXPECT_EQ(c.l2, 0.7f);
-    EXPECT_EQ(c.decay, 0);
-    EXPECT_EQ(c.beta1, 0.95f);
-    EXPECT_EQ(c.beta2, 0.99999f);
-    EXPECT_EQ(c.one_minus_beta1, static_cast<float>(1 - 0.95));
-    EXPECT_EQ(c.one_minus_beta2, static_cast<float>(1 - 0.99999));
-    EXPECT_NE(c.one_minus_beta2, 1 - c.beta2) << "digits were lost";
+    EXPECT_EQ(c.of.adam.l2, 0.7f);
+    EXPECT_EQ(c.of.adam.decay, 0);
+    EXPECT_EQ(c.of.adam.beta1, 0.95f);
+    EXPECT_EQ(c.of.adam.beta2, 0.99999f);
+    EXPECT_EQ(c.of.adam.one_minus_beta1, static_cast<float>(1 - 0.95));
+    EXPECT_EQ(c.of.adam.one_minus_beta2, static_cast<float>(1 - 0.99999));
+    EXPECT_NE(c.of.adam.one_minus_beta2, 1 - c.of.adam.beta2) << "digits were lost";
     EXPECT_EQ(c.learning_rate, 0.3);
     h.maximize = 1;
     EXPECT_EQ(coefficients(h, t).grad_scale, -0.1f);
     for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
       h.weight_decay_mode = mode;
-      EXPECT_EQ(coefficients(h, t).l2, 0);
-      EXPECT_EQ(coefficients(h, t).decay, static_cast<float>(0.3 * 0.7));
+      EXPECT_EQ(coefficients(h, t).of.adam.l2, 0);
+      EXPECT_EQ(coefficients(h, t).of.adam.decay, static_cast<float>(0.3 * 0.7));
     }
   }
 }
@@ -150,7 +150,7 @@ TEST(Schedule, EverythingElse) {
 TEST(Schedule, AdamIsAlwaysAdaptive) {
   for (const double beta2 : {0.0, 0.5, 0.999}) {
     radam_hyperparameters h = preset(RADAM_PRESET_ADAM_PYTORCH);
-    h.beta2 = beta2;
+    h.of.adam.beta2 = beta2;
     for (const std::int64_t t : {1, 2, 3, 1000}) {
       const radam_coefficients c = coefficients(h, t);
       EXPECT_EQ(c.mode, RADAM_MODE_ADAPTIVE);
@@ -166,13 +166,13 @@ TEST(FirstRectifiedStep, AsInExactArithmetic) {
   for (std::int32_t number = RADAM_PRESET_RADAM_AUTHORS; number <= RADAM_PRESET_RADAM_PAPER; ++number) {
     for (const double beta2 : kBeta2s) {
       radam_hyperparameters h = preset(number);
-      h.beta2 = beta2;
+      h.of.adam.beta2 = beta2;
       SCOPED_TRACE(testing::Message() << "preset " << number << ", beta2 " << beta2);
       std::int64_t t = 1;
-      while (!(rho(beta2, t) >= static_cast<Quad>(h.rho_threshold))) ++t;
+      while (!(rho(beta2, t) >= static_cast<Quad>(h.of.adam.rho_threshold))) ++t;
       // Neither step is so close to the threshold that >= and > would differ or the quads could err.
       for (const std::int64_t near : {t - 1, t})
-        ASSERT_GT(std::fabs(static_cast<double>(rho(beta2, near) - static_cast<Quad>(h.rho_threshold))), 1e-6);
+        ASSERT_GT(std::fabs(static_cast<double>(rho(beta2, near) - static_cast<Quad>(h.of.adam.rho_threshold))), 1e-6);
       for (std::int64_t earlier = 1; earlier < t; ++earlier)
         ASSERT_EQ(coefficients(h, earlier).rectified, 0) << earlier;
       ASSERT_EQ(coefficients(h, t).rectified, 1) << t;
@@ -188,7 +188,7 @@ TEST(FirstRectifiedStep, OfTheUsualBetas) {
   for (const double beta2 : {0.999, 0.9999}) {
     for (std::int32_t number = RADAM_PRESET_RADAM_AUTHORS; number <= RADAM_PRESET_RADAM_PAPER; ++number) {
       radam_hyperparameters h = preset(number);
-      h.beta2 = beta2;
+      h.of.adam.beta2 = beta2;
       const std::int64_t first = number == RADAM_PRESET_RADAM_PAPER ? 5 : 6;
       EXPECT_EQ(coefficients(h, first - 1).rectified, 0) << number;
       EXPECT_EQ(coefficients(h, first).rectified, 1) << number;
@@ -199,15 +199,15 @@ TEST(FirstRectifiedStep, OfTheUsualBetas) {
 TEST(FirstRectifiedStep, AtOrAboveTheThreshold) {
   radam_hyperparameters h = preset(RADAM_PRESET_RADAM_PYTORCH);
   const double rho = coefficients(h, 20).rho;
-  h.rho_threshold = rho;
-  h.rectify_at_threshold = 1;
+  h.of.adam.rho_threshold = rho;
+  h.of.adam.rectify_at_threshold = 1;
   EXPECT_EQ(coefficients(h, 20).rectified, 1);
-  h.rectify_at_threshold = 0;
+  h.of.adam.rectify_at_threshold = 0;
   EXPECT_EQ(coefficients(h, 20).rectified, 0);
-  h.rho_threshold = std::nextafter(rho, 0);
+  h.of.adam.rho_threshold = std::nextafter(rho, 0);
   EXPECT_EQ(coefficients(h, 20).rectified, 1);
-  h.rho_threshold = std::nextafter(rho, 1e9);
-  h.rectify_at_threshold = 1;
+  h.of.adam.rho_threshold = std::nextafter(rho, 1e9);
+  h.of.adam.rectify_at_threshold = 1;
   EXPECT_EQ(coefficients(h, 20).rectified, 0);
 }
 
@@ -217,32 +217,32 @@ TEST(NeverRectifies, AroundTwoThirds) {
   ASSERT_TRUE(rho_limit(below) < 5 && rho_limit(above) > 5);
   for (const double beta2 : {0.0, 0.5, below}) {
     radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
-    h.beta2 = beta2;
+    h.of.adam.beta2 = beta2;
     EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_NEVER_RECTIFIES) << beta2;
-    h.unrectified = RADAM_UNRECTIFIED_MOMENTUM;
+    h.of.adam.unrectified = RADAM_UNRECTIFIED_MOMENTUM;
     ASSERT_EQ(radam_hyperparameters_check(&h), RADAM_OK) << beta2;
     for (const std::int64_t t : {1, 2, 10, 100, 1000, 10'000'000}) {
       const radam_coefficients c = coefficients(h, t);
       EXPECT_EQ(c.rectified, 0);
       EXPECT_EQ(c.rectification, 0);
       EXPECT_EQ(c.mode, RADAM_MODE_MOMENTUM);
-      expect_rounded(c.step_size, 1e-3 / correction(0.9, t), "step_size");
+      expect_rounded(c.of.adam.step_size, 1e-3 / correction(0.9, t), "step_size");
     }
   }
   radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
-  h.beta2 = above;
+  h.of.adam.beta2 = above;
   ASSERT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
   const radam_coefficients c = coefficients(h, 1000);
   EXPECT_EQ(c.rectified, 1);
-  EXPECT_GT(c.step_size, 0);
+  EXPECT_GT(c.of.adam.step_size, 0);
 }
 
 TEST(NeverRectifies, WithAnyThreshold) {
   radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
-  const double limit = 2 / (1 - h.beta2) - 1;
-  h.rho_threshold = limit;
+  const double limit = 2 / (1 - h.of.adam.beta2) - 1;
+  h.of.adam.rho_threshold = limit;
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_NEVER_RECTIFIES);
-  h.rho_threshold = std::nextafter(limit, 0);
+  h.of.adam.rho_threshold = std::nextafter(limit, 0);
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
   EXPECT_EQ(coefficients(h, 10'000'000).rectified, 1);
   EXPECT_NEAR(coefficients(h, 10'000'000).rectification, 1, 1e-15);
@@ -252,11 +252,11 @@ TEST(NeverRectifies, WithAnyThreshold) {
 TEST(NeverRectifies, WhereTheLimitIsFour) {
   for (const double beta2 : {std::nextafter(0.6, 0), 0.6, std::nextafter(0.6, 1)}) {
     radam_hyperparameters h = preset(RADAM_PRESET_RADAM_PAPER);
-    h.beta2 = beta2;
+    h.of.adam.beta2 = beta2;
     for (const std::int64_t t : {1, 5, 50, 500, 5000}) {
       const radam_coefficients c = coefficients(h, t);
       EXPECT_TRUE(std::isfinite(c.rectification) && c.rectification >= 0 && c.rectification <= 1) << t;
-      EXPECT_TRUE(std::isfinite(c.step_size)) << t;
+      EXPECT_TRUE(std::isfinite(c.of.adam.step_size)) << t;
     }
   }
 }
@@ -278,8 +278,9 @@ TEST(Unrectified, SkipStillDecaysWhereDecayIsOfEveryStep) {
   h.learning_rate = 0.25;
   const radam_coefficients c = coefficients(h, 5);
   float p = 8, m = 0, v = 0;
+  float* const state[] = {&m, &v, nullptr};
   const float g = 2;
-  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, &m, &v, nullptr), RADAM_OK);
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
   EXPECT_EQ(p, 7);  // 8 - 0.25 * 0.5 * 8
   EXPECT_NEAR(m, 0.2, 1e-7);
   EXPECT_NEAR(v, 0.004, 1e-8);
@@ -289,13 +290,13 @@ TEST(Warmup, IsThatOfTheAuthors) {
   radam_hyperparameters h = preset(RADAM_PRESET_ADAMW_AUTHORS);
   h.learning_rate = 0.5;
   h.weight_decay = 0.1;
-  h.warmup_steps = 10;
+  h.of.adam.warmup_steps = 10;
   for (std::int64_t t = 1; t <= 12; ++t) {
     const double expected = t < 10 ? 1e-8 + static_cast<double>(t) * 0.5 / 10 : 0.5;
     const radam_coefficients c = coefficients(h, t);
     EXPECT_EQ(c.learning_rate, expected) << t;
-    EXPECT_EQ(c.decay, static_cast<float>(expected * 0.1)) << t;
-    expect_rounded(c.step_size, expected * root(1 - power(0.999, t)) / correction(0.9, t), "step_size");
+    EXPECT_EQ(c.of.adam.decay, static_cast<float>(expected * 0.1)) << t;
+    expect_rounded(c.of.adam.step_size, expected * root(1 - power(0.999, t)) / correction(0.9, t), "step_size");
   }
 }
 
@@ -306,10 +307,10 @@ TEST(Frozen, OnlyTheSecondMomentMovesThoughStepsCount) {
     EXPECT_EQ(coefficients(h, t).mode, RADAM_MODE_SECOND_MOMENT_ONLY) << t;
   const radam_coefficients c = coefficients(h, 2001);
   EXPECT_EQ(c.mode, RADAM_MODE_ADAPTIVE);
-  expect_rounded(c.step_size, 1e-3 * root(1 - power(0.999, 2001)) / correction(0.9, 2001), "step_size");
+  expect_rounded(c.of.adam.step_size, 1e-3 * root(1 - power(0.999, 2001)) / correction(0.9, 2001), "step_size");
   h.weight_decay_mode = RADAM_WEIGHT_DECAY_L2;
-  EXPECT_EQ(coefficients(h, 2000).l2, 0) << "the gradient of a frozen step has no decay in it";
-  EXPECT_EQ(coefficients(h, 2001).l2, 0.1f);
+  EXPECT_EQ(coefficients(h, 2000).of.adam.l2, 0) << "the gradient of a frozen step has no decay in it";
+  EXPECT_EQ(coefficients(h, 2001).of.adam.l2, 0.1f);
 }
 
 }  // namespace

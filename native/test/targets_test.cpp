@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <radam/radam.h>
 
-#include "reference.h"
+#include "algorithms.h"
 #include "targets.h"
 #include "values.h"
 
@@ -33,7 +33,9 @@ TEST(Targets, AvailableAsTheOperatingSystemSays) {
   ASSERT_FALSE(flags.empty()) << "/proc/cpuinfo has no line of flags";
   const bool avx2 = flags.count("avx2") && flags.count("fma");
   EXPECT_EQ(radam_target_available(RADAM_TARGET_AVX2), avx2);
-  EXPECT_EQ(radam_target_available(RADAM_TARGET_AVX512), avx2 && flags.count("avx512f"));
+  const bool avx512 = flags.count("avx512f") && flags.count("avx512bw") && flags.count("avx512dq") &&
+                      flags.count("avx512vl");
+  EXPECT_EQ(radam_target_available(RADAM_TARGET_AVX512), avx2 && avx512);
 #else
   GTEST_SKIP() << "there is nothing to compare with on this machine";
 #endif
@@ -55,16 +57,34 @@ TEST(Targets, NamesAndIdsBelongTogether) {
   }
 }
 
+TEST(Targets, TheErrorListsThem) {
+  std::string list;
+  for (const std::int32_t target : available_targets()) {  // ids are in the order of instruction sets
+    const char* const separator = list.empty() ? "" : target == available_targets()[1] ? " and " : ", ";
+    list = radam_target_name(target) + (separator + list);
+  }
+  EXPECT_EQ(radam_status_string(RADAM_ERROR_TARGET),
+            "no such target, or not on this machine, which can run " + list);
+}
+
+// Says in the list of tests which targets were not tested on this machine.
+TEST(Targets, ThisMachineCanRunAllOfThem) {
+  for (std::int32_t target = RADAM_TARGET_AUTO + 1; target < kTargetIds; ++target) {
+    if (radam_target_name(target) != nullptr && !radam_target_available(target))
+      GTEST_SKIP() << "this machine cannot run " << radam_target_name(target);
+  }
+}
+
 // The check that guards the other tests must itself be able to fail.
 TEST(Targets, OnlyAStepThatDoesSomethingCountsAsExercise) {
   Values random(0x7a3e91);
-  Arrays a = random.arrays(3, &Values::tame_element);
-  const radam_coefficients c = typical_coefficients(combination(0));
+  Arrays a = random.arrays(algorithms()[0], 3, &Values::tame_element);
+  const radam_coefficients c = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
   exercised_targets().clear();
-  EXPECT_EQ(step(RADAM_TARGET_SCALAR, c, 2, 2, a.pointers(false)), RADAM_OK);
-  EXPECT_EQ(step(RADAM_TARGET_SCALAR, c, 2, 1, a.pointers(false)), RADAM_ERROR_RANGE);
+  EXPECT_EQ(step(RADAM_TARGET_SCALAR, c, 2, 2, a.pointers(3)), RADAM_OK);
+  EXPECT_EQ(step(RADAM_TARGET_SCALAR, c, 2, 1, a.pointers(3)), RADAM_ERROR_RANGE);
   EXPECT_TRUE(exercised_targets().empty());
-  EXPECT_EQ(step(RADAM_TARGET_SCALAR, c, 2, 3, a.pointers(false)), RADAM_OK);
+  EXPECT_EQ(step(RADAM_TARGET_SCALAR, c, 2, 3, a.pointers(3)), RADAM_OK);
   EXPECT_EQ(exercised_targets().count(RADAM_TARGET_SCALAR), 1u);
 }
 

@@ -13,24 +13,26 @@
 
 namespace {
 
-constexpr std::int32_t kAdam = RADAM_PRESET_ADAM_PYTORCH, kAdamW = RADAM_PRESET_ADAMW_PYTORCH;
+constexpr std::int32_t kAdam = RADAM_PRESET_ADAM_PYTORCH, kAdamW = RADAM_PRESET_ADAMW_PYTORCH,
+                       kLion = RADAM_PRESET_LION_AUTHORS;
 
-// Names, types of parameters, gradients and state; a bfloat16 copy, AMSGrad, a moving average.
+// Names, types of parameters, gradients and state; buffers of state; a bfloat16 copy, a moving average.
 constexpr Case kCases[] = {
-    {"f32", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, false, false, false, kAdam, "statistics of f32"},
-    {"f32, bf16 state", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_BF16, false, false, false, kAdam, nullptr},
-    {"f32, block8 state", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_BLOCK8, false, false, false, kAdam, nullptr},
-    {"bf16, f32 state", RADAM_TYPE_BF16, RADAM_TYPE_BF16, RADAM_STATE_F32, false, false, false, kAdam,
+    {"f32", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, 2, false, false, kAdam, "statistics of f32"},
+    {"f32, bf16 state", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_BF16, 2, false, false, kAdam, nullptr},
+    {"f32, block8 state", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_BLOCK8, 2, false, false, kAdam, nullptr},
+    {"bf16, f32 state", RADAM_TYPE_BF16, RADAM_TYPE_BF16, RADAM_STATE_F32, 2, false, false, kAdam,
      "statistics of bf16"},
-    {"bf16, bf16 state", RADAM_TYPE_BF16, RADAM_TYPE_BF16, RADAM_STATE_BF16, false, false, false, kAdam, nullptr},
-    {"bf16, block8 state", RADAM_TYPE_BF16, RADAM_TYPE_BF16, RADAM_STATE_BLOCK8, false, false, false, kAdam, nullptr},
-    {"f16, block8 state", RADAM_TYPE_F16, RADAM_TYPE_F16, RADAM_STATE_BLOCK8, false, false, false, kAdam, nullptr},
-    {"f32 and bf16 copy", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, true, false, false, kAdam, nullptr},
-    {"f32 and bf16 copy, bf16 gradient, block8 state", RADAM_TYPE_F32, RADAM_TYPE_BF16, RADAM_STATE_BLOCK8, true, false,
-     false, kAdam, nullptr},
-    {"f32, AMSGrad", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, false, true, false, kAdam, nullptr},
-    {"f32, AdamW", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, false, false, false, kAdamW, nullptr},
-    {"f32 and average", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, false, false, true, kAdam, nullptr},
+    {"bf16, bf16 state", RADAM_TYPE_BF16, RADAM_TYPE_BF16, RADAM_STATE_BF16, 2, false, false, kAdam, nullptr},
+    {"bf16, block8 state", RADAM_TYPE_BF16, RADAM_TYPE_BF16, RADAM_STATE_BLOCK8, 2, false, false, kAdam, nullptr},
+    {"f16, block8 state", RADAM_TYPE_F16, RADAM_TYPE_F16, RADAM_STATE_BLOCK8, 2, false, false, kAdam, nullptr},
+    {"f32 and bf16 copy", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, 2, true, false, kAdam, nullptr},
+    {"f32 and bf16 copy, bf16 gradient, block8 state", RADAM_TYPE_F32, RADAM_TYPE_BF16, RADAM_STATE_BLOCK8, 2, true, false,
+     kAdam, nullptr},
+    {"f32, AMSGrad", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, 3, false, false, kAdam, nullptr},
+    {"f32, AdamW", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, 2, false, false, kAdamW, nullptr},
+    {"f32, Lion", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, 1, false, false, kLion, nullptr},
+    {"f32 and average", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, 2, false, true, kAdam, nullptr},
 };
 
 radam_cuda_device device() {

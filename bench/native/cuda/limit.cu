@@ -76,15 +76,15 @@ __global__ void __launch_bounds__(kThreads) limit_kernel(const Streams s, std::i
   for (std::int64_t tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
     Words<t.param, kTile, streaming> param;
     Words<t.grad, kTile, streaming> grad;
-    Words<t.state, kTile, streaming> moments[t.moments];
+    Words<t.state, kTile, streaming> state[t.buffers];
     Words<t.copy, kTile, streaming> copy;
     Words<t.average, kTile, streaming> average;
-    float scales[t.moments];
+    float scales[t.buffers];
     param.load(s.param, tile);
     grad.load(s.grad, tile);
 #pragma unroll
-    for (int m = 0; m < t.moments; ++m) {
-      moments[m].load(s.moments[m], tile);
+    for (int m = 0; m < t.buffers; ++m) {
+      state[m].load(s.state[m], tile);
       if (scales_too) scales[m] = s.scales[m][tile * kScales + threadIdx.x];
     }
     average.load(s.average, tile);
@@ -96,9 +96,9 @@ __global__ void __launch_bounds__(kThreads) limit_kernel(const Streams s, std::i
     average.change(mask);
 
 #pragma unroll
-    for (int m = 0; m < t.moments; ++m) {
-      moments[m].change(mask);
-      moments[m].store(s.moments[m], tile);
+    for (int m = 0; m < t.buffers; ++m) {
+      state[m].change(mask);
+      state[m].store(s.state[m], tile);
       if (scales_too) s.scales[m][tile * kScales + threadIdx.x] = __uint_as_float(__float_as_uint(scales[m]) ^ mask);
     }
     param.store(s.param, tile);
@@ -181,8 +181,8 @@ bool add_all(std::vector<Pass>& to, const Traffic& traffic, const Streams& strea
 }  // namespace
 
 double Traffic::bytes() const {
-  const double scales = scaled() ? 2.0 * moments * 4 / 256 : 0;
-  return 2 * param + grad + 2 * moments * state + copy + 2 * average + scales;
+  const double scales = scaled() ? 2.0 * buffers * 4 / 256 : 0;
+  return 2 * param + grad + 2 * buffers * state + copy + 2 * average + scales;
 }
 
 std::vector<Pass> step_limits(const Traffic& traffic, const Streams& streams, std::int64_t n, int multiprocessors,
@@ -190,8 +190,8 @@ std::vector<Pass> step_limits(const Traffic& traffic, const Streams& streams, st
   std::vector<Pass> result;
   if (!add_all<Shape<4, 4, 4, 2, 0, 0>, Shape<4, 4, 2, 2, 0, 0>, Shape<4, 4, 1, 2, 0, 0>, Shape<2, 2, 4, 2, 0, 0>,
                Shape<2, 2, 2, 2, 0, 0>, Shape<2, 2, 1, 2, 0, 0>, Shape<4, 4, 4, 2, 2, 0>, Shape<4, 2, 1, 2, 2, 0>,
-               Shape<4, 4, 4, 3, 0, 0>, Shape<4, 4, 4, 2, 0, 4>>(result, traffic, streams, n, multiprocessors,
-                                                                  stream)) {
+               Shape<4, 4, 4, 3, 0, 0>, Shape<4, 4, 4, 2, 0, 4>, Shape<4, 4, 4, 1, 0, 0>>(
+          result, traffic, streams, n, multiprocessors, stream)) {
     std::fprintf(stderr, "radam_cuda_bench: no limit kernel with this traffic\n");
     std::exit(1);
   }

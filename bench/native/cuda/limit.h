@@ -10,7 +10,7 @@
 // Bytes for each element of a buffer, 0 where there is none.
 struct Traffic {
   int param, grad, state;
-  int moments;        // 2, or 3 with AMSGrad
+  int buffers;        // of state
   int copy, average;  // written; read and written
 
   bool operator==(const Traffic&) const = default;
@@ -21,7 +21,7 @@ struct Traffic {
 // The buffers, aligned to 16 bytes.
 struct Streams {
   void *param, *grad, *copy, *average;
-  void* moments[3];
+  void* state[3];
   float* scales[3];
 };
 

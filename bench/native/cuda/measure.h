@@ -4,7 +4,7 @@
 #include <functional>
 #include <vector>
 
-#include <radam/radam_cuda.h>
+#include <radam/radam_cuda_runtime.h>
 
 // Queues some work.
 using Pass = std::function<void()>;

@@ -24,13 +24,12 @@ void* behind(void* buffer, std::int64_t bytes) {
 }  // namespace
 
 Traffic Case::traffic() const {
-  return {size_of(param_type), size_of(grad_type), size_of_state(state_type), amsgrad ? 3 : 2, copy ? 2 : 0,
-          average ? 4 : 0};
+  return {size_of(param_type), size_of(grad_type), size_of_state(state_type), buffers, copy ? 2 : 0, average ? 4 : 0};
 }
 
 double Case::bytes() const {
   const Traffic t = traffic();
-  return t.param + t.grad + t.moments * (t.state + (t.scaled() ? 4.0 / RADAM_BLOCK_SIZE : 0)) + t.copy + t.average;
+  return t.param + t.grad + t.buffers * (t.state + (t.scaled() ? 4.0 / RADAM_BLOCK_SIZE : 0)) + t.copy + t.average;
 }
 
 Tensor::Tensor(const Case& k, std::int64_t n, void* stream)
@@ -40,21 +39,21 @@ Tensor::Tensor(const Case& k, std::int64_t n, void* stream)
       grad_(n * k.traffic().grad),
       copy_(n * k.traffic().copy),
       average_(n * k.traffic().average),
-      moments_{Memory(n * k.traffic().state), Memory(n * k.traffic().state),
-               Memory(k.amsgrad ? n * k.traffic().state : 0)},
-      scales_{Memory(n / 64), Memory(n / 64), Memory(k.amsgrad ? n / 64 : 0)},
+      state_{Memory(n * k.traffic().state), Memory(k.buffers > 1 ? n * k.traffic().state : 0),
+             Memory(k.buffers > 2 ? n * k.traffic().state : 0)},
+      scales_{Memory(n / 64), Memory(k.buffers > 1 ? n / 64 : 0), Memory(k.buffers > 2 ? n / 64 : 0)},
       streams_{param_.get(),
                grad_.get(),
                copy_.get(),
                average_.get(),
-               {moments_[0].get(), moments_[1].get(), moments_[2].get()},
+               {state_[0].get(), state_[1].get(), state_[2].get()},
                {static_cast<float*>(scales_[0].get()), static_cast<float*>(scales_[1].get()),
                 static_cast<float*>(scales_[2].get())}} {
   const Traffic t = k.traffic();
   fill_random(param_.get(), k.param_type, n, 0.02f, 1, stream);
   fill_random(grad_.get(), k.grad_type, n, 1e-3f, 2, stream);
-  for (int i = 0; i < t.moments; ++i) {
-    zero(moments_[i], n * t.state, stream);
+  for (int i = 0; i < t.buffers; ++i) {
+    zero(state_[i], n * t.state, stream);
     zero(scales_[i], n / 64, stream);
   }
   if (k.average) zero(average_, n * t.average, stream);
@@ -73,11 +72,9 @@ radam_cuda_tensor Tensor::part(std::int64_t begin, std::int64_t length) const {
   t.length = length;
   t.seed = static_cast<std::uint64_t>(begin);
   t.average_rate = k_.average ? 1e-3f : 0;
-  void** const moments[] = {&t.exp_avg, &t.exp_avg_sq, &t.max_exp_avg_sq};
-  float** const scales[] = {&t.exp_avg_scale, &t.exp_avg_sq_scale, &t.max_exp_avg_sq_scale};
-  for (int i = 0; i < traffic.moments; ++i) {
-    *moments[i] = behind(streams_.moments[i], begin * traffic.state);
-    *scales[i] = streams_.scales[i] + begin / RADAM_BLOCK_SIZE;
+  for (int i = 0; i < traffic.buffers; ++i) {
+    t.state[i] = behind(streams_.state[i], begin * traffic.state);
+    t.state_scale[i] = streams_.scales[i] + begin / RADAM_BLOCK_SIZE;
   }
   result.param = behind(streams_.param, begin * traffic.param);
   result.grad = behind(streams_.grad, begin * traffic.grad);
@@ -90,11 +87,11 @@ Plan::Plan(const std::vector<radam_cuda_tensor>& tensors, std::int32_t preset, v
     : stream_(stream),
       memory_(plan_bytes(tensors)),
       statistics_(static_cast<std::int64_t>(tensors.size() * sizeof(radam_statistics))) {
-  plan_.struct_size = sizeof plan_;
-  require(radam_cuda_plan_init(&plan_, kDevice, tensors.data(), static_cast<std::int64_t>(tensors.size()), 1,
-                               memory_.get(), stream));
   hyperparameters_.struct_size = sizeof hyperparameters_;
   require(radam_hyperparameters_init(&hyperparameters_, preset));
+  plan_.struct_size = sizeof plan_;
+  require(radam_cuda_plan_init(&plan_, kDevice, hyperparameters_.algorithm, tensors.data(),
+                               static_cast<std::int64_t>(tensors.size()), 1, memory_.get(), stream));
   constexpr int kSteps = 10;  // after which the state is no longer that of the first
   for (int i = 0; i < kSteps; ++i) step();
 }

@@ -13,7 +13,8 @@
 struct Case {
   const char* name;
   std::int32_t param_type, grad_type, state_type;
-  bool copy, amsgrad, average;
+  int buffers;  // of state
+  bool copy, average;
   std::int32_t preset;
   const char* statistics;  // what the statistics of its gradients are called; null: they are not measured
 
@@ -47,7 +48,7 @@ class Tensor {
  private:
   Case k_;
   std::int64_t n_;
-  Memory param_, grad_, copy_, average_, moments_[3], scales_[3];
+  Memory param_, grad_, copy_, average_, state_[3], scales_[3];
   Streams streams_{};
 };
 

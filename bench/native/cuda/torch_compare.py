@@ -12,6 +12,8 @@ import torch
 
 F32 = 0
 ROUND_DEFAULT = 0
+MAX_STATE = 6  # RADAM_MAX_STATE
+ADAM = 0  # RADAM_ALGORITHM_ADAM
 PRESET_RADAM, PRESET_ADAM = 1, 5  # RADAM_PRESET_..._PYTORCH
 
 
@@ -20,9 +22,9 @@ class Tensor(ctypes.Structure):  # radam_tensor
                 ("state_type", ctypes.c_int32), ("copy_type", ctypes.c_int32), ("param_rounding", ctypes.c_int32),
                 ("state_rounding", ctypes.c_int32), ("zero_grad", ctypes.c_int32), ("length", ctypes.c_int64),
                 ("step", ctypes.c_int64), ("seed", ctypes.c_uint64), ("clip_value", ctypes.c_float),
-                ("average_rate", ctypes.c_float), ("exp_avg", ctypes.c_void_p), ("exp_avg_sq", ctypes.c_void_p),
-                ("max_exp_avg_sq", ctypes.c_void_p), ("exp_avg_scale", ctypes.c_void_p),
-                ("exp_avg_sq_scale", ctypes.c_void_p), ("max_exp_avg_sq_scale", ctypes.c_void_p)]
+                ("average_rate", ctypes.c_float), ("state", ctypes.c_void_p * MAX_STATE),
+                ("state_scale", ctypes.c_void_p * MAX_STATE), ("first", ctypes.c_int64), ("output", ctypes.c_int32),
+                ("reserved", ctypes.c_int32)]
 
 
 class CudaTensor(ctypes.Structure):  # radam_cuda_tensor
@@ -33,23 +35,22 @@ class CudaTensor(ctypes.Structure):  # radam_cuda_tensor
 
 class Plan(ctypes.Structure):  # radam_cuda_plan
     _fields_ = [("struct_size", ctypes.c_uint32), ("device", ctypes.c_int32), ("groups", ctypes.c_int32),
-                ("reserved", ctypes.c_int32), ("tensors", ctypes.c_int64), ("memory", ctypes.c_void_p),
+                ("algorithm", ctypes.c_int32), ("tensors", ctypes.c_int64), ("memory", ctypes.c_void_p),
                 ("opaque", ctypes.c_int64 * 160)]
 
 
+# The members of the unions are for libradam alone.
 class Hyperparameters(ctypes.Structure):  # radam_hyperparameters
-    _fields_ = [("struct_size", ctypes.c_uint32)] + [(name, ctypes.c_int32) for name in (
-        "algorithm", "unrectified", "rectify_at_threshold", "epsilon_placement", "weight_decay_mode", "maximize",
-        "reserved")] + [(name, ctypes.c_double) for name in (
-            "learning_rate", "beta1", "beta2", "epsilon", "weight_decay", "grad_scale", "rho_threshold")] + [
-                ("warmup_steps", ctypes.c_int64), ("frozen_steps", ctypes.c_int64)]
+    _fields_ = [("struct_size", ctypes.c_uint32), ("algorithm", ctypes.c_int32), ("learning_rate", ctypes.c_double),
+                ("weight_decay", ctypes.c_double), ("grad_scale", ctypes.c_double),
+                ("weight_decay_mode", ctypes.c_int32), ("maximize", ctypes.c_int32), ("of", ctypes.c_double * 24)]
 
 
 class Coefficients(ctypes.Structure):  # radam_coefficients
-    _fields_ = [("struct_size", ctypes.c_uint32), ("mode", ctypes.c_int32)] + [(name, ctypes.c_float) for name in (
-        "grad_scale", "l2", "beta1", "one_minus_beta1", "beta2", "one_minus_beta2", "step_size", "epsilon",
-        "decay")] + [("rectified", ctypes.c_int32)] + [(name, ctypes.c_double) for name in (
-            "rho", "rectification", "learning_rate")]
+    _fields_ = [("struct_size", ctypes.c_uint32), ("algorithm", ctypes.c_int32), ("mode", ctypes.c_int32),
+                ("grad_scale", ctypes.c_float), ("of", ctypes.c_float * 16), ("learning_rate", ctypes.c_double),
+                ("rho", ctypes.c_double), ("rectification", ctypes.c_double), ("rectified", ctypes.c_int32),
+                ("reserved", ctypes.c_int32)]
 
 
 def made(kind):
@@ -81,7 +82,7 @@ class Ours:
         for t, p, (m, v) in zip(tensors, params, self.state):
             t.tensor = made(Tensor)
             t.tensor.length = p.numel()
-            t.tensor.exp_avg, t.tensor.exp_avg_sq = m.data_ptr(), v.data_ptr()
+            t.tensor.state[0], t.tensor.state[1] = m.data_ptr(), v.data_ptr()
             t.param, t.grad = p.data_ptr(), p.grad.data_ptr()
         cuda, count = libraries.cuda, ctypes.c_int64(len(params))
         size = ctypes.c_int64()
@@ -89,8 +90,8 @@ class Ours:
         self.memory = torch.empty(size.value + 256, dtype=torch.uint8, device="cuda")
         address = (self.memory.data_ptr() + 255) // 256 * 256
         self.plan = made(Plan)
-        libraries.call(cuda, "radam_cuda_plan_init", ctypes.byref(self.plan), torch.cuda.current_device(), tensors,
-                       count, 1, ctypes.c_void_p(address), self.stream())
+        libraries.call(cuda, "radam_cuda_plan_init", ctypes.byref(self.plan), torch.cuda.current_device(), ADAM,
+                       tensors, count, 1, ctypes.c_void_p(address), self.stream())
         self.hyperparameters = made(Hyperparameters)
         libraries.call(libraries.radam, "radam_hyperparameters_init", ctypes.byref(self.hyperparameters), preset)
 

@@ -18,7 +18,11 @@
  * Conventions, besides those of radam.h
  *   - A stream is a cudaStream_t (or CUstream) as void *; null is the default stream of the plan's device. Functions that
  *     take one queue work in it and return; none of them waits for the device but those that say so. They may be
- *     captured into a CUDA graph, but for radam_cuda_plan_init. The work of one plan must be in one stream, or ordered by events.
+ *     captured into a CUDA graph, but for radam_cuda_plan_init. The work of one plan must be in one stream, or ordered by
+ *     events.
+ *   - Where a function takes an array of structs that begin with struct_size, all of them have the same, and follow each
+ *     other at that distance; radam_cuda_tensor begins with the struct_size of its radam_tensor, and is as much longer as
+ *     here.
  *   - "Device pointer" means an address that the plan's device can use: memory from cudaMalloc, of any library, memory
  *     pools, managed memory, or pinned host memory. It must be aligned to its elements. Where all memory of a tensor is
  *     aligned to 16 bytes it is stepped fastest.
@@ -68,75 +72,6 @@ RADAM_API const char *radam_cuda_status_string(radam_status status);
  * until the thread's next call. */
 RADAM_API const char *radam_cuda_last_error(void);
 
-/* --------------------------------------------------------------------------------------------------- devices --- */
-
-/* The number of GPUs, in *count; 0 if there are none, or no driver, and the status says why.
- * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_NO_DEVICE, RADAM_CUDA_ERROR_DRIVER, RADAM_CUDA_ERROR_CUDA. */
-RADAM_API radam_status radam_cuda_device_count(int32_t *count);
-
-/* What there is to know about a GPU. */
-typedef struct radam_cuda_device {
-  uint32_t struct_size;      /* sizeof(radam_cuda_device) */
-  int32_t compute_capability;/* 10 * major + minor */
-  int32_t multiprocessors;
-  int32_t reserved;
-  int64_t total_memory;      /* bytes */
-  int64_t free_memory;       /* bytes, at the time of the call */
-  char name[256];            /* ends with a zero byte */
-} radam_cuda_device;
-
-/* Fills *d for a device, counted from 0. d->struct_size must be set. RADAM_CUDA_ERROR_ARCHITECTURE says that this library
- * has no code for it; *d is filled then too.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_CUDA_ERROR_.... */
-RADAM_API radam_status radam_cuda_device_info(int32_t device, radam_cuda_device *d);
-
-/* ---------------------------------------------------------------------------------------------------- memory --- */
-
-/* Memory of a device, aligned to 256 bytes, in *memory. A size of 0 gives null. May wait for the device.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (negative), RADAM_CUDA_ERROR_.... */
-RADAM_API radam_status radam_cuda_malloc(int32_t device, int64_t bytes, void **memory);
-
-/* Frees memory of radam_cuda_malloc, once the device has done all that was queued; null is left alone. */
-RADAM_API radam_status radam_cuda_free(int32_t device, void *memory);
-
-/* Pinned host memory: copies from and to it do not wait, and devices can use it in place. Errors as radam_cuda_malloc. */
-RADAM_API radam_status radam_cuda_host_malloc(int64_t bytes, void **memory);
-
-/* Frees memory of radam_cuda_host_malloc; null is left alone. */
-RADAM_API radam_status radam_cuda_host_free(void *memory);
-
-/* Queues a copy between any two of host and device memory. With host memory that is not pinned it returns when that
- * memory may be used again.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (negative), RADAM_CUDA_ERROR_.... */
-RADAM_API radam_status radam_cuda_copy(int32_t device, void *to, const void *from, int64_t bytes, void *stream);
-
-/* Queues setting memory of the device to a byte. Errors as radam_cuda_copy. */
-RADAM_API radam_status radam_cuda_fill(int32_t device, void *to, int32_t byte, int64_t bytes, void *stream);
-
-/* Whether elements at an address are memory that a device can use: RADAM_OK or RADAM_CUDA_ERROR_POINTER. */
-RADAM_API radam_status radam_cuda_check_pointer(int32_t device, const void *pointer);
-
-/* ----------------------------------------------------------------------------------------- streams and events --- */
-
-/* A stream of a device, in *stream, that does not wait for the default stream. */
-RADAM_API radam_status radam_cuda_stream_create(int32_t device, void **stream);
-/* Destroys a stream once its work is done; null is left alone. Does not wait. */
-RADAM_API radam_status radam_cuda_stream_destroy(int32_t device, void *stream);
-/* Waits until all work of a stream is done. */
-RADAM_API radam_status radam_cuda_stream_synchronize(int32_t device, void *stream);
-/* Makes work queued later in a stream wait for an event. */
-RADAM_API radam_status radam_cuda_stream_wait(int32_t device, void *stream, void *event);
-/* An event, in *event. */
-RADAM_API radam_status radam_cuda_event_create(int32_t device, void **event);
-/* Destroys an event; null is left alone. */
-RADAM_API radam_status radam_cuda_event_destroy(int32_t device, void *event);
-/* Lets an event happen when the work queued in the stream so far is done. */
-RADAM_API radam_status radam_cuda_event_record(int32_t device, void *event, void *stream);
-/* Waits for an event. */
-RADAM_API radam_status radam_cuda_event_synchronize(int32_t device, void *event);
-/* The time between two events that have happened, in *milliseconds. */
-RADAM_API radam_status radam_cuda_event_elapsed(int32_t device, void *start, void *end, float *milliseconds);
-
 /* ----------------------------------------------------------------------------------------------------- plans --- */
 
 /* One tensor. */
@@ -165,18 +100,20 @@ typedef struct radam_cuda_plan {
   int64_t opaque[160];   /* for the library alone */
 } radam_cuda_plan;
 
-/* The bytes of device memory that a plan of so many tensors takes, in *bytes. Only their lengths are looked at.
+/* The bytes of device memory that a plan of so many tensors takes, in *bytes. Only their length and `first` are looked at.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (a count or length out of range), RADAM_ERROR_STRUCT_SIZE. */
 RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups,
                                             int64_t *bytes);
 
 /* Makes a plan of tensors, at least one, of any mix of types and sizes, in groups that have their own coefficients, all of
- * one algorithm. plan->struct_size must be set. param and grad of a tensor without a group may be null. `memory` is that of radam_cuda_plan_size, aligned to 256 bytes; it and the tensors' memory
- * must stay as long as the plan is used, the array of tensors not. Waits for the stream. A plan needs no freeing of its
- * own.
+ * one algorithm. plan->struct_size must be set. `memory` is that of radam_cuda_plan_size, aligned to 256 bytes; it and the
+ * tensors' memory must stay as long as the plan is used, the array of tensors not. param and grad of a tensor without a
+ * group are ignored. Waits for the stream. A plan needs no freeing of its own.
+ *
+ * `first` of a tensor must be a multiple of RADAM_BLOCK_SIZE, whatever its state's type.
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
- * within each tensor only; RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others.
- * With RADAM_STATE_BLOCK8 or not, a tensor's `first` must be a multiple of RADAM_BLOCK_SIZE: RADAM_ERROR_BLOCK. */
+ * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_BLOCK (`first`), RADAM_CUDA_ERROR_GROUP,
+ * RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
 RADAM_API radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm,
                                             const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory,
                                             void *stream);
@@ -193,6 +130,9 @@ typedef struct radam_cuda_binding {
 
 /* Queues a change of some tensors' addresses and groups, for the work that is queued after it. The bindings are read before
  * the call returns. Each tensor at most once: of several, any may count. The caller sees to it that memory does not overlap.
+ *
+ * The host does not know which tensor has which types. So an address must be aligned to the largest element that any
+ * parameter, or any gradient, of the plan has; and must not be null, though the tensor were empty.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (a negative count), RADAM_ERROR_SETTING (reserved), RADAM_CUDA_ERROR_TENSOR
  * (a number out of range), RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, and the others. */
 RADAM_API radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count,
@@ -210,12 +150,12 @@ typedef struct radam_cuda_step_options {
                               the step is skipped as above; 0: they are not */
 } radam_cuda_step_options;
 
-/* Queues the use of coefficients, one struct for each group, by the steps that follow. All are of the plan's algorithm:
- * RADAM_ERROR_ALGORITHM. `steps` has the groups' step numbers,
- * for stochastic rounding. Both are read before the call returns. options may be null, and skip_non_finite and
+/* Queues the use of coefficients, one struct for each group, by the steps that follow. `steps` has the groups' step
+ * numbers, for stochastic rounding. Both are read before the call returns. options may be null, and skip_non_finite and
  * max_grad_norm are ignored.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_STEP, RADAM_ERROR_CLIP,
- * RADAM_ERROR_SETTING, RADAM_CUDA_ERROR_.... */
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's), RADAM_ERROR_COEFFICIENTS,
+ * RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad in a plan with
+ * RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients,
                                                    const int64_t *steps, const radam_cuda_step_options *options,
                                                    void *stream);
@@ -226,13 +166,15 @@ RADAM_API radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream);
 
 /* -------------------------------------------------------------------------------- statistics, and the device's say --- */
 
-/* So many elements of a gradient, from a multiple of them on, are summed by themselves. */
+/* So many elements of a gradient, from a multiple of them on, are summed by themselves. Elements are counted from the
+ * beginning of the whole tensor, so the first piece of a slice (see `first`) may be shorter, as its last may be. */
 #define RADAM_CUDA_STATISTICS_PIECE 8192
 
 /* Queues the statistics of each gradient, into `statistics`, a device pointer to one struct for each tensor in the order
  * in which the plan was given them. Their bits are those of radam_gradient_statistics for each piece of
- * RADAM_CUDA_STATISTICS_PIECE elements, where the pieces' sums are added like the elements' squares: piece i to sum i mod
- * 32, in order of i, then sums 16, 8, 4, 2 and 1 apart.
+ * RADAM_CUDA_STATISTICS_PIECE elements, where the pieces' sums are added like the elements' squares: piece i of the tensor,
+ * or of the slice, to sum i mod 32, in order of i, then sums 16, 8, 4, 2 and 1 apart. A tensor without a group has those
+ * of a tensor without elements.
  * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream);
 
@@ -240,7 +182,8 @@ RADAM_API radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, rad
  * change between steps by copies or kernels of its own. */
 typedef struct radam_cuda_control {
   double learning_rate;  /* instead of that of the hyperparameters */
-  double grad_scale;     /* gradients are multiplied by it and by that of the hyperparameters: 1 / loss scale, say */
+  double grad_scale;     /* gradients are multiplied by it and by that of the hyperparameters: 1 / loss scale, say. Their
+                            product, and that with the factor of clipping by the norm, must be in range */
   int64_t step;          /* steps made; the next adds 1 to it, unless it is skipped */
   int64_t skipped;       /* steps skipped, counted */
   int32_t status;        /* of the latest step: RADAM_OK, or why its values were refused; it was skipped then */
@@ -249,16 +192,18 @@ typedef struct radam_cuda_control {
 
 /* Queues what goes before a step: from the statistics and the controls, it decides whether the step is made, and computes
  * the coefficients of each group, as radam_coefficients_at does. Where a gradient that is not finite, or values that are
- * out of range, make it skip, radam_cuda_step changes nothing; the host need not know.
+ * out of range, make it skip, radam_cuda_step changes nothing, but for the updates of RADAM_OUTPUT_UPDATE, which are 0
+ * then; the host need not know.
  *
- *   hyperparameters  one struct for each group; read before the call returns
+ *   hyperparameters  one struct for each group, all of the plan's algorithm; read before the call returns
  *   controls         device pointer, one for each group
  *   statistics       from radam_cuda_gradient_statistics; may be null if the options do not need it
  *   total            device pointer to a struct for the statistics of all gradients, scaled: may be null. Each
  *                    tensor's sum of squares is multiplied by its scale twice, and they are added in the order in which
  *                    pieces are, by the tensor's number; the norm is the root of that.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, those of radam_hyperparameters_check, RADAM_ERROR_CLIP,
- * RADAM_ERROR_SETTING, RADAM_CUDA_ERROR_.... */
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, those of radam_hyperparameters_check, RADAM_ERROR_ALGORITHM (not the
+ * plan's), RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (as in radam_cuda_set_coefficients),
+ * RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters,
                                           radam_cuda_control *controls, const radam_statistics *statistics,
                                           const radam_cuda_step_options *options, radam_statistics *total,

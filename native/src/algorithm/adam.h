@@ -110,11 +110,12 @@ struct Adam : AdamSchedule, AdamPresets {
   template <class V>
   using Lanes = ::Lanes<V, kBuffers>;
 
-  template <class V>
+  // kBounded: false only where something else sees to it that no gradient is beyond the bound.
+  template <class V, bool kBounded = true>
   RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
     auto g = V::mul(k.grad_scale, x.grad);
     if (rule.weight_decay == kL2) g = V::fma(k.l2, x.param, g);
-    g = bounded<V>(g);
+    if constexpr (kBounded) g = bounded<V>(g);
 
     if (rule.moves(kExpAvg)) x.state[kExpAvg] = next<V>(k.first, rule.step_back, x.state[kExpAvg], g);
     x.state[kExpAvgSq] = next_of_square<V>(k.second, rule.step_back, x.state[kExpAvgSq], g);
@@ -138,10 +139,16 @@ struct Adam : AdamSchedule, AdamPresets {
     return V::add(Unit::sqrt(radicand<V>(rule, x)), k.epsilon);
   }
 
-  // How a group of vectors may share the divider, for any epsilon up to this: see by_fma.h.
+  // Whether vectors may share the divider, as in step_group.h.
   RADAM_DEVICE static bool may_go_by_fma(const radam_coefficients& c) {
-    return c.of.adam.epsilon <= guard::kMaxEpsilon;
+    return c.of.adam.epsilon <= guard::kMaxEpsilon && c.of.adam.one_minus_beta2 >= 0x1p-30f;
   }
+
+  // Whether an unbounded gradient g beyond 2^63 always gives a radicand that the guard turns down, which is one outside of
+  // [2^-95, 2^33): where v was not negative, it is now at least one_minus_beta2 * 2^126. And where it was, v and the
+  // product that it is added to are multiples of 2^50 or too far apart to cancel, so their sum is 0 or at least 2^50.
+  // (max_exp_avg_sq would hide a v that is negative.)
+  RADAM_DEVICE static constexpr bool radicand_shows_bound(const Rule& rule) { return !rule.amsgrad; }
 
   template <class V>
   RADAM_INLINE typename V::Register update(const Rule& rule, const Constants<V>& k, const Lanes<V>& x) {

@@ -32,7 +32,11 @@ static_assert(are_in_order(Algorithms()));
 
 RADAM_DEVICE constexpr bool is_algorithm(std::int32_t number) { return number >= 0 && number < Algorithms::kCount; }
 
-// Calls body(Algorithm()) for the algorithm of that number. Returns what it returns, or `otherwise` if there is none.
+// Calls body(Algorithm()) for the algorithm of that number. Returns what it returns, or `otherwise` if there is none. Where
+// body is a function of the host alone, so is the call.
+#ifdef __CUDACC__
+#pragma nv_exec_check_disable
+#endif
 template <class Result, class Body, class... Of>
 RADAM_DEVICE constexpr Result with_algorithm(List<Of...>, std::int32_t number, Result otherwise, Body body) {
   Result result = otherwise;
@@ -40,6 +44,9 @@ RADAM_DEVICE constexpr Result with_algorithm(List<Of...>, std::int32_t number, R
   return result;
 }
 
+#ifdef __CUDACC__
+#pragma nv_exec_check_disable
+#endif
 template <class Result, class Body>
 RADAM_DEVICE constexpr Result with_algorithm(std::int32_t number, Result otherwise, Body body) {
   return with_algorithm(Algorithms(), number, otherwise, body);

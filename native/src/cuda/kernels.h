@@ -23,7 +23,23 @@ struct StepKernels {
   Kernel of[kGradTypes][kParamTypes];
 };
 
-extern const StepKernels f32_step_kernels, bf16_step_kernels, block8_step_kernels;
+// One for each algorithm and type of state, from the files in step/.
+extern const StepKernels adam_f32_steps, adam_bf16_steps, adam_block8_steps;
+extern const StepKernels sgd_f32_steps, sgd_bf16_steps, sgd_block8_steps;
+extern const StepKernels lion_f32_steps, lion_bf16_steps, lion_block8_steps;
+
+// By RADAM_ALGORITHM_... and RADAM_STATE_....
+constexpr const StepKernels* kStepKernels[][kStateTypes] = {
+    {&adam_f32_steps, &adam_bf16_steps, &adam_block8_steps},
+    {&sgd_f32_steps, &sgd_bf16_steps, &sgd_block8_steps},
+    {&lion_f32_steps, &lion_bf16_steps, &lion_block8_steps}};
+
+// The kernel of an algorithm for a combination of types.
+inline StepKernels::Kernel step_kernel(std::int32_t algorithm, int combination) {
+  const int param = combination % kParamTypes, state = combination / kParamTypes % kStateTypes;
+  const int grad = combination / kParamTypes / kStateTypes;
+  return kStepKernels[algorithm][state]->of[grad][param];
+}
 
 // What a piece's sums came to.
 struct PieceResult {
@@ -43,12 +59,15 @@ extern const TensorKernel tensor_statistics_kernel;
 // Structs of the host, in the kernel's own parameters: so they need not stay, and are part of a captured graph.
 template <class T>
 struct Batch {
-  static constexpr int kMost = static_cast<int>(3072 / sizeof(T));
+  static constexpr int kMost = static_cast<int>(4000 / sizeof(T));
   T items[kMost];
   std::int64_t first;
   int count;
 };
 
+// Parameters of a kernel, which take 4 KiB at most: a batch, and pointers.
+extern void (*const bind_kernel)(Batch<radam_cuda_binding>, DeviceTensor*, const std::int32_t* places,
+                                 std::int32_t* group_of);
 extern void (*const upload_groups_kernel)(Batch<Group>, Group*);
 extern void (*const upload_hyperparameters_kernel)(Batch<radam_hyperparameters>, radam_hyperparameters*);
 

@@ -6,28 +6,32 @@
 
 #include <radam/radam_cuda.h>
 
-namespace radam::cuda {
+#include "../inline.h"
 
-// Order of the moments in arrays of them.
-enum { kExpAvg, kExpAvgSq, kMaxExpAvgSq, kMomentCount };
+namespace radam::cuda {
 
 // A tensor in the table. Tables are sorted by combination of types, so that each kernel finds its own side by side.
 struct DeviceTensor {
   void *param, *grad, *param_copy;
   float* param_average;
-  void* moments[kMomentCount];
-  float* scales[kMomentCount];
+  void* state[RADAM_MAX_STATE];
+  float* scales[RADAM_MAX_STATE];
   std::uint64_t seed;
   std::int64_t length;
+  std::int64_t first;        // its place in the whole tensor, a multiple of RADAM_BLOCK_SIZE
   std::int64_t first_block;  // the number of blocks of all tensors of the combination before this
   std::int64_t first_piece;  // the number of pieces of all tensors of the plan before this
   std::int64_t index;        // where the caller has it
   float average_rate;
-  std::int32_t group;
-  std::int32_t copy_type;        // RADAM_TYPE_...
-  std::uint8_t stochastic_param; // or copy
+  std::int32_t group;             // or RADAM_CUDA_NO_GROUP
+  std::uint8_t present;           // bit k: it has state buffer k
+  std::uint8_t copy_type;         // RADAM_TYPE_...
+  std::uint8_t stochastic_param;  // or copy
   std::uint8_t nearest_state;
-  std::uint8_t wide;             // whether all of its memory is aligned for four elements at once
+  std::uint8_t output;            // RADAM_OUTPUT_...
+  std::uint8_t param_bytes, grad_bytes;  // of an element
+  std::uint8_t rest_is_wide;  // whether all memory but that of parameters and gradients is aligned for four elements at once
+  std::uint8_t wide;          // whether all is
 };
 
 // What a step does with the tensors of a group.
@@ -39,8 +43,25 @@ struct Group {
   std::int32_t skip;  // 1: nothing
 };
 
+// Whether an address is aligned to so many elements.
+RADAM_DEVICE inline bool is_aligned(const void* buffer, std::uintptr_t elements, std::uintptr_t element_bytes) {
+  return reinterpret_cast<std::uintptr_t>(buffer) % (elements * element_bytes) == 0;
+}
+
+// Whether four elements can be had in one access, wherever they are.
+RADAM_DEVICE inline bool is_wide(const DeviceTensor& t) {
+  return t.rest_is_wide != 0 && is_aligned(t.param, 4, t.param_bytes) && is_aligned(t.grad, 4, t.grad_bytes);
+}
+
 // So many elements of a gradient are summed by themselves; radam_cuda.h promises it.
 constexpr std::int64_t kPiece = RADAM_CUDA_STATISTICS_PIECE;
+
+// Elements of the piece that a tensor begins in, before the tensor.
+RADAM_DEVICE constexpr std::int64_t before_first_piece(std::int64_t first) { return first % kPiece; }
+
+RADAM_DEVICE constexpr std::int64_t piece_count(std::int64_t first, std::int64_t length) {
+  return length == 0 ? 0 : (before_first_piece(first) + length + kPiece - 1) / kPiece;
+}
 
 constexpr int kParamTypes = 3, kGradTypes = 3, kStateTypes = 3;
 constexpr int kCombinations = kParamTypes * kGradTypes * kStateTypes;

@@ -7,12 +7,16 @@
 #define RADAM_SRC_CUDA_PART_H
 
 #include <cstdint>
+#include <utility>
 
-#include "../rule.h"
+#include "../algorithm/algorithms.h"
+#include "../around_rule.h"
 #include "../storage/bf16.h"
 #include "../storage/f16.h"
 #include "../storage/f32.h"
+#include "../storage/random.h"
 #include "../storage/state.h"
+#include "../unroll.h"
 #include "elements.h"
 #include "layout.h"
 
@@ -20,26 +24,30 @@ namespace {
 
 using radam::cuda::DeviceTensor;
 using radam::cuda::Group;
-using radam::cuda::kExpAvg;
-using radam::cuda::kExpAvgSq;
-using radam::cuda::kMaxExpAvgSq;
-using radam::cuda::kMomentCount;
 
 constexpr int kWarp = 32, kQuads = RADAM_BLOCK_SIZE / (4 * kWarp);
 
-// What the parts of a rule come to for a group, and the coefficients as a thread wants them.
+// What the parts of a rule come to for a tensor of a group, and the coefficients as a thread wants them.
+template <class Algorithm>
 struct GroupRule {
-  Rule rule;
+  typename Algorithm::Rule rule;
   Clip<Quad> clip;
-  Constants<Quad> k;
-  bool zero_grad;
+  typename Algorithm::template Constants<Quad> k;
+  bool zero_grad, skip;
 
-  RADAM_DEVICE explicit GroupRule(const Group& g, bool amsgrad)
-      : rule{g.coefficients.mode, g.coefficients.l2 != 0, g.coefficients.decay != 0, amsgrad, true},
+  RADAM_DEVICE GroupRule(const Group& g, const DeviceTensor& t)
+      : rule(Algorithm::rule_of(g.coefficients, t.present)),
         clip(g.coefficients, g.clip_value),
         k(clip.rest),
-        zero_grad(g.zero_grad != 0) {}
+        zero_grad(g.zero_grad != 0),
+        skip(g.skip != 0) {}
 };
+
+// Calls body(index) for each of the algorithm's buffers; the index is a constant.
+template <class Algorithm, class Body>
+RADAM_INLINE void for_state(Body body) {
+  unroll(std::make_integer_sequence<int, Algorithm::kBuffers>(), body);
+}
 
 // A block of a tensor, and which of the warp's threads.
 struct Share {
@@ -52,48 +60,45 @@ RADAM_INLINE bool is_wide(const DeviceTensor& t, std::int64_t block) {
   return t.wide && (block + 1) * RADAM_BLOCK_SIZE <= t.length;
 }
 
-template <class Param, class Grad, template <bool> class State, bool wide>
+template <class Algorithm, class Param, class Grad, template <bool> class State, bool wide>
 class Part {
  public:
-  using First = State<true>;
-  using Second = State<false>;
+  static constexpr int kBuffers = Algorithm::kBuffers;  // not all of which a tensor need have
 
-  // Loads, and applies the rule. The moments' largest magnitudes, as bits, are then in largest().
-  RADAM_DEVICE void step(const DeviceTensor& t, const GroupRule& g, const Share& share) {
+  // Loads, and applies the rule. The largest magnitudes of each buffer, as bits, are then in largest().
+  RADAM_DEVICE void step(const DeviceTensor& t, const GroupRule<Algorithm>& g, const Share& share) {
     const bool reads_param = g.rule.reads_param() || t.param_copy != nullptr || t.param_average != nullptr;
-    Quad::Int param[kQuads], grad[kQuads], moments[kMomentCount][kQuads];
-    float scales[kMomentCount] = {};
+    Quad::Int param[kQuads], grad[kQuads], state[kBuffers][kQuads];
+    float scales[kBuffers] = {};
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
       const Elements at = place(t, share, q);
       grad[q] = load<Grad::kBytes, wide>(t.grad, at);
       if (reads_param) param[q] = load<Param::kBytes, wide>(t.param, at);
-      if (g.rule.moves_exp_avg()) moments[kExpAvg][q] = load<First::kBytes, wide>(t.moments[kExpAvg], at);
-      moments[kExpAvgSq][q] = load<Second::kBytes, wide>(t.moments[kExpAvgSq], at);
-      if (g.rule.amsgrad) moments[kMaxExpAvgSq][q] = load<Second::kBytes, wide>(t.moments[kMaxExpAvgSq], at);
+      RADAM_UNROLL for (int i = 0; i < kBuffers; ++i)
+        if (g.rule.moves(i)) state[i][q] = load<kStateBytes, wide>(t.state[i], at);
     }
-    if constexpr (First::kScaled) {
-      RADAM_UNROLL for (int k = 0; k < kMomentCount; ++k)
-        if (t.scales[k] != nullptr) scales[k] = get<float>(t.scales[k] + share.block);
+    if constexpr (kScaled) {
+      RADAM_UNROLL for (int i = 0; i < kBuffers; ++i)
+        if (g.rule.moves(i)) scales[i] = get<float>(t.scales[i] + share.block);
     }
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
-      Lanes<Quad>& x = x_[q];
+      Lanes& x = x_[q];
       x.param = reads_param ? Param::template decode<Quad>(param[q]) : Quad::broadcast(0);
       x.grad = g.clip(Grad::template decode<Quad>(grad[q]));
-      x.exp_avg = g.rule.moves_exp_avg() ? First::template decode<Quad>(moments[kExpAvg][q], scales[kExpAvg])
-                                         : Quad::broadcast(0);
-      x.exp_avg_sq = Second::template decode<Quad>(moments[kExpAvgSq][q], scales[kExpAvgSq]);
-      x.max_exp_avg_sq = g.rule.amsgrad
-                             ? Second::template decode<Quad>(moments[kMaxExpAvgSq][q], scales[kMaxExpAvgSq])
-                             : Quad::broadcast(0);
-      apply<Quad>(g.rule, g.k, x);
+      for_state<Algorithm>([&](auto index) {
+        constexpr int i = decltype(index)::value;
+        x.state[i] = g.rule.moves(i) ? Format<i>::template decode<Quad>(state[i][q], scales[i])
+                                           : Quad::broadcast(0);
+      });
+      apply<Algorithm, Quad>(g.rule, g.k, x);
     }
   }
 
-  // The largest magnitude of a moment among the thread's elements, as bits.
-  RADAM_DEVICE std::uint32_t largest(int k) const {
+  // The largest magnitude of a state buffer among the thread's elements, as bits.
+  RADAM_DEVICE std::uint32_t largest(int buffer) const {
     std::uint32_t most = 0;
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
-      const Quad::Int bits = Quad::as_int(moment(x_[q], k));
+      const Quad::Int bits = Quad::as_int(x_[q].state[buffer]);
       const std::uint32_t m = Quad::max_of_lanes(Quad::and_int(bits, Quad::broadcast_int(0x7FFFFFFF)));
       most = m > most ? m : most;
     }
@@ -101,36 +106,61 @@ class Part {
   }
 
   // Stores everything; the largest magnitudes are now those of the block.
-  RADAM_DEVICE void store_all(const DeviceTensor& t, const GroupRule& g, std::uint64_t seed_of_step, const Share& share,
-                              const std::uint32_t (&largest)[kMomentCount]) {
-    const bool stored[kMomentCount] = {g.rule.moves_exp_avg(), true, g.rule.amsgrad};
-    float scales[kMomentCount] = {};
-    if constexpr (First::kScaled) {
-      scales[kExpAvg] = First::scale(largest[kExpAvg]);
-      scales[kExpAvgSq] = Second::scale(largest[kExpAvgSq]);
-      scales[kMaxExpAvgSq] = Second::scale(largest[kMaxExpAvgSq]);
-      RADAM_UNROLL for (int k = 0; k < kMomentCount; ++k)
-        if (stored[k] && share.thread == 0) put(t.scales[k] + share.block, scales[k]);
+  RADAM_DEVICE void store_all(const DeviceTensor& t, const GroupRule<Algorithm>& g, std::uint64_t seed_of_step,
+                              const Share& share, const std::uint32_t (&largest)[kBuffers]) {
+    float scales[kBuffers] = {};
+    if constexpr (kScaled) {
+      for_state<Algorithm>([&](auto index) {
+        constexpr int i = decltype(index)::value;
+        scales[i] = Format<i>::scale(largest[i]);
+        if (g.rule.moves(i) && share.thread == 0) put(t.scales[i] + share.block, scales[i]);
+      });
     }
-    const bool random_state = First::kRounded && !t.nearest_state;
+    const bool random_state = kRounded && !t.nearest_state;
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
       const Elements at = place(t, share, q);
-      Quad::Int word = kToNearest(), other = kToNearest();
-      if (random_state) word = random(seed_of_step, share, q, kMoments);
-      if (t.stochastic_param || (random_state && g.rule.amsgrad)) other = random(seed_of_step, share, q, kParamAndMax);
-      const Lanes<Quad>& x = x_[q];
-      if (stored[kExpAvg]) store_moment<First>(t.moments[kExpAvg], at, x.exp_avg, word, scales[kExpAvg]);
-      store_moment<Second>(t.moments[kExpAvgSq], at, x.exp_avg_sq, word, scales[kExpAvgSq]);
-      if (stored[kMaxExpAvgSq])
-        store_moment<Second>(t.moments[kMaxExpAvgSq], at, x.max_exp_avg_sq, random_state ? other : kToNearest(),
-                             scales[kMaxExpAvgSq]);
-      store_param(t, g.rule.moves_param(), at, x.param, Random<Quad>::lower(other));
+      Quad::Int words[kStreams];
+      RADAM_UNROLL for (int s = 0; s < kStreams; ++s)
+        words[s] = random_state || (s == kParamStream && t.stochastic_param) ? random(t, seed_of_step, share, q, s)
+                                                                             : nearest();
+      const Lanes& x = x_[q];
+      for_state<Algorithm>([&](auto index) {
+        constexpr int i = decltype(index)::value;
+        constexpr RandomHalf own = random_half(i);
+        if (g.rule.moves(i))
+          store_state<Format<i>>(t.state[i], at, x.state[i],
+                                 half<own.upper>(random_state ? words[own.stream] : nearest()), scales[i]);
+      });
+      if (t.output == RADAM_OUTPUT_UPDATE) {
+        store_update(t, g.rule.moves_param(), at, x.param);
+        continue;
+      }
+      store_param(t, g.rule.moves_param(), at, x.param, Random<Quad>::lower(words[kParamStream]));
       if (g.zero_grad) store<Grad::kBytes, wide>(t.grad, at, Quad::broadcast_int(0));
     }
   }
 
+  // Stores updates of 0.
+  RADAM_DEVICE void store_no_update(const DeviceTensor& t, const Share& share) {
+    RADAM_UNROLL for (int q = 0; q < kQuads; ++q)
+      store<Grad::kBytes, wide>(t.grad, place(t, share, q), Quad::broadcast_int(0));
+  }
+
  private:
-  RADAM_INLINE Quad::Int kToNearest() { return Quad::broadcast_int(kNearestWord); }
+  template <int buffer>
+  using Format = State<Algorithm::buffer(buffer).is_signed>;
+  using Lanes = typename Algorithm::template Lanes<Quad>;
+  static constexpr int kStateBytes = State<true>::kBytes;
+  static constexpr bool kScaled = State<true>::kScaled, kRounded = State<true>::kRounded;
+  // Of random words: that of parameters is always among them.
+  static constexpr int kStreams = (kBuffers > 3 ? random_half(kBuffers - 1).stream : kParamStream) + 1;
+
+  RADAM_INLINE Quad::Int nearest() { return Quad::broadcast_int(kNearestWord); }
+
+  template <bool upper>
+  RADAM_INLINE Quad::Int half(const Quad::Int& word) {
+    return upper ? Random<Quad>::upper(word) : Random<Quad>::lower(word);
+  }
 
   RADAM_INLINE std::int64_t first_of(const Share& share, int q) { return 4 * (q * kWarp + share.thread); }
 
@@ -140,20 +170,18 @@ class Part {
     return {begin, count};
   }
 
-  RADAM_INLINE Quad::Int random(std::uint64_t seed_of_step, const Share& share, int q, Stream stream) {
-    return Random<Quad>(seed_of_step, share.block, first_of(share, q), stream).next();
-  }
-
-  RADAM_INLINE Quad::Register moment(const Lanes<Quad>& x, int k) {
-    return k == kExpAvg ? x.exp_avg : k == kExpAvgSq ? x.exp_avg_sq : x.max_exp_avg_sq;
+  RADAM_INLINE Quad::Int random(const DeviceTensor& t, std::uint64_t seed_of_step, const Share& share, int q,
+                                int stream) {
+    const std::int64_t block = t.first / RADAM_BLOCK_SIZE + share.block;
+    return Random<Quad>(seed_of_step, block, first_of(share, q), stream).next();
   }
 
   template <class Format>
-  RADAM_INLINE void store_moment(void* to, const Elements& at, const Quad::Register& x, const Quad::Int& word,
-                                 float scale) {
-    Quad::Int code = Format::template encode<Quad>(x, word, scale);
+  RADAM_INLINE void store_state(void* to, const Elements& at, const Quad::Register& x, const Quad::Int& random,
+                                float scale) {
+    Quad::Int code = Format::template encode<Quad>(x, random, scale);
     if constexpr (Format::kScaled) {
-      // Where a moment of the block is not a number, the scale says so, and there is nothing to tell its elements apart.
+      // Where an element of the block is not a number, the scale says so, and there is nothing to tell its elements apart.
       if (scale != scale) code = Quad::broadcast_int(0);
     }
     store<Format::kBytes, wide>(to, at, code);
@@ -180,7 +208,17 @@ class Part {
     }
   }
 
-  Lanes<Quad> x_[kQuads];
+  // The parameter is loaded again, because it would take registers from all other steps to keep it.
+  RADAM_INLINE void store_update(const DeviceTensor& t, bool moved, const Elements& at, const Quad::Register& x) {
+    Quad::Int code = Quad::broadcast_int(0);
+    if (moved) {
+      const Quad::Register old = Param::template decode<Quad>(load<Param::kBytes, wide>(t.param, at));
+      code = Grad::template nearest<Quad, true>(Quad::sub(old, x));
+    }
+    store<Grad::kBytes, wide>(t.grad, at, code);
+  }
+
+  Lanes x_[kQuads];
 };
 
 }  // namespace

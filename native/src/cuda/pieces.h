@@ -35,8 +35,12 @@ RADAM_INLINE void add_elements(PieceSums& s, const Quad::Int& bits) {
 template <class Grad, bool wide>
 RADAM_INLINE PieceSums add_piece(const radam::cuda::DeviceTensor& t, std::int64_t piece, int thread) {
   PieceSums s;
-  const std::int64_t first = piece * radam::cuda::kPiece, rest = t.length - first;
-  const int count = static_cast<int>(rest < radam::cuda::kPiece ? rest : radam::cuda::kPiece);
+  if (t.group == RADAM_CUDA_NO_GROUP) return s;
+  // A slice may begin within a piece, and end within one.
+  const std::int64_t begin = piece * radam::cuda::kPiece - radam::cuda::before_first_piece(t.first);
+  const std::int64_t end = begin + radam::cuda::kPiece;
+  const std::int64_t first = begin > 0 ? begin : 0;
+  const int count = static_cast<int>((end < t.length ? end : t.length) - first);
   int i = 4 * thread;
   if constexpr (wide) {
     // Several accesses under way, not one after the other.
@@ -72,7 +76,8 @@ struct TensorSums {
 RADAM_DEVICE inline TensorSums add_pieces(const radam::cuda::DeviceTensor& t, const radam::cuda::PieceResult* results,
                                           int thread) {
   TensorSums s;
-  const std::int64_t pieces = (t.length + radam::cuda::kPiece - 1) / radam::cuda::kPiece;
+  if (t.group == RADAM_CUDA_NO_GROUP) return s;
+  const std::int64_t pieces = radam::cuda::piece_count(t.first, t.length);
   for (std::int64_t i = thread; i < pieces; i += kSums) {
     const radam::cuda::PieceResult& piece = results[t.first_piece + i];
     s.sum += piece.sum_of_squares;

@@ -7,23 +7,17 @@
 #include <radam/radam_cuda.h>
 
 #include "kernels.h"
+#include "tensors.h"
 
 namespace radam::cuda {
 
 // Offsets in the device memory.
 struct PlanLayout {
-  std::int64_t groups, hyperparameters, tensors, group_of, pieces, size;
+  std::int64_t groups, hyperparameters, tensors, places, group_of, pieces, size;
 };
 
 // For counts that were checked.
 PlanLayout layout_of(std::int64_t tensors, std::int64_t groups, std::int64_t pieces);
-
-// RADAM_OK if the counts and lengths are in range; *pieces is then the number of pieces of all tensors.
-radam_status count_pieces(const radam_cuda_tensor* tensors, std::int64_t count, std::int32_t groups,
-                          std::int64_t* pieces);
-
-// Everything about a tensor that can be checked without a device.
-radam_status check_tensor(const radam_cuda_tensor& t, std::int32_t groups);
 
 // What radam_cuda_plan::opaque holds.
 struct Opaque {
@@ -39,15 +33,22 @@ struct Opaque {
     std::int32_t grid;
   } statistics[kGradTypes];
   std::int32_t tensor_grid;
+  std::uint8_t param_bytes, grad_bytes;  // of the largest element
+  std::uint8_t has_updates;              // whether a tensor has RADAM_OUTPUT_UPDATE
 };
-constexpr std::uint64_t kMagic = 0x6d61646172616475;
+constexpr std::uint64_t kMagic = 0x6d61646172616476;
 
 static_assert(sizeof(Opaque) <= sizeof radam_cuda_plan{}.opaque);
 
-// Fills the table, which has room for all tensors, the groups of the tensors in the caller's order, and the ranges; but not
-// the grids. All tensors were checked.
-void fill_table(const radam_cuda_tensor* tensors, std::int64_t count, DeviceTensor* table, std::int32_t* group_of,
-                Opaque& ranges);
+// What is copied to the device: for each tensor its description, and, in the caller's order, its place in the table and its
+// group.
+struct Tables {
+  DeviceTensor* tensors;
+  std::int32_t *places, *group_of;
+};
+
+// Fills tables that have room for all tensors, and `opaque` but for layout and grids. All tensors were checked.
+void fill(const Tensors& tensors, const Tables& tables, Opaque& opaque);
 
 }  // namespace radam::cuda
 

@@ -1,12 +1,14 @@
-// What goes before a step: coefficients from the host, or the device's own decision.
+// What goes before a step: addresses and coefficients from the host, or the device's own decision.
 #include "prepare.h"
 
 #include "../simd/cuda.h"
+#include "bind.h"
 #include "kernels.h"
 
 namespace {
 
 using radam::cuda::Batch;
+using radam::cuda::DeviceTensor;
 using radam::cuda::Group;
 using radam::cuda::kPrepareThreads;
 using radam::cuda::Preparation;
@@ -17,6 +19,12 @@ template <class T>
 __global__ void upload_kernel(const __grid_constant__ Batch<T> batch, T* to) {
   const int i = static_cast<int>(threadIdx.x);
   if (i < batch.count) to[batch.first + i] = batch.items[i];
+}
+
+__global__ void bind_tensors_kernel(const __grid_constant__ Batch<radam_cuda_binding> batch, DeviceTensor* tensors,
+                                    const std::int32_t* places, std::int32_t* group_of) {
+  const int i = static_cast<int>(threadIdx.x);
+  if (i < batch.count) bind(batch.items[i], tensors, places, group_of);
 }
 
 // The sums are one warp's, in the documented order; the other threads fetch what it adds.
@@ -68,6 +76,8 @@ __global__ void __launch_bounds__(kPrepareThreads) prepare_step_kernel(const __g
 
 namespace radam::cuda {
 
+void (*const bind_kernel)(Batch<radam_cuda_binding>, DeviceTensor*, const std::int32_t*, std::int32_t*) =
+    bind_tensors_kernel;
 void (*const upload_groups_kernel)(Batch<Group>, Group*) = upload_kernel<Group>;
 void (*const upload_hyperparameters_kernel)(Batch<radam_hyperparameters>, radam_hyperparameters*) =
     upload_kernel<radam_hyperparameters>;

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "../schedule.h"
+#include "../algorithm/algorithms.h"
 #include "kernels.h"
 
 namespace {
@@ -39,9 +39,10 @@ struct Total {
 
 RADAM_DEVICE inline Total scaled(const radam::cuda::Preparation& p, std::int64_t tensor) {
   const std::int32_t group = p.group_of[tensor];
+  Total total;
+  if (group == RADAM_CUDA_NO_GROUP) return total;
   const radam_statistics& s = p.statistics[tensor];
   const double scale = p.hyperparameters[group].grad_scale * p.controls[group].grad_scale;
-  Total total;
   total.sum_of_squares = s.sum_of_squares * scale * scale;
   total.max_abs = static_cast<double>(s.max_abs) * scale;
   total.non_finite = s.non_finite;

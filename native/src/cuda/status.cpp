@@ -34,6 +34,16 @@ radam_status status_of(cudaError_t error) {
   }
 }
 
+radam_status check_pointer(std::int32_t device, const void* pointer) {
+  cudaPointerAttributes attributes;
+  if (const radam_status status = status_of(cudaPointerGetAttributes(&attributes, pointer))) return status;
+  const bool own = attributes.type == cudaMemoryTypeDevice && attributes.device == device;
+  const bool shared = attributes.type == cudaMemoryTypeManaged ||
+                      (attributes.type == cudaMemoryTypeHost && attributes.devicePointer == pointer);
+  if (own || shared) return RADAM_OK;
+  return RADAM_CUDA_ERROR_POINTER;
+}
+
 OnDevice::OnDevice(std::int32_t device) {
   int current = 0;
   status_ = status_of(cudaGetDevice(&current));
@@ -64,6 +74,7 @@ const char* radam_cuda_status_string(radam_status status) {
     case RADAM_CUDA_ERROR_ALIGNMENT: return "a buffer is not aligned to its elements";
     case RADAM_CUDA_ERROR_GROUP: return "a tensor's group is not one of the plan's";
     case RADAM_CUDA_ERROR_PLAN: return "not a plan that radam_cuda_plan_init has filled";
+    case RADAM_CUDA_ERROR_TENSOR: return "a tensor's number is not one of the plan's";
     case RADAM_CUDA_ERROR_CUDA: return "an error of CUDA, which radam_cuda_last_error describes";
     default: return radam::status_sentence(status);
   }

@@ -1,4 +1,4 @@
-// From CUDA's errors to ours, and the device that a call is for.
+// From CUDA's errors to ours; and the device that a call is for, and whether it can use memory.
 #ifndef RADAM_SRC_CUDA_STATUS_H
 #define RADAM_SRC_CUDA_STATUS_H
 
@@ -11,6 +11,9 @@ namespace radam::cuda {
 
 // The status for an error, which radam_cuda_last_error then has the words for.
 radam_status status_of(cudaError_t error);
+
+// Whether elements at an address are memory that the current device, which has this number, can use.
+radam_status check_pointer(std::int32_t device, const void* pointer);
 
 // The calling thread's current device, for as long as this lives.
 class OnDevice {

@@ -1,4 +1,4 @@
-// The kernel of a step. Included by step_*.cu with the type of the state.
+// The kernel of a step. Included by step/*.cu with the algorithm and the type of the state.
 #ifndef RADAM_SRC_CUDA_STEP_KERNEL_H
 #define RADAM_SRC_CUDA_STEP_KERNEL_H
 
@@ -21,11 +21,11 @@ __device__ inline std::uint32_t largest_of_warp(std::uint32_t x) {
 }
 
 // What a thread does for a block.
-template <class Param, class Grad, template <bool> class State>
+template <class Algorithm, class Param, class Grad, template <bool> class State>
 struct Thread {
   int number;
 
-  __device__ void operator()(const DeviceTensor& t, const GroupRule& rule, std::uint64_t seed_of_step,
+  __device__ void operator()(const DeviceTensor& t, const GroupRule<Algorithm>& rule, std::uint64_t seed_of_step,
                              std::int64_t block) const {
     if (is_wide(t, block)) {
       step<true>(t, rule, seed_of_step, {block, number});
@@ -35,42 +35,46 @@ struct Thread {
   }
 
   template <bool wide>
-  __device__ static void step(const DeviceTensor& t, const GroupRule& rule, std::uint64_t seed_of_step,
+  __device__ static void step(const DeviceTensor& t, const GroupRule<Algorithm>& rule, std::uint64_t seed_of_step,
                               const Share& share) {
-    Part<Param, Grad, State, wide> part;
+    Part<Algorithm, Param, Grad, State, wide> part;
+    if (rule.skip) {
+      part.store_no_update(t, share);
+      return;
+    }
     part.step(t, rule, share);
-    std::uint32_t largest[kMomentCount] = {};
+    std::uint32_t largest[Algorithm::kBuffers] = {};
     if constexpr (State<true>::kScaled) {
-      largest[kExpAvg] = largest_of_warp(part.largest(kExpAvg));
-      largest[kExpAvgSq] = largest_of_warp(part.largest(kExpAvgSq));
-      if (rule.rule.amsgrad) largest[kMaxExpAvgSq] = largest_of_warp(part.largest(kMaxExpAvgSq));
+      RADAM_UNROLL for (int i = 0; i < Algorithm::kBuffers; ++i)
+        if (rule.rule.moves(i)) largest[i] = largest_of_warp(part.largest(i));
     }
     part.store_all(t, rule, seed_of_step, share, largest);
   }
 };
 
 // Two thread blocks at a time on a multiprocessor: 128 registers for a thread, and enough accesses under way.
-template <class Param, class Grad, template <bool> class State>
+template <class Algorithm, class Param, class Grad, template <bool> class State>
 __global__ void __launch_bounds__(radam::cuda::kThreads, 2)
     step_kernel(const radam::cuda::Segment segment, const Group* groups) {
   const std::int64_t warps = static_cast<std::int64_t>(gridDim.x) * (radam::cuda::kThreads / kWarp);
   const std::int64_t warp = (static_cast<std::int64_t>(blockIdx.x) * radam::cuda::kThreads + threadIdx.x) / kWarp;
-  for_blocks(segment, groups, warp, warps, Thread<Param, Grad, State>{static_cast<int>(threadIdx.x) % kWarp});
+  for_blocks<Algorithm>(segment, groups, warp, warps,
+                        Thread<Algorithm, Param, Grad, State>{static_cast<int>(threadIdx.x) % kWarp});
 }
 
-template <template <bool> class State, class Grad>
+template <class Algorithm, template <bool> class State, class Grad>
 constexpr void fill(radam::cuda::StepKernels::Kernel (&of)[radam::cuda::kParamTypes]) {
-  of[RADAM_TYPE_F32] = step_kernel<F32, Grad, State>;
-  of[RADAM_TYPE_BF16] = step_kernel<Bf16, Grad, State>;
-  of[RADAM_TYPE_F16] = step_kernel<F16, Grad, State>;
+  of[RADAM_TYPE_F32] = step_kernel<Algorithm, F32, Grad, State>;
+  of[RADAM_TYPE_BF16] = step_kernel<Algorithm, Bf16, Grad, State>;
+  of[RADAM_TYPE_F16] = step_kernel<Algorithm, F16, Grad, State>;
 }
 
-template <template <bool> class State>
+template <class Algorithm, template <bool> class State>
 constexpr radam::cuda::StepKernels step_kernels() {
   radam::cuda::StepKernels kernels{};
-  fill<State, F32>(kernels.of[RADAM_TYPE_F32]);
-  fill<State, Bf16>(kernels.of[RADAM_TYPE_BF16]);
-  fill<State, F16>(kernels.of[RADAM_TYPE_F16]);
+  fill<Algorithm, State, F32>(kernels.of[RADAM_TYPE_F32]);
+  fill<Algorithm, State, Bf16>(kernels.of[RADAM_TYPE_BF16]);
+  fill<Algorithm, State, F16>(kernels.of[RADAM_TYPE_F16]);
   return kernels;
 }
 

@@ -10,25 +10,33 @@
 
 namespace {
 
+// A step that is skipped still has updates to write, which are 0.
+RADAM_DEVICE inline bool is_left_alone(const DeviceTensor& t, const Group* groups) {
+  return t.group == RADAM_CUDA_NO_GROUP || (groups[t.group].skip != 0 && t.output != RADAM_OUTPUT_UPDATE);
+}
+
 // Each warp takes the block of its number, and then the one that is as many blocks away as there are warps, and so on:
 // neighbours are at neighbouring memory, whatever the sizes of tensors. step(tensor, rule, seed_of_step, block) steps one.
 #ifdef __CUDACC__
 #pragma nv_exec_check_disable
 #endif
-template <class Step>
+template <class Algorithm, class Step>
 RADAM_DEVICE inline void for_blocks(const radam::cuda::Segment& segment, const Group* groups, std::int64_t warp,
                                     std::int64_t warps, const Step& step) {
   std::int64_t index = 0;
   for (std::int64_t block = warp; block < segment.units;) {
     index = find<&DeviceTensor::first_block>(segment.tensors, index, segment.count, block);
     const DeviceTensor& t = segment.tensors[index];
-    const Group& group = groups[t.group];
     const std::int64_t end = t.first_block + (t.length + RADAM_BLOCK_SIZE - 1) / RADAM_BLOCK_SIZE;
-    const bool skip = group.skip != 0;
-    const GroupRule rule(group, t.moments[kMaxExpAvgSq] != nullptr);
+    if (is_left_alone(t, groups)) {
+      block += (end - block + warps - 1) / warps * warps;
+      continue;
+    }
+    const Group& group = groups[t.group];
+    const GroupRule<Algorithm> rule(group, t);
     const std::uint64_t seed_of_step = Random<Quad>::seed_of_step(t.seed, group.step);
     for (; block < end; block += warps)  // all that the warp has in this tensor
-      if (!skip) step(t, rule, seed_of_step, block - t.first_block);
+      step(t, rule, seed_of_step, block - t.first_block);
   }
 }
 

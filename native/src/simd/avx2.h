@@ -126,6 +126,7 @@ struct Avx2 {
   static constexpr int kGroup = 4;
   static constexpr unsigned kByFma = 0b0001;
   static constexpr bool kSqrtByFma = false;
+  static constexpr bool kBoundByGuard = false;  // three of four radicands would be watched for it alone
   RADAM_INLINE Register approximate_reciprocal(Register a) { return _mm256_rcp_ps(a); }  // to 1.5 * 2^-12
 
   class Guard {

@@ -112,6 +112,7 @@ struct Avx512 {
   static constexpr int kGroup = 4;
   static constexpr unsigned kByFma = 0b1010;
   static constexpr bool kSqrtByFma = true;
+  static constexpr bool kBoundByGuard = true;
   RADAM_INLINE Register approximate_reciprocal(Register a) { return _mm512_rcp14_ps(a); }  // to 2^-14
   RADAM_INLINE Register approximate_rsqrt(Register a) { return _mm512_rsqrt14_ps(a); }     // to 2^-14
 
@@ -126,6 +127,11 @@ struct Avx512 {
       const __m512i from_radicand = _mm512_sub_epi32(_mm512_castps_si512(radicand), smallest);
       out_of_range_ = _mm512_ternarylogic_epi32(out_of_range_, from_numerator, from_radicand, kOr);
       carries_ = _mm512_ternarylogic_epi32(carries_, b, carried, kOrXor);
+    }
+    // One that goes by the divider.
+    __attribute__((always_inline)) void watch(Register radicand) {
+      const __m512i from_radicand = _mm512_sub_epi32(_mm512_castps_si512(radicand), _mm512_set1_epi32(guard::kSmallest));
+      out_of_range_ = _mm512_or_si512(out_of_range_, from_radicand);
     }
     __attribute__((always_inline)) bool accepts() const {
       const __mmask16 range = _mm512_test_epi32_mask(out_of_range_, _mm512_set1_epi32(guard::kOutOfRange));

@@ -78,14 +78,16 @@ RADAM_INLINE void pack_type(const float* from, const Place& at, std::uint64_t se
   });
 }
 
-// Float32 elements in a type of 16 bits.
+// And back.
 template <class V>
 void pack(std::int32_t type, bool stochastic, const float* from, const Place& at, std::uint64_t seed,
           unsigned char* to) {
-  if (type == RADAM_TYPE_BF16) {
-    stochastic ? pack_type<V, Bf16, true>(from, at, seed, to) : pack_type<V, Bf16, false>(from, at, seed, to);
-  } else {
-    stochastic ? pack_type<V, F16, true>(from, at, seed, to) : pack_type<V, F16, false>(from, at, seed, to);
+  switch (type) {
+    case RADAM_TYPE_BF16:
+      return stochastic ? pack_type<V, Bf16, true>(from, at, seed, to) : pack_type<V, Bf16, false>(from, at, seed, to);
+    case RADAM_TYPE_F16:
+      return stochastic ? pack_type<V, F16, true>(from, at, seed, to) : pack_type<V, F16, false>(from, at, seed, to);
+    default: __builtin_memcpy(to, from, static_cast<std::size_t>(at.count) * sizeof(float));
   }
 }
 

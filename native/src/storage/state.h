@@ -1,12 +1,11 @@
-// The types of the moments. Each is written for the first moment (kSigned) and for the others, which are never negative:
-// the code of an element, as an integer, to and from float32. radam.h (radam_tensor) documents them.
+// The types of state. Each is written for signed buffers and for those that are never negative: the code of an element, as
+// an integer, to and from float32. To round, encode takes 16 random bits. radam.h (radam_tensor) documents them.
 #ifndef RADAM_SRC_STORAGE_STATE_H
 #define RADAM_SRC_STORAGE_STATE_H
 
 #include "../inline.h"
 #include "bf16.h"
 #include "block8.h"
-#include "random.h"
 
 namespace {
 
@@ -26,8 +25,6 @@ struct F32State {
   }
 };
 
-// Of a word of random bits, the first moment takes the lower half, the others the upper.
-
 template <bool kSigned>
 struct Bf16State {
   static constexpr int kBytes = 2;
@@ -39,10 +36,10 @@ struct Bf16State {
   }
 
   template <class V>
-  RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int word, float) {
-    if constexpr (kSigned) return Bf16::stochastic<V, true>(x, Random<V>::lower(word));
+  RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, float) {
+    const auto code = Bf16::stochastic<V, true>(x, random);
+    if constexpr (kSigned) return code;
     // Above 0 it stays above 0, as the least of all. It is never negative.
-    const auto code = Bf16::stochastic<V, true>(x, Random<V>::upper(word));
     return V::max_int(code, V::min_int(V::as_int(x), V::broadcast_int(1)));
   }
 };
@@ -62,9 +59,8 @@ struct Block8State {
   }
 
   template <class V>
-  RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int word, float scale) {
-    const auto random = kSigned ? Random<V>::lower_by_16(word) : Random<V>::upper_by_16(word);
-    const auto code = Block8<kSigned>::template encode<V>(x, random, V::broadcast(scale));
+  RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, float scale) {
+    const auto code = Block8<kSigned>::template encode<V>(x, V::template shift_left<4>(random), V::broadcast(scale));
     if constexpr (kSigned) {
       const auto sign = V::and_int(V::template shift_right<24>(V::as_int(x)), V::broadcast_int(128));
       return V::or_int(V::min_int(code, V::broadcast_int(127)), sign);

@@ -14,6 +14,7 @@ static int failed(const char *what, radam_status status) {
 
 int main(void) {
   float x[N], gradient[N], exp_avg[N] = {0}, exp_avg_sq[N] = {0}, a[N], b[N];
+  float *const state[] = {exp_avg, exp_avg_sq, NULL};
   radam_hyperparameters h = {.struct_size = sizeof h};
   int64_t t;
   int i;
@@ -34,7 +35,7 @@ int main(void) {
     h.learning_rate = 0.05 * (1 - (double)t / (STEPS + 1));
     for (i = 0; i < N; ++i) gradient[i] = a[i] * (x[i] - b[i]);
     if (failed("coefficients", radam_coefficients_at(&h, t, &c))) return 1;
-    if (failed("step", radam_step_f32(RADAM_TARGET_AUTO, &c, 0, N, x, gradient, exp_avg, exp_avg_sq, NULL))) return 1;
+    if (failed("step", radam_step_f32(RADAM_TARGET_AUTO, &c, 0, N, x, gradient, state))) return 1;
   }
 
   for (i = 0; i < N; ++i) {

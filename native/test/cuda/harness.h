@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include <radam/radam_cuda.h>
+#include <radam/radam_cuda_runtime.h>
 
 namespace radam_test {
 

@@ -2,9 +2,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "../mixed_cases.h"
-#include "on_device.h"
 #include "tests.h"
+#include "twin.h"
 
 namespace radam_test {
 namespace {
@@ -51,10 +50,10 @@ void large(Scale scale) {
   t.tensor.param_rounding = RADAM_ROUND_STOCHASTIC;
   t.tensor.length = kLength;
   t.tensor.seed = 42;
-  t.tensor.exp_avg = m.get();
-  t.tensor.exp_avg_sq = v.get();
-  t.tensor.exp_avg_scale = m_scale.get<float>();
-  t.tensor.exp_avg_sq_scale = v_scale.get<float>();
+  t.tensor.state[0] = m.get();
+  t.tensor.state[1] = v.get();
+  t.tensor.state_scale[0] = m_scale.get<float>();
+  t.tensor.state_scale[1] = v_scale.get<float>();
   t.param = param.get();
   t.grad = grad.get();
   std::int64_t bytes = 0;
@@ -62,8 +61,8 @@ void large(Scale scale) {
   const DeviceMemory plan_memory(bytes), statistics(sizeof(radam_statistics));
   radam_cuda_plan plan{};
   plan.struct_size = sizeof plan;
-  ok(radam_cuda_plan_init(&plan, kDevice, &t, 1, 1, plan_memory.get(), stream.get()), "radam_cuda_plan_init");
-  const radam_coefficients c = typical_coefficients(combination(0));
+  ok(radam_cuda_plan_init(&plan, kDevice, RADAM_ALGORITHM_ADAM, &t, 1, 1, plan_memory.get(), stream.get()), "radam_cuda_plan_init");
+  const radam_coefficients c = coefficients_at(preset(RADAM_PRESET_ADAM_PYTORCH), 5);
   constexpr std::int64_t kSteps = 3;
   for (std::int64_t step = 1; step <= kSteps; ++step) {
     ok(radam_cuda_set_coefficients(&plan, &c, &step, nullptr, stream.get()), "radam_cuda_set_coefficients");
@@ -87,17 +86,17 @@ void large(Scale scale) {
     std::vector<std::uint16_t> p(n), gradients(n), p_device(n);
     std::memset(p.data(), kParamByte, 2 * n);
     std::memset(gradients.data(), kGradByte, 2 * n);
-    std::vector<std::uint8_t> moments[2], from_device(n);
+    std::vector<std::uint8_t> state[2], from_device(n);
     std::vector<float> scales[2], scales_device(4);
     for (int k = 0; k < 2; ++k) {
-      moments[k].resize(n);
+      state[k].resize(n);
       scales[k].resize(4);
     }
     radam_tensor host = t.tensor;
-    host.exp_avg = before(moments[0], begin);
-    host.exp_avg_sq = before(moments[1], begin);
-    host.exp_avg_scale = before(scales[0], first);
-    host.exp_avg_sq_scale = before(scales[1], first);
+    for (int k = 0; k < 2; ++k) {
+      host.state[k] = before(state[k], begin);
+      host.state_scale[k] = before(scales[k], first);
+    }
     for (host.step = 1; host.step <= kSteps; ++host.step)
       ok(radam_step(RADAM_TARGET_AUTO, &c, &host, begin, end, before(p, begin), before(gradients, begin), nullptr,
                     nullptr),
@@ -109,8 +108,8 @@ void large(Scale scale) {
               std::string(what) + " differs in the blocks from " + std::to_string(first));
     };
     compare(p_device.data(), param.get<std::uint16_t>() + begin, p.data(), 2 * n, "param");
-    compare(from_device.data(), m.get<std::uint8_t>() + begin, moments[0].data(), n, "exp_avg");
-    compare(from_device.data(), v.get<std::uint8_t>() + begin, moments[1].data(), n, "exp_avg_sq");
+    compare(from_device.data(), m.get<std::uint8_t>() + begin, state[0].data(), n, "exp_avg");
+    compare(from_device.data(), v.get<std::uint8_t>() + begin, state[1].data(), n, "exp_avg_sq");
     compare(scales_device.data(), m_scale.get<float>() + first, scales[0].data(), 16, "exp_avg_scale");
     compare(scales_device.data(), v_scale.get<float>() + first, scales[1].data(), 16, "exp_avg_sq_scale");
   }

@@ -21,6 +21,10 @@ constexpr Test kTests[] = {
 #define RADAM_TEST(name) {#name, radam_test::name}
     RADAM_TEST(every_combination),
     RADAM_TEST(many_tensors),
+    RADAM_TEST(slices),
+    RADAM_TEST(finite),
+    RADAM_TEST(bindings),
+    RADAM_TEST(skipped_updates),
     RADAM_TEST(statistics),
     RADAM_TEST(prepared_on_device),
     RADAM_TEST(skipped_on_device),
@@ -30,6 +34,8 @@ constexpr Test kTests[] = {
 #ifdef RADAM_TEST_REAL_DEVICE
     RADAM_TEST(graph),
     RADAM_TEST(large),
+#else
+    RADAM_TEST(no_waiting),
 #endif
 #undef RADAM_TEST
 };

@@ -1,11 +1,11 @@
 // Memory, streams and events; and every bad argument.
+#include <cstddef>
 #include <cstring>
 #include <functional>
 #include <limits>
 
-#include "../mixed_cases.h"
-#include "on_device.h"
 #include "tests.h"
+#include "twin.h"
 
 namespace radam_test {
 namespace {
@@ -16,7 +16,7 @@ struct Described {
   DeviceMemory plan_memory{64 << 10};
   radam_cuda_tensor tensor{};
   radam_cuda_plan plan{};
-  std::int32_t device = kDevice, groups = 1;
+  std::int32_t device = kDevice, algorithm = RADAM_ALGORITHM_ADAM, groups = 1;
   std::int64_t count = 1;
   void* memory_of_plan = plan_memory.get();
 
@@ -28,15 +28,15 @@ struct Described {
     t.length = 1000;
     tensor.param = at;
     tensor.grad = at + (4 << 10);
-    t.exp_avg = at + (8 << 10);
-    t.exp_avg_sq = at + (12 << 10);
-    t.exp_avg_scale = reinterpret_cast<float*>(at + (16 << 10));
-    t.exp_avg_sq_scale = reinterpret_cast<float*>(at + (17 << 10));
+    t.state[0] = at + (8 << 10);
+    t.state[1] = at + (12 << 10);
+    t.state_scale[0] = reinterpret_cast<float*>(at + (16 << 10));
+    t.state_scale[1] = reinterpret_cast<float*>(at + (17 << 10));
     plan.struct_size = sizeof plan;
   }
 
   radam_status init() {
-    return radam_cuda_plan_init(&plan, device, &tensor, count, groups, memory_of_plan, nullptr);
+    return radam_cuda_plan_init(&plan, device, algorithm, &tensor, count, groups, memory_of_plan, nullptr);
   }
 };
 
@@ -58,20 +58,30 @@ void bad_plans() {
   expect_init(RADAM_ERROR_NULL, "no memory", [](Described& d) { d.memory_of_plan = nullptr; });
   expect_init(RADAM_ERROR_NULL, "no param", [](Described& d) { d.tensor.param = nullptr; });
   expect_init(RADAM_ERROR_NULL, "no grad", [](Described& d) { d.tensor.grad = nullptr; });
-  expect_init(RADAM_ERROR_NULL, "no exp_avg", [](Described& d) { d.tensor.tensor.exp_avg = nullptr; });
-  expect_init(RADAM_ERROR_NULL, "no scale", [](Described& d) { d.tensor.tensor.exp_avg_sq_scale = nullptr; },
+  expect_init(RADAM_ERROR_NULL, "no exp_avg", [](Described& d) { d.tensor.tensor.state[0] = nullptr; });
+  expect_init(RADAM_ERROR_NULL, "no scale", [](Described& d) { d.tensor.tensor.state_scale[1] = nullptr; },
               RADAM_STATE_BLOCK8);
+  expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = 3; });
+  expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = -1; });
   expect_init(RADAM_ERROR_RANGE, "no tensors", [](Described& d) { d.count = 0; });
   expect_init(RADAM_ERROR_RANGE, "no groups", [](Described& d) { d.groups = 0; });
   expect_init(RADAM_ERROR_RANGE, "length", [](Described& d) { d.tensor.tensor.length = -1; });
   expect_init(RADAM_ERROR_RANGE, "length", [](Described& d) { d.tensor.tensor.length = (std::int64_t{1} << 40) + 1; });
+  expect_init(RADAM_ERROR_RANGE, "first", [](Described& d) { d.tensor.tensor.first = -256; });
+  expect_init(RADAM_ERROR_BLOCK, "first", [](Described& d) { d.tensor.tensor.first = 128; });
+  expect_init(RADAM_ERROR_OUTPUT, "output", [](Described& d) { d.tensor.tensor.output = 2; });
+  expect_init(RADAM_ERROR_OUTPUT, "output and average", [](Described& d) {
+    d.tensor.tensor.output = RADAM_OUTPUT_UPDATE;
+    d.tensor.param_average = static_cast<float*>(offset(d.tensor.param, 32 << 10));
+  });
+  expect_init(RADAM_ERROR_SETTING, "reserved", [](Described& d) { d.tensor.reserved = 1; });
   expect_init(RADAM_ERROR_OVERLAP, "overlap", [](Described& d) { d.tensor.grad = offset(d.tensor.param, 3996); });
   expect_init(RADAM_ERROR_TYPE, "param_type", [](Described& d) { d.tensor.tensor.param_type = 3; });
   expect_init(RADAM_ERROR_TYPE, "state_type", [](Described& d) { d.tensor.tensor.state_type = -1; });
   expect_init(RADAM_ERROR_AVERAGE, "average_rate", [](Described& d) { d.tensor.tensor.average_rate = 2; });
   expect_init(RADAM_ERROR_COPY, "copy", [](Described& d) { d.tensor.param_copy = offset(d.tensor.param, 32 << 10); });
   expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = 1; });
-  expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = -1; });
+  expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = -2; });
   expect_init(RADAM_CUDA_ERROR_ALIGNMENT, "param", [](Described& d) { d.tensor.param = offset(d.tensor.param, 2); });
   expect_init(RADAM_CUDA_ERROR_ALIGNMENT, "memory", [](Described& d) { d.memory_of_plan = offset(d.memory_of_plan, 64); });
   expect_init(RADAM_CUDA_ERROR_POINTER, "host memory", [](Described& d) { d.tensor.grad = on_host; });
@@ -80,12 +90,81 @@ void bad_plans() {
   expect_init(RADAM_CUDA_ERROR_DEVICE, "device", [](Described& d) { d.device = -1; });
 }
 
+void bad_bindings() {
+  static float on_host[4096];
+  Described d;
+  const radam_cuda_binding good{0, d.tensor.param, d.tensor.grad, 0, 0};
+  expect_status(radam_cuda_bind(&d.plan, &good, 1, nullptr), RADAM_CUDA_ERROR_PLAN, "a plan that was not filled");
+  ok(d.init(), "radam_cuda_plan_init");
+  const auto expect = [&](radam_status status, const char* what, const std::function<void(radam_cuda_binding&)>& spoil) {
+    // The first is good, but must not count either.
+    radam_cuda_binding bindings[2] = {good, good};
+    bindings[0].group = RADAM_CUDA_NO_GROUP;
+    spoil(bindings[1]);
+    expect_status(radam_cuda_bind(&d.plan, bindings, 2, nullptr), status, std::string("radam_cuda_bind, ") + what);
+  };
+  expect(RADAM_CUDA_ERROR_TENSOR, "tensor", [](radam_cuda_binding& b) { b.tensor = 1; });
+  expect(RADAM_CUDA_ERROR_TENSOR, "tensor", [](radam_cuda_binding& b) { b.tensor = -1; });
+  expect(RADAM_CUDA_ERROR_GROUP, "group", [](radam_cuda_binding& b) { b.group = 1; });
+  expect(RADAM_CUDA_ERROR_GROUP, "group", [](radam_cuda_binding& b) { b.group = -2; });
+  expect(RADAM_ERROR_SETTING, "reserved", [](radam_cuda_binding& b) { b.reserved = 1; });
+  expect(RADAM_ERROR_NULL, "param", [](radam_cuda_binding& b) { b.param = nullptr; });
+  expect(RADAM_ERROR_NULL, "grad", [](radam_cuda_binding& b) { b.grad = nullptr; });
+  expect(RADAM_CUDA_ERROR_ALIGNMENT, "param", [](radam_cuda_binding& b) { b.param = offset(b.param, 2); });
+  expect(RADAM_CUDA_ERROR_ALIGNMENT, "grad", [](radam_cuda_binding& b) { b.grad = offset(b.grad, 1); });
+  expect(RADAM_CUDA_ERROR_POINTER, "param", [](radam_cuda_binding& b) { b.param = on_host; });
+  expect(RADAM_CUDA_ERROR_POINTER, "grad", [](radam_cuda_binding& b) { b.grad = on_host; });
+  expect_status(radam_cuda_bind(&d.plan, &good, -1, nullptr), RADAM_ERROR_RANGE, "count");
+  expect_status(radam_cuda_bind(&d.plan, nullptr, 1, nullptr), RADAM_ERROR_NULL, "bindings");
+  expect_status(radam_cuda_bind(nullptr, &good, 1, nullptr), RADAM_ERROR_NULL, "plan");
+  ok(radam_cuda_bind(&d.plan, nullptr, 0, nullptr), "no bindings");
+
+  // The tensor still has its group, so its gradients count.
+  const DeviceMemory gradient(4000), statistics(sizeof(radam_statistics));
+  ok(radam_cuda_fill(kDevice, d.tensor.grad, 0x7F, 4000, nullptr), "radam_cuda_fill");
+  ok(radam_cuda_gradient_statistics(&d.plan, statistics.get<radam_statistics>(), nullptr), "statistics");
+  radam_statistics s{};
+  ok(radam_cuda_copy(kDevice, &s, statistics.get(), sizeof s, nullptr), "radam_cuda_copy");
+  ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
+  require(s.sum_of_squares > 0, "a refused binding was made");
+}
+
+// Structs of another version of the header.
+void other_versions() {
+  struct Newer {
+    radam_tensor tensor;
+    std::int64_t more;
+    unsigned char rest[sizeof(radam_cuda_tensor) - sizeof(radam_tensor)];
+  };
+  const auto newer = [](const Described& d, std::int64_t more) {
+    Newer t{};
+    t.tensor = d.tensor.tensor;
+    t.tensor.struct_size = offsetof(Newer, rest);
+    t.more = more;
+    std::memcpy(t.rest, &d.tensor.param, sizeof t.rest);
+    return t;
+  };
+  Described d, other;
+  const auto init = [&](std::int64_t more) {
+    const Newer two[2] = {newer(d, 0), newer(other, more)};
+    return radam_cuda_plan_init(&d.plan, kDevice, RADAM_ALGORITHM_ADAM, reinterpret_cast<const radam_cuda_tensor*>(two),
+                                2, 1, d.memory_of_plan, nullptr);
+  };
+  expect_status(init(1), RADAM_ERROR_STRUCT_SIZE, "a tensor that uses what is not known");
+  ok(init(0), "a tensor of a newer header");
+  Newer mixed[2] = {newer(d, 0), newer(other, 0)};
+  mixed[1].tensor.struct_size = sizeof(radam_tensor);
+  expect_status(radam_cuda_plan_init(&d.plan, kDevice, RADAM_ALGORITHM_ADAM,
+                                     reinterpret_cast<const radam_cuda_tensor*>(mixed), 2, 1, d.memory_of_plan, nullptr),
+                RADAM_ERROR_STRUCT_SIZE, "tensors of two sizes");
+}
+
 void bad_steps() {
   Described d;
   expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_CUDA_ERROR_PLAN, "a plan that was not filled");
   expect_status(radam_cuda_step(nullptr, nullptr), RADAM_ERROR_NULL, "no plan");
   ok(d.init(), "radam_cuda_plan_init");
-  radam_coefficients good = typical_coefficients(combination(0)), c = good;
+  radam_coefficients good = coefficients_at(preset(RADAM_PRESET_ADAM_PYTORCH), 1), c = good;
   std::int64_t step = 1;
   radam_cuda_step_options o{};
   o.struct_size = sizeof o;
@@ -96,8 +175,11 @@ void bad_steps() {
   c.struct_size = 4;
   expect_status(set(), RADAM_ERROR_STRUCT_SIZE, "coefficients");
   c = good;
-  c.beta1 = 2;
+  c.of.adam.beta1 = 2;
   expect_status(set(), RADAM_ERROR_COEFFICIENTS, "beta1");
+  c = good;
+  c.algorithm = RADAM_ALGORITHM_SGD;
+  expect_status(set(), RADAM_ERROR_ALGORITHM, "coefficients of another algorithm");
   c = good;
   step = 0;
   expect_status(set(), RADAM_ERROR_STEP, "step 0");
@@ -127,9 +209,23 @@ void bad_steps() {
   o.max_grad_norm = std::numeric_limits<double>::quiet_NaN();
   expect_status(prepare(statistics), RADAM_ERROR_CLIP, "max_grad_norm");
   o.max_grad_norm = 0;
-  h.beta2 = 1;
+  h.of.adam.beta2 = 1;
   expect_status(prepare(statistics), RADAM_ERROR_BETA2, "beta2");
+  ok(radam_hyperparameters_init(&h, RADAM_PRESET_LION_AUTHORS), "radam_hyperparameters_init");
+  expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of another algorithm");
   expect_status(radam_cuda_gradient_statistics(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no statistics");
+
+  Described updated;
+  updated.tensor.tensor.output = RADAM_OUTPUT_UPDATE;
+  ok(updated.init(), "radam_cuda_plan_init");
+  o.zero_grad = 1;
+  o.skip_non_finite = 0;
+  c = good;
+  expect_status(radam_cuda_set_coefficients(&updated.plan, &c, &step, &o, nullptr), RADAM_ERROR_OUTPUT,
+                "updates, and zero_grad");
+  ok(radam_hyperparameters_init(&h, RADAM_PRESET_ADAM_PYTORCH), "radam_hyperparameters_init");
+  expect_status(radam_cuda_prepare(&updated.plan, &h, control, statistics, &o, nullptr, nullptr), RADAM_ERROR_OUTPUT,
+                "updates, and zero_grad");
   ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
 }
 
@@ -157,6 +253,8 @@ void bad_memory() {
 
 void misuse(Scale) {
   bad_plans();
+  bad_bindings();
+  other_versions();
   bad_steps();
   bad_memory();
 }

@@ -1,100 +1,113 @@
-// Steps on the device have the bits of steps on the host.
-#include <cstring>
+// Steps have the bits of steps on the host: all algorithms, types, options and state, whole tensors and slices.
+#include <algorithm>
+#include <cmath>
+#include <limits>
 
-#include "../mixed_cases.h"
-#include "../values.h"
-#include "on_device.h"
 #include "tests.h"
+#include "twin.h"
 
 namespace radam_test {
 namespace {
 
-radam_cuda_step_options options_of(const radam_tensor& settings) {
+constexpr std::int32_t kAlgorithms = 3;
+
+radam_cuda_step_options step_options() {
   radam_cuda_step_options o{};
   o.struct_size = sizeof o;
-  o.zero_grad = settings.zero_grad;
-  o.clip_value = settings.clip_value;
   return o;
 }
 
-// Steps tensors on the device and, by the library for the host, copies of them; each is a group of its own.
-class Pair {
- public:
-  Pair(const std::vector<MixedTensor>& tensors, const std::vector<std::size_t>& misalignments, const Stream& stream)
-      : host(tensors), from_device(tensors), stream_(stream), device(from_device, numbers(tensors.size()),
-                                                                     misalignments,
-                                                                     static_cast<std::int32_t>(tensors.size()), stream) {}
-
-  // The tensors' gradients and step numbers must be in `host`; they have the same options. Returns the first difference.
-  std::string step(const std::vector<radam_coefficients>& coefficients) {
-    std::vector<std::int64_t> steps;
-    for (std::size_t i = 0; i < host.size(); ++i) {
-      from_device[i].grad = host[i].grad;
-      steps.push_back(host[i].settings.step);
-    }
-    device.upload();
-    const radam_cuda_step_options o = options_of(host[0].settings);
-    ok(radam_cuda_set_coefficients(&device.plan, coefficients.data(), steps.data(), &o, stream_.get()),
-       "radam_cuda_set_coefficients");
-    ok(radam_cuda_step(&device.plan, stream_.get()), "radam_cuda_step");
-    for (std::size_t i = 0; i < host.size(); ++i) {
-      const MixedBuffers b = host[i].buffers();
-      ok(step_mixed(RADAM_TARGET_AUTO, &coefficients[i], &b, 0, b.length), "radam_step");
-    }
-    device.download();
-    for (std::size_t i = 0; i < host.size(); ++i) {
-      const std::string text = difference(from_device[i], host[i]);
-      if (!text.empty()) return "tensor " + std::to_string(i) + ": " + text;
-    }
-    return "";
+// What a caller may fill coefficients with by hand.
+void extreme(Values& random, radam_coefficients& c) {
+  const float values[] = {0, 1e-30f, 1, 1e30f, -1e30f};
+  const auto any = [&] { return values[random.below(5)]; };
+  switch (c.algorithm) {
+    case RADAM_ALGORITHM_ADAM:
+      c.mode = static_cast<std::int32_t>(random.below(4));
+      if (c.mode == RADAM_MODE_SECOND_MOMENT_ONLY) c.of.adam.l2 = 0;
+      c.of.adam.step_size = any();
+      c.of.adam.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.adam.beta1 = 0.25f, c.of.adam.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.adam.beta2 = 0, c.of.adam.one_minus_beta2 = 1;
+      break;
+    case RADAM_ALGORITHM_SGD: c.of.sgd.step_size = any(); break;
+    default:
+      c.of.lion.step_size = any();
+      if (random.below(2) != 0) c.of.lion.beta1 = 0.25f, c.of.lion.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.lion.beta2 = 0, c.of.lion.one_minus_beta2 = 1;
   }
+  c.grad_scale = any() == 0 ? -1.0f : 1e20f;
+}
 
-  std::vector<MixedTensor> host, from_device;
+// A tensor's types and options by number; what the number leaves open is drawn.
+struct Drawn {
+  radam_tensor t{};
+  bool copy = false, average = false;
 
- private:
-  static std::vector<std::int32_t> numbers(std::size_t count) {
-    std::vector<std::int32_t> result(count);
-    for (std::size_t i = 0; i < count; ++i) result[i] = static_cast<std::int32_t>(i);
-    return result;
+  static constexpr unsigned kCount = 3 * 3 * 3 * 2 * 2;
+
+  Drawn(unsigned number, Values& random, bool zero_grad) {
+    const auto digit = [&](unsigned base) {
+      const unsigned result = number % base;
+      number /= base;
+      return static_cast<std::int32_t>(result);
+    };
+    t.param_type = digit(3);
+    t.grad_type = digit(3);
+    t.state_type = digit(3);
+    t.param_rounding = digit(2) ? RADAM_ROUND_STOCHASTIC : RADAM_ROUND_DEFAULT;
+    t.output = digit(2) && !zero_grad ? RADAM_OUTPUT_UPDATE : RADAM_OUTPUT_PARAM;
+    t.state_rounding = random.below(4) == 0 ? RADAM_ROUND_NEAREST : RADAM_ROUND_DEFAULT;
+    t.copy_type = random.below(2) ? RADAM_TYPE_BF16 : RADAM_TYPE_F16;
+    t.length = 1 + random.below(700);
+    t.first = RADAM_BLOCK_SIZE * static_cast<std::int64_t>(random.below(3) ? random.below(1u << 30) : 0);
+    t.seed = random.below(1u << 30);
+    t.average_rate = static_cast<float>(random.below(1025)) / 1024;
+    if (t.output == RADAM_OUTPUT_PARAM) {
+      copy = t.param_type == RADAM_TYPE_F32 && random.below(2) != 0;
+      average = random.below(2) != 0;
+    }
   }
-
-  const Stream& stream_;
-  TensorsOnDevice device;
 };
 
 }  // namespace
 
-// All combinations of types and options; those of the same options are in one plan.
+// All combinations of types and options; those of the same options of a step are in one plan. A tensor has a group of its
+// own.
 void every_combination(Scale scale) {
-  constexpr unsigned kOptions = 32;
   const Stream stream;
   Values random(0xCDA0);
-  for (unsigned draw = 0; draw < (scale.small ? 1u : 4u); ++draw)
-    for (unsigned options = 0; options < kOptions; ++options) {
-      std::vector<MixedCase> cases;
-      std::vector<MixedTensor> tensors;
-      std::vector<std::size_t> misalignments;
-      for (unsigned number = options; number < MixedCase::kCount; number += kOptions) {
-        MixedCase k(number, random);
-        if (!cases.empty()) k.settings.clip_value = cases[0].settings.clip_value;
-        cases.push_back(k);
-        tensors.push_back(tensor(random, k.settings, k.parts.amsgrad, k.copy, k.average, k.tame));
-        misalignments.push_back(random.below(3) == 0 ? 1 + random.below(3) : 0);
+  for (std::int32_t algorithm = 0; algorithm < kAlgorithms; ++algorithm)
+    for (unsigned draw = 0; draw < (scale.small ? 4u : 24u); ++draw) {
+      radam_cuda_step_options o = step_options();
+      o.zero_grad = static_cast<std::int32_t>(draw % 2);
+      o.clip_value = draw % 4 < 2 ? 0 : std::fabs(random.ordinary());
+      const bool tame = draw % 3 != 2;
+      Twin twin(std::int64_t{6} << 20, stream);
+      std::vector<radam_hyperparameters> h;
+      std::vector<TwinTensor> tensors;
+      for (unsigned number = 0; number < Drawn::kCount; ++number) {
+        const Drawn k(number, random, o.zero_grad != 0);
+        h.push_back(drawn(random, algorithm));
+        const std::int64_t misalignment = random.below(3) == 0 ? 1 + random.below(3) : 0;
+        tensors.emplace_back(random, twin, k.t, h.back(), k.copy, k.average, misalignment, tame);
+        tensors.back().group = static_cast<std::int32_t>(number);
+        tensors.back().settings.zero_grad = o.zero_grad;
+        tensors.back().settings.clip_value = o.clip_value;
       }
-      Pair pair(tensors, misalignments, stream);
-      for (std::int64_t step = 1; step <= 3; ++step) {
+      TwinPlan plan(twin, tensors, algorithm, static_cast<std::int32_t>(tensors.size()), stream);
+      for (const std::int64_t step : {1, 2, 3, 7}) {
         std::vector<radam_coefficients> coefficients;
-        for (std::size_t i = 0; i < cases.size(); ++i) {
-          const MixedCase& k = cases[i];
-          coefficients.push_back(k.tame ? typical_coefficients(k.parts) : random.coefficients(k.parts));
-          pair.host[i].settings.step = step;
-          new_gradients(random, pair.host[i], k.tame);
+        for (TwinTensor& t : tensors) {
+          coefficients.push_back(coefficients_at(h[coefficients.size()], step));
+          if (!tame) extreme(random, coefficients.back());
+          fill(random, t.settings.grad_type, twin.host(t.grad), t.settings.length, tame);
         }
-        const std::string text = pair.step(coefficients);
-        if (text.empty()) continue;
-        const auto at = static_cast<std::size_t>(std::stoul(text.substr(text.find(' '))));
-        fail(text + "; " + cases[at].describe() + ", misaligned by " + std::to_string(misalignments[at]) + ", step " +
-             std::to_string(step));
+        twin.upload();
+        plan.step(coefficients, std::vector<std::int64_t>(tensors.size(), step), &o);
+        for (std::size_t i = 0; i < tensors.size(); ++i) tensors[i].step(twin, coefficients[i], step);
+        twin.expect_same(std::string(radam_algorithm_name(algorithm)) + (tame ? "" : ", adversarial") + ", step " +
+                         std::to_string(step));
       }
     }
 }
@@ -103,36 +116,127 @@ void every_combination(Scale scale) {
 void many_tensors(Scale scale) {
   const Stream stream;
   Values random(0x3A27);
-  std::vector<MixedTensor> tensors;
   const unsigned count = scale.small ? 300 : 10000;
+  constexpr std::int32_t kGroups = 50;  // more than one upload takes
+  const radam_hyperparameters h = preset(RADAM_PRESET_ADAMW_PYTORCH);
+  Twin twin(std::int64_t{count} * 26000, stream);
+  std::vector<TwinTensor> tensors;
   for (unsigned i = 0; i < count; ++i) {
     radam_tensor settings{};
     const unsigned kind = random.below(12);
-    settings.param_type = kind == 1 ? RADAM_TYPE_BF16 : RADAM_TYPE_F32;
-    settings.grad_type = kind == 1 ? RADAM_TYPE_BF16 : RADAM_TYPE_F32;
+    settings.param_type = settings.grad_type = kind == 1 ? RADAM_TYPE_BF16 : RADAM_TYPE_F32;
     settings.state_type = kind < 3 ? RADAM_STATE_BLOCK8 : RADAM_STATE_F32;
     settings.seed = i;
     const unsigned size = random.below(200);
     settings.length = size < 10 ? 0 : size == 10 ? random.below(100000 / (scale.small ? 10 : 1)) : random.below(1100);
-    tensors.push_back(tensor(random, settings, false, false, false, true));
+    // The last of its types is empty, and so is the first of all.
+    if (i == 0 || i == count - 1) settings.length = 0;
+    tensors.emplace_back(random, twin, settings, h, false, false);
+    tensors.back().group = static_cast<std::int32_t>(i) % kGroups;
   }
-  // The last of its types is empty, and so is the first of all.
-  tensors[0].settings.length = tensors[count - 1].settings.length = 0;
-  for (const unsigned i : {0u, count - 1}) {
-    const radam_tensor settings = tensors[i].settings;
-    tensors[i] = tensor(random, settings, false, false, false, true);
-  }
-  Pair pair(tensors, std::vector<std::size_t>(count, 0), stream);
-  std::vector<radam_coefficients> coefficients;
-  for (unsigned i = 0; i < count; ++i) coefficients.push_back(typical_coefficients(combination(i % kCombinations)));
-  for (auto& c : coefficients) c.mode = RADAM_MODE_ADAPTIVE;
+  twin.upload();
+  TwinPlan plan(twin, tensors, RADAM_ALGORITHM_ADAM, kGroups, stream);
   for (std::int64_t step = 1; step <= 2; ++step) {
-    for (MixedTensor& t : pair.host) {
-      t.settings.step = step;
-      new_gradients(random, t, true);
+    std::vector<radam_coefficients> coefficients;
+    std::vector<std::int64_t> steps;
+    for (std::int64_t i = 0; i < kGroups; ++i) {
+      steps.push_back(step + i);
+      coefficients.push_back(coefficients_at(h, steps.back()));
     }
-    const std::string text = pair.step(coefficients);
-    require(text.empty(), text);
+    plan.step(coefficients, steps);
+    for (TwinTensor& t : tensors) {
+      const auto group = static_cast<std::size_t>(t.group);
+      t.step(twin, coefficients[group], steps[group]);
+    }
+    twin.expect_same("step " + std::to_string(step));
+  }
+}
+
+// Slices on the device, the whole on the host.
+void slices(Scale) {
+  const Stream stream;
+  Values random(0x511C);
+  for (std::int32_t algorithm = 0; algorithm < kAlgorithms; ++algorithm)
+    for (std::int32_t state_type = 0; state_type < 3; ++state_type) {
+      Twin twin(std::int64_t{2} << 20, stream);
+      const radam_hyperparameters h = drawn(random, algorithm);
+      radam_tensor settings{};
+      settings.param_type = settings.grad_type = RADAM_TYPE_BF16;
+      settings.param_rounding = RADAM_ROUND_STOCHASTIC;
+      settings.state_type = state_type;
+      settings.length = 20000 + random.below(9000);
+      settings.seed = 5;
+      TwinTensor whole(random, twin, settings, h, false, false);
+      std::vector<radam_cuda_tensor> parts;
+      for (std::int64_t begin = 0; begin < settings.length;) {
+        const std::int64_t end = std::min(settings.length, begin + RADAM_BLOCK_SIZE * (1 + random.below(40)));
+        radam_cuda_tensor part = whole.on_device(twin);
+        part.tensor.first = begin;
+        part.tensor.length = end - begin;
+        part.param = static_cast<std::uint16_t*>(part.param) + begin;
+        part.grad = static_cast<std::uint16_t*>(part.grad) + begin;
+        for (int i = 0; i < RADAM_MAX_STATE; ++i) {
+          if (whole.state[i] != 0) part.tensor.state[i] = twin.device(whole.state[i] + begin * bytes_of_state(state_type));
+          if (whole.scales[i] != 0) part.tensor.state_scale[i] += begin / RADAM_BLOCK_SIZE;
+        }
+        parts.push_back(part);
+        begin = end;
+      }
+      TwinPlan plan(parts, algorithm, 1, stream);
+      for (std::int64_t step = 1; step <= 3; ++step) {
+        const radam_coefficients c = coefficients_at(h, step);
+        fill(random, RADAM_TYPE_BF16, twin.host(whole.grad), settings.length);
+        twin.upload();
+        plan.step({c}, {step});
+        whole.step(twin, c, step);
+        twin.expect_same("slices of " + std::string(radam_algorithm_name(algorithm)));
+      }
+    }
+}
+
+// What is finite makes no NaN, in any algorithm, type or option.
+void finite(Scale) {
+  const Stream stream;
+  Values random(0xF1417E);
+  constexpr float kMax = std::numeric_limits<float>::max();
+  for (std::int32_t algorithm = 0; algorithm < kAlgorithms; ++algorithm) {
+    Twin twin(std::int64_t{1} << 20, stream);
+    std::vector<TwinTensor> tensors;
+    std::vector<radam_hyperparameters> h;
+    for (std::int32_t state_type = 0; state_type < 3; ++state_type)
+      for (int draw = 0; draw < 8; ++draw) {
+        h.push_back(drawn(random, algorithm));
+        radam_tensor settings{};
+        settings.length = 600;
+        settings.state_type = state_type;
+        settings.average_rate = 0.5f;
+        tensors.emplace_back(random, twin, settings, h.back(), false, true);
+        tensors.back().group = static_cast<std::int32_t>(h.size()) - 1;
+      }
+    TwinPlan plan(twin, tensors, algorithm, static_cast<std::int32_t>(h.size()), stream);
+    for (std::int64_t step = 1; step <= 6; ++step) {
+      std::vector<radam_coefficients> coefficients;
+      for (TwinTensor& t : tensors) {
+        coefficients.push_back(coefficients_at(h[coefficients.size()], step));
+        float* const grad = twin.host<float>(t.grad);
+        for (std::int64_t i = 0; i < t.settings.length; ++i)
+          grad[i] = random.below(2) ? kMax : random.below(2) ? -kMax : 0x1p64f * random.ordinary();
+        if (step == 1) {
+          twin.host<float>(t.average)[0] = kMax;
+          twin.host<float>(t.param)[0] = -kMax;
+        }
+      }
+      twin.upload();
+      plan.step(coefficients, std::vector<std::int64_t>(tensors.size(), step));
+      for (std::size_t i = 0; i < tensors.size(); ++i) {
+        TwinTensor& t = tensors[i];
+        t.step(twin, coefficients[i], step);
+        for (const std::int64_t place : {t.param, t.average})
+          for (std::int64_t k = 0; k < t.settings.length; ++k)
+            require(!std::isnan(twin.host<float>(place)[k]), "a NaN from what is finite");
+      }
+      twin.expect_same("huge gradients of " + std::string(radam_algorithm_name(algorithm)));
+    }
   }
 }
 

@@ -8,12 +8,19 @@ namespace radam_test {
 
 void every_combination(Scale);
 void many_tensors(Scale);
+void slices(Scale);
+void finite(Scale);
+void bindings(Scale);
+void skipped_updates(Scale);
 void statistics(Scale);
 void prepared_on_device(Scale);
 void skipped_on_device(Scale);
 void refused_on_device(Scale);
 void memory_and_streams(Scale);
 void misuse(Scale);
+
+// Of the emulated device alone.
+void no_waiting(Scale);
 
 // Not of the emulated device.
 void graph(Scale);

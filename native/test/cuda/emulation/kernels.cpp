@@ -1,52 +1,23 @@
-// The kernels, by loops over their threads: everything but what threads exchange is the code that the device runs.
+// The kernels, by loops over their threads: everything but what threads exchange is the code that the device runs. Those of
+// steps are in step_kernel.h.
 #include "../../../src/cuda/kernels.h"
 
 #include <cstddef>
 #include <type_traits>
 #include <utility>
 
+#include "../../../src/cuda/bind.h"
 #include "../../../src/cuda/pieces.h"
 #include "../../../src/cuda/prepare.h"
 #include "../../../src/cuda/search.h"
-#include "../../../src/cuda/warp.h"
+#include "../../../src/storage/bf16.h"
+#include "../../../src/storage/f16.h"
+#include "../../../src/storage/f32.h"
 #include "launch.h"
 
 namespace {
 
 using namespace radam::cuda;
-
-// Of the kernel that runs.
-thread_local unsigned grid_size = 1;
-
-// The threads of a warp, one after the other.
-template <class Param, class Grad, template <bool> class State>
-struct WarpOfHost {
-  void operator()(const DeviceTensor& t, const GroupRule& rule, std::uint64_t seed_of_step, std::int64_t block) const {
-    if (is_wide(t, block)) {
-      step<true>(t, rule, seed_of_step, block);
-    } else {
-      step<false>(t, rule, seed_of_step, block);
-    }
-  }
-
-  template <bool wide>
-  static void step(const DeviceTensor& t, const GroupRule& rule, std::uint64_t seed_of_step, std::int64_t block) {
-    Part<Param, Grad, State, wide> parts[kWarp];
-    for (int thread = 0; thread < kWarp; ++thread) parts[thread].step(t, rule, {block, thread});
-    std::uint32_t largest[kMomentCount] = {};
-    for (int k = 0; k < kMomentCount; ++k)
-      for (const auto& part : parts) largest[k] = largest[k] > part.largest(k) ? largest[k] : part.largest(k);
-    for (int thread = 0; thread < kWarp; ++thread)
-      parts[thread].store_all(t, rule, seed_of_step, {block, thread}, largest);
-  }
-};
-
-template <class Param, class Grad, template <bool> class State>
-void step_kernel(Segment segment, const Group* groups) {
-  const std::int64_t warps = static_cast<std::int64_t>(grid_size) * (kThreads / kWarp);
-  for (std::int64_t warp = warps - 1; warp >= 0; --warp)  // the order must not matter
-    for_blocks(segment, groups, warp, warps, WarpOfHost<Param, Grad, State>());
-}
 
 template <class Grad>
 void piece_kernel(Segment segment, std::int64_t first_piece, PieceResult* results) {
@@ -78,6 +49,11 @@ void upload_kernel_of_host(Batch<T> batch, T* to) {
   for (int i = 0; i < batch.count; ++i) to[batch.first + i] = batch.items[i];
 }
 
+void bind_kernel_of_host(Batch<radam_cuda_binding> batch, DeviceTensor* tensors, const std::int32_t* places,
+                         std::int32_t* group_of) {
+  for (int i = 0; i < batch.count; ++i) bind(batch.items[i], tensors, places, group_of);
+}
+
 void prepare_step_kernel(Preparation p) {
   Decision decision;
   if (p.statistics != nullptr) {
@@ -107,22 +83,14 @@ bool call_if(const void* asked, void (*kernel)(Parameters...), void** arguments)
   return true;
 }
 
-template <template <bool> class State>
-constexpr StepKernels step_kernels() {
-  return {{{step_kernel<F32, F32, State>, step_kernel<Bf16, F32, State>, step_kernel<F16, F32, State>},
-           {step_kernel<F32, Bf16, State>, step_kernel<Bf16, Bf16, State>, step_kernel<F16, Bf16, State>},
-           {step_kernel<F32, F16, State>, step_kernel<Bf16, F16, State>, step_kernel<F16, F16, State>}}};
-}
-
 }  // namespace
 
 namespace radam::cuda {
 
-const StepKernels f32_step_kernels = step_kernels<F32State>();
-const StepKernels bf16_step_kernels = step_kernels<Bf16State>();
-const StepKernels block8_step_kernels = step_kernels<Block8State>();
 const PieceKernel piece_kernels[kGradTypes] = {piece_kernel<F32>, piece_kernel<Bf16>, piece_kernel<F16>};
 const TensorKernel tensor_statistics_kernel = tensor_kernel;
+void (*const bind_kernel)(Batch<radam_cuda_binding>, DeviceTensor*, const std::int32_t*, std::int32_t*) =
+    bind_kernel_of_host;
 void (*const upload_groups_kernel)(Batch<Group>, Group*) = upload_kernel_of_host<Group>;
 void (*const upload_hyperparameters_kernel)(Batch<radam_hyperparameters>, radam_hyperparameters*) =
     upload_kernel_of_host<radam_hyperparameters>;
@@ -130,14 +98,18 @@ void (*const prepare_kernel)(Preparation) = prepare_step_kernel;
 
 }  // namespace radam::cuda
 
+thread_local unsigned emulated::grid_size = 1;
+
 bool emulated::launch(const void* kernel, unsigned grid, void** arguments) {
   grid_size = grid;
-  for (const StepKernels* kernels : {&f32_step_kernels, &bf16_step_kernels, &block8_step_kernels})
-    for (const auto& of_grad : kernels->of)
-      for (const auto step : of_grad)
-        if (call_if(kernel, step, arguments)) return true;
+  for (const auto& of_algorithm : kStepKernels)
+    for (const StepKernels* kernels : of_algorithm)
+      for (const auto& of_grad : kernels->of)
+        for (const auto step : of_grad)
+          if (call_if(kernel, step, arguments)) return true;
   for (const auto piece : piece_kernels)
     if (call_if(kernel, piece, arguments)) return true;
-  return call_if(kernel, tensor_statistics_kernel, arguments) || call_if(kernel, upload_groups_kernel, arguments) ||
+  return call_if(kernel, tensor_statistics_kernel, arguments) || call_if(kernel, bind_kernel, arguments) ||
+         call_if(kernel, upload_groups_kernel, arguments) ||
          call_if(kernel, upload_hyperparameters_kernel, arguments) || call_if(kernel, prepare_kernel, arguments);
 }

@@ -4,6 +4,9 @@
 
 namespace emulated {
 
+// The thread blocks of the kernel that runs.
+extern thread_local unsigned grid_size;
+
 // Runs a kernel on so many thread blocks. False if it is none.
 bool launch(const void* kernel, unsigned grid, void** arguments);
 

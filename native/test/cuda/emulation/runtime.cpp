@@ -5,6 +5,7 @@
 // "no-device" or "old-device".
 #include "cuda_runtime_api.h"
 
+#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include <mutex>
 
 #include "launch.h"
+#include "waits.h"
 
 struct EmulatedStream {};
 struct EmulatedEvent {};
@@ -24,6 +26,8 @@ struct Allocation {
 };
 std::mutex mutex;
 std::map<std::uintptr_t, Allocation> allocations;
+
+std::atomic<std::int64_t> waits{0};
 
 bool is_like(const char* machine) {
   const char* const asked = std::getenv("RADAM_EMULATED_CUDA");
@@ -39,6 +43,7 @@ cudaError_t allocate(void** memory, std::size_t size, cudaMemoryType type) {
   if (const cudaError_t error = usable()) return error;
   *memory = nullptr;
   if (size == 0) return cudaSuccess;
+  ++waits;
   if (size > std::size_t{1} << 36) return cudaErrorMemoryAllocation;  // not what the host would rather overcommit
   void* const allocated = std::aligned_alloc(256, (size + 255) / 256 * 256);
   if (allocated == nullptr) return cudaErrorMemoryAllocation;
@@ -50,6 +55,7 @@ cudaError_t allocate(void** memory, std::size_t size, cudaMemoryType type) {
 }
 
 cudaError_t release(void* memory, cudaMemoryType type) {
+  ++waits;
   const std::lock_guard<std::mutex> lock(mutex);
   const auto found = allocations.find(reinterpret_cast<std::uintptr_t>(memory));
   if (found == allocations.end() || found->second.type != type) return cudaErrorInvalidValue;
@@ -59,6 +65,8 @@ cudaError_t release(void* memory, cudaMemoryType type) {
 }
 
 }  // namespace
+
+std::int64_t radam_emulated_waits() { return waits; }
 
 const char* cudaGetErrorString(cudaError_t error) {
   switch (error) {
@@ -118,6 +126,7 @@ cudaError_t cudaHostAlloc(void** memory, std::size_t size, unsigned) {
 cudaError_t cudaFreeHost(void* memory) { return release(memory, cudaMemoryTypeHost); }
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t size, cudaMemcpyKind, cudaStream_t) {
+  ++waits;  // if the memory is not pinned
   std::memmove(to, from, size);
   return cudaSuccess;
 }
@@ -147,7 +156,10 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   delete stream;
   return cudaSuccess;
 }
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t) {
+  ++waits;
+  return cudaSuccess;
+}
 cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
 
 cudaError_t cudaEventCreate(cudaEvent_t* event) {
@@ -159,7 +171,10 @@ cudaError_t cudaEventDestroy(cudaEvent_t event) {
   return cudaSuccess;
 }
 cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventSynchronize(cudaEvent_t) {
+  ++waits;
+  return cudaSuccess;
+}
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t, cudaEvent_t) {
   *milliseconds = 0;
   return cudaSuccess;

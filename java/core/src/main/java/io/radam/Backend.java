@@ -3,6 +3,7 @@ package io.radam;
 import io.radam.internal.kernel.JavaKernel;
 import io.radam.internal.kernel.Kernel;
 import io.radam.internal.kernel.NativeKernel;
+import io.radam.internal.library.LoadingOutcome;
 import io.radam.internal.library.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -13,10 +14,19 @@ import java.util.function.Function;
 /**
  * What computes the steps: native code for one instruction set, or Java. All give the same bits; they differ in speed.
  *
+ * <p>The promise of bits has one end. The native library sets the rounding mode and the treatment of subnormal numbers for
+ * each call, and restores them after it. Java cannot: it computes in the mode that the thread is in. Java's own mode is the
+ * right one. But native code of another library may change it, for the thread that calls that library, by the processor's
+ * flags FTZ and DAZ (flush to zero, denormals are zero). In such a thread the backend {@code java} takes subnormal numbers
+ * for zero, and its bits differ where these occur; those of the native backends do not.
+ *
  * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the system
  * property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},
  * {@code scalar} or {@code java}. The native library comes with this one; the system property
  * {@code radam.library.path} names a file or folder to load it from instead.
+ *
+ * <p>The choice is logged, by the {@link System.Logger} {@code io.radam}: as a warning if Java takes over because the native
+ * library cannot be used, as information if the backend was asked for, and otherwise for debugging only.
  */
 public final class Backend {
     private static final System.Logger LOGGER = System.getLogger("io.radam");
@@ -139,14 +149,14 @@ public final class Backend {
     }
 
     private static void requireLibraryThatWasAskedFor() {
-        NativeLibrary.Outcome outcome = NativeLibrary.outcome();
-        if (!outcome.loaded() && outcome.fatal()) {
+        LoadingOutcome outcome = NativeLibrary.outcome();
+        if (!outcome.loaded() && outcome.askedFor()) {
             throw new BackendException(outcome.failure(), outcome.cause());
         }
     }
 
     private static List<Backend> find() {
-        NativeLibrary.Outcome library = NativeLibrary.outcome();
+        LoadingOutcome library = NativeLibrary.outcome();
         List<Backend> found = new ArrayList<>();
         if (library.loaded()) {
             for (String target : NativeLibrary.targets()) {
@@ -178,16 +188,16 @@ public final class Backend {
         String property = System.getProperty("radam.target");
         String variable = System.getenv("RADAM_TARGET");
         Backend backend;
+        System.Logger.Level level = System.Logger.Level.INFO;
         if (property != null && !property.isEmpty()) {
             backend = askedFor(property, "radam.target=" + property);
         } else if (variable != null && !variable.isEmpty()) {
             backend = askedFor(variable, "RADAM_TARGET=" + variable);
         } else {
             backend = available().getFirst();
+            level = NativeLibrary.outcome().loaded() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
         }
-        boolean fellBack = !NativeLibrary.outcome().loaded();
-        LOGGER.log(fellBack ? System.Logger.Level.WARNING : System.Logger.Level.INFO,
-                "radam steps by {0}: {1}", backend.name, backend.reason);
+        LOGGER.log(level, "radam steps by {0}: {1}", backend.name, backend.reason);
         return backend;
     }
 

@@ -22,7 +22,7 @@ class AllocationTest {
     }
 
     /** Several groups, AMSGrad, arrays and native memory, lengths with and without a tail. */
-    private static RAdam optimizer(Backend backend, Arena arena) {
+    private static Optimizer optimizer(Backend backend, Arena arena) {
         Arena auto = Arena.ofAuto();
         List<Parameter> arrays = new ArrayList<>();
         List<Parameter> segments = new ArrayList<>();

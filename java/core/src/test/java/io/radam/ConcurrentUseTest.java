@@ -72,7 +72,7 @@ class ConcurrentUseTest {
                 () -> optimizer.step(optimizer.groups().getLast()),
                 optimizer::zeroGradients,
                 () -> optimizer.state(parameter),
-                () -> optimizer.restore(parameter, new ParameterState(1, moment, moment, null)),
+                () -> optimizer.restore(parameter, AdamState.of(1, moment, moment, null)),
                 () -> optimizer.coefficients(parameter),
                 optimizer::close);
     }

@@ -77,11 +77,14 @@ class CudaLibraryTest {
 
     @Test
     void isIncomplete() throws Exception {
-        Path source = Files.writeString(folder.resolve("old.c"), "int radam_cuda_abi_version(void) { return 1; }\n");
-        Path library = folder.resolve("old.so");
-        assertEquals(0, new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
-                .inheritIO().start().waitFor());
+        Path library = NativeCode.compile(folder.resolve("old.so"), "int radam_cuda_abi_version(void) { return 1; }");
         assertSaysOf(library, REFUSED, library, "it has no function radam_cuda_");
+    }
+
+    @Test
+    void withoutALinker() throws Exception {
+        jvm.option("-Djdk.internal.foreign.CABI=UNSUPPORTED");
+        assertSaysOf(EMULATED, REFUSED, EMULATED, "this Java runtime cannot call native code on this platform");
     }
 
     /** The artifact radam-cuda, as Maven makes it. */

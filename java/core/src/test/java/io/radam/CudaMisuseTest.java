@@ -171,7 +171,7 @@ class CudaMisuseTest {
         Parameter onHost = Parameter.of(new float[LENGTH], new float[LENGTH]);
         try (Optimizer optimizer = RAdam.builder().parameter(onHost).build()) {
             assertFails(InvalidParameterException.class, "expAvg is memory of a GPU",
-                    () -> optimizer.restore(onHost, new ParameterState(1, values, gradient, null)));
+                    () -> optimizer.restore(onHost, AdamState.of(1, values, gradient, null)));
         }
     }
 
@@ -194,7 +194,7 @@ class CudaMisuseTest {
     @Test
     void aClosedOptimizer() {
         Optimizer optimizer = RAdam.builder().parameter(Parameter.of(values, gradient)).device(device).build();
-        MemorySegment state = optimizer.state(optimizer.groups().getFirst().parameters().getFirst()).expAvg();
+        MemorySegment state = AdamState.expAvg(optimizer.state(optimizer.groups().getFirst().parameters().getFirst()));
         optimizer.close();
         optimizer.close();
         assertFails(OptimizerStateException.class, "closed", optimizer::step);
@@ -209,8 +209,8 @@ class CudaMisuseTest {
             MemorySegment good = MemorySegment.ofArray(new float[LENGTH]);
             MemorySegment small = MemorySegment.ofArray(new float[LENGTH - 1]);
             assertFails(InvalidParameterException.class, "sizes differ",
-                    () -> optimizer.restore(parameter, new ParameterState(1, good, small, null)));
-            optimizer.restore(parameter, new ParameterState(5, values, good, null));
+                    () -> optimizer.restore(parameter, AdamState.of(1, good, small, null)));
+            optimizer.restore(parameter, AdamState.of(5, values, good, null));
             assertEquals(5, optimizer.state(parameter).step());
         }
     }

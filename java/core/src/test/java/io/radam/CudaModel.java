@@ -51,9 +51,8 @@ final class CudaModel {
     }
 
     private Stream<byte[]> bytes(Parameter parameter, ParameterState state) {
-        return Stream.of(parameter.values(), parameter.gradient(), parameter.copy(), parameter.average(), state.expAvg(),
-                state.expAvgSq(), state.maxExpAvgSq(), state.expAvgScale(), state.expAvgSqScale(),
-                state.maxExpAvgSqScale()).map(segment -> segment == null ? new byte[0] : bytes(segment));
+        return MixedModel.memory(parameter, state).stream()
+                .map(segment -> segment == null ? new byte[0] : bytes(segment));
     }
 
     private byte[] bytes(MemorySegment segment) {

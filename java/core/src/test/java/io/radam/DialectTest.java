@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -60,7 +61,7 @@ class DialectTest {
      * https://github.com/tensorflow/addons/blob/v0.23.0/tensorflow_addons/optimizers/rectified_adam.py
      */
     private static double tensorflowAddons(Hyperparameters h, Element x) {
-        double update = x.rho >= h.rhoThreshold() ? x.r() * x.mHat() / (Math.sqrt(x.vHat()) + h.epsilon()) : x.mHat();
+        double update = x.rho >= h.get(RAdamSettings.RHO_THRESHOLD) ? x.r() * x.mHat() / (Math.sqrt(x.vHat()) + h.get(AdamSettings.EPSILON)) : x.mHat();
         return x.p - h.learningRate() * (update + h.weightDecay() * x.p);
     }
 
@@ -71,8 +72,8 @@ class DialectTest {
      */
     private static double optax(Hyperparameters h, Element x) {
         double scaled = x.mHat();
-        if (x.rho >= h.rhoThreshold()) {
-            scaled = x.mHat() * x.r() / (h.epsilon() + Math.sqrt(x.vHat()));
+        if (x.rho >= h.get(RAdamSettings.RHO_THRESHOLD)) {
+            scaled = x.mHat() * x.r() / (h.get(AdamSettings.EPSILON) + Math.sqrt(x.vHat()));
         }
         double decayed = scaled + h.weightDecay() * x.p;
         return x.p + -h.learningRate() * decayed;
@@ -94,7 +95,7 @@ class DialectTest {
     private static double pytorchDecoupled(Hyperparameters h, Element x) {
         double decayed = x.p - h.learningRate() * h.weightDecay() * x.p;
         if (x.rho > 5) {
-            double l = Math.sqrt(x.correction2) / (Math.sqrt(x.v) + h.epsilon());
+            double l = Math.sqrt(x.correction2) / (Math.sqrt(x.v) + h.get(AdamSettings.EPSILON));
             return decayed - h.learningRate() * x.mHat() * x.r() * l;
         }
         return decayed - h.learningRate() * x.mHat();
@@ -133,16 +134,18 @@ class DialectTest {
     /** The defaults in the documentation of each, at the addresses above; optax has no default learning rate. */
     @Test
     void presetsHaveTheDocumentedDefaults() {
-        assertEquals(new Hyperparameters(true, 1e-3, 0.9, 0.999, 1e-7, EpsilonPlacement.BIAS_CORRECTED, 0,
-                WeightDecay.DECOUPLED, false, 1, Unrectified.MOMENTUM, 5, true, 0, 0),
-                RAdam.Preset.TENSORFLOW_ADDONS.hyperparameters());
-        assertEquals(new Hyperparameters(true, 1e-3, 0.9, 0.999, 1e-8, EpsilonPlacement.BIAS_CORRECTED, 0,
-                WeightDecay.DECOUPLED, false, 1, Unrectified.MOMENTUM, 5, true, 0, 0),
-                RAdam.Preset.OPTAX.hyperparameters());
+        Hyperparameters optax = Algorithm.ADAM.defaults().toBuilder().set(RAdamSettings.RECTIFY, true)
+                .set(Settings.LEARNING_RATE, 1e-3).set(AdamSettings.BETA1, 0.9).set(AdamSettings.BETA2, 0.999)
+                .set(AdamSettings.EPSILON, 1e-8).set(AdamSettings.EPSILON_PLACEMENT, EpsilonPlacement.BIAS_CORRECTED)
+                .set(Settings.WEIGHT_DECAY, 0.0).set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED)
+                .set(RAdamSettings.UNRECTIFIED, Unrectified.MOMENTUM).set(RAdamSettings.RHO_THRESHOLD, 5.0)
+                .set(RAdamSettings.RECTIFY_AT_THRESHOLD, true).build();
+        assertEquals(optax, RAdam.Preset.OPTAX.hyperparameters());
+        assertEquals(optax.with(AdamSettings.EPSILON, 1e-7), RAdam.Preset.TENSORFLOW_ADDONS.hyperparameters());
         Hyperparameters paper = RAdam.Preset.PAPER.hyperparameters();
-        assertEquals(4, paper.rhoThreshold());
-        assertFalse(paper.rectifyAtThreshold());
-        assertEquals(0, paper.epsilon());
+        assertEquals(4, paper.get(RAdamSettings.RHO_THRESHOLD));
+        assertFalse(paper.get(RAdamSettings.RECTIFY_AT_THRESHOLD));
+        assertEquals(0, paper.get(AdamSettings.EPSILON));
         assertEquals(0, paper.weightDecay());
     }
 
@@ -155,22 +158,22 @@ class DialectTest {
         double[] v = new double[COLUMNS];
         try (Trajectory trajectory = new Trajectory(name, p, parameter -> builder.parameter(parameter).build())) {
             Hyperparameters h = trajectory.optimizer().groups().getFirst().hyperparameters();
-            double rhoInf = 2 / (1 - h.beta2()) - 1;
+            double rhoInf = 2 / (1 - h.get(AdamSettings.BETA2)) - 1;
             for (int t = 1; t <= STEPS; t++) {
                 double[] g = numbers(random);
                 double[] next = new double[COLUMNS];
-                double power2 = Math.pow(h.beta2(), t);
+                double power2 = Math.pow(h.get(AdamSettings.BETA2), t);
                 double rho = rhoInf - 2 * t * power2 / (1 - power2);
                 for (int i = 0; i < COLUMNS; i++) {
-                    m[i] = h.beta1() * m[i] + (1 - h.beta1()) * g[i];
-                    v[i] = h.beta2() * v[i] + (1 - h.beta2()) * g[i] * g[i];
-                    next[i] = formula.next(h, new Element(m[i], v[i], 1 - Math.pow(h.beta1(), t), 1 - power2, rho,
+                    m[i] = h.get(AdamSettings.BETA1) * m[i] + (1 - h.get(AdamSettings.BETA1)) * g[i];
+                    v[i] = h.get(AdamSettings.BETA2) * v[i] + (1 - h.get(AdamSettings.BETA2)) * g[i] * g[i];
+                    next[i] = formula.next(h, new Element(m[i], v[i], 1 - Math.pow(h.get(AdamSettings.BETA1), t), 1 - power2, rho,
                             rhoInf, p[i]));
                 }
                 trajectory.step(g, next);
                 p = next;
             }
-            trajectory.finish(m, v);
+            trajectory.finish(Map.of("exp_avg", m, "exp_avg_sq", v));
         }
     }
 

@@ -7,10 +7,40 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NoSuchElementException;
 
 /** One file of the golden vectors: a trajectory that someone else's implementation took, in float64. */
 final class GoldenVector {
+    private static final Map<String, Hyperparameters> PRESETS = Map.ofEntries(
+            Map.entry("radam of authors", RAdam.Preset.AUTHORS.hyperparameters()),
+            Map.entry("plain_radam of authors", RAdam.Preset.AUTHORS.hyperparameters()),
+            Map.entry("radam of pytorch", RAdam.Preset.PYTORCH.hyperparameters()),
+            Map.entry("plain_radam of pytorch", RAdam.Preset.PYTORCH.hyperparameters()),
+            Map.entry("adam of pytorch", Adam.Preset.PYTORCH.hyperparameters()),
+            Map.entry("adamw of pytorch", AdamW.Preset.PYTORCH.hyperparameters()),
+            Map.entry("adamw of authors", AdamW.Preset.AUTHORS.hyperparameters()),
+            Map.entry("adam_2k of authors", Adam.Preset.ADAM_2K.hyperparameters()),
+            Map.entry("sgd of pytorch", SGD.Preset.PYTORCH.hyperparameters()),
+            Map.entry("sgdw of timm", SGD.Preset.SGDW.hyperparameters()),
+            Map.entry("lion of authors", Lion.Preset.AUTHORS.hyperparameters()));
+
+    /** What files call hyperparameters. */
+    private static final Map<String, String> KEYS = Map.ofEntries(
+            Map.entry("lr", "learningRate"),
+            Map.entry("beta1", "beta1"),
+            Map.entry("beta2", "beta2"),
+            Map.entry("eps", "epsilon"),
+            Map.entry("weight_decay", "weightDecay"),
+            Map.entry("amsgrad", "amsgrad"),
+            Map.entry("maximize", "maximize"),
+            Map.entry("warmup_steps", "warmupSteps"),
+            Map.entry("frozen_steps", "frozenSteps"),
+            Map.entry("momentum", "momentum"),
+            Map.entry("dampening", "dampening"),
+            Map.entry("nesterov", "nesterov"));
+
     private final JsonObject json;
 
     private GoldenVector(JsonObject json) {
@@ -39,55 +69,51 @@ final class GoldenVector {
         return rows("parameters");
     }
 
-    /** After the last step. */
-    double[] expAvg() {
-        return numbers(required("exp_avg"));
+    /** What the state holds after the last step, by name. */
+    Map<String, double[]> state() {
+        Map<String, double[]> state = new HashMap<>();
+        JsonObject from = has("state") ? required("state").getAsJsonObject() : json;
+        for (Algorithm algorithm : Algorithm.values()) {
+            for (StateBuffer buffer : algorithm.state()) {
+                if (from.has(buffer.name())) {
+                    state.put(buffer.name(), numbers(from.get(buffer.name())));
+                }
+            }
+        }
+        return state;
     }
 
-    /** After the last step. */
-    double[] expAvgSq() {
-        return numbers(required("exp_avg_sq"));
+    /** Whether the library has the algorithm at all. */
+    boolean isOfKnownAlgorithm() {
+        return PRESETS.keySet().stream().anyMatch(rules -> rules.startsWith(required("algorithm").getAsString() + " of "));
     }
 
     /** The optimizer that should take the same way. */
     Optimizer optimizer(Parameter parameter, Backend backend) {
-        Optimizer optimizer = builder().parameter(parameter).backend(backend).build();
-        if (has("frozen_steps")) {
-            freeze(optimizer.groups().getFirst(), required("frozen_steps").getAsLong());
-        }
-        return optimizer;
+        Hyperparameters h = hyperparameters();
+        return Contestant.builder(h.algorithm()).hyperparameters(h).parameter(parameter).backend(backend).build();
     }
 
-    private OptimizerBuilder<?, ?> builder() {
+    private Hyperparameters hyperparameters() {
         String rules = required("algorithm").getAsString() + " of " + required("dialect").getAsString();
-        OptimizerBuilder<?, ?> builder = switch (rules) {
-            case "radam of authors", "plain_radam of authors" -> radam(RAdam.Preset.AUTHORS);
-            case "radam of pytorch", "plain_radam of pytorch" -> radam(RAdam.Preset.PYTORCH);
-            case "adam of pytorch" -> Adam.builder(Adam.Preset.PYTORCH);
-            case "adamw of pytorch" -> AdamW.builder(AdamW.Preset.PYTORCH);
-            case "adamw of authors" -> AdamW.builder(AdamW.Preset.AUTHORS);
-            case "adam_2k of authors" -> Adam.builder(Adam.Preset.ADAM_2K);
-            default -> throw new IllegalArgumentException("no preset is known for the algorithm and dialect " + rules);
-        };
-        builder.learningRate(number("lr"))
-                .betas(number("beta1"), number("beta2"))
-                .epsilon(number("eps"))
-                .weightDecay(number("weight_decay"))
-                .amsgrad(flag("amsgrad"))
-                .maximize(flag("maximize"))
-                .warmupSteps(has("warmup_steps") ? required("warmup_steps").getAsLong() : 0);
-        if (has("decoupled_weight_decay")) {
-            builder.weightDecayMode(weightDecayMode(builder.weightDecayMode, flag("decoupled_weight_decay")));
+        Hyperparameters preset = PRESETS.get(rules);
+        if (preset == null) {
+            throw new IllegalArgumentException("no preset is known for the algorithm and dialect " + rules);
         }
-        return builder;
-    }
-
-    private RAdam.Builder radam(RAdam.Preset preset) {
-        RAdam.Builder builder = RAdam.builder(preset);
+        Map<String, String> text = new HashMap<>(preset.toText());
+        KEYS.forEach((key, name) -> {
+            if (has(key)) {
+                text.put(name, required(key).getAsString());
+            }
+        });
         if (has("degenerated_to_sgd")) {
-            builder.unrectified(flag("degenerated_to_sgd") ? Unrectified.MOMENTUM : Unrectified.SKIP);
+            text.put("unrectified", flag("degenerated_to_sgd") ? "MOMENTUM" : "SKIP");
         }
-        return builder;
+        if (has("decoupled_weight_decay")) {
+            text.put("weightDecayMode", weightDecayMode(preset.get(Settings.WEIGHT_DECAY_MODE),
+                    flag("decoupled_weight_decay")).toString());
+        }
+        return Hyperparameters.parse(preset.algorithm(), text);
     }
 
     /** Decoupled decay comes in two kinds; a preset that has one keeps it. */
@@ -96,14 +122,6 @@ final class GoldenVector {
             return WeightDecay.L2;
         }
         return ofPreset == WeightDecay.L2 ? WeightDecay.DECOUPLED : ofPreset;
-    }
-
-    /** Only {@link Adam.Builder} has a setting for it. */
-    private static void freeze(ParameterGroup group, long frozenSteps) {
-        Hyperparameters h = group.hyperparameters();
-        group.setHyperparameters(new Hyperparameters(h.rectify(), h.learningRate(), h.beta1(), h.beta2(), h.epsilon(),
-                h.epsilonPlacement(), h.weightDecay(), h.weightDecayMode(), h.maximize(), h.gradientScale(),
-                h.unrectified(), h.rhoThreshold(), h.rectifyAtThreshold(), h.warmupSteps(), frozenSteps));
     }
 
     private boolean has(String key) {
@@ -119,10 +137,6 @@ final class GoldenVector {
 
     private boolean flag(String key) {
         return has(key) && required(key).getAsBoolean();
-    }
-
-    private double number(String key) {
-        return required(key).getAsDouble();
     }
 
     private double[][] rows(String key) {

@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -18,13 +19,33 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** All golden vectors on all backends: those in {@code -Dradam.vectors=FOLDER}, or else those that come along. */
+/**
+ * All golden vectors on all backends: those in {@code -Dradam.vectors=FOLDER}, or else those that come along; and likewise
+ * those of a family of optimizers in {@code -Dradam.vectors.family=FOLDER}, of each algorithm that there is.
+ */
 class GoldenVectorTest {
     private static final String FOLDER_PROPERTY = "radam.vectors";
+    private static final String FAMILY_PROPERTY = "radam.vectors.family";
 
     static Stream<Arguments> filesAndBackends() throws IOException, URISyntaxException {
-        return files(folder()).stream().flatMap(file -> Backend.available().stream()
+        List<Path> files = new ArrayList<>(files(folder(FOLDER_PROPERTY, "/vectors")));
+        for (Path file : files(folder(FAMILY_PROPERTY, "/vectors/family"))) {
+            if (GoldenVector.read(file).isOfKnownAlgorithm()) {
+                files.add(file);
+            }
+        }
+        return files.stream().flatMap(file -> Backend.available().stream()
                 .map(backend -> argumentSet(file.getFileName() + " on " + backend.name(), file, backend)));
+    }
+
+    /** Of each algorithm in the family that the library has, some file was found. */
+    @Test
+    void runsTheFamily() throws IOException, URISyntaxException {
+        List<String> names = filesAndBackends().map(arguments -> ((Path) arguments.get()[0]).getFileName().toString())
+                .toList();
+        for (String algorithm : new String[] {"sgd-", "sgdw-", "lion-"}) {
+            assertTrue(names.stream().anyMatch(name -> name.startsWith(algorithm)), algorithm);
+        }
     }
 
     @ParameterizedTest
@@ -41,7 +62,7 @@ class GoldenVectorTest {
             for (int t = 0; t < gradients.length; t++) {
                 trajectory.step(gradients[t], parameters[t]);
             }
-            trajectory.finish(vector.expAvg(), vector.expAvgSq());
+            trajectory.finish(vector.state());
         }
     }
 
@@ -64,20 +85,20 @@ class GoldenVectorTest {
 
     @Test
     void failsOnUnknownRules() {
-        GoldenVector vector = GoldenVector.parse("{\"algorithm\": \"lion\", \"dialect\": \"pytorch\"}");
+        GoldenVector vector = GoldenVector.parse("{\"algorithm\": \"lion\", \"dialect\": \"nobody\"}");
         Parameter parameter = Parameter.of(new float[1], new float[1]);
         String message = assertThrows(IllegalArgumentException.class,
                 () -> vector.optimizer(parameter, Backend.preferred())).getMessage();
-        assertTrue(message.contains("lion of pytorch"), message);
+        assertTrue(message.contains("lion of nobody"), message);
     }
 
-    private static Path folder() throws URISyntaxException {
-        String property = System.getProperty(FOLDER_PROPERTY);
+    private static Path folder(String folderProperty, String bundled) throws URISyntaxException {
+        String property = System.getProperty(folderProperty);
         if (property != null) {
             // A relative path is meant from where Maven was started, which is not where it runs the tests.
             return Path.of(System.getProperty("maven.start", "")).resolve(property);
         }
-        URL resource = GoldenVectorTest.class.getResource("/vectors");
+        URL resource = GoldenVectorTest.class.getResource(bundled);
         if (resource == null) {
             throw new IllegalStateException("the test resources have no folder of vectors");
         }

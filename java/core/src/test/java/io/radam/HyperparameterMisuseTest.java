@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,8 +53,8 @@ class HyperparameterMisuseTest {
                 .group(group -> group.parameter(Parameter.of(second, new float[2])).weightDecay(1e20))
                 .build()) {
             List<Hyperparameters> before = hyperparameters(optimizer);
-            Misuse.refused(InvalidHyperparameterException.class, () -> optimizer.setLearningRateFactor(4e30),
-                    "learningRate", 4e30, "weightDecay", 1e20);
+            Misuse.refused(InvalidHyperparameterException.class, () -> optimizer.setLearningRateFactor(1e33),
+                    "learningRate", 1e33, "weightDecay", 1e20);
             assertEquals(before, hyperparameters(optimizer));
         }
     }
@@ -112,6 +113,97 @@ class HyperparameterMisuseTest {
         try (Optimizer optimizer = RAdam.builder(RAdam.Preset.PYTORCH).betas(0.9, beta2)
                 .parameter(Parameter.of(new float[1], new float[1])).build()) {
             optimizer.step();
+        }
+    }
+
+    private static Parameter parameter() {
+        return Parameter.of(new float[1], new float[1]);
+    }
+
+    private static void refusedSgd(UnaryOperator<SGD.Builder> settings, Object... parts) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> settings.apply(SGD.builder().parameter(parameter())).build(), parts);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, Double.NaN, Double.POSITIVE_INFINITY})
+    void momentum(double momentum) {
+        refusedSgd(builder -> builder.momentum(momentum), "momentum", momentum);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1.001, Double.NaN})
+    void dampening(double dampening) {
+        refusedSgd(builder -> builder.momentum(0.9).dampening(dampening), "dampening", dampening);
+    }
+
+    @Test
+    void nesterovNeedsMomentumAndNoDampening() {
+        refusedSgd(builder -> builder.nesterov(true), "nesterov", "momentum", 0.0);
+        refusedSgd(builder -> builder.nesterov(true).momentum(0.9).dampening(0.5), "nesterov", "dampening", 0.5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY, 1e39})
+    void learningRatesOfSgdAndLion(double learningRate) {
+        refusedSgd(builder -> builder.learningRate(learningRate), "learningRate", learningRate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Lion.builder().parameter(parameter()).learningRate(learningRate).build(),
+                "learningRate", learningRate);
+    }
+
+    @Test
+    void productsOfSgdAndLion() {
+        refusedSgd(builder -> builder.learningRate(1e20).weightDecay(1e20), "learningRate", 1e20, "weightDecay", 1e20);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Lion.builder().parameter(parameter()).learningRate(1e20).weightDecay(1e20).build(),
+                "learningRate", 1e20, "weightDecay", 1e20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, Double.NaN})
+    void betasOfLion(double beta) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Lion.builder().parameter(parameter()).betas(beta, 0.99).build(), "beta1", beta);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Lion.builder().parameter(parameter()).betas(0.9, beta).build(), "beta2", beta);
+    }
+
+    @Test
+    void hyperparametersThatTheAlgorithmDoesNotHave() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Lion.builder().set(AdamSettings.EPSILON, 1e-8), "lion", "epsilon");
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Lion.builder().set(Settings.WEIGHT_DECAY_MODE, WeightDecay.L2), "lion", "weightDecayMode");
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Algorithm.SGD.defaults().get(AdamSettings.BETA1), "sgd", "beta1");
+        // Adam and Lion have hyperparameters of the same name, which are not the same.
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Algorithm.LION.defaults().with(AdamSettings.BETA1, 0.5), "lion", "beta1");
+    }
+
+    @Test
+    void hyperparametersOfAnotherAlgorithm() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> SGD.builder().hyperparameters(Algorithm.LION.defaults()), "sgd", "lion");
+        Misuse.harmless(InvalidHyperparameterException.class,
+                training -> training.optimizer.groups().getFirst().setHyperparameters(Algorithm.SGD.defaults()),
+                "sgd", "adam");
+    }
+
+    @Test
+    void hyperparametersThatWantOtherState() {
+        Misuse.harmless(InvalidHyperparameterException.class, training -> {
+            ParameterGroup group = training.optimizer.groups().getFirst();
+            group.setHyperparameters(group.hyperparameters().with(AdamSettings.AMSGRAD, true));
+        }, "exp_avg_sq", "max_exp_avg_sq", "amsgrad");
+        try (Optimizer optimizer = SGD.builder().momentum(0.9).parameter(parameter()).build()) {
+            ParameterGroup group = optimizer.groups().getFirst();
+            Hyperparameters before = group.hyperparameters();
+            Misuse.refused(InvalidHyperparameterException.class,
+                    () -> group.setHyperparameters(before.with(SgdSettings.MOMENTUM, 0.0)), "momentum_buffer");
+            assertEquals(before, group.hyperparameters());
+            group.setHyperparameters(before.with(SgdSettings.MOMENTUM, 0.5));
         }
     }
 

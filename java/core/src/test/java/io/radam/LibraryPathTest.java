@@ -8,7 +8,6 @@ import io.radam.child.Probe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,19 +119,16 @@ class LibraryPathTest {
     void isRefusedWhereAccessIsDenied() throws Exception {
         ChildJvm denied = new ChildJvm(folder.resolve("denied")).option("--illegal-native-access=deny",
                 "-Dradam.library.path=" + goodLibrary());
-        assertRefused(denied.probe(), "cannot be loaded", "native access", goodLibrary());
+        assertRefused(denied.probe(), "native access", "--enable-native-access=ALL-UNNAMED", goodLibrary());
+    }
+
+    @Test
+    void isRefusedWithoutALinker() throws Exception {
+        jvm.option("-Djdk.internal.foreign.CABI=UNSUPPORTED");
+        assertRefused(probe(goodLibrary()), "this Java runtime cannot call native code on this platform", goodLibrary());
     }
 
     private Path compile(String name, String source) throws IOException, InterruptedException {
-        Path file = Files.writeString(folder.resolve(name + ".c"), source + "\n");
-        Path library = folder.resolve(System.mapLibraryName(name));
-        Process compiler = new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), file.toString())
-                .inheritIO().start();
-        if (!compiler.waitFor(60, TimeUnit.SECONDS)) {
-            compiler.destroyForcibly().waitFor();
-            throw new AssertionError("the compiler does not end");
-        }
-        assertEquals(0, compiler.exitValue());
-        return library;
+        return NativeCode.compile(folder.resolve(System.mapLibraryName(name)), source);
     }
 }

@@ -68,18 +68,22 @@ final class MixedModel {
         }
     }
 
-    /** All memory that a step may write, and the state, byte by byte. */
+    /** All memory that a step may write, and the state; null for what there is not. */
+    static List<MemorySegment> memory(Parameter parameter, ParameterState state) {
+        List<MemorySegment> segments = new ArrayList<>(Arrays.asList(
+                parameter.values(), parameter.gradient(), parameter.copy(), parameter.average()));
+        for (ParameterState.Buffer buffer : state.buffers().values()) {
+            segments.add(buffer.elements());
+            segments.add(buffer.scales());
+        }
+        return segments;
+    }
+
+    /** The same, byte by byte. */
     List<byte[]> bytes(Optimizer optimizer) {
         List<byte[]> all = new ArrayList<>();
         for (Parameter parameter : parameters) {
-            ParameterState state = optimizer.state(parameter);
-            List<MemorySegment> segments = new ArrayList<>(Arrays.asList(
-                    parameter.values(), parameter.gradient(), parameter.copy(), parameter.average()));
-            for (ParameterState.Buffer buffer : state.buffers().values()) {
-                segments.add(buffer.elements());
-                segments.add(buffer.scales());
-            }
-            for (MemorySegment segment : segments) {
+            for (MemorySegment segment : memory(parameter, optimizer.state(parameter))) {
                 all.add(segment == null ? new byte[0] : segment.toArray(ValueLayout.JAVA_BYTE));
             }
         }

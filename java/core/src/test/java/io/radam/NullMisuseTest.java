@@ -54,7 +54,7 @@ class NullMisuseTest {
         harmless("parameter", training -> training.optimizer.state(null));
         harmless("parameter", training -> training.optimizer.coefficients(null));
         harmless("parameter",
-                training -> training.optimizer.restore(null, new ParameterState(1, moment, moment, null)));
+                training -> training.optimizer.restore(null, AdamState.of(1, moment, moment, null)));
         harmless("state", training -> training.optimizer.restore(training.parameters.getFirst(), null));
         harmless("hyperparameters", training -> training.optimizer.groups().getFirst().setHyperparameters(null));
     }
@@ -63,9 +63,9 @@ class NullMisuseTest {
     void momentsOfAState() {
         MemorySegment moment = MemorySegment.ofArray(new float[37]);
         harmless("expAvg", training -> training.optimizer.restore(training.parameters.getFirst(),
-                new ParameterState(1, null, moment, null)));
+                AdamState.of(1, null, moment, null)));
         harmless("expAvgSq", training -> training.optimizer.restore(training.parameters.getFirst(),
-                new ParameterState(1, moment, null, null)));
+                AdamState.of(1, moment, null, null)));
     }
 
     private static void harmless(String argument, Consumer<Training> call) {

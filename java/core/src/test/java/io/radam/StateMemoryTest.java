@@ -31,7 +31,7 @@ class StateMemoryTest {
         return parameters;
     }
 
-    private static RAdam optimizer(int largest) {
+    private static Optimizer optimizer(int largest) {
         return RAdam.builder(RAdam.Preset.PYTORCH)
                 .parameters(parameters(1, 0, 17, 5, largest, 16, 3))
                 .group(group -> group.amsgrad(true).parameters(parameters(7, largest, 0, 1, 33)))
@@ -44,10 +44,10 @@ class StateMemoryTest {
         for (ParameterGroup group : optimizer.groups()) {
             for (Parameter parameter : group.parameters()) {
                 ParameterState of = optimizer.state(parameter);
-                assertEquals(group.amsgrad(), of.maxExpAvgSq() != null);
-                for (MemorySegment segment : of.maxExpAvgSq() == null
-                        ? List.of(of.expAvg(), of.expAvgSq())
-                        : List.of(of.expAvg(), of.expAvgSq(), of.maxExpAvgSq())) {
+                assertEquals(group.amsgrad(), AdamState.maxExpAvgSq(of) != null);
+                for (MemorySegment segment : AdamState.maxExpAvgSq(of) == null
+                        ? List.of(AdamState.expAvg(of), AdamState.expAvgSq(of))
+                        : List.of(AdamState.expAvg(of), AdamState.expAvgSq(of), AdamState.maxExpAvgSq(of))) {
                     assertEquals(parameter.values().byteSize(), segment.byteSize());
                     state.add(segment);
                 }

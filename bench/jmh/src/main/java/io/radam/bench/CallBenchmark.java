@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -36,9 +37,26 @@ public class CallBenchmark {
     private final FloatPointer[] pointers =
             Stream.generate(() -> new FloatPointer(SIZE)).limit(4).toArray(FloatPointer[]::new);
 
+    private final MemorySegment state = state(segments[2], segments[3]);
+    private final MemorySegment stateOfArrays = state(zeros(), zeros());
+    private final PointerPointer<FloatPointer> jniState = new PointerPointer<>(pointers[2], pointers[3], null);
+
+    /** Adam's buffers, as C takes them. */
+    private MemorySegment state(MemorySegment expAvg, MemorySegment expAvgSq) {
+        MemorySegment state = arena.allocate(ValueLayout.ADDRESS, 3);
+        state.setAtIndex(ValueLayout.ADDRESS, 0, expAvg);
+        state.setAtIndex(ValueLayout.ADDRESS, 1, expAvgSq);
+        state.setAtIndex(ValueLayout.ADDRESS, 2, MemorySegment.NULL);
+        return state;
+    }
+
+    private MemorySegment zeros() {
+        return arena.allocate((long) SIZE * Float.BYTES, 64);
+    }
+
     private MemorySegment[] segments(boolean onHeap) {
         return Stream.generate(() -> onHeap ? MemorySegment.ofArray(new float[SIZE])
-                : arena.allocate((long) SIZE * Float.BYTES, 64)).limit(4).toArray(MemorySegment[]::new);
+                : zeros()).limit(4).toArray(MemorySegment[]::new);
     }
 
     /** Fills the memory, makes one step in each way and fails unless all give the same bits. */
@@ -75,21 +93,21 @@ public class CallBenchmark {
     @Benchmark
     public int ffmStep() throws Throwable {
         return (int) LibradamFfm.STEP.invokeExact(AUTO, coefficients, 0L, (long) SIZE, segments[0], segments[1],
-                segments[2], segments[3], MemorySegment.NULL);
+                state);
     }
 
-    /** A step of arrays, by a critical call. */
+    /** A step of arrays, whose state is in native memory, by a critical call. */
     @Benchmark
     public int ffmStepOnArrays() throws Throwable {
         return (int) LibradamFfm.STEP_ARRAYS.invokeExact(AUTO, coefficients, 0L, (long) SIZE, arrays[0], arrays[1],
-                arrays[2], arrays[3], MemorySegment.NULL);
+                stateOfArrays);
     }
 
     /** A step of native memory. */
     @Benchmark
     public int jniStep() {
-        return LibradamJni.radam_step_f32(AUTO, jniCoefficients, 0, SIZE, pointers[0], pointers[1], pointers[2],
-                pointers[3], null);
+        return LibradamJni.radam_step_f32(AUTO, jniCoefficients, 0, SIZE, pointers[0], pointers[1],
+                jniState);
     }
 
     /** A function that returns a constant. */
@@ -109,6 +127,7 @@ public class CallBenchmark {
     public void close() {
         arena.close();
         jniCoefficients.close();
+        jniState.close();
         for (FloatPointer pointer : pointers) {
             pointer.close();
         }

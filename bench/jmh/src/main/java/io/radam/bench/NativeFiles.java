@@ -45,14 +45,14 @@ public final class NativeFiles {
         }
     }
 
-    /** The files of that name that this process has mapped. In Linux's list the path begins at the first slash. */
+    /** The files of that name, with a version or without, that this process has mapped, by Linux's list of them. */
     public static List<Path> loaded(String name) {
         Path maps = Path.of("/proc/self/maps");
         if (!Files.isReadable(maps)) {
             return List.of();
         }
         try (Stream<String> lines = Files.lines(maps)) {
-            return lines.filter(line -> line.endsWith("/" + name))
+            return lines.filter(line -> line.substring(line.lastIndexOf('/') + 1).startsWith(name))
                     .map(line -> Path.of(line.substring(line.indexOf('/')))).distinct().toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

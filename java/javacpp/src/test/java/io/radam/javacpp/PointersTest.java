@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.DType;
 import io.radam.InvalidParameterException;
+import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.RAdam;
 import io.radam.Rounding;
@@ -31,7 +32,7 @@ class PointersTest {
     private static final float[] GRADIENT = {0.5f, 1, -1.5f, 2, 0, -3, 0.25f};
 
     private static void step(Parameter parameter) {
-        try (RAdam optimizer = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.01).parameter(parameter).build()) {
+        try (Optimizer optimizer = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.01).parameter(parameter).build()) {
             for (int i = 0; i < 8; i++) {
                 optimizer.step();
             }
@@ -79,7 +80,7 @@ class PointersTest {
             assertThrowsExactly(WrongThreadException.class, () -> segment.get(ValueLayout.JAVA_FLOAT, 0));
             Parameter parameter = Parameter.of(segment,
                     Pointers.segment(device, new PointerTo(gradient), DType.FLOAT32, VALUES.length));
-            try (RAdam optimizer = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.01).parameter(parameter)
+            try (Optimizer optimizer = RAdam.builder(RAdam.Preset.PYTORCH).weightDecay(0.01).parameter(parameter)
                     .device(device).build()) {
                 for (int i = 0; i < 8; i++) {
                     optimizer.step();

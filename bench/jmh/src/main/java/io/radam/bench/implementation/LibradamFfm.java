@@ -17,7 +17,7 @@ import java.lang.invoke.MethodHandle;
 public final class LibradamFfm {
     /** {@code radam_step_f32}. */
     public static final MethodHandle STEP;
-    /** {@code radam_step_f32} as a critical call, which may be given arrays. */
+    /** {@code radam_step_f32} as a critical call, which may be given arrays, but for the state, which goes by address. */
     public static final MethodHandle STEP_ARRAYS;
     /** {@code radam_abi_version}, which does nothing but return. */
     public static final MethodHandle ABI_VERSION;
@@ -25,15 +25,15 @@ public final class LibradamFfm {
     private static final int OK = 0;
     private static final int PRESET_ADAM_PYTORCH = 5;
     /** The sizes of the structs; the library refuses others. */
-    private static final int HYPERPARAMETERS_BYTES = 104;
-    private static final int COEFFICIENTS_BYTES = 72;
+    private static final int HYPERPARAMETERS_BYTES = 232;
+    private static final int COEFFICIENTS_BYTES = 112;
 
     private static final SymbolLookup LIBRARY =
             SymbolLookup.libraryLookup(NativeFiles.file(NativeFiles.LIBRADAM), Arena.global());
 
     static {
         FunctionDescriptor step = FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS,
-                ADDRESS, ADDRESS, ADDRESS, ADDRESS);
+                ADDRESS, ADDRESS);
         STEP = function("radam_step_f32", step);
         STEP_ARRAYS = function("radam_step_f32", step, Linker.Option.critical(true));
         ABI_VERSION = function("radam_abi_version", FunctionDescriptor.of(JAVA_INT));

@@ -3,6 +3,7 @@ package io.radam.bench.implementation;
 import io.radam.Adam;
 import io.radam.Backend;
 import io.radam.EpsilonPlacement;
+import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.StateType;
 import io.radam.bench.Implementation;
@@ -114,7 +115,7 @@ public final class Radam implements Implementation {
         private final Arena arena = Arena.ofShared();
         private final List<Parameter> tensors = new ArrayList<>();
         private final Work work;
-        private final Adam adam;
+        private final Optimizer adam;
 
         OptimizerTraining(Work work, int threads) {
             this.work = work;

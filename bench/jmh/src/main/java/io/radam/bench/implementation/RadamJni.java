@@ -11,6 +11,7 @@ import io.radam.bench.Training;
 import io.radam.bench.Work;
 import io.radam.bench.jni.LibradamJni;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.PointerPointer;
 
 /** The same native library, called by a JNI binding as JavaCPP generates it, without the Java library around it. */
 public final class RadamJni implements Implementation {
@@ -47,6 +48,7 @@ public final class RadamJni implements Implementation {
         private final FloatPointer gradients;
         private final FloatPointer expAvg;
         private final FloatPointer expAvgSq;
+        private final PointerPointer<FloatPointer> state;
         private final int size;
         private final Ranges ranges;
         private long steps;
@@ -58,8 +60,9 @@ public final class RadamJni implements Implementation {
             gradients = zeros();
             expAvg = zeros();
             expAvgSq = zeros();
+            state = new PointerPointer<>(expAvg, expAvgSq, null);
             ranges = new Ranges(size, threads, (from, to) -> require(LibradamJni.radam_step_f32(
-                    RADAM_TARGET_AUTO, coefficients, from, to, values, gradients, expAvg, expAvgSq, null)));
+                    RADAM_TARGET_AUTO, coefficients, from, to, values, gradients, state)));
         }
 
         private FloatPointer zeros() {
@@ -94,6 +97,7 @@ public final class RadamJni implements Implementation {
             gradients.close();
             expAvg.close();
             expAvgSq.close();
+            state.close();
         }
     }
 }

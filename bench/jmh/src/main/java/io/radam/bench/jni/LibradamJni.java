@@ -4,6 +4,7 @@ import io.radam.bench.NativeFiles;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.annotation.Cast;
 import org.bytedeco.javacpp.annotation.Const;
 import org.bytedeco.javacpp.annotation.Name;
@@ -83,6 +84,6 @@ public final class LibradamJni {
 
     public static native @Cast("radam_status") int radam_step_f32(
             int target, @Const Coefficients c, @Cast("int64_t") long begin, @Cast("int64_t") long end,
-            FloatPointer param, @Const FloatPointer grad, FloatPointer expAvg, FloatPointer expAvgSq,
-            FloatPointer maxExpAvgSq);
+            FloatPointer param, @Const FloatPointer grad,
+            @Cast("float* const*") PointerPointer<FloatPointer> state);
 }

@@ -35,8 +35,12 @@ public final class HugePages {
         if (!System.getProperty("os.name").equals("Linux")) {
             return null;
         }
-        Optional<MemorySegment> address = Linker.nativeLinker().defaultLookup().find(function);
-        return address.map(found -> Linker.nativeLinker().downcallHandle(found, descriptor)).orElse(null);
+        try {
+            Optional<MemorySegment> address = Linker.nativeLinker().defaultLookup().find(function);
+            return address.map(found -> Linker.nativeLinker().downcallHandle(found, descriptor)).orElse(null);
+        } catch (UnsupportedOperationException | IllegalCallerException | LinkageError e) {
+            return null; // this Java runtime has no linker, or denies native access
+        }
     }
 
     /**

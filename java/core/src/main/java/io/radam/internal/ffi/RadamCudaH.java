@@ -375,6 +375,452 @@ public class RadamCudaH extends RadamCudaH$shared {
         }
     }
 
+    private static class radam_cuda_plan_size {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_LONG,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_plan_size");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups, int64_t *bytes)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_plan_size$descriptor() {
+        return radam_cuda_plan_size.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups, int64_t *bytes)
+     * }
+     */
+    public static MethodHandle radam_cuda_plan_size$handle() {
+        return radam_cuda_plan_size.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups, int64_t *bytes)
+     * }
+     */
+    public static MemorySegment radam_cuda_plan_size$address() {
+        return radam_cuda_plan_size.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups, int64_t *bytes)
+     * }
+     */
+    public static int radam_cuda_plan_size(MemorySegment tensors, long count, int groups, MemorySegment bytes) {
+        var mh$ = radam_cuda_plan_size.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_cuda_plan_size", tensors, count, groups, bytes);
+            }
+            return (int)mh$.invokeExact(tensors, count, groups, bytes);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_cuda_plan_init {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_LONG,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_plan_init");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_plan_init$descriptor() {
+        return radam_cuda_plan_init.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_plan_init$handle() {
+        return radam_cuda_plan_init.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_plan_init$address() {
+        return radam_cuda_plan_init.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
+     * }
+     */
+    public static int radam_cuda_plan_init(MemorySegment plan, int device, int algorithm, MemorySegment tensors, long count, int groups, MemorySegment memory, MemorySegment stream) {
+        var mh$ = radam_cuda_plan_init.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_cuda_plan_init", plan, device, algorithm, tensors, count, groups, memory, stream);
+            }
+            return (int)mh$.invokeExact(plan, device, algorithm, tensors, count, groups, memory, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_cuda_bind {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_LONG,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_bind");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_bind$descriptor() {
+        return radam_cuda_bind.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_bind$handle() {
+        return radam_cuda_bind.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_bind$address() {
+        return radam_cuda_bind.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
+     * }
+     */
+    public static int radam_cuda_bind(MemorySegment plan, MemorySegment bindings, long count, MemorySegment stream) {
+        var mh$ = radam_cuda_bind.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_cuda_bind", plan, bindings, count, stream);
+            }
+            return (int)mh$.invokeExact(plan, bindings, count, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_cuda_set_coefficients {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_set_coefficients");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients, const int64_t *steps, const radam_cuda_step_options *options, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_set_coefficients$descriptor() {
+        return radam_cuda_set_coefficients.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients, const int64_t *steps, const radam_cuda_step_options *options, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_set_coefficients$handle() {
+        return radam_cuda_set_coefficients.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients, const int64_t *steps, const radam_cuda_step_options *options, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_set_coefficients$address() {
+        return radam_cuda_set_coefficients.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients, const int64_t *steps, const radam_cuda_step_options *options, void *stream)
+     * }
+     */
+    public static int radam_cuda_set_coefficients(MemorySegment plan, MemorySegment coefficients, MemorySegment steps, MemorySegment options, MemorySegment stream) {
+        var mh$ = radam_cuda_set_coefficients.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_cuda_set_coefficients", plan, coefficients, steps, options, stream);
+            }
+            return (int)mh$.invokeExact(plan, coefficients, steps, options, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_cuda_step {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_step");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_step$descriptor() {
+        return radam_cuda_step.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_step$handle() {
+        return radam_cuda_step.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_step$address() {
+        return radam_cuda_step.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream)
+     * }
+     */
+    public static int radam_cuda_step(MemorySegment plan, MemorySegment stream) {
+        var mh$ = radam_cuda_step.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_cuda_step", plan, stream);
+            }
+            return (int)mh$.invokeExact(plan, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_cuda_gradient_statistics {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_gradient_statistics");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_gradient_statistics$descriptor() {
+        return radam_cuda_gradient_statistics.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_gradient_statistics$handle() {
+        return radam_cuda_gradient_statistics.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_gradient_statistics$address() {
+        return radam_cuda_gradient_statistics.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
+     * }
+     */
+    public static int radam_cuda_gradient_statistics(MemorySegment plan, MemorySegment statistics, MemorySegment stream) {
+        var mh$ = radam_cuda_gradient_statistics.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_cuda_gradient_statistics", plan, statistics, stream);
+            }
+            return (int)mh$.invokeExact(plan, statistics, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_cuda_prepare {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_prepare");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters, radam_cuda_control *controls, const radam_statistics *statistics, const radam_cuda_step_options *options, radam_statistics *total, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_prepare$descriptor() {
+        return radam_cuda_prepare.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters, radam_cuda_control *controls, const radam_statistics *statistics, const radam_cuda_step_options *options, radam_statistics *total, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_prepare$handle() {
+        return radam_cuda_prepare.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters, radam_cuda_control *controls, const radam_statistics *statistics, const radam_cuda_step_options *options, radam_statistics *total, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_prepare$address() {
+        return radam_cuda_prepare.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters, radam_cuda_control *controls, const radam_statistics *statistics, const radam_cuda_step_options *options, radam_statistics *total, void *stream)
+     * }
+     */
+    public static int radam_cuda_prepare(MemorySegment plan, MemorySegment hyperparameters, MemorySegment controls, MemorySegment statistics, MemorySegment options, MemorySegment total, MemorySegment stream) {
+        var mh$ = radam_cuda_prepare.HANDLE;
+        try {
+            if (TRACE_DOWNCALLS) {
+                traceDowncall("radam_cuda_prepare", plan, hyperparameters, controls, statistics, options, total, stream);
+            }
+            return (int)mh$.invokeExact(plan, hyperparameters, controls, statistics, options, total, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class radam_cuda_device_count {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             RadamCudaH.C_INT,
@@ -1475,452 +1921,6 @@ public class RadamCudaH extends RadamCudaH$shared {
                 traceDowncall("radam_cuda_event_elapsed", device, start, end, milliseconds);
             }
             return (int)mh$.invokeExact(device, start, end, milliseconds);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class radam_cuda_plan_size {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_LONG,
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_plan_size");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups, int64_t *bytes)
-     * }
-     */
-    public static FunctionDescriptor radam_cuda_plan_size$descriptor() {
-        return radam_cuda_plan_size.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups, int64_t *bytes)
-     * }
-     */
-    public static MethodHandle radam_cuda_plan_size$handle() {
-        return radam_cuda_plan_size.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups, int64_t *bytes)
-     * }
-     */
-    public static MemorySegment radam_cuda_plan_size$address() {
-        return radam_cuda_plan_size.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups, int64_t *bytes)
-     * }
-     */
-    public static int radam_cuda_plan_size(MemorySegment tensors, long count, int groups, MemorySegment bytes) {
-        var mh$ = radam_cuda_plan_size.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_plan_size", tensors, count, groups, bytes);
-            }
-            return (int)mh$.invokeExact(tensors, count, groups, bytes);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class radam_cuda_plan_init {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_INT,
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_LONG,
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_plan_init");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
-     * }
-     */
-    public static FunctionDescriptor radam_cuda_plan_init$descriptor() {
-        return radam_cuda_plan_init.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
-     * }
-     */
-    public static MethodHandle radam_cuda_plan_init$handle() {
-        return radam_cuda_plan_init.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
-     * }
-     */
-    public static MemorySegment radam_cuda_plan_init$address() {
-        return radam_cuda_plan_init.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm, const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory, void *stream)
-     * }
-     */
-    public static int radam_cuda_plan_init(MemorySegment plan, int device, int algorithm, MemorySegment tensors, long count, int groups, MemorySegment memory, MemorySegment stream) {
-        var mh$ = radam_cuda_plan_init.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_plan_init", plan, device, algorithm, tensors, count, groups, memory, stream);
-            }
-            return (int)mh$.invokeExact(plan, device, algorithm, tensors, count, groups, memory, stream);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class radam_cuda_bind {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_LONG,
-            RadamCudaH.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_bind");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
-     * }
-     */
-    public static FunctionDescriptor radam_cuda_bind$descriptor() {
-        return radam_cuda_bind.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
-     * }
-     */
-    public static MethodHandle radam_cuda_bind$handle() {
-        return radam_cuda_bind.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
-     * }
-     */
-    public static MemorySegment radam_cuda_bind$address() {
-        return radam_cuda_bind.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count, void *stream)
-     * }
-     */
-    public static int radam_cuda_bind(MemorySegment plan, MemorySegment bindings, long count, MemorySegment stream) {
-        var mh$ = radam_cuda_bind.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_bind", plan, bindings, count, stream);
-            }
-            return (int)mh$.invokeExact(plan, bindings, count, stream);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class radam_cuda_set_coefficients {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_set_coefficients");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients, const int64_t *steps, const radam_cuda_step_options *options, void *stream)
-     * }
-     */
-    public static FunctionDescriptor radam_cuda_set_coefficients$descriptor() {
-        return radam_cuda_set_coefficients.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients, const int64_t *steps, const radam_cuda_step_options *options, void *stream)
-     * }
-     */
-    public static MethodHandle radam_cuda_set_coefficients$handle() {
-        return radam_cuda_set_coefficients.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients, const int64_t *steps, const radam_cuda_step_options *options, void *stream)
-     * }
-     */
-    public static MemorySegment radam_cuda_set_coefficients$address() {
-        return radam_cuda_set_coefficients.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients, const int64_t *steps, const radam_cuda_step_options *options, void *stream)
-     * }
-     */
-    public static int radam_cuda_set_coefficients(MemorySegment plan, MemorySegment coefficients, MemorySegment steps, MemorySegment options, MemorySegment stream) {
-        var mh$ = radam_cuda_set_coefficients.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_set_coefficients", plan, coefficients, steps, options, stream);
-            }
-            return (int)mh$.invokeExact(plan, coefficients, steps, options, stream);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class radam_cuda_step {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_step");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream)
-     * }
-     */
-    public static FunctionDescriptor radam_cuda_step$descriptor() {
-        return radam_cuda_step.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream)
-     * }
-     */
-    public static MethodHandle radam_cuda_step$handle() {
-        return radam_cuda_step.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream)
-     * }
-     */
-    public static MemorySegment radam_cuda_step$address() {
-        return radam_cuda_step.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream)
-     * }
-     */
-    public static int radam_cuda_step(MemorySegment plan, MemorySegment stream) {
-        var mh$ = radam_cuda_step.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_step", plan, stream);
-            }
-            return (int)mh$.invokeExact(plan, stream);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class radam_cuda_gradient_statistics {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_gradient_statistics");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
-     * }
-     */
-    public static FunctionDescriptor radam_cuda_gradient_statistics$descriptor() {
-        return radam_cuda_gradient_statistics.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
-     * }
-     */
-    public static MethodHandle radam_cuda_gradient_statistics$handle() {
-        return radam_cuda_gradient_statistics.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
-     * }
-     */
-    public static MemorySegment radam_cuda_gradient_statistics$address() {
-        return radam_cuda_gradient_statistics.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
-     * }
-     */
-    public static int radam_cuda_gradient_statistics(MemorySegment plan, MemorySegment statistics, MemorySegment stream) {
-        var mh$ = radam_cuda_gradient_statistics.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_gradient_statistics", plan, statistics, stream);
-            }
-            return (int)mh$.invokeExact(plan, statistics, stream);
-        } catch (Error | RuntimeException ex) {
-           throw ex;
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
-
-    private static class radam_cuda_prepare {
-        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
-            RadamCudaH.C_INT,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER,
-            RadamCudaH.C_POINTER
-        );
-
-        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_prepare");
-
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
-    }
-
-    /**
-     * Function descriptor for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters, radam_cuda_control *controls, const radam_statistics *statistics, const radam_cuda_step_options *options, radam_statistics *total, void *stream)
-     * }
-     */
-    public static FunctionDescriptor radam_cuda_prepare$descriptor() {
-        return radam_cuda_prepare.DESC;
-    }
-
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters, radam_cuda_control *controls, const radam_statistics *statistics, const radam_cuda_step_options *options, radam_statistics *total, void *stream)
-     * }
-     */
-    public static MethodHandle radam_cuda_prepare$handle() {
-        return radam_cuda_prepare.HANDLE;
-    }
-
-    /**
-     * Address for:
-     * {@snippet lang=c :
-     * radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters, radam_cuda_control *controls, const radam_statistics *statistics, const radam_cuda_step_options *options, radam_statistics *total, void *stream)
-     * }
-     */
-    public static MemorySegment radam_cuda_prepare$address() {
-        return radam_cuda_prepare.ADDR;
-    }
-
-    /**
-     * {@snippet lang=c :
-     * radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters, radam_cuda_control *controls, const radam_statistics *statistics, const radam_cuda_step_options *options, radam_statistics *total, void *stream)
-     * }
-     */
-    public static int radam_cuda_prepare(MemorySegment plan, MemorySegment hyperparameters, MemorySegment controls, MemorySegment statistics, MemorySegment options, MemorySegment total, MemorySegment stream) {
-        var mh$ = radam_cuda_prepare.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_prepare", plan, hyperparameters, controls, statistics, options, total, stream);
-            }
-            return (int)mh$.invokeExact(plan, hyperparameters, controls, statistics, options, total, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -2,19 +2,26 @@ package io.radam.internal.library;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 
 /**
  * The native library that travels in the jar. A library can only be loaded from a file, so it is extracted, once for all
- * programs of a user, to a folder named by its SHA-256: another version lands beside it and never in its place.
+ * programs of a user, to a {@linkplain CacheFolder folder} named by its SHA-256: another version lands beside it and never
+ * in its place. Versions that no program has used for 30 days are deleted when another is extracted.
+ *
+ * <p>Where the cache folder cannot be used, the library is loaded from a temporary folder that is deleted at once.
  */
 final class BundledLibrary {
     /** There is no library for this platform. */
@@ -26,23 +33,25 @@ final class BundledLibrary {
         }
     }
 
+    private static final System.Logger LOGGER = System.getLogger("io.radam");
+    private static final Duration KEPT = Duration.ofDays(30);
+    private static final String SHA_256 = "[0-9a-f]{64}";
+
     private BundledLibrary() {
     }
 
     static void load(String fileName) throws IOException {
-        String platform = platform();
-        byte[] library = read("native/" + platform + "/" + fileName, platform);
-        Path cached = null;
+        byte[] library = read(platform(), fileName);
         try {
-            cached = extract(library, cacheFolder().resolve(sha256(library)).resolve(fileName));
-            System.load(cached.toString());
-        } catch (IOException | InvalidPathException | SecurityException | UnsatisfiedLinkError e) {
-            // No such folder, not writable, mounted without execution, or loaded already by another class loader.
+            System.load(extract(library, fileName).toString());
+        } catch (IOException | InvalidPathException | UnsatisfiedLinkError e) {
+            // No such folder, not writable or not safe, mounted without execution, or loaded by another class loader.
+            LOGGER.log(System.Logger.Level.DEBUG, "{0} is loaded from a temporary folder: {1}", fileName, e);
             loadPrivateCopy(library, fileName, e);
         }
     }
 
-    /** Names as in the Maven classifiers of JavaCPP: {@code linux-x86_64}. */
+    /** The system and the processor, as the jar's folders have them: {@code linux-x86_64}, {@code linux-aarch64}. */
     static String platform() {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
@@ -50,9 +59,9 @@ final class BundledLibrary {
         return osName + "-" + (arch.equals("amd64") ? "x86_64" : arch);
     }
 
-    private static byte[] read(String resource, String platform) throws IOException {
+    private static byte[] read(String platform, String fileName) throws IOException {
         // By the class loader, which finds what other modules have too: no package is named "native", or hides it.
-        String name = "io/radam/internal/" + resource;
+        String name = "io/radam/internal/native/" + platform + "/" + fileName;
         ClassLoader loader = BundledLibrary.class.getClassLoader();
         try (InputStream in = loader != null ? loader.getResourceAsStream(name)
                 : ClassLoader.getSystemResourceAsStream(name)) {
@@ -63,33 +72,45 @@ final class BundledLibrary {
         }
     }
 
-    /** The user's cache folder, by the XDG Base Directory Specification, which passes over relative paths. */
-    private static Path cacheFolder() throws IOException {
-        String xdg = System.getenv("XDG_CACHE_HOME");
-        if (xdg != null && Path.of(xdg).isAbsolute()) {
-            return Path.of(xdg, "radam");
-        }
-        Path home = Path.of(System.getProperty("user.home", ""));
-        if (!home.isAbsolute()) {
-            throw new IOException("there is no cache folder: user.home is \"" + home + "\"");
-        }
-        return home.resolve(".cache").resolve("radam");
-    }
-
-    /** Makes the file hold the library, unless it does. Programs that race here all end up with a whole file. */
-    private static Path extract(byte[] library, Path file) throws IOException {
-        if (Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), library)) {
+    /** The file in the cache. Programs that race here all end up with a whole one. */
+    private static Path extract(byte[] library, String fileName) throws IOException {
+        Path folder = CacheFolder.create(sha256(library));
+        Path file = folder.resolve(fileName);
+        if (CacheFolder.hasOwnFile(file) && Arrays.equals(Files.readAllBytes(file), library)) {
             return file;
         }
-        Files.createDirectories(file.getParent());
-        Path temporary = Files.createTempFile(file.getParent(), "extract", null);
+        Path temporary = Files.createTempFile(folder, "extract", null);
         try {
             Files.write(temporary, library);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
         }
+        deleteUnused(folder.getParent());
         return file;
+    }
+
+    /** What cannot be deleted stays. */
+    private static void deleteUnused(Path versions) {
+        Instant oldest = Instant.now().minus(KEPT);
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(versions,
+                folder -> folder.getFileName().toString().matches(SHA_256)
+                        && Files.getLastModifiedTime(folder).toInstant().isBefore(oldest))) {
+            for (Path folder : folders) {
+                deleteFolder(folder);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "old libraries stay: {0}", e);
+        }
+    }
+
+    private static void deleteFolder(Path folder) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 
     /** From a folder of our own, which need not outlast the loading. */
@@ -104,9 +125,18 @@ final class BundledLibrary {
                     + ") nor from a temporary one (" + e + ")", e);
         } finally {
             if (folder != null) {
-                Files.deleteIfExists(folder.resolve(fileName));
-                Files.deleteIfExists(folder);
+                deletePrivateCopy(folder, folder.resolve(fileName));
             }
+        }
+    }
+
+    /** Windows keeps a file that is loaded. It is not worth a failure: the library is there. */
+    private static void deletePrivateCopy(Path folder, Path file) {
+        try {
+            Files.deleteIfExists(file);
+            Files.delete(folder);
+        } catch (IOException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "a temporary folder stays: {0}", e);
         }
     }
 

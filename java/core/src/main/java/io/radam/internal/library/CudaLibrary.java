@@ -8,13 +8,9 @@ import io.radam.BackendException;
 import io.radam.InvalidParameterException;
 import io.radam.internal.ffi.RadamCudaH;
 import io.radam.internal.ffi.RadamH;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.function.ToIntFunction;
@@ -25,42 +21,30 @@ import java.util.function.ToIntFunction;
  */
 public final class CudaLibrary {
     /** Names a library file, or a folder that holds one, to load in place of the bundled library. */
-    public static final String PATH_PROPERTY = "radam.cuda.library.path";
+    private static final String PATH_PROPERTY = "radam.cuda.library.path";
 
     /** What the bindings need; they fail with an Error where a function is missing. */
-    private static final List<String> FUNCTIONS = List.of("abi_version", "status_string", "last_error", "device_count",
-            "device_info", "malloc", "free", "host_malloc", "host_free", "copy", "fill", "check_pointer", "stream_create",
-            "stream_destroy", "stream_synchronize", "stream_wait", "event_create", "event_destroy", "event_record",
-            "event_synchronize", "event_elapsed", "plan_size", "plan_init", "set_coefficients", "step",
-            "gradient_statistics");
+    private static final List<String> FUNCTIONS = List.of(
+            "radam_cuda_abi_version", "radam_cuda_status_string", "radam_cuda_last_error", "radam_cuda_device_count",
+            "radam_cuda_device_info", "radam_cuda_malloc", "radam_cuda_free", "radam_cuda_host_malloc",
+            "radam_cuda_host_free", "radam_cuda_copy", "radam_cuda_fill", "radam_cuda_check_pointer",
+            "radam_cuda_stream_create", "radam_cuda_stream_destroy", "radam_cuda_stream_synchronize",
+            "radam_cuda_stream_wait", "radam_cuda_event_create", "radam_cuda_event_destroy",
+            "radam_cuda_event_record", "radam_cuda_event_synchronize", "radam_cuda_event_elapsed",
+            "radam_cuda_plan_size", "radam_cuda_plan_init", "radam_cuda_set_coefficients", "radam_cuda_step",
+            "radam_cuda_gradient_statistics");
+
+    private static final class Holder {
+        static final LoadingOutcome OUTCOME = new LibraryLoader("radam_cuda", PATH_PROPERTY, FUNCTIONS)
+                .load(() -> radam_cuda_abi_version(), () -> RadamCudaH.RADAM_CUDA_ABI_VERSION());
+    }
 
     /** The statuses that stand for an error of CUDA's own. */
-    private static final Set<Integer> WITH_WORDS_OF_CUDA = Set.of(RadamCudaH.RADAM_CUDA_ERROR_NO_DEVICE(),
-            RadamCudaH.RADAM_CUDA_ERROR_DRIVER(), RadamCudaH.RADAM_CUDA_ERROR_DEVICE(),
-            RadamCudaH.RADAM_CUDA_ERROR_ARCHITECTURE(), RadamCudaH.RADAM_CUDA_ERROR_MEMORY(),
-            RadamCudaH.RADAM_CUDA_ERROR_CUDA());
-
-    private static final String FILE_NAME = System.mapLibraryName("radam_cuda");
-
-    /** Why the library cannot be used; null if it can. */
-    private static final class Failure {
-        static final String WHY;
-        static final Throwable CAUSE;
-
-        static {
-            String why;
-            Throwable cause = null;
-            try {
-                load();
-                why = mismatch();
-            } catch (IOException | UnsatisfiedLinkError | RuntimeException e) {
-                // RuntimeException: access denied (IllegalCallerException), or a platform without a linker.
-                why = e.getMessage() != null ? e.getMessage() : e.toString();
-                cause = e;
-            }
-            WHY = why;
-            CAUSE = cause;
-        }
+    private static final class WithWordsOfCuda {
+        static final Set<Integer> STATUSES = Set.of(RadamCudaH.RADAM_CUDA_ERROR_NO_DEVICE(),
+                RadamCudaH.RADAM_CUDA_ERROR_DRIVER(), RadamCudaH.RADAM_CUDA_ERROR_DEVICE(),
+                RadamCudaH.RADAM_CUDA_ERROR_ARCHITECTURE(), RadamCudaH.RADAM_CUDA_ERROR_MEMORY(),
+                RadamCudaH.RADAM_CUDA_ERROR_CUDA());
     }
 
     private CudaLibrary() {
@@ -72,46 +56,12 @@ public final class CudaLibrary {
      * @throws BackendException if it cannot be used
      */
     public static void require() {
-        if (Failure.WHY != null) {
-            String path = System.getProperty(PATH_PROPERTY, "");
-            throw new BackendException("libradam_cuda cannot be used: "
-                    + (path.isEmpty() ? "" : PATH_PROPERTY + "=" + path + ": ") + Failure.WHY, Failure.CAUSE);
+        LoadingOutcome outcome = Holder.OUTCOME;
+        if (!outcome.loaded()) {
+            String hint = outcome.cause() instanceof BundledLibrary.MissingException
+                    ? "; is the artifact radam-cuda on the class path?" : "";
+            throw new BackendException("libradam_cuda cannot be used: " + outcome.failure() + hint, outcome.cause());
         }
-    }
-
-    private static void load() throws IOException {
-        String name = System.getProperty(PATH_PROPERTY, "");
-        if (name.isEmpty()) {
-            try {
-                BundledLibrary.load(FILE_NAME);
-            } catch (BundledLibrary.MissingException e) {
-                throw new IOException(e.getMessage() + "; is the artifact radam-cuda on the class path?", e);
-            }
-            return;
-        }
-        Path path = Path.of(name);
-        Path file = Files.isDirectory(path) ? path.resolve(FILE_NAME) : path;
-        if (!Files.isRegularFile(file)) {
-            throw new IOException("there is no file " + file);
-        }
-        System.load(file.toAbsolutePath().toString());
-    }
-
-    private static String mismatch() {
-        if (SymbolLookup.loaderLookup().find("radam_cuda_abi_version").isEmpty()) {
-            return "it is not libradam_cuda: it has no function radam_cuda_abi_version";
-        }
-        int found = radam_cuda_abi_version();
-        int expected = RadamCudaH.RADAM_CUDA_ABI_VERSION();
-        if (found != expected) {
-            return "its ABI version is " + found + ", these classes need " + expected;
-        }
-        for (String function : FUNCTIONS) {
-            if (SymbolLookup.loaderLookup().find("radam_cuda_" + function).isEmpty()) {
-                return "it has no function radam_cuda_" + function;
-            }
-        }
-        return null;
     }
 
     /**
@@ -141,7 +91,7 @@ public final class CudaLibrary {
         if (status == RadamH.RADAM_OK()) {
             return;
         }
-        String words = WITH_WORDS_OF_CUDA.contains(status) ? " (" + radam_cuda_last_error().getString(0) + ")" : "";
+        String words = WithWordsOfCuda.STATUSES.contains(status) ? " (" + radam_cuda_last_error().getString(0) + ")" : "";
         String message = what + ": " + radam_cuda_status_string(status).getString(0) + words;
         if (status == RadamCudaH.RADAM_CUDA_ERROR_POINTER() || status == RadamCudaH.RADAM_CUDA_ERROR_ALIGNMENT()
                 || status == RadamH.RADAM_ERROR_OVERLAP()) {

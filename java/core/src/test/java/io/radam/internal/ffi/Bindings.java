@@ -2,8 +2,8 @@ package io.radam.internal.ffi;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.radam.internal.ffi.RadamCudaH;
-import io.radam.internal.ffi.RadamH;
+
+
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemoryLayout;
@@ -34,10 +34,10 @@ final class Bindings {
     /** Constants, functions, structs and their fields, in words: of {@code radam.h} or {@code radam_cuda.h}. */
     static Map<String, String> facts(boolean cuda) throws IOException, ReflectiveOperationException {
         // A descriptor cannot be had without the function.
-        assertTrue(NativeLibrary.outcome().loaded(), NativeLibrary.outcome().failure());
+        assertTrue(io.radam.internal.library.NativeLibrary.outcome().loaded(), io.radam.internal.library.NativeLibrary.outcome().failure());
         Class<?> header = cuda ? RadamCudaH.class : RadamH.class;
         if (cuda) {
-            CudaLibrary.require();
+            io.radam.internal.library.CudaLibrary.require();
         }
         Map<String, String> facts = new TreeMap<>();
         for (Method method : header.getDeclaredMethods()) {

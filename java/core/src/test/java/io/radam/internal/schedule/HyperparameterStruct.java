@@ -1,11 +1,19 @@
 package io.radam.internal.schedule;
 
+import io.radam.AdamSettings;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
+import io.radam.LionSettings;
+import io.radam.RAdamSettings;
+import io.radam.Settings;
+import io.radam.SgdSettings;
 import io.radam.Unrectified;
 import io.radam.WeightDecay;
 import io.radam.internal.ffi.RadamH;
+import io.radam.internal.ffi.radam_adam;
 import io.radam.internal.ffi.radam_hyperparameters;
+import io.radam.internal.ffi.radam_lion;
+import io.radam.internal.ffi.radam_sgd;
 import java.lang.foreign.MemorySegment;
 
 /** {@link Hyperparameters} as the C struct. */
@@ -15,27 +23,47 @@ final class HyperparameterStruct {
 
     /** Writes every field but struct_size. */
     static void write(Hyperparameters h, MemorySegment struct) {
-        radam_hyperparameters.algorithm(struct, h.rectify()
-                ? RadamH.RADAM_ALGORITHM_RADAM()
-                : RadamH.RADAM_ALGORITHM_ADAM());
-        radam_hyperparameters.unrectified(struct, h.unrectified() == Unrectified.SKIP
-                ? RadamH.RADAM_UNRECTIFIED_SKIP()
-                : RadamH.RADAM_UNRECTIFIED_MOMENTUM());
-        radam_hyperparameters.rectify_at_threshold(struct, h.rectifyAtThreshold() ? 1 : 0);
-        radam_hyperparameters.epsilon_placement(struct, h.epsilonPlacement() == EpsilonPlacement.PLAIN
-                ? RadamH.RADAM_EPSILON_PLAIN()
-                : RadamH.RADAM_EPSILON_BIAS_CORRECTED());
-        radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.weightDecayMode()));
-        radam_hyperparameters.maximize(struct, h.maximize() ? 1 : 0);
+        radam_hyperparameters.algorithm(struct, StepCoefficients.nativeId(h.algorithm()));
         radam_hyperparameters.learning_rate(struct, h.learningRate());
-        radam_hyperparameters.beta1(struct, h.beta1());
-        radam_hyperparameters.beta2(struct, h.beta2());
-        radam_hyperparameters.epsilon(struct, h.epsilon());
         radam_hyperparameters.weight_decay(struct, h.weightDecay());
         radam_hyperparameters.grad_scale(struct, h.gradientScale());
-        radam_hyperparameters.rho_threshold(struct, h.rhoThreshold());
-        radam_hyperparameters.warmup_steps(struct, h.warmupSteps());
-        radam_hyperparameters.frozen_steps(struct, h.frozenSteps());
+        radam_hyperparameters.maximize(struct, h.maximize() ? 1 : 0);
+        MemorySegment of = radam_hyperparameters.of(struct).fill((byte) 0);
+        switch (h.algorithm()) {
+            case ADAM -> {
+                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Settings.WEIGHT_DECAY_MODE)));
+                writeAdam(h, of);
+            }
+            case SGD -> {
+                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Settings.WEIGHT_DECAY_MODE)));
+                radam_sgd.momentum(of, h.get(SgdSettings.MOMENTUM));
+                radam_sgd.dampening(of, h.get(SgdSettings.DAMPENING));
+                radam_sgd.nesterov(of, h.get(SgdSettings.NESTEROV) ? 1 : 0);
+            }
+            case LION -> {
+                radam_hyperparameters.weight_decay_mode(struct, RadamH.RADAM_WEIGHT_DECAY_DECOUPLED());
+                radam_lion.beta1(of, h.get(LionSettings.BETA1));
+                radam_lion.beta2(of, h.get(LionSettings.BETA2));
+            }
+        }
+    }
+
+    private static void writeAdam(Hyperparameters h, MemorySegment adam) {
+        radam_adam.beta1(adam, h.get(AdamSettings.BETA1));
+        radam_adam.beta2(adam, h.get(AdamSettings.BETA2));
+        radam_adam.epsilon(adam, h.get(AdamSettings.EPSILON));
+        radam_adam.epsilon_placement(adam, h.get(AdamSettings.EPSILON_PLACEMENT) == EpsilonPlacement.PLAIN
+                ? RadamH.RADAM_EPSILON_PLAIN()
+                : RadamH.RADAM_EPSILON_BIAS_CORRECTED());
+        radam_adam.amsgrad(adam, h.get(AdamSettings.AMSGRAD) ? 1 : 0);
+        radam_adam.rectify(adam, h.get(RAdamSettings.RECTIFY) ? 1 : 0);
+        radam_adam.unrectified(adam, h.get(RAdamSettings.UNRECTIFIED) == Unrectified.SKIP
+                ? RadamH.RADAM_UNRECTIFIED_SKIP()
+                : RadamH.RADAM_UNRECTIFIED_MOMENTUM());
+        radam_adam.rho_threshold(adam, h.get(RAdamSettings.RHO_THRESHOLD));
+        radam_adam.rectify_at_threshold(adam, h.get(RAdamSettings.RECTIFY_AT_THRESHOLD) ? 1 : 0);
+        radam_adam.warmup_steps(adam, h.get(AdamSettings.WARMUP_STEPS));
+        radam_adam.frozen_steps(adam, h.get(AdamSettings.FROZEN_STEPS));
     }
 
     private static int weightDecayMode(WeightDecay mode) {

@@ -7,6 +7,7 @@ import io.radam.Hyperparameters;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_coefficients;
 import io.radam.internal.ffi.radam_hyperparameters;
+import io.radam.internal.library.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 

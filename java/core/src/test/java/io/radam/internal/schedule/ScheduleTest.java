@@ -5,13 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.Adam;
+import io.radam.AdamSettings;
 import io.radam.AdamW;
 import io.radam.Coefficients;
 import io.radam.Coefficients.Mode;
 import io.radam.EpsilonPlacement;
-import io.radam.HyperparameterDraft;
 import io.radam.Hyperparameters;
 import io.radam.RAdam;
+import io.radam.RAdamSettings;
+import io.radam.Settings;
 import io.radam.Unrectified;
 import io.radam.WeightDecay;
 import java.math.BigDecimal;
@@ -34,9 +36,13 @@ class ScheduleTest {
         return IntStream.iterate(1, t -> t <= 10_000_000, t -> t + 1 + t / 8).toArray();
     }
 
-    private static HyperparameterDraft draft(Hyperparameters h, double beta2) {
-        HyperparameterDraft draft = new HyperparameterDraft(h);
-        draft.beta2 = beta2;
+    private static Coefficients.Adam at(Hyperparameters h, long step) {
+        return (Coefficients.Adam) StepCoefficients.at(h, step);
+    }
+
+    private static Hyperparameters.Builder draft(Hyperparameters h, double beta2) {
+        Hyperparameters.Builder draft = h.toBuilder();
+        draft.set(AdamSettings.BETA2, beta2);
         return draft;
     }
 
@@ -65,7 +71,7 @@ class ScheduleTest {
         for (double beta2 : BETA2S) {
             Hyperparameters h = draft(preset.hyperparameters(), beta2).build();
             for (int t : steps()) {
-                Coefficients c = JavaSchedule.coefficients(h, t);
+                Coefficients.Adam c = at(h, t);
                 String what = "beta2 " + beta2 + ", step " + t;
                 BigDecimal rho = ExactSchedule.rho(beta2, t);
                 close(rho, c.rho(), rhoBound(beta2), what + ", rho");
@@ -89,10 +95,10 @@ class ScheduleTest {
             AdamW.Preset.AUTHORS.hyperparameters()};
         for (double beta2 : BETA2S) {
             for (Hyperparameters base : bases) {
-                HyperparameterDraft draft = draft(base, beta2);
-                draft.beta1 = beta1;
-                draft.learningRate = 0.0123;
-                draft.epsilon = 1e-6;
+                Hyperparameters.Builder draft = draft(base, beta2);
+                draft.set(AdamSettings.BETA1, beta1);
+                draft.set(Settings.LEARNING_RATE, 0.0123);
+                draft.set(AdamSettings.EPSILON, 1e-6);
                 Hyperparameters h = draft.build();
                 for (int t : steps()) {
                     stepSizeAndEpsilon(h, t);
@@ -102,30 +108,30 @@ class ScheduleTest {
     }
 
     private static void stepSizeAndEpsilon(Hyperparameters h, int t) {
-        Coefficients c = JavaSchedule.coefficients(h, t);
+        Coefficients.Adam c = at(h, t);
         String what = "step " + t + " of " + h;
-        BigDecimal rho = ExactSchedule.rho(h.beta2(), t);
-        boolean adaptive = !h.rectify() || reached(h, rho);
+        BigDecimal rho = ExactSchedule.rho(h.get(AdamSettings.BETA2), t);
+        boolean adaptive = !h.get(RAdamSettings.RECTIFY) || reached(h, rho);
         assertEquals(adaptive ? Mode.ADAPTIVE : Mode.MOMENTUM, c.mode(), what);
 
-        BigDecimal exact = ExactSchedule.momentumStepSize(h.learningRate(), h.beta1(), t);
+        BigDecimal exact = ExactSchedule.momentumStepSize(h.learningRate(), h.get(AdamSettings.BETA1), t);
         double bound = 16 * U;
         if (adaptive) {
-            BigDecimal r = h.rectify() ? ExactSchedule.rectification(h.beta2(), t) : BigDecimal.ONE;
-            exact = ExactSchedule.adaptiveStepSize(h.learningRate(), h.beta1(), h.beta2(), t, r);
-            bound += h.rectify() ? rectificationBound(h.beta2(), rho.doubleValue()) : 0;
+            BigDecimal r = h.get(RAdamSettings.RECTIFY) ? ExactSchedule.rectification(h.get(AdamSettings.BETA2), t) : BigDecimal.ONE;
+            exact = ExactSchedule.adaptiveStepSize(h.learningRate(), h.get(AdamSettings.BETA1), h.get(AdamSettings.BETA2), t, r);
+            bound += h.get(RAdamSettings.RECTIFY) ? rectificationBound(h.get(AdamSettings.BETA2), rho.doubleValue()) : 0;
         }
         close(exact, c.stepSize(), exact.doubleValue() * (FLOAT_U + bound), what + ", step size");
 
-        double epsilon = h.epsilonPlacement() == EpsilonPlacement.PLAIN
-                ? h.epsilon()
-                : h.epsilon() * Math.sqrt(ExactSchedule.correction(h.beta2(), t).doubleValue());
+        double epsilon = h.get(AdamSettings.EPSILON_PLACEMENT) == EpsilonPlacement.PLAIN
+                ? h.get(AdamSettings.EPSILON)
+                : h.get(AdamSettings.EPSILON) * Math.sqrt(ExactSchedule.correction(h.get(AdamSettings.BETA2), t).doubleValue());
         assertEquals(epsilon, c.epsilon(), epsilon * (FLOAT_U + 16 * U), what + ", epsilon");
     }
 
     private static boolean reached(Hyperparameters h, BigDecimal rho) {
-        int sign = rho.compareTo(new BigDecimal(h.rhoThreshold()));
-        return h.rectifyAtThreshold() ? sign >= 0 : sign > 0;
+        int sign = rho.compareTo(new BigDecimal(h.get(RAdamSettings.RHO_THRESHOLD)));
+        return h.get(RAdamSettings.RECTIFY_AT_THRESHOLD) ? sign >= 0 : sign > 0;
     }
 
     @ParameterizedTest
@@ -136,7 +142,7 @@ class ScheduleTest {
             int exact = IntStream.iterate(1, t -> t + 1).filter(t -> reached(h, ExactSchedule.rho(beta2, t)))
                     .findFirst().orElseThrow();
             for (int t = 1; t <= exact + 1000; t++) {
-                assertEquals(t >= exact, JavaSchedule.coefficients(h, t).rectified(), "beta2 " + beta2 + ", step " + t);
+                assertEquals(t >= exact, at(h, t).rectified(), "beta2 " + beta2 + ", step " + t);
             }
         }
     }
@@ -148,24 +154,24 @@ class ScheduleTest {
         for (RAdam.Preset preset : RAdam.Preset.values()) {
             Hyperparameters h = draft(preset.hyperparameters(), beta2).build();
             int first = preset == RAdam.Preset.PAPER ? 5 : 6;
-            assertFalse(JavaSchedule.coefficients(h, first - 1).rectified(), preset.name());
-            assertTrue(JavaSchedule.coefficients(h, first).rectified(), preset.name());
+            assertFalse(at(h, first - 1).rectified(), preset.name());
+            assertTrue(at(h, first).rectified(), preset.name());
         }
     }
 
     @Test
     void rectifiesAtTheThresholdOrAboveIt() {
-        HyperparameterDraft draft = new HyperparameterDraft(RAdam.Preset.AUTHORS.hyperparameters());
-        double rho = JavaSchedule.coefficients(draft.build(), 20).rho();
-        draft.rhoThreshold = rho;
-        assertTrue(JavaSchedule.coefficients(draft.build(), 20).rectified());
-        draft.rectifyAtThreshold = false;
-        assertFalse(JavaSchedule.coefficients(draft.build(), 20).rectified());
-        draft.rhoThreshold = Math.nextDown(rho);
-        assertTrue(JavaSchedule.coefficients(draft.build(), 20).rectified());
-        draft.rectifyAtThreshold = true;
-        draft.rhoThreshold = Math.nextUp(rho);
-        assertFalse(JavaSchedule.coefficients(draft.build(), 20).rectified());
+        Hyperparameters.Builder draft = RAdam.Preset.AUTHORS.hyperparameters().toBuilder();
+        double rho = at(draft.build(), 20).rho();
+        draft.set(RAdamSettings.RHO_THRESHOLD, rho);
+        assertTrue(at(draft.build(), 20).rectified());
+        draft.set(RAdamSettings.RECTIFY_AT_THRESHOLD, false);
+        assertFalse(at(draft.build(), 20).rectified());
+        draft.set(RAdamSettings.RHO_THRESHOLD, Math.nextDown(rho));
+        assertTrue(at(draft.build(), 20).rectified());
+        draft.set(RAdamSettings.RECTIFY_AT_THRESHOLD, true);
+        draft.set(RAdamSettings.RHO_THRESHOLD, Math.nextUp(rho));
+        assertFalse(at(draft.build(), 20).rectified());
     }
 
     /** Why it is done in double: in float the same formula, with the power kept as a product, rectifies at step 3. */
@@ -189,14 +195,14 @@ class ScheduleTest {
         assertTrue(ExactSchedule.rhoInfinity(2 / 3.0).compareTo(BigDecimal.valueOf(5)) < 0);
         assertTrue(ExactSchedule.rhoInfinity(above).compareTo(BigDecimal.valueOf(5)) > 0);
 
-        HyperparameterDraft draft = draft(RAdam.Preset.PYTORCH.hyperparameters(), 2 / 3.0);
+        Hyperparameters.Builder draft = draft(RAdam.Preset.PYTORCH.hyperparameters(), 2 / 3.0);
         for (int t : steps()) {
-            Coefficients c = JavaSchedule.coefficients(draft.build(), t);
+            Coefficients.Adam c = at(draft.build(), t);
             assertEquals(Mode.MOMENTUM, c.mode(), "step " + t);
             assertEquals(0, c.rectification(), "step " + t);
         }
-        draft.beta2 = above;
-        Coefficients c = JavaSchedule.coefficients(draft.build(), 10_000);
+        draft.set(AdamSettings.BETA2, above);
+        Coefficients.Adam c = at(draft.build(), 10_000);
         assertTrue(c.rectified());
         assertEquals(1, c.rectification(), 1e-12);
     }
@@ -207,7 +213,7 @@ class ScheduleTest {
         for (double beta2 : new double[] {Math.nextDown(0.6), 0.6, Math.nextUp(0.6)}) {
             Hyperparameters h = draft(RAdam.Preset.PAPER.hyperparameters(), beta2).build();
             for (int t : steps()) {
-                Coefficients c = JavaSchedule.coefficients(h, t);
+                Coefficients.Adam c = at(h, t);
                 assertTrue(c.rectification() >= 0 && c.rectification() <= 1, () -> "r is " + c.rectification());
                 assertTrue(Float.isFinite(c.stepSize()), () -> "the step size is " + c.stepSize());
             }
@@ -216,24 +222,24 @@ class ScheduleTest {
 
     @Test
     void skippedStepsMoveOnlyTheMoments() {
-        HyperparameterDraft draft = new HyperparameterDraft(RAdam.Preset.AUTHORS.hyperparameters());
-        draft.weightDecay = 0.1;
-        assertEquals(Mode.MOMENTS_ONLY, JavaSchedule.coefficients(draft.build(), 5).mode());
-        assertEquals(Mode.ADAPTIVE, JavaSchedule.coefficients(draft.build(), 6).mode());
-        draft.weightDecayMode = WeightDecay.L2;
-        assertEquals(Mode.MOMENTS_ONLY, JavaSchedule.coefficients(draft.build(), 5).mode());
-        draft.unrectified = Unrectified.MOMENTUM;
-        assertEquals(Mode.MOMENTUM, JavaSchedule.coefficients(draft.build(), 5).mode());
+        Hyperparameters.Builder draft = RAdam.Preset.AUTHORS.hyperparameters().toBuilder();
+        draft.set(Settings.WEIGHT_DECAY, 0.1);
+        assertEquals(Mode.MOMENTS_ONLY, at(draft.build(), 5).mode());
+        assertEquals(Mode.ADAPTIVE, at(draft.build(), 6).mode());
+        draft.set(Settings.WEIGHT_DECAY_MODE, WeightDecay.L2);
+        assertEquals(Mode.MOMENTS_ONLY, at(draft.build(), 5).mode());
+        draft.set(RAdamSettings.UNRECTIFIED, Unrectified.MOMENTUM);
+        assertEquals(Mode.MOMENTUM, at(draft.build(), 5).mode());
     }
 
     /** Decay of every step goes on where the update is skipped. */
     @Test
     void skippedStepsDecayWhereAllDo() {
-        HyperparameterDraft draft = new HyperparameterDraft(RAdam.Preset.AUTHORS.hyperparameters());
-        draft.learningRate = 0.25;
-        draft.weightDecay = 0.5;
-        draft.weightDecayMode = WeightDecay.DECOUPLED;
-        Coefficients c = JavaSchedule.coefficients(draft.build(), 5);
+        Hyperparameters.Builder draft = RAdam.Preset.AUTHORS.hyperparameters().toBuilder();
+        draft.set(Settings.LEARNING_RATE, 0.25);
+        draft.set(Settings.WEIGHT_DECAY, 0.5);
+        draft.set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED);
+        Coefficients.Adam c = at(draft.build(), 5);
         assertEquals(0, c.stepSize());
         assertEquals(0.125f, c.decay());
         assertEquals(Mode.MOMENTUM, c.mode());
@@ -241,12 +247,12 @@ class ScheduleTest {
 
     @Test
     void warmUpIsThatOfTheAuthors() {
-        HyperparameterDraft draft = new HyperparameterDraft(AdamW.Preset.AUTHORS.hyperparameters());
-        draft.learningRate = 0.5;
-        draft.weightDecay = 0.1;
-        draft.warmupSteps = 10;
+        Hyperparameters.Builder draft = AdamW.Preset.AUTHORS.hyperparameters().toBuilder();
+        draft.set(Settings.LEARNING_RATE, 0.5);
+        draft.set(Settings.WEIGHT_DECAY, 0.1);
+        draft.set(AdamSettings.WARMUP_STEPS, 10L);
         for (int t = 1; t <= 12; t++) {
-            Coefficients c = JavaSchedule.coefficients(draft.build(), t);
+            Coefficients.Adam c = at(draft.build(), t);
             double expected = t < 10 ? 1e-8 + t * 0.5 / 10 : 0.5;
             assertEquals(expected, c.learningRate(), "step " + t);
             assertEquals((float) (expected * 0.1), c.decay(), "step " + t);
@@ -255,13 +261,13 @@ class ScheduleTest {
 
     @Test
     void frozenStepsCount() {
-        HyperparameterDraft draft = new HyperparameterDraft(Adam.Preset.ADAM_2K.hyperparameters());
-        draft.weightDecay = 0.1;
-        draft.weightDecayMode = WeightDecay.L2;
-        Coefficients frozen = JavaSchedule.coefficients(draft.build(), 2000);
+        Hyperparameters.Builder draft = Adam.Preset.ADAM_2K.hyperparameters().toBuilder();
+        draft.set(Settings.WEIGHT_DECAY, 0.1);
+        draft.set(Settings.WEIGHT_DECAY_MODE, WeightDecay.L2);
+        Coefficients.Adam frozen = at(draft.build(), 2000);
         assertEquals(Mode.SECOND_MOMENT_ONLY, frozen.mode());
         assertEquals(0, frozen.l2(), "the gradient of a frozen step has no decay in it");
-        Coefficients free = JavaSchedule.coefficients(draft.build(), 2001);
+        Coefficients.Adam free = at(draft.build(), 2001);
         assertEquals(Mode.ADAPTIVE, free.mode());
         assertEquals(0.1f, free.l2());
     }

@@ -3,11 +3,21 @@ package io.radam.internal.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.radam.HyperparameterDraft;
+import io.radam.AdamSettings;
+import io.radam.Algorithm;
+import io.radam.Coefficients;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
+import io.radam.LionSettings;
+import io.radam.RAdamSettings;
+import io.radam.RandomHyperparameters;
+import io.radam.Settings;
+import io.radam.SgdSettings;
 import io.radam.internal.ffi.RadamH;
+import io.radam.internal.ffi.radam_adam;
 import io.radam.internal.ffi.radam_hyperparameters;
+import io.radam.internal.ffi.radam_lion;
+import io.radam.internal.ffi.radam_sgd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -27,19 +37,20 @@ class ValidityTest {
     private static final long[] LONGS = {Long.MIN_VALUE, -1, 0, 1, 1L << 40, Long.MAX_VALUE};
 
     /** The message that goes with a status. */
-    private static final Map<Integer, Pattern> MESSAGES = Map.of(
-            RadamH.RADAM_ERROR_LEARNING_RATE(), Pattern.compile("learningRate (must|/).*"),
-            RadamH.RADAM_ERROR_BETA1(), Pattern.compile("beta1 .*"),
-            RadamH.RADAM_ERROR_BETA2(), Pattern.compile("beta2 .*"),
-            RadamH.RADAM_ERROR_EPSILON(), Pattern.compile("epsilon .*"),
-            RadamH.RADAM_ERROR_WEIGHT_DECAY(), Pattern.compile("(learningRate [*] )?weightDecay .*"),
-            RadamH.RADAM_ERROR_GRAD_SCALE(), Pattern.compile("gradientScale .*"),
-            RadamH.RADAM_ERROR_RHO_THRESHOLD(), Pattern.compile("rhoThreshold .*"),
-            RadamH.RADAM_ERROR_WARMUP_STEPS(), Pattern.compile("warmupSteps .*"),
-            RadamH.RADAM_ERROR_FROZEN_STEPS(), Pattern.compile("frozenSteps .*"),
-            RadamH.RADAM_ERROR_NEVER_RECTIFIES(), Pattern.compile("with beta2 .*"));
-
-    private final JavaSchedule schedule = new JavaSchedule();
+    private static final Map<Integer, Pattern> MESSAGES = Map.ofEntries(
+            Map.entry(RadamH.RADAM_ERROR_LEARNING_RATE(), Pattern.compile("learningRate (must|/).*")),
+            Map.entry(RadamH.RADAM_ERROR_BETA1(), Pattern.compile("beta1 .*")),
+            Map.entry(RadamH.RADAM_ERROR_BETA2(), Pattern.compile("beta2 .*")),
+            Map.entry(RadamH.RADAM_ERROR_EPSILON(), Pattern.compile("epsilon .*")),
+            Map.entry(RadamH.RADAM_ERROR_WEIGHT_DECAY(), Pattern.compile("(learningRate [*] )?weightDecay .*")),
+            Map.entry(RadamH.RADAM_ERROR_GRAD_SCALE(), Pattern.compile("gradientScale .*")),
+            Map.entry(RadamH.RADAM_ERROR_RHO_THRESHOLD(), Pattern.compile("rhoThreshold .*")),
+            Map.entry(RadamH.RADAM_ERROR_WARMUP_STEPS(), Pattern.compile("warmupSteps .*")),
+            Map.entry(RadamH.RADAM_ERROR_FROZEN_STEPS(), Pattern.compile("frozenSteps .*")),
+            Map.entry(RadamH.RADAM_ERROR_NEVER_RECTIFIES(), Pattern.compile("with beta2 .*")),
+            Map.entry(RadamH.RADAM_ERROR_MOMENTUM(), Pattern.compile("momentum .*")),
+            Map.entry(RadamH.RADAM_ERROR_DAMPENING(), Pattern.compile("dampening .*")),
+            Map.entry(RadamH.RADAM_ERROR_NESTEROV(), Pattern.compile("nesterov .*")));
 
     @Test
     void bothRejectTheSame() {
@@ -48,17 +59,17 @@ class ValidityTest {
         try (Arena arena = Arena.ofConfined()) {
             NativeSchedule library = new NativeSchedule(arena);
             for (int i = 0; i < DRAFTS; i++) {
-                Hyperparameters valid = HyperparameterDraft.randomValid(random);
-                HyperparameterDraft draft = new HyperparameterDraft(valid);
+                Hyperparameters valid = RandomHyperparameters.any(random);
+                Hyperparameters.Builder draft = valid.toBuilder();
                 HyperparameterStruct.write(valid, library.hyperparameters);
                 int changes = random.nextInt(4);
                 for (int j = 0; j < changes; j++) {
-                    spoil(draft, library.hyperparameters, random);
+                    spoil(valid.algorithm(), draft, library.hyperparameters, random);
                 }
                 int status = library.check();
                 String failure = failure(draft);
                 assertTrue(status == RadamH.RADAM_OK() ? failure == null : failure != null && agree(status, failure),
-                        () -> "status " + status + ", but Java says: " + failure);
+                        () -> valid.algorithm() + ": status " + status + ", but Java says: " + failure);
                 if (failure == null) {
                     requireFinite(draft.build());
                 }
@@ -69,11 +80,12 @@ class ValidityTest {
     }
 
     /** Neither the largest step nor the last of a warm-up overflows, so that no step can fail. */
-    private void requireFinite(Hyperparameters h) {
-        for (long step : new long[] {1, h.warmupSteps() - 1, h.warmupSteps(), Long.MAX_VALUE}) {
-            schedule.compute(h, Math.max(1, step));
-            for (float coefficient : new float[] {schedule.gradScale, schedule.l2, schedule.stepSize, schedule.epsilon,
-                schedule.decay}) {
+    private static void requireFinite(Hyperparameters h) {
+        long warmupSteps = h.algorithm() == Algorithm.ADAM ? h.get(AdamSettings.WARMUP_STEPS) : 0;
+        for (long step : new long[] {1, warmupSteps - 1, warmupSteps, Long.MAX_VALUE}) {
+            Coefficients c = StepCoefficients.at(h, Math.max(1, step));
+            float epsilon = c instanceof Coefficients.Adam adam ? adam.epsilon() : 0;
+            for (float coefficient : new float[] {c.gradientScale(), c.l2(), c.stepSize(), epsilon, c.decay()}) {
                 assertTrue(Float.isFinite(coefficient), () -> coefficient + " in step " + step + " of " + h);
             }
         }
@@ -84,7 +96,7 @@ class ValidityTest {
     }
 
     /** Why Java rejects the draft; null if it does not. */
-    private static String failure(HyperparameterDraft draft) {
+    private static String failure(Hyperparameters.Builder draft) {
         try {
             draft.build();
             return null;
@@ -94,19 +106,86 @@ class ValidityTest {
     }
 
     /** Sets one field to a value that may be out of its range, in both languages. */
-    private static void spoil(HyperparameterDraft draft, MemorySegment struct, RandomGenerator random) {
+    private static void spoil(Algorithm algorithm, Hyperparameters.Builder draft, MemorySegment struct,
+            RandomGenerator random) {
         double value = DOUBLES[random.nextInt(DOUBLES.length)];
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                draft.set(Settings.LEARNING_RATE, value);
+                radam_hyperparameters.learning_rate(struct, value);
+            }
+            case 1 -> {
+                draft.set(Settings.WEIGHT_DECAY, value);
+                radam_hyperparameters.weight_decay(struct, value);
+            }
+            case 2 -> {
+                draft.set(Settings.GRADIENT_SCALE, value);
+                radam_hyperparameters.grad_scale(struct, value);
+            }
+            default -> spoilOwn(algorithm, draft, radam_hyperparameters.of(struct), value, random);
+        }
+    }
+
+    private static void spoilOwn(Algorithm algorithm, Hyperparameters.Builder draft, MemorySegment of, double value,
+            RandomGenerator random) {
+        switch (algorithm) {
+            case ADAM -> spoilAdam(draft, of, value, random);
+            case SGD -> {
+                switch (random.nextInt(3)) {
+                    case 0 -> {
+                        draft.set(SgdSettings.MOMENTUM, value);
+                        radam_sgd.momentum(of, value);
+                    }
+                    case 1 -> {
+                        draft.set(SgdSettings.DAMPENING, value);
+                        radam_sgd.dampening(of, value);
+                    }
+                    default -> {
+                        draft.set(SgdSettings.NESTEROV, true);
+                        radam_sgd.nesterov(of, 1);
+                    }
+                }
+            }
+            case LION -> {
+                if (random.nextBoolean()) {
+                    draft.set(LionSettings.BETA1, value);
+                    radam_lion.beta1(of, value);
+                } else {
+                    draft.set(LionSettings.BETA2, value);
+                    radam_lion.beta2(of, value);
+                }
+            }
+        }
+    }
+
+    private static void spoilAdam(Hyperparameters.Builder draft, MemorySegment adam, double value,
+            RandomGenerator random) {
         long steps = LONGS[random.nextInt(LONGS.length)];
-        switch (random.nextInt(9)) {
-            case 0 -> radam_hyperparameters.learning_rate(struct, draft.learningRate = value);
-            case 1 -> radam_hyperparameters.beta1(struct, draft.beta1 = value);
-            case 2 -> radam_hyperparameters.beta2(struct, draft.beta2 = value);
-            case 3 -> radam_hyperparameters.epsilon(struct, draft.epsilon = value);
-            case 4 -> radam_hyperparameters.weight_decay(struct, draft.weightDecay = value);
-            case 5 -> radam_hyperparameters.grad_scale(struct, draft.gradientScale = value);
-            case 6 -> radam_hyperparameters.rho_threshold(struct, draft.rhoThreshold = value);
-            case 7 -> radam_hyperparameters.warmup_steps(struct, draft.warmupSteps = steps);
-            default -> radam_hyperparameters.frozen_steps(struct, draft.frozenSteps = steps);
+        switch (random.nextInt(6)) {
+            case 0 -> {
+                draft.set(AdamSettings.BETA1, value);
+                radam_adam.beta1(adam, value);
+            }
+            case 1 -> {
+                draft.set(AdamSettings.BETA2, value);
+                radam_adam.beta2(adam, value);
+            }
+            case 2 -> {
+                draft.set(AdamSettings.EPSILON, value);
+                radam_adam.epsilon(adam, value);
+            }
+            case 3 -> {
+                draft.set(RAdamSettings.RHO_THRESHOLD, value);
+                radam_adam.rho_threshold(adam, value);
+            }
+            case 4 -> {
+                draft.set(AdamSettings.WARMUP_STEPS, steps);
+                radam_adam.warmup_steps(adam, steps);
+            }
+            default -> {
+                draft.set(AdamSettings.FROZEN_STEPS, steps);
+                radam_adam.frozen_steps(adam, steps);
+            }
         }
     }
 }

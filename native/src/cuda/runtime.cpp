@@ -2,8 +2,11 @@
 #include <cstddef>
 #include <cstring>
 
+#include <radam/radam_cuda_runtime.h>
+
 #include "kernels.h"
 #include "status.h"
+#include "structs.h"
 
 namespace {
 
@@ -32,20 +35,21 @@ radam_status radam_cuda_device_count(int32_t* count) {
 
 radam_status radam_cuda_device_info(int32_t device, radam_cuda_device* d) {
   if (d == nullptr) return RADAM_ERROR_NULL;
-  if (d->struct_size != sizeof *d) return RADAM_ERROR_STRUCT_SIZE;
+  if (!radam::has_room(*d)) return RADAM_ERROR_STRUCT_SIZE;
   const OnDevice current(device);
   if (current.status() != RADAM_OK) return current.status();
   cudaDeviceProp properties;
   if (const radam_status status = status_of(cudaGetDeviceProperties(&properties, device))) return status;
   std::size_t free_memory = 0, total_memory = 0;
   if (const radam_status status = status_of(cudaMemGetInfo(&free_memory, &total_memory))) return status;
-  d->compute_capability = 10 * properties.major + properties.minor;
-  d->multiprocessors = properties.multiProcessorCount;
-  d->reserved = 0;
-  d->total_memory = static_cast<std::int64_t>(total_memory);
-  d->free_memory = static_cast<std::int64_t>(free_memory);
-  static_assert(sizeof d->name >= sizeof properties.name);
-  std::memcpy(d->name, properties.name, sizeof properties.name);
+  radam_cuda_device filled{};
+  filled.compute_capability = 10 * properties.major + properties.minor;
+  filled.multiprocessors = properties.multiProcessorCount;
+  filled.total_memory = static_cast<std::int64_t>(total_memory);
+  filled.free_memory = static_cast<std::int64_t>(free_memory);
+  static_assert(sizeof filled.name >= sizeof properties.name);
+  std::memcpy(filled.name, properties.name, sizeof properties.name);
+  radam::write(filled, *d);
   cudaFuncAttributes attributes;
   const void* const kernel = reinterpret_cast<const void*>(radam::cuda::prepare_kernel);
   return status_of(cudaFuncGetAttributes(&attributes, kernel));
@@ -97,13 +101,7 @@ radam_status radam_cuda_fill(int32_t device, void* to, int32_t byte, int64_t byt
 radam_status radam_cuda_check_pointer(int32_t device, const void* pointer) {
   const OnDevice current(device);
   if (current.status() != RADAM_OK) return current.status();
-  cudaPointerAttributes attributes;
-  if (const radam_status status = status_of(cudaPointerGetAttributes(&attributes, pointer))) return status;
-  const bool own = attributes.type == cudaMemoryTypeDevice && attributes.device == device;
-  const bool shared = attributes.type == cudaMemoryTypeManaged ||
-                      (attributes.type == cudaMemoryTypeHost && attributes.devicePointer == pointer);
-  if (own || shared) return RADAM_OK;
-  return RADAM_CUDA_ERROR_POINTER;
+  return radam::cuda::check_pointer(device, pointer);
 }
 
 radam_status radam_cuda_stream_create(int32_t device, void** stream) {

@@ -1,0 +1,141 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Hyperparameters as values: what they hold, how they compare, and their text. */
+class HyperparametersTest {
+    @ParameterizedTest
+    @EnumSource
+    void theirTextBringsThemBackExactly(Algorithm algorithm) {
+        RandomGenerator random = new SplittableRandom(0x7e87);
+        for (int i = 0; i < 1000; i++) {
+            Hyperparameters h = RandomHyperparameters.of(algorithm, random);
+            Hyperparameters read = Hyperparameters.parse(algorithm, h.toText());
+            assertEquals(h, read);
+            assertEquals(h.hashCode(), read.hashCode());
+            assertEquals(h.toString(), read.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachOneIsShownAndCompared(Algorithm algorithm) {
+        Hyperparameters h = algorithm.defaults();
+        assertSame(algorithm, h.algorithm());
+        assertSame(algorithm, Algorithm.named(algorithm.toString()));
+        assertEquals(algorithm.hyperparameters().stream().map(Hyperparameter::name).toList(),
+                List.copyOf(h.toText().keySet()));
+        for (Hyperparameter<?> one : algorithm.hyperparameters()) {
+            assertTrue(h.toString().contains(one.name() + "=" + h.get(one)), h::toString);
+            Map<String, String> text = new HashMap<>(h.toText());
+            text.put(one.name(), other(h, one));
+            if (one.name().equals("nesterov")) {
+                text.put("momentum", "0.9");
+            }
+            Hyperparameters changed = Hyperparameters.parse(algorithm, text);
+            assertNotEquals(h, changed, one.name());
+            assertEquals(text.get(one.name()), changed.get(one).toString());
+        }
+    }
+
+    /** Another value that is in range. */
+    private static String other(Hyperparameters h, Hyperparameter<?> one) {
+        return switch (h.get(one)) {
+            case Double ignored -> one == RAdamSettings.RHO_THRESHOLD ? "6.0" : "0.5";
+            case Long ignored -> "3";
+            case Boolean flag -> Boolean.toString(!flag);
+            case Enum<?> choice -> one.type().getEnumConstants()[choice.ordinal() == 0 ? 1 : 0].toString();
+            default -> throw new AssertionError(one);
+        };
+    }
+
+    @Test
+    void algorithmsDifferEvenWhereTheirValuesAreAlike() {
+        assertNotEquals(Algorithm.ADAM.defaults(), Algorithm.SGD.defaults());
+        assertNotEquals(Algorithm.LION.defaults(), null);
+    }
+
+    @Test
+    void whatIsMissingHasItsDefault() {
+        assertEquals(Algorithm.LION.defaults(), Hyperparameters.parse(Algorithm.LION, Map.of()));
+        assertEquals(1e-4, Algorithm.LION.defaults().learningRate());
+        assertEquals(0.25, Hyperparameters.parse(Algorithm.SGD, Map.of("learningRate", "0.25")).learningRate());
+    }
+
+    @Test
+    void textThatIsNotTheirs() {
+        refused(Map.of("epsilom", "1"), "epsilom", "adam");
+        refused(Map.of("momentum", "0.9"), "momentum", "adam");
+        refused(Map.of("learningRate", "fast"), "learningRate", "fast");
+        refused(Map.of("learningRate", "-1"), "learningRate", -1.0);
+        refused(Map.of("warmupSteps", "1.5"), "warmupSteps", "1.5");
+        refused(Map.of("amsgrad", "yes"), "amsgrad", "yes");
+        refused(Map.of("unrectified", "LEAP"), "unrectified", "LEAP", "SKIP", "MOMENTUM");
+        Misuse.refused(IllegalArgumentException.class, () -> Algorithm.named("adagrad"), "adagrad", "lion");
+    }
+
+    private static void refused(Map<String, String> text, Object... parts) {
+        Misuse.refused(InvalidHyperparameterException.class, () -> Hyperparameters.parse(Algorithm.ADAM, text), parts);
+    }
+
+    @Test
+    void severalCanBeChangedThatWouldNotBeValidAlone() {
+        Hyperparameters authors = RAdam.Preset.AUTHORS.hyperparameters();
+        assertThrows(InvalidHyperparameterException.class, () -> authors.with(AdamSettings.BETA2, 0.5));
+        Hyperparameters both = authors.toBuilder().set(AdamSettings.BETA2, 0.5)
+                .set(RAdamSettings.UNRECTIFIED, Unrectified.MOMENTUM).build();
+        assertEquals(0.5, both.get(AdamSettings.BETA2));
+    }
+
+    @Test
+    void theStateThatTheyWant() {
+        assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.ADAM.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq"),
+                names(Algorithm.ADAM.defaults().with(AdamSettings.AMSGRAD, true)));
+        assertEquals(List.of(), names(Algorithm.SGD.defaults()));
+        assertEquals(List.of("momentum_buffer"), names(Algorithm.SGD.defaults().with(SgdSettings.MOMENTUM, 0.9)));
+        assertEquals(List.of("exp_avg"), names(Algorithm.LION.defaults()));
+    }
+
+    private static List<String> names(Hyperparameters h) {
+        return h.state().stream().filter(Objects::nonNull).map(StateBuffer::name).toList();
+    }
+
+    /** A group's builder has the settings of its optimizer's, whatever the algorithm. */
+    @Test
+    void groupsHaveTheSettingsOfTheirOptimizer() {
+        Parameter parameter = Parameter.of(new float[2], new float[2]);
+        try (Optimizer optimizer = RAdam.builder().group(group -> group.parameter(parameter).rhoThreshold(6)
+                .unrectified(Unrectified.MOMENTUM).rectifyAtThreshold(false).frozenSteps(2)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(6, h.get(RAdamSettings.RHO_THRESHOLD));
+            assertEquals(Unrectified.MOMENTUM, h.get(RAdamSettings.UNRECTIFIED));
+            assertEquals(2, h.get(AdamSettings.FROZEN_STEPS));
+            assertSame(Algorithm.ADAM, optimizer.algorithm());
+        }
+        try (Optimizer optimizer = SGD.builder(SGD.Preset.SGDW).momentum(0.9).weightDecay(0.1)
+                .group(group -> group.parameter(parameter).nesterov(true)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(0.9, h.get(SgdSettings.MOMENTUM));
+            assertTrue(h.get(SgdSettings.NESTEROV));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Settings.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = Lion.builder().group(group -> group.parameter(parameter).betas(0.5, 0.75)).build()) {
+            assertEquals(0.75, optimizer.groups().getFirst().hyperparameters().get(LionSettings.BETA2));
+        }
+    }
+}

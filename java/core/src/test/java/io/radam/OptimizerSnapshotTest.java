@@ -1,0 +1,184 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** All of an optimizer as one value. */
+class OptimizerSnapshotTest {
+    static List<Backend> backends() {
+        return Backend.available();
+    }
+
+    /** A few parameters with small state, in two groups. */
+    private static final class Model implements AutoCloseable {
+        final List<Parameter> parameters = new ArrayList<>();
+        final Optimizer optimizer;
+
+        Model(boolean reversed, Consumer<Adam.Builder> settings) {
+            for (int i = 0; i < 4; i++) {
+                parameters.add(Parameter.builder(MemorySegment.ofArray(Numbers.random(i, 600 + i)),
+                        MemorySegment.ofArray(Numbers.random(10 + i, 600 + i))).name("p" + i).build());
+            }
+            List<Parameter> first = parameters.subList(0, 3);
+            Adam.Builder builder = Adam.builder().learningRate(0.01).seed(7).stateType(StateType.BLOCK8)
+                    .parameters(reversed ? first.reversed() : first)
+                    .group(group -> group.name("last").parameter(parameters.get(3)).stateType(StateType.BFLOAT16));
+            settings.accept(builder);
+            optimizer = builder.build();
+        }
+
+        void copyValues(Model from) {
+            for (int i = 0; i < parameters.size(); i++) {
+                parameters.get(i).values().copyFrom(from.parameters.get(i).values());
+            }
+        }
+
+        List<String> contents() {
+            List<String> contents = new ArrayList<>();
+            for (Parameter parameter : parameters) {
+                contents.add(Arrays.toString(Numbers.bits(parameter.values())));
+                optimizer.state(parameter).buffers().forEach((name, buffer) -> contents.add(name
+                        + Arrays.toString(buffer.elements().toArray(ValueLayout.JAVA_BYTE))));
+                contents.add("step " + optimizer.stepCount(parameter));
+            }
+            return contents;
+        }
+
+        @Override
+        public void close() {
+            optimizer.close();
+        }
+    }
+
+    /** Matched by name, whatever the order; random bits too, since each keeps its index. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void trainingGoesOnWithTheSameBits(Backend backend) {
+        try (Model first = new Model(false, builder -> { });
+                Model second = new Model(true, builder -> builder.backend(backend))) {
+            first.optimizer.step();
+            first.optimizer.step(first.parameters.get(1));
+            first.optimizer.setLearningRateFactor(0.5);
+            first.optimizer.groups().getLast().setLearningRate(0.25);
+            OptimizerSnapshot snapshot = first.optimizer.snapshot();
+            List<String> then = first.contents();
+            Model at = new Model(false, builder -> { });
+            at.copyValues(first);
+            first.optimizer.step();
+            first.optimizer.step();
+
+            second.copyValues(at);
+            at.close();
+            second.optimizer.restore(snapshot);
+            assertEquals(then, second.contents());
+            assertEquals(0.5, second.optimizer.learningRateFactor());
+            assertEquals(0.25, second.optimizer.groups().getLast().hyperparameters().learningRate());
+            second.optimizer.step();
+            second.optimizer.step();
+            assertEquals(first.contents(), second.contents());
+        }
+    }
+
+    @Test
+    void aSnapshotIsIndependent() {
+        OptimizerSnapshot snapshot;
+        byte[] before;
+        try (Model model = new Model(false, builder -> { })) {
+            model.optimizer.step();
+            snapshot = model.optimizer.snapshot();
+            before = firstBuffer(snapshot);
+            model.optimizer.step();
+            assertNotEquals(snapshot.groups(), model.optimizer.snapshot().groups());
+        }
+        assertEquals(600, before.length);
+        assertArrayEquals(before, firstBuffer(snapshot));
+        assertEquals(Algorithm.ADAM, snapshot.algorithm());
+        assertEquals(7, snapshot.seed());
+        assertEquals("p0", snapshot.groups().getFirst().parameters().getFirst().name());
+        assertEquals(1, snapshot.groups().getFirst().parameters().getFirst().state().step());
+    }
+
+    private static byte[] firstBuffer(OptimizerSnapshot snapshot) {
+        return snapshot.groups().getFirst().parameters().getFirst().state().buffer("exp_avg").elements()
+                .toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** What can be wrong with a snapshot. */
+    enum Wrong {
+        ALGORITHM, SEED, GROUPS, GROUP_NAME, STATE_TYPE, COUNT, NAME, DOUBLE_NAME, LENGTH, SLICE, STEP, BUFFERS, SIZE
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsNotOfThisOptimizerChangesNothing(Wrong wrong) {
+        try (Model saved = new Model(false, builder -> { }); Model model = new Model(false, builder -> { })) {
+            saved.optimizer.step();
+            saved.optimizer.groups().getLast().setLearningRate(0.125);
+            OptimizerSnapshot spoiled = spoil(saved.optimizer.snapshot(), wrong);
+            List<String> before = model.contents();
+            Misuse.refused(InvalidSnapshotException.class, () -> model.optimizer.restore(spoiled));
+            assertEquals(before, model.contents());
+            assertEquals(0.01, model.optimizer.groups().getLast().hyperparameters().learningRate());
+            model.optimizer.restore(saved.optimizer.snapshot());
+            assertFalse(before.equals(model.contents()));
+        }
+    }
+
+    /** With one fault, in the last group. */
+    private static OptimizerSnapshot spoil(OptimizerSnapshot s, Wrong wrong) {
+        OptimizerSnapshot.Group last = s.groups().getLast();
+        OptimizerSnapshot.Entry entry = last.parameters().getFirst();
+        ParameterState state = entry.state();
+        List<OptimizerSnapshot.Entry> entries = switch (wrong) {
+            case COUNT -> List.of();
+            case NAME -> List.of(new OptimizerSnapshot.Entry("q", 603, 0, 603, 3, state));
+            case DOUBLE_NAME -> List.of(entry, entry);
+            case LENGTH -> List.of(new OptimizerSnapshot.Entry("p3", 602, 0, 603, 3, state));
+            case SLICE -> List.of(new OptimizerSnapshot.Entry("p3", 603, 256, 1000, 3, state));
+            case STEP -> List.of(new OptimizerSnapshot.Entry("p3", 603, 0, 603, 3,
+                    new ParameterState(-1, state.type(), state.buffers())));
+            case BUFFERS -> List.of(new OptimizerSnapshot.Entry("p3", 603, 0, 603, 3,
+                    new ParameterState(1, state.type(), Map.of("exp_avg", state.buffer("exp_avg")))));
+            case SIZE -> List.of(new OptimizerSnapshot.Entry("p3", 603, 0, 603, 3, new ParameterState(1, state.type(),
+                    Map.of("exp_avg", state.buffer("exp_avg"), "exp_avg_sq",
+                            new ParameterState.Buffer(MemorySegment.ofArray(new short[602]))))));
+            default -> last.parameters();
+        };
+        OptimizerSnapshot.Group group = new OptimizerSnapshot.Group(wrong == Wrong.GROUP_NAME ? "other" : "last",
+                last.hyperparameters(), wrong == Wrong.STATE_TYPE ? StateType.FLOAT32 : last.stateType(),
+                last.stateRounding(), entries);
+        return new OptimizerSnapshot(wrong == Wrong.ALGORITHM ? Algorithm.LION : s.algorithm(),
+                wrong == Wrong.SEED ? 8 : s.seed(), s.learningRateFactor(),
+                wrong == Wrong.GROUPS ? List.of(s.groups().getFirst()) : List.of(s.groups().getFirst(), group));
+    }
+
+    /** Without names, by order. */
+    @Test
+    void parametersWithoutNames() {
+        Parameter one = Parameter.of(Numbers.random(1, 10), Numbers.random(2, 10));
+        Parameter other = Parameter.of(Numbers.random(1, 10), Numbers.random(2, 10));
+        try (Optimizer first = SGD.builder().momentum(0.9).parameter(one).build();
+                Optimizer second = SGD.builder().momentum(0.9).parameter(other).build()) {
+            first.step();
+            second.restore(first.snapshot());
+            other.values().copyFrom(one.values());
+            first.step();
+            second.step();
+            assertArrayEquals(Numbers.bits(one.values()), Numbers.bits(other.values()));
+        }
+    }
+}

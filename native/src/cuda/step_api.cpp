@@ -1,0 +1,144 @@
+// Steps, and what goes before them: checks arguments, then launches. Nothing is queued before every check has passed.
+#include <cstring>
+
+#include "../algorithm/algorithms.h"
+#include "../fp_environment.h"
+#include "launch.h"
+#include "structs.h"
+
+namespace radam::cuda {
+
+radam_status open(const radam_cuda_plan* plan, Opaque& opaque) {
+  if (plan == nullptr) return RADAM_ERROR_NULL;
+  if (plan->struct_size < sizeof *plan) return RADAM_ERROR_STRUCT_SIZE;
+  std::memcpy(&opaque, plan->opaque, sizeof opaque);
+  if (opaque.magic != kMagic) return RADAM_CUDA_ERROR_PLAN;
+  return RADAM_OK;
+}
+
+namespace {
+
+// Takes the options of a step, which may be null, and checks them.
+radam_status take_options(const radam_cuda_step_options* from, const Opaque& opaque, radam_cuda_step_options& to) {
+  to = {};
+  if (from == nullptr) return RADAM_OK;
+  if (const radam_status status = take(*from, to)) return status;
+  if (!is_flag(to.zero_grad) || !is_flag(to.skip_non_finite)) return RADAM_ERROR_SETTING;
+  if (!(to.clip_value >= 0) || !(to.max_grad_norm >= 0)) return RADAM_ERROR_CLIP;
+  return to.zero_grad != 0 && opaque.has_updates != 0 ? RADAM_ERROR_OUTPUT : RADAM_OK;
+}
+
+}  // namespace
+}  // namespace radam::cuda
+
+using namespace radam::cuda;
+
+radam_status radam_cuda_set_coefficients(radam_cuda_plan* plan, const radam_coefficients* coefficients,
+                                         const int64_t* steps, const radam_cuda_step_options* options, void* stream) {
+  Opaque opaque;
+  if (const radam_status status = open(plan, opaque)) return status;
+  if (coefficients == nullptr || steps == nullptr) return RADAM_ERROR_NULL;
+  const radam::FpEnvironment environment;
+  const Structs<radam_coefficients> all(coefficients);
+  for (std::int32_t i = 0; i < plan->groups; ++i) {
+    radam_coefficients c;
+    if (const radam_status status = all.get(i, c)) return status;
+    if (c.algorithm != plan->algorithm) return RADAM_ERROR_ALGORITHM;
+    if (const radam_status status = check(c)) return status;
+    if (steps[i] < 1) return RADAM_ERROR_STEP;
+  }
+  radam_cuda_step_options o;
+  if (const radam_status status = take_options(options, opaque, o)) return status;
+  const OnDevice current(plan->device);
+  if (current.status() != RADAM_OK) return current.status();
+
+  return launch_batches(
+      upload_groups_kernel, plan->groups, stream,
+      [&](std::int64_t i) {
+        Group group{};
+        all.get(i, group.coefficients);
+        group.step = steps[i];
+        group.clip_value = o.clip_value;
+        group.zero_grad = o.zero_grad;
+        return group;
+      },
+      at<Group>(*plan, opaque.layout.groups));
+}
+
+radam_status radam_cuda_step(radam_cuda_plan* plan, void* stream) {
+  Opaque opaque;
+  if (const radam_status status = open(plan, opaque)) return status;
+  const OnDevice current(plan->device);
+  if (current.status() != RADAM_OK) return current.status();
+  const auto* const tensors = at<DeviceTensor>(*plan, opaque.layout.tensors);
+  const auto* const groups = at<Group>(*plan, opaque.layout.groups);
+  for (int c = 0; c < kCombinations; ++c) {
+    const Opaque::Range& range = opaque.steps[c];
+    if (range.units == 0) continue;
+    const Segment segment{tensors + range.first, range.count, range.units};
+    if (const radam_status status =
+            launch(step_kernel(plan->algorithm, c), range.grid, kThreads, stream, segment, groups))
+      return status;
+  }
+  return RADAM_OK;
+}
+
+radam_status radam_cuda_gradient_statistics(radam_cuda_plan* plan, radam_statistics* statistics, void* stream) {
+  Opaque opaque;
+  if (const radam_status status = open(plan, opaque)) return status;
+  if (statistics == nullptr) return RADAM_ERROR_NULL;
+  const OnDevice current(plan->device);
+  if (current.status() != RADAM_OK) return current.status();
+  const auto* const tensors = at<DeviceTensor>(*plan, opaque.layout.tensors);
+  auto* const results = at<PieceResult>(*plan, opaque.layout.pieces);
+  for (int type = 0; type < kGradTypes; ++type) {
+    const Opaque::Pieces& pieces = opaque.statistics[type];
+    if (pieces.pieces == 0) continue;
+    const Segment segment{tensors + pieces.first, pieces.count, pieces.pieces};
+    if (const radam_status status =
+            launch(piece_kernels[type], pieces.grid, kThreads, stream, segment, pieces.first_piece, results))
+      return status;
+  }
+  const Segment all{tensors, plan->tensors, plan->tensors};
+  return launch(tensor_statistics_kernel, opaque.tensor_grid, kThreads, stream, all, results, statistics);
+}
+
+radam_status radam_cuda_prepare(radam_cuda_plan* plan, const radam_hyperparameters* hyperparameters,
+                                radam_cuda_control* controls, const radam_statistics* statistics,
+                                const radam_cuda_step_options* options, radam_statistics* total, void* stream) {
+  Opaque opaque;
+  if (const radam_status status = open(plan, opaque)) return status;
+  if (hyperparameters == nullptr || controls == nullptr) return RADAM_ERROR_NULL;
+  const radam::FpEnvironment environment;
+  const Structs<radam_hyperparameters> all(hyperparameters);
+  for (std::int32_t i = 0; i < plan->groups; ++i) {
+    radam_hyperparameters h;
+    if (const radam_status status = all.get(i, h)) return status;
+    if (h.algorithm != plan->algorithm) return RADAM_ERROR_ALGORITHM;
+    if (const radam_status status = check(h)) return status;
+  }
+  Preparation p{};
+  if (const radam_status status = take_options(options, opaque, p.options)) return status;
+  const bool needs_statistics = p.options.skip_non_finite != 0 || p.options.max_grad_norm > 0 || total != nullptr;
+  if (statistics == nullptr && needs_statistics) return RADAM_ERROR_NULL;
+  const OnDevice current(plan->device);
+  if (current.status() != RADAM_OK) return current.status();
+
+  auto* const to = at<radam_hyperparameters>(*plan, opaque.layout.hyperparameters);
+  const auto item = [&](std::int64_t i) {
+    radam_hyperparameters h;
+    all.get(i, h);
+    return h;
+  };
+  if (const radam_status status = launch_batches(upload_hyperparameters_kernel, plan->groups, stream, item, to))
+    return status;
+  p.hyperparameters = to;
+  p.controls = controls;
+  p.groups = at<Group>(*plan, opaque.layout.groups);
+  p.group_count = plan->groups;
+  p.group_of = at<std::int32_t>(*plan, opaque.layout.group_of);
+  p.statistics = statistics;
+  p.tensors = plan->tensors;
+  p.total = total;
+  return launch(prepare_kernel, 1, kPrepareThreads, stream, p);
+}

@@ -1,0 +1,301 @@
+// Memory of the host and its double on the device: the tests step tensors in both, and compare every byte.
+#ifndef RADAM_TEST_CUDA_TWIN_H
+#define RADAM_TEST_CUDA_TWIN_H
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "../half_types.h"
+#include "../values.h"
+#include "on_device.h"
+
+namespace radam_test {
+
+inline std::int64_t bytes_of_type(std::int32_t type) { return type == RADAM_TYPE_F32 ? 4 : 2; }
+inline std::int64_t bytes_of_state(std::int32_t type) {
+  return type == RADAM_STATE_F32 ? 4 : type == RADAM_STATE_BF16 ? 2 : 1;
+}
+
+// Element i of a buffer.
+inline float element(const std::uint8_t* from, std::int32_t type, std::int64_t i) {
+  if (type == RADAM_TYPE_F32) {
+    float x;
+    std::memcpy(&x, from + 4 * i, sizeof x);
+    return x;
+  }
+  std::uint16_t code;
+  std::memcpy(&code, from + 2 * i, sizeof code);
+  return value_of(type, code);
+}
+
+inline void set_element(void* to, std::int32_t type, std::int64_t i, float x) {
+  if (type == RADAM_TYPE_F32) {
+    std::memcpy(static_cast<std::uint8_t*>(to) + 4 * i, &x, sizeof x);
+    return;
+  }
+  const std::uint16_t code = code_of(type, x, kNearest);
+  std::memcpy(static_cast<std::uint8_t*>(to) + 2 * i, &code, sizeof code);
+}
+
+// What training meets, or what looks for trouble.
+inline void fill(Values& random, std::int32_t type, void* to, std::int64_t n, bool tame = true) {
+  for (std::int64_t i = 0; i < n; ++i) set_element(to, type, i, tame ? random.ordinary() : random.adversarial());
+}
+
+// The two memories.
+class Twin {
+ public:
+  Twin(std::int64_t bytes, const Stream& stream)
+      : size_(bytes), stream_(stream), device_(bytes), host_(std::aligned_alloc(256, static_cast<std::size_t>(bytes))) {
+    std::memset(host_, 0x5A, static_cast<std::size_t>(size_));
+  }
+  ~Twin() {
+    stream_.synchronize();
+    std::free(host_);
+  }
+  Twin(const Twin&) = delete;
+  Twin& operator=(const Twin&) = delete;
+
+  // Takes memory, so many bytes behind a multiple of 256 and with a gap before it: the result is its place.
+  std::int64_t take(std::int64_t bytes, std::int64_t misalignment = 0) {
+    const std::int64_t begin = (end_ + 255) / 256 * 256 + 256 + misalignment;
+    end_ = begin + bytes;
+    require(end_ <= size_, "the memory of the test is too small");
+    return begin;
+  }
+
+  // The same for elements of a RADAM_TYPE_..., behind a multiple of 256 by so many of them. A NaN of theirs is as good as
+  // another.
+  std::int64_t take_elements(std::int32_t type, std::int64_t count, std::int64_t misalignment) {
+    const std::int64_t each = bytes_of_type(type);
+    const std::int64_t place = take(count * each, misalignment * each);
+    elements_.push_back({place, type, count});
+    return place;
+  }
+
+  template <class T = void>
+  T* host(std::int64_t place) const {
+    return reinterpret_cast<T*>(static_cast<std::uint8_t*>(host_) + place);
+  }
+  template <class T = void>
+  T* device(std::int64_t place) const {
+    return reinterpret_cast<T*>(device_.get<std::uint8_t>() + place);
+  }
+
+  // From the host to the device.
+  void upload() const {
+    stream_.copy(device_.get(), host_, static_cast<std::size_t>(size_));
+    stream_.synchronize();
+  }
+
+  // Fails where the device has other bytes than the host.
+  void expect_same(const std::string& what) const {
+    std::vector<std::uint8_t> now(static_cast<std::size_t>(size_));
+    stream_.copy(now.data(), device_.get(), now.size());
+    stream_.synchronize();
+    for (const Elements& e : elements_) {
+      std::uint8_t* const actual = &now[static_cast<std::size_t>(e.place)];
+      const std::uint8_t* const right = host<std::uint8_t>(e.place);
+      for (std::int64_t i = 0; i < e.count; ++i)
+        if (!same(element(actual, e.type, i), element(right, e.type, i)))
+          fail(what + ": element " + std::to_string(i) + " of the buffer at " + std::to_string(e.place) + " is " +
+               std::to_string(element(actual, e.type, i)) + " and not " + std::to_string(element(right, e.type, i)));
+      std::memcpy(actual, right, static_cast<std::size_t>(e.count * bytes_of_type(e.type)));
+    }
+    for (std::int64_t i = 0; i < size_; ++i)
+      require(now[static_cast<std::size_t>(i)] == *host<std::uint8_t>(i),
+              what + ": byte " + std::to_string(i) + " differs");
+  }
+
+ private:
+  struct Elements {
+    std::int64_t place;
+    std::int32_t type;
+    std::int64_t count;
+  };
+
+  std::int64_t size_, end_ = 0;
+  std::vector<Elements> elements_;
+  const Stream& stream_;
+  DeviceMemory device_;
+  void* host_;
+};
+
+// A tensor in both memories, by the places of its buffers. A place of 0 stands for none.
+struct TwinTensor {
+  radam_tensor settings{};  // without pointers
+  std::int64_t param = 0, grad = 0, copy = 0, average = 0, state[RADAM_MAX_STATE] = {}, scales[RADAM_MAX_STATE] = {};
+  std::int32_t group = 0;
+
+  // Takes the memory and fills it: parameters and gradients with random values, state with zeros. The state is that of the
+  // hyperparameters.
+  TwinTensor(Values& random, Twin& twin, const radam_tensor& described, const radam_hyperparameters& h, bool has_copy,
+             bool has_average, std::int64_t misalignment = 0, bool tame = true)
+      : settings(described) {
+    settings.struct_size = sizeof settings;
+    const std::int64_t n = settings.length;
+    param = twin.take_elements(settings.param_type, n, misalignment);
+    grad = twin.take_elements(settings.grad_type, n, misalignment);
+    fill(random, settings.param_type, twin.host(param), n, tame);
+    fill(random, settings.grad_type, twin.host(grad), n, tame);
+    if (has_copy) copy = twin.take_elements(settings.copy_type, n, misalignment);
+    if (has_average) {
+      average = twin.take_elements(RADAM_TYPE_F32, n, misalignment);
+      fill(random, RADAM_TYPE_F32, twin.host(average), n);
+    }
+    for (std::int32_t i = 0; i < radam_state_count(h.algorithm); ++i) {
+      radam_state_buffer b{};
+      b.struct_size = sizeof b;
+      ok(radam_state_describe(&h, i, &b), "radam_state_describe");
+      if (b.present) take_state(twin, i, misalignment);
+    }
+  }
+
+  radam_cuda_tensor on_device(const Twin& twin) const {
+    radam_cuda_tensor t{};
+    t.tensor = settings;
+    for (int i = 0; i < RADAM_MAX_STATE; ++i) {
+      t.tensor.state[i] = state[i] ? twin.device(state[i]) : nullptr;
+      t.tensor.state_scale[i] = scales[i] ? twin.device<float>(scales[i]) : nullptr;
+    }
+    t.param = twin.device(param);
+    t.grad = twin.device(grad);
+    t.param_copy = copy ? twin.device(copy) : nullptr;
+    t.param_average = average ? twin.device<float>(average) : nullptr;
+    t.group = group;
+    return t;
+  }
+
+  radam_cuda_binding binding(const Twin& twin, std::int64_t number) const {
+    return {number, twin.device(param), twin.device(grad), group, 0};
+  }
+
+  // Steps what the host has, by libradam.
+  void step(const Twin& twin, const radam_coefficients& c, std::int64_t number) {
+    radam_tensor t = settings;
+    t.step = number;
+    for (int i = 0; i < RADAM_MAX_STATE; ++i) {
+      t.state[i] = state[i] ? twin.host(state[i]) : nullptr;
+      t.state_scale[i] = scales[i] ? twin.host<float>(scales[i]) : nullptr;
+    }
+    ok(radam_step(RADAM_TARGET_AUTO, &c, &t, 0, t.length, twin.host(param), twin.host(grad),
+                  copy ? twin.host(copy) : nullptr, average ? twin.host<float>(average) : nullptr),
+       "radam_step");
+  }
+
+ private:
+  void take_state(Twin& twin, int i, std::int64_t misalignment) {
+    const std::int64_t n = settings.length, blocks = (n + RADAM_BLOCK_SIZE - 1) / RADAM_BLOCK_SIZE;
+    switch (settings.state_type) {
+      case RADAM_STATE_F32: state[i] = twin.take_elements(RADAM_TYPE_F32, n, misalignment); break;
+      case RADAM_STATE_BF16: state[i] = twin.take_elements(RADAM_TYPE_BF16, n, misalignment); break;
+      default:
+        state[i] = twin.take(n, misalignment);
+        scales[i] = twin.take_elements(RADAM_TYPE_F32, blocks, 0);
+        std::memset(twin.host(scales[i]), 0, static_cast<std::size_t>(4 * blocks));
+    }
+    std::memset(twin.host(state[i]), 0, static_cast<std::size_t>(n * bytes_of_state(settings.state_type)));
+  }
+};
+
+// A plan of tensors on the device.
+class TwinPlan {
+ public:
+  TwinPlan(const std::vector<radam_cuda_tensor>& tensors, std::int32_t algorithm, std::int32_t groups,
+           const Stream& stream)
+      : memory_(bytes(tensors, groups)), stream_(stream) {
+    plan.struct_size = sizeof plan;
+    ok(radam_cuda_plan_init(&plan, kDevice, algorithm, tensors.data(), static_cast<std::int64_t>(tensors.size()),
+                            groups, memory_.get(), stream.get()),
+       "radam_cuda_plan_init");
+  }
+  TwinPlan(const Twin& twin, const std::vector<TwinTensor>& tensors, std::int32_t algorithm, std::int32_t groups,
+           const Stream& stream)
+      : TwinPlan(described(twin, tensors), algorithm, groups, stream) {}
+
+  void bind(const std::vector<radam_cuda_binding>& bindings) {
+    ok(radam_cuda_bind(&plan, bindings.data(), static_cast<std::int64_t>(bindings.size()), stream_.get()),
+       "radam_cuda_bind");
+  }
+
+  void step(const std::vector<radam_coefficients>& coefficients, const std::vector<std::int64_t>& steps,
+            const radam_cuda_step_options* options = nullptr) {
+    ok(radam_cuda_set_coefficients(&plan, coefficients.data(), steps.data(), options, stream_.get()),
+       "radam_cuda_set_coefficients");
+    ok(radam_cuda_step(&plan, stream_.get()), "radam_cuda_step");
+  }
+
+  std::vector<radam_statistics> statistics() {
+    std::vector<radam_statistics> result(static_cast<std::size_t>(plan.tensors));
+    const DeviceMemory memory(static_cast<std::int64_t>(result.size() * sizeof result[0]));
+    ok(radam_cuda_gradient_statistics(&plan, memory.get<radam_statistics>(), stream_.get()),
+       "radam_cuda_gradient_statistics");
+    stream_.copy(result.data(), memory.get(), result.size() * sizeof result[0]);
+    stream_.synchronize();
+    return result;
+  }
+
+  radam_cuda_plan plan{};
+
+ private:
+  static std::vector<radam_cuda_tensor> described(const Twin& twin, const std::vector<TwinTensor>& tensors) {
+    std::vector<radam_cuda_tensor> result;
+    for (const TwinTensor& t : tensors) result.push_back(t.on_device(twin));
+    return result;
+  }
+
+  static std::int64_t bytes(const std::vector<radam_cuda_tensor>& tensors, std::int32_t groups) {
+    std::int64_t size = 0;
+    ok(radam_cuda_plan_size(tensors.data(), static_cast<std::int64_t>(tensors.size()), groups, &size),
+       "radam_cuda_plan_size");
+    return size;
+  }
+
+  DeviceMemory memory_;
+  const Stream& stream_;
+};
+
+inline radam_hyperparameters preset(std::int32_t number) {
+  radam_hyperparameters h{};
+  h.struct_size = sizeof h;
+  ok(radam_hyperparameters_init(&h, number), "radam_hyperparameters_init");
+  return h;
+}
+
+inline radam_coefficients coefficients_at(const radam_hyperparameters& h, std::int64_t step) {
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  ok(radam_coefficients_at(&h, step, &c), "radam_coefficients_at");
+  return c;
+}
+
+// Hyperparameters of an algorithm, which are drawn: what a training run might have.
+inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
+  static const std::vector<std::int32_t> presets[] = {
+      {RADAM_PRESET_RADAM_AUTHORS, RADAM_PRESET_RADAM_PYTORCH, RADAM_PRESET_ADAM_PYTORCH, RADAM_PRESET_ADAMW_PYTORCH},
+      {RADAM_PRESET_SGD_PYTORCH, RADAM_PRESET_SGDW},
+      {RADAM_PRESET_LION_AUTHORS}};
+  const std::vector<std::int32_t>& own = presets[algorithm];
+  radam_hyperparameters h = preset(own[random.below(static_cast<unsigned>(own.size()))]);
+  h.learning_rate *= 1 + random.below(10);
+  h.grad_scale = 0.25 * (1 + random.below(8));
+  h.maximize = static_cast<std::int32_t>(random.below(2));
+  if (random.below(2) != 0) h.weight_decay = 0.125;
+  switch (algorithm) {
+    case RADAM_ALGORITHM_ADAM: h.of.adam.amsgrad = static_cast<std::int32_t>(random.below(2)); break;
+    case RADAM_ALGORITHM_SGD:
+      h.of.sgd.momentum = random.below(3) == 0 ? 0 : 0.875;
+      h.of.sgd.nesterov = h.of.sgd.momentum > 0 && random.below(2) != 0;
+      h.of.sgd.dampening = h.of.sgd.nesterov == 0 && random.below(2) != 0 ? 0.25 : 0;
+      break;
+    default: break;
+  }
+  return h;
+}
+
+}  // namespace radam_test
+
+#endif

@@ -1,0 +1,36 @@
+// Once a plan is made, nothing waits for the device.
+#include "emulation/waits.h"
+
+#include "tests.h"
+#include "twin.h"
+
+namespace radam_test {
+
+void no_waiting(Scale) {
+  const Stream stream;
+  Values random(0x3A17);
+  const radam_hyperparameters h = preset(RADAM_PRESET_ADAM_PYTORCH);
+  Twin twin(std::int64_t{1} << 20, stream);
+  std::vector<TwinTensor> tensors;
+  radam_tensor settings{};
+  settings.length = 1000;
+  for (unsigned i = 0; i < 3; ++i) tensors.emplace_back(random, twin, settings, h, false, false);
+  const DeviceMemory statistics(static_cast<std::int64_t>(tensors.size() * sizeof(radam_statistics)));
+  const DeviceMemory control(sizeof(radam_cuda_control));
+  std::memset(control.get(), 0, sizeof(radam_cuda_control));  // the device is the host
+  twin.upload();
+  const std::int64_t before = radam_emulated_waits();
+  TwinPlan plan(twin, tensors, RADAM_ALGORITHM_ADAM, 1, stream);
+  const std::int64_t made = radam_emulated_waits();
+  require(made > before, "the runtime does not count");
+
+  plan.bind({tensors[1].binding(twin, 1)});
+  plan.step({coefficients_at(h, 1)}, {1});
+  ok(radam_cuda_gradient_statistics(&plan.plan, statistics.get<radam_statistics>(), stream.get()), "statistics");
+  ok(radam_cuda_prepare(&plan.plan, &h, control.get<radam_cuda_control>(), nullptr, nullptr, nullptr, stream.get()),
+     "radam_cuda_prepare");
+  ok(radam_cuda_step(&plan.plan, stream.get()), "radam_cuda_step");
+  require(radam_emulated_waits() == made, std::to_string(radam_emulated_waits() - made) + " calls may wait");
+}
+
+}  // namespace radam_test

@@ -1,0 +1,3 @@
+int parent_answer(void);
+
+int parent_answer(void) { return 42; }
