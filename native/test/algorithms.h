@@ -225,6 +225,14 @@ inline const Combination& combination(const std::string& name) {
   std::abort();
 }
 
+// The buffers that a step of the combination has.
+inline std::vector<int> buffers_of(const Combination& k) {
+  std::vector<int> buffers = {kParam, kGrad};
+  for (int state = 0; state < algorithm_of(k.typical).buffers(); ++state)
+    if (k.present >> state & 1) buffers.push_back(kState + state);
+  return buffers;
+}
+
 inline Element reference_step(const radam_coefficients& c, const Element& x, unsigned present) {
   return algorithm_of(c).step(c, x, present);
 }

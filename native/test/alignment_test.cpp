@@ -3,7 +3,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <string>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -18,31 +19,28 @@ namespace {
 
 constexpr std::size_t kMaxLength = 257;
 constexpr std::size_t kVectorBytes = 64;  // of the widest target
-constexpr std::size_t kRulesAtOnce = 4;
 
 using Alignment = EveryTarget;
 using Offsets = std::array<std::size_t, kBufferCount>;
 
-// Stretches of memory, each of which begins at a multiple of kVectorBytes. A buffer lies at an offset in it, with
-// at least a vector of known bytes on both sides.
+// A stretch of memory for each buffer, which begins at a multiple of kVectorBytes. The buffer lies at an offset in it,
+// with at least a vector of known bytes on both sides.
 class Memory {
  public:
-  Pointers place(const Arrays& values, std::size_t n, const Offsets& offsets, unsigned present) {
-    Pointers pointers;
-    for (int b = 0; b < kBufferCount; ++b) {
+  Pointers place(const std::vector<int>& buffers, const Arrays& values, std::size_t n, const Offsets& offsets) {
+    Pointers pointers{};
+    for (const int b : buffers) {
       std::memset(bytes_[b], kNeighbour, kSize);
       std::memcpy(bytes_[b] + kVectorBytes + offsets[b], values.values[b].data(), n * sizeof(float));
       pointers[b] = advance(bytes_[b], static_cast<std::ptrdiff_t>(kVectorBytes + offsets[b]));
     }
-    for (int k = 0; k < RADAM_MAX_STATE; ++k)
-      if (!(present >> k & 1)) pointers[kState + k] = nullptr;
     return pointers;
   }
 
   // The buffer whose stretch is not the first n values with nothing but known bytes around; kBufferCount if all are.
-  int first_wrong(const Arrays& values, std::size_t n, const Offsets& offsets) const {
+  int first_wrong(const std::vector<int>& buffers, const Arrays& values, std::size_t n, const Offsets& offsets) const {
     unsigned char expected[kSize];
-    for (int b = 0; b < kBufferCount; ++b) {
+    for (const int b : buffers) {
       std::memset(expected, kNeighbour, kSize);
       std::memcpy(expected + kVectorBytes + offsets[b], values.values[b].data(), n * sizeof(float));
       if (std::memcmp(expected, bytes_[b], kSize) != 0) return b;
@@ -58,7 +56,8 @@ class Memory {
 
 // Every kernel's input and result; results do not depend on how many elements follow.
 struct Case {
-  const Combination* parts;
+  const Combination& parts;
+  std::vector<int> buffers;
   Arrays before, after;
 };
 
@@ -67,31 +66,41 @@ std::vector<Case> cases() {
   std::vector<Case> result;
   for (const Combination& parts : all_combinations()) {
     const Arrays before = random.arrays(algorithm_of(parts.typical), kMaxLength, &Values::tame_element);
-    result.push_back({&parts, before, reference_step(parts.typical, before, parts.present)});
+    result.push_back({parts, buffers_of(parts), before, reference_step(parts.typical, before, parts.present)});
   }
   return result;
 }
 
 void check(std::int32_t target, const Case& k, std::size_t n, const Offsets& offsets) {
   static Memory memory;
-  const Pointers pointers = memory.place(k.before, n, offsets, k.parts->present);
-  ASSERT_EQ(step(target, k.parts->typical, 0, static_cast<std::int64_t>(n), pointers), RADAM_OK);
-  const int wrong = memory.first_wrong(k.after, n, offsets);
+  const Pointers pointers = memory.place(k.buffers, k.before, n, offsets);
+  ASSERT_EQ(step(target, k.parts.typical, 0, static_cast<std::int64_t>(n), pointers), RADAM_OK);
+  const int wrong = memory.first_wrong(k.buffers, k.after, n, offsets);
   ASSERT_EQ(wrong, kBufferCount) << kBufferNames[wrong] << " or its neighbours, " << radam_target_name(target) << ", "
-                                 << k.parts->name << ", n " << n << ", offsets " << testing::PrintToString(offsets);
+                                 << k.parts.name << ", n " << n << ", offsets " << testing::PrintToString(offsets);
+}
+
+// The cases of each algorithm and mode.
+std::vector<std::vector<Case>> by_mode(const std::vector<Case>& all) {
+  std::map<std::pair<std::int32_t, std::int32_t>, std::vector<Case>> groups;
+  for (const Case& k : all) groups[{k.parts.typical.algorithm, k.parts.typical.mode}].push_back(k);
+  std::vector<std::vector<Case>> result;
+  for (auto& group : groups) result.push_back(std::move(group.second));
+  return result;
 }
 
 TEST_F(Alignment, EveryOffsetOfEachBuffer) {
-  const std::vector<Case> all = cases();
+  const std::vector<std::vector<Case>> modes = by_mode(cases());
   for (const std::int32_t target : available_targets()) {
-    for (unsigned buffer = 0; buffer < kState + 3u; ++buffer) {  // as many as any algorithm has so far
-      for (std::size_t offset = 0; offset < kVectorBytes; ++offset) {
-        for (std::size_t n = 0; n <= kMaxLength; ++n) {
-          Offsets offsets{};
-          offsets[buffer] = offset;
-          // A few rules at every place, and all of them in turn.
-          for (std::size_t i = 0; i < kRulesAtOnce; ++i) {
-            check(target, all[((buffer + offset + n) * kRulesAtOnce + i) % all.size()], n, offsets);
+    for (const std::vector<Case>& mode : modes) {
+      const auto buffers = static_cast<std::size_t>(kState + algorithm_of(mode[0].parts.typical).buffers());
+      for (std::size_t buffer = 0; buffer < buffers; ++buffer) {
+        for (std::size_t offset = 0; offset < kVectorBytes; ++offset) {
+          for (std::size_t n = 0; n <= kMaxLength; ++n) {
+            Offsets offsets{};
+            offsets[buffer] = offset;
+            // Every mode at every place, and all other parts of its rules in turn.
+            check(target, mode[(buffer + offset + n) % mode.size()], n, offsets);
             if (HasFatalFailure()) return;
           }
         }

@@ -47,14 +47,16 @@ using Update = double (*)(const radam_hyperparameters&, const Moments&, double p
 // tfa.optimizers.RectifiedAdam, _resource_apply_dense, without its own warm-up:
 // https://github.com/tensorflow/addons/blob/master/tensorflow_addons/optimizers/rectified_adam.py
 double tensorflow_addons(const radam_hyperparameters& h, const Moments& x, double p) {
-  const double update = x.rho >= h.of.adam.rho_threshold ? x.r * x.m_hat / (std::sqrt(x.v_hat) + h.of.adam.epsilon) : x.m_hat;
+  const double root = std::sqrt(x.v_hat) + h.of.adam.epsilon;
+  const double update = x.rho >= h.of.adam.rho_threshold ? x.r * x.m_hat / root : x.m_hat;
   return p - h.learning_rate * (update + h.weight_decay * p);
 }
 
 // optax.radam, which is optax.scale_by_radam with eps_root = 0 and then the learning rate:
 // https://github.com/google-deepmind/optax/blob/main/optax/_src/transform.py
 double optax(const radam_hyperparameters& h, const Moments& x, double p) {
-  const double update = x.rho >= h.of.adam.rho_threshold ? x.r * x.m_hat / (std::sqrt(x.v_hat) + h.of.adam.epsilon) : x.m_hat;
+  const double root = std::sqrt(x.v_hat) + h.of.adam.epsilon;
+  const double update = x.rho >= h.of.adam.rho_threshold ? x.r * x.m_hat / root : x.m_hat;
   return p - h.learning_rate * update;
 }
 

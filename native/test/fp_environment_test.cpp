@@ -112,24 +112,29 @@ TEST_F(FpEnvironment, StepsAreTheSame) {
   }
 }
 
-// Subnormal l2 and decay are not zero, though a caller's processor may take them for it.
+// Subnormal l2, decay and nesterov are not zero, though a caller's processor may take them for it. Each makes another
+// rule than zero does.
 TEST_F(FpEnvironment, SubnormalCoefficientsCount) {
   const float tiny = std::numeric_limits<float>::denorm_min();
-  for (const bool l2 : {true, false}) {
-    radam_coefficients c = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
-    c.of.adam.l2 = l2 ? 7 * tiny : 0;
-    c.of.adam.decay = l2 ? 0 : 9 * tiny;
-    c.of.adam.epsilon = 5 * tiny;
+  for (const Combination& parts : all_combinations()) {
+    radam_coefficients c = parts.typical;
+    for (const Coefficient& k : algorithm_of(c).coefficients) {
+      float& value = c.of.values[k.place];
+      if (value != 0 && k.kind == Coefficient::kWeightDecay) value = 7 * tiny;
+      if (k.kind == Coefficient::kNotNegative) value = 5 * tiny;
+    }
+    if (c.algorithm == RADAM_ALGORITHM_SGD && c.of.sgd.nesterov != 0) c.of.sgd.nesterov = 9 * tiny;
     Arrays before;
-    for (const float p : {1.0f, 1e38f, -3.0f}) before.push_back({p});
-    const Arrays expected = reference_step(c, before, 3u);
+    for (const float p : {1.0f, 1e38f, -3.0f})
+      for (const float state : {0.0f, 1e38f}) before.push_back({p, 0, state});
+    const Arrays expected = reference_step(c, before, parts.present);
     for (const std::int32_t target : available_targets()) {
       for (const Register environment : kEnvironments) {
         Arrays actual = before;
-        const Pointers b = actual.pointers(3);
-        kept_in(environment, [&] { step(target, c, 0, 3, b); });
+        const Pointers b = actual.pointers(parts.present);
+        kept_in(environment, [&] { step(target, c, 0, static_cast<std::int64_t>(before.size()), b); });
         ASSERT_EQ(first_difference(actual, expected, before), "")
-            << radam_target_name(target) << ", control 0x" << std::hex << environment;
+            << radam_target_name(target) << ", " << parts.name << ", control 0x" << std::hex << environment;
       }
     }
   }
@@ -141,6 +146,7 @@ TEST(FpEnvironmentOfSchedules, CoefficientsAreTheSame) {
     h.learning_rate = 0.1;
     h.weight_decay = 0.3;
     if (h.algorithm == RADAM_ALGORITHM_ADAM) h.of.adam.warmup_steps = 30;
+    if (h.algorithm == RADAM_ALGORITHM_SGD) h.of.sgd = {0.9, 0.3, 0, 0};
     for (const std::int64_t t : {1, 5, 6, 29, 2001, 123456789}) {
       radam_coefficients expected;
       std::memset(&expected, 0, sizeof expected);
@@ -176,17 +182,46 @@ void expect_step_status(const radam_coefficients& c, Register environment, radam
 }
 
 TEST(FpEnvironmentOfChecks, SubnormalAndNaNCoefficients) {
-  const radam_coefficients typical = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
+  constexpr float kTiny = std::numeric_limits<float>::denorm_min(), kNaN = std::numeric_limits<float>::quiet_NaN();
+  const radam_coefficients adam = combination("adam, mode 0").typical, sgd = combination("sgd, momentum").typical,
+                           lion = combination("lion").typical;
   for (const Register environment : kEnvironments) {
-    radam_coefficients c = typical;
-    c.of.adam.epsilon = -std::numeric_limits<float>::denorm_min();
+    radam_coefficients c = adam;
+    c.of.adam.epsilon = -kTiny;
     expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
-    c = typical;
-    c.of.adam.one_minus_beta2 = std::numeric_limits<float>::quiet_NaN();
+    c = adam;
+    c.of.adam.one_minus_beta2 = kNaN;
     expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
-    c = typical;
-    c.of.adam.epsilon = std::numeric_limits<float>::denorm_min();
+    c = adam;
+    c.of.adam.epsilon = kTiny;
     expect_step_status(c, environment, RADAM_OK);
+    c = adam;
+    c.of.adam.l2 = c.of.adam.decay = kTiny;
+    expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
+    c = sgd;
+    c.of.sgd.momentum = -kTiny;
+    expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
+    c = sgd;
+    c.of.sgd.step_size = kNaN;
+    expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
+    c = sgd;
+    c.of.sgd.momentum = kTiny;
+    expect_step_status(c, environment, RADAM_OK);
+    c = lion;
+    c.of.lion.one_minus_beta1 = -kTiny;
+    expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
+    c = lion;
+    c.of.lion.decay = kNaN;
+    expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
+  }
+}
+
+// In each of the environments.
+void expect_check(const radam_hyperparameters& h, radam_status expected) {
+  for (const Register environment : kEnvironments) {
+    radam_status status = -1;
+    kept_in(environment, [&] { status = radam_hyperparameters_check(&h); });
+    EXPECT_EQ(status, expected) << radam_algorithm_name(h.algorithm) << ", control 0x" << std::hex << environment;
   }
 }
 
@@ -202,12 +237,24 @@ TEST(FpEnvironmentOfChecks, SubnormalAndNaNHyperparameters) {
     radam_hyperparameters h = preset(RADAM_PRESET_RADAM_AUTHORS);
     h.of.adam.epsilon = k.epsilon;
     h.of.adam.beta1 = k.beta1;
-    for (const Register environment : kEnvironments) {
-      radam_status status = -1;
-      kept_in(environment, [&] { status = radam_hyperparameters_check(&h); });
-      EXPECT_EQ(status, k.expected) << "control 0x" << std::hex << environment;
-    }
+    expect_check(h, k.expected);
   }
+  for (const bool is_nan : {false, true}) {
+    const double bad = is_nan ? nan : -tiny;
+    radam_hyperparameters h = preset(RADAM_PRESET_SGD_PYTORCH);
+    h.of.sgd.momentum = bad;
+    expect_check(h, RADAM_ERROR_MOMENTUM);
+    h.of.sgd = {0.9, bad, 0, 0};
+    expect_check(h, RADAM_ERROR_DAMPENING);
+    h = preset(RADAM_PRESET_LION_AUTHORS);
+    h.of.lion.beta2 = bad;
+    expect_check(h, RADAM_ERROR_BETA2);
+  }
+  radam_hyperparameters h = preset(RADAM_PRESET_SGD_PYTORCH);
+  h.of.sgd = {tiny, 0, 1, 0};  // a subnormal momentum is one
+  expect_check(h, RADAM_OK);
+  h.of.sgd = {0.9, tiny, 1, 0};  // and so is a subnormal dampening
+  expect_check(h, RADAM_ERROR_NESTEROV);
 }
 
 #if defined(__x86_64__)

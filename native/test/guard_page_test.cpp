@@ -6,6 +6,7 @@
 #include <cstring>
 #include <new>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <radam/radam.h>
@@ -49,18 +50,21 @@ class GuardedPage {
 
 enum Side { kAtBegin, kAtEnd };
 
-// What the rule leaves alone may be memory that cannot be written.
+// What a step leaves alone may be memory that cannot be written.
 bool is_written(const Combination& parts, int buffer) {
   const AlgorithmCase& algorithm = algorithm_of(parts.typical);
-  if (buffer == kParam) return algorithm.moves_param(parts.typical);
-  return buffer >= kState && algorithm.moves_state(parts.typical, parts.present, buffer - kState);
+  switch (buffer) {
+    case kParam: return algorithm.moves_param(parts.typical);
+    case kGrad: return false;
+    default: return algorithm.moves_state(parts.typical, parts.present, buffer - kState);
+  }
 }
 
 class Step {
  public:
   explicit Step(const Combination& parts)
       : parts_(parts),
-        before_(Values(0x9a6e).arrays(algorithm_of(parts.typical), kMaxLength, &Values::tame_element)),
+        before_(Values(0x94a2d).arrays(algorithm_of(parts.typical), kMaxLength, &Values::tame_element)),
         after_(reference_step(parts.typical, before_, parts.present)) {}
 
   const std::string& text() const { return parts_.name; }
@@ -68,19 +72,17 @@ class Step {
   // Elements begin to begin + n; those before lie, if they lie anywhere, on a page that may not be touched.
   void run(std::int32_t target, std::size_t n, std::size_t begin, Side side) {
     unsigned char* data[kBufferCount];
-    Pointers pointers;
-    for (int b = 0; b < kBufferCount; ++b) {
+    Pointers pointers{};
+    for (const int b : buffers_) {
       pages_[b].allow(PROT_READ | PROT_WRITE);
       data[b] = side == kAtBegin ? pages_[b].begin() : pages_[b].end() - n * sizeof(float);
       std::memcpy(data[b], before_.values[b].data(), n * sizeof(float));
       pages_[b].allow(is_written(parts_, b) ? PROT_READ | PROT_WRITE : PROT_READ);
       pointers[b] = advance(data[b], -static_cast<std::ptrdiff_t>(begin * sizeof(float)));
     }
-    for (int k = 0; k < RADAM_MAX_STATE; ++k)
-      if (!(parts_.present >> k & 1)) pointers[kState + k] = nullptr;
     const auto first = static_cast<std::int64_t>(begin);
     ASSERT_EQ(step(target, parts_.typical, first, first + static_cast<std::int64_t>(n), pointers), RADAM_OK);
-    for (int b = 0; b < kBufferCount; ++b)
+    for (const int b : buffers_)
       ASSERT_EQ(std::memcmp(data[b], after_.values[b].data(), n * sizeof(float)), 0)
           << kBufferNames[b] << ", " << radam_target_name(target) << ", " << text() << ", n " << n << ", begin "
           << begin;
@@ -89,6 +91,7 @@ class Step {
  private:
   const Combination& parts_;
   Arrays before_, after_;
+  std::vector<int> buffers_ = buffers_of(parts_);
   GuardedPage pages_[kBufferCount];
 };
 

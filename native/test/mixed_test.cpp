@@ -1,7 +1,9 @@
 // radam_step: every combination of types and options gives what radam.h documents, on every target and in any split.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -59,6 +61,56 @@ TEST_F(Mixed, InAnySplit) {
       begin = end;
     }
     ASSERT_EQ(difference(split, whole), "") << "state " << settings.state_type << ", length " << settings.length;
+  }
+}
+
+// Slices that are stepped as tensors of their own, each with its place in the whole, give the bits of the whole.
+TEST_F(Mixed, InSlices) {
+  Values random(0x511ce5);
+  for (int draw = 0; draw < 400; ++draw) {
+    radam_tensor settings{};
+    settings.param_type = static_cast<std::int32_t>(random.below(3));
+    settings.grad_type = static_cast<std::int32_t>(random.below(3));
+    settings.state_type = static_cast<std::int32_t>(random.below(3));
+    settings.output = static_cast<std::int32_t>(random.below(2));
+    settings.param_rounding = RADAM_ROUND_STOCHASTIC;
+    settings.copy_type = random.below(2) ? RADAM_TYPE_BF16 : RADAM_TYPE_F16;
+    settings.length = 1 + random.below(2000);
+    settings.step = 3;
+    settings.seed = random.below(1000);
+    const bool options = settings.output == RADAM_OUTPUT_PARAM;
+    const std::int64_t unit = settings.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE : 1;
+    const Combination& parts = all_combinations()[random.below(static_cast<unsigned>(all_combinations().size()))];
+    MixedTensor whole = tensor(random, settings, parts.present, options && settings.param_type == RADAM_TYPE_F32, options,
+                               true);
+    new_gradients(random, whole, true);
+    MixedTensor sliced = whole;
+    const auto& targets = available_targets();
+    step(targets[random.below(static_cast<unsigned>(targets.size()))], parts.typical, whole, 0, settings.length);
+    for (std::int64_t first = 0, end; first < settings.length; first = end) {
+      end = std::min(settings.length, first + unit * (1 + random.below(unit > 1 ? 3 : 600)));
+      MixedBuffers b = sliced.buffers();
+      const auto from = [&](auto*& buffer, std::size_t element_bytes, std::int64_t element) {
+        if (buffer != nullptr)
+          buffer = reinterpret_cast<std::remove_reference_t<decltype(buffer)>>(
+              reinterpret_cast<unsigned char*>(buffer) + static_cast<std::size_t>(element) * element_bytes);
+      };
+      from(b.param, MixedTensor::bytes_of(b.param_type), first);
+      from(b.grad, MixedTensor::bytes_of(b.grad_type), first);
+      from(b.param_copy, 2, first);
+      from(b.param_average, sizeof(float), first);
+      for (int k = 0; k < RADAM_MAX_STATE; ++k) {
+        from(b.state[k], sliced.state_bytes(), first);
+        if (unit > 1) from(b.state_scale[k], sizeof(float), first / RADAM_BLOCK_SIZE);
+      }
+      b.first = first;
+      b.length = end - first;
+      const std::int32_t target = targets[random.below(static_cast<unsigned>(targets.size()))];
+      ASSERT_EQ(step_mixed(target, &parts.typical, &b, 0, b.length), RADAM_OK);
+      exercised_targets().insert(target);
+    }
+    ASSERT_EQ(difference(sliced, whole), "") << parts.name << ", state " << settings.state_type << ", length "
+                                             << settings.length;
   }
 }
 

@@ -108,7 +108,8 @@ TEST(Schedule, StepSizeAndEpsilon) {
           SCOPED_TRACE(testing::Message() << "preset " << number << ", betas " << beta1 << " " << beta2 << ", " << t);
           ASSERT_EQ(c.mode, adaptive ? RADAM_MODE_ADAPTIVE : RADAM_MODE_MOMENTUM);
           expect_rounded(c.of.adam.step_size, step_size, "step_size");
-          expect_rounded(c.of.adam.epsilon, h.of.adam.epsilon_placement == RADAM_EPSILON_PLAIN ? 1e-6 : 1e-6 * root2, "epsilon");
+          const bool plain = h.of.adam.epsilon_placement == RADAM_EPSILON_PLAIN;
+          expect_rounded(c.of.adam.epsilon, plain ? 1e-6 : 1e-6 * root2, "epsilon");
           if (testing::Test::HasFailure()) return;
         }
       }
@@ -278,8 +279,8 @@ TEST(Unrectified, SkipStillDecaysWhereDecayIsOfEveryStep) {
   h.learning_rate = 0.25;
   const radam_coefficients c = coefficients(h, 5);
   float p = 8, m = 0, v = 0;
-  float* const state[] = {&m, &v, nullptr};
   const float g = 2;
+  float* const state[] = {&m, &v, nullptr};
   ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
   EXPECT_EQ(p, 7);  // 8 - 0.25 * 0.5 * 8
   EXPECT_NEAR(m, 0.2, 1e-7);
@@ -311,6 +312,163 @@ TEST(Frozen, OnlyTheSecondMomentMovesThoughStepsCount) {
   h.weight_decay_mode = RADAM_WEIGHT_DECAY_L2;
   EXPECT_EQ(coefficients(h, 2000).of.adam.l2, 0) << "the gradient of a frozen step has no decay in it";
   EXPECT_EQ(coefficients(h, 2001).of.adam.l2, 0.1f);
+}
+
+radam_hyperparameters sgd(double momentum, double dampening, std::int32_t nesterov) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SGD_PYTORCH);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.grad_scale = 0.1;
+  h.of.sgd.momentum = momentum;
+  h.of.sgd.dampening = dampening;
+  h.of.sgd.nesterov = nesterov;
+  return h;
+}
+
+// torch.optim.SGD clones the first gradient into its buffer: neither momentum nor dampening touches it.
+TEST(Sgd, TheFirstGradientGoesIntoTheBufferWhole) {
+  for (const double momentum : {0.1, 0.9, 0.999}) {
+    for (const double dampening : {0.0, 0.1, 0.99999999, 1.0}) {
+      const radam_hyperparameters h = sgd(momentum, dampening, 0);
+      const radam_sgd_coefficients first = coefficients(h, 1).of.sgd;
+      EXPECT_EQ(first.momentum, 0);
+      EXPECT_EQ(first.one_minus_dampening, 1);
+      EXPECT_EQ(first.nesterov, 0);
+      for (const std::int64_t t : {std::int64_t{2}, std::int64_t{3}, std::int64_t{1000}, INT64_MAX}) {
+        const radam_sgd_coefficients later = coefficients(h, t).of.sgd;
+        expect_rounded(later.momentum, momentum, "momentum");
+        expect_rounded(later.one_minus_dampening, static_cast<double>(1 - static_cast<Quad>(dampening)),
+                       "one_minus_dampening");
+        EXPECT_EQ(later.nesterov, 0);
+      }
+    }
+  }
+}
+
+TEST(Sgd, NesterovLooksAheadByTheMomentumInEveryStep) {
+  for (const double momentum : {0.1, 0.9, 0.999}) {
+    const radam_hyperparameters h = sgd(momentum, 0, 1);
+    for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+      const radam_sgd_coefficients s = coefficients(h, t).of.sgd;
+      expect_rounded(s.nesterov, momentum, "nesterov");
+      EXPECT_EQ(s.momentum, t == 1 ? 0 : s.nesterov) << t;
+      EXPECT_EQ(s.one_minus_dampening, 1) << t;
+    }
+  }
+}
+
+void expect_common(const radam_coefficients& c, std::int32_t algorithm, double learning_rate, float grad_scale) {
+  EXPECT_EQ(c.struct_size, sizeof c);
+  EXPECT_EQ(c.algorithm, algorithm);
+  EXPECT_EQ(c.mode, 0);
+  EXPECT_EQ(c.grad_scale, grad_scale);
+  EXPECT_EQ(c.learning_rate, learning_rate);
+  EXPECT_EQ(c.rho, 0);
+  EXPECT_EQ(c.rectification, 0);
+  EXPECT_EQ(c.rectified, 0);
+  EXPECT_EQ(c.reserved, 0);
+}
+
+TEST(Sgd, EverythingElse) {
+  for (const double momentum : {0.0, 0.9}) {
+    for (const std::int64_t t : {1, 2, 100000}) {
+      radam_hyperparameters h = sgd(momentum, 0, 0);
+      const radam_coefficients c = coefficients(h, t);
+      expect_common(c, RADAM_ALGORITHM_SGD, 0.3, 0.1f);
+      EXPECT_EQ(c.of.sgd.step_size, 0.3f);
+      EXPECT_EQ(c.of.sgd.l2, 0.7f);
+      EXPECT_EQ(c.of.sgd.decay, 0);
+      h.maximize = 1;
+      expect_common(coefficients(h, t), RADAM_ALGORITHM_SGD, 0.3, -0.1f);
+      for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
+        h.weight_decay_mode = mode;
+        EXPECT_EQ(coefficients(h, t).of.sgd.l2, 0);
+        EXPECT_EQ(coefficients(h, t).of.sgd.decay, static_cast<float>(0.3 * 0.7));
+      }
+    }
+  }
+}
+
+TEST(Sgd, WithoutMomentumThereIsNone) {
+  for (const std::int64_t t : {1, 2, 3}) {
+    const radam_sgd_coefficients s = coefficients(sgd(0, 0, 0), t).of.sgd;
+    EXPECT_EQ(s.momentum, 0) << t;
+    EXPECT_EQ(s.nesterov, 0) << t;
+  }
+}
+
+// Two steps by hand, in numbers that need no rounding: the buffer is g1 and then momentum * g1 + (1 - dampening) * g2.
+TEST(Sgd, TwoStepsByHand) {
+  radam_hyperparameters h = sgd(0.5, 0.75, 0);
+  h.learning_rate = 0.25;
+  h.weight_decay = 0;
+  h.grad_scale = 1;
+  float p = 8, b = 1000;  // what is in the buffer before the first step does not count
+  float* const state[] = {&b};
+  const auto run = [&](std::int64_t t, float g) {
+    const radam_coefficients c = coefficients(h, t);
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  };
+  run(1, 4);
+  EXPECT_EQ(b, 4);
+  EXPECT_EQ(p, 7);  // 8 - 0.25 * 4
+  run(2, -16);
+  EXPECT_EQ(b, -2);    // 0.5 * 4 + 0.25 * -16
+  EXPECT_EQ(p, 7.5f);  // 7 - 0.25 * -2
+
+  h.of.sgd.dampening = 0;
+  h.of.sgd.nesterov = 1;
+  p = 8;
+  run(1, 4);
+  EXPECT_EQ(b, 4);
+  EXPECT_EQ(p, 6.5f);  // 8 - 0.25 * (4 + 0.5 * 4)
+  run(2, -16);
+  EXPECT_EQ(b, -14);     // 0.5 * 4 - 16
+  EXPECT_EQ(p, 12.25f);  // 6.5 - 0.25 * (-16 + 0.5 * -14)
+}
+
+TEST(Lion, AllStepsAreAlike) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LION_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.grad_scale = 0.1;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      h.of.lion = {beta1, beta2};
+      for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
+        h.weight_decay_mode = mode;
+        for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{100000}, INT64_MAX}) {
+          h.maximize = 0;
+          const radam_coefficients c = coefficients(h, t);
+          expect_common(c, RADAM_ALGORITHM_LION, 0.3, 0.1f);
+          const radam_lion_coefficients& l = c.of.lion;
+          EXPECT_EQ(l.decay, static_cast<float>(0.3 * 0.7));
+          EXPECT_EQ(l.step_size, 0.3f);
+          expect_rounded(l.beta1, beta1, "beta1");
+          expect_rounded(l.beta2, beta2, "beta2");
+          expect_rounded(l.one_minus_beta1, static_cast<double>(1 - static_cast<Quad>(beta1)), "one_minus_beta1");
+          expect_rounded(l.one_minus_beta2, static_cast<double>(1 - static_cast<Quad>(beta2)), "one_minus_beta2");
+          h.maximize = 1;
+          expect_common(coefficients(h, t), RADAM_ALGORITHM_LION, 0.3, -0.1f);
+        }
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding. The update is of the average before it moves, and is made with beta1, not beta2.
+TEST(Lion, OneStepByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LION_AUTHORS);
+  h.learning_rate = 0.25;
+  h.weight_decay = 0.5;
+  h.of.lion = {0.75, 0.5};
+  const radam_coefficients c = coefficients(h, 1);
+  float p = 8, m = 4;
+  const float g = -8;
+  float* const state[] = {&m};
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  EXPECT_EQ(p, 6.75f);  // 8 - 0.25 * (sign(0.75 * 4 + 0.25 * -8) + 0.5 * 8)
+  EXPECT_EQ(m, -2);     // 0.5 * 4 + 0.5 * -8
 }
 
 }  // namespace

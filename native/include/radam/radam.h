@@ -72,8 +72,8 @@ typedef int32_t radam_status;
 enum {
   RADAM_OK = 0,
   RADAM_ERROR_NULL = 1,            /* a pointer that must not be null is null */
-  RADAM_ERROR_STRUCT_SIZE = 2,     /* struct_size is less than any version of the struct has had, or the struct is of a
-                                      newer header and uses what this library does not know */
+  RADAM_ERROR_STRUCT_SIZE = 2,     /* struct_size is less than any version of the struct has had, or more than 4096, or the
+                                      struct is of a newer header and uses what this library does not know */
   RADAM_ERROR_RANGE = 3,           /* not 0 <= begin <= end, or the range does not fit the address space */
   RADAM_ERROR_OVERLAP = 4,         /* two buffers share memory */
   RADAM_ERROR_TARGET = 5,          /* no such target, or one that this machine cannot run */
@@ -367,7 +367,7 @@ typedef struct radam_coefficients {
   double learning_rate;  /* of this step, warm-up applied; for information, as all that follows */
   double rho;            /* Adam: length of the approximated simple moving average; 0 without rectify */
   double rectification;  /* Adam: RAdam's factor r, 1 without rectify and 0 where not rectified */
-  int32_t rectified;     /* Adam: 1 where RAdam rectified this step, and always without rectify */
+  int32_t rectified;     /* Adam: 1 where RAdam rectified this step, and always without rectify; the three are 0 else */
   int32_t reserved;      /* 0 */
 } radam_coefficients;
 

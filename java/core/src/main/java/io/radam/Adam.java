@@ -43,7 +43,7 @@ public final class Adam {
         PYTORCH(Algorithm.ADAM.defaults().toBuilder()),
         /** "Adam-2k" of the RAdam paper: in the first 2,000 steps only the second moment moves. */
         ADAM_2K(Algorithm.ADAM.defaults().toBuilder().set(AdamSettings.EPSILON_PLACEMENT, EpsilonPlacement.PLAIN)
-                .set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED).set(AdamSettings.FROZEN_STEPS, 2000L));
+                .set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED).set(AdamSettings.FROZEN_STEPS, 2000L));
 
         private final Hyperparameters hyperparameters;
 

@@ -21,8 +21,8 @@ final class AdamDefinition extends AlgorithmDefinition {
     private static final StateBuffer MAX_EXP_AVG_SQ = new StateBuffer("max_exp_avg_sq", false, 0);
 
     AdamDefinition() {
-        super("adam", List.of(Settings.LEARNING_RATE, BETA1, BETA2, EPSILON, EPSILON_PLACEMENT, Settings.WEIGHT_DECAY,
-                Settings.WEIGHT_DECAY_MODE, Settings.MAXIMIZE, Settings.GRADIENT_SCALE, AMSGRAD, RECTIFY, UNRECTIFIED,
+        super("adam", List.of(Hyperparameters.LEARNING_RATE, BETA1, BETA2, EPSILON, EPSILON_PLACEMENT, Hyperparameters.WEIGHT_DECAY,
+                Hyperparameters.WEIGHT_DECAY_MODE, Hyperparameters.MAXIMIZE, Hyperparameters.GRADIENT_SCALE, AMSGRAD, RECTIFY, UNRECTIFIED,
                 RHO_THRESHOLD, RECTIFY_AT_THRESHOLD, WARMUP_STEPS, FROZEN_STEPS),
                 List.of(EXP_AVG, EXP_AVG_SQ, MAX_EXP_AVG_SQ));
     }
@@ -34,7 +34,7 @@ final class AdamDefinition extends AlgorithmDefinition {
 
     @Override
     void check(Hyperparameters h) {
-        h.check(Settings.LEARNING_RATE);
+        h.check(Hyperparameters.LEARNING_RATE);
         h.check(BETA1);
         h.check(BETA2);
         double learningRate = h.learningRate();
@@ -47,7 +47,7 @@ final class AdamDefinition extends AlgorithmDefinition {
                 "learningRate / (1 - beta1) overflows float32: learningRate is %s, beta1 %s", learningRate, beta1);
         h.check(EPSILON);
         checkWeightDecay(h, largestLearningRate);
-        h.check(Settings.GRADIENT_SCALE);
+        h.check(Hyperparameters.GRADIENT_SCALE);
         boolean rectify = h.get(RECTIFY);
         double rhoThreshold = h.get(RHO_THRESHOLD);
         require(!rectify || rhoThreshold >= 4 && Double.isFinite(rhoThreshold),

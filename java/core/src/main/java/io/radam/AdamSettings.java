@@ -91,7 +91,7 @@ public interface AdamSettings<B> {
      * @return this builder
      */
     default B weightDecayMode(WeightDecay weightDecayMode) {
-        return set(Settings.WEIGHT_DECAY_MODE, weightDecayMode);
+        return set(Hyperparameters.WEIGHT_DECAY_MODE, weightDecayMode);
     }
 
     /**

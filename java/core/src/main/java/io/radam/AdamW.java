@@ -41,7 +41,7 @@ public final class AdamW {
     /** Whose rules to follow. Each preset is nothing but settings, any of which can be changed. */
     public enum Preset {
         /** {@code torch.optim.AdamW}. Its weight decay is 0.01 unless set. */
-        PYTORCH(decoupled().set(Settings.WEIGHT_DECAY, 1e-2)),
+        PYTORCH(decoupled().set(Hyperparameters.WEIGHT_DECAY, 1e-2)),
         /** The AdamW that the RAdam authors compare with; set {@link Builder#warmupSteps warmupSteps} for its warm-up. */
         AUTHORS(decoupled().set(AdamSettings.EPSILON_PLACEMENT, EpsilonPlacement.PLAIN));
 
@@ -52,7 +52,7 @@ public final class AdamW {
         }
 
         private static Hyperparameters.Builder decoupled() {
-            return Algorithm.ADAM.defaults().toBuilder().set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED);
+            return Algorithm.ADAM.defaults().toBuilder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED);
         }
 
         /**

@@ -36,7 +36,7 @@ abstract class AlgorithmDefinition {
 
     /** Products of what is fine alone: no coefficient of any step may overflow. */
     static void checkWeightDecay(Hyperparameters h, double largestLearningRate) {
-        h.check(Settings.WEIGHT_DECAY);
+        h.check(Hyperparameters.WEIGHT_DECAY);
         require(Float.isFinite((float) (largestLearningRate * h.weightDecay())),
                 "learningRate * weightDecay overflows float32: learningRate is %s, weightDecay %s",
                 h.learningRate(), h.weightDecay());

@@ -6,7 +6,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * One of the numbers and choices that an algorithm is set by, such as {@link Settings#LEARNING_RATE}.
+ * One of the numbers and choices that an algorithm is set by, such as {@link Hyperparameters#LEARNING_RATE}.
  *
  * <pre>{@code
  * Hyperparameters h = group.hyperparameters();

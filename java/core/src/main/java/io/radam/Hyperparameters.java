@@ -21,6 +21,25 @@ import java.util.stream.Collectors;
  * }</pre>
  */
 public final class Hyperparameters {
+    /** The learning rate: finite and at least 0. */
+    public static final Hyperparameter<Double> LEARNING_RATE =
+            Hyperparameter.real("learningRate", 1e-3, x -> x >= 0 && Double.isFinite(x), "finite and at least 0");
+
+    /** The weight decay: at least 0. */
+    public static final Hyperparameter<Double> WEIGHT_DECAY = Hyperparameter.real("weightDecay", 0.0,
+            x -> x >= 0 && Float.isFinite(x.floatValue()), "at least 0 and finite as float32");
+
+    /** How the weight decay acts, where an algorithm leaves that open. */
+    public static final Hyperparameter<WeightDecay> WEIGHT_DECAY_MODE =
+            Hyperparameter.choice("weightDecayMode", WeightDecay.L2);
+
+    /** Whether to step up the gradient instead of down. */
+    public static final Hyperparameter<Boolean> MAXIMIZE = Hyperparameter.flag("maximize");
+
+    /** What gradients are multiplied by before anything else: more than 0. */
+    public static final Hyperparameter<Double> GRADIENT_SCALE = Hyperparameter.real("gradientScale", 1.0,
+            x -> x.floatValue() > 0 && Float.isFinite(x.floatValue()), "more than 0 and finite, both as float32");
+
     private final Algorithm algorithm;
     /** In the order of the algorithm's hyperparameters. */
     private final Object[] values;
@@ -71,7 +90,7 @@ public final class Hyperparameters {
      * @return at least 0
      */
     public double learningRate() {
-        return get(Settings.LEARNING_RATE);
+        return get(LEARNING_RATE);
     }
 
     /**
@@ -82,7 +101,7 @@ public final class Hyperparameters {
      * @throws InvalidHyperparameterException if the learning rate is out of range
      */
     public Hyperparameters withLearningRate(double learningRate) {
-        return with(Settings.LEARNING_RATE, learningRate);
+        return with(LEARNING_RATE, learningRate);
     }
 
     /**
@@ -91,7 +110,7 @@ public final class Hyperparameters {
      * @return at least 0
      */
     public double weightDecay() {
-        return get(Settings.WEIGHT_DECAY);
+        return get(WEIGHT_DECAY);
     }
 
     /**
@@ -102,7 +121,7 @@ public final class Hyperparameters {
      * @throws InvalidHyperparameterException if the weight decay is out of range
      */
     public Hyperparameters withWeightDecay(double weightDecay) {
-        return with(Settings.WEIGHT_DECAY, weightDecay);
+        return with(WEIGHT_DECAY, weightDecay);
     }
 
     /**
@@ -111,7 +130,7 @@ public final class Hyperparameters {
      * @return more than 0
      */
     public double gradientScale() {
-        return get(Settings.GRADIENT_SCALE);
+        return get(GRADIENT_SCALE);
     }
 
     /**
@@ -122,7 +141,7 @@ public final class Hyperparameters {
      * @throws InvalidHyperparameterException if the scale is out of range
      */
     public Hyperparameters withGradientScale(double gradientScale) {
-        return with(Settings.GRADIENT_SCALE, gradientScale);
+        return with(GRADIENT_SCALE, gradientScale);
     }
 
     /**
@@ -131,7 +150,7 @@ public final class Hyperparameters {
      * @return true to maximize
      */
     public boolean maximize() {
-        return get(Settings.MAXIMIZE);
+        return get(MAXIMIZE);
     }
 
     /**
@@ -208,10 +227,22 @@ public final class Hyperparameters {
      */
     void requireSameState(Hyperparameters others) {
         others.requireAlgorithm(algorithm);
-        if (!state().equals(others.state())) {
+        if (!wantsStateOf(others)) {
             throw new InvalidHyperparameterException("the state of a group cannot change once it is built: it has "
                     + names(state()) + ", and " + names(others.state()) + " would be needed by " + others);
         }
+    }
+
+    /** Without garbage: a schedule may change hyperparameters in each step. */
+    private boolean wantsStateOf(Hyperparameters others) {
+        AlgorithmDefinition definition = algorithm.definition();
+        for (int i = 0; i < definition.state.size(); i++) {
+            StateBuffer buffer = definition.state.get(i);
+            if (definition.isPresent(buffer, this) != definition.isPresent(buffer, others)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<String> names(List<StateBuffer> state) {

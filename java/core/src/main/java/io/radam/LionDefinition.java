@@ -8,14 +8,14 @@ import java.util.List;
 /** Lion, whose weight decay is always decoupled. */
 final class LionDefinition extends AlgorithmDefinition {
     LionDefinition() {
-        super("lion", List.of(Settings.LEARNING_RATE, BETA1, BETA2, Settings.WEIGHT_DECAY, Settings.MAXIMIZE,
-                Settings.GRADIENT_SCALE),
+        super("lion", List.of(Hyperparameters.LEARNING_RATE, BETA1, BETA2, Hyperparameters.WEIGHT_DECAY, Hyperparameters.MAXIMIZE,
+                Hyperparameters.GRADIENT_SCALE),
                 List.of(new StateBuffer("exp_avg", true, 0)));
     }
 
     @Override
     void setDefaults(Hyperparameters.Builder defaults) {
-        defaults.set(Settings.LEARNING_RATE, 1e-4);
+        defaults.set(Hyperparameters.LEARNING_RATE, 1e-4);
     }
 
     @Override
@@ -25,11 +25,11 @@ final class LionDefinition extends AlgorithmDefinition {
 
     @Override
     void check(Hyperparameters h) {
-        h.check(Settings.LEARNING_RATE);
+        h.check(Hyperparameters.LEARNING_RATE);
         checkLearningRateAsFloat(h);
         h.check(BETA1);
         h.check(BETA2);
         checkWeightDecay(h, h.learningRate());
-        h.check(Settings.GRADIENT_SCALE);
+        h.check(Hyperparameters.GRADIENT_SCALE);
     }
 }

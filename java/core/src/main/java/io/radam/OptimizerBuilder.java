@@ -57,6 +57,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
      * @throws BackendException if it is that of an optimizer on a device
      */
     public final B backend(Backend backend) {
+        Objects.requireNonNull(backend, "backend");
         if (!backend.canBeAskedFor()) {
             throw new BackendException("the backend " + backend.name() + " is of a device, which device(...) sets", null);
         }

@@ -76,7 +76,7 @@ public final class RAdam {
                     .set(RAdamSettings.UNRECTIFIED, unrectified)
                     .set(RAdamSettings.RECTIFY_AT_THRESHOLD, rectifyAtThreshold)
                     .set(AdamSettings.EPSILON_PLACEMENT, epsilonPlacement)
-                    .set(Settings.WEIGHT_DECAY_MODE, weightDecayMode);
+                    .set(Hyperparameters.WEIGHT_DECAY_MODE, weightDecayMode);
         }
 
         /**

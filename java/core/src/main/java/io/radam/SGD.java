@@ -42,7 +42,7 @@ public final class SGD {
         /** {@code torch.optim.SGD}: no momentum unless it is set. */
         PYTORCH(Algorithm.SGD.defaults().toBuilder()),
         /** SGDW: the same with a weight decay apart from the gradient. Loshchilov and Hutter, as {@link AdamW}. */
-        SGDW(Algorithm.SGD.defaults().toBuilder().set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED));
+        SGDW(Algorithm.SGD.defaults().toBuilder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED));
 
         private final Hyperparameters hyperparameters;
 

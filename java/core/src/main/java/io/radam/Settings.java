@@ -12,25 +12,6 @@ import java.util.Objects;
  * @param <B> the builder that has these settings
  */
 public abstract class Settings<B extends Settings<B>> {
-    /** The learning rate: finite and at least 0. */
-    public static final Hyperparameter<Double> LEARNING_RATE =
-            Hyperparameter.real("learningRate", 1e-3, x -> x >= 0 && Double.isFinite(x), "finite and at least 0");
-
-    /** The weight decay: at least 0. */
-    public static final Hyperparameter<Double> WEIGHT_DECAY = Hyperparameter.real("weightDecay", 0.0,
-            x -> x >= 0 && Float.isFinite(x.floatValue()), "at least 0 and finite as float32");
-
-    /** How the weight decay acts, where an algorithm leaves that open. */
-    public static final Hyperparameter<WeightDecay> WEIGHT_DECAY_MODE =
-            Hyperparameter.choice("weightDecayMode", WeightDecay.L2);
-
-    /** Whether to step up the gradient instead of down. */
-    public static final Hyperparameter<Boolean> MAXIMIZE = Hyperparameter.flag("maximize");
-
-    /** What gradients are multiplied by before anything else: more than 0. */
-    public static final Hyperparameter<Double> GRADIENT_SCALE = Hyperparameter.real("gradientScale", 1.0,
-            x -> x.floatValue() > 0 && Float.isFinite(x.floatValue()), "more than 0 and finite, both as float32");
-
     final List<Parameter> parameters = new ArrayList<>();
     final Hyperparameters.Builder hyperparameters;
     String groupName;
@@ -102,7 +83,7 @@ public abstract class Settings<B extends Settings<B>> {
      * @return this builder
      */
     public final B learningRate(double learningRate) {
-        return set(LEARNING_RATE, learningRate);
+        return set(Hyperparameters.LEARNING_RATE, learningRate);
     }
 
     /**
@@ -112,7 +93,7 @@ public abstract class Settings<B extends Settings<B>> {
      * @return this builder
      */
     public final B weightDecay(double weightDecay) {
-        return set(WEIGHT_DECAY, weightDecay);
+        return set(Hyperparameters.WEIGHT_DECAY, weightDecay);
     }
 
     /**
@@ -122,7 +103,7 @@ public abstract class Settings<B extends Settings<B>> {
      * @return this builder
      */
     public final B maximize(boolean maximize) {
-        return set(MAXIMIZE, maximize);
+        return set(Hyperparameters.MAXIMIZE, maximize);
     }
 
     /**
@@ -132,7 +113,7 @@ public abstract class Settings<B extends Settings<B>> {
      * @return this builder
      */
     public final B gradientScale(double gradientScale) {
-        return set(GRADIENT_SCALE, gradientScale);
+        return set(Hyperparameters.GRADIENT_SCALE, gradientScale);
     }
 
     /**

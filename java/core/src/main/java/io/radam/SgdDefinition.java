@@ -9,8 +9,8 @@ import java.util.List;
 /** Stochastic gradient descent. */
 final class SgdDefinition extends AlgorithmDefinition {
     SgdDefinition() {
-        super("sgd", List.of(Settings.LEARNING_RATE, MOMENTUM, DAMPENING, NESTEROV, Settings.WEIGHT_DECAY,
-                Settings.WEIGHT_DECAY_MODE, Settings.MAXIMIZE, Settings.GRADIENT_SCALE),
+        super("sgd", List.of(Hyperparameters.LEARNING_RATE, MOMENTUM, DAMPENING, NESTEROV, Hyperparameters.WEIGHT_DECAY,
+                Hyperparameters.WEIGHT_DECAY_MODE, Hyperparameters.MAXIMIZE, Hyperparameters.GRADIENT_SCALE),
                 List.of(new StateBuffer("momentum_buffer", true, 0)));
     }
 
@@ -21,7 +21,7 @@ final class SgdDefinition extends AlgorithmDefinition {
 
     @Override
     void check(Hyperparameters h) {
-        h.check(Settings.LEARNING_RATE);
+        h.check(Hyperparameters.LEARNING_RATE);
         checkLearningRateAsFloat(h);
         h.check(MOMENTUM);
         h.check(DAMPENING);
@@ -29,6 +29,6 @@ final class SgdDefinition extends AlgorithmDefinition {
                 "nesterov needs a momentum above 0 and a dampening of 0: momentum is %s, dampening %s",
                 h.get(MOMENTUM), h.get(DAMPENING));
         checkWeightDecay(h, h.learningRate());
-        h.check(Settings.GRADIENT_SCALE);
+        h.check(Hyperparameters.GRADIENT_SCALE);
     }
 }

@@ -64,6 +64,6 @@ public interface SgdSettings<B> {
      * @return this builder
      */
     default B weightDecayMode(WeightDecay weightDecayMode) {
-        return set(Settings.WEIGHT_DECAY_MODE, weightDecayMode);
+        return set(Hyperparameters.WEIGHT_DECAY_MODE, weightDecayMode);
     }
 }

@@ -1,18 +1,18 @@
 package io.radam;
 
 /**
- * How the moments are stored.
+ * How the state is stored: each of the algorithm's buffers, of which Adam has two, Lion and SGD with momentum one.
  *
- * <p>A beta2 of 0.999 moves the second moment by a thousandth in a step, which is less than half the distance to the next
- * value of the smaller types: rounded to nearest, it would never move again. So they are rounded stochastically.
+ * <p>A beta2 of 0.999 moves the second moment of Adam by a thousandth in a step. That is less than half the distance to
+ * the next value of the smaller types: rounded to nearest, it would never move again. So they are rounded stochastically.
  * {@code radam_tensor} in {@code radam.h} documents both to the bit.
  */
 public enum StateType {
-    /** 8 bytes per element: two {@code float}s. */
+    /** 4 bytes per element and buffer, a {@code float}. */
     FLOAT32(4),
-    /** 4 bytes per element. */
+    /** 2 bytes per element and buffer. */
     BFLOAT16(2),
-    /** 2 bytes per element, and two scales of 4 bytes for every block of 256 elements of a parameter. */
+    /** 1 byte per element and buffer, and a scale of 4 bytes for every block of 256 elements of a parameter. */
     BLOCK8(1);
 
     private final int bytes;
@@ -22,7 +22,7 @@ public enum StateType {
     }
 
     /**
-     * The size of one moment of one element.
+     * The size of one element of one buffer.
      *
      * @return 4, 2 or 1 bytes
      */

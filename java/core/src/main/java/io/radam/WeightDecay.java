@@ -2,7 +2,7 @@ package io.radam;
 
 /** How weight decay acts on a parameter. */
 public enum WeightDecay {
-    /** Added to the gradient, {@code g + weightDecay * p}, so that the moments see it. */
+    /** Added to the gradient, {@code g + weightDecay * p}, so that the state sees it. */
     L2,
     /** The parameter shrinks by {@code learningRate * weightDecay} of itself in every step (Loshchilov and Hutter, 2019). */
     DECOUPLED,

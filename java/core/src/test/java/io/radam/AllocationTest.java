@@ -103,6 +103,22 @@ class AllocationTest {
         }
     }
 
+    /** Small state and options go through blocks; gradients are measured in pieces. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void stepsOfEveryAlgorithmWithSmallStateAndOptions(Backend backend) {
+        StepOptions options = StepOptions.NONE.withMaxGradientValue(0.5);
+        for (Algorithm algorithm : Algorithm.values()) {
+            OptimizerBuilder<?, ?> builder = Contestant.builder(algorithm);
+            builder.sequential().backend(backend).stateType(StateType.BLOCK8)
+                    .parameter(Parameter.of(Numbers.random(1, 700), Numbers.random(2, 700)));
+            try (Optimizer optimizer = builder.build()) {
+                assertAllocatesNothing(() -> optimizer.step());
+                assertAllocatesNothing(() -> optimizer.step(options));
+            }
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("backends")
     void stepsOfGroupsAndOfParameters(Backend backend) {

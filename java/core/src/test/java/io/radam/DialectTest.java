@@ -135,9 +135,9 @@ class DialectTest {
     @Test
     void presetsHaveTheDocumentedDefaults() {
         Hyperparameters optax = Algorithm.ADAM.defaults().toBuilder().set(RAdamSettings.RECTIFY, true)
-                .set(Settings.LEARNING_RATE, 1e-3).set(AdamSettings.BETA1, 0.9).set(AdamSettings.BETA2, 0.999)
+                .set(Hyperparameters.LEARNING_RATE, 1e-3).set(AdamSettings.BETA1, 0.9).set(AdamSettings.BETA2, 0.999)
                 .set(AdamSettings.EPSILON, 1e-8).set(AdamSettings.EPSILON_PLACEMENT, EpsilonPlacement.BIAS_CORRECTED)
-                .set(Settings.WEIGHT_DECAY, 0.0).set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED)
+                .set(Hyperparameters.WEIGHT_DECAY, 0.0).set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED)
                 .set(RAdamSettings.UNRECTIFIED, Unrectified.MOMENTUM).set(RAdamSettings.RHO_THRESHOLD, 5.0)
                 .set(RAdamSettings.RECTIFY_AT_THRESHOLD, true).build();
         assertEquals(optax, RAdam.Preset.OPTAX.hyperparameters());

@@ -110,7 +110,7 @@ final class GoldenVector {
             text.put("unrectified", flag("degenerated_to_sgd") ? "MOMENTUM" : "SKIP");
         }
         if (has("decoupled_weight_decay")) {
-            text.put("weightDecayMode", weightDecayMode(preset.get(Settings.WEIGHT_DECAY_MODE),
+            text.put("weightDecayMode", weightDecayMode(preset.get(Hyperparameters.WEIGHT_DECAY_MODE),
                     flag("decoupled_weight_decay")).toString());
         }
         return Hyperparameters.parse(preset.algorithm(), text);

@@ -174,7 +174,7 @@ class HyperparameterMisuseTest {
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> Lion.builder().set(AdamSettings.EPSILON, 1e-8), "lion", "epsilon");
         Misuse.refused(InvalidHyperparameterException.class,
-                () -> Lion.builder().set(Settings.WEIGHT_DECAY_MODE, WeightDecay.L2), "lion", "weightDecayMode");
+                () -> Lion.builder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.L2), "lion", "weightDecayMode");
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> Algorithm.SGD.defaults().get(AdamSettings.BETA1), "sgd", "beta1");
         // Adam and Lion have hyperparameters of the same name, which are not the same.

@@ -132,7 +132,7 @@ class HyperparametersTest {
             Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
             assertEquals(0.9, h.get(SgdSettings.MOMENTUM));
             assertTrue(h.get(SgdSettings.NESTEROV));
-            assertEquals(WeightDecay.DECOUPLED, h.get(Settings.WEIGHT_DECAY_MODE));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
         }
         try (Optimizer optimizer = Lion.builder().group(group -> group.parameter(parameter).betas(0.5, 0.75)).build()) {
             assertEquals(0.75, optimizer.groups().getFirst().hyperparameters().get(LionSettings.BETA2));

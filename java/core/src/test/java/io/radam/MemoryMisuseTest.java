@@ -254,11 +254,11 @@ class MemoryMisuseTest {
         MemorySegment wrong = MemorySegment.ofArray(new float[36]);
         stateRefused(0, AdamState.of(-1, right, right, null), "step", -1);
         stateRefused(0, AdamState.of(Long.MAX_VALUE, right, right, null), "step", Long.MAX_VALUE);
-        stateRefused(0, AdamState.of(1, wrong, right, null), "expAvg", 144, 148);
-        stateRefused(0, AdamState.of(1, right, wrong, null), "expAvgSq", 144, 148);
-        stateRefused(0, AdamState.of(1, right, right, right), "maxExpAvgSq", "AMSGrad");
-        stateRefused(2, AdamState.of(1, right, right, null), "maxExpAvgSq", "AMSGrad");
-        stateRefused(2, AdamState.of(1, right, right, wrong), "maxExpAvgSq", 144, 148);
+        stateRefused(0, AdamState.of(1, wrong, right, null), "exp_avg", 144, 148);
+        stateRefused(0, AdamState.of(1, right, wrong, null), "exp_avg_sq", 144, 148);
+        stateRefused(0, AdamState.of(1, right, right, right), "max_exp_avg_sq", "exp_avg_sq");
+        stateRefused(2, AdamState.of(1, right, right, null), "max_exp_avg_sq", "exp_avg_sq");
+        stateRefused(2, AdamState.of(1, right, right, wrong), "max_exp_avg_sq", 144, 148);
     }
 
     @Test
@@ -267,8 +267,8 @@ class MemoryMisuseTest {
         Arena arena = Arena.ofShared();
         MemorySegment closed = arena.allocate(148, 4);
         arena.close();
-        stateRefused(0, AdamState.of(1, right, closed, null), "expAvgSq", "closed");
-        stateRefused(2, AdamState.of(1, right, right, closed), "maxExpAvgSq", "closed");
+        stateRefused(0, AdamState.of(1, right, closed, null), "exp_avg_sq", "closed");
+        stateRefused(2, AdamState.of(1, right, right, closed), "max_exp_avg_sq", "closed");
     }
 
     private static void stateRefused(int parameter, ParameterState state, Object... parts) {

@@ -62,9 +62,9 @@ class MixedSameBitsTest {
         return List.of(radam, radam.with(AdamSettings.AMSGRAD, true), Adam.Preset.ADAM_2K.hyperparameters(),
                 Algorithm.SGD.defaults(),
                 SGD.Preset.SGDW.hyperparameters().toBuilder().set(SgdSettings.MOMENTUM, 0.9)
-                        .set(SgdSettings.NESTEROV, true).set(Settings.WEIGHT_DECAY, 0.1).build(),
-                Algorithm.LION.defaults().toBuilder().set(Settings.LEARNING_RATE, 0.01)
-                        .set(Settings.WEIGHT_DECAY, 0.1).build());
+                        .set(SgdSettings.NESTEROV, true).set(Hyperparameters.WEIGHT_DECAY, 0.1).build(),
+                Algorithm.LION.defaults().toBuilder().set(Hyperparameters.LEARNING_RATE, 0.01)
+                        .set(Hyperparameters.WEIGHT_DECAY, 0.1).build());
     }
 
     @ParameterizedTest

@@ -62,9 +62,9 @@ class NullMisuseTest {
     @Test
     void momentsOfAState() {
         MemorySegment moment = MemorySegment.ofArray(new float[37]);
-        harmless("expAvg", training -> training.optimizer.restore(training.parameters.getFirst(),
+        harmless("exp_avg", training -> training.optimizer.restore(training.parameters.getFirst(),
                 AdamState.of(1, null, moment, null)));
-        harmless("expAvgSq", training -> training.optimizer.restore(training.parameters.getFirst(),
+        harmless("exp_avg_sq", training -> training.optimizer.restore(training.parameters.getFirst(),
                 AdamState.of(1, moment, null, null)));
     }
 

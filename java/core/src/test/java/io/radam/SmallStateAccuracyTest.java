@@ -63,9 +63,9 @@ class SmallStateAccuracyTest {
         MemorySegment x = arena.allocate(4L * DIMENSIONS, 64).copyFrom(MemorySegment.ofArray(start));
         MemorySegment gradient = arena.allocate(4L * DIMENSIONS, 64);
         Parameter parameter = Parameter.of(x, gradient);
-        LearningRateSchedule schedule = LearningRateSchedule.linear(3e-3, 0, STEPS + 1);
+        LearningRateSchedule schedule = LearningRateSchedule.linear(1, 0, STEPS + 1);
         try (Optimizer optimizer = RAdam.builder().parameter(parameter).stateType(type).stateRounding(rounding)
-                .unrectified(Unrectified.MOMENTUM).seed(3).build()) {
+                .unrectified(Unrectified.MOMENTUM).learningRate(3e-3).seed(3).build()) {
             byte[] before = null;
             for (int step = 1; step <= STEPS; step++) {
                 IntStream.range(0, 64).parallel().forEach(part -> {
@@ -75,7 +75,7 @@ class SmallStateAccuracyTest {
                                 curvature[i] * x.getAtIndex(ValueLayout.JAVA_FLOAT, i));
                     }
                 });
-                optimizer.groups().getFirst().setLearningRate(schedule.learningRate(step));
+                optimizer.setLearningRateFactor(schedule.factor(step));
                 if (step == STEPS) {
                     before = AdamState.expAvgSq(optimizer.state(parameter)).toArray(ValueLayout.JAVA_BYTE);
                 }

@@ -96,9 +96,9 @@ class TypedParameterMisuseTest {
             refused(() -> optimizer.restore(parameter, AdamState.of(1, bytes(1200), bytes(1200), null)),
                     "FLOAT32", "BLOCK8");
             refused(() -> optimizer.restore(parameter, AdamState.of(1, StateType.BLOCK8, moment, moment, null,
-                    scale, bytes(4), null)), "expAvgSqScale", 4, 8);
+                    scale, bytes(4), null)), "exp_avg_sq", "scales", 4, 8);
             refused(() -> optimizer.restore(parameter, AdamState.of(1, StateType.BLOCK8, bytes(301), moment, null,
-                    scale, scale, null)), "expAvg", 301, 300);
+                    scale, scale, null)), "exp_avg", 301, 300);
             assertThrows(NullPointerException.class, () -> optimizer.restore(parameter,
                     AdamState.of(1, StateType.BLOCK8, moment, moment, null, null, scale, null)));
             assertThrows(NullPointerException.class, () -> optimizer.restore(parameter,

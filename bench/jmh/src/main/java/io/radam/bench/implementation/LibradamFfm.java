@@ -17,7 +17,7 @@ import java.lang.invoke.MethodHandle;
 public final class LibradamFfm {
     /** {@code radam_step_f32}. */
     public static final MethodHandle STEP;
-    /** {@code radam_step_f32} as a critical call, which may be given arrays, but for the state, which goes by address. */
+    /** {@code radam_step_f32} as a critical call. Values and gradients may be arrays; the state goes by address. */
     public static final MethodHandle STEP_ARRAYS;
     /** {@code radam_abi_version}, which does nothing but return. */
     public static final MethodHandle ABI_VERSION;

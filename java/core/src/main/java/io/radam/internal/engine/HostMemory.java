@@ -29,6 +29,10 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
 
     @Override
     public void requireKind(MemorySegment segment, String what) {
+        requireOnHost(segment, what);
+    }
+
+    private static void requireOnHost(MemorySegment segment, String what) {
         if (DeviceMemory.is(segment)) {
             throw new InvalidParameterException("the " + what + " is memory of a GPU, and the optimizer is not told of a "
                     + "device: " + segment);
@@ -72,6 +76,7 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
             throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
         }
         if (!segment.isAccessibleBy(Thread.currentThread())) {
+            requireOnHost(segment, what);
             throw new InvalidParameterException("the memory of the " + what + " is confined to another thread than "
                     + Thread.currentThread() + ": " + segment);
         }

@@ -15,7 +15,6 @@ import io.radam.Coefficients;
 import io.radam.Coefficients.Mode;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
-import io.radam.Settings;
 import io.radam.Unrectified;
 import io.radam.WeightDecay;
 import io.radam.internal.ffi.RadamH;
@@ -60,7 +59,7 @@ public final class AdamSchedule extends Schedule {
         beta2AsDouble = h.get(BETA2);
         epsilonAsDouble = h.get(EPSILON);
         epsilonIsBiasCorrected = h.get(EPSILON_PLACEMENT) == EpsilonPlacement.BIAS_CORRECTED;
-        weightDecayMode = h.get(Settings.WEIGHT_DECAY_MODE);
+        weightDecayMode = h.get(Hyperparameters.WEIGHT_DECAY_MODE);
         rectify = h.get(RECTIFY);
         skipsUnrectified = h.get(UNRECTIFIED) == Unrectified.SKIP;
         rhoThreshold = h.get(RHO_THRESHOLD);

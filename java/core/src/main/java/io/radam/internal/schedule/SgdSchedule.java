@@ -6,7 +6,6 @@ import static io.radam.SgdSettings.NESTEROV;
 
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
-import io.radam.Settings;
 import io.radam.WeightDecay;
 
 /** Stochastic gradient descent: {@code sgd.h}. */
@@ -28,7 +27,7 @@ public final class SgdSchedule extends Schedule {
         momentumOfLaterSteps = (float) (double) h.get(MOMENTUM);
         oneMinusDampeningOfLaterSteps = (float) (1 - h.get(DAMPENING));
         nesterov = h.get(NESTEROV) ? momentumOfLaterSteps : 0;
-        weightDecayMode = h.get(Settings.WEIGHT_DECAY_MODE);
+        weightDecayMode = h.get(Hyperparameters.WEIGHT_DECAY_MODE);
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.LionSettings;
 import io.radam.RAdamSettings;
-import io.radam.Settings;
 import io.radam.SgdSettings;
 import io.radam.Unrectified;
 import io.radam.WeightDecay;
@@ -31,11 +30,11 @@ final class HyperparameterStruct {
         MemorySegment of = radam_hyperparameters.of(struct).fill((byte) 0);
         switch (h.algorithm()) {
             case ADAM -> {
-                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Settings.WEIGHT_DECAY_MODE)));
+                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Hyperparameters.WEIGHT_DECAY_MODE)));
                 writeAdam(h, of);
             }
             case SGD -> {
-                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Settings.WEIGHT_DECAY_MODE)));
+                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Hyperparameters.WEIGHT_DECAY_MODE)));
                 radam_sgd.momentum(of, h.get(SgdSettings.MOMENTUM));
                 radam_sgd.dampening(of, h.get(SgdSettings.DAMPENING));
                 radam_sgd.nesterov(of, h.get(SgdSettings.NESTEROV) ? 1 : 0);

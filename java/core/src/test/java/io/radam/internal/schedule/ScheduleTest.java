@@ -13,7 +13,6 @@ import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.RAdam;
 import io.radam.RAdamSettings;
-import io.radam.Settings;
 import io.radam.Unrectified;
 import io.radam.WeightDecay;
 import java.math.BigDecimal;
@@ -97,7 +96,7 @@ class ScheduleTest {
             for (Hyperparameters base : bases) {
                 Hyperparameters.Builder draft = draft(base, beta2);
                 draft.set(AdamSettings.BETA1, beta1);
-                draft.set(Settings.LEARNING_RATE, 0.0123);
+                draft.set(Hyperparameters.LEARNING_RATE, 0.0123);
                 draft.set(AdamSettings.EPSILON, 1e-6);
                 Hyperparameters h = draft.build();
                 for (int t : steps()) {
@@ -223,10 +222,10 @@ class ScheduleTest {
     @Test
     void skippedStepsMoveOnlyTheMoments() {
         Hyperparameters.Builder draft = RAdam.Preset.AUTHORS.hyperparameters().toBuilder();
-        draft.set(Settings.WEIGHT_DECAY, 0.1);
+        draft.set(Hyperparameters.WEIGHT_DECAY, 0.1);
         assertEquals(Mode.MOMENTS_ONLY, at(draft.build(), 5).mode());
         assertEquals(Mode.ADAPTIVE, at(draft.build(), 6).mode());
-        draft.set(Settings.WEIGHT_DECAY_MODE, WeightDecay.L2);
+        draft.set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.L2);
         assertEquals(Mode.MOMENTS_ONLY, at(draft.build(), 5).mode());
         draft.set(RAdamSettings.UNRECTIFIED, Unrectified.MOMENTUM);
         assertEquals(Mode.MOMENTUM, at(draft.build(), 5).mode());
@@ -236,9 +235,9 @@ class ScheduleTest {
     @Test
     void skippedStepsDecayWhereAllDo() {
         Hyperparameters.Builder draft = RAdam.Preset.AUTHORS.hyperparameters().toBuilder();
-        draft.set(Settings.LEARNING_RATE, 0.25);
-        draft.set(Settings.WEIGHT_DECAY, 0.5);
-        draft.set(Settings.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED);
+        draft.set(Hyperparameters.LEARNING_RATE, 0.25);
+        draft.set(Hyperparameters.WEIGHT_DECAY, 0.5);
+        draft.set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED);
         Coefficients.Adam c = at(draft.build(), 5);
         assertEquals(0, c.stepSize());
         assertEquals(0.125f, c.decay());
@@ -248,8 +247,8 @@ class ScheduleTest {
     @Test
     void warmUpIsThatOfTheAuthors() {
         Hyperparameters.Builder draft = AdamW.Preset.AUTHORS.hyperparameters().toBuilder();
-        draft.set(Settings.LEARNING_RATE, 0.5);
-        draft.set(Settings.WEIGHT_DECAY, 0.1);
+        draft.set(Hyperparameters.LEARNING_RATE, 0.5);
+        draft.set(Hyperparameters.WEIGHT_DECAY, 0.1);
         draft.set(AdamSettings.WARMUP_STEPS, 10L);
         for (int t = 1; t <= 12; t++) {
             Coefficients.Adam c = at(draft.build(), t);
@@ -262,8 +261,8 @@ class ScheduleTest {
     @Test
     void frozenStepsCount() {
         Hyperparameters.Builder draft = Adam.Preset.ADAM_2K.hyperparameters().toBuilder();
-        draft.set(Settings.WEIGHT_DECAY, 0.1);
-        draft.set(Settings.WEIGHT_DECAY_MODE, WeightDecay.L2);
+        draft.set(Hyperparameters.WEIGHT_DECAY, 0.1);
+        draft.set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.L2);
         Coefficients.Adam frozen = at(draft.build(), 2000);
         assertEquals(Mode.SECOND_MOMENT_ONLY, frozen.mode());
         assertEquals(0, frozen.l2(), "the gradient of a frozen step has no decay in it");

@@ -11,7 +11,6 @@ import io.radam.InvalidHyperparameterException;
 import io.radam.LionSettings;
 import io.radam.RAdamSettings;
 import io.radam.RandomHyperparameters;
-import io.radam.Settings;
 import io.radam.SgdSettings;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_adam;
@@ -111,15 +110,15 @@ class ValidityTest {
         double value = DOUBLES[random.nextInt(DOUBLES.length)];
         switch (random.nextInt(6)) {
             case 0 -> {
-                draft.set(Settings.LEARNING_RATE, value);
+                draft.set(Hyperparameters.LEARNING_RATE, value);
                 radam_hyperparameters.learning_rate(struct, value);
             }
             case 1 -> {
-                draft.set(Settings.WEIGHT_DECAY, value);
+                draft.set(Hyperparameters.WEIGHT_DECAY, value);
                 radam_hyperparameters.weight_decay(struct, value);
             }
             case 2 -> {
-                draft.set(Settings.GRADIENT_SCALE, value);
+                draft.set(Hyperparameters.GRADIENT_SCALE, value);
                 radam_hyperparameters.grad_scale(struct, value);
             }
             default -> spoilOwn(algorithm, draft, radam_hyperparameters.of(struct), value, random);

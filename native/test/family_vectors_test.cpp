@@ -1,0 +1,222 @@
+// Every step of every file of vectors/family whose algorithm the library has, on every target: parameters, and the
+// final state. vectors/family/README.md says where they come from.
+//
+// The vectors were computed in double. How far float32 may be from them follows from the rule, operation by
+// operation: each is wrong by its rounding, at most kUnit of its result, and by what its operands were wrong by.
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <radam/radam.h>
+
+#include "targets.h"
+#include "trajectory.h"
+
+namespace radam_test {
+namespace {
+
+using nlohmann::json;
+using Path = std::filesystem::path;
+
+constexpr double kUnit = 0x1p-24;
+// Products of two errors, which the analysis leaves out.
+constexpr double kSlack = 1.001;
+
+// An element's exact state, and how far that of float32, and its parameter, may be from it.
+struct Errors {
+  double state = 0, of_state = 0, of_param = 0;
+};
+
+// p moves to `next` by `update`, which is wrong by of_update.
+void move_param(const radam_hyperparameters& h, double p, double next, double update, double of_update, Errors& e) {
+  const bool decoupled = h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2;
+  const double lr = h.learning_rate, decay = decoupled ? lr * h.weight_decay : 0;
+  const double decayed = decay * (e.of_param + 2 * kUnit * std::fabs(p));     // decay and its product are rounded
+  const double moved = lr * (of_update + kUnit * std::fabs(update));          // so is step_size
+  const double sum = decoupled ? kUnit * std::fabs(lr * update + decay * p) : 0;
+  e.of_param += decayed + moved + sum + kUnit * std::fabs(next);
+}
+
+void sgd_step(const radam_hyperparameters& h, bool first, double grad, double p, double next, Errors& e) {
+  const double l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2 ? h.weight_decay : 0;
+  const double g = (h.maximize ? -grad : grad) + l2 * p;
+  const double of_g = l2 == 0 ? 0 : l2 * (e.of_param + kUnit * std::fabs(p)) + kUnit * std::fabs(g);
+  const double momentum = first ? 0 : h.of.sgd.momentum, factor = first ? 1 : 1 - h.of.sgd.dampening;
+  double update = g, of_update = of_g;
+  if (h.of.sgd.momentum > 0) {
+    const double before = e.state;
+    e.state = momentum * before + factor * g;
+    e.of_state = momentum * (e.of_state + kUnit * std::fabs(before)) + factor * (of_g + 2 * kUnit * std::fabs(g)) +
+                 kUnit * std::fabs(e.state);
+    update = e.state, of_update = e.of_state;
+    if (h.of.sgd.nesterov) {
+      update = g + h.of.sgd.momentum * e.state;
+      of_update = of_g + h.of.sgd.momentum * (e.of_state + kUnit * std::fabs(e.state)) + kUnit * std::fabs(update);
+    }
+  }
+  move_param(h, p, next, update, of_update, e);
+}
+
+// average(a, x, beta) for an exact x: 1 - beta, x - a and the sum are rounded.
+double of_average(double a, double of_a, double x, double beta, double result) {
+  return beta * of_a + 2 * kUnit * (1 - beta) * std::fabs(x - a) + kUnit * std::fabs(result);
+}
+
+void lion_step(const radam_hyperparameters& h, bool, double g, double p, double next, Errors& e) {
+  const double beta1 = h.of.lion.beta1, beta2 = h.of.lion.beta2, m = e.state;
+  const double mean = beta1 * m + (1 - beta1) * g, of_mean = of_average(m, e.of_state, g, beta1, mean);
+  // Nothing could be said of a sign that rounding may turn.
+  ASSERT_TRUE(std::fabs(mean) > 2 * of_mean || (mean == 0 && of_mean == 0)) << mean;
+  e.state = beta2 * m + (1 - beta2) * g;
+  e.of_state = of_average(m, e.of_state, g, beta2, e.state);
+  move_param(h, p, next, (mean > 0) - (mean < 0), 0, e);
+}
+
+// A row for each algorithm of the vectors.
+struct Row {
+  std::int32_t preset;
+  void (*step)(const radam_hyperparameters& h, bool first, double grad, double p, double next, Errors& e);
+};
+
+const std::map<std::string, Row>& rows() {
+  static const std::map<std::string, Row> map = {
+      {"sgd", {RADAM_PRESET_SGD_PYTORCH, sgd_step}},
+      {"sgdw", {RADAM_PRESET_SGDW, sgd_step}},
+      {"lion", {RADAM_PRESET_LION_AUTHORS, lion_step}},
+  };
+  return map;
+}
+
+json read(const Path& path) {
+  std::ifstream file(path);
+  return json::parse(file);
+}
+
+// Those that the library has an algorithm for.
+std::vector<Path> files() {
+  const char* const other = std::getenv("RADAM_VECTORS_FAMILY");
+  std::vector<Path> result;
+  for (const auto& entry : std::filesystem::directory_iterator(other != nullptr ? other : RADAM_VECTORS_FAMILY))
+    if (entry.path().extension() == ".json" && rows().count(read(entry.path()).at("algorithm")))
+      result.push_back(entry.path());
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+// Takes what the vector says. A key that this does not know would be an instruction not followed.
+radam_hyperparameters hyperparameters(const json& vector) {
+  static const std::set<std::string> no_hyperparameters = {
+      "name", "algorithm", "dialect", "source", "decay_convention", "initial", "gradients",
+      "parameters", "state", "shapes", "group", "trace"};
+  radam_hyperparameters h = preset(rows().at(vector.at("algorithm")).preset);
+  for (const auto& item : vector.items()) {
+    const std::string& key = item.key();
+    const bool sgd = h.algorithm == RADAM_ALGORITHM_SGD, lion = h.algorithm == RADAM_ALGORITHM_LION;
+    if (no_hyperparameters.count(key)) continue;
+    if (key == "lr") h.learning_rate = item.value();
+    else if (key == "weight_decay") h.weight_decay = item.value();
+    else if (key == "maximize") h.maximize = item.value().get<bool>();
+    else if (sgd && key == "momentum") h.of.sgd.momentum = item.value();
+    else if (sgd && key == "dampening") h.of.sgd.dampening = item.value();
+    else if (sgd && key == "nesterov") h.of.sgd.nesterov = item.value().get<bool>();
+    else if (lion && key == "beta1") h.of.lion.beta1 = item.value();
+    else if (lion && key == "beta2") h.of.lion.beta2 = item.value();
+    else ADD_FAILURE() << "what is " << key << "?";
+  }
+  return h;
+}
+
+// The buffers that the library says there are: pointers to them, and their names in the vector.
+struct State {
+  std::vector<std::vector<float>> values;
+  std::vector<float*> pointers;
+  std::vector<std::string> names;
+
+  State(const radam_hyperparameters& h, std::size_t n) {
+    const std::int32_t count = radam_state_count(h.algorithm);
+    for (std::int32_t k = 0; k < count; ++k) {
+      radam_state_buffer b{};
+      b.struct_size = sizeof b;
+      EXPECT_EQ(radam_state_describe(&h, k, &b), RADAM_OK);
+      names.push_back(b.name);
+      values.emplace_back(b.present ? n : 0, b.initial);
+    }
+    for (auto& buffer : values) pointers.push_back(buffer.empty() ? nullptr : buffer.data());
+  }
+};
+
+class FamilyVectors : public EveryTarget, public testing::WithParamInterface<Path> {};
+
+TEST_P(FamilyVectors, Followed) {
+  const json vector = read(GetParam());
+  const Row& row = rows().at(vector.at("algorithm"));
+  const radam_hyperparameters h = hyperparameters(vector);
+  const auto initial = vector.at("initial").get<std::vector<double>>();
+  const auto gradients = vector.at("gradients").get<std::vector<std::vector<double>>>();
+  const auto parameters = vector.at("parameters").get<std::vector<std::vector<double>>>();
+  const std::size_t n = initial.size();
+  ASSERT_GT(gradients.size(), 0u);
+  ASSERT_EQ(gradients.size(), parameters.size());
+  for (const std::int32_t target : available_targets()) {
+    SCOPED_TRACE(radam_target_name(target));
+    State state(h, n);
+    std::vector<float> param(initial.begin(), initial.end());
+    std::vector<Errors> errors(n);
+    std::vector<double> last = initial;
+    for (std::size_t t = 0; t < gradients.size(); ++t) {
+      const std::vector<float> grad(gradients[t].begin(), gradients[t].end());
+      radam_coefficients c{};
+      c.struct_size = sizeof c;
+      ASSERT_EQ(radam_coefficients_at(&h, static_cast<std::int64_t>(t) + 1, &c), RADAM_OK);
+      ASSERT_EQ(radam_step_f32(target, &c, 0, static_cast<std::int64_t>(n), param.data(), grad.data(),
+                               state.pointers.data()),
+                RADAM_OK);
+      for (std::size_t i = 0; i < n; ++i) {
+        row.step(h, t == 0, gradients[t][i], last[i], parameters[t][i], errors[i]);
+        ASSERT_LE(std::fabs(param[i] - parameters[t][i]), kSlack * errors[i].of_param)
+            << "parameter " << i << " after step " << t + 1;
+      }
+      last = parameters[t];
+    }
+    exercised_targets().insert(target);
+    std::set<std::string> compared;
+    for (std::size_t k = 0; k < state.values.size(); ++k) {
+      if (state.values[k].empty()) continue;
+      const auto expected = vector.at("state").at(state.names[k]).get<std::vector<double>>();
+      compared.insert(state.names[k]);
+      for (std::size_t i = 0; i < n; ++i) {
+        ASSERT_LE(std::fabs(errors[i].state - expected[i]), 1e-12 * (1 + std::fabs(expected[i])));  // the analysis' own
+        ASSERT_LE(std::fabs(state.values[k][i] - expected[i]), kSlack * errors[i].of_state) << state.names[k] << " " << i;
+      }
+    }
+    for (const auto& item : vector.at("state").items()) EXPECT_TRUE(compared.count(item.key())) << item.key();
+  }
+}
+
+std::string name_of(const testing::TestParamInfo<Path>& info) {
+  std::string name = info.param.stem().string();
+  for (char& c : name)
+    if (!std::isalnum(static_cast<unsigned char>(c))) c = '_';
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, FamilyVectors, testing::ValuesIn(files()), name_of);
+
+TEST(FamilyVectorFiles, OfEveryAlgorithm) {
+  std::set<std::string> found;
+  for (const Path& path : files()) found.insert(read(path).at("algorithm"));
+  EXPECT_EQ(found.size(), rows().size());
+  EXPECT_GE(files().size(), 14u);
+}
+
+}  // namespace
+}  // namespace radam_test

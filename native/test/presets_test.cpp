@@ -1,0 +1,137 @@
+// Presets, field by field.
+#include <climits>
+#include <cstddef>
+#include <cstdint>
+
+#include <gtest/gtest.h>
+#include <radam/radam.h>
+
+#include "structs.h"
+
+namespace radam_test {
+namespace {
+
+constexpr std::int32_t kL2 = RADAM_WEIGHT_DECAY_L2, kDecoupled = RADAM_WEIGHT_DECAY_DECOUPLED,
+                       kOnUpdate = RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE;
+
+// Over marks, so that a field left out would show.
+radam_hyperparameters filled(std::int32_t preset) {
+  radam_hyperparameters h = marked<radam_hyperparameters>();
+  EXPECT_EQ(radam_hyperparameters_init(&h, preset), RADAM_OK);
+  EXPECT_EQ(h.struct_size, sizeof h);
+  EXPECT_EQ(h.grad_scale, 1);
+  EXPECT_EQ(h.maximize, 0);
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+  return h;
+}
+
+// Fields from `used` on belong to no algorithm or to another one.
+void expect_zero_room(const radam_hyperparameters& h, std::size_t used) {
+  for (std::size_t i = used / sizeof(double); i < sizeof h.of.room / sizeof(double); ++i)
+    EXPECT_EQ(h.of.room[i], 0) << i;
+}
+
+struct ExpectedAdam {
+  std::int32_t preset, rectify, unrectified, rectify_at_threshold, epsilon_placement, weight_decay_mode;
+  double epsilon, weight_decay, rho_threshold;
+  std::int64_t frozen_steps;
+};
+
+TEST(Presets, OfAdam) {
+  constexpr std::int32_t kSkip = RADAM_UNRECTIFIED_SKIP, kMomentum = RADAM_UNRECTIFIED_MOMENTUM;
+  constexpr std::int32_t kPlain = RADAM_EPSILON_PLAIN, kCorrected = RADAM_EPSILON_BIAS_CORRECTED;
+  const ExpectedAdam all[] = {
+      {RADAM_PRESET_RADAM_AUTHORS, 1, kSkip, 1, kPlain, kOnUpdate, 1e-8, 0, 5, 0},
+      {RADAM_PRESET_RADAM_PYTORCH, 1, kMomentum, 0, kPlain, kL2, 1e-8, 0, 5, 0},
+      {RADAM_PRESET_RADAM_TENSORFLOW_ADDONS, 1, kMomentum, 1, kCorrected, kDecoupled, 1e-7, 0, 5, 0},
+      {RADAM_PRESET_RADAM_OPTAX, 1, kMomentum, 1, kCorrected, kDecoupled, 1e-8, 0, 5, 0},
+      {RADAM_PRESET_RADAM_PAPER, 1, kMomentum, 0, kPlain, kL2, 0, 0, 4, 0},
+      {RADAM_PRESET_ADAM_PYTORCH, 0, -1, -1, kCorrected, kL2, 1e-8, 0, 5, 0},
+      {RADAM_PRESET_ADAMW_PYTORCH, 0, -1, -1, kCorrected, kDecoupled, 1e-8, 1e-2, 5, 0},
+      {RADAM_PRESET_ADAMW_AUTHORS, 0, -1, -1, kPlain, kDecoupled, 1e-8, 0, 5, 0},
+      {RADAM_PRESET_ADAM_2K, 0, -1, -1, kPlain, kDecoupled, 1e-8, 0, 5, 2000},
+  };
+  for (const ExpectedAdam& e : all) {
+    SCOPED_TRACE(e.preset);
+    const radam_hyperparameters h = filled(e.preset);
+    const radam_adam& a = h.of.adam;
+    EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_ADAM);
+    EXPECT_EQ(a.rectify, e.rectify);
+    if (e.rectify) {
+      EXPECT_EQ(a.unrectified, e.unrectified);
+      EXPECT_EQ(a.rectify_at_threshold, e.rectify_at_threshold);
+      EXPECT_EQ(a.rho_threshold, e.rho_threshold);
+    }
+    EXPECT_EQ(a.epsilon_placement, e.epsilon_placement);
+    EXPECT_EQ(h.weight_decay_mode, e.weight_decay_mode);
+    EXPECT_EQ(h.learning_rate, 1e-3);
+    EXPECT_EQ(a.beta1, 0.9);
+    EXPECT_EQ(a.beta2, 0.999);
+    EXPECT_EQ(a.epsilon, e.epsilon);
+    EXPECT_EQ(h.weight_decay, e.weight_decay);
+    EXPECT_EQ(a.amsgrad, 0);
+    EXPECT_EQ(a.reserved, 0);
+    EXPECT_EQ(a.warmup_steps, 0);
+    EXPECT_EQ(a.frozen_steps, e.frozen_steps);
+    expect_zero_room(h, sizeof a);
+  }
+}
+
+TEST(Presets, OfSgd) {
+  for (const std::int32_t preset : {RADAM_PRESET_SGD_PYTORCH, RADAM_PRESET_SGDW}) {
+    SCOPED_TRACE(preset);
+    const radam_hyperparameters h = filled(preset);
+    EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_SGD);
+    EXPECT_EQ(h.learning_rate, 1e-3);
+    EXPECT_EQ(h.weight_decay, 0);
+    EXPECT_EQ(h.weight_decay_mode, preset == RADAM_PRESET_SGDW ? kDecoupled : kL2);
+    EXPECT_EQ(h.of.sgd.momentum, 0);
+    EXPECT_EQ(h.of.sgd.dampening, 0);
+    EXPECT_EQ(h.of.sgd.nesterov, 0);
+    EXPECT_EQ(h.of.sgd.reserved, 0);
+    expect_zero_room(h, sizeof h.of.sgd);
+  }
+}
+
+TEST(Presets, OfLion) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_LION_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_LION);
+  EXPECT_EQ(h.learning_rate, 1e-4);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, kDecoupled);
+  EXPECT_EQ(h.of.lion.beta1, 0.9);
+  EXPECT_EQ(h.of.lion.beta2, 0.99);
+  expect_zero_room(h, sizeof h.of.lion);
+}
+
+TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
+  EXPECT_EQ(radam_hyperparameters_init(nullptr, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_NULL);
+  radam_hyperparameters h = marked<radam_hyperparameters>();
+  for (const std::uint32_t size : kWrongSizes<radam_hyperparameters>) {
+    h.struct_size = size;
+    const radam_hyperparameters copy = h;
+    EXPECT_EQ(radam_hyperparameters_init(&h, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_STRUCT_SIZE) << size;
+    EXPECT_TRUE(same_bytes(h, copy));
+  }
+  h.struct_size = sizeof h;
+  const radam_hyperparameters copy = h;
+  for (const std::int32_t number : {-1, RADAM_PRESET_LION_AUTHORS + 1, INT_MAX, INT_MIN}) {
+    EXPECT_EQ(radam_hyperparameters_init(&h, number), RADAM_ERROR_PRESET) << number;
+    EXPECT_TRUE(same_bytes(h, copy));
+  }
+}
+
+TEST(Init, GivesANewerStructZerosForWhatItDoesNotKnow) {
+  for (std::int32_t number = 0; number <= RADAM_PRESET_LION_AUTHORS; ++number) {
+    Newer<radam_hyperparameters> newer(marked<radam_hyperparameters>(), 0x5C);
+    const std::uint32_t size = newer.known.struct_size;
+    ASSERT_EQ(radam_hyperparameters_init(&newer.known, number), RADAM_OK);
+    EXPECT_EQ(newer.known.struct_size, size);
+    EXPECT_TRUE(newer.more_is(0));
+    newer.known.struct_size = sizeof newer.known;
+    EXPECT_TRUE(same_bytes(newer.known, filled(number))) << number;
+  }
+}
+
+}  // namespace
+}  // namespace radam_test

@@ -1,0 +1,139 @@
+// The algorithms by number, and the buffers of state that each has.
+#include <climits>
+#include <cmath>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <radam/radam.h>
+
+#include "structs.h"
+#include "trajectory.h"
+
+namespace radam_test {
+namespace {
+
+struct Buffer {
+  std::string name;
+  std::int32_t is_signed, present;
+};
+
+struct Case {
+  std::string text;
+  radam_hyperparameters h;
+  std::vector<Buffer> buffers;
+};
+
+// Every algorithm with each set of buffers that it can have.
+std::vector<Case> cases() {
+  std::vector<Case> all;
+  for (std::int32_t number = 0; number <= RADAM_PRESET_ADAM_2K; ++number) {
+    for (const std::int32_t amsgrad : {0, 1}) {
+      radam_hyperparameters h = preset(number);
+      h.of.adam.amsgrad = amsgrad;
+      all.push_back({"preset " + std::to_string(number) + ", amsgrad " + std::to_string(amsgrad), h,
+                     {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}, {"max_exp_avg_sq", 0, amsgrad}}});
+    }
+  }
+  for (const std::int32_t number : {RADAM_PRESET_SGD_PYTORCH, RADAM_PRESET_SGDW}) {
+    for (const double momentum : {0.0, std::nextafter(0.0, 1.0), 0.9}) {
+      radam_hyperparameters h = preset(number);
+      h.of.sgd.momentum = momentum;
+      all.push_back({"preset " + std::to_string(number) + ", momentum " + std::to_string(momentum), h,
+                     {{"momentum_buffer", 1, momentum > 0}}});
+    }
+  }
+  all.push_back({"lion", preset(RADAM_PRESET_LION_AUTHORS), {{"exp_avg", 1, 1}}});
+  return all;
+}
+
+TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAM), "adam");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_SGD), "sgd");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_LION), "lion");
+  for (const std::int32_t number : {-1, RADAM_ALGORITHM_LION + 1, INT_MAX, INT_MIN})
+    EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
+}
+
+TEST(State, Count) {
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAM), 3);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGD), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_LION), 1);
+  for (const std::int32_t number : {-1, RADAM_ALGORITHM_LION + 1, INT_MAX, INT_MIN})
+    EXPECT_EQ(radam_state_count(number), 0) << number;
+}
+
+TEST(State, Describe) {
+  for (const Case& k : cases()) {
+    SCOPED_TRACE(k.text);
+    const auto count = static_cast<std::int32_t>(k.buffers.size());
+    ASSERT_EQ(radam_state_count(k.h.algorithm), count);
+    for (std::int32_t index = 0; index < count; ++index) {
+      radam_state_buffer b = marked<radam_state_buffer>();
+      ASSERT_EQ(radam_state_describe(&k.h, index, &b), RADAM_OK);
+      const Buffer& expected = k.buffers[static_cast<std::size_t>(index)];
+      EXPECT_EQ(b.struct_size, sizeof b);
+      EXPECT_EQ(b.name, expected.name);
+      EXPECT_EQ(b.is_signed, expected.is_signed);
+      EXPECT_EQ(b.present, expected.present);
+      EXPECT_EQ(b.initial, 0);
+      EXPECT_FALSE(std::signbit(b.initial));
+    }
+  }
+}
+
+TEST(State, DescribeRefusesABufferThatIsNotThere) {
+  for (const Case& k : cases()) {
+    const auto count = static_cast<std::int32_t>(k.buffers.size());
+    for (const std::int32_t index : {-1, count, RADAM_MAX_STATE, INT_MAX, INT_MIN}) {
+      radam_state_buffer b = marked<radam_state_buffer>();
+      EXPECT_EQ(radam_state_describe(&k.h, index, &b), RADAM_ERROR_STATE) << k.text << ", buffer " << index;
+      EXPECT_TRUE(same_bytes(b, marked<radam_state_buffer>()));
+    }
+  }
+}
+
+TEST(State, DescribeRefusesWhatTheCheckRefuses) {
+  for (const Case& k : cases()) {
+    radam_state_buffer b = marked<radam_state_buffer>();
+    radam_hyperparameters h = k.h;
+    h.algorithm = RADAM_ALGORITHM_LION + 1;
+    EXPECT_EQ(radam_state_describe(&h, 0, &b), RADAM_ERROR_ALGORITHM) << k.text;
+    h = k.h;
+    h.learning_rate = -1;
+    EXPECT_EQ(radam_state_describe(&h, 0, &b), RADAM_ERROR_LEARNING_RATE) << k.text;
+    for (const std::uint32_t size : kWrongSizes<radam_hyperparameters>) {
+      h = k.h;
+      h.struct_size = size;
+      EXPECT_EQ(radam_state_describe(&h, 0, &b), RADAM_ERROR_STRUCT_SIZE) << k.text << ", " << size;
+    }
+    EXPECT_EQ(radam_state_describe(nullptr, 0, &b), RADAM_ERROR_NULL);
+    EXPECT_EQ(radam_state_describe(&k.h, 0, nullptr), RADAM_ERROR_NULL);
+    EXPECT_TRUE(same_bytes(b, marked<radam_state_buffer>()));
+    for (const std::uint32_t size : kWrongSizes<radam_state_buffer>) {
+      b.struct_size = size;
+      const radam_state_buffer copy = b;
+      EXPECT_EQ(radam_state_describe(&k.h, 0, &b), RADAM_ERROR_STRUCT_SIZE) << k.text << ", " << size;
+      EXPECT_TRUE(same_bytes(b, copy));
+    }
+  }
+}
+
+TEST(State, DescribeTakesNewerStructs) {
+  for (const Case& k : cases()) {
+    radam_state_buffer expected = marked<radam_state_buffer>();
+    ASSERT_EQ(radam_state_describe(&k.h, 0, &expected), RADAM_OK);
+    Newer<radam_hyperparameters> h(k.h, 0);
+    Newer<radam_state_buffer> b(marked<radam_state_buffer>(), 0x5C);
+    const std::uint32_t size = b.known.struct_size;
+    ASSERT_EQ(radam_state_describe(&h.known, 0, &b.known), RADAM_OK) << k.text;
+    EXPECT_EQ(b.known.struct_size, size);
+    EXPECT_TRUE(b.more_is(0));
+    b.known.struct_size = sizeof b.known;
+    EXPECT_TRUE(same_bytes(b.known, expected)) << k.text;
+  }
+}
+
+}  // namespace
+}  // namespace radam_test
