@@ -22,8 +22,6 @@ import java.util.TreeMap;
 
 /** What the classes that jextract has made say of the native library. */
 final class Bindings {
-    /** Of the package: the headers' own classes. Any other is a struct. */
-    private static final List<String> HEADER_CLASSES = List.of("RadamH", "RadamCudaH");
     /** What the names of radam_cuda.h begin with. */
     private static final String CUDA = "radam_cuda_";
     private static final String DESCRIPTOR = "$descriptor";
@@ -31,7 +29,7 @@ final class Bindings {
     private Bindings() {
     }
 
-    /** Constants, functions, structs and their fields, in words: of {@code radam.h} or {@code radam_cuda.h}. */
+    /** Constants, functions, structs and their fields, in words: of {@code radam.h}, or of the headers for GPUs. */
     static Map<String, String> facts(boolean cuda) throws IOException, ReflectiveOperationException {
         // A descriptor cannot be had without the function.
         assertTrue(io.radam.internal.library.NativeLibrary.outcome().loaded(), io.radam.internal.library.NativeLibrary.outcome().failure());
@@ -70,7 +68,7 @@ final class Bindings {
                 : "a descriptor of " + type + " and a method of another type");
     }
 
-    /** The top-level classes of the package, from the module itself. */
+    /** The classes of structs, from the module itself. */
     private static List<String> structs() throws IOException {
         String folder = RadamH.class.getPackageName().replace('.', '/') + "/";
         Module module = RadamH.class.getModule();
@@ -78,7 +76,7 @@ final class Bindings {
                 .reference().open()) {
             return reader.list().filter(entry -> entry.startsWith(folder) && entry.endsWith(".class"))
                     .map(entry -> entry.substring(folder.length(), entry.length() - ".class".length()))
-                    .filter(name -> !name.contains("$") && !HEADER_CLASSES.contains(name))
+                    .filter(name -> name.startsWith("radam_") && !name.contains("$"))
                     .toList();
         }
     }

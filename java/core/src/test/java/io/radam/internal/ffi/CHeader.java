@@ -24,12 +24,12 @@ final class CHeader {
     private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL);
     private static final Pattern CONSTANT_MACRO = Pattern.compile("^#define +(\\w+) +\\d+$", Pattern.MULTILINE);
     private static final Pattern DIRECTIVE = Pattern.compile("^#.*$", Pattern.MULTILINE);
-    private static final Pattern STRUCT = Pattern.compile("typedef struct (\\w+) \\{([^}]*)\\} \\1;");
-    private static final Pattern FIELD = Pattern.compile("\\w+ \\*?(\\w+)(?:\\[\\d+\\])?;");
+    private static final Pattern STRUCT = Pattern.compile("typedef struct (\\w+) \\{((?:[^{}]|\\{[^{}]*\\})*)\\} \\1;");
+    private static final Pattern FIELD = Pattern.compile("(?:union \\{[^}]*\\}|(?:const )?\\w+) \\*?(\\w+)(?:\\[\\w+\\])?;");
     private static final Pattern ENUM = Pattern.compile("enum \\{([^}]*)\\};");
     private static final Pattern ENUMERATOR = Pattern.compile("(\\w+) = \\d+,?");
     private static final Pattern PROTOTYPE = Pattern.compile("RADAM_API ([\\w ]+[ *])(\\w+)\\(([^)]*)\\);");
-    private static final Pattern PARAMETER = Pattern.compile("(?:const )?(\\w+) (\\*{0,2})\\w+");
+    private static final Pattern PARAMETER = Pattern.compile("(?:const )?(\\w+) (\\*?(?:const )?\\*?)\\w+");
     /** What may be left: one type, which {@link #javaType} knows, and linkage for C++. */
     private static final Pattern REST = Pattern.compile(
             "extern \"C\" \\{\\s*(?:typedef int32_t radam_status;\\s*)?\\}");
@@ -152,7 +152,8 @@ final class CHeader {
                   printf("field " #type "." #name " = %%s at %%zu\\n", TYPE(((type *)0)->name), offsetof(type, name));
                 #define TYPE(x) _Generic(x, int32_t: "int", uint32_t: "int", int64_t: "long", uint64_t: "long", \\
                                          float: "float", double: "double", \\
-                                         void *: "MemorySegment", float *: "MemorySegment", \\
+                                         void *: "MemorySegment", float *: "MemorySegment", const char *: "MemorySegment", \\
+                                         void **: "array", float **: "array", \\
                                          char *: "array", int64_t *: "array", default: "struct")
                 int main(void) {
                 %s
