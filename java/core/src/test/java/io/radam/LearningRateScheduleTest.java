@@ -107,11 +107,7 @@ class LearningRateScheduleTest {
             LearningRateSchedule schedule = LearningRateSchedule.linear(1, 0, 3);
             float[] expected = {0.5f, 0.25f, 0.25f};
             for (int step = 1; step <= 3; step++) {
-<<<<<<< HEAD
                 adam.setLearningRateFactor(schedule.factor(step));
-=======
-                adam.groups().getFirst().setLearningRate(schedule.learningRate(step));
->>>>>>> j2
                 adam.step();
                 assertEquals(expected[step - 1], value[0], 1e-6f);
             }

@@ -75,11 +75,7 @@ class SmallStateAccuracyTest {
                                 curvature[i] * x.getAtIndex(ValueLayout.JAVA_FLOAT, i));
                     }
                 });
-<<<<<<< HEAD
                 optimizer.setLearningRateFactor(schedule.factor(step));
-=======
-                optimizer.groups().getFirst().setLearningRate(schedule.learningRate(step));
->>>>>>> j2
                 if (step == STEPS) {
                     before = AdamState.expAvgSq(optimizer.state(parameter)).toArray(ValueLayout.JAVA_BYTE);
                 }
