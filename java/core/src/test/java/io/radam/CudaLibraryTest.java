@@ -77,7 +77,7 @@ class CudaLibraryTest {
 
     @Test
     void isIncomplete() throws Exception {
-        Path library = NativeCode.compile(folder.resolve("old.so"), "int radam_cuda_abi_version(void) { return 1; }");
+        Path library = NativeCode.compile(folder.resolve("old.so"), "int radam_cuda_abi_version(void) { return 2; }");
         assertSaysOf(library, REFUSED, library, "it has no function radam_cuda_");
     }
 

@@ -87,12 +87,12 @@ class LibraryPathTest {
     @Test
     void isOfAnotherAbiVersion() throws Exception {
         Path old = compile("old", "int radam_abi_version(void) { return 4711; }");
-        assertRefused(probe(old), "4711", "these classes need 1", old);
+        assertRefused(probe(old), "4711", "these classes need 2", old);
     }
 
     @Test
     void isIncomplete() throws Exception {
-        Path incomplete = compile("incomplete", "int radam_abi_version(void) { return 1; }");
+        Path incomplete = compile("incomplete", "int radam_abi_version(void) { return 2; }");
         assertRefused(probe(incomplete), "it has no function radam_", incomplete);
     }
 

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-
 import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,18 +26,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BindingsTest {
     private static final Path HEADERS = Path.of(System.getProperty("native.headers"));
 
-    private static Map<String, String> bindings(String header) throws Exception {
-        return Bindings.facts(header.equals("radam_cuda.h"));
+    /** The headers of a library. */
+    private static List<String> headers(String name) {
+        return name.equals("radam.h") ? List.of(name) : List.of("radam_cuda.h", "radam_cuda_runtime.h");
     }
 
-    private static Map<String, String> facts(Path header) throws Exception {
-        return CHeader.facts(header, HEADERS.getParent());
+    private static Map<String, String> bindings(String header) throws Exception {
+        return Bindings.facts(!header.equals("radam.h"));
+    }
+
+    private static Map<String, String> facts(List<Path> headers) throws Exception {
+        Map<String, String> facts = new TreeMap<>();
+        for (Path header : headers) {
+            facts.putAll(CHeader.facts(header, HEADERS.getParent()));
+        }
+        return facts;
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"radam.h", "radam_cuda.h"})
     void agreeWithTheHeader(String name) throws Exception {
-        Map<String, String> header = facts(HEADERS.resolve(name));
+        Map<String, String> header = facts(headers(name).stream().map(HEADERS::resolve).toList());
         Map<String, String> bindings = bindings(name);
         for (String kind : new String[] {"constant ", "function ", "struct ", "field "}) {
             assertTrue(header.keySet().stream().anyMatch(fact -> fact.startsWith(kind)), kind);
@@ -56,7 +66,7 @@ class BindingsTest {
     /** Each of these changes to the header must be seen. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', ignoreLeadingAndTrailingWhitespace = false, value = {
-        "radam.h|#define RADAM_ABI_VERSION 1|#define RADAM_ABI_VERSION 2",
+        "radam.h|#define RADAM_ABI_VERSION 2|#define RADAM_ABI_VERSION 3",
         "radam.h|RADAM_ERROR_STEP = 7,|RADAM_ERROR_STEP = 70,",
         "radam.h|RADAM_MODE_MOMENTUM = 1,|RADAM_MODE_SIDEWAYS = 1,",
         "radam.h|RADAM_TARGET_AVX512 = 3|RADAM_TARGET_AVX512 = 3, RADAM_TARGET_NEON = 4",
@@ -65,6 +75,9 @@ class BindingsTest {
         "radam.h|  float l2;|  float l2; float l3;",
         "radam.h|  double beta1;|  int64_t beta1;",
         "radam.h|  int32_t reserved;|",
+        "radam.h|    radam_sgd sgd;|    radam_sgd momentum;",
+        "radam.h|    float values[16];|    float values[32];",
+        "radam.h|    float values[16];|",
         "radam.h|radam_target_available(int32_t target)|radam_target_available(int64_t target)",
         "radam.h|radam_target_available(int32_t target)|radam_target_available(int32_t target, int32_t strict)",
         "radam.h|radam_target_available(int32_t target)|radam_target_runs(int32_t target)",
@@ -73,15 +86,16 @@ class BindingsTest {
         "radam.h|const char *radam_version(void);|const char *radam_version(void); RADAM_API int32_t radam_build(void);",
         "radam_cuda.h|RADAM_CUDA_ERROR_DRIVER = 101,|RADAM_CUDA_ERROR_DRIVER = 201,",
         "radam_cuda.h|#define RADAM_CUDA_STATISTICS_PIECE 8192|#define RADAM_CUDA_STATISTICS_PIECE 4096",
-        "radam_cuda.h|  char name[256];|  char name[128];",
+        "radam_cuda_runtime.h|  char name[256];|  char name[128];",
         "radam_cuda.h|  radam_tensor tensor;|",
-        "radam_cuda.h|radam_cuda_malloc(int32_t device, int64_t bytes,|radam_cuda_malloc(int32_t device, int32_t bytes,",
+        "radam_cuda_runtime.h|radam_cuda_malloc(int32_t device, int64_t bytes,|radam_cuda_malloc(int32_t device, int32_t bytes,",
     })
     void differFromAChangedHeader(String name, String before, String after, @TempDir Path folder) throws Exception {
         String text = Files.readString(HEADERS.resolve(name));
         assertTrue(text.contains(before), "the header no longer has what this test changes: " + before);
         Path changed = Files.writeString(folder.resolve("changed.h"), text.replace(before, after == null ? "" : after));
-        assertNotEquals(bindings(name), facts(changed));
+        assertNotEquals(bindings(name), facts(headers(name).stream()
+                .map(header -> header.equals(name) ? changed : HEADERS.resolve(header)).toList()));
     }
 
     @Test
