@@ -1,6 +1,6 @@
-// The step of tensors that are not all float32: block by block through a few float32 buffers in the L1 cache. The rules,
-// of which there are many, are compiled once, for float32; what is stored otherwise is converted before and after them.
-// Included by target/*.cpp.
+// The step of tensors that are not all float32: block by block through a few float32 buffers in the L1 cache. The
+// rules, of which there are many, are compiled once, for float32; what is stored otherwise is converted before and
+// after them. Included by target/*.cpp.
 #ifndef RADAM_SRC_STEP_BLOCKS_H
 #define RADAM_SRC_STEP_BLOCKS_H
 
@@ -118,7 +118,8 @@ class BlockStepper {
   }
 
   void zero_grad(const Place& at) {
-    __builtin_memset(bytes(b_.grad, b_.grad_type, at), 0, static_cast<std::size_t>(at.count * size_of_type(b_.grad_type)));
+    const std::int64_t size = at.count * size_of_type(b_.grad_type);
+    __builtin_memset(bytes(b_.grad, b_.grad_type, at), 0, static_cast<std::size_t>(size));
   }
 
   // param: the new ones.

@@ -1,6 +1,6 @@
-// The step of whole blocks with small state, for the rules that training runs on: state is decoded where the rule wants it,
-// and watched and its random words drawn where it leaves it. That work goes to units which would otherwise wait for the
-// divider, and saves passes over buffers in the cache.
+// The step of whole blocks with small state, for the rules that training runs on: state is decoded where the rule
+// wants it, and watched and its random words drawn where it leaves it. That work goes to units which would otherwise
+// wait for the divider, and saves passes over buffers in the cache.
 #ifndef RADAM_SRC_STEP_FUSED_H
 #define RADAM_SRC_STEP_FUSED_H
 
@@ -26,8 +26,8 @@ struct FusedState {
 template <class V, template <class, bool> class Codes, class Algorithm, int k>
 struct NumberedState : FusedState<V, Codes<V, Algorithm::buffer(k).is_signed>> {};
 
-// A block: parameters and gradients as float32, and the state. Small, and with no array in it, so that all of it is kept in
-// registers.
+// A block: parameters and gradients as float32, and the state. Small, and with no array in it, so that all of it is
+// kept in registers.
 template <class V, template <class, bool> class Codes, class Algorithm, class Numbers>
 struct FusedBuffers;
 

@@ -1,8 +1,8 @@
-// Every step of every file of vectors/family whose algorithm the library has, on every target: parameters, and the final
-// state. vectors/family/README.md says where they come from.
+// Every step of every file of vectors/family whose algorithm the library has, on every target: parameters, and the
+// final state. vectors/family/README.md says where they come from.
 //
-// The vectors were computed in double. How far float32 may be from them follows from the rule, operation by operation: each
-// is wrong by its rounding, at most kUnit of its result, and by what its operands were wrong by.
+// The vectors were computed in double. How far float32 may be from them follows from the rule, operation by
+// operation: each is wrong by its rounding, at most kUnit of its result, and by what its operands were wrong by.
 #include <algorithm>
 #include <cctype>
 #include <cmath>

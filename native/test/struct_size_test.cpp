@@ -1,5 +1,5 @@
-// Structs of older and newer headers: what they lack is 0, and what the library does not know must be. abi/old_program.c is
-// compiled against such a header; here are the sizes themselves.
+// Structs of older and newer headers: what they lack is 0, and what the library does not know must be.
+// abi/old_program.c is compiled against such a header; here are the sizes themselves.
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -45,7 +45,8 @@ void expect_read(const T& valid, std::size_t oldest, const Call& call) {
     EXPECT_EQ(call(&zeros.claim(wrong).value), RADAM_ERROR_STRUCT_SIZE) << wrong;
 }
 
-// Fills a struct: what the library knows is the same, the rest of what was claimed is 0, and nothing behind that is touched.
+// Fills a struct: what the library knows is the same, the rest of what was claimed is 0, and nothing behind that is
+// touched.
 template <class T, class Call>
 void expect_filled(const Call& call) {
   T known;

@@ -144,10 +144,10 @@ struct Adam : AdamSchedule, AdamPresets {
     return c.of.adam.epsilon <= guard::kMaxEpsilon && c.of.adam.one_minus_beta2 >= 0x1p-30f;
   }
 
-  // Whether an unbounded gradient g beyond 2^63 always gives a radicand that the guard turns down, which is one outside of
-  // [2^-95, 2^33): where v was not negative, it is now at least one_minus_beta2 * 2^126. And where it was, v and the
-  // product that it is added to are multiples of 2^50 or too far apart to cancel, so their sum is 0 or at least 2^50.
-  // (max_exp_avg_sq would hide a v that is negative.)
+  // Whether an unbounded gradient g beyond 2^63 always gives a radicand that the guard turns down, which is one
+  // outside of [2^-95, 2^33): where v was not negative, it is now at least one_minus_beta2 * 2^126. And where it was,
+  // v and the product that it is added to are multiples of 2^50 or too far apart to cancel, so their sum is 0 or at
+  // least 2^50. (max_exp_avg_sq would hide a v that is negative.)
   RADAM_DEVICE static constexpr bool radicand_shows_bound(const Rule& rule) { return !rule.amsgrad; }
 
   template <class V>

@@ -15,8 +15,8 @@
 namespace {
 
 struct AdamSchedule {
-  // Section 3.3 of the RAdam paper: the length of the simple moving average that the exponential one approximates, in the
-  // limit. rho of step t approaches it from below.
+  // Section 3.3 of the RAdam paper: the length of the simple moving average that the exponential one approximates, in
+  // the limit. rho of step t approaches it from below.
   RADAM_DEVICE static double rho_infinity(double beta2) { return 2 / (1 - beta2) - 1; }
 
   RADAM_DEVICE static bool never_rectifies(const radam_adam& a) {

@@ -55,7 +55,8 @@ RADAM_DEVICE constexpr Result with_algorithm(std::int32_t number, Result otherwi
 // What follows is asked of the algorithm that hyperparameters or coefficients name.
 
 RADAM_DEVICE inline radam_status check(const radam_hyperparameters& h) {
-  return with_algorithm(h.algorithm, radam_status{RADAM_ERROR_ALGORITHM}, [&](auto a) { return decltype(a)::check(h); });
+  constexpr radam_status none = RADAM_ERROR_ALGORITHM;
+  return with_algorithm(h.algorithm, none, [&](auto a) { return decltype(a)::check(h); });
 }
 
 // Fills all of c but struct_size, for checked hyperparameters and step >= 1.
@@ -70,7 +71,8 @@ RADAM_DEVICE inline void coefficients_at(const radam_hyperparameters& h, std::in
 inline radam_status check(const radam_coefficients& c) {
   if (!is_algorithm(c.algorithm)) return RADAM_ERROR_ALGORITHM;
   if (!std::isfinite(c.grad_scale) || c.grad_scale == 0 || c.reserved != 0) return RADAM_ERROR_COEFFICIENTS;
-  return with_algorithm(c.algorithm, radam_status{RADAM_ERROR_ALGORITHM}, [&](auto a) { return decltype(a)::check(c); });
+  constexpr radam_status none = RADAM_ERROR_ALGORITHM;
+  return with_algorithm(c.algorithm, none, [&](auto a) { return decltype(a)::check(c); });
 }
 
 // Buffer k of an algorithm, which has it, under checked hyperparameters.

@@ -1,5 +1,5 @@
-// What the rules of all algorithms are made of. radam.h documents them line by line (radam_coefficients); the order and the
-// rounding of each operation are part of what users are promised, so nothing here may be rearranged.
+// What the rules of all algorithms are made of. radam.h documents them line by line (radam_coefficients); the order
+// and the rounding of each operation are part of what users are promised, so nothing here may be rearranged.
 //
 // V is a vector type of simd/: a register type and static functions on it.
 #ifndef RADAM_SRC_ALGORITHM_PARTS_H

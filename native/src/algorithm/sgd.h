@@ -93,7 +93,9 @@ struct Sgd {
 
   static constexpr int kRules = kWeightDecays * 3;
 
-  RADAM_DEVICE static constexpr int index_of(const Rule& rule) { return rule.momentum * kWeightDecays + rule.weight_decay; }
+  RADAM_DEVICE static constexpr int index_of(const Rule& rule) {
+    return rule.momentum * kWeightDecays + rule.weight_decay;
+  }
 
   static constexpr Rule rule(int index) {
     return {static_cast<WeightDecay>(index % kWeightDecays), static_cast<Momentum>(index / kWeightDecays)};

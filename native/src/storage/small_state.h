@@ -38,8 +38,8 @@ class WholeRuns {
   unsigned char copy_[RADAM_BLOCK_SIZE * kBytes];
 };
 
-// A buffer's codes in some block. kSigned: its elements may be negative. Before a block is encoded, all its new values are
-// watched, and choose_scale() is called then. kUpper says which half of a random word is the buffer's.
+// A buffer's codes in some block. kSigned: its elements may be negative. Before a block is encoded, all its new
+// values are watched, and choose_scale() is called then. kUpper says which half of a random word is the buffer's.
 template <class V, bool kSigned>
 struct Bf16Codes {
   static constexpr int kBytes = 2;

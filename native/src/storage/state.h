@@ -1,5 +1,6 @@
-// The types of state. Each is written for signed buffers and for those that are never negative: the code of an element, as
-// an integer, to and from float32. To round, encode takes 16 random bits. radam.h (radam_tensor) documents them.
+// The types of state. Each is written for signed buffers and for those that are never negative: the code of an
+// element, as an integer, to and from float32. To round, encode takes 16 random bits. radam.h (radam_tensor)
+// documents them.
 #ifndef RADAM_SRC_STORAGE_STATE_H
 #define RADAM_SRC_STORAGE_STATE_H
 

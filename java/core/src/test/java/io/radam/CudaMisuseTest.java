@@ -170,7 +170,7 @@ class CudaMisuseTest {
     void stateOfADeviceOnTheHost() {
         Parameter onHost = Parameter.of(new float[LENGTH], new float[LENGTH]);
         try (Optimizer optimizer = RAdam.builder().parameter(onHost).build()) {
-            assertFails(InvalidParameterException.class, "expAvg is memory of a GPU",
+            assertFails(InvalidParameterException.class, "exp_avg is memory of a GPU",
                     () -> optimizer.restore(onHost, AdamState.of(1, values, gradient, null)));
         }
     }

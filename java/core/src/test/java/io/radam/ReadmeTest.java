@@ -24,7 +24,7 @@ class ReadmeTest {
     void exampleCompilesAndMinimizes(@TempDir Path folder) throws Exception {
         String output = runExample(folder, "Example");
 
-        Matcher bias = Pattern.compile("^bias (\\S+), Coefficients\\[step=1000, .*rectified=true", Pattern.MULTILINE)
+        Matcher bias = Pattern.compile("^bias (\\S+), Adam\\[step=1000, .*rectified=true", Pattern.MULTILINE)
                 .matcher(output);
         assertTrue(bias.find(), output);
         assertTrue(Math.abs(Float.parseFloat(bias.group(1))) < 0.1, "it began at 0.5 and should be near 0: " + output);

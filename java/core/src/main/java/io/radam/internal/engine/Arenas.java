@@ -10,6 +10,8 @@ import java.util.List;
  */
 public final class Arenas implements AutoCloseable {
     private final List<Arena> open = new ArrayList<>();
+    /** Those that users have views of. */
+    private final List<Arena> state = new ArrayList<>();
     private boolean closed;
     private boolean closing;
 
@@ -17,6 +19,13 @@ public final class Arenas implements AutoCloseable {
     synchronized Arena open() {
         Arena arena = Arena.ofShared();
         open.add(arena);
+        return arena;
+    }
+
+    /** A new arena for state, of which users may have views. */
+    synchronized Arena openForState() {
+        Arena arena = Arena.ofShared();
+        state.add(arena);
         return arena;
     }
 
@@ -28,6 +37,7 @@ public final class Arenas implements AutoCloseable {
     synchronized void close(Arena arena) {
         arena.close();
         open.remove(arena);
+        state.remove(arena);
     }
 
     /** Whether {@link #close()} has closed some of them, and failed at another. */
@@ -41,17 +51,22 @@ public final class Arenas implements AutoCloseable {
     }
 
     /**
-     * Closes all, the latest first.
+     * Closes all, those of state first, since only they can be in use elsewhere.
      *
-     * @throws IllegalStateException if the memory of one is in use; it and those before it stay open
+     * @throws IllegalStateException if the memory of one is in use; it and those that are left stay open
      */
     @Override
     public synchronized void close() {
-        while (!open.isEmpty()) {
-            open.getLast().close();
-            open.removeLast();
+        closeAll(state);
+        closeAll(open);
+        closed = true;
+    }
+
+    private void closeAll(List<Arena> arenas) {
+        while (!arenas.isEmpty()) {
+            arenas.getLast().close();
+            arenas.removeLast();
             closing = true;
         }
-        closed = true;
     }
 }

@@ -142,7 +142,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
             }
             for (Slot slot : made) {
                 if (slot.parameter.gradient() != null) {
-                    bind(slot, slot.values.segment, slot.parameter.gradient());
+                    bind(slot, slot.values.segment, slot.parameter.gradient(), false);
                 }
             }
             complete = true;
@@ -203,29 +203,38 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
      *     what a step writes; what was bound stays
      */
     public final void bind(Slot slot, MemorySegment values, MemorySegment gradient) {
+        bind(slot, values, gradient, true);
+    }
+
+    /** Where it is not the current thread that is to make steps, whether it could use the memory does not matter yet. */
+    private void bind(Slot slot, MemorySegment values, MemorySegment gradient, boolean usedHere) {
         Parameter parameter = slot.parameter;
         if (gradient == slot.gradient.segment && values == slot.values.segment && values.scope().isAlive()) {
             return;
         }
         MemoryCheck.requireLength(gradient, parameter.gradientType(), slot.length, "gradient");
-        requireUsable(gradient, "gradient");
+        requireUsable(gradient, "gradient", usedHere);
         if (parameter.updatesGradient()) {
             MemoryCheck.requireWritable(gradient, "gradient is");
         }
         if (values == slot.values.segment && slot.valuesMapped) {
-            memory.requireAccessible(values, "values");
+            if (usedHere) {
+                memory.requireAccessible(values, "values");
+            }
             bindGradient(slot, gradient);
             return;
         }
         MemoryCheck.requireLength(values, parameter.valuesType(), slot.length, "values");
         MemoryCheck.requireWritable(values, "values are");
-        requireUsable(values, "values");
+        requireUsable(values, "values", usedHere);
         bindBoth(slot, values, gradient);
     }
 
-    private void requireUsable(MemorySegment segment, String what) {
+    private void requireUsable(MemorySegment segment, String what, boolean here) {
         memory.requireKind(segment, what);
-        memory.requireAccessible(segment, what);
+        if (here) {
+            memory.requireAccessible(segment, what);
+        }
     }
 
     private void bindBoth(Slot slot, MemorySegment values, MemorySegment gradient) {

@@ -30,6 +30,10 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
 
     @Override
     public void requireKind(MemorySegment segment, String what) {
+        requireOnHost(segment, what);
+    }
+
+    private static void requireOnHost(MemorySegment segment, String what) {
         if (DeviceMemory.is(segment)) {
             throw new InvalidParameterException("the " + what + " is memory of a GPU, and the optimizer is not told of a "
                     + "device: " + segment);
@@ -64,6 +68,9 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
 
     @Override
     public void requireAccessible(MemorySegment segment, String what) {
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            requireOnHost(segment, what);
+        }
         MemoryCheck.requireAccessible(segment, what);
     }
 

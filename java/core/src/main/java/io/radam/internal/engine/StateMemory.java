@@ -45,7 +45,7 @@ final class StateMemory {
     StateMemory(Group group, List<Parameter> parameters, Memory from, Arenas arenas) {
         users = parameters.size();
         this.arenas = arenas;
-        arena = arenas.open();
+        arena = arenas.openForState();
         try {
             long[] bytes = new long[group.buffers.size()];
             long scaleBytes = 0;
