@@ -304,18 +304,6 @@ TEST(StatusString, TheTargetErrorNamesWhatIsAvailable) {
   }
 }
 
-TEST(Algorithms, NamesAndState) {
-  const char* const names[] = {"adam", "sgd", "lion"};
-  for (const AlgorithmCase& algorithm : algorithms()) {
-    EXPECT_STREQ(radam_algorithm_name(algorithm.id), names[algorithm.id]);
-    EXPECT_EQ(radam_state_count(algorithm.id), algorithm.buffers());
-  }
-  for (const std::int32_t number : {-1, static_cast<int>(algorithms().size()), INT_MAX, INT_MIN}) {
-    EXPECT_EQ(radam_algorithm_name(number), nullptr);
-    EXPECT_EQ(radam_state_count(number), 0);
-  }
-}
-
 TEST(Version, OfLibraryAndHeaderAgree) {
   EXPECT_EQ(radam_abi_version(), RADAM_ABI_VERSION);
   EXPECT_STREQ(radam_version(), RADAM_PROJECT_VERSION);

@@ -81,7 +81,10 @@ public final class ParameterGroup {
      */
     public void setHyperparameters(Hyperparameters hyperparameters) {
         Objects.requireNonNull(hyperparameters, "hyperparameters");
-        update(ignored -> hyperparameters);
+        // Not by update: a schedule may do this in each step, and a function that captures them is garbage. The state
+        // that they want never changes, so those that give way need not be those that were compared.
+        hyperparameters().requireSameState(hyperparameters);
+        forSteps.set(hyperparameters);
     }
 
     /**

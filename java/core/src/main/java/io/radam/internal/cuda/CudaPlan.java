@@ -19,6 +19,7 @@ import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.List;
 
 /** Tensors that a GPU steps at once, with their addresses on it: {@code radam_cuda_plan} of {@code radam_cuda.h}. */
@@ -35,6 +36,8 @@ public final class CudaPlan {
     private final CudaQueue queue;
     private final MemorySegment plan;
     private final MemorySegment bindings;
+    /** Its elements, made once, because a step allocates nothing. */
+    private final MemorySegment[] changes;
 
     /**
      * A plan. Waits for the stream.
@@ -48,6 +51,8 @@ public final class CudaPlan {
         this.queue = queue;
         plan = radam_cuda_plan.allocate(arena);
         bindings = radam_cuda_binding.allocateArray(entries.size(), arena);
+        changes = new MemorySegment[entries.size()];
+        Arrays.setAll(changes, i -> radam_cuda_binding.asSlice(bindings, i));
         radam_cuda_plan.struct_size(plan, (int) radam_cuda_plan.sizeof());
         try (Arena local = Arena.ofConfined()) {
             MemorySegment tensors = radam_cuda_tensor.allocateArray(entries.size(), local);
@@ -81,7 +86,7 @@ public final class CudaPlan {
      * @param group  the number of its coefficients; -1 if it takes no part
      */
     public void change(int change, int number, Tensor tensor, int group) {
-        MemorySegment binding = radam_cuda_binding.asSlice(bindings, change);
+        MemorySegment binding = changes[change];
         radam_cuda_binding.tensor(binding, number);
         radam_cuda_binding.param(binding, orNull(tensor.values()));
         radam_cuda_binding.grad(binding, orNull(tensor.gradient()));

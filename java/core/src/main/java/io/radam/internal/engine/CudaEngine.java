@@ -11,6 +11,7 @@ import io.radam.internal.kernel.StatisticsTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,6 +39,8 @@ public final class CudaEngine extends Engine {
     private int room;
     /** One for each set, and their step numbers. */
     private MemorySegment coefficients;
+    /** Its elements, made once, because a step allocates nothing. */
+    private MemorySegment[] coefficientsOf;
     private MemorySegment steps;
     private StatisticsTable statistics;
     private MemorySegment deviceStatistics;
@@ -91,6 +94,8 @@ public final class CudaEngine extends Engine {
         boolean complete = false;
         try {
             coefficients = radam_coefficients.allocateArray(room, made);
+            coefficientsOf = new MemorySegment[room];
+            Arrays.setAll(coefficientsOf, i -> radam_coefficients.asSlice(coefficients, i));
             steps = made.allocate(JAVA_LONG, room);
             statistics = new StatisticsTable(slots().size(), made);
             deviceStatistics = queue.allocate(statistics.memory().byteSize(), made);
@@ -168,7 +173,7 @@ public final class CudaEngine extends Engine {
         for (int i = 0; i < room; i++) {
             // The plan wants coefficients in all places. Those that no tensor goes by may be any.
             CoefficientSet set = sets.get(Math.min(i, sets.size() - 1));
-            set.coefficients.write(radam_coefficients.asSlice(coefficients, i));
+            set.coefficients.write(coefficientsOf[i]);
             steps.setAtIndex(JAVA_LONG, i, set.step);
         }
         plan.step(coefficients, steps, options);

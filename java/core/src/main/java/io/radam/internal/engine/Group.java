@@ -60,6 +60,11 @@ public final class Group {
         return hyperparameters.get();
     }
 
+    /** Sets the hyperparameters, from the next step on. */
+    public void set(Hyperparameters changed) {
+        hyperparameters.set(changed);
+    }
+
     /**
      * Changes the hyperparameters, from the next step on. A change that another thread makes at the same time is not lost:
      * then the function is applied again.

@@ -24,16 +24,24 @@ import java.util.TreeMap;
 
 /** What the classes that jextract has made say of the native library. */
 final class Bindings {
+<<<<<<< HEAD
     /** What the names of structs begin with. */
     private static final String STRUCT = "radam_";
     /** What the names of radam_cuda.h and radam_cuda_runtime.h begin with. */
+=======
+    /** What the names of radam_cuda.h begin with. */
+>>>>>>> main
     private static final String CUDA = "radam_cuda_";
     private static final String DESCRIPTOR = "$descriptor";
 
     private Bindings() {
     }
 
+<<<<<<< HEAD
     /** Constants, functions, structs and their fields, in words: of {@code radam.h} or of the two of CUDA. */
+=======
+    /** Constants, functions, structs and their fields, in words: of {@code radam.h}, or of the headers for GPUs. */
+>>>>>>> main
     static Map<String, String> facts(boolean cuda) throws IOException, ReflectiveOperationException {
         // A descriptor cannot be had without the function.
         assertTrue(NativeLibrary.outcome().loaded(), NativeLibrary.outcome().failure());
@@ -72,7 +80,7 @@ final class Bindings {
                 : "a descriptor of " + type + " and a method of another type");
     }
 
-    /** The top-level classes of the package, from the module itself. */
+    /** The classes of structs, from the module itself. */
     private static List<String> structs() throws IOException {
         String folder = RadamH.class.getPackageName().replace('.', '/') + "/";
         Module module = RadamH.class.getModule();
@@ -80,7 +88,11 @@ final class Bindings {
                 .reference().open()) {
             return reader.list().filter(entry -> entry.startsWith(folder) && entry.endsWith(".class"))
                     .map(entry -> entry.substring(folder.length(), entry.length() - ".class".length()))
+<<<<<<< HEAD
                     .filter(name -> name.startsWith(STRUCT) && !name.contains("$"))
+=======
+                    .filter(name -> name.startsWith("radam_") && !name.contains("$"))
+>>>>>>> main
                     .toList();
         }
     }

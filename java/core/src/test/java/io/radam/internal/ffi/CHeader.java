@@ -25,12 +25,20 @@ final class CHeader {
     private static final Pattern CONSTANT_MACRO = Pattern.compile("^#define +(\\w+) +\\d+$", Pattern.MULTILINE);
     private static final Pattern DIRECTIVE = Pattern.compile("^#.*$", Pattern.MULTILINE);
     private static final Pattern STRUCT = Pattern.compile("typedef struct (\\w+) \\{((?:[^{}]|\\{[^{}]*\\})*)\\} \\1;");
+<<<<<<< HEAD
     private static final Pattern UNION = Pattern.compile("union \\{([^{}]*)\\} (\\w+);");
     private static final Pattern FIELD = Pattern.compile("(?:const )?\\w+ \\*?(\\w+(?:\\[\\w+\\])?);");
     private static final Pattern ENUM = Pattern.compile("enum \\{([^}]*)\\};");
     private static final Pattern ENUMERATOR = Pattern.compile("(\\w+) = \\d+,?");
     private static final Pattern PROTOTYPE = Pattern.compile("RADAM_API ([\\w ]+[ *])(\\w+)\\(([^)]*)\\);");
     private static final Pattern PARAMETER = Pattern.compile("(?:const )?(\\w+) (\\*{0,2}|\\*const \\*)\\w+");
+=======
+    private static final Pattern FIELD = Pattern.compile("(?:union \\{[^}]*\\}|(?:const )?\\w+) \\*?(\\w+)(?:\\[\\w+\\])?;");
+    private static final Pattern ENUM = Pattern.compile("enum \\{([^}]*)\\};");
+    private static final Pattern ENUMERATOR = Pattern.compile("(\\w+) = \\d+,?");
+    private static final Pattern PROTOTYPE = Pattern.compile("RADAM_API ([\\w ]+[ *])(\\w+)\\(([^)]*)\\);");
+    private static final Pattern PARAMETER = Pattern.compile("(?:const )?(\\w+) (\\*?(?:const )?\\*?)\\w+");
+>>>>>>> main
     /** What may be left: one type, which {@link #javaType} knows, and linkage for C++. */
     private static final Pattern REST = Pattern.compile(
             "extern \"C\" \\{\\s*(?:typedef int32_t radam_status;\\s*)?\\}");
@@ -167,8 +175,14 @@ final class CHeader {
                 #define ARRAY(type, name) printf("field " #type "." #name " = array at %%zu\\n", offsetof(type, name));
                 #define TYPE(x) _Generic(x, int32_t: "int", uint32_t: "int", int64_t: "long", uint64_t: "long", \\
                                          float: "float", double: "double", \\
+<<<<<<< HEAD
                                          void *: "MemorySegment", float *: "MemorySegment", \\
                                          const char *: "MemorySegment", default: "struct")
+=======
+                                         void *: "MemorySegment", float *: "MemorySegment", const char *: "MemorySegment", \\
+                                         void **: "array", float **: "array", \\
+                                         char *: "array", int64_t *: "array", default: "struct")
+>>>>>>> main
                 int main(void) {
                 %s
                 return 0;
