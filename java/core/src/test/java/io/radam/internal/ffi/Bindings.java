@@ -2,17 +2,15 @@ package io.radam.internal.ffi;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.radam.internal.library.CudaLibrary;
-import io.radam.internal.library.NativeLibrary;
+
+
 import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.PaddingLayout;
 import java.lang.foreign.SequenceLayout;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.UnionLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodType;
 import java.lang.module.ModuleReader;
@@ -24,30 +22,20 @@ import java.util.TreeMap;
 
 /** What the classes that jextract has made say of the native library. */
 final class Bindings {
-<<<<<<< HEAD
-    /** What the names of structs begin with. */
-    private static final String STRUCT = "radam_";
-    /** What the names of radam_cuda.h and radam_cuda_runtime.h begin with. */
-=======
     /** What the names of radam_cuda.h begin with. */
->>>>>>> main
     private static final String CUDA = "radam_cuda_";
     private static final String DESCRIPTOR = "$descriptor";
 
     private Bindings() {
     }
 
-<<<<<<< HEAD
-    /** Constants, functions, structs and their fields, in words: of {@code radam.h} or of the two of CUDA. */
-=======
     /** Constants, functions, structs and their fields, in words: of {@code radam.h}, or of the headers for GPUs. */
->>>>>>> main
     static Map<String, String> facts(boolean cuda) throws IOException, ReflectiveOperationException {
         // A descriptor cannot be had without the function.
-        assertTrue(NativeLibrary.outcome().loaded(), NativeLibrary.outcome().failure());
+        assertTrue(io.radam.internal.library.NativeLibrary.outcome().loaded(), io.radam.internal.library.NativeLibrary.outcome().failure());
         Class<?> header = cuda ? RadamCudaH.class : RadamH.class;
         if (cuda) {
-            CudaLibrary.require();
+            io.radam.internal.library.CudaLibrary.require();
         }
         Map<String, String> facts = new TreeMap<>();
         for (Method method : header.getDeclaredMethods()) {
@@ -88,11 +76,7 @@ final class Bindings {
                 .reference().open()) {
             return reader.list().filter(entry -> entry.startsWith(folder) && entry.endsWith(".class"))
                     .map(entry -> entry.substring(folder.length(), entry.length() - ".class".length()))
-<<<<<<< HEAD
-                    .filter(name -> name.startsWith(STRUCT) && !name.contains("$"))
-=======
                     .filter(name -> name.startsWith("radam_") && !name.contains("$"))
->>>>>>> main
                     .toList();
         }
     }
@@ -101,26 +85,18 @@ final class Bindings {
         Class<?> type = Class.forName(RadamH.class.getPackageName() + "." + name);
         StructLayout layout = (StructLayout) type.getMethod("layout").invoke(null);
         facts.put("struct " + name, layout.byteSize() + " bytes");
-        addFields(name, layout, 0, facts);
-    }
-
-    /** Of a struct, or of a union in it. */
-    private static void addFields(String name, GroupLayout layout, long at, Map<String, String> facts) {
         for (MemoryLayout member : layout.memberLayouts()) {
             if (member instanceof PaddingLayout) {
                 continue;
             }
-            String fieldName = name + "." + member.name().orElseThrow();
-            long offset = at + layout.byteOffset(PathElement.groupElement(member.name().orElseThrow()));
+            String fieldName = member.name().orElseThrow();
+            long offset = layout.byteOffset(PathElement.groupElement(fieldName));
             String kind = switch (member) {
                 case ValueLayout field -> field.carrier().getSimpleName();
                 case SequenceLayout array -> "array";
                 default -> "struct";
             };
-            facts.put("field " + fieldName, kind + " at " + offset);
-            if (member instanceof UnionLayout union) {
-                addFields(fieldName, union, offset, facts);
-            }
+            facts.put("field " + name + "." + fieldName, kind + " at " + offset);
         }
     }
 }

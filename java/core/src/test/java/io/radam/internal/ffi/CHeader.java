@@ -25,20 +25,11 @@ final class CHeader {
     private static final Pattern CONSTANT_MACRO = Pattern.compile("^#define +(\\w+) +\\d+$", Pattern.MULTILINE);
     private static final Pattern DIRECTIVE = Pattern.compile("^#.*$", Pattern.MULTILINE);
     private static final Pattern STRUCT = Pattern.compile("typedef struct (\\w+) \\{((?:[^{}]|\\{[^{}]*\\})*)\\} \\1;");
-<<<<<<< HEAD
-    private static final Pattern UNION = Pattern.compile("union \\{([^{}]*)\\} (\\w+);");
-    private static final Pattern FIELD = Pattern.compile("(?:const )?\\w+ \\*?(\\w+(?:\\[\\w+\\])?);");
-    private static final Pattern ENUM = Pattern.compile("enum \\{([^}]*)\\};");
-    private static final Pattern ENUMERATOR = Pattern.compile("(\\w+) = \\d+,?");
-    private static final Pattern PROTOTYPE = Pattern.compile("RADAM_API ([\\w ]+[ *])(\\w+)\\(([^)]*)\\);");
-    private static final Pattern PARAMETER = Pattern.compile("(?:const )?(\\w+) (\\*{0,2}|\\*const \\*)\\w+");
-=======
     private static final Pattern FIELD = Pattern.compile("(?:union \\{[^}]*\\}|(?:const )?\\w+) \\*?(\\w+)(?:\\[\\w+\\])?;");
     private static final Pattern ENUM = Pattern.compile("enum \\{([^}]*)\\};");
     private static final Pattern ENUMERATOR = Pattern.compile("(\\w+) = \\d+,?");
     private static final Pattern PROTOTYPE = Pattern.compile("RADAM_API ([\\w ]+[ *])(\\w+)\\(([^)]*)\\);");
     private static final Pattern PARAMETER = Pattern.compile("(?:const )?(\\w+) (\\*?(?:const )?\\*?)\\w+");
->>>>>>> main
     /** What may be left: one type, which {@link #javaType} knows, and linkage for C++. */
     private static final Pattern REST = Pattern.compile(
             "extern \"C\" \\{\\s*(?:typedef int32_t radam_status;\\s*)?\\}");
@@ -66,7 +57,7 @@ final class CHeader {
         String rest = COMMENT.matcher(text).replaceAll("");
         rest = take(rest, CONSTANT_MACRO, match -> constants.add(match.group(1)));
         rest = take(rest, DIRECTIVE, match -> { });
-        rest = take(rest, STRUCT, match -> structs.put(match.group(1), fields(match.group(2))));
+        rest = take(rest, STRUCT, match -> structs.put(match.group(1), names(match.group(2), FIELD)));
         rest = take(rest, ENUM, match -> constants.addAll(names(match.group(1), ENUMERATOR)));
         rest = take(rest, PROTOTYPE, this::addFunction);
         requireNothing(REST.matcher(rest).replaceFirst(""));
@@ -77,17 +68,6 @@ final class CHeader {
         Matcher matcher = pattern.matcher(text);
         matcher.results().forEach(taker::accept);
         return matcher.replaceAll("");
-    }
-
-    /** Those of a union as {@code union.field}; arrays with their length. */
-    private static List<String> fields(String text) {
-        List<String> fields = new ArrayList<>();
-        String rest = take(text, UNION, match -> {
-            fields.add(match.group(2));
-            names(match.group(1), FIELD).forEach(name -> fields.add(match.group(2) + "." + name));
-        });
-        fields.addAll(names(rest, FIELD));
-        return fields;
     }
 
     private static List<String> names(String text, Pattern pattern) {
@@ -159,9 +139,7 @@ final class CHeader {
         structs.forEach((struct, fields) -> {
             prints.append("STRUCT(").append(struct).append(")\n");
             for (String field : fields) {
-                int length = field.indexOf('[');
-                prints.append(length < 0 ? "FIELD(" : "ARRAY(").append(struct).append(", ")
-                        .append(length < 0 ? field : field.substring(0, length)).append(")\n");
+                prints.append("FIELD(").append(struct).append(", ").append(field).append(")\n");
             }
         });
         return """
@@ -172,17 +150,11 @@ final class CHeader {
                 #define STRUCT(type) printf("struct " #type " = %%zu bytes\\n", sizeof(type));
                 #define FIELD(type, name) \\
                   printf("field " #type "." #name " = %%s at %%zu\\n", TYPE(((type *)0)->name), offsetof(type, name));
-                #define ARRAY(type, name) printf("field " #type "." #name " = array at %%zu\\n", offsetof(type, name));
                 #define TYPE(x) _Generic(x, int32_t: "int", uint32_t: "int", int64_t: "long", uint64_t: "long", \\
                                          float: "float", double: "double", \\
-<<<<<<< HEAD
-                                         void *: "MemorySegment", float *: "MemorySegment", \\
-                                         const char *: "MemorySegment", default: "struct")
-=======
                                          void *: "MemorySegment", float *: "MemorySegment", const char *: "MemorySegment", \\
                                          void **: "array", float **: "array", \\
                                          char *: "array", int64_t *: "array", default: "struct")
->>>>>>> main
                 int main(void) {
                 %s
                 return 0;
