@@ -11,7 +11,8 @@ import java.util.Objects;
  * Conversions.convert(checkpoint, DType.BFLOAT16, masters, DType.FLOAT32);
  * }
  *
- * <p>Widening is exact. A number that is too large for a type becomes infinite, and one that is not a number stays none.
+ * <p>Widening is exact. A number that is too large for a type becomes infinite, and one that is not a number stays
+ * none.
  */
 public final class Conversions {
     private Conversions() {
@@ -24,8 +25,8 @@ public final class Conversions {
      * @param fromType the type of its elements
      * @param to       is written; of as many elements, and does not overlap
      * @param toType   the type of its elements
-     * @throws InvalidParameterException if the lengths differ, or memory is closed, confined to another thread, misaligned,
-     *     overlapping or, where it is written, read-only; nothing is changed
+     * @throws InvalidParameterException if the lengths differ, or memory is closed, confined to another thread,
+     *     misaligned, overlapping or, where it is written, read-only; nothing is changed
      */
     public static void convert(MemorySegment from, DType fromType, MemorySegment to, DType toType) {
         check(from, fromType, to, toType);
@@ -38,8 +39,8 @@ public final class Conversions {
 
     /**
      * Converts all elements, and rounds them up or down by chance, the nearer the likelier, so that the mean of many
-     * is the number itself. The chance is a hash of the seed and the element's place: with one seed it is the same on every
-     * machine and in every run. Convert other numbers with other seeds.
+     * is the number itself. The chance is a hash of the seed and the element's place: with one seed it is the same on
+     * every machine and in every run. Convert other numbers with other seeds.
      *
      * @param from     as in {@link #convert}
      * @param fromType as in {@link #convert}

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * A network's parameters and gradients as the memory that an optimizer steps: libtorch's own, never a copy.
  *
- * <p>As in any program for PyTorch, gradients are let go of before a backward pass, which makes new ones. The optimizer is
- * told where they are in each step.
+ * <p>As in any program for PyTorch, gradients are let go of before a backward pass, which makes new ones. The optimizer
+ * is told where they are in each step.
  */
 final class TorchParameters {
 
@@ -62,7 +62,8 @@ final class TorchParameters {
     List<Address> addresses(Optimizer optimizer) {
         return entries.stream().map(entry -> new Address(entry.name(), entry.tensor().numel(),
                 entry.tensor().data_ptr().address(), entry.tensor().grad().data_ptr().address(),
-                optimizer.values(entry.parameter()).address(), optimizer.gradient(entry.parameter()).address())).toList();
+                optimizer.values(entry.parameter()).address(), optimizer.gradient(entry.parameter()).address()))
+                .toList();
     }
 
     /** Fails if the memory that was stepped is not the memory that libtorch trains with. */

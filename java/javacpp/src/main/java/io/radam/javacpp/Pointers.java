@@ -14,24 +14,24 @@ import org.bytedeco.javacpp.Pointer;
 /**
  * JavaCPP pointers as memory segments and parameters. Nothing is copied: the segment is the pointer's own memory.
  *
- * <p>A pointer tells where memory is, and at most how much of it. It does not tell what a tensor is like, so the caller has
- * to know three things of the tensor.
+ * <p>A pointer tells where memory is, and at most how much of it. It does not tell what a tensor is like, so the caller
+ * has to know three things of the tensor.
  * <ul>
- * <li>It must be contiguous: PyTorch's {@code is_contiguous()}. The elements of a transposed tensor are in another order, and
- * between those of a strided one are others, which would be stepped in their place.
+ * <li>It must be contiguous: PyTorch's {@code is_contiguous()}. The elements of a transposed tensor are in another
+ * order, and between those of a strided one are others, which would be stepped in their place.
  * <li>The pointer must be to the tensor's own first element. PyTorch's {@code data_ptr()} is. ND4J's
- * {@code array.data().pointer()} is that of the buffer that a view shares with other arrays: move it by the view's offset,
- * {@code pointer.position(array.offset())}, and compare {@code array.stride()} with that of a contiguous one.
- * <li>It must be where it was. PyTorch's {@code zero_grad()} lets go of gradients, and the next backward pass makes new ones
- * elsewhere: pass them to {@link io.radam.Optimizer#bind(Parameter, MemorySegment)} before each step, or keep them by
- * {@code zero_grad(false)}.
+ * {@code array.data().pointer()} is that of the buffer that a view shares with other arrays: move it by the view's
+ * offset, {@code pointer.position(array.offset())}, and compare {@code array.stride()} with that of a contiguous one.
+ * <li>It must be where it was. PyTorch's {@code zero_grad()} lets go of gradients, and the next backward pass makes new
+ * ones elsewhere: pass them to {@link io.radam.Optimizer#bind(Parameter, MemorySegment)} before each step, or keep them
+ * by {@code zero_grad(false)}.
  * </ul>
  *
  * <p>A null pointer stands for memory of no elements: frameworks give one for an empty tensor.
  *
  * <p>A segment keeps its pointer reachable, so that the garbage collector does not free the memory. It cannot know of a
- * pointer that is deallocated by hand, or of a tensor that frees its memory while pointers to it are left: as everywhere
- * in JavaCPP, that memory must not be used any more.
+ * pointer that is deallocated by hand, or of a tensor that frees its memory while pointers to it are left: as
+ * everywhere in JavaCPP, that memory must not be used any more.
  */
 public final class Pointers {
     private Pointers() {
@@ -43,8 +43,8 @@ public final class Pointers {
      * @param values   the values, updated in place
      * @param gradient the gradient, as many elements
      * @return the parameter
-     * @throws InvalidParameterException if a pointer's address is null, or it has no limit, the sizes differ, or the two
-     *     overlap
+     * @throws InvalidParameterException if a pointer's address is null, or it has no limit, the sizes differ, or the
+     *     two overlap
      */
     public static Parameter parameter(FloatPointer values, FloatPointer gradient) {
         return Parameter.of(floatSegment(values), floatSegment(gradient));
@@ -82,7 +82,8 @@ public final class Pointers {
     }
 
     /**
-     * The memory of a pointer of any type, from its position on, as elements of a type: that of a tensor in bfloat16, say.
+     * The memory of a pointer of any type, from its position on, as elements of a type: that of a tensor in bfloat16,
+     * say.
      *
      * @param pointer  the pointer; may be null if there are no elements
      * @param type     the type of the elements
@@ -119,8 +120,8 @@ public final class Pointers {
      * @param type     the type of the elements
      * @param elements how many are there; the caller answers for it
      * @return the segment, out of Java's reach
-     * @throws InvalidParameterException as {@link #segment(Pointer, DType, long)}, or if it is not memory that the GPU can
-     *     use
+     * @throws InvalidParameterException as {@link #segment(Pointer, DType, long)}, or if it is not memory that the GPU
+     *     can use
      */
     public static MemorySegment segment(CudaDevice device, Pointer pointer, DType type, long elements) {
         MemorySegment segment = segment(pointer, type, elements);

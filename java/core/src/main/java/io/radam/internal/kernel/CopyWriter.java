@@ -18,7 +18,8 @@ public final class CopyWriter {
      */
     public static void write(Tensor t, MemorySegment values, MemorySegment copy, long step) {
         if (t.rounding == Rounding.STOCHASTIC) {
-            Conversion.stochastic(values, DType.FLOAT32, copy, t.copyType, t.first, StochasticBits.seedOfStep(t.seed, step));
+            Conversion.stochastic(values, DType.FLOAT32, copy, t.copyType, t.first,
+                    StochasticBits.seedOfStep(t.seed, step));
         } else {
             Conversion.nearest(values, DType.FLOAT32, copy, t.copyType);
         }

@@ -98,7 +98,8 @@ class NativeImageTest {
 
     private static boolean callsLinker(byte[] file) {
         return StreamSupport.stream(ClassFile.of().parse(file).constantPool().spliterator(), false)
-                .anyMatch(entry -> entry instanceof MemberRefEntry member && member.name().equalsString("downcallHandle"));
+                .anyMatch(entry -> entry instanceof MemberRefEntry member
+                        && member.name().equalsString("downcallHandle"));
     }
 
     private static List<FunctionDescriptor> descriptors(String type) throws ReflectiveOperationException {
