@@ -67,7 +67,7 @@ public final class Main {
             OUT.println("FAILED: RAdam's test accuracy is below what is required.");
         }
         if (!outcome.zeroCopy()) {
-            OUT.println("FAILED: a parameter or gradient has moved.");
+            OUT.println("FAILED: what was stepped is not where libtorch keeps it.");
         }
         return outcome.accurate() && outcome.zeroCopy() ? 0 : 1;
     }

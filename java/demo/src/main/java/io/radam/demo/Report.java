@@ -88,17 +88,18 @@ final class Report {
     }
 
     private String addresses() {
-        List<TorchParameters.Address> before = outcome.firstRun().before();
-        List<TorchParameters.Address> after = outcome.firstRun().after();
         StringBuilder rows = new StringBuilder();
-        for (int i = 0; i < before.size(); i++) {
-            TorchParameters.Address first = before.get(i);
-            TorchParameters.Address last = after.get(i);
-            rows.append(row(first.name(), Text.format("%,d", first.elements()), Text.address(first.torchValues()),
-                    Text.address(first.steppedValues()), Text.address(last.torchValues())));
-            rows.append(row(first.name() + ".grad", Text.format("%,d", first.elements()),
-                    Text.address(first.torchGradient()), Text.address(first.steppedGradient()),
-                    Text.address(last.torchGradient())));
+        List<TorchParameters.Address> first = outcome.firstRun().firstStep();
+        List<TorchParameters.Address> last = outcome.firstRun().lastStep();
+        for (int i = 0; i < first.size(); i++) {
+            TorchParameters.Address begin = first.get(i);
+            TorchParameters.Address end = last.get(i);
+            rows.append(row(begin.name(), Text.format("%,d", begin.elements()), Text.address(begin.torchValues()),
+                    Text.address(begin.steppedValues()), Text.address(end.torchValues()),
+                    Text.address(end.steppedValues())));
+            rows.append(row(begin.name() + ".grad", Text.format("%,d", begin.elements()),
+                    Text.address(begin.torchGradient()), Text.address(begin.steppedGradient()),
+                    Text.address(end.torchGradient()), Text.address(end.steppedGradient())));
         }
         return rows.toString();
     }

@@ -20,6 +20,8 @@ final class Run {
     private TorchParameters parameters;
     private Optimizer optimizer;
     private long optimizerNanos;
+    private List<TorchParameters.Address> firstStep;
+    private List<TorchParameters.Address> lastStep;
 
     Run(Batches training, Batches test, Settings settings) {
         this.training = training;
@@ -37,9 +39,9 @@ final class Run {
             torch.manual_seed(seed);
             network = new Network();
             parameters = new TorchParameters(network.parameters());
-            List<TorchParameters.Address> before = parameters.addresses();
             List<RunResult.Epoch> curve = new ArrayList<>();
             optimizerNanos = 0;
+            firstStep = null;
             long nanos = 0;
             try (Optimizer created = method.create(parameters.forOptimizer(), learningRate, settings.warmupSteps())) {
                 optimizer = created;
@@ -52,7 +54,7 @@ final class Run {
                 }
             }
             return new RunResult(method, learningRate, seed, curve, (long) epochs * settings.stepsPerEpoch(), nanos,
-                    optimizerNanos, before, parameters.addresses());
+                    optimizerNanos, firstStep, lastStep);
         }
     }
 
@@ -70,15 +72,20 @@ final class Run {
 
     private double step(Batches batch) {
         try (PointerScope _ = new PointerScope()) {
-            optimizer.zeroGradients();
+            parameters.forgetGradients();
             Tensor loss = torch.cross_entropy_loss(network.forward(batch.images()), batch.labels());
             loss.backward();
-            parameters.requireSameMemory();
 
             // Safe behind autograd's back: the backward pass is over, and nothing it kept will be read again.
             long start = System.nanoTime();
+            parameters.bindGradients(optimizer);
             optimizer.step();
             optimizerNanos += System.nanoTime() - start;
+
+            lastStep = parameters.requireSameMemory(optimizer);
+            if (firstStep == null) {
+                firstStep = lastStep;
+            }
             return loss.item_float();
         }
     }

@@ -1,18 +1,19 @@
 package io.radam.demo;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What one run of one optimizer gave.
  *
  * @param epochs the learning curve, one point after every epoch
  * @param nanos the whole training, without the tests in between
- * @param optimizerNanos the part of it inside {@code optimizer.step()}
- * @param before where the parameters were before the first step
- * @param after and after the last one
+ * @param optimizerNanos the part of it that told the optimizer where gradients are, and stepped
+ * @param firstStep where parameters and gradients were in the first step
+ * @param lastStep and in the last one
  */
 record RunResult(Method method, double learningRate, long seed, List<Epoch> epochs, long steps, long nanos,
-                 long optimizerNanos, List<TorchParameters.Address> before, List<TorchParameters.Address> after) {
+                 long optimizerNanos, List<TorchParameters.Address> firstStep, List<TorchParameters.Address> lastStep) {
 
     /** Training loss is the mean over the epoch's mini-batches; the test follows the epoch. */
     record Epoch(double trainingLoss, double testLoss, double testAccuracy) {
@@ -22,7 +23,8 @@ record RunResult(Method method, double learningRate, long seed, List<Epoch> epoc
         return epochs.getLast();
     }
 
+    /** Gradients may move from step to step; what is stepped moves with them. */
     boolean zeroCopy() {
-        return before.equals(after) && before.stream().allMatch(TorchParameters.Address::same);
+        return Stream.concat(firstStep.stream(), lastStep.stream()).allMatch(TorchParameters.Address::same);
     }
 }

@@ -1,7 +1,9 @@
 package io.radam.demo;
 
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The results as plain text. */
 final class Terminal {
@@ -40,7 +42,7 @@ final class Terminal {
 
     private void time(Outcome outcome) {
         out.println();
-        line("%-20s %7s  %9s  %16s  %9s  %8s", "time", "steps", "training", "optimizer.step()", "of it", "one step");
+        line("%-20s %7s  %9s  %16s  %9s  %8s", "time", "steps", "training", "bind and step()", "of it", "one step");
         for (OptimizerTime time : outcome.times()) {
             line("%-20s %7d  %9s  %16s  %9s  %8s", time.method().label(), time.steps(),
                     Text.seconds(time.trainingNanos()), Text.seconds(time.optimizerNanos()),
@@ -51,25 +53,26 @@ final class Terminal {
     private void addresses(Outcome outcome) {
         out.println();
         out.println("Zero copy: where libtorch keeps the first run's parameters and gradients, and what was stepped");
-        line("%-22s %8s  %-14s  %-14s  %-14s", "", "elements", "libtorch before", "stepped", "libtorch after");
-        List<TorchParameters.Address> before = outcome.firstRun().before();
-        List<TorchParameters.Address> after = outcome.firstRun().after();
-        for (int i = 0; i < before.size(); i++) {
-            TorchParameters.Address first = before.get(i);
-            TorchParameters.Address last = after.get(i);
-            address(first.name(), first.elements(),
-                    first.torchValues(), first.steppedValues(), last.torchValues());
-            address("  its gradient", first.elements(),
-                    first.torchGradient(), first.steppedGradient(), last.torchGradient());
+        line("%-15s %7s  %-14s  %-14s  %-14s  %-14s", "", "", "first step:", "", "last step:", "");
+        line("%-15s %7s  %-14s  %-14s  %-14s  %-14s", "", "numbers", "libtorch", "stepped", "libtorch", "stepped");
+        List<TorchParameters.Address> first = outcome.firstRun().firstStep();
+        List<TorchParameters.Address> last = outcome.firstRun().lastStep();
+        for (int i = 0; i < first.size(); i++) {
+            TorchParameters.Address begin = first.get(i);
+            TorchParameters.Address end = last.get(i);
+            address(begin.name(), begin.elements(),
+                    begin.torchValues(), begin.steppedValues(), end.torchValues(), end.steppedValues());
+            address("  its gradient", begin.elements(),
+                    begin.torchGradient(), begin.steppedGradient(), end.torchGradient(), end.steppedGradient());
         }
-        line("%s, checked after each of the %d backward passes in %d runs.",
+        line("%s, checked in each of the %d steps in %d runs.",
                 outcome.zeroCopy() ? "The same in every run" : "NOT THE SAME", outcome.totalSteps(),
                 outcome.runs().size());
     }
 
-    private void address(String name, long elements, long before, long stepped, long after) {
-        line("%-22s %8d  %-15s  %-14s  %-14s", name, elements,
-                Text.address(before), Text.address(stepped), Text.address(after));
+    private void address(String name, long elements, long... addresses) {
+        line("%-15s %7d  %s", name, elements, Arrays.stream(addresses).mapToObj(Text::address)
+                .collect(Collectors.joining("  ")));
     }
 
     private void line(String pattern, Object... arguments) {

@@ -1,5 +1,6 @@
 package io.radam.demo;
 
+import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.javacpp.Pointers;
 import java.lang.foreign.MemorySegment;
@@ -12,8 +13,8 @@ import org.bytedeco.pytorch.global.torch;
 /**
  * A network's parameters and gradients as the memory that an optimizer steps: libtorch's own, never a copy.
  *
- * <p>Each gradient is allocated once, before the first backward pass. Autograd adds to a gradient that is there, in
- * place, so its address stays; setting gradients to "none" between steps would make libtorch allocate new ones.
+ * <p>As in any program for PyTorch, gradients are let go of before a backward pass, which makes new ones. The optimizer
+ * is told where they are in each step.
  */
 final class TorchParameters {
 
@@ -32,10 +33,18 @@ final class TorchParameters {
     private final List<Entry> entries = new ArrayList<>();
 
     TorchParameters(Map<String, Tensor> tensors) {
-        tensors.forEach((name, tensor) -> {
-            tensor.mutable_grad().put(torch.zeros_like(tensor));
-            entries.add(new Entry(name, tensor, Parameter.of(memory(tensor), memory(tensor.grad()))));
-        });
+        tensors.forEach((name, tensor) -> entries.add(
+                new Entry(name, tensor, Parameter.builder(memory(tensor)).name(name).build())));
+    }
+
+    /** As {@code zero_grad()} does. */
+    void forgetGradients() {
+        entries.forEach(entry -> entry.tensor().mutable_grad().reset());
+    }
+
+    /** Tells an optimizer where the gradients of the latest backward pass are. */
+    void bindGradients(Optimizer optimizer) {
+        entries.forEach(entry -> optimizer.bind(entry.parameter(), memory(entry.tensor().grad())));
     }
 
     private static MemorySegment memory(Tensor tensor) {
@@ -49,20 +58,23 @@ final class TorchParameters {
         return entries.stream().map(Entry::parameter).toList();
     }
 
-    /** Asks libtorch anew where everything is. */
-    List<Address> addresses() {
+    /** Asks libtorch anew where everything is, and the optimizer what it steps. */
+    List<Address> addresses(Optimizer optimizer) {
         return entries.stream().map(entry -> new Address(entry.name(), entry.tensor().numel(),
                 entry.tensor().data_ptr().address(), entry.tensor().grad().data_ptr().address(),
-                entry.parameter().values().address(), entry.parameter().gradient().address())).toList();
+                optimizer.values(entry.parameter()).address(), optimizer.gradient(entry.parameter()).address()))
+                .toList();
     }
 
-    /** Fails if the memory to be stepped is no longer the memory that libtorch trains with. */
-    void requireSameMemory() {
-        for (Address address : addresses()) {
+    /** Fails if the memory that was stepped is not the memory that libtorch trains with. */
+    List<Address> requireSameMemory(Optimizer optimizer) {
+        List<Address> addresses = addresses(optimizer);
+        for (Address address : addresses) {
             if (!address.same()) {
-                throw new IllegalStateException("libtorch has moved a parameter or gradient: " + address);
+                throw new IllegalStateException("what is stepped is not libtorch's: " + address);
             }
         }
+        return addresses;
     }
 
     long elements() {

@@ -14,9 +14,24 @@ import org.bytedeco.javacpp.Pointer;
 /**
  * JavaCPP pointers as memory segments and parameters. Nothing is copied: the segment is the pointer's own memory.
  *
+ * <p>A pointer tells where memory is, and at most how much of it. It does not tell what a tensor is like, so the caller
+ * has to know three things of the tensor.
+ * <ul>
+ * <li>It must be contiguous: PyTorch's {@code is_contiguous()}. The elements of a transposed tensor are in another
+ * order, and between those of a strided one are others, which would be stepped in their place.
+ * <li>The pointer must be to the tensor's own first element. PyTorch's {@code data_ptr()} is. ND4J's
+ * {@code array.data().pointer()} is that of the buffer that a view shares with other arrays: move it by the view's
+ * offset, {@code pointer.position(array.offset())}, and compare {@code array.stride()} with that of a contiguous one.
+ * <li>It must be where it was. PyTorch's {@code zero_grad()} lets go of gradients, and the next backward pass makes new
+ * ones elsewhere: pass them to {@link io.radam.Optimizer#bind(Parameter, MemorySegment)} before each step, or keep them
+ * by {@code zero_grad(false)}.
+ * </ul>
+ *
+ * <p>A null pointer stands for memory of no elements: frameworks give one for an empty tensor.
+ *
  * <p>A segment keeps its pointer reachable, so that the garbage collector does not free the memory. It cannot know of a
- * pointer that is deallocated by hand, or of a tensor that frees its memory while pointers to it are left: as everywhere
- * in JavaCPP, that memory must not be used any more.
+ * pointer that is deallocated by hand, or of a tensor that frees its memory while pointers to it are left: as
+ * everywhere in JavaCPP, that memory must not be used any more.
  */
 public final class Pointers {
     private Pointers() {
@@ -28,7 +43,8 @@ public final class Pointers {
      * @param values   the values, updated in place
      * @param gradient the gradient, as many elements
      * @return the parameter
-     * @throws InvalidParameterException if a pointer is null or has no limit, the sizes differ, or the two overlap
+     * @throws InvalidParameterException if a pointer's address is null, or it has no limit, the sizes differ, or the
+     *     two overlap
      */
     public static Parameter parameter(FloatPointer values, FloatPointer gradient) {
         return Parameter.of(floatSegment(values), floatSegment(gradient));
@@ -39,7 +55,7 @@ public final class Pointers {
      *
      * @param pointer the pointer
      * @return the segment, of shared scope
-     * @throws InvalidParameterException if the pointer is null or has no limit
+     * @throws InvalidParameterException if the pointer's address is null, or it has no limit
      */
     public static MemorySegment floatSegment(FloatPointer pointer) {
         requireMemory(pointer);
@@ -55,32 +71,36 @@ public final class Pointers {
      * The memory of a pointer of any type, from its position on, as floats. For pointers that do not know their size,
      * such as the data pointer of a tensor.
      *
-     * @param pointer  the pointer
+     * @param pointer  the pointer; may be null if there are no elements
      * @param elements how many floats are there; the caller answers for it
      * @return the segment, of shared scope
-     * @throws InvalidParameterException if the pointer is null, the number is negative, or the pointer has a limit and
-     *     the number is beyond it
+     * @throws InvalidParameterException if the pointer is null and there are elements, the number is negative, or the
+     *     pointer has a limit and the number is beyond it
      */
     public static MemorySegment floatSegment(Pointer pointer, long elements) {
         return segment(pointer, DType.FLOAT32, elements);
     }
 
     /**
-     * The memory of a pointer of any type, from its position on, as elements of a type: that of a tensor in bfloat16, say.
+     * The memory of a pointer of any type, from its position on, as elements of a type: that of a tensor in bfloat16,
+     * say.
      *
-     * @param pointer  the pointer
+     * @param pointer  the pointer; may be null if there are no elements
      * @param type     the type of the elements
      * @param elements how many are there; the caller answers for it
      * @return the segment, of shared scope
-     * @throws InvalidParameterException if the pointer is null, the number is negative, or the pointer has a limit and
-     *     the number is beyond it
+     * @throws InvalidParameterException if the pointer is null and there are elements, the number is negative, or the
+     *     pointer has a limit and the number is beyond it
      */
     public static MemorySegment segment(Pointer pointer, DType type, long elements) {
         Objects.requireNonNull(type, "type");
-        requireMemory(pointer);
         if (elements < 0 || elements > Long.MAX_VALUE / type.bytes()) {
             throw new InvalidParameterException("the number of elements is out of range: " + elements);
         }
+        if (elements == 0 && (pointer == null || pointer.isNull())) {
+            return MemorySegment.NULL; // JavaCPP gives null for the address of an empty tensor
+        }
+        requireMemory(pointer);
         long room = (pointer.limit() - pointer.position()) * pointer.sizeof();
         if (pointer.limit() > 0 && elements > room / type.bytes()) {
             throw new InvalidParameterException("the number of elements is " + elements + ", but the pointer ends after "
@@ -96,12 +116,12 @@ public final class Pointers {
      * The memory of a pointer to a GPU's memory, from its position on: that of a tensor on the GPU, say.
      *
      * @param device   the GPU
-     * @param pointer  the pointer
+     * @param pointer  the pointer; may be null if there are no elements
      * @param type     the type of the elements
      * @param elements how many are there; the caller answers for it
      * @return the segment, out of Java's reach
-     * @throws InvalidParameterException as {@link #segment(Pointer, DType, long)}, or if it is not memory that the GPU can
-     *     use
+     * @throws InvalidParameterException as {@link #segment(Pointer, DType, long)}, or if it is not memory that the GPU
+     *     can use
      */
     public static MemorySegment segment(CudaDevice device, Pointer pointer, DType type, long elements) {
         MemorySegment segment = segment(pointer, type, elements);
@@ -112,7 +132,7 @@ public final class Pointers {
 
     private static void requireMemory(Pointer pointer) {
         if (Objects.requireNonNull(pointer, "pointer").isNull()) {
-            throw new InvalidParameterException("the pointer is null: " + pointer);
+            throw new InvalidParameterException("the pointer's address is null: " + pointer);
         }
     }
 }

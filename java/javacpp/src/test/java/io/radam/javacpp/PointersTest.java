@@ -231,6 +231,29 @@ class PointersTest {
         }
     }
 
+    /** JavaCPP gives null for the data pointer of an empty tensor. */
+    @Test
+    void nullIsNoElements() {
+        for (Pointer nothing : new Pointer[] {null, new FloatPointer()}) {
+            assertEquals(0, Pointers.floatSegment(nothing, 0).byteSize());
+            assertEquals(0, Pointers.segment(nothing, DType.BFLOAT16, 0).byteSize());
+            assertEquals(0, Pointers.segment(CudaDevice.of(0), nothing, DType.FLOAT32, 0).byteSize());
+            step(Parameter.of(Pointers.floatSegment(nothing, 0), Pointers.floatSegment(nothing, 0)));
+        }
+    }
+
+    /** As of an array of ND4J that is a view: a pointer to all of the buffer, and an offset. */
+    @Test
+    void aViewInABuffer() {
+        try (FloatPointer buffer = new FloatPointer(VALUES); FloatPointer gradient = new FloatPointer(GRADIENT)) {
+            step(Parameter.of(Pointers.floatSegment(new FloatPointer(buffer).position(4), 3),
+                    Pointers.floatSegment(gradient.position(2), 3)));
+            float[] view = expected(new float[] {5, -6, 7}, new float[] {-1.5f, 2, 0});
+            assertArrayEquals(new float[] {1, -2, 3, -4, view[0], view[1], view[2]}, read(buffer, VALUES.length));
+            refused(() -> Pointers.floatSegment(new FloatPointer(buffer).position(5), 3), "position is 5", "limit 7");
+        }
+    }
+
     @Test
     void theMemoryStaysWhileOnlyTheParameterHoldsIt() throws InterruptedException {
         WeakReference<?>[] pointers = new WeakReference<?>[2];

@@ -3,6 +3,7 @@ package io.radam.internal.engine;
 import io.radam.InvalidParameterException;
 import io.radam.internal.cuda.CudaQueue;
 import io.radam.internal.cuda.DeviceMemory;
+import io.radam.internal.kernel.MemoryCheck;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -43,7 +44,7 @@ record CudaMemory(CudaQueue queue) implements Memory {
     @Override
     public void requireAccessible(MemorySegment segment, String what) {
         if (!DeviceMemory.isAlive(segment)) {
-            HostMemory.requireUsable(segment, what);
+            MemoryCheck.requireAccessible(segment, what);
         }
     }
 

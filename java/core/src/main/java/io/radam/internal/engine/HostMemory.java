@@ -2,6 +2,7 @@ package io.radam.internal.engine;
 
 import io.radam.InvalidParameterException;
 import io.radam.internal.cuda.DeviceMemory;
+import io.radam.internal.kernel.MemoryCheck;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -67,19 +68,10 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
 
     @Override
     public void requireAccessible(MemorySegment segment, String what) {
-        requireUsable(segment, what);
-    }
-
-    /** Fails if a segment is closed, or confined to another thread. */
-    static void requireUsable(MemorySegment segment, String what) {
-        if (!segment.scope().isAlive()) {
-            throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
-        }
         if (!segment.isAccessibleBy(Thread.currentThread())) {
             requireOnHost(segment, what);
-            throw new InvalidParameterException("the memory of the " + what + " is confined to another thread than "
-                    + Thread.currentThread() + ": " + segment);
         }
+        MemoryCheck.requireAccessible(segment, what);
     }
 
     @Override

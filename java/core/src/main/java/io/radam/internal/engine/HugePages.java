@@ -22,11 +22,14 @@ public final class HugePages {
     private static final int MADV_HUGEPAGE = 14;
     private static final long MAP_FAILED = -1;
 
-    private static final MethodHandle MMAP = find("mmap",
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle MADVISE = find("madvise",
-            FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle MUNMAP = find("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final FunctionDescriptor MMAP_DESCRIPTOR = FunctionDescriptor.of(JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG);
+    private static final FunctionDescriptor MADVISE_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
+            JAVA_LONG, JAVA_LONG, JAVA_INT);
+    private static final FunctionDescriptor MUNMAP_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final MethodHandle MMAP = find("mmap", MMAP_DESCRIPTOR);
+    private static final MethodHandle MADVISE = find("madvise", MADVISE_DESCRIPTOR);
+    private static final MethodHandle MUNMAP = find("munmap", MUNMAP_DESCRIPTOR);
 
     private HugePages() {
     }

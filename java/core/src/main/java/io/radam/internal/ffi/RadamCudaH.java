@@ -89,9 +89,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_abi_version() {
         var mh$ = radam_cuda_abi_version.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_abi_version");
-            }
             return (int)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -147,9 +144,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static MemorySegment radam_cuda_version() {
         var mh$ = radam_cuda_version.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_version");
-            }
             return (MemorySegment)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -306,9 +300,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static MemorySegment radam_cuda_status_string(int status) {
         var mh$ = radam_cuda_status_string.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_status_string", status);
-            }
             return (MemorySegment)mh$.invokeExact(status);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -364,9 +355,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static MemorySegment radam_cuda_last_error() {
         var mh$ = radam_cuda_last_error.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_last_error");
-            }
             return (MemorySegment)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -379,7 +367,7 @@ public class RadamCudaH extends RadamCudaH$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             RadamCudaH.C_INT,
             RadamCudaH.C_POINTER,
-            RadamCudaH.C_LONG,
+            RadamCudaH.C_LONG_LONG,
             RadamCudaH.C_INT,
             RadamCudaH.C_POINTER
         );
@@ -427,9 +415,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_plan_size(MemorySegment tensors, long count, int groups, MemorySegment bytes) {
         var mh$ = radam_cuda_plan_size.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_plan_size", tensors, count, groups, bytes);
-            }
             return (int)mh$.invokeExact(tensors, count, groups, bytes);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -445,7 +430,7 @@ public class RadamCudaH extends RadamCudaH$shared {
             RadamCudaH.C_INT,
             RadamCudaH.C_INT,
             RadamCudaH.C_POINTER,
-            RadamCudaH.C_LONG,
+            RadamCudaH.C_LONG_LONG,
             RadamCudaH.C_INT,
             RadamCudaH.C_POINTER,
             RadamCudaH.C_POINTER
@@ -494,9 +479,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_plan_init(MemorySegment plan, int device, int algorithm, MemorySegment tensors, long count, int groups, MemorySegment memory, MemorySegment stream) {
         var mh$ = radam_cuda_plan_init.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_plan_init", plan, device, algorithm, tensors, count, groups, memory, stream);
-            }
             return (int)mh$.invokeExact(plan, device, algorithm, tensors, count, groups, memory, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -510,7 +492,7 @@ public class RadamCudaH extends RadamCudaH$shared {
             RadamCudaH.C_INT,
             RadamCudaH.C_POINTER,
             RadamCudaH.C_POINTER,
-            RadamCudaH.C_LONG,
+            RadamCudaH.C_LONG_LONG,
             RadamCudaH.C_POINTER
         );
 
@@ -557,9 +539,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_bind(MemorySegment plan, MemorySegment bindings, long count, MemorySegment stream) {
         var mh$ = radam_cuda_bind.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_bind", plan, bindings, count, stream);
-            }
             return (int)mh$.invokeExact(plan, bindings, count, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -621,9 +600,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_set_coefficients(MemorySegment plan, MemorySegment coefficients, MemorySegment steps, MemorySegment options, MemorySegment stream) {
         var mh$ = radam_cuda_set_coefficients.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_set_coefficients", plan, coefficients, steps, options, stream);
-            }
             return (int)mh$.invokeExact(plan, coefficients, steps, options, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -682,9 +658,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_step(MemorySegment plan, MemorySegment stream) {
         var mh$ = radam_cuda_step.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_step", plan, stream);
-            }
             return (int)mh$.invokeExact(plan, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -744,9 +717,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_gradient_statistics(MemorySegment plan, MemorySegment statistics, MemorySegment stream) {
         var mh$ = radam_cuda_gradient_statistics.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_gradient_statistics", plan, statistics, stream);
-            }
             return (int)mh$.invokeExact(plan, statistics, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -810,9 +780,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_prepare(MemorySegment plan, MemorySegment hyperparameters, MemorySegment controls, MemorySegment statistics, MemorySegment options, MemorySegment total, MemorySegment stream) {
         var mh$ = radam_cuda_prepare.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_prepare", plan, hyperparameters, controls, statistics, options, total, stream);
-            }
             return (int)mh$.invokeExact(plan, hyperparameters, controls, statistics, options, total, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -870,9 +837,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_device_count(MemorySegment count) {
         var mh$ = radam_cuda_device_count.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_device_count", count);
-            }
             return (int)mh$.invokeExact(count);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -931,9 +895,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_device_info(int device, MemorySegment d) {
         var mh$ = radam_cuda_device_info.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_device_info", device, d);
-            }
             return (int)mh$.invokeExact(device, d);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -946,7 +907,7 @@ public class RadamCudaH extends RadamCudaH$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             RadamCudaH.C_INT,
             RadamCudaH.C_INT,
-            RadamCudaH.C_LONG,
+            RadamCudaH.C_LONG_LONG,
             RadamCudaH.C_POINTER
         );
 
@@ -993,9 +954,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_malloc(int device, long bytes, MemorySegment memory) {
         var mh$ = radam_cuda_malloc.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_malloc", device, bytes, memory);
-            }
             return (int)mh$.invokeExact(device, bytes, memory);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1054,9 +1012,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_free(int device, MemorySegment memory) {
         var mh$ = radam_cuda_free.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_free", device, memory);
-            }
             return (int)mh$.invokeExact(device, memory);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1068,7 +1023,7 @@ public class RadamCudaH extends RadamCudaH$shared {
     private static class radam_cuda_host_malloc {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             RadamCudaH.C_INT,
-            RadamCudaH.C_LONG,
+            RadamCudaH.C_LONG_LONG,
             RadamCudaH.C_POINTER
         );
 
@@ -1115,9 +1070,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_host_malloc(long bytes, MemorySegment memory) {
         var mh$ = radam_cuda_host_malloc.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_host_malloc", bytes, memory);
-            }
             return (int)mh$.invokeExact(bytes, memory);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1175,9 +1127,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_host_free(MemorySegment memory) {
         var mh$ = radam_cuda_host_free.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_host_free", memory);
-            }
             return (int)mh$.invokeExact(memory);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1192,7 +1141,7 @@ public class RadamCudaH extends RadamCudaH$shared {
             RadamCudaH.C_INT,
             RadamCudaH.C_POINTER,
             RadamCudaH.C_POINTER,
-            RadamCudaH.C_LONG,
+            RadamCudaH.C_LONG_LONG,
             RadamCudaH.C_POINTER
         );
 
@@ -1239,9 +1188,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_copy(int device, MemorySegment to, MemorySegment from, long bytes, MemorySegment stream) {
         var mh$ = radam_cuda_copy.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_copy", device, to, from, bytes, stream);
-            }
             return (int)mh$.invokeExact(device, to, from, bytes, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1256,7 +1202,7 @@ public class RadamCudaH extends RadamCudaH$shared {
             RadamCudaH.C_INT,
             RadamCudaH.C_POINTER,
             RadamCudaH.C_INT,
-            RadamCudaH.C_LONG,
+            RadamCudaH.C_LONG_LONG,
             RadamCudaH.C_POINTER
         );
 
@@ -1303,9 +1249,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_fill(int device, MemorySegment to, int byte_, long bytes, MemorySegment stream) {
         var mh$ = radam_cuda_fill.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_fill", device, to, byte_, bytes, stream);
-            }
             return (int)mh$.invokeExact(device, to, byte_, bytes, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1364,9 +1307,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_check_pointer(int device, MemorySegment pointer) {
         var mh$ = radam_cuda_check_pointer.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_check_pointer", device, pointer);
-            }
             return (int)mh$.invokeExact(device, pointer);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1425,9 +1365,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_stream_create(int device, MemorySegment stream) {
         var mh$ = radam_cuda_stream_create.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_stream_create", device, stream);
-            }
             return (int)mh$.invokeExact(device, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1486,9 +1423,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_stream_destroy(int device, MemorySegment stream) {
         var mh$ = radam_cuda_stream_destroy.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_stream_destroy", device, stream);
-            }
             return (int)mh$.invokeExact(device, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1547,9 +1481,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_stream_synchronize(int device, MemorySegment stream) {
         var mh$ = radam_cuda_stream_synchronize.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_stream_synchronize", device, stream);
-            }
             return (int)mh$.invokeExact(device, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1609,9 +1540,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_stream_wait(int device, MemorySegment stream, MemorySegment event) {
         var mh$ = radam_cuda_stream_wait.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_stream_wait", device, stream, event);
-            }
             return (int)mh$.invokeExact(device, stream, event);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1670,9 +1598,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_event_create(int device, MemorySegment event) {
         var mh$ = radam_cuda_event_create.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_event_create", device, event);
-            }
             return (int)mh$.invokeExact(device, event);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1731,9 +1656,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_event_destroy(int device, MemorySegment event) {
         var mh$ = radam_cuda_event_destroy.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_event_destroy", device, event);
-            }
             return (int)mh$.invokeExact(device, event);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1793,9 +1715,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_event_record(int device, MemorySegment event, MemorySegment stream) {
         var mh$ = radam_cuda_event_record.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_event_record", device, event, stream);
-            }
             return (int)mh$.invokeExact(device, event, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1854,9 +1773,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_event_synchronize(int device, MemorySegment event) {
         var mh$ = radam_cuda_event_synchronize.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_event_synchronize", device, event);
-            }
             return (int)mh$.invokeExact(device, event);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1917,9 +1833,6 @@ public class RadamCudaH extends RadamCudaH$shared {
     public static int radam_cuda_event_elapsed(int device, MemorySegment start, MemorySegment end, MemorySegment milliseconds) {
         var mh$ = radam_cuda_event_elapsed.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_cuda_event_elapsed", device, start, end, milliseconds);
-            }
             return (int)mh$.invokeExact(device, start, end, milliseconds);
         } catch (Error | RuntimeException ex) {
            throw ex;

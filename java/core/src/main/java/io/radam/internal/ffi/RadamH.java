@@ -134,9 +134,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_abi_version() {
         var mh$ = radam_abi_version.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_abi_version");
-            }
             return (int)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -192,9 +189,6 @@ public class RadamH extends RadamH$shared {
     public static MemorySegment radam_version() {
         var mh$ = radam_version.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_version");
-            }
             return (MemorySegment)mh$.invokeExact();
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -531,9 +525,6 @@ public class RadamH extends RadamH$shared {
     public static MemorySegment radam_status_string(int status) {
         var mh$ = radam_status_string.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_status_string", status);
-            }
             return (MemorySegment)mh$.invokeExact(status);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -628,9 +619,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_select_target(MemorySegment name, MemorySegment target) {
         var mh$ = radam_select_target.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_select_target", name, target);
-            }
             return (int)mh$.invokeExact(name, target);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -688,9 +676,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_target_available(int target) {
         var mh$ = radam_target_available.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_target_available", target);
-            }
             return (int)mh$.invokeExact(target);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -748,9 +733,6 @@ public class RadamH extends RadamH$shared {
     public static MemorySegment radam_target_name(int target) {
         var mh$ = radam_target_name.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_target_name", target);
-            }
             return (MemorySegment)mh$.invokeExact(target);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -835,9 +817,6 @@ public class RadamH extends RadamH$shared {
     public static MemorySegment radam_algorithm_name(int algorithm) {
         var mh$ = radam_algorithm_name.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_algorithm_name", algorithm);
-            }
             return (MemorySegment)mh$.invokeExact(algorithm);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1067,9 +1046,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_hyperparameters_init(MemorySegment h, int preset) {
         var mh$ = radam_hyperparameters_init.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_hyperparameters_init", h, preset);
-            }
             return (int)mh$.invokeExact(h, preset);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1127,9 +1103,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_hyperparameters_check(MemorySegment h) {
         var mh$ = radam_hyperparameters_check.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_hyperparameters_check", h);
-            }
             return (int)mh$.invokeExact(h);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1187,9 +1160,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_state_count(int algorithm) {
         var mh$ = radam_state_count.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_state_count", algorithm);
-            }
             return (int)mh$.invokeExact(algorithm);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1249,9 +1219,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_state_describe(MemorySegment h, int index, MemorySegment b) {
         var mh$ = radam_state_describe.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_state_describe", h, index, b);
-            }
             return (int)mh$.invokeExact(h, index, b);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1300,7 +1267,7 @@ public class RadamH extends RadamH$shared {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             RadamH.C_INT,
             RadamH.C_POINTER,
-            RadamH.C_LONG,
+            RadamH.C_LONG_LONG,
             RadamH.C_POINTER
         );
 
@@ -1347,9 +1314,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_coefficients_at(MemorySegment h, long step, MemorySegment c) {
         var mh$ = radam_coefficients_at.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_coefficients_at", h, step, c);
-            }
             return (int)mh$.invokeExact(h, step, c);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1363,8 +1327,8 @@ public class RadamH extends RadamH$shared {
             RadamH.C_INT,
             RadamH.C_INT,
             RadamH.C_POINTER,
-            RadamH.C_LONG,
-            RadamH.C_LONG,
+            RadamH.C_LONG_LONG,
+            RadamH.C_LONG_LONG,
             RadamH.C_POINTER,
             RadamH.C_POINTER,
             RadamH.C_POINTER
@@ -1413,9 +1377,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_step_f32(int target, MemorySegment c, long begin, long end, MemorySegment param, MemorySegment grad, MemorySegment state) {
         var mh$ = radam_step_f32.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_step_f32", target, c, begin, end, param, grad, state);
-            }
             return (int)mh$.invokeExact(target, c, begin, end, param, grad, state);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1529,8 +1490,8 @@ public class RadamH extends RadamH$shared {
             RadamH.C_INT,
             RadamH.C_POINTER,
             RadamH.C_POINTER,
-            RadamH.C_LONG,
-            RadamH.C_LONG,
+            RadamH.C_LONG_LONG,
+            RadamH.C_LONG_LONG,
             RadamH.C_POINTER,
             RadamH.C_POINTER,
             RadamH.C_POINTER,
@@ -1580,9 +1541,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_step(int target, MemorySegment c, MemorySegment t, long begin, long end, MemorySegment param, MemorySegment grad, MemorySegment param_copy, MemorySegment param_average) {
         var mh$ = radam_step.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_step", target, c, t, begin, end, param, grad, param_copy, param_average);
-            }
             return (int)mh$.invokeExact(target, c, t, begin, end, param, grad, param_copy, param_average);
         } catch (Error | RuntimeException ex) {
            throw ex;
@@ -1596,8 +1554,8 @@ public class RadamH extends RadamH$shared {
             RadamH.C_INT,
             RadamH.C_INT,
             RadamH.C_INT,
-            RadamH.C_LONG,
-            RadamH.C_LONG,
+            RadamH.C_LONG_LONG,
+            RadamH.C_LONG_LONG,
             RadamH.C_POINTER,
             RadamH.C_POINTER
         );
@@ -1645,9 +1603,6 @@ public class RadamH extends RadamH$shared {
     public static int radam_gradient_statistics(int target, int grad_type, long begin, long end, MemorySegment grad, MemorySegment s) {
         var mh$ = radam_gradient_statistics.HANDLE;
         try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("radam_gradient_statistics", target, grad_type, begin, end, grad, s);
-            }
             return (int)mh$.invokeExact(target, grad_type, begin, end, grad, s);
         } catch (Error | RuntimeException ex) {
            throw ex;

@@ -256,7 +256,7 @@ public class radam_coefficients {
             radam_sgd_coefficients.layout().withName("sgd"),
             radam_lion_coefficients.layout().withName("lion"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$360:3");
+        ).withName("$anon$361:3");
 
         /**
          * The layout of this union

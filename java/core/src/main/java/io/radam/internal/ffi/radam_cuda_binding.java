@@ -30,7 +30,7 @@ public class radam_cuda_binding {
     }
 
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
-        RadamCudaH.C_LONG.withName("tensor"),
+        RadamCudaH.C_LONG_LONG.withName("tensor"),
         RadamCudaH.C_POINTER.withName("param"),
         RadamCudaH.C_POINTER.withName("grad"),
         RadamCudaH.C_INT.withName("group"),

@@ -33,8 +33,8 @@ public class radam_cuda_control {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         RadamCudaH.C_DOUBLE.withName("learning_rate"),
         RadamCudaH.C_DOUBLE.withName("grad_scale"),
-        RadamCudaH.C_LONG.withName("step"),
-        RadamCudaH.C_LONG.withName("skipped"),
+        RadamCudaH.C_LONG_LONG.withName("step"),
+        RadamCudaH.C_LONG_LONG.withName("skipped"),
         RadamCudaH.C_INT.withName("status"),
         RadamCudaH.C_INT.withName("was_skipped")
     ).withName("radam_cuda_control");

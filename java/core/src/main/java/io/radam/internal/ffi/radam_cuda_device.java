@@ -36,8 +36,8 @@ public class radam_cuda_device {
         RadamCudaH.C_INT.withName("compute_capability"),
         RadamCudaH.C_INT.withName("multiprocessors"),
         RadamCudaH.C_INT.withName("reserved"),
-        RadamCudaH.C_LONG.withName("total_memory"),
-        RadamCudaH.C_LONG.withName("free_memory"),
+        RadamCudaH.C_LONG_LONG.withName("total_memory"),
+        RadamCudaH.C_LONG_LONG.withName("free_memory"),
         MemoryLayout.sequenceLayout(256, RadamCudaH.C_CHAR).withName("name")
     ).withName("radam_cuda_device");
 

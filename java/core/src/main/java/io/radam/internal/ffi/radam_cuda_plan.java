@@ -36,9 +36,9 @@ public class radam_cuda_plan {
         RadamCudaH.C_INT.withName("device"),
         RadamCudaH.C_INT.withName("groups"),
         RadamCudaH.C_INT.withName("algorithm"),
-        RadamCudaH.C_LONG.withName("tensors"),
+        RadamCudaH.C_LONG_LONG.withName("tensors"),
         RadamCudaH.C_POINTER.withName("memory"),
-        MemoryLayout.sequenceLayout(160, RadamCudaH.C_LONG).withName("opaque")
+        MemoryLayout.sequenceLayout(160, RadamCudaH.C_LONG_LONG).withName("opaque")
     ).withName("radam_cuda_plan");
 
     /**

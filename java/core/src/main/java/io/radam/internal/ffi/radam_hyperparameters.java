@@ -384,7 +384,7 @@ public class radam_hyperparameters {
             radam_sgd.layout().withName("sgd"),
             radam_lion.layout().withName("lion"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$218:3");
+        ).withName("$anon$219:3");
 
         /**
          * The layout of this union

@@ -32,7 +32,7 @@ public class radam_statistics {
         RadamH.C_INT.withName("struct_size"),
         RadamH.C_FLOAT.withName("max_abs"),
         RadamH.C_DOUBLE.withName("sum_of_squares"),
-        RadamH.C_LONG.withName("non_finite")
+        RadamH.C_LONG_LONG.withName("non_finite")
     ).withName("radam_statistics");
 
     /**

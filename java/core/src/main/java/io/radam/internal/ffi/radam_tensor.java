@@ -51,14 +51,14 @@ public class radam_tensor {
         RadamH.C_INT.withName("param_rounding"),
         RadamH.C_INT.withName("state_rounding"),
         RadamH.C_INT.withName("zero_grad"),
-        RadamH.C_LONG.withName("length"),
-        RadamH.C_LONG.withName("step"),
-        RadamH.C_LONG.withName("seed"),
+        RadamH.C_LONG_LONG.withName("length"),
+        RadamH.C_LONG_LONG.withName("step"),
+        RadamH.C_LONG_LONG.withName("seed"),
         RadamH.C_FLOAT.withName("clip_value"),
         RadamH.C_FLOAT.withName("average_rate"),
         MemoryLayout.sequenceLayout(6, RadamH.C_POINTER).withName("state"),
         MemoryLayout.sequenceLayout(6, RadamH.C_POINTER).withName("state_scale"),
-        RadamH.C_LONG.withName("first"),
+        RadamH.C_LONG_LONG.withName("first"),
         RadamH.C_INT.withName("output"),
         RadamH.C_INT.withName("reserved")
     ).withName("radam_tensor");

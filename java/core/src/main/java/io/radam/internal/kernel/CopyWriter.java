@@ -1,7 +1,6 @@
 package io.radam.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
+import io.radam.DType;
 import io.radam.Rounding;
 import java.lang.foreign.MemorySegment;
 
@@ -18,17 +17,11 @@ public final class CopyWriter {
      * @param step   tells the random bits of stochastic rounding
      */
     public static void write(Tensor t, MemorySegment values, MemorySegment copy, long step) {
-        long seed = StochasticBits.seedOfStep(t.seed, step);
-        for (long i = 0; i < t.length; i++) {
-            float x = values.getAtIndex(JAVA_FLOAT, i);
-            if (t.rounding == Rounding.STOCHASTIC) {
-                long place = t.first + i;
-                long key = StochasticBits.key(seed, place / Block8.SIZE, StochasticBits.VALUES);
-                int r = StochasticBits.word(key, (int) (place % Block8.SIZE)) & 0xFFFF;
-                Elements.storeStochastic(t.copyType, copy, i, x, r);
-            } else {
-                Elements.storeNearest(t.copyType, copy, i, x);
-            }
+        if (t.rounding == Rounding.STOCHASTIC) {
+            Conversion.stochastic(values, DType.FLOAT32, copy, t.copyType, t.first,
+                    StochasticBits.seedOfStep(t.seed, step));
+        } else {
+            Conversion.nearest(values, DType.FLOAT32, copy, t.copyType);
         }
     }
 }

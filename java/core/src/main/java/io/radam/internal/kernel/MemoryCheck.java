@@ -38,6 +38,17 @@ public final class MemoryCheck {
         }
     }
 
+    /** Fails if a segment is closed, or confined to another thread. */
+    public static void requireAccessible(MemorySegment segment, String what) {
+        if (!segment.scope().isAlive()) {
+            throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
+        }
+        if (!segment.isAccessibleBy(Thread.currentThread())) {
+            throw new InvalidParameterException("the memory of the " + what + " is confined to another thread than "
+                    + Thread.currentThread() + ": " + segment);
+        }
+    }
+
     /** Fails if a segment cannot be written. */
     public static void requireWritable(MemorySegment segment, String what) {
         if (segment.isReadOnly()) {
