@@ -153,6 +153,9 @@ typedef struct radam_cuda_step_options {
 /* Queues the use of coefficients, one struct for each group, by the steps that follow. `steps` has the groups' step
  * numbers, for stochastic rounding. Both are read before the call returns. options may be null, and skip_non_finite and
  * max_grad_norm are ignored.
+ *
+ * The host does not know which tensor has which group. So it does not see, as radam_step does, that a tensor lacks the
+ * momentum_buffer which the coefficients of its group use: such a tensor is stepped without momentum.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's), RADAM_ERROR_COEFFICIENTS,
  * RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad in a plan with
  * RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_.... */

@@ -39,12 +39,14 @@ struct alignas(4 * kBytes) FourBits {
   typename Bits<kBytes>::Type lane[4];
 };
 
-// A value from memory that is aligned for it. The host may know the memory by another type.
+// A value from memory that is aligned for it, or the device stops, and so does the host. The host may know the memory by
+// another type.
 template <class T>
 RADAM_INLINE T get(const void* from) {
 #ifdef __CUDA_ARCH__
   return *static_cast<const T*>(from);
 #else
+  if (reinterpret_cast<std::uintptr_t>(from) % alignof(T) != 0) __builtin_trap();
   T x;
   __builtin_memcpy(&x, from, sizeof x);
   return x;
@@ -56,6 +58,7 @@ RADAM_INLINE void put(void* to, const T& x) {
 #ifdef __CUDA_ARCH__
   *static_cast<T*>(to) = x;
 #else
+  if (reinterpret_cast<std::uintptr_t>(to) % alignof(T) != 0) __builtin_trap();
   __builtin_memcpy(to, &x, sizeof x);
 #endif
 }

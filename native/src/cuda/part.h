@@ -1,7 +1,7 @@
 // The step of a block of 256 elements by a warp: what one of its 32 threads does.
 //
 // A thread has two times four elements, so that the warp's accesses are contiguous and of 16 bytes each for float32.
-// Between the two halves of the step the warp agrees on the largest moments of the block, which 8-bit state is scaled by.
+// Between the two halves of the step the warp agrees on the largest elements of the block, which 8-bit state is scaled by.
 // The kernels call the halves for each thread of a warp; the tests of the host, for one after the other.
 #ifndef RADAM_SRC_CUDA_PART_H
 #define RADAM_SRC_CUDA_PART_H

@@ -146,7 +146,8 @@ void skipped_updates(Scale) {
   ok(radam_cuda_step(&plan.plan, stream.get()), "radam_cuda_step");
   for (const TwinTensor& t : tensors)
     if (t.settings.output == RADAM_OUTPUT_UPDATE && t.group != RADAM_CUDA_NO_GROUP)
-      std::memset(twin.host(t.grad), 0, static_cast<std::size_t>(t.settings.length * bytes_of_type(t.settings.grad_type)));
+      std::memset(twin.host(t.grad), 0,
+                  static_cast<std::size_t>(t.settings.length * bytes_of_type(t.settings.grad_type)));
   twin.expect_same("a skipped step");
 }
 

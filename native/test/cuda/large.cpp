@@ -61,7 +61,8 @@ void large(Scale scale) {
   const DeviceMemory plan_memory(bytes), statistics(sizeof(radam_statistics));
   radam_cuda_plan plan{};
   plan.struct_size = sizeof plan;
-  ok(radam_cuda_plan_init(&plan, kDevice, RADAM_ALGORITHM_ADAM, &t, 1, 1, plan_memory.get(), stream.get()), "radam_cuda_plan_init");
+  ok(radam_cuda_plan_init(&plan, kDevice, RADAM_ALGORITHM_ADAM, &t, 1, 1, plan_memory.get(), stream.get()),
+     "radam_cuda_plan_init");
   const radam_coefficients c = coefficients_at(preset(RADAM_PRESET_ADAM_PYTORCH), 5);
   constexpr std::int64_t kSteps = 3;
   for (std::int64_t step = 1; step <= kSteps; ++step) {

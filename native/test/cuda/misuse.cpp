@@ -155,7 +155,8 @@ void other_versions() {
   Newer mixed[2] = {newer(d, 0), newer(other, 0)};
   mixed[1].tensor.struct_size = sizeof(radam_tensor);
   expect_status(radam_cuda_plan_init(&d.plan, kDevice, RADAM_ALGORITHM_ADAM,
-                                     reinterpret_cast<const radam_cuda_tensor*>(mixed), 2, 1, d.memory_of_plan, nullptr),
+                                     reinterpret_cast<const radam_cuda_tensor*>(mixed), 2, 1, d.memory_of_plan,
+                                     nullptr),
                 RADAM_ERROR_STRUCT_SIZE, "tensors of two sizes");
 }
 

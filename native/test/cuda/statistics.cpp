@@ -123,7 +123,8 @@ void statistics(Scale scale) {
   const Stream stream;
   Values random(0x57A7);
   for (int draw = 0; draw < (scale.small ? 2 : 10); ++draw) {
-    Training training(random, RADAM_ALGORITHM_LION, 1 + random.below(60), scale.small ? 20000 : 600000, 1, false, stream);
+    const unsigned count = 1 + random.below(15), longest = scale.small ? 20000 : 600000;
+    Training training(random, RADAM_ALGORITHM_LION, count, longest, 1, false, stream);
     const std::vector<radam_statistics> actual = training.plan->statistics();
     for (std::size_t i = 0; i < actual.size(); ++i) {
       const TwinTensor& t = training.tensors[i];

@@ -176,7 +176,8 @@ void slices(Scale) {
         part.param = static_cast<std::uint16_t*>(part.param) + begin;
         part.grad = static_cast<std::uint16_t*>(part.grad) + begin;
         for (int i = 0; i < RADAM_MAX_STATE; ++i) {
-          if (whole.state[i] != 0) part.tensor.state[i] = twin.device(whole.state[i] + begin * bytes_of_state(state_type));
+          if (whole.state[i] != 0)
+            part.tensor.state[i] = twin.device(whole.state[i] + begin * bytes_of_state(state_type));
           if (whole.scales[i] != 0) part.tensor.state_scale[i] += begin / RADAM_BLOCK_SIZE;
         }
         parts.push_back(part);

@@ -108,7 +108,8 @@ class Twin {
       std::memcpy(actual, right, bytes);
     }
     for (std::int64_t i = 0; i < size_; ++i)
-      if (now[static_cast<std::size_t>(i)] != *host<std::uint8_t>(i)) fail(what + ": byte " + std::to_string(i) + " differs");
+      if (now[static_cast<std::size_t>(i)] != *host<std::uint8_t>(i))
+        fail(what + ": byte " + std::to_string(i) + " differs");
   }
 
  private:
