@@ -3,8 +3,8 @@
 #define RADAM_TEST_CUDA_TWIN_H
 
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -49,12 +49,15 @@ inline void fill(Values& random, std::int32_t type, void* to, std::int64_t n, bo
 class Twin {
  public:
   Twin(std::int64_t bytes, const Stream& stream)
-      : size_(bytes), stream_(stream), device_(bytes), host_(std::aligned_alloc(256, static_cast<std::size_t>(bytes))) {
+      : size_(bytes),
+        stream_(stream),
+        device_(bytes),
+        host_(::operator new(static_cast<std::size_t>(bytes), kAlignment)) {
     std::memset(host_, 0x5A, static_cast<std::size_t>(size_));
   }
   ~Twin() {
     stream_.synchronize();
-    std::free(host_);
+    ::operator delete(host_, kAlignment);
   }
   Twin(const Twin&) = delete;
   Twin& operator=(const Twin&) = delete;
@@ -118,6 +121,9 @@ class Twin {
     std::int32_t type;
     std::int64_t count;
   };
+
+  // As the device aligns its memory. Its size need be no multiple of this: a sanitizer sees what lies behind its end.
+  static constexpr std::align_val_t kAlignment{256};
 
   std::int64_t size_, end_ = 0;
   std::vector<Elements> elements_;

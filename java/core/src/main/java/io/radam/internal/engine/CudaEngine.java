@@ -134,7 +134,20 @@ public final class CudaEngine extends Engine {
         if (outdated) {
             makePlan();
         } else if (changed > 0) {
+            bind(changed);
+        }
+    }
+
+    private void bind(int changed) {
+        boolean bound = false;
+        try {
             plan.bind(changed);
+            bound = true;
+        } finally {
+            if (!bound) {
+                // The plan is as it was before, and the slots say otherwise.
+                dropPlan();
+            }
         }
     }
 
