@@ -38,6 +38,9 @@ public final class CudaPlan {
     private final MemorySegment bindings;
     /** Its elements, made once, because a step allocates nothing. */
     private final MemorySegment[] changes;
+    /** Bytes of the largest element of any tensor's values, and of any gradient. */
+    private final long valuesAlignment;
+    private final long gradientAlignment;
 
     /**
      * A plan. Waits for the stream.
@@ -53,6 +56,8 @@ public final class CudaPlan {
         bindings = radam_cuda_binding.allocateArray(entries.size(), arena);
         changes = new MemorySegment[entries.size()];
         Arrays.setAll(changes, i -> radam_cuda_binding.asSlice(bindings, i));
+        valuesAlignment = entries.stream().mapToLong(entry -> entry.tensor.valuesType().bytes()).max().orElseThrow();
+        gradientAlignment = entries.stream().mapToLong(entry -> entry.tensor.gradientType().bytes()).max().orElseThrow();
         radam_cuda_plan.struct_size(plan, (int) radam_cuda_plan.sizeof());
         try (Arena local = Arena.ofConfined()) {
             MemorySegment tensors = radam_cuda_tensor.allocateArray(entries.size(), local);
@@ -75,6 +80,15 @@ public final class CudaPlan {
         radam_cuda_tensor.param_copy(struct, orNull(tensor.copy()));
         radam_cuda_tensor.param_average(struct, orNull(tensor.average()));
         radam_cuda_tensor.group(struct, entry.group);
+    }
+
+    /**
+     * Whether the plan can be told of this tensor's memory. A plan does not know which tensor has which types: it wants all
+     * to be aligned to the largest element that there is.
+     */
+    public boolean canBind(Tensor tensor) {
+        return tensor.values().address() % valuesAlignment == 0
+                && tensor.gradient().address() % gradientAlignment == 0;
     }
 
     /**

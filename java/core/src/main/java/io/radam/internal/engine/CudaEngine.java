@@ -18,8 +18,8 @@ import java.util.List;
  * Steps on a GPU: the coefficients are computed here, and the steps queued there.
  *
  * <p>There is one plan, of all slots. Which of them take part in a step, where their memory is and which coefficients they go
- * by is changed in the order of the stream. The plan is made anew where slots came or went, or where there are more sets of
- * coefficients than it has room for.
+ * by is changed in the order of the stream. The plan is made anew where slots came or went, where there are more sets of
+ * coefficients than it has room for, or for memory that it cannot be bound to.
  */
 public final class CudaEngine extends Engine {
     /** Of a slot that takes no part. */
@@ -121,11 +121,13 @@ public final class CudaEngine extends Engine {
         for (int i = 0; i < slots().size(); i++) {
             Slot slot = slots().get(i);
             int wanted = NONE;
-            if (isSelected(slot)) {
+            // One without elements takes no part: it has no address that a plan could be bound to.
+            if (isSelected(slot) && slot.tensor.length() > 0) {
                 wanted = byCoefficients ? slot.coefficients.number : Math.max(0, slot.planned);
             }
             boolean changes = wanted != slot.planned || wanted != NONE && slot.moved;
             slot.planned = wanted;
+            outdated |= changes && wanted != NONE && plan != null && !plan.canBind(slot.tensor);
             if (changes && !outdated) {
                 plan.change(changed++, i, slot.tensor, wanted);
                 slot.moved &= wanted == NONE;

@@ -89,6 +89,21 @@ public final class Tensor {
         plain = alwaysPlain && clipValue == 0 && !zeroGradient;
     }
 
+    /** How many elements it has. */
+    public long length() {
+        return length;
+    }
+
+    /** Of the parameter's elements. */
+    public DType valuesType() {
+        return valuesType;
+    }
+
+    /** Of the gradient's elements. */
+    public DType gradientType() {
+        return gradientType;
+    }
+
     /** The parameter's elements. */
     public MemorySegment values() {
         return values;
