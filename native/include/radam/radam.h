@@ -487,7 +487,8 @@ typedef struct radam_tensor {
   int64_t step;                /* the step number, for stochastic rounding */
   uint64_t seed;               /* for stochastic rounding; tensors should have different ones */
   float clip_value;            /* gradients, once scaled, are cut to [-clip_value, clip_value]; 0: they are not */
-  float average_rate;          /* 1 - decay of the moving average, in [0, 1] */
+  float average_rate;          /* 1 - decay of the moving average, in [0, 1]; (1 - decay) / (1 - decay^step) for one whose
+                                  bias is corrected, which does not depend on what it is to begin with */
   void *state[RADAM_MAX_STATE];        /* the algorithm's buffers as in radam_step_f32, of the state's type, updated; the
                                           rest is ignored. Where they are to begin with 0, all their bytes are 0 */
   float *state_scale[RADAM_MAX_STATE]; /* of each buffer one for each block, updated; RADAM_STATE_BLOCK8 only */

@@ -125,15 +125,15 @@ typedef struct radam_cuda_binding {
   void *grad;
   int32_t group;  /* which coefficients it is stepped by from now on; or RADAM_CUDA_NO_GROUP, and param and grad are
                      ignored */
-  int32_t reserved;/* 0 */
+  float average_rate; /* as in radam_tensor, from now on; without an average, 0 will do */
 } radam_cuda_binding;
 
-/* Queues a change of some tensors' addresses and groups, for the work that is queued after it. The bindings are read before
+/* Queues a change of some tensors' addresses, groups and average_rate, for the work that is queued after it. The bindings are read before
  * the call returns. Each tensor at most once: of several, any may count. The caller sees to it that memory does not overlap.
  *
  * The host does not know which tensor has which types. So an address must be aligned to the largest element that any
  * parameter, or any gradient, of the plan has; and must not be null, though the tensor were empty.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (a negative count), RADAM_ERROR_SETTING (reserved), RADAM_CUDA_ERROR_TENSOR
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (a negative count), RADAM_ERROR_AVERAGE, RADAM_CUDA_ERROR_TENSOR
  * (a number out of range), RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, and the others. */
 RADAM_API radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count,
                                        void *stream);

@@ -16,6 +16,7 @@ RADAM_DEVICE inline void bind(const radam_cuda_binding& binding, radam::cuda::De
   if (binding.group == RADAM_CUDA_NO_GROUP) return;
   t.param = binding.param;
   t.grad = binding.grad;
+  t.average_rate = binding.average_rate;
   t.wide = radam::cuda::is_wide(t);
 }
 

@@ -71,8 +71,8 @@ radam_status copy_to_device(void* to, const void* from, std::int64_t bytes, void
 radam_status check_binding(const radam_cuda_binding& b, const radam_cuda_plan& plan, const Opaque& opaque) {
   if (b.tensor < 0 || b.tensor >= plan.tensors) return RADAM_CUDA_ERROR_TENSOR;
   if (b.group < RADAM_CUDA_NO_GROUP || b.group >= plan.groups) return RADAM_CUDA_ERROR_GROUP;
-  if (b.reserved != 0) return RADAM_ERROR_SETTING;
   if (b.group == RADAM_CUDA_NO_GROUP) return RADAM_OK;
+  if (!(b.average_rate >= 0 && b.average_rate <= 1)) return RADAM_ERROR_AVERAGE;
   if (b.param == nullptr || b.grad == nullptr) return RADAM_ERROR_NULL;
   if (!is_aligned(b.param, 1, opaque.param_bytes) || !is_aligned(b.grad, 1, opaque.grad_bytes))
     return RADAM_CUDA_ERROR_ALIGNMENT;

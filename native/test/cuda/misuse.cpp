@@ -107,7 +107,8 @@ void bad_bindings() {
   expect(RADAM_CUDA_ERROR_TENSOR, "tensor", [](radam_cuda_binding& b) { b.tensor = -1; });
   expect(RADAM_CUDA_ERROR_GROUP, "group", [](radam_cuda_binding& b) { b.group = 1; });
   expect(RADAM_CUDA_ERROR_GROUP, "group", [](radam_cuda_binding& b) { b.group = -2; });
-  expect(RADAM_ERROR_SETTING, "reserved", [](radam_cuda_binding& b) { b.reserved = 1; });
+  expect(RADAM_ERROR_AVERAGE, "average_rate", [](radam_cuda_binding& b) { b.average_rate = 1.5f; });
+  expect(RADAM_ERROR_AVERAGE, "average_rate", [](radam_cuda_binding& b) { b.average_rate = std::nanf(""); });
   expect(RADAM_ERROR_NULL, "param", [](radam_cuda_binding& b) { b.param = nullptr; });
   expect(RADAM_ERROR_NULL, "grad", [](radam_cuda_binding& b) { b.grad = nullptr; });
   expect(RADAM_CUDA_ERROR_ALIGNMENT, "param", [](radam_cuda_binding& b) { b.param = offset(b.param, 2); });

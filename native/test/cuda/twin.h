@@ -178,7 +178,7 @@ struct TwinTensor {
   }
 
   radam_cuda_binding binding(const Twin& twin, std::int64_t number) const {
-    return {number, twin.device(param), twin.device(grad), group, 0};
+    return {number, twin.device(param), twin.device(grad), group, settings.average_rate};
   }
 
   // Steps what the host has, by libradam.

@@ -41,7 +41,7 @@ public final class Parameter {
     private final MemorySegment copy;
     private final DType copyType;
     private final MemorySegment average;
-    private final double averageDecay;
+    private final AverageDecay averageDecay;
     private final long length;
     private final long first;
     private final long wholeLength;
@@ -85,9 +85,6 @@ public final class Parameter {
         if (average != null) {
             MemoryCheck.requireLength(average, DType.FLOAT32, length, "average");
             MemoryCheck.requireWritable(average, "average is");
-            if (!(averageDecay >= 0 && averageDecay <= 1)) {
-                throw new InvalidParameterException("the decay of the average is not in [0, 1]: " + averageDecay);
-            }
         }
         if (updatesGradient && (copy != null || average != null)) {
             throw new InvalidParameterException("the values of a parameter that only gets its update do not change, so "
@@ -135,7 +132,7 @@ public final class Parameter {
         private MemorySegment copy;
         private DType copyType = DType.FLOAT32;
         private MemorySegment average;
-        private double averageDecay;
+        private AverageDecay averageDecay;
         private String name;
         private long first;
         private long wholeLength = -1;
@@ -288,8 +285,19 @@ public final class Parameter {
          * @return this builder
          */
         public Builder average(MemorySegment average, double decay) {
+            return average(average, AverageDecay.constant(decay));
+        }
+
+        /**
+         * An exponential moving average of the values, updated by every step, whose decay changes.
+         *
+         * @param average as many {@code float}s; writable, aligned to 4 bytes
+         * @param decay   of each step
+         * @return this builder
+         */
+        public Builder average(MemorySegment average, AverageDecay decay) {
             this.average = Objects.requireNonNull(average, "average");
-            averageDecay = decay;
+            averageDecay = Objects.requireNonNull(decay, "decay");
             return this;
         }
 
@@ -460,9 +468,9 @@ public final class Parameter {
     /**
      * The decay of the moving average.
      *
-     * @return in [0, 1]; 0 if there is no average
+     * @return of each step; null if there is no average
      */
-    public double averageDecay() {
+    public AverageDecay averageDecay() {
         return averageDecay;
     }
 

@@ -231,6 +231,28 @@ class CudaBindingTest {
     }
 
     @Test
+    void averagesWhoseDecayChanges() {
+        AverageDecay decay = AverageDecay.biasCorrected(0.9);
+        List<float[]> averages = new ArrayList<>();
+        try (Model host = new Model(false); Model gpu = new Model(true)) {
+            for (Model model : List.of(host, gpu)) {
+                MemorySegment average = model.memory(Numbers.random(4, 300));
+                Parameter averaged = Parameter.builder(model.memory(Numbers.random(2, 300)),
+                        model.memory(Numbers.random(3, 300))).average(average, decay).build();
+                model.optimizer.addGroup(group -> group.parameter(averaged).learningRate(0.1));
+                for (int step = 0; step < 4; step++) {
+                    if (step % 2 == 0) {
+                        model.bind(1, step);
+                    }
+                    model.optimizer.step(StepOptions.NONE.withMaxGradientNorm(1));
+                }
+                averages.add(model.read(average));
+            }
+        }
+        assertArrayEquals(averages.getFirst(), averages.getLast());
+    }
+
+    @Test
     void copiesOnDemand() {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment copy = device.allocate(600, arena);

@@ -33,7 +33,7 @@ final class MixedModel {
                 builder.copy(memory(kind.heap, kind.copyType, length, arena), kind.copyType);
             }
             if (kind.average) {
-                builder.average(memory(kind.heap, DType.FLOAT32, length, arena), 0.75);
+                builder.average(memory(kind.heap, DType.FLOAT32, length, arena), AverageDecay.biasCorrected(0.75));
             }
             parameters.add(builder.build());
         }

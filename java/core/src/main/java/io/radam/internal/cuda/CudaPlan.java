@@ -12,6 +12,7 @@ import io.radam.Algorithm;
 import io.radam.internal.ffi.radam_cuda_binding;
 import io.radam.internal.ffi.radam_cuda_plan;
 import io.radam.internal.ffi.radam_cuda_tensor;
+import io.radam.internal.ffi.radam_tensor;
 import io.radam.internal.kernel.Tensor;
 import io.radam.internal.kernel.TensorStruct;
 import io.radam.internal.library.CudaLibrary;
@@ -74,7 +75,9 @@ public final class CudaPlan {
 
     private static void write(Entry entry, MemorySegment struct) {
         Tensor tensor = entry.tensor;
-        TensorStruct.write(tensor, radam_cuda_tensor.tensor(struct));
+        MemorySegment common = radam_cuda_tensor.tensor(struct);
+        TensorStruct.write(tensor, common);
+        radam_tensor.average_rate(common, tensor.averageRate());
         radam_cuda_tensor.param(struct, orNull(tensor.values()));
         radam_cuda_tensor.grad(struct, orNull(tensor.gradient()));
         radam_cuda_tensor.param_copy(struct, orNull(tensor.copy()));
@@ -105,6 +108,7 @@ public final class CudaPlan {
         radam_cuda_binding.param(binding, orNull(tensor.values()));
         radam_cuda_binding.grad(binding, orNull(tensor.gradient()));
         radam_cuda_binding.group(binding, group);
+        radam_cuda_binding.average_rate(binding, tensor.averageRate());
     }
 
     /** Queues the first changes. */

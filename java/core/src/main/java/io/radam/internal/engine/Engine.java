@@ -470,7 +470,9 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
             Slot slot = work.get(i);
             long next = slot.step + 1;
             slot.coefficients = slot.group.coefficients(next, slot.coefficients, this);
+            float averageRate = slot.tensor.averageRate();
             slot.tensor.setStep(next, clipValue, zeroGradients);
+            slot.moved |= slot.tensor.averageRate() != averageRate;
         }
         load(clipValue, zeroGradients);
         update();

@@ -58,8 +58,9 @@ public final class Slot {
     double scaledSquares;
     double scaledMaxAbs;
 
-    /** A GPU's plan goes by these; see {@link CudaEngine}. */
+    /** What a GPU's plan goes by; see {@link CudaEngine}. */
     int planned = -1;
+    /** Whether the plan is not told yet where the memory is, or how fast the average moves. */
     boolean moved;
 
     Slot(Parameter parameter, Group group, Memory memory, StateMemory stateMemory) {

@@ -19,7 +19,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     void *param;
  *     void *grad;
  *     int32_t group;
- *     int32_t reserved;
+ *     float average_rate;
  * }
  * }
  */
@@ -34,7 +34,7 @@ public class radam_cuda_binding {
         RadamCudaH.C_POINTER.withName("param"),
         RadamCudaH.C_POINTER.withName("grad"),
         RadamCudaH.C_INT.withName("group"),
-        RadamCudaH.C_INT.withName("reserved")
+        RadamCudaH.C_FLOAT.withName("average_rate")
     ).withName("radam_cuda_binding");
 
     /**
@@ -220,48 +220,48 @@ public class radam_cuda_binding {
         struct.set(group$LAYOUT, group$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfFloat average_rate$LAYOUT = (OfFloat)$LAYOUT.select(groupElement("average_rate"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * float average_rate
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfFloat average_rate$layout() {
+        return average_rate$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long average_rate$OFFSET = $LAYOUT.byteOffset(groupElement("average_rate"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * float average_rate
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long average_rate$offset() {
+        return average_rate$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * float average_rate
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static float average_rate(MemorySegment struct) {
+        return struct.get(average_rate$LAYOUT, average_rate$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * float average_rate
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void average_rate(MemorySegment struct, float fieldValue) {
+        struct.set(average_rate$LAYOUT, average_rate$OFFSET, fieldValue);
     }
 
     /**

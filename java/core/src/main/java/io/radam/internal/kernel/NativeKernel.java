@@ -88,6 +88,7 @@ public final class NativeKernel extends Kernel {
         if (!t.plain) {
             radam_tensor.step(t.struct, t.step);
             radam_tensor.clip_value(t.struct, t.clipValue);
+            radam_tensor.average_rate(t.struct, t.averageRate);
             radam_tensor.zero_grad(t.struct, t.zeroGradient ? 1 : 0);
         }
     }

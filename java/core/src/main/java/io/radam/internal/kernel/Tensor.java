@@ -1,6 +1,8 @@
 package io.radam.internal.kernel;
 
+import io.radam.AverageDecay;
 import io.radam.DType;
+import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.Rounding;
 import io.radam.StateType;
@@ -22,7 +24,7 @@ public final class Tensor {
     /** Whether a step writes the update over the gradient, and leaves the values. */
     final boolean updatesGradient;
     final long first;
-    final float averageRate;
+    private final AverageDecay averageDecay;
     MemorySegment values;
     MemorySegment gradient;
     final MemorySegment copy;
@@ -37,6 +39,7 @@ public final class Tensor {
     // Of the present step.
     long step;
     float clipValue;
+    float averageRate;
     boolean zeroGradient;
     boolean plain;
 
@@ -56,7 +59,7 @@ public final class Tensor {
         copyType = parameter.copyType();
         rounding = parameter.rounding();
         length = parameter.length();
-        averageRate = (float) (1 - parameter.averageDecay());
+        averageDecay = parameter.averageDecay();
         first = parameter.first();
         updatesGradient = parameter.updatesGradient();
         this.copy = copy;
@@ -81,8 +84,17 @@ public final class Tensor {
      * @param step         the step number, counted from 1
      * @param clipValue    0 for none
      * @param zeroGradient whether the gradient is set to zero
+     * @throws InvalidParameterException if the average has no decay in this step
      */
     public void setStep(long step, float clipValue, boolean zeroGradient) {
+        if (averageDecay != null) {
+            double decay = averageDecay.decay(step);
+            if (!(decay >= 0 && decay <= 1)) {
+                throw new InvalidParameterException("the decay of the average in step " + step + " is not in [0, 1]: "
+                        + decay);
+            }
+            averageRate = (float) (1 - decay);
+        }
         this.step = step;
         this.clipValue = clipValue;
         this.zeroGradient = zeroGradient;
@@ -132,6 +144,11 @@ public final class Tensor {
     /** The copy's elements; null without one. */
     public MemorySegment copy() {
         return copy;
+    }
+
+    /** What the present step multiplies the distance of the values from their moving average by. */
+    public float averageRate() {
+        return averageRate;
     }
 
     /** The moving average's elements; null without one. */

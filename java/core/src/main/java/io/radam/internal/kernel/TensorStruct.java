@@ -20,7 +20,6 @@ public final class TensorStruct {
         radam_tensor.state_rounding(c, NativeCodes.of(t.stateRounding));
         radam_tensor.length(c, t.length);
         radam_tensor.seed(c, t.seed);
-        radam_tensor.average_rate(c, t.averageRate);
         radam_tensor.first(c, t.first);
         radam_tensor.output(c, t.updatesGradient ? RadamH.RADAM_OUTPUT_UPDATE() : RadamH.RADAM_OUTPUT_PARAM());
         for (int i = 0; i < t.state.length; i++) {
