@@ -123,13 +123,13 @@ typedef struct radam_cuda_binding {
   int64_t tensor; /* its number, in the order in which the plan was given them */
   void *param;    /* device pointers, for as many elements of the same types */
   void *grad;
-  int32_t group;  /* which coefficients it is stepped by from now on; or RADAM_CUDA_NO_GROUP, and param and grad are
-                     ignored */
+  int32_t group;  /* which coefficients it is stepped by from now on; or RADAM_CUDA_NO_GROUP, and the rest is ignored */
   float average_rate; /* as in radam_tensor, from now on; without an average, 0 will do */
 } radam_cuda_binding;
 
-/* Queues a change of some tensors' addresses, groups and average_rate, for the work that is queued after it. The bindings are read before
- * the call returns. Each tensor at most once: of several, any may count. The caller sees to it that memory does not overlap.
+/* Queues a change of some tensors' addresses, groups and average_rate, for the work that is queued after it. The bindings
+ * are read before the call returns. Each tensor at most once: of several, any may count. The caller sees to it that memory
+ * does not overlap.
  *
  * The host does not know which tensor has which types. So an address must be aligned to the largest element that any
  * parameter, or any gradient, of the plan has; and must not be null, though the tensor were empty.

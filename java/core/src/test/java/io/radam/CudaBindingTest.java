@@ -161,7 +161,8 @@ class CudaBindingTest {
                 model -> model.bind(3, 2),
                 model -> model.optimizer.step(),
                 model -> {
-                    Parameter added = Parameter.of(model.memory(Numbers.random(9, 600)), model.memory(Numbers.random(8, 600)));
+                    Parameter added = Parameter.of(model.memory(Numbers.random(9, 600)),
+                            model.memory(Numbers.random(8, 600)));
                     model.parameters.set(2, added);
                     model.optimizer.remove(model.optimizer.parameter("p2"));
                     model.optimizer.addGroup(group -> group.parameter(added).learningRate(0.3));
@@ -175,7 +176,8 @@ class CudaBindingTest {
     void theUpdateInPlaceOfTheGradient() {
         assertSameBits(List.of(model -> {
             MemorySegment gradient = model.memory(Numbers.random(1, 300));
-            Parameter updated = Parameter.builder(model.memory(Numbers.random(2, 300)), gradient).updateInGradient().build();
+            Parameter updated = Parameter.builder(model.memory(Numbers.random(2, 300)), gradient).updateInGradient()
+                    .build();
             model.optimizer.addGroup(group -> group.parameter(updated).learningRate(0.1));
             model.optimizer.step();
             // To be compared as values.
