@@ -19,6 +19,23 @@ const radam::Target* runnable(std::int32_t id) {
   return target != nullptr && radam::can_run(*target) ? target : nullptr;
 }
 
+// The float32 step of one algorithm. That is known here, so that nothing below asks for it again: for a small tensor the
+// questions would take as long as the step.
+template <class Algorithm>
+radam_status step_f32(int32_t target, const radam_coefficients& c, int64_t begin, int64_t end, float* param,
+                      const float* grad, float* const* state) {
+  if (const radam_status status = check<Algorithm>(c)) return status;
+  radam::Buffers buffers{param, grad, {}};
+  if (state != nullptr)
+    for (int k = 0; k < Algorithm::kBuffers; ++k) buffers.state[k] = state[k];
+  const unsigned present = radam::present_state(buffers.state, Algorithm::kBuffers);
+  if (const radam_status status = radam::check_buffers<Algorithm>(c, buffers, present, begin, end)) return status;
+  const radam::Target* found = runnable(target);
+  if (found == nullptr) return RADAM_ERROR_TARGET;
+  found->kernels->kernel<Algorithm>(c, present)(c, buffers, begin, end);
+  return RADAM_OK;
+}
+
 }  // namespace
 
 int32_t radam_abi_version(void) { return RADAM_ABI_VERSION; }
@@ -71,9 +88,7 @@ radam_status radam_hyperparameters_check(const radam_hyperparameters* h) {
   return check(known.get());
 }
 
-int32_t radam_state_count(int32_t algorithm) {
-  return with_algorithm(algorithm, int32_t{0}, [](auto a) { return int32_t{decltype(a)::kBuffers}; });
-}
+int32_t radam_state_count(int32_t algorithm) { return state_count(algorithm); }
 
 radam_status radam_state_describe(const radam_hyperparameters* h, int32_t index, radam_state_buffer* b) {
   if (h == nullptr || b == nullptr) return RADAM_ERROR_NULL;
@@ -81,7 +96,7 @@ radam_status radam_state_describe(const radam_hyperparameters* h, int32_t index,
   if (!known.is_known() || !radam::has_room(*b)) return RADAM_ERROR_STRUCT_SIZE;
   const radam::FpEnvironment environment;
   if (const radam_status status = check(known.get())) return status;
-  if (index < 0 || index >= radam_state_count(known.get().algorithm)) return RADAM_ERROR_STATE;
+  if (index < 0 || index >= state_count(known.get().algorithm)) return RADAM_ERROR_STATE;
   radam_state_buffer filled = describe_state(known.get(), index);
   radam::write(filled, *b);
   return RADAM_OK;
@@ -107,18 +122,10 @@ radam_status radam_step_f32(int32_t target, const radam_coefficients* c, int64_t
   if (!coefficients.is_known()) return RADAM_ERROR_STRUCT_SIZE;
   // Before the checks, which compare coefficients: that would trap or flush in the caller's environment.
   const radam::FpEnvironment environment;
-  if (const radam_status status = check(coefficients.get())) return status;
-  radam::Buffers buffers{param, grad, {}};
-  const int count = radam_state_count(coefficients.get().algorithm);
-  if (state != nullptr)
-    for (int k = 0; k < count; ++k) buffers.state[k] = state[k];
-  if (const radam_status status = radam::check_buffers(coefficients.get(), buffers, begin, end)) return status;
-  const radam::Target* found = runnable(target);
-  if (found == nullptr) return RADAM_ERROR_TARGET;
-
-  const unsigned present = radam::present_state(buffers.state, count);
-  found->kernels->kernel(coefficients.get(), present)(coefficients.get(), buffers, begin, end);
-  return RADAM_OK;
+  constexpr radam_status none = RADAM_ERROR_ALGORITHM;
+  return with_algorithm(coefficients.get().algorithm, none, [&](auto a) {
+    return step_f32<decltype(a)>(target, coefficients.get(), begin, end, param, grad, state);
+  });
 }
 
 radam_status radam_step(int32_t target, const radam_coefficients* c, const radam_tensor* t, int64_t begin, int64_t end,
@@ -135,7 +142,7 @@ radam_status radam_step(int32_t target, const radam_coefficients* c, const radam
   if (found == nullptr) return RADAM_ERROR_TARGET;
   if (begin == end) return RADAM_OK;
 
-  const int count = radam_state_count(coefficients.get().algorithm);
+  const int count = state_count(coefficients.get().algorithm);
   const unsigned present = radam::present_state(tensor.state, count);
   const radam::Kernel kernel = found->kernels->kernel(coefficients.get(), present);
   if (radam::is_plain(tensor)) {

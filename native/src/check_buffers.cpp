@@ -1,42 +1,11 @@
 #include "check_buffers.h"
 
 #include "algorithm/algorithms.h"
+#include "spans.h"
 #include "storage/sizes.h"
 
 namespace radam {
 namespace {
-
-// So many elements of any type fit the address space in bytes, as a signed number.
-constexpr std::int64_t kMaxElements = INT64_MAX / static_cast<std::int64_t>(sizeof(float));
-
-// The memory of some buffers within a range of elements.
-class Spans {
- public:
-  // Adds elements [begin, end) of so many bytes each. A null buffer has none.
-  radam_status add(const void* buffer, std::int64_t size, std::int64_t begin, std::int64_t end) {
-    if (buffer == nullptr) return RADAM_OK;
-    const auto element_bytes = static_cast<std::uintptr_t>(size);
-    const auto address = reinterpret_cast<std::uintptr_t>(buffer);
-    if (static_cast<std::uintptr_t>(end) > (UINTPTR_MAX - address) / element_bytes) return RADAM_ERROR_RANGE;
-    const Span added{address + static_cast<std::uintptr_t>(begin) * element_bytes,
-                     address + static_cast<std::uintptr_t>(end) * element_bytes};
-    for (int i = 0; i < count_; ++i)
-      if (spans_[i].first < added.last && added.first < spans_[i].last) return RADAM_ERROR_OVERLAP;
-    spans_[count_] = added;
-    ++count_;
-    return RADAM_OK;
-  }
-
- private:
-  struct Span {
-    std::uintptr_t first, last;  // last is one past the end
-  };
-  static constexpr int kMost = 4 + 2 * RADAM_MAX_STATE;
-  Span spans_[kMost];
-  int count_ = 0;
-};
-
-bool is_range(std::int64_t begin, std::int64_t end) { return 0 <= begin && begin <= end && end <= kMaxElements; }
 
 bool is_type(std::int32_t type) { return type >= RADAM_TYPE_F32 && type <= RADAM_TYPE_F16; }
 bool is_state_type(std::int32_t type) { return type >= RADAM_STATE_F32 && type <= RADAM_STATE_BLOCK8; }
@@ -52,9 +21,7 @@ struct State {
 
 State state_of(const radam_coefficients& c) {
   return with_algorithm(c.algorithm, State{0, 0}, [&](auto a) {
-    State state{a.kBuffers, 0};
-    for (int k = 0; k < a.kBuffers; ++k) state.required |= (a.is_required(c, k) ? 1u : 0u) << k;
-    return state;
+    return State{a.kBuffers, required_state<decltype(a)>(c)};
   });
 }
 
@@ -101,19 +68,6 @@ radam_status check_memory(const State& state, const Tensor& b, std::int64_t begi
 }
 
 }  // namespace
-
-radam_status check_buffers(const radam_coefficients& c, const Buffers& b, std::int64_t begin, std::int64_t end) {
-  if (!is_range(begin, end)) return RADAM_ERROR_RANGE;
-  if (begin == end) return RADAM_OK;
-  const State state = state_of(c);
-  if (!b.param || !b.grad || (state.required & ~present_state(b.state, state.count)) != 0) return RADAM_ERROR_NULL;
-  Spans spans;
-  if (const radam_status status = spans.add(b.param, sizeof(float), begin, end)) return status;
-  if (const radam_status status = spans.add(b.grad, sizeof(float), begin, end)) return status;
-  for (int k = 0; k < state.count; ++k)
-    if (const radam_status status = spans.add(b.state[k], sizeof(float), begin, end)) return status;
-  return RADAM_OK;
-}
 
 radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end,
                           bool unbound) {

@@ -6,12 +6,28 @@
 
 #include <radam/radam.h>
 
+#include "algorithm/algorithms.h"
 #include "kernels.h"
+#include "spans.h"
 
 namespace radam {
 
-// For coefficients that were checked, which say what state is needed.
-radam_status check_buffers(const radam_coefficients& c, const Buffers& b, std::int64_t begin, std::int64_t end);
+// For coefficients that were checked, which say what state is needed. Inline, because it is a good part of the step of a
+// small tensor.
+template <class Algorithm>
+radam_status check_buffers(const radam_coefficients& c, const Buffers& b, unsigned present, std::int64_t begin,
+                           std::int64_t end) {
+  if (!is_range(begin, end)) return RADAM_ERROR_RANGE;
+  if (begin == end) return RADAM_OK;
+  if (!b.param || !b.grad || (required_state<Algorithm>(c) & ~present) != 0) return RADAM_ERROR_NULL;
+  Spans spans;
+  if (const radam_status status = spans.add(b.param, sizeof(float), begin, end)) return status;
+  if (const radam_status status = spans.add(b.grad, sizeof(float), begin, end)) return status;
+  for (int k = 0; k < Algorithm::kBuffers; ++k)
+    if (const radam_status status = spans.add(b.state[k], sizeof(float), begin, end)) return status;
+  return RADAM_OK;
+}
+
 // unbound: param and grad may be null.
 radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end,
                           bool unbound = false);

@@ -49,10 +49,13 @@ struct KernelTable {
   GradientStatistics gradient_statistics;
 
   // For coefficients that were checked, and the state that is there.
+  template <class Algorithm>
   Kernel kernel(const radam_coefficients& c, unsigned present) const {
-    return with_algorithm(c.algorithm, Kernel{nullptr}, [&](auto a) {
-      return kernels[a.kId][a.index_of(a.rule_of(c, present))];
-    });
+    return kernels[Algorithm::kId][Algorithm::index_of(Algorithm::rule_of(c, present))];
+  }
+
+  Kernel kernel(const radam_coefficients& c, unsigned present) const {
+    return with_algorithm(c.algorithm, Kernel{nullptr}, [&](auto a) { return kernel<decltype(a)>(c, present); });
   }
 };
 

@@ -67,12 +67,28 @@ RADAM_DEVICE inline void coefficients_at(const radam_hyperparameters& h, std::in
   });
 }
 
-// Of coefficients, which a caller may have filled by hand.
-inline radam_status check(const radam_coefficients& c) {
-  if (!is_algorithm(c.algorithm)) return RADAM_ERROR_ALGORITHM;
+// Of an algorithm's coefficients, which a caller may have filled by hand.
+template <class Algorithm>
+radam_status check(const radam_coefficients& c) {
   if (!std::isfinite(c.grad_scale) || c.grad_scale == 0 || c.reserved != 0) return RADAM_ERROR_COEFFICIENTS;
+  return Algorithm::check(c);
+}
+
+inline radam_status check(const radam_coefficients& c) {
   constexpr radam_status none = RADAM_ERROR_ALGORITHM;
-  return with_algorithm(c.algorithm, none, [&](auto a) { return decltype(a)::check(c); });
+  return with_algorithm(c.algorithm, none, [&](auto a) { return check<decltype(a)>(c); });
+}
+
+inline int state_count(std::int32_t algorithm) {
+  return with_algorithm(algorithm, 0, [](auto a) { return int{decltype(a)::kBuffers}; });
+}
+
+// Bit k is set where a step with checked coefficients needs buffer k.
+template <class Algorithm>
+unsigned required_state(const radam_coefficients& c) {
+  unsigned required = 0;
+  for (int k = 0; k < Algorithm::kBuffers; ++k) required |= (Algorithm::is_required(c, k) ? 1u : 0u) << k;
+  return required;
 }
 
 // Buffer k of an algorithm, which has it, under checked hyperparameters.

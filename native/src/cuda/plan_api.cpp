@@ -102,7 +102,7 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
   if (plan == nullptr || tensors == nullptr || memory == nullptr) return RADAM_ERROR_NULL;
   if (plan->struct_size < sizeof *plan) return RADAM_ERROR_STRUCT_SIZE;
   if (!is_algorithm(algorithm)) return RADAM_ERROR_ALGORITHM;
-  const int buffers = with_algorithm(algorithm, 0, [](auto a) { return int{decltype(a)::kBuffers}; });
+  const int buffers = state_count(algorithm);
   const Tensors all(tensors, count, buffers);
   std::int64_t pieces = 0;
   if (const radam_status status = count_pieces(all, groups, &pieces)) return status;

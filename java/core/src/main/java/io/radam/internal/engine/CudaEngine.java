@@ -173,6 +173,9 @@ public final class CudaEngine extends Engine {
 
     @Override
     void load(float clipValue, boolean zeroGradients) {
+        for (int i = 0; i < work.size(); i++) {
+            load(work.get(i), clipValue, zeroGradients);
+        }
         radam_cuda_step_options.clip_value(options, clipValue);
         radam_cuda_step_options.zero_grad(options, zeroGradients ? 1 : 0);
         if (work.size() > 0) {

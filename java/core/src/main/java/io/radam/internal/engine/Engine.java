@@ -49,6 +49,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     private double rateFactor;
     final WorkList work = new WorkList();
     private final List<Group> groups = new ArrayList<>();
+    /** The thread of the step may use memory of this scope. Most parameters share one, which is then checked once. */
+    private MemorySegment.Scope accessible;
     private double squares;
     private double maxAbs;
     private long nonFinite;
@@ -71,7 +73,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     /** Measures the gradients of all tensors in the work list, into their slots. */
     abstract void measure();
 
-    /** Takes up the next step of the tensors in the work list, and fails where it cannot; a clip value of 0 is none. */
+    /** Takes up the next step of the tensors in the work list, {@link #load(Slot, float, boolean) each} and all together. */
     abstract void load(float clipValue, boolean zeroGradients);
 
     /** Steps the tensors in the work list. */
@@ -288,7 +290,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
             }
         }
         forgetGradient(slot);
-        slot.gradient.segment = gradient;
+        slot.setGradient(gradient);
         if (isWritten) {
             written.add(slot.gradient);
             writtenNumber++;
@@ -334,7 +336,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
                 written.remove(slot.gradient);
             }
             forgetGradient(slot);
-            slot.gradient.segment = null;
+            slot.setGradient(null);
         }
     }
 
@@ -394,6 +396,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         rateFactor = learningRateFactor;
         work.clear(slots.size());
         groups.clear();
+        accessible = null;
     }
 
     /**
@@ -409,7 +412,10 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         if (!slot.isBound()) {
             return;
         }
-        slot.requireAccessible(memory);
+        if (slot.scope == null || slot.scope != accessible) {
+            slot.requireAccessible(memory);
+            accessible = slot.scope;
+        }
         requireUnwrittenGradient(slot);
         if (slot.group.begin(present, rateFactor)) {
             groups.add(slot.group);
@@ -466,20 +472,19 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         }
         float clipValue = (float) options.maxGradientValue();
         clipValue = clipValue < Float.POSITIVE_INFINITY ? clipValue : 0;
-        for (int i = 0; i < work.size(); i++) {
-            Slot slot = work.get(i);
-            long next = slot.step + 1;
-            slot.coefficients = slot.group.coefficients(next, slot.coefficients, this);
-            float averageRate = slot.tensor.averageRate();
-            slot.tensor.setStep(next, clipValue, zeroGradients);
-            slot.moved |= slot.tensor.averageRate() != averageRate;
-        }
         load(clipValue, zeroGradients);
         update();
         for (int i = 0; i < work.size(); i++) {
             work.get(i).step++;
         }
         return true;
+    }
+
+    /** Takes up the next step of a slot, and fails where it cannot; a clip value of 0 is none. */
+    final void load(Slot slot, float clipValue, boolean zeroGradients) {
+        long next = slot.step + 1;
+        slot.coefficients = slot.group.coefficients(next, slot.coefficients, this);
+        slot.moved |= slot.tensor.setStep(next, clipValue, zeroGradients);
     }
 
     /** PyTorch's factor for gradients whose squares have this sum. */

@@ -66,6 +66,7 @@ public final class HostEngine extends Engine {
     void load(float clipValue, boolean zeroGradients) {
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
+            load(slot, clipValue, zeroGradients);
             slot.coefficients.kernel.load(slot.tensor);
         }
     }

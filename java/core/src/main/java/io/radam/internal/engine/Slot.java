@@ -34,12 +34,16 @@ public final class Slot {
     final Region values;
     /** Its segment is null where no gradient is bound. */
     final Region gradient;
+    /** Whether one is. Steps ask this of every slot, and need not follow the region to its memory for it. */
+    private boolean bound;
     /** Whether the values are in the map of what steps write: not if what was bound since to another slot is there now. */
     boolean valuesMapped;
     /** The engine's number of written memory that the gradient is known not to overlap. */
     long checked;
     /** Whether all memory may be used whatever the thread, and for as long as it can be reached. */
     private boolean alwaysAccessible;
+    /** The scope of all memory; null if there are several. */
+    MemorySegment.Scope scope;
     /** Whether threads other than the caller can work on the tensor. */
     boolean shareable;
 
@@ -207,7 +211,13 @@ public final class Slot {
 
     /** Whether it has a gradient. */
     public boolean isBound() {
-        return gradient.segment != null;
+        return bound;
+    }
+
+    /** Sets where the gradient is; null if there is none. */
+    void setGradient(MemorySegment segment) {
+        gradient.segment = segment;
+        bound = segment != null;
     }
 
     /** Takes up that other memory was bound. */
@@ -218,7 +228,17 @@ public final class Slot {
         moved = true;
         alwaysAccessible = fixedAccessible && memory.isAlwaysAccessible(values.segment)
                 && memory.isAlwaysAccessible(gradient.segment);
+        scope = commonScope();
         shareable = fixedShareable && memory.isShareable(v) && memory.isShareable(g);
+    }
+
+    private MemorySegment.Scope commonScope() {
+        MemorySegment.Scope common = values.segment.scope();
+        boolean same = gradient.segment.scope() == common;
+        for (int i = 0; i < fixed.size(); i++) {
+            same &= fixed.get(i).segment.scope() == common;
+        }
+        return same ? common : null;
     }
 
     /** Fails unless the current thread may use the memory now. */

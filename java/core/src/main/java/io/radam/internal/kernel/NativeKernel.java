@@ -56,6 +56,8 @@ public final class NativeKernel extends Kernel {
     /** Likewise of the scalar target, which takes several nanoseconds for each. */
     private static final long CRITICAL_ELEMENTS_SCALAR = 1024;
 
+    private static final long STATE_OFFSET = radam_tensor.state$offset();
+
     private final int target;
     private final long criticalElements;
     private final MemorySegment coefficients;
@@ -81,6 +83,7 @@ public final class NativeKernel extends Kernel {
         MemorySegment c = radam_tensor.allocate(arena);
         TensorStruct.write(t, c);
         t.struct = c;
+        t.structAddress = c.address();
     }
 
     @Override
@@ -111,7 +114,7 @@ public final class NativeKernel extends Kernel {
     private void stepPlain(Tensor t, long begin, long end) throws Throwable {
         MemorySegment values = t.values;
         MemorySegment gradient = t.gradient;
-        long state = t.struct.address() + radam_tensor.state$offset();
+        long state = t.structAddress + STATE_OFFSET;
         if (end - begin > criticalElements && values.isNative() && gradient.isNative()) {
             check((int) STEP.invokeExact(
                     target, coefficients.address(), begin, end, values, gradient, state));
@@ -129,13 +132,13 @@ public final class NativeKernel extends Kernel {
         MemorySegment average = TensorStruct.orNull(t.average);
         if (end - begin > criticalElements && t.values.isNative() && t.gradient.isNative() && copy.isNative()
                 && average.isNative()) {
-            check((int) MIXED_STEP.invokeExact(target, coefficients.address(), t.struct.address(), begin, end,
+            check((int) MIXED_STEP.invokeExact(target, coefficients.address(), t.structAddress, begin, end,
                     t.values, t.gradient, copy, average));
             return;
         }
         for (long from = begin; from < end; from += criticalElements) { // a multiple of a block's elements
             long to = Math.min(end, from + criticalElements);
-            check((int) CRITICAL_MIXED_STEP.invokeExact(target, coefficients.address(), t.struct.address(), from, to,
+            check((int) CRITICAL_MIXED_STEP.invokeExact(target, coefficients.address(), t.structAddress, from, to,
                     t.values, t.gradient, copy, average));
         }
     }

@@ -35,6 +35,7 @@ public final class Tensor {
     private final boolean alwaysPlain;
     /** Of the kernel that adopted it. */
     MemorySegment struct;
+    long structAddress;
 
     // Of the present step.
     long step;
@@ -84,9 +85,11 @@ public final class Tensor {
      * @param step         the step number, counted from 1
      * @param clipValue    0 for none
      * @param zeroGradient whether the gradient is set to zero
+     * @return whether the average moves at another rate than in the step before
      * @throws InvalidParameterException if the average has no decay in this step
      */
-    public void setStep(long step, float clipValue, boolean zeroGradient) {
+    public boolean setStep(long step, float clipValue, boolean zeroGradient) {
+        float before = averageRate;
         if (averageDecay != null) {
             double decay = averageDecay.decay(step);
             if (!(decay >= 0 && decay <= 1)) {
@@ -99,6 +102,7 @@ public final class Tensor {
         this.clipValue = clipValue;
         this.zeroGradient = zeroGradient;
         plain = alwaysPlain && clipValue == 0 && !zeroGradient;
+        return averageRate != before;
     }
 
     /** How many elements it has. */

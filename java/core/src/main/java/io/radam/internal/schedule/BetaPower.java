@@ -1,44 +1,55 @@
 package io.radam.internal.schedule;
 
+import java.util.Arrays;
+
 /**
  * {@code beta^t} and {@code 1 - beta^t}, the bias correction of a moment: the very operations of {@code power.h}, so
  * that both give the same bits.
  *
- * <p>A power is an unevaluated sum, high + low, of about 106 bits ("double-double" arithmetic, after Dekker, 1971). The
- * squarings depend on beta alone, and are kept from step to step.
+ * <p>A power is an unevaluated sum, high + low, of about 106 bits ("double-double" arithmetic, after Dekker, 1971). It is
+ * computed by squaring, from the highest bit of t down. The powers on the way are kept: the next step differs from this one
+ * in two bits on average, and begins at the bits above those.
  */
 final class BetaPower {
-    private static final int BITS = Long.SIZE - 1;
-
-    /** {@code beta^(2^i)} is squareHigh[i] + squareLow[i], for i below the number of squares. */
-    private final double[] squareHigh = new double[BITS];
-    private final double[] squareLow = new double[BITS];
-    private int squares;
+    /** {@code beta^exponents[i]} is powerHigh[i] + powerLow[i], and exponents[i] is {@code t >> i} for some t. */
+    private final long[] exponents = new long[Long.SIZE];
+    private final double[] powerHigh = new double[Long.SIZE];
+    private final double[] powerLow = new double[Long.SIZE];
     private double beta = Double.NaN;
     private double high;
     private double low;
 
-    /** Computes the power by squaring. */
+    /** Computes the power of a t of at least 1. */
     void compute(double beta, long t) {
         if (beta != this.beta) {
             this.beta = beta;
-            squareHigh[0] = beta;
-            squareLow[0] = 0;
-            squares = 1;
+            Arrays.fill(exponents, 0);
+            Arrays.fill(powerHigh, 1);
+            Arrays.fill(powerLow, 0);
         }
-        while (t >>> squares != 0) {
-            square();
+        int bit = 0;
+        while (exponents[bit] != t >>> bit) {
+            bit++; // at the last bit, the sign, both are 0
         }
         // In locals, which the compiler keeps in registers: each product waits for the one before it.
-        double h = 1;
-        double l = 0;
-        for (long rest = t; rest != 0; rest &= rest - 1) {
-            int i = Long.numberOfTrailingZeros(rest);
-            double product = h * squareHigh[i];
-            double error = Math.fma(h, squareHigh[i], -product);
-            double more = error + (h * squareLow[i] + l * squareHigh[i]);
-            h = product + more;
-            l = more - (h - product);
+        double h = powerHigh[bit];
+        double l = powerLow[bit];
+        while (--bit >= 0) {
+            double square = h * h;
+            double error = Math.fma(h, h, -square);
+            double more = error + (h * l + l * h);
+            h = square + more;
+            l = more - (h - square);
+            if ((t >>> bit & 1) != 0) {
+                double product = h * beta;
+                error = Math.fma(h, beta, -product);
+                more = error + l * beta;
+                h = product + more;
+                l = more - (h - product);
+            }
+            exponents[bit] = t >>> bit;
+            powerHigh[bit] = h;
+            powerLow[bit] = l;
         }
         high = h;
         low = l;
@@ -54,16 +65,5 @@ final class BetaPower {
         double difference = 1 - high;
         double error = (1 - difference) - high;
         return difference + (error - low);
-    }
-
-    private void square() {
-        double h = squareHigh[squares - 1];
-        double l = squareLow[squares - 1];
-        double product = h * h;
-        double error = Math.fma(h, h, -product);
-        double more = error + (h * l + l * h);
-        squareHigh[squares] = product + more;
-        squareLow[squares] = more - (squareHigh[squares] - product);
-        squares++;
     }
 }
