@@ -40,6 +40,8 @@ record Batch(Suite suite, int size, int tensors, int threads, List<Implementatio
             }
         }
         plan.add(new Batch(Suite.OVERHEAD, CallBenchmark.SIZE, 1, 1, fastOptimizers));
+        plan.add(new Batch(Suite.BINDING, BindBenchmark.PARAMETERS * BindBenchmark.SIZE, BindBenchmark.PARAMETERS, 1,
+                List.of()));
         plan.add(new Batch(Suite.CALLS, CallBenchmark.SIZE, 1, 1, List.of()));
         return plan;
     }
@@ -52,6 +54,9 @@ record Batch(Suite suite, int size, int tensors, int threads, List<Implementatio
     public String toString() {
         if (suite == Suite.CALLS) {
             return "calls alone";
+        }
+        if (suite == Suite.BINDING) {
+            return "other gradients in each step";
         }
         return String.format(Locale.ROOT, "%,d parameters in %,d %s, %d %s", size,
                 tensors, tensors > 1 ? "tensors" : "tensor", threads, threads > 1 ? "threads" : "thread");

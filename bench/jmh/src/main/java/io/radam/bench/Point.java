@@ -3,18 +3,36 @@ package io.radam.bench;
 /**
  * One thing that is measured: an implementation at some work.
  *
- * @param implementation its name; for a {@link CallBenchmark}, that of the method
+ * @param implementation its name; in a suite of methods, that of the method
  */
 public record Point(Suite suite, String implementation, int size, int tensors, int threads) {
     /** What a reader wants to know of a point. A point can be in one suite only. */
     public enum Suite {
         /** Throughput and cost at some size. */
-        SIZES,
+        SIZES(null),
         /** Cost at some number of tensors. */
-        TENSORS,
+        TENSORS(null),
         /** Cost of a step with next to no work in it. */
-        OVERHEAD,
+        OVERHEAD(null),
+        /** Cost of gradients that are somewhere else in every step, for each of many small parameters. */
+        BINDING(BindBenchmark.class),
         /** Cost of a call alone. */
-        CALLS
+        CALLS(CallBenchmark.class);
+
+        private final Class<?> methods;
+
+        Suite(Class<?> methods) {
+            this.methods = methods;
+        }
+
+        /** The benchmark whose methods are measured; null where implementations are, by {@link StepBenchmark}. */
+        Class<?> methods() {
+            return methods;
+        }
+
+        /** Whether methods are measured, rather than implementations. */
+        public boolean isOfMethods() {
+            return methods != null;
+        }
     }
 }

@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.radam.bench.Point.Suite;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -81,8 +80,8 @@ final class Rounds {
     }
 
     private void run(Batch batch, int round) throws RunnerException {
-        if (batch.suite() == Suite.CALLS) {
-            run(batch, round, warmups(false).include(pattern(CallBenchmark.class)));
+        if (batch.suite().isOfMethods()) {
+            run(batch, round, warmups(false).include(pattern(batch.suite().methods())));
             return;
         }
         for (boolean peers : new boolean[] {false, true}) {
@@ -102,7 +101,7 @@ final class Rounds {
         Collection<RunResult> results = new Runner(options.build(),
                 OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL)).run();
         for (RunResult result : results) {
-            String name = batch.suite() == Suite.CALLS
+            String name = batch.suite().isOfMethods()
                     ? result.getPrimaryResult().getLabel() : result.getParams().getParam("implementation");
             Point point = new Point(batch.suite(), name, batch.size(), batch.tensors(), batch.threads());
             double nanos = result.getPrimaryResult().getStatistics().getPercentile(MEDIAN);

@@ -49,7 +49,7 @@ final class JsonReport {
         json.addProperty("nanos", row.nanos());
         json.addProperty("nanos_fastest_round", row.fastest());
         json.addProperty("nanos_slowest_round", row.slowest());
-        if (row.point().suite() != Suite.CALLS) {
+        if (!row.point().suite().isOfMethods()) {
             json.addProperty("parameters_per_second", row.parametersPerSecond());
             json.addProperty("gigabytes_per_second", row.gigabytesPerSecond());
         }

@@ -36,7 +36,7 @@ public final class Output {
 
     private static void print(Results results, PrintStream out) {
         out.println();
-        out.println("One step of 16 parameters, and calls of libradam alone");
+        out.println("One step of 16 parameters; gradients that are bound anew; and calls of libradam alone");
         out.println(Table.overhead(results).text());
         out.println("The same parameters in ever more tensors");
         out.println(Table.tensors(results).text());

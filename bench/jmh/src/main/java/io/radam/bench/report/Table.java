@@ -14,12 +14,19 @@ import java.util.stream.Stream;
  * @param groups rows that belong together
  */
 record Table(List<String> heads, List<List<List<String>>> groups) {
-    private static final Map<String, String> CALLS = Map.of(
+    private static final Map<String, String> METHODS = Map.of(
+            "step", "a step of 1,000 parameters",
+            "bindAndStep", "other gradients bound, and a step",
             "ffmStep", "radam_step_f32 by FFM",
             "ffmStepOnArrays", "radam_step_f32 by FFM, on float[] (critical call)",
             "jniStep", "radam_step_f32 by JNI (JavaCPP)",
             "ffmNothing", "a function that does nothing by FFM",
             "jniNothing", "a function that does nothing by JNI (JavaCPP)");
+
+    private static final Map<Suite, String> WHAT = Map.of(
+            Suite.OVERHEAD, "whole step",
+            Suite.BINDING, "for each of 1,000",
+            Suite.CALLS, "call alone");
 
     /** Every size, fastest first. */
     static Table sizes(Results results) {
@@ -39,13 +46,13 @@ record Table(List<String> heads, List<List<List<String>>> groups) {
                         Text.time(row.nanos()), Text.ratio(row.ratio()), Text.percent(row.spread()))));
     }
 
-    /** Whole steps of next to no parameters, and calls alone. */
+    /** Whole steps of next to no parameters, binding, and calls alone. */
     static Table overhead(Results results) {
         List<List<List<String>>> groups = new ArrayList<>();
-        for (Suite suite : List.of(Suite.OVERHEAD, Suite.CALLS)) {
+        for (Suite suite : List.of(Suite.OVERHEAD, Suite.BINDING, Suite.CALLS)) {
             groups.addAll(groups(results.rows(suite), row -> List.of(
-                    suite == Suite.CALLS ? CALLS.get(row.point().implementation()) : name(row, results),
-                    suite == Suite.CALLS ? "call alone" : "whole step",
+                    suite.isOfMethods() ? METHODS.get(row.point().implementation()) : name(row, results),
+                    WHAT.get(suite),
                     Text.time(row.nanos()), Text.ratio(row.ratio()), Text.percent(row.spread()))));
         }
         return new Table(List.of("implementation", "what", "time", "x ours", "spread"), groups);

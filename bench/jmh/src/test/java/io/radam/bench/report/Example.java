@@ -32,6 +32,7 @@ final class Example {
             add(measurements, new Point(Suite.TENSORS, OURS, 1000, tensors, 2), 500 * tensors);
         }
         add(measurements, new Point(Suite.OVERHEAD, OURS, 16, 1, 1), 100);
+        add(measurements, new Point(Suite.BINDING, "bindAndStep", 16_000, 1000, 1), 120);
         add(measurements, new Point(Suite.CALLS, "ffmStep", 16, 1, 1), 10);
         return new Results("test", 60, OURS, 2, List.of(new Named(OURS), new Named(THEIRS)), measurements);
     }
