@@ -227,12 +227,13 @@ public final class Optimizer implements AutoCloseable {
     public void remove(Parameter parameter) {
         enter();
         try {
-            engine.remove(slotOf(parameter));
+            Slot slot = slotOf(parameter);
+            engine.remove(slot);
             slots.remove(parameter);
             if (parameter.name() != null) {
                 names.remove(parameter.name());
             }
-            groups.forEach(group -> group.remove(parameter));
+            groupOf(slot).remove(parameter);
         } finally {
             leave();
         }
