@@ -664,7 +664,7 @@ public final class Optimizer implements AutoCloseable {
 
     /**
      * The coefficients of a parameter's latest step, or of its first if it has made none, under the present
-     * hyperparameters.
+     * hyperparameters. The {@linkplain #learningRateFactor learning rate factor} is left out.
      *
      * @param parameter one of this optimizer's
      * @return the coefficients
