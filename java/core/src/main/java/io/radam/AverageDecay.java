@@ -18,6 +18,7 @@ public interface AverageDecay {
      *
      * @param step counted from 1
      * @return in [0, 1]; a step that gets something else fails, and changes nothing
+     * @throws IllegalArgumentException if the step is less than 1
      */
     double decay(long step);
 
@@ -32,7 +33,10 @@ public interface AverageDecay {
         if (!(decay >= 0 && decay <= 1)) {
             throw new InvalidParameterException("the decay of the average is not in [0, 1]: " + decay);
         }
-        return step -> decay;
+        return step -> {
+            requireStep(step);
+            return decay;
+        };
     }
 
     /**
@@ -49,7 +53,7 @@ public interface AverageDecay {
             throw new InvalidParameterException("the decay of the average is not in [0, 1): " + decay);
         }
         // Not Math, whose last bit may be another one on another machine.
-        return step -> 1 - (1 - decay) / (1 - StrictMath.pow(decay, step));
+        return step -> 1 - (1 - decay) / (1 - StrictMath.pow(decay, requireStep(step)));
     }
 
     /**
@@ -62,5 +66,12 @@ public interface AverageDecay {
     static AverageDecay warmedUp(double decay) {
         AverageDecay last = constant(decay);
         return step -> Math.min(last.decay(step), (1.0 + step) / (10.0 + step));
+    }
+
+    private static long requireStep(long step) {
+        if (step < 1) {
+            throw new IllegalArgumentException("steps are counted from 1, but step is " + step);
+        }
+        return step;
     }
 }

@@ -18,7 +18,9 @@ import java.util.function.Function;
  * each call, and restores them after it. Java cannot: it computes in the mode that the thread is in. Java's own mode is the
  * right one. But native code of another library may change it, for the thread that calls that library, by the processor's
  * flags FTZ and DAZ (flush to zero, denormals are zero). In such a thread the backend {@code java} takes subnormal numbers
- * for zero, and its bits differ where these occur; those of the native backends do not.
+ * for zero, and its bits differ where these occur. Those of the native backends do not, whatever the values, gradients and
+ * state are. But Java prepares the settings for every backend: what is subnormal as float32 among them, less than 1.18e-38,
+ * counts as zero in such a thread, or is refused. An epsilon of 1e-40 is an example.
  *
  * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the system
  * property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},

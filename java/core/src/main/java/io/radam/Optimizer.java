@@ -227,12 +227,13 @@ public final class Optimizer implements AutoCloseable {
     public void remove(Parameter parameter) {
         enter();
         try {
-            engine.remove(slotOf(parameter));
+            Slot slot = slotOf(parameter);
+            engine.remove(slot);
             slots.remove(parameter);
             if (parameter.name() != null) {
                 names.remove(parameter.name());
             }
-            groups.forEach(group -> group.remove(parameter));
+            groupOf(slot).remove(parameter);
         } finally {
             leave();
         }
@@ -663,7 +664,7 @@ public final class Optimizer implements AutoCloseable {
 
     /**
      * The coefficients of a parameter's latest step, or of its first if it has made none, under the present
-     * hyperparameters.
+     * hyperparameters. The {@linkplain #learningRateFactor learning rate factor} is left out.
      *
      * @param parameter one of this optimizer's
      * @return the coefficients

@@ -18,12 +18,14 @@ import java.util.function.UnaryOperator;
 public final class ParameterGroup {
     private final String name;
     private final Group forSteps;
-    private volatile List<Parameter> parameters;
+    private final List<Parameter> parameters;
+    /** What users see of them; null until it is asked for, since they may come one by one. */
+    private volatile List<Parameter> view;
 
     ParameterGroup(String name, List<Parameter> parameters, Hyperparameters hyperparameters, StateType stateType,
             Rounding stateRounding) {
         this.name = name;
-        this.parameters = List.copyOf(parameters);
+        this.parameters = new ArrayList<>(parameters);
         forSteps = new Group(hyperparameters, stateType, stateRounding);
     }
 
@@ -42,7 +44,14 @@ public final class ParameterGroup {
      * @return in the order in which they were added; immutable, and does not follow later changes
      */
     public List<Parameter> parameters() {
-        return parameters;
+        List<Parameter> present = view;
+        if (present == null) {
+            synchronized (parameters) {
+                present = List.copyOf(parameters);
+                view = present;
+            }
+        }
+        return present;
     }
 
     /**
@@ -133,18 +142,22 @@ public final class ParameterGroup {
     }
 
     void add(List<Parameter> added) {
-        List<Parameter> all = new ArrayList<>(parameters);
-        all.addAll(added);
-        parameters = List.copyOf(all);
+        synchronized (parameters) {
+            parameters.addAll(added);
+            view = null;
+        }
     }
 
     void remove(Parameter removed) {
-        parameters = parameters.stream().filter(parameter -> parameter != removed).toList();
+        synchronized (parameters) {
+            parameters.remove(removed);
+            view = null;
+        }
     }
 
     @Override
     public String toString() {
-        return "ParameterGroup[" + (name == null ? "" : name + ": ") + parameters.size() + " parameters, "
+        return "ParameterGroup[" + (name == null ? "" : name + ": ") + parameters().size() + " parameters, "
                 + hyperparameters() + "]";
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Moving averages whose decay changes. */
@@ -96,6 +97,18 @@ class AverageDecayTest {
                     assertArrayEquals(before, values);
                     assertEquals(1, sgd.stepCount(sgd.groups().getFirst().parameters().getFirst()));
                 }
+            }
+        }
+    }
+
+    /** As of {@link LearningRateSchedule}. */
+    @Test
+    void noneHasAStepBelowOne() {
+        for (AverageDecay decay : List.of(AverageDecay.constant(0.9), AverageDecay.biasCorrected(0.9),
+                AverageDecay.biasCorrected(0), AverageDecay.warmedUp(0.9))) {
+            for (long step : new long[] {0, -1, -10, Long.MIN_VALUE}) {
+                String message = assertThrows(IllegalArgumentException.class, () -> decay.decay(step)).getMessage();
+                assertEquals("steps are counted from 1, but step is " + step, message);
             }
         }
     }

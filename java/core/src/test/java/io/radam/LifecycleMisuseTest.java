@@ -4,15 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.child.Forgotten;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A closed optimizer refuses to work, and leaves the memory that it borrowed alone. */
 class LifecycleMisuseTest {
@@ -83,5 +86,14 @@ class LifecycleMisuseTest {
             Misuse.refused(InvalidParameterException.class,
                     () -> other.optimizer.restore(other.parameters.getFirst(), state), "closed");
         }
+    }
+
+    /** It is freed once nothing can reach it, and one warning says where it was made. */
+    @Test
+    void neverClosed(@TempDir Path folder) throws Exception {
+        ChildJvm.Result result = new ChildJvm(folder).option(ChildJvm.NATIVE_ACCESS).run(Forgotten.class);
+        assertEquals("true", result.get("freed"));
+        assertEquals(1, result.err().split("an optimizer was not closed", -1).length - 1, result::toString);
+        assertTrue(result.err().contains("io.radam.child.Forgotten.forget("), result::toString);
     }
 }

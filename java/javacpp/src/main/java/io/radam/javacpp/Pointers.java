@@ -20,8 +20,9 @@ import org.bytedeco.javacpp.Pointer;
  * <li>It must be contiguous: PyTorch's {@code is_contiguous()}. The elements of a transposed tensor are in another
  * order, and between those of a strided one are others, which would be stepped in their place.
  * <li>The pointer must be to the tensor's own first element. PyTorch's {@code data_ptr()} is. ND4J's
- * {@code array.data().pointer()} is that of the buffer that a view shares with other arrays: move it by the view's
- * offset, {@code pointer.position(array.offset())}, and compare {@code array.stride()} with that of a contiguous one.
+ * {@code array.data().pointer()} is that of the buffer that a view shares with other arrays: move another one by the
+ * view's offset, {@code new FloatPointer(pointer).position(array.offset())}, since ND4J uses its own, and compare
+ * {@code array.stride()} with that of a contiguous one.
  * <li>It must be where it was. PyTorch's {@code zero_grad()} lets go of gradients, and the next backward pass makes new
  * ones elsewhere: pass them to {@link io.radam.Optimizer#bind(Parameter, MemorySegment)} before each step, or keep them
  * by {@code zero_grad(false)}.

@@ -1,17 +1,17 @@
 package io.radam.internal.engine;
 
 import java.lang.foreign.Arena;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
 
 /**
  * The arenas of an optimizer: one for as long as it is open, and one for each lot of parameters that were added together.
  * May be closed by any thread.
  */
 public final class Arenas implements AutoCloseable {
-    private final List<Arena> open = new ArrayList<>();
+    private final SequencedSet<Arena> open = new LinkedHashSet<>();
     /** Those that users have views of. */
-    private final List<Arena> state = new ArrayList<>();
+    private final SequencedSet<Arena> state = new LinkedHashSet<>();
     private boolean closed;
     private boolean closing;
 
@@ -62,7 +62,7 @@ public final class Arenas implements AutoCloseable {
         closed = true;
     }
 
-    private void closeAll(List<Arena> arenas) {
+    private void closeAll(SequencedSet<Arena> arenas) {
         while (!arenas.isEmpty()) {
             arenas.getLast().close();
             arenas.removeLast();

@@ -113,6 +113,9 @@ final class MemoryMap {
         }
     }
 
+    /** Up to so many regions are put where they belong one by one, and more are merged with what is there. */
+    private static final int FEW = 8;
+
     private final Space natives = new Space();
     private final Map<MemorySegment.Scope, Space> arrays = new HashMap<>();
 
@@ -171,8 +174,14 @@ final class MemoryMap {
                 throw overlap(other, region.toString());
             }
         }
-        natives.reserve(natives.size + sorted.length);
-        addSorted(sorted);
+        if (sorted.length <= FEW) {
+            natives.reserve(natives.size + sorted.length);
+            for (Region region : sorted) {
+                add(region);
+            }
+        } else {
+            addSorted(sorted);
+        }
     }
 
     private void addSorted(Region[] sorted) {

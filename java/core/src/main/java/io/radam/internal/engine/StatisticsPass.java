@@ -4,7 +4,6 @@ import io.radam.internal.kernel.Kernel;
 import io.radam.internal.kernel.StatisticsTable;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * A pass over gradients that finds their statistics. Each gradient is cut in the same way whatever the number of threads,
@@ -38,17 +37,13 @@ final class StatisticsPass {
         this.arenas = arenas;
     }
 
-    /** Makes room for the gradients of all slots. */
-    void reserve(List<Slot> slots) {
-        first = new int[slots.size() + 1];
-        int needed = 0;
-        for (Slot slot : slots) {
-            needed = Math.addExact(needed, pieces(slot));
-        }
-        if (needed > entries) {
+    /** Makes room for so many pieces; not for one after the other, since parameters may be added one by one. */
+    private void reserve(int pieces) {
+        if (pieces > entries) {
+            int room = Math.max(pieces, 2 * entries);
             Arena larger = arenas.open();
-            table = new StatisticsTable(needed, larger);
-            entries = needed;
+            table = new StatisticsTable(room, larger);
+            entries = room;
             if (arena != null) {
                 arenas.close(arena);
             }
@@ -69,9 +64,13 @@ final class StatisticsPass {
     /** Takes up gradients, and returns how much work they are, in elements. */
     long begin(WorkList work) {
         this.work = work;
-        for (int i = 0; i < work.size(); i++) {
-            first[i + 1] = first[i] + pieces(work.get(i));
+        if (first.length <= work.size()) {
+            first = new int[Math.max(work.size() + 1, 2 * first.length)];
         }
+        for (int i = 0; i < work.size(); i++) {
+            first[i + 1] = Math.addExact(first[i], pieces(work.get(i)));
+        }
+        reserve(first[work.size()]);
         return first[work.size()] * PIECE;
     }
 
