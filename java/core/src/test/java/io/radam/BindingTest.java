@@ -105,7 +105,7 @@ class BindingTest {
             optimizer.step();
             StepResult result = optimizer.step(options);
             assertEquals(1, result.statistics().norm());
-            Misuse.refused(InvalidParameterException.class, () -> result.statistics().of(idle), idle);
+            Misuse.refused(InvalidParameterException.class, () -> result.statistics().ofParameter(idle), idle);
             optimizer.step(idle);
             optimizer.zeroGradients();
             assertArrayEquals(new float[] {1, 2}, values);

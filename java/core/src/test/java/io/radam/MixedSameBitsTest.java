@@ -180,7 +180,7 @@ class MixedSameBitsTest {
                 for (float g : floats(parameter.gradientType(), parameter.gradient())) {
                     of += (double) g * g;
                 }
-                assertEquals(0.3 * Math.sqrt(of), all.getFirst().of(parameter).norm(), 1e-12 * Math.sqrt(of));
+                assertEquals(0.3 * Math.sqrt(of), all.getFirst().ofParameter(parameter).norm(), 1e-12 * Math.sqrt(of));
                 squares += of;
             }
             assertEquals(0.3 * Math.sqrt(squares), all.getFirst().norm(), 1e-12 * Math.sqrt(squares));

@@ -90,12 +90,12 @@ class PartialStepTest {
             GradientStatistics all = model.optimizer.gradientStatistics();
             double squares = 0;
             for (Parameter parameter : group.parameters()) {
-                squares += Math.pow(all.of(parameter).norm(), 2);
+                squares += Math.pow(all.ofParameter(parameter).norm(), 2);
             }
             StepResult result = model.optimizer.step(group, StepOptions.NONE.withMaxGradientNorm(1));
             assertEquals(Math.sqrt(squares), result.statistics().norm(), 1e-9);
             assertTrue(all.norm() > result.statistics().norm());
-            Misuse.refused(InvalidParameterException.class, () -> result.statistics().of(model.parameters.getFirst()),
+            Misuse.refused(InvalidParameterException.class, () -> result.statistics().ofParameter(model.parameters.getFirst()),
                     "not one of those");
             // By hand.
             reference.optimizer.groups().getLast().update(h -> h.withGradientScale(1 / (result.statistics().norm() + 1e-6)));
