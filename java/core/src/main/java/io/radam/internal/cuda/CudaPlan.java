@@ -23,7 +23,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tensors that a GPU steps with one launch: {@code radam_cuda_plan} of {@code radam_cuda.h}. */
+/** Tensors that a GPU steps at once: {@code radam_cuda_plan} of {@code radam_cuda.h}. */
 public final class CudaPlan {
     /**
      * A tensor of the plan.
