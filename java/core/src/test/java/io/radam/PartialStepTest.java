@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Steps of some parameters, as their gradients land. */
+/** Steps of some parameters while the gradients of others are still being computed. */
 class PartialStepTest {
     static List<Backend> backends() {
         return Backend.available();
@@ -132,7 +132,7 @@ class PartialStepTest {
         }
     }
 
-    /** Every other one is a step ahead: both step numbers are used in one step. */
+    /** Every other parameter is a step ahead, so that one step uses two step numbers. */
     @ParameterizedTest
     @MethodSource("backends")
     void parametersWithDifferentStepNumbers(Backend backend) {
@@ -148,7 +148,7 @@ class PartialStepTest {
                 apart.parameters.forEach(apart.optimizer::step);
                 together.assertSame(apart);
             }
-            // One catches up with another: from then on they share coefficients.
+            // One parameter catches up with another. From then on they share coefficients.
             together.optimizer.setStepCount(together.parameters.get(1), 4);
             apart.optimizer.setStepCount(apart.parameters.get(1), 4);
             together.optimizer.step();

@@ -44,7 +44,7 @@ class SameScheduleTest {
         }
     }
 
-    /** Powers that underflow, or never move: squarings go on where nothing is left to square. */
+    /** Powers that underflow, or are always 0 or 1. */
     @Test
     void coefficientsAreTheSameBitsAtTheEnds() {
         RandomGenerator random = new SplittableRandom(0xe2d5);
