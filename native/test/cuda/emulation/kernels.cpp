@@ -1,5 +1,5 @@
-// The kernels, by loops over their threads: everything but what threads exchange is the code that the device runs. Those of
-// steps are in step_kernel.h.
+// The kernels, by loops over their threads: everything but what threads exchange is the code that the device runs.
+// Those of steps are in step_kernel.h.
 #include "../../../src/cuda/kernels.h"
 
 #include <cstddef>

@@ -44,7 +44,7 @@ class SameScheduleTest {
         }
     }
 
-    /** Powers that underflow, or are always 0 or 1. */
+    /** Betas at the ends of their range: powers that underflow, and powers that stay near 1. */
     @Test
     void coefficientsAreTheSameBitsAtTheEnds() {
         RandomGenerator random = new SplittableRandom(0xe2d5);
