@@ -8,12 +8,12 @@
 
 namespace {
 
-// Gradients cut to [-value, value] once they are scaled; a value of 0: they are not.
+// Scales gradients and cuts them to [-value, value]. A value of 0: does neither.
 template <class V>
 struct Clip {
   bool active;
   typename V::Register scale, low, high;
-  radam_coefficients rest;  // for the rule, which has only the sign left to apply where gradients were scaled here
+  radam_coefficients rest;  // for the rule: where gradients were scaled here, their scale has only the sign left
 
   RADAM_DEVICE Clip(const radam_coefficients& c, float value)
       : active(value > 0),
@@ -29,7 +29,8 @@ struct Clip {
   }
 };
 
-// Moving average of the parameters. Their distance may be infinite where neither of them is.
+// The next moving average of the parameters. The distance may overflow where parameter and average are finite, so it is
+// cut.
 template <class V>
 RADAM_INLINE typename V::Register next_average(float rate, typename V::Register param, typename V::Register average) {
   const auto largest = V::broadcast(0x1.fffffep127f), least = V::broadcast(-0x1.fffffep127f);

@@ -3,9 +3,8 @@
 // In cache a step is bound by the divider: it takes one root and one quotient for every element. These run on the units
 // that multiply and add, which would otherwise wait for it; driver.h shares the vectors between the two.
 //
-// They hold for operands that V::Guard accepts. Why their results are rounded correctly, and not just well:
-// native/test/by_fma_test.cpp goes through every case that the estimates below leave open, with every starting value
-// that an instruction may return.
+// The results are rounded correctly for operands that V::Guard accepts. native/test/by_fma_test.cpp proves it: it goes
+// through every case that the estimates below leave open, with every starting value that an instruction may return.
 #ifndef RADAM_SRC_BY_FMA_H
 #define RADAM_SRC_BY_FMA_H
 
@@ -46,10 +45,10 @@ struct ByFma {
   }
 
   // q = a y is within 1.6 ulp of a / b, and q + (a - b q) y, rounded once, is a / b rounded: Markstein ("Computation of
-  // elementary functions on the IBM RISC System/6000 processor", 1990) showed it for a correctly rounded y. Ours may be
-  // the next float. Then it still holds, because a / b = midpoint + N / (2^24 b) with an integer N, and the sum before
-  // rounding is nearer than that to a / b unless |N| <= 4 and b's significand is nearly all ones. Those b the guard
-  // turns down.
+  // elementary functions on the IBM RISC System/6000 processor", 1990) showed it for a correctly rounded y. Here y may
+  // be the next float. The result is still correct, because a / b = midpoint + N / (2^24 b) with an integer N, and the
+  // sum before rounding is nearer than that to a / b unless |N| <= 4 and b's significand is nearly all ones. The guard
+  // rejects those b.
   RADAM_INLINE Register quotient(Register a, Register b, Register y) {
     const Register q = V::mul(a, y);
     return V::fma(V::fnma(b, q, a), y, q);
@@ -58,7 +57,7 @@ struct ByFma {
   RADAM_INLINE Register div(Register a, Register b) { return quotient(a, b, reciprocal(b)); }
 };
 
-// The unit that has instructions for both.
+// The divider, which has instructions for both.
 template <class V>
 struct ByDivider {
   using Register = typename V::Register;

@@ -12,8 +12,8 @@ enum CpuFeature : std::uint32_t {
   kCpuAvx512 = 2,   // AVX-512 F, BW, DQ and VL, which all processors but the first with AVX-512 have together
 };
 
-// The features that both the processor has and the operating system saves on a context switch. Asked of the machine
-// once and remembered: CPUID takes microseconds where a hypervisor traps it.
+// The features that the processor has and whose registers the operating system saves on a context switch. They are
+// detected once and remembered, because CPUID takes microseconds where a hypervisor traps it.
 std::uint32_t cpu_features();
 
 }  // namespace radam

@@ -10,7 +10,7 @@
 
 namespace radam {
 
-// targets.def has a row for each target of this build, the best first: native/cmake/targets.cmake.
+// targets.def has a row for each target of this build, the best first. native/cmake/targets.cmake writes it.
 #define RADAM_CPU_TARGET(id, name, features) extern const KernelTable name##_kernels;
 #include "targets.def"
 #undef RADAM_CPU_TARGET
@@ -24,7 +24,7 @@ constexpr Target kTargets[] = {
 };
 constexpr std::size_t kCount = std::size(kTargets);
 
-// Whether a machine that can run one of the targets can run all that follow it, and every machine the last.
+// Whether a machine that can run a target can run all that follow it, and every machine can run the last one.
 constexpr bool best_come_first() {
   for (std::size_t i = 1; i < kCount; ++i)
     if ((kTargets[i - 1].features & kTargets[i].features) != kTargets[i].features) return false;

@@ -24,10 +24,11 @@ const Target* find_target(const char* name);
 // Whether this machine can run it.
 bool can_run(const Target& target);
 
-// The target that RADAM_TARGET names, or else the best one; null if the variable names none that this machine can run.
+// The target that RADAM_TARGET names, or else the best one. Null if the variable names a target that this machine
+// cannot run, or none.
 const Target* default_target();
 
-// A sentence that lists what this machine can run.
+// A sentence that lists the targets that this machine can run.
 const char* available_targets_message();
 
 }  // namespace radam

@@ -1,4 +1,4 @@
-// The loop over a range, and the table of its instances. Included by target/*.cpp with the vector type of each.
+// The loop over a range, and the table of its kernels. Included by target/*.cpp with the vector type of each.
 #ifndef RADAM_SRC_DRIVER_H
 #define RADAM_SRC_DRIVER_H
 
@@ -14,8 +14,8 @@
 
 namespace {
 
-// The last elements, fewer than a vector: staged through full vectors, so that they see the very same operations and
-// nothing beyond the range is touched.
+// Steps the last elements, which are fewer than a vector. They are copied to a full vector and back, so that they go
+// through the same operations, and nothing beyond the range is accessed.
 template <class V, class Algorithm, typename Algorithm::Rule rule>
 __attribute__((noinline)) void step_tail(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
                                          std::int64_t i, std::int64_t n) {
@@ -40,7 +40,7 @@ __attribute__((noinline)) void step_tail(const typename Algorithm::template Cons
 template <class V, class Algorithm, typename Algorithm::Rule rule>
 void step_range(const radam_coefficients& c, const radam::Buffers& buffers, std::int64_t begin, std::int64_t end) {
   const typename Algorithm::template Constants<V> k(c);
-  const radam::Buffers b = buffers;  // a copy, which a store to one of the buffers cannot change
+  const radam::Buffers b = buffers;  // a copy, so that the compiler knows that no store to a buffer changes it
   std::int64_t i = begin;
   if constexpr (rule.divides() && V::kByFma != 0) {
     if (Algorithm::may_go_by_fma(c)) i = step_groups<V, Algorithm, rule>(k, b, i, end);

@@ -1,4 +1,5 @@
-// The floating-point environment that the promise of equal bits needs: round to nearest, keep subnormals, no traps.
+// The floating-point environment in which results have the same bits everywhere: round to nearest, keep subnormals, no
+// traps.
 #ifndef RADAM_SRC_FP_ENVIRONMENT_H
 #define RADAM_SRC_FP_ENVIRONMENT_H
 
@@ -10,9 +11,10 @@
 
 namespace radam {
 
-// Sets the environment for as long as it lives. Callers do change it: PyTorch's set_flush_denormal, or any library
-// that was linked with -ffast-math, whose start-up code flushes subnormals to zero in the thread that loads it.
-// Reading the control register is cheap, writing it is not, so it is written only where it differs.
+// Sets the environment, and restores that of the caller when it is destroyed. Programs do have other environments: by
+// PyTorch's set_flush_denormal, or by a library that was linked with -ffast-math, whose start-up code flushes
+// subnormals to zero in the thread that loads it. Reading the control register is cheap, but writing it is not. So it
+// is written only where it differs.
 class FpEnvironment {
  public:
   FpEnvironment() : caller_(read()) {
@@ -45,7 +47,7 @@ class FpEnvironment {
   static constexpr Register kWanted = 0;
   static constexpr Register kControl = 0x7 | 0x9F00 | 0x80000 | 0xC00000 | 0x1000000 | 0x2000000 | 0x4000000;
 #else
-  // No such settings are known elsewhere.
+  // Other processors have no settings that are handled here.
   using Register = unsigned;
   static Register read() { return 0; }
   static void write(Register) {}

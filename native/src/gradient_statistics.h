@@ -1,5 +1,5 @@
-// One pass over gradients: what clipping and skipping need to know before a step. radam.h documents the order of the
-// sums, which makes them the same on every target. Included by target/*.cpp.
+// Statistics of gradients, in one pass: what clipping and skipping need before a step. The order of the sums makes them
+// the same on every target. Included by target/*.cpp.
 #ifndef RADAM_SRC_GRADIENT_STATISTICS_H
 #define RADAM_SRC_GRADIENT_STATISTICS_H
 
@@ -11,11 +11,10 @@
 #include "storage/bf16.h"
 #include "storage/f16.h"
 #include "storage/f32.h"
+#include "sums.h"
 #include "unroll.h"
 
 namespace {
-
-constexpr int kSums = 32;
 
 template <class V>
 struct Totals {
@@ -24,7 +23,7 @@ struct Totals {
   typename V::Int non_finite;  // of a span
 };
 
-// kSums elements.
+// Adds kSums elements.
 template <class V, class Type>
 RADAM_INLINE void add_elements(Totals<V>& totals, const unsigned char* from) {
   constexpr int lanes = static_cast<int>(V::kLanes);
@@ -51,8 +50,10 @@ std::int64_t sum_of_lanes(typename V::Int x) {
 }
 
 template <class V, class Type>
-void statistics_of(const unsigned char* from, std::int64_t n, radam_statistics& s) {
-  // The lanes of the count have 32 bits, which a span does not fill.
+void statistics_of(const void* grad, std::int64_t begin, std::int64_t end, radam_statistics& s) {
+  const auto* const from = static_cast<const unsigned char*>(grad) + begin * Type::kBytes;
+  const std::int64_t n = end - begin;
+  // Non-finite elements are counted in lanes of 32 bits, which do not overflow within a span.
   constexpr std::int64_t span = std::int64_t{1} << 20;
   Totals<V> totals;
   std::int64_t non_finite = 0, i = 0;
@@ -70,8 +71,7 @@ void statistics_of(const unsigned char* from, std::int64_t n, radam_statistics& 
   }
   double sums[kSums];
   totals.squares.store(sums);
-  for (int distance = kSums / 2; distance > 0; distance /= 2)
-    for (int j = 0; j < distance; ++j) sums[j] += sums[j + distance];
+  add_pairwise(sums, [](double& a, double b) { a += b; });
   const std::uint32_t largest = V::max_of_lanes(totals.largest);
   __builtin_memcpy(&s.max_abs, &largest, sizeof s.max_abs);
   s.sum_of_squares = sums[0];
@@ -81,11 +81,10 @@ void statistics_of(const unsigned char* from, std::int64_t n, radam_statistics& 
 template <class V>
 void gradient_statistics(std::int32_t grad_type, const void* grad, std::int64_t begin, std::int64_t end,
                          radam_statistics& s) {
-  const auto* const bytes = static_cast<const unsigned char*>(grad);
   switch (grad_type) {
-    case RADAM_TYPE_BF16: return statistics_of<V, Bf16>(bytes + 2 * begin, end - begin, s);
-    case RADAM_TYPE_F16: return statistics_of<V, F16>(bytes + 2 * begin, end - begin, s);
-    default: return statistics_of<V, F32>(bytes + 4 * begin, end - begin, s);
+    case RADAM_TYPE_BF16: return statistics_of<V, Bf16>(grad, begin, end, s);
+    case RADAM_TYPE_F16: return statistics_of<V, F16>(grad, begin, end, s);
+    default: return statistics_of<V, F32>(grad, begin, end, s);
   }
 }
 

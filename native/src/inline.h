@@ -1,24 +1,24 @@
-// How the headers that every target compiles declare functions.
+// How headers that are compiled for each target declare functions.
 //
 // Kernels for AVX-512 and kernels for plain x86-64 come from the same headers, compiled with different flags. If such a
-// function had a name that the linker can see, the linker would keep one copy for all, perhaps the AVX-512 one, and an
-// older machine would crash in code that looks innocent. So everything in these headers lives in an unnamed namespace
-// or is forced inline; a test looks for weak symbols in the objects.
+// function had external linkage, the linker would keep one copy for all targets, perhaps that for AVX-512, and an older
+// machine would crash in it. So everything in these headers is in an unnamed namespace or is forced inline. A test
+// looks for weak symbols in the objects.
 #ifndef RADAM_SRC_INLINE_H
 #define RADAM_SRC_INLINE_H
 
-// They are compiled for GPUs too, by a compiler that wants to be told of each.
+// CUDA's compiler compiles them for GPUs too, and needs to know which functions.
 #ifdef __CUDACC__
 #define RADAM_DEVICE __host__ __device__
 #else
 #define RADAM_DEVICE
 #endif
 
-// Functions, and static ones of a class; and members of an object.
+// For functions and static member functions; and for other member functions.
 #define RADAM_INLINE RADAM_DEVICE static inline __attribute__((always_inline))
 #define RADAM_INLINE_MEMBER RADAM_DEVICE inline __attribute__((always_inline))
 
-// Before a loop whose variables must be in registers. Other compilers than CUDA's know by themselves.
+// Before a loop that must be unrolled so that its arrays are in registers. Only CUDA's compiler needs it.
 #ifdef __CUDA_ARCH__
 #define RADAM_UNROLL _Pragma("unroll")
 #else

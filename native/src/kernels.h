@@ -1,4 +1,4 @@
-// What a target offers: float32 kernels for each rule of each algorithm, and what is built around them.
+// The kernels of a target: for each rule of each algorithm in float32, for other types, and for statistics.
 #ifndef RADAM_SRC_KERNELS_H
 #define RADAM_SRC_KERNELS_H
 
@@ -10,14 +10,14 @@
 
 namespace radam {
 
-// Buffers of one tensor, each to its element 0. Those that are not there are null.
+// The buffers of one float32 tensor, by pointers to element 0. Those that the tensor does not have are null.
 struct Buffers {
   float* param;
   const float* grad;
   float* state[RADAM_MAX_STATE];
 };
 
-// All that radam_step is told of a tensor.
+// A tensor as radam_step is given it.
 struct Tensor : radam_tensor {
   void* param;
   void* grad;
@@ -25,7 +25,7 @@ struct Tensor : radam_tensor {
   float* param_average;
 };
 
-// Bit k is set where buffer k of the state is there.
+// Bit k is set if the tensor has state buffer k.
 template <class Pointer>
 unsigned present_state(Pointer const* state, int count) {
   unsigned present = 0;
@@ -35,7 +35,7 @@ unsigned present_state(Pointer const* state, int count) {
 
 using Kernel = void (*)(const radam_coefficients&, const Buffers&, std::int64_t begin, std::int64_t end);
 
-// The step of any types and options, with the kernel for c where all is float32.
+// A step of any types and options. The kernel is the float32 kernel for c.
 using StepBlocks = void (*)(const radam_coefficients& c, Kernel, const Tensor&, std::int64_t begin,
                             std::int64_t end);
 
@@ -44,11 +44,11 @@ using GradientStatistics = void (*)(std::int32_t grad_type, const void* grad, st
                                     radam_statistics&);
 
 struct KernelTable {
-  const Kernel* kernels[Algorithms::kCount];  // of each algorithm those of its rules
+  const Kernel* kernels[Algorithms::kCount];  // for each algorithm, those of its rules
   StepBlocks step_blocks;
   GradientStatistics gradient_statistics;
 
-  // For coefficients that were checked, and the state that is there.
+  // The kernel for checked coefficients, and for the state that is present.
   template <class Algorithm>
   Kernel kernel(const radam_coefficients& c, unsigned present) const {
     return kernels[Algorithm::kId][Algorithm::index_of(Algorithm::rule_of(c, present))];
@@ -58,10 +58,6 @@ struct KernelTable {
     return with_algorithm(c.algorithm, Kernel{nullptr}, [&](auto a) { return kernel<decltype(a)>(c, present); });
   }
 };
-
-extern const KernelTable scalar_kernels;
-extern const KernelTable avx2_kernels;
-extern const KernelTable avx512_kernels;
 
 }  // namespace radam
 

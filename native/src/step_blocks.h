@@ -1,6 +1,6 @@
-// The step of tensors that are not all float32: block by block through a few float32 buffers in the L1 cache. The
-// rules, of which there are many, are compiled once, for float32; what is stored otherwise is converted before and
-// after them. Included by target/*.cpp.
+// Steps of tensors that are not all float32, or with options. They go block by block through a few float32 buffers in
+// the L1 cache. So the many rules are compiled only once, for float32, and other types are converted before and after
+// them. Included by target/*.cpp.
 #ifndef RADAM_SRC_STEP_BLOCKS_H
 #define RADAM_SRC_STEP_BLOCKS_H
 
@@ -20,12 +20,12 @@
 
 namespace {
 
-// A block's worth of float32, and room for a vector that begins within it.
+// A block as float32, with room for a vector that begins within it.
 struct Staged {
   alignas(64) float values[RADAM_BLOCK_SIZE + 16];
 };
 
-// One tensor on its way through the step.
+// The step of one tensor.
 template <class V>
 class BlockStepper {
  public:
@@ -43,7 +43,7 @@ class BlockStepper {
   }
 
   void step(std::int64_t begin, std::int64_t end) {
-    // Blocks are those of the whole tensor, of which the buffers may be a slice.
+    // Blocks are counted in the whole tensor, of which the buffers may be a slice.
     while (begin < end) {
       const std::int64_t place = b_.first + begin, rest = RADAM_BLOCK_SIZE - place % RADAM_BLOCK_SIZE;
       const std::int64_t count = end - begin < rest ? end - begin : rest;
@@ -53,7 +53,7 @@ class BlockStepper {
   }
 
  private:
-  void step_block(const Place& at) {
+  void step_block(const BlockRange& at) {
     float* const param = unpack_param(at);
     const float* const grad = unpack_grad(at);
     if (fused_ != nullptr && at.count == RADAM_BLOCK_SIZE) {
@@ -70,7 +70,7 @@ class BlockStepper {
     if (b_.zero_grad != 0) zero_grad(at);
   }
 
-  void step_staged(const Place& at, float* param, const float* grad) {
+  void step_staged(const BlockRange& at, float* param, const float* grad) {
     radam::Buffers f32{param, grad, {}};
     for (int k = 0; k < buffers_; ++k) {
       if (!moves_[k]) continue;
@@ -85,8 +85,8 @@ class BlockStepper {
     if (b_.state_type != RADAM_STATE_F32) pack_states(at);
   }
 
-  // Buffers that share their random words go together.
-  void pack_states(const Place& at) {
+  // Encodes the buffers of the state. Those that share random words are encoded one after the other.
+  void pack_states(const BlockRange& at) {
     for (int stream = 0; stream < kRandomStreams; ++stream) {
       bool filled = b_.state_rounding == RADAM_ROUND_NEAREST;
       for (int k = 0; k < buffers_; ++k) {
@@ -98,32 +98,32 @@ class BlockStepper {
     }
   }
 
-  // Where the rule may move the parameters.
-  float* unpack_param(const Place& at) {
+  // The parameters as float32, where the rule may move them.
+  float* unpack_param(const BlockRange& at) {
     if (b_.param_type == RADAM_TYPE_F32 && b_.output == RADAM_OUTPUT_PARAM)
       return static_cast<float*>(b_.param) + at.begin;
     unpack<V>(b_.param_type, bytes(b_.param, b_.param_type, at), at.count, param_.values);
     return param_.values;
   }
 
-  const float* unpack_grad(const Place& at) {
+  const float* unpack_grad(const BlockRange& at) {
     if (b_.grad_type == RADAM_TYPE_F32 && !clip_.active) return static_cast<const float*>(b_.grad) + at.begin;
     unpack<V>(b_.grad_type, bytes(b_.grad, b_.grad_type, at), at.count, grad_.values);
     if (clip_.active) {
-      const Clip<V> clip = clip_;  // a copy, which a store cannot change
+      const Clip<V> clip = clip_;  // a copy, so that the compiler knows that no store changes it
       for (std::int64_t i = 0; i < at.count; i += V::kLanes)
         V::store(grad_.values + i, clip(V::load(grad_.values + i)));
     }
     return grad_.values;
   }
 
-  void zero_grad(const Place& at) {
+  void zero_grad(const BlockRange& at) {
     const std::int64_t size = at.count * size_of_type(b_.grad_type);
     __builtin_memset(bytes(b_.grad, b_.grad_type, at), 0, static_cast<std::size_t>(size));
   }
 
-  // param: the new ones.
-  void put_update(const Place& at, const float* param) {
+  // Writes the update over the gradient. param: the new parameters.
+  void put_update(const BlockRange& at, const float* param) {
     if (!moves_param_) return zero_grad(at);
     unpack<V>(b_.param_type, bytes(b_.param, b_.param_type, at), at.count, grad_.values);
     for (std::int64_t i = 0; i < at.count; i += V::kLanes)
@@ -131,17 +131,17 @@ class BlockStepper {
     pack<V>(b_.grad_type, false, grad_.values, at, seed_, bytes(b_.grad, b_.grad_type, at));
   }
 
-  void pack_param(const Place& at, float* param) {
+  void pack_param(const BlockRange& at, float* param) {
     const bool small = b_.param_type != RADAM_TYPE_F32;
     void* const to = small ? b_.param : b_.param_copy;
     if (to == nullptr || (small && !moves_param_)) return;
     const std::int32_t type = small ? b_.param_type : b_.copy_type;
     pack<V>(type, b_.param_rounding == RADAM_ROUND_STOCHASTIC, param, at, seed_, bytes(to, type, at));
-    // What follows sees the parameter as it is stored.
+    // The average is that of the parameters as they are stored.
     if (small && b_.param_average != nullptr) unpack<V>(type, bytes(to, type, at), at.count, param);
   }
 
-  void average(const Place& at, const float* param) {
+  void average(const BlockRange& at, const float* param) {
     float* const averages = b_.param_average + at.begin;
     const float rate = b_.average_rate;
     const auto next = [&](const float* p, float* a) __attribute__((always_inline)) {
@@ -162,7 +162,7 @@ class BlockStepper {
   Clip<V> clip_;
   radam::Kernel kernel_;
   FusedStep fused_;  // null where there is none
-  const radam::Tensor b_;  // a copy, which a store to one of the buffers cannot change
+  const radam::Tensor b_;  // a copy, so that the compiler knows that no store to a buffer changes it
   std::uint64_t seed_;
   int buffers_ = 0;
   bool moves_param_ = false, moves_[RADAM_MAX_STATE] = {}, is_signed_[RADAM_MAX_STATE] = {};

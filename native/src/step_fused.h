@@ -1,6 +1,6 @@
-// The step of whole blocks with small state, for the rules that training runs on: state is decoded where the rule
-// wants it, and watched and its random words drawn where it leaves it. That work goes to units which would otherwise
-// wait for the divider, and saves passes over buffers in the cache.
+// Steps of whole blocks with small state, for the rules that are common in training. One loop decodes the state,
+// applies the rule, finds the largest magnitudes and draws the random words. Units that would otherwise wait for the
+// divider do this work, and it saves passes over buffers in the cache.
 #ifndef RADAM_SRC_STEP_FUSED_H
 #define RADAM_SRC_STEP_FUSED_H
 
@@ -15,7 +15,7 @@
 
 namespace {
 
-// One buffer of the state, as it is stored, and where its new values go as float32.
+// One buffer of the state: as it is stored, and the float32 buffer for its new values.
 template <class V, class Codes>
 struct FusedState {
   Codes codes;
@@ -26,8 +26,8 @@ struct FusedState {
 template <class V, template <class, bool> class Codes, class Algorithm, int k>
 struct NumberedState : FusedState<V, Codes<V, Algorithm::buffer(k).is_signed>> {};
 
-// A block: parameters and gradients as float32, and the state. Small, and with no array in it, so that all of it is
-// kept in registers.
+// The buffers of a block: parameters and gradients as float32, and the state. Without an array, so that the compiler
+// keeps all of it in registers.
 template <class V, template <class, bool> class Codes, class Algorithm, class Numbers>
 struct FusedBuffers;
 
@@ -39,7 +39,7 @@ struct FusedBuffers<V, Codes, Algorithm, std::integer_sequence<int, numbers...>>
   Random<V> random;
   float* words;
 
-  FusedBuffers(float* params, const float* grads, const Random<V>& stream, const radam::Tensor& t, const Place& at,
+  FusedBuffers(float* params, const float* grads, const Random<V>& stream, const radam::Tensor& t, const BlockRange& at,
                float (*new_state)[RADAM_BLOCK_SIZE], float* new_words)
       : NumberedState<V, Codes, Algorithm, numbers>{{{t.state[numbers], t.state_scale[numbers], at},
                                                      nullptr, new_state[numbers]}}...,
@@ -69,7 +69,7 @@ RADAM_INLINE void load_state(typename Algorithm::template Lanes<V>& x, FusedBuff
   });
 }
 
-// Called once for each vector, in order.
+// To be called once for each vector, in order.
 template <class V, class Algorithm, typename Algorithm::Rule rule, template <class, bool> class Codes, class Numbers>
 RADAM_INLINE void store_state(const typename Algorithm::template Lanes<V>& x,
                               FusedBuffers<V, Codes, Algorithm, Numbers>& b, std::int64_t i) {
@@ -81,11 +81,12 @@ RADAM_INLINE void store_state(const typename Algorithm::template Lanes<V>& x,
   V::store(b.words + i, V::as_float(b.random.next()));
 }
 
-// at is a whole block.
-using FusedStep = void (*)(const radam_coefficients&, const radam::Tensor&, std::uint64_t seed, const Place& at,
+// A step of the whole block `at`.
+using FusedStep = void (*)(const radam_coefficients&, const radam::Tensor&, std::uint64_t seed, const BlockRange& at,
                            float* param, const float* grad);
 
-// The buffers that a rule moves come first, and all of them take their bits from stream 0.
+// The number of buffers that a rule moves, which must be the first ones. step_fused needs all of them in random stream
+// 0.
 template <class Algorithm>
 constexpr int moved_buffers(const typename Algorithm::Rule& rule) {
   int count = 0;
@@ -94,15 +95,15 @@ constexpr int moved_buffers(const typename Algorithm::Rule& rule) {
 }
 
 template <class V, class Algorithm, typename Algorithm::Rule rule, template <class, bool> class Codes>
-void step_fused(const radam_coefficients& c, const radam::Tensor& t, std::uint64_t seed, const Place& at, float* param,
-                const float* grad) {
+void step_fused(const radam_coefficients& c, const radam::Tensor& t, std::uint64_t seed, const BlockRange& at,
+                float* param, const float* grad) {
   constexpr int kMoved = moved_buffers<Algorithm>(rule);
   static_assert(kMoved > 0 && random_half(kMoved - 1).stream == 0);
   const typename Algorithm::template Constants<V> k(c);
   alignas(64) float next[kMoved][RADAM_BLOCK_SIZE], words[RADAM_BLOCK_SIZE];
   FusedBuffers<V, Codes, Algorithm, std::make_integer_sequence<int, kMoved>> b(
       param, grad, Random<V>(seed, at.block, at.first, 0), t, at, next, words);
-  // One vector at a time: the state of a group, as in step_group.h, does not fit the registers beside all of this.
+  // One vector at a time: there are not enough registers for a group of them, as in step_group.h.
   for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes) step_vector<V, Algorithm, rule>(k, b, i);
   for_state<Algorithm, rule>([&](auto number) { b.template state<number.value>().codes.choose_scale(); });
   for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += kRun) {
@@ -139,7 +140,8 @@ struct FusedSteps<V, Algorithm, Codes, std::integer_sequence<int, numbers...>> {
 template <class V, class Algorithm, template <class, bool> class Codes>
 using AllFusedSteps = FusedSteps<V, Algorithm, Codes, std::make_integer_sequence<int, Algorithm::kRules>>;
 
-// Null where there is none. The scalar target has nothing to gain.
+// The fused step for coefficients and a tensor; null if there is none. The scalar target has none, because it would
+// gain nothing.
 template <class V>
 FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
   if constexpr (V::kLanes == 1) {

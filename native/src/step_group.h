@@ -1,4 +1,4 @@
-// A few vectors together, which share the divider and the units that multiply and add.
+// Steps a group of vectors together. They share the work between the divider and the units that multiply and add.
 #ifndef RADAM_SRC_STEP_GROUP_H
 #define RADAM_SRC_STEP_GROUP_H
 
@@ -14,14 +14,15 @@
 
 namespace {
 
-// Steps V::kGroup vectors; V::kByFma says which of them go by FMA. False if they could not, and the divider did it all.
+// Steps V::kGroup vectors. Those of V::kByFma compute root and quotient by FMA. Returns false if the guard rejected
+// them, so that the divider computed all.
 template <class V, class Algorithm, typename Algorithm::Rule rule>
 RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
                              std::int64_t begin) {
   constexpr auto vectors = std::make_integer_sequence<int, V::kGroup>();
   constexpr auto by_fma = [](int j) { return (V::kByFma >> j & 1) != 0; };
-  // The guard sees a gradient beyond the bound by what it makes of the radicand, so that those it accepts need not be
-  // bounded. The new state is not good before it has.
+  // A gradient beyond the bound makes a radicand that the guard rejects. So gradients need not be bounded if the guard
+  // accepts the group. The new state must not be stored before that is known.
   constexpr bool guarded = V::kBoundByGuard && Algorithm::radicand_shows_bound(rule);
   typename Algorithm::template Lanes<V> x[V::kGroup];
   typename V::Register divisor[V::kGroup], update[V::kGroup];
@@ -65,16 +66,16 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
   unroll(vectors, [&](auto index) __attribute__((always_inline)) {
     constexpr int j = decltype(index)::value;
     const std::int64_t i = begin + j * V::kLanes;
-    // With L2 decay once more, where there are not enough registers to keep all.
+    // Where L2 decay has loaded it before, again: there are not enough registers to keep it.
     if constexpr (guarded || rule.weight_decay != kL2) x[j].param = V::load(b.param + i);
     V::store(b.param + i, moved<V>(rule.weight_decay, k.step_size, k.decay, x[j].param, update[j]));
   });
   return accepted;
 }
 
-// Steps groups for as long as there are whole ones; returns where it ended. Elements that the guard turns down come in
-// long runs (rows of an embedding that no gradient has touched, say): after one of them the divider works alone for a
-// while, and longer each time, so that trying costs next to nothing.
+// Steps whole groups, and returns where it ended. Elements that the guard rejects come in long runs, such as rows of an
+// embedding that have had no gradient yet. So after a rejected group the divider works alone for a while, and for
+// longer each time, so that attempts cost next to nothing.
 template <class V, class Algorithm, typename Algorithm::Rule rule>
 RADAM_INLINE std::int64_t step_groups(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
                                       std::int64_t begin, std::int64_t end) {

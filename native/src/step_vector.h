@@ -1,4 +1,4 @@
-// One vector's worth of elements, from the buffers and back.
+// Steps one vector of elements.
 #ifndef RADAM_SRC_STEP_VECTOR_H
 #define RADAM_SRC_STEP_VECTOR_H
 
@@ -35,7 +35,7 @@ RADAM_INLINE void store_state(const typename Algorithm::template Lanes<V>& x, co
   });
 }
 
-// Buffers are radam::Buffers, or others with overloads of the above.
+// Buffers are radam::Buffers, or another type with overloads of load_state and store_state.
 template <class V, class Algorithm, typename Algorithm::Rule rule, class Buffers>
 RADAM_INLINE void step_vector(const typename Algorithm::template Constants<V>& k, Buffers& b, std::int64_t i) {
   typename Algorithm::template Lanes<V> x;

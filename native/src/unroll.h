@@ -1,4 +1,4 @@
-// Loops whose index is a constant in each turn.
+// Loops whose index is a constant expression in each iteration.
 #ifndef RADAM_SRC_UNROLL_H
 #define RADAM_SRC_UNROLL_H
 

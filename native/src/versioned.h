@@ -1,4 +1,5 @@
-// Structs of callers whose header may be older or newer than this library. radam.h (Conventions) says what holds then.
+// Structs of callers whose header may be older or newer than this library. radam.h (Conventions) documents what happens
+// then.
 #ifndef RADAM_SRC_VERSIONED_H
 #define RADAM_SRC_VERSIONED_H
 
@@ -10,7 +11,7 @@
 
 namespace radam {
 
-// What the first version of a struct had. It never changes, however the struct grows.
+// The size of the first version of a struct. It never changes, however the struct grows.
 template <class T>
 constexpr std::size_t kOldest = 0;
 template <>
@@ -25,7 +26,7 @@ inline constexpr std::size_t kOldest<radam_statistics> = offsetof(radam_statisti
 template <>
 inline constexpr std::size_t kOldest<radam_tensor> = offsetof(radam_tensor, first);
 
-// More than any struct will have: what claims to be larger was not set at all.
+// More than any struct will have. A larger struct_size was not set at all.
 constexpr std::size_t kLargest = 4096;
 
 // A struct that the library reads.
@@ -66,7 +67,7 @@ bool has_room(const T& to) {
   return to.struct_size >= kOldest<T> && to.struct_size <= kLargest;
 }
 
-// All that there is room for, and zeros beyond what the library knows.
+// Writes as many fields as there is room for, and zeros after the fields that the library knows.
 template <class T>
 void write(T& from, T& to) {
   const std::size_t size = to.struct_size;

@@ -1,4 +1,4 @@
-// The algorithms as radam.h documents them, line by line, with nothing of the library in it: a row for each.
+// The algorithms as radam.h documents them, line by line, without code of the library. A row for each.
 #ifndef RADAM_TEST_ALGORITHMS_H
 #define RADAM_TEST_ALGORITHMS_H
 
@@ -13,7 +13,7 @@
 
 namespace radam_test {
 
-// A coefficient's place in radam_coefficients::of.values, and what it may be.
+// The index of a coefficient in radam_coefficients::of.values, and its range.
 struct Coefficient {
   enum Kind {
     kFinite,       // any finite number
@@ -49,7 +49,7 @@ struct AlgorithmCase {
   int buffers() const { return static_cast<int>(is_signed.size()); }
 };
 
-// What all rules begin and end with.
+// The beginning and the end of all rules.
 
 inline float bounded(float g) {
   const float low = g > -0x1p63f ? g : g < -0x1p63f ? -0x1p63f : g;

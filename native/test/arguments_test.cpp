@@ -107,7 +107,7 @@ TEST_F(StepArguments, CoefficientsNotFiniteOrOutOfRange) {
   }
 }
 
-// No schedule makes them, and no kernel is made for them.
+// No schedule computes such coefficients, and there is no kernel for them.
 TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   radam_coefficients c = adam_coefficients(RADAM_MODE_ADAPTIVE, true, true, false);
   expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -230,7 +230,7 @@ TEST_F(StepArguments, OverlapByOneByteOfEachPair) {
   }
 }
 
-// Only what lies in the range counts: two tensors may interleave outside of it.
+// Only memory in the range must not overlap: two tensors may interleave outside of it.
 TEST_F(StepArguments, OverlapIsAboutTheRangeOnly) {
   constexpr std::int64_t kBegin = 100, kEnd = 110;
   std::vector<float> memory(kEnd + kAdamBuffers * (kEnd - kBegin), 0.5f);

@@ -12,7 +12,8 @@
 
 #include <gtest/gtest.h>
 
-// SIMDe has no approximations. These are as bad as the instructions' definition lets them be: 2^-14 off, to either side.
+// SIMDe has no approximations. These are as bad as the instructions' definition lets them be: 2^-14 off, to either
+// side.
 static inline __m512 as_bad_as_may_be(__m512 x) {
   alignas(64) float error[16];
   for (int lane = 0; lane < 16; ++lane) error[lane] = 1 + (lane & 1 ? 0x0.fffp-14f : -0x0.fffp-14f);
@@ -40,7 +41,7 @@ TEST(Avx512Emulated, AsTheDocumentedRule) {
   for (const Combination& parts : all_combinations()) {
     for (int draw = 0; draw < 6; ++draw) {
       const radam_coefficients c = random.coefficients(parts);
-      // Every other time such as training meets, or the guard would leave hardly any group to FMA.
+      // Every other time with values as in training. Otherwise the guard would accept hardly any group.
       const Arrays before = random.arrays(algorithm_of(c), kLength, draw % 2 ? &Values::tame_element : &Values::element);
       Arrays actual = before;
       const Pointers p = actual.pointers(parts.present);

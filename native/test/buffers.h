@@ -40,7 +40,7 @@ struct Arrays {
     for (int b = 0; b < kBufferCount; ++b) element[b] = values[b][i];
     return element;
   }
-  // present: bit k is set where buffer k of the state is there.
+  // present: bit k is set if there is buffer k of the state.
   Pointers pointers(unsigned present) {
     Pointers p{values[kParam].data(), values[kGrad].data()};
     for (int k = 0; k < RADAM_MAX_STATE; ++k)

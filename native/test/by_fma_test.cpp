@@ -3,7 +3,8 @@
 //
 // Four billion random pairs take most of a minute, and are left to
 //   by_fma_test --gtest_also_run_disabled_tests
-// On an EPYC of the Zen 4 generation they all passed, on AVX2; on a processor with AVX-512 they have not been tried yet.
+// On an EPYC of the Zen 4 generation they all passed, on AVX2; on a processor with AVX-512 they have not been tried
+// yet.
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -146,7 +147,7 @@ TEST(ByFma, QuotientsNearestToAMidpointWithAnyReciprocal) {
   EXPECT_GT(excluded.wrong, 0) << "then the guard need not turn them down";
 }
 
-// What the proof above takes for granted.
+// The assumptions of the proof above.
 TEST(ByFma, ReciprocalsFromAnyStartAreOffByHalfAnUlpAndLittleMore) {
   std::mt19937 random(0x5eed);
   for (int draw = 0; draw < 2000; ++draw) {

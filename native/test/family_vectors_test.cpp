@@ -74,7 +74,7 @@ double of_average(double a, double of_a, double x, double beta, double result) {
 void lion_step(const radam_hyperparameters& h, bool, double g, double p, double next, Errors& e) {
   const double beta1 = h.of.lion.beta1, beta2 = h.of.lion.beta2, m = e.state;
   const double mean = beta1 * m + (1 - beta1) * g, of_mean = of_average(m, e.of_state, g, beta1, mean);
-  // Nothing could be said of a sign that rounding may turn.
+  // If rounding may change the sign, nothing can be said about the update.
   ASSERT_TRUE(std::fabs(mean) > 2 * of_mean || (mean == 0 && of_mean == 0)) << mean;
   e.state = beta2 * m + (1 - beta2) * g;
   e.of_state = of_average(m, e.of_state, g, beta2, e.state);

@@ -1,5 +1,4 @@
-// Nothing that is finite makes a NaN: whatever the gradients, the parameters and the coefficients, in every rule and
-// type.
+// Finite gradients, parameters and coefficients make no NaN, in every rule and type.
 #include <cfloat>
 #include <cmath>
 #include <cstdint>
@@ -78,7 +77,7 @@ TEST_F(Finite, BesideOrdinaryElements) {
   }
 }
 
-// A unit of second moment so small that the guard could not see a gradient beyond the bound by it.
+// 1 - beta2 is so small that the radicand would not show the guard a gradient beyond the bound.
 TEST_F(Finite, WithASecondMomentThatHardlyMoves) {
   radam_coefficients c = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
   c.grad_scale = 1;

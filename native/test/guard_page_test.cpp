@@ -50,7 +50,7 @@ class GuardedPage {
 
 enum Side { kAtBegin, kAtEnd };
 
-// What a step leaves alone may be memory that cannot be written.
+// Memory that a step does not write may be read-only.
 bool is_written(const Combination& parts, int buffer) {
   const AlgorithmCase& algorithm = algorithm_of(parts.typical);
   switch (buffer) {

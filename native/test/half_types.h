@@ -1,5 +1,5 @@
-// The types of 16 bits, with nothing of the library: values are rounded by looking up the two neighbours in a table of all
-// that there are, and comparing distances in double.
+// The types of 16 bits, with nothing of the library: values are rounded by looking up the two neighbours in a table of
+// all that there are, and comparing distances in double.
 #ifndef RADAM_TEST_HALF_TYPES_H
 #define RADAM_TEST_HALF_TYPES_H
 

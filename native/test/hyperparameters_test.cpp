@@ -117,7 +117,7 @@ struct Algorithm {
   std::vector<Change> changes;  // those that fail are in the order in which they are looked for
 };
 
-// The others' numbers would be hyperparameters of another kind.
+// Other numbers are presets of other algorithms.
 void add_algorithm(Changes& changes, std::int32_t own) {
   const auto field = common(&H::algorithm);
   changes.both("no change", RADAM_OK, [=](H& h) { field(h) = own; });
@@ -194,7 +194,7 @@ Algorithm of_sgd() {
   return {valid, c.list};
 }
 
-// An L2 penalty would be lost in the sign, so there is none.
+// Lion has no L2 penalty, because its sign would hide it.
 Algorithm of_lion() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_LION);

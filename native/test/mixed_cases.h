@@ -75,7 +75,7 @@ inline std::string difference(const MixedTensor& a, const MixedTensor& b) {
   return text;
 }
 
-// One way to combine types and options; what the number leaves open is drawn.
+// One combination of types and options, by number. What the number does not determine is drawn.
 struct MixedCase {
   radam_tensor settings{};
   const Combination* parts;
@@ -93,7 +93,7 @@ struct MixedCase {
     settings.seed = number;
     const auto& combinations = algorithms()[digit(static_cast<unsigned>(algorithms().size()))].combinations;
     tame = random.below(3) != 0;
-    // Where all is tame, every other time what training runs on, for which there are kernels of their own.
+    // In every other tame case, the rule is one that is common in training, because such rules have fused kernels.
     parts = &combinations[tame && random.below(2) ? 0 : random.below(static_cast<unsigned>(combinations.size()))];
     copy = digit(2) != 0;
     average = digit(2) != 0;

@@ -14,7 +14,7 @@ namespace {
 constexpr std::int32_t kL2 = RADAM_WEIGHT_DECAY_L2, kDecoupled = RADAM_WEIGHT_DECAY_DECOUPLED,
                        kOnUpdate = RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE;
 
-// Over marks, so that a field left out would show.
+// The struct is marked, so that a field that is not filled would show.
 radam_hyperparameters filled(std::int32_t preset) {
   radam_hyperparameters h = marked<radam_hyperparameters>();
   EXPECT_EQ(radam_hyperparameters_init(&h, preset), RADAM_OK);

@@ -19,7 +19,7 @@ namespace {
 
 using SameBits = EveryTarget;
 
-// How many of each kind went into a test; a generator that lost one would make the test prove less than it says.
+// The number of cases of each kind. A generator that misses a kind would make the test weaker than it claims.
 struct Census {
   std::size_t elements = 0, zeros = 0, subnormals = 0, infinities = 0, nans = 0, huge = 0, tiny = 0;
   std::size_t finite_results = 0;

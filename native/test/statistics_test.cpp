@@ -68,7 +68,7 @@ TEST_F(Statistics, AsDocumented) {
   }
 }
 
-// Counts of 32 bits would not hold what a long range may have.
+// A long range may have more non-finite elements than a count of 32 bits can hold.
 TEST_F(Statistics, LongRanges) {
   const std::int64_t n = (std::int64_t{1} << 22) + 77;
   const std::vector<float> grad(static_cast<std::size_t>(n), std::numeric_limits<float>::infinity());

@@ -102,7 +102,7 @@ TEST(StructSize, Tensor) {
   expect_read(t, offsetof(radam_tensor, first), [&](const radam_tensor* given) {
     return radam_step(RADAM_TARGET_AUTO, &c, given, 0, 1, &p, &g, nullptr, nullptr);
   });
-  // What an older struct lacks is 0, whatever lies there.
+  // Fields that an older struct does not have are 0, whatever its memory holds after its end.
   t.output = RADAM_OUTPUT_UPDATE;
   t.first = -1;
   t.struct_size = offsetof(radam_tensor, first);

@@ -1,4 +1,5 @@
-// Structs of callers: marked, so that every change shows, and of headers that are newer than the library.
+// Structs of callers. They are marked, so that every change shows; or they are of headers that are newer than the
+// library.
 #ifndef RADAM_TEST_STRUCTS_H
 #define RADAM_TEST_STRUCTS_H
 

@@ -42,7 +42,7 @@ TEST(TargetSelection, TheBestOneByDefault) {
   EXPECT_EQ(output_with("", "scalar"), chosen(best));
 }
 
-// The variable is for Java too, where that name means Java's own code.
+// The variable is for Java too, where "java" means Java's own code.
 TEST(TargetSelection, JavaIsNoWishOfACProgram) {
   const std::string best = radam_target_name(available_targets().back());
   EXPECT_EQ(output_with("java", "scalar"), chosen(best));

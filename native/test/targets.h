@@ -13,7 +13,7 @@
 
 namespace radam_test {
 
-// More than there are; ids of targets that do not exist are not available.
+// More than the number of targets. Ids of targets that do not exist are not available.
 constexpr std::int32_t kTargetIds = 64;
 
 // What the library says it can run here. targets_test.cpp compares it with what the operating system says.

@@ -1,4 +1,4 @@
-// Follows an optimizer that something else computes in double, and holds the library to it.
+// Steps an optimizer along a trajectory that another implementation computed in double, and fails where they differ.
 #ifndef RADAM_TEST_TRAJECTORY_H
 #define RADAM_TEST_TRAJECTORY_H
 

@@ -24,7 +24,7 @@ class Values {
   // 0 <= result < n, where n is small enough that the bias of % does not matter.
   unsigned below(unsigned n) { return static_cast<unsigned>(engine_() >> 32) % n; }
 
-  // What training meets: a random significand, magnitudes from about 1e-6 to 1e3.
+  // Values as in training: a random significand, magnitudes from about 1e-6 to 1e3.
   float ordinary() { return from_parts(107 + below(30), random_significand()); }
 
   // A significand of at most 13 bits. Products of two such values have 26, so that they often lie half-way between two
@@ -65,8 +65,9 @@ class Values {
     return x;
   }
 
-  // A quarter with everything at odds, a quarter with one value out of line, and half such as training meets. State that
-  // should not be negative is now and then: no caller should do that, but the targets must still agree.
+  // A quarter of the elements have extreme values everywhere, a quarter have one extreme value, and half have values as
+  // in training. Sometimes state is negative that should not be. No caller should do that, but the targets must still
+  // agree.
   Element element(const AlgorithmCase& algorithm) {
     const unsigned kind = below(4), count = kState + static_cast<unsigned>(algorithm.buffers());
     const unsigned odd_one = below(count);

@@ -7,23 +7,23 @@
  *      RAdam and their dialects differ. Once per step.
  *   2. radam_step_f32() applies the coefficients to a range of elements, on the calling thread. Once per tensor, or
  *      once per chunk of a tensor: chunks may run on any thread and in any order, and give the same bits.
- *      radam_step() does the same for 16-bit parameters and gradients and for smaller state, and takes along what
+ *      radam_step() does the same for 16-bit parameters and gradients and for smaller state. It also does what
  *      training does around a step: clipping, a copy for the model, a moving average, zeroing gradients.
  *
- * radam_gradient_statistics() goes before them where gradients are clipped by their norm or may be infinite.
+ * Call radam_gradient_statistics() before them if gradients are clipped by their norm or may be infinite.
  *
  * Conventions
  *   - No handle, no allocation, no thread, no lock. Every function may be called from any thread at any time. The one
  *     thing remembered between calls is which target this machine runs best (see radam_select_target).
  *   - The caller owns all memory. Nothing is kept after a call returns.
  *   - Functions that can fail return a radam_status and change nothing when it is not RADAM_OK.
- *   - Structs begin with struct_size, which the caller sets to sizeof the struct as it was compiled. Structs only grow, at
- *     their end. The library takes those of an older header: fields that they lack are 0. It takes those of a newer
- *     header too, where all that it does not know is 0. Into a struct that it fills it writes what has room, and zeros
- *     beyond what it knows.
- *   - Results are the same bits for every target, alignment, split into ranges and thread. Where a result is NaN, it is
- *     NaN everywhere, but the sign and payload of a NaN are not specified. The caller's rounding mode and
- *     flush-to-zero settings are overridden during a call and restored before it returns.
+ *   - Structs begin with struct_size, which the caller sets to sizeof the struct. New versions add fields at the end
+ *     only. The library accepts structs of an older header, and takes the missing fields as 0. It accepts structs of a
+ *     newer header if all fields that it does not know are 0. When it fills a struct, it writes as many fields as
+ *     struct_size has room for, and zeros after the fields that it knows.
+ *   - Results are the same bits for every target, alignment, split into ranges and thread. A NaN is a NaN in all of
+ *     these, but its sign and payload are not specified. The caller's rounding mode and flush-to-zero settings are
+ *     overridden during a call and restored before it returns.
  */
 #ifndef RADAM_RADAM_H
 #define RADAM_RADAM_H
@@ -37,7 +37,7 @@
 /* To compare in #if: 10000 * major + 100 * minor + patch. */
 #define RADAM_VERSION_NUMBER 200
 
-/* Marks what the library exports. Programs that link the static library define RADAM_STATIC. */
+/* Marks the functions that the library exports. Programs that link the static library define RADAM_STATIC. */
 #if defined(RADAM_STATIC)
 #define RADAM_API
 #elif defined(_WIN32)
@@ -67,20 +67,21 @@ RADAM_API const char *radam_version(void);
 
 /* ---------------------------------------------------------------------------------------------------- status --- */
 
-/* What a function reports. The values never change their meaning. */
+/* The outcome of a function. The values never change their meaning. */
 typedef int32_t radam_status;
 enum {
   RADAM_OK = 0,
   RADAM_ERROR_NULL = 1,            /* a pointer that must not be null is null */
-  RADAM_ERROR_STRUCT_SIZE = 2,     /* struct_size is less than any version of the struct has had, or more than 4096, or the
-                                      struct is of a newer header and uses what this library does not know */
+  RADAM_ERROR_STRUCT_SIZE = 2,     /* struct_size is less than in any version of the struct, or more than 4096; or the
+                                      struct is of a newer header, and a field that this library does not know is
+                                      not 0 */
   RADAM_ERROR_RANGE = 3,           /* not 0 <= begin <= end, or the range does not fit the address space */
   RADAM_ERROR_OVERLAP = 4,         /* two buffers share memory */
   RADAM_ERROR_TARGET = 5,          /* no such target, or one that this machine cannot run */
   RADAM_ERROR_PRESET = 6,          /* no such preset */
   RADAM_ERROR_STEP = 7,            /* the step number is less than 1 */
-  RADAM_ERROR_COEFFICIENTS = 8,    /* a coefficient is out of range or not finite, or the mode is unknown, or two exclude
-                                      each other */
+  RADAM_ERROR_COEFFICIENTS = 8,    /* a coefficient is out of range or not finite, or the mode is unknown, or two
+                                      coefficients exclude each other */
   RADAM_ERROR_SETTING = 9,         /* a field that selects a behaviour holds an unknown value */
   RADAM_ERROR_LEARNING_RATE = 10,  /* negative, not finite, or learning_rate / (1 - beta1) overflows float32 */
   RADAM_ERROR_BETA1 = 11,          /* not in [0, 1) */
@@ -116,15 +117,16 @@ RADAM_API const char *radam_status_string(radam_status status);
 
 /* Instruction sets that kernels exist for. */
 enum {
-  RADAM_TARGET_AUTO = 0,   /* what radam_select_target(NULL, ...) selects */
+  RADAM_TARGET_AUTO = 0,   /* the target that radam_select_target(NULL, ...) finds */
   RADAM_TARGET_SCALAR = 1, /* one element at a time; any machine */
   RADAM_TARGET_AVX2 = 2,   /* needs AVX2 and FMA */
   RADAM_TARGET_AVX512 = 3  /* needs AVX-512 F, BW, DQ and VL */
 };
 
-/* The target of that name: "scalar", "avx2" or "avx512". A null or empty name stands for the environment variable
- * RADAM_TARGET, and where that is unset or empty too, for the best target of this machine; the variable is read once,
- * by the first call that needs it.
+/* Finds the target of a name: "scalar", "avx2" or "avx512". If the name is null or empty, the environment variable
+ * RADAM_TARGET has the name. If that is unset, empty or "java", the result is the best target of this machine. ("java"
+ * asks the Java library for its own code, which C programs do not have.) The variable is read once, by the first call
+ * that needs it.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_TARGET. */
 RADAM_API radam_status radam_select_target(const char *name, int32_t *target);
 
@@ -136,12 +138,13 @@ RADAM_API const char *radam_target_name(int32_t target);
 
 /* ------------------------------------------------------------------------------------------------ algorithms --- */
 
-/* An algorithm is hyperparameters, coefficients that follow from them in each step, a rule that applies these to each
- * element, and buffers of state. Each has a struct of hyperparameters and one of coefficients below. */
+/* An algorithm has hyperparameters; coefficients, which follow from these and the step number; a rule, which applies
+ * the coefficients to each element; and buffers of state. Each algorithm has a struct of hyperparameters and one of
+ * coefficients below. */
 enum {
-  /* Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, and what differs from it by its schedule
-   * alone: AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019) and RAdam (Liu et al., "On
-   * the Variance of the Adaptive Learning Rate and Beyond", ICLR 2020). */
+  /* Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015. Also the algorithms that differ from it
+   * only in how coefficients are computed: AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization",
+   * ICLR 2019) and RAdam (Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", ICLR 2020). */
   RADAM_ALGORITHM_ADAM = 0,
   /* Stochastic gradient descent with momentum, as torch.optim.SGD has it. */
   RADAM_ALGORITHM_SGD = 1,
@@ -149,13 +152,14 @@ enum {
   RADAM_ALGORITHM_LION = 2
 };
 
-/* The algorithm's name, a static string: "adam", "sgd", "lion". Null if there is none of that number; they are numbered
- * from 0 without gaps. */
+/* The algorithm's name, a static string: "adam", "sgd", "lion". Null if there is no algorithm of that number. The
+ * numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
 
-/* What RAdam does in a step whose rho is below the threshold: the second moment has seen too little to be trusted. */
+/* What RAdam does in a step whose rho is below the threshold, because the second moment has seen too few gradients
+ * to be reliable. */
 enum {
   RADAM_UNRECTIFIED_SKIP = 0,    /* update the moments, leave the parameters */
   RADAM_UNRECTIFIED_MOMENTUM = 1 /* step along the bias-corrected first moment, as SGD with momentum */
@@ -182,21 +186,24 @@ typedef struct radam_adam {
   double rho_threshold;        /* >= 4; with rectify only */
   int64_t warmup_steps;        /* the learning rate of step t < warmup_steps is 1e-8 + t * learning_rate / warmup_steps
                                   (the linear warm-up of the RAdam authors' AdamW); 0: none */
-  int64_t frozen_steps;        /* in this many first steps only the second moment moves: no first moment, no decay, no
-                                  update, though the steps count ("Adam-2k" of the RAdam paper: 2000) */
+  int64_t frozen_steps;        /* the number of first steps that update the second moment only. They count as steps, but
+                                  leave the first moment and the parameters as they are, without decay ("Adam-2k" of
+                                  the RAdam paper has 2000) */
   int32_t epsilon_placement;   /* RADAM_EPSILON_... */
   int32_t amsgrad;             /* 1: divide by the root of the second moment's running maximum (Reddi et al., "On the
-                                  Convergence of Adam and Beyond", ICLR 2018); 0: by that of the second moment */
+                                  Convergence of Adam and Beyond", ICLR 2018); 0: by the root of the second moment */
   int32_t rectify;             /* 1: RAdam; 0: Adam */
   int32_t unrectified;         /* RADAM_UNRECTIFIED_...; with rectify only */
-  int32_t rectify_at_threshold;/* 1: rectified when rho >= rho_threshold; 0: when rho > rho_threshold; with rectify only */
+  int32_t rectify_at_threshold;/* 1: rectified when rho >= rho_threshold; 0: when rho > rho_threshold; with rectify
+                                  only */
   int32_t reserved;            /* 0 */
 } radam_adam;
 
 /* Of RADAM_ALGORITHM_SGD. State: momentum_buffer, where momentum is above 0. */
 typedef struct radam_sgd {
   double momentum;             /* in [0, 1) */
-  double dampening;            /* in [0, 1]: gradients go into the buffer times 1 - dampening, but the first one whole */
+  double dampening;            /* in [0, 1]: gradients are added to the buffer times 1 - dampening, but the first
+                                  gradient is added whole */
   int32_t nesterov;            /* 1: the update is g + momentum * momentum_buffer; needs momentum and no dampening */
   int32_t reserved;            /* 0 */
 } radam_sgd;
@@ -207,10 +214,10 @@ typedef struct radam_lion {
   double beta2;                /* decay rate of exp_avg, in [0, 1) */
 } radam_lion;
 
-/* Hyperparameters of one optimizer. Fill with radam_hyperparameters_init, then change what should differ. */
+/* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
-  int32_t algorithm;           /* RADAM_ALGORITHM_...; says which member of `of` counts */
+  int32_t algorithm;           /* RADAM_ALGORITHM_...; says which member of `of` is used */
   double learning_rate;        /* >= 0 */
   double weight_decay;         /* >= 0 */
   double grad_scale;           /* > 0; gradients are multiplied by it before anything else */
@@ -224,7 +231,7 @@ typedef struct radam_hyperparameters {
   } of;
 } radam_hyperparameters;
 
-/* Whose rules to follow. Each preset is nothing but values for the fields above. */
+/* Implementations whose rules to follow. A preset is a set of values for the fields above. */
 enum {
   RADAM_PRESET_RADAM_AUTHORS = 0,            /* the paper authors' radam.py, unrectified steps skipped */
   RADAM_PRESET_RADAM_PYTORCH = 1,            /* torch.optim.RAdam */
@@ -253,40 +260,41 @@ RADAM_API radam_status radam_hyperparameters_check(const radam_hyperparameters *
 /* The most state buffers that an algorithm has. */
 #define RADAM_MAX_STATE 6
 
-/* One of an algorithm's buffers, which has an element for each parameter. */
+/* One of an algorithm's buffers. It has as many elements as there are parameters. */
 typedef struct radam_state_buffer {
   uint32_t struct_size; /* sizeof(radam_state_buffer) */
   int32_t is_signed;    /* 0: its elements are never negative */
-  int32_t present;      /* 1: these hyperparameters want it; 0: its pointers are null */
-  float initial;        /* what its elements are before step 1 */
+  int32_t present;      /* 1: these hyperparameters need it; 0: its pointers are null */
+  float initial;        /* the value of its elements before step 1 */
   const char *name;     /* a static string, such as "exp_avg" */
 } radam_state_buffer;
 
-/* How many buffers the algorithm has, with those that only some hyperparameters want; 0 if there is no such algorithm. */
+/* The number of buffers of an algorithm, including those that only some hyperparameters need; 0 if there is no such
+ * algorithm. */
 RADAM_API int32_t radam_state_count(int32_t algorithm);
 
-/* Describes buffer `index` of an algorithm under these hyperparameters, counted from 0 as in radam_tensor. b->struct_size
- * must be set.
+/* Describes a buffer of the algorithm under these hyperparameters. Buffers are counted from 0, as in radam_tensor.
+ * b->struct_size must be set.
  * Errors: those of radam_hyperparameters_check, RADAM_ERROR_STATE. */
 RADAM_API radam_status radam_state_describe(const radam_hyperparameters *h, int32_t index, radam_state_buffer *b);
 
 /* ---------------------------------------------------------------------------------------------- coefficients --- */
 
-/* All that a kernel needs to know about a step. The rules follow, for an element's parameter p, gradient g and state.
- * Each line is a fixed sequence of correctly rounded binary32 operations. All begin alike:
+/* Coefficients are all that a kernel needs to know about a step. The rules below are for an element's parameter p,
+ * gradient g and state. Each line is a fixed sequence of correctly rounded binary32 operations. All rules begin alike:
  *
  *   g = grad_scale * g
  *   g = fma(l2, p, g)                                          if l2 != 0
  *   g = min(2^63, max(-2^63, g))
  *
- * The bound keeps the squares of gradients, and all that is made of them, finite: nothing that is finite makes a NaN. A
- * gradient that is NaN stays NaN. All end alike, with an update u:
+ * The bound keeps the squares of gradients, and everything computed from them, finite. So neither a large nor an
+ * infinite gradient makes a NaN. A gradient that is NaN stays NaN. All rules end alike, with an update u:
  *
  *   p = fma(-step_size, u, p)                                  if decay == 0
  *       p - fma(step_size, u, decay * p)                       otherwise
  *
- * l2 and decay are not both other than 0. A moving average is written as a step towards its new value, since
- * float(beta) + float(1 - beta) is not 1: average(a, x, beta) is
+ * At least one of l2 and decay is 0. A moving average is written as a step towards its new value, because float(beta) +
+ * float(1 - beta) is not exactly 1. average(a, x, beta) is
  *
  *   fma(one_minus_beta, x - a, a)                              if one_minus_beta < 0.5
  *   fma(beta, a - x, x)                                        otherwise
@@ -310,8 +318,8 @@ enum {
  *   u = m / (s + epsilon)                                      RADAM_MODE_ADAPTIVE
  *       m                                                      RADAM_MODE_MOMENTUM
  *
- * max(w, v) is w where w > v and v otherwise. RADAM_MODE_MOMENTS_ONLY ends before u; RADAM_MODE_SECOND_MOMENT_ONLY
- * leaves out m as well. */
+ * max(w, v) is w where w > v and v otherwise. RADAM_MODE_MOMENTS_ONLY ends before u. RADAM_MODE_SECOND_MOMENT_ONLY
+ * also leaves m as it is. */
 typedef struct radam_adam_coefficients {
   float l2;              /* weight decay that is added to the gradient */
   float decay;           /* learning_rate * weight_decay where the decay is decoupled */
@@ -330,7 +338,8 @@ typedef struct radam_adam_coefficients {
  *       b                                                      with one, nesterov == 0
  *       fma(nesterov, b, g)                                    with one, otherwise
  *
- * In step 1 momentum is 0 and one_minus_dampening is 1: the buffer begins as the first gradient, as PyTorch has it. */
+ * In step 1 momentum is 0 and one_minus_dampening is 1, so that the buffer begins as the first gradient, as in
+ * PyTorch. */
 typedef struct radam_sgd_coefficients {
   float l2;
   float decay;
@@ -355,7 +364,7 @@ typedef struct radam_lion_coefficients {
 
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
-  int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` counts */
+  int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
   int32_t mode;          /* RADAM_MODE_... of Adam; 0 for the others */
   float grad_scale;      /* not 0; negative to maximize */
   union {
@@ -364,15 +373,16 @@ typedef struct radam_coefficients {
     radam_lion_coefficients lion;
     float values[16];
   } of;
-  double learning_rate;  /* of this step, warm-up applied; for information, as all that follows */
+  double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
   double rho;            /* Adam: length of the approximated simple moving average; 0 without rectify */
   double rectification;  /* Adam: RAdam's factor r, 1 without rectify and 0 where not rectified */
-  int32_t rectified;     /* Adam: 1 where RAdam rectified this step, and always without rectify; the three are 0 else */
+  int32_t rectified;     /* Adam: 1 where RAdam rectified this step, and always without rectify. For other algorithms
+                            the last three are 0 */
   int32_t reserved;      /* 0 */
 } radam_coefficients;
 
-/* Coefficients of step number `step`, counted from 1. c->struct_size must be set. Computed in double by operations
- * that IEEE-754 defines to the bit, so that they too are the same on every machine.
+/* Computes the coefficients of step number `step`, counted from 1. c->struct_size must be set. The computation is in
+ * double, by operations that IEEE-754 defines to the bit, so that coefficients too are the same on every machine.
  * Errors: those of radam_hyperparameters_check, RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_STEP. */
 RADAM_API radam_status radam_coefficients_at(const radam_hyperparameters *h, int64_t step, radam_coefficients *c);
 
@@ -385,13 +395,13 @@ RADAM_API radam_status radam_coefficients_at(const radam_hyperparameters *h, int
  *   param   parameters, updated
  *   grad    gradients, only read
  *   state   as many pointers as radam_state_count(c->algorithm) says: the algorithm's buffers, updated. Before step 1
- *           their elements are what radam_state_describe says, which is 0 for all algorithms so far. Null for a buffer
- *           that is not there: max_exp_avg_sq without AMSGrad, momentum_buffer without momentum
+ *           their elements must be radam_state_buffer::initial, which is 0 for all algorithms so far. A buffer that is
+ *           not needed is null: max_exp_avg_sq without AMSGrad, momentum_buffer without momentum
  *
- * Pointers are to element 0 and need no alignment. They may be null if begin == end. Nothing outside the range is read or
- * written. The ranges must not share memory with each other.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE,
- * RADAM_ERROR_OVERLAP, RADAM_ERROR_TARGET. */
+ * Pointers are to element 0 and need no alignment. They may be null if begin == end. Nothing outside the range is read
+ * or written. The ranges must not share memory with each other.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM, RADAM_ERROR_COEFFICIENTS,
+ * RADAM_ERROR_RANGE, RADAM_ERROR_OVERLAP, RADAM_ERROR_TARGET. */
 RADAM_API radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end,
                                       float *param, const float *grad, float *const *state);
 
@@ -406,9 +416,9 @@ enum {
 
 /* Types of the state.
  *
- * A beta2 of 0.999 moves v by a thousandth in a step, which is less than half the distance to the next bfloat16 or
- * 8-bit level: rounded to nearest, v would never move again. So the two small types are rounded stochastically, which
- * is right on average. */
+ * A beta2 of 0.999 moves v by a thousandth in a step. That is less than half the distance to the next bfloat16 or
+ * 8-bit level: rounded to nearest, v would never move again. So the two small types are rounded stochastically,
+ * which is right on average. */
 enum {
   RADAM_STATE_F32 = 0,   /* 4 bytes per parameter and buffer */
   RADAM_STATE_BF16 = 1,  /* 2 bytes */
@@ -419,52 +429,57 @@ enum {
 enum {
   RADAM_ROUND_DEFAULT = 0,   /* of parameters and copies: nearest; of state: stochastic */
   RADAM_ROUND_NEAREST = 1,   /* parameters and copies: ties to even; state, for comparison: ties away from zero */
-  RADAM_ROUND_STOCHASTIC = 2 /* up or down by chance, the nearer the likelier, so that the mean is the value */
+  RADAM_ROUND_STOCHASTIC = 2 /* up or down at random: the expected result is the value */
 };
 
-/* Elements of a block: block b of a tensor is elements 256 b to 256 b + 255, the last block may be shorter. */
+/* The number of elements of a block. Block b of a tensor has the elements 256 b to 256 b + 255. The last block may
+ * be shorter. */
 #define RADAM_BLOCK_SIZE 256
 
-/* What a step makes of the update. */
+/* What a step does with the update. */
 enum {
-  RADAM_OUTPUT_PARAM = 0, /* it moves the parameters */
-  RADAM_OUTPUT_UPDATE = 1 /* p - p', for the new p', replaces the gradient, and the parameters stay: for a framework that
-                             subtracts by itself. It is 0 where a step does not move p */
+  RADAM_OUTPUT_PARAM = 0, /* the step moves the parameters */
+  RADAM_OUTPUT_UPDATE = 1 /* the step writes p - p', where p' is the new parameter, over the gradient, and leaves the
+                             parameters as they are: for a framework that subtracts the update by itself. p - p' is 0
+                             where a step does not move p */
 };
 
-/* One tensor: how it is stored, its state, and what to do with it.
+/* One tensor: how it is stored, its state, and the options of its steps.
  *
- * RADAM_STATE_BLOCK8, to the bit. Each buffer has one byte per element, and one float32 scale per block, which is a
- * power of two. The lower bits of the byte are a code c, and its value is
+ * The format RADAM_STATE_BLOCK8, to the bit. Each buffer has one byte per element, and one float32 scale per block,
+ * which is a power of two. The lower bits of the byte are a code c. The magnitude of the element is
  *
  *   scale * ((1 + (c & 7) / 8) * 2^(c >> 3) - 1)
  *
- * so that levels are evenly spaced near zero and at most 1/8 of their value apart further up. A signed buffer has 7 bits of
- * code below a sign bit; one that is never negative has 8 bits. The bracket is rounded to float32, its product with
- * the scale is exact.
- *   To encode a block, let a be its largest magnitude as a float32, with 2^20 added to its bits (so that the top level
- * is not passed by rounding up), and e the exponent of that. The scale is 2^(e - 15) for a signed buffer and 2^(e - 31)
- * otherwise, at least 2^-126; it is NaN, and with it the whole block, where a magnitude is infinite or NaN: then all bytes
- * are 0. For an element x, let t = |x| + scale, rounded to float32, and d the difference of the bits of t and of scale;
- * then c = (d + (r << 4) + 8) >> 20 with a random 16-bit r, but at most the largest code; and at least 1 for an element
- * other than 0 of a buffer that is never negative: were v rounded to 0 where m is not, the step would be m / epsilon.
- *   Zero bytes with any finite scale are zeros.
+ * so that levels are evenly spaced near zero, and further up at most 1/8 of their value apart. A signed buffer has 7
+ * bits of code below a sign bit. A buffer that is never negative has 8 bits of code. The bracket is rounded to float32.
+ * Its product with the scale is exact. For example, code 19 has c & 7 = 3 and c >> 3 = 2, and stands for 4.5 times the
+ * scale. Bytes of 0, with any finite scale, are elements of 0.
  *
- * Stochastic rounding takes 16 random bits r for a value between two neighbouring levels, and goes to the one further
- * from zero if f + (r + 1/2) / 2^16 >= 1, where f is the distance from the nearer-to-zero one, in units of their
- * distance. With 64-bit unsigned arithmetic, and mix(x) the finalizer of SplitMix64 (Steele, Lea and Flood, "Fast
- * splittable pseudorandom number generators", OOPSLA 2014):
+ * To encode a block, take its largest magnitude as a float32 and add 2^20 to its bits, so that rounding up does not
+ * pass the top level. Let e be the exponent of the result. The scale is 2^(e - 15) for a signed buffer and 2^(e - 31)
+ * otherwise, but at least 2^-126. If a magnitude is infinite or NaN, the scale is NaN, all bytes are 0, and the whole
+ * block is NaN. To encode an element x, let t = |x| + scale, rounded to float32, and let d be the difference of the
+ * bits of t and of scale. Then c = (d + (r << 4) + 8) >> 20 with a random 16-bit r, but at most the largest code. In a
+ * buffer that is never negative, c is at least 1 if x is not 0: if v were rounded to 0 where m is not, the update would
+ * be m / epsilon.
+ *
+ * Stochastic rounding of a value between two neighbouring levels uses 16 random bits r. Let f be the distance of the
+ * value from the level nearer to zero, divided by the distance of the two levels. The value is rounded away from zero
+ * if f + (r + 1/2) / 2^16 >= 1, and towards zero otherwise. The random bits are a hash. With 64-bit unsigned
+ * arithmetic, and mix(x) the finalizer of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
+ * generators", OOPSLA 2014):
  *
  *   mix(x): x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9; x = (x ^ x >> 27) * 0x94D049BB133111EB; x ^ x >> 31
  *   base = mix(seed + step * 0x9E3779B97F4A7C15)                         for streams 0 and 1
  *          mix(mix(seed + step * 0x9E3779B97F4A7C15) + (stream >> 1))    for the others
  *   key  = mix(base + (2 * block + (stream & 1)) * 0x9E3779B97F4A7C15)
  *
- * and for element j of the block, with 32-bit unsigned arithmetic, low and high being the halves of key:
+ * For element j of the block, with 32-bit unsigned arithmetic, and low and high the halves of key:
  *
  *   x = low + j * 0x9E3779B9;  x = (x ^ x >> 16) * 0x7FEB352D;  x = (x ^ x >> 15 ^ high) * 0x846CA68B;  x ^ x >> 16
  *
- * Each word has two r: the lower half and the upper half.
+ * The final x is a word. Its lower and its upper half are an r each:
  *
  *   stream  lower half           upper half
  *   0       state buffer 0       state buffer 1
@@ -472,8 +487,8 @@ enum {
  *   2       state buffer 3       state buffer 4
  *   3       state buffer 5
  *
- * Rounding state to nearest takes r = 2^15. Blocks are counted like this for all types, from the beginning of the whole
- * tensor (see `first`). In bfloat16 too, an element above 0 of a buffer that is never negative stays above 0. */
+ * Rounding state to nearest uses r = 2^15. For all types, blocks are counted from the beginning of the whole tensor
+ * (see `first`). In bfloat16 too, an element above 0 of a buffer that is never negative stays above 0. */
 typedef struct radam_tensor {
   uint32_t struct_size;        /* sizeof(radam_tensor) */
   int32_t param_type;          /* RADAM_TYPE_... */
@@ -483,39 +498,41 @@ typedef struct radam_tensor {
   int32_t param_rounding;      /* RADAM_ROUND_... of param, or of param_copy where there is one */
   int32_t state_rounding;      /* RADAM_ROUND_...; ignored for RADAM_STATE_F32 */
   int32_t zero_grad;           /* 1: gradients are set to zero after they were used; 0: they are only read */
-  int64_t length;              /* elements that the buffers have */
+  int64_t length;              /* the number of elements of the buffers */
   int64_t step;                /* the step number, for stochastic rounding */
   uint64_t seed;               /* for stochastic rounding; tensors should have different ones */
   float clip_value;            /* gradients, once scaled, are cut to [-clip_value, clip_value]; 0: they are not */
-  float average_rate;          /* 1 - decay of the moving average, in [0, 1]; (1 - decay) / (1 - decay^step) for one whose
-                                  bias is corrected, which does not depend on what it is to begin with */
-  void *state[RADAM_MAX_STATE];        /* the algorithm's buffers as in radam_step_f32, of the state's type, updated; the
-                                          rest is ignored. Where they are to begin with 0, all their bytes are 0 */
-  float *state_scale[RADAM_MAX_STATE]; /* of each buffer one for each block, updated; RADAM_STATE_BLOCK8 only */
-  int64_t first;               /* the buffers are a slice of a larger tensor: the place in it of their element 0. Random
-                                  bits and blocks are those of the whole. 0 for a whole tensor. With
-                                  RADAM_STATE_BLOCK8 a multiple of RADAM_BLOCK_SIZE */
+  float average_rate;          /* 1 - decay of the moving average, in [0, 1]. With (1 - decay) / (1 - decay^step) the
+                                  average's bias is corrected: it does not depend on its elements before step 1 */
+  void *state[RADAM_MAX_STATE];        /* the algorithm's buffers as in radam_step_f32, of the state's type, updated.
+                                          Further pointers are ignored. Bytes of 0 are elements of 0 */
+  float *state_scale[RADAM_MAX_STATE]; /* for each buffer, one scale for each block, updated; RADAM_STATE_BLOCK8 only */
+  int64_t first;               /* for a slice of a larger tensor: the index in that tensor of the slice's element 0.
+                                  Random bits and blocks are those of the whole tensor. 0 if this is a whole tensor.
+                                  With RADAM_STATE_BLOCK8 a multiple of RADAM_BLOCK_SIZE */
   int32_t output;              /* RADAM_OUTPUT_... */
   int32_t reserved;            /* 0 */
 } radam_tensor;
 
-/* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. Each element goes through the
- * rule of radam_coefficients as float32; what is stored in a smaller type is converted on the way in, which is exact,
- * and rounded once on the way out. With the types of radam_step_f32, and none of the options, it does what that does.
+/* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. The rule of radam_coefficients
+ * is applied in float32. Elements of a smaller type are converted to float32 before the rule, which is exact, and
+ * rounded once after it. With the types of radam_step_f32 and no options, the function does what radam_step_f32 does.
  *
  *   param          parameters, updated; under RADAM_OUTPUT_UPDATE only read
  *   grad           gradients, read; set to zero if zero_grad; under RADAM_OUTPUT_UPDATE replaced
  *   param_copy     written: the float32 parameters in a smaller type, for the model to use; or null
- *   param_average  moving average of the parameters as they are stored, updated: a = fma(average_rate, d, a), where d is
- *                  p - a, cut to what is finite; or null
+ *   param_average  moving average of the parameters as they are stored, updated: a = fma(average_rate, d, a), where d
+ *                  is p - a, cut to the range of finite floats; or null
  *
- * With a clip_value the gradient is g = clamp(|grad_scale| * grad), with the sign of grad_scale then; NaN stays NaN.
- * Under RADAM_OUTPUT_UPDATE p' is the new parameter as float32, and p - p' is rounded to the gradient's type, to nearest.
+ * With a clip_value, the scaled gradient |grad_scale| * grad is cut to [-clip_value, clip_value] and then takes the
+ * sign of grad_scale; NaN stays NaN. Under RADAM_OUTPUT_UPDATE, p' is the new parameter as float32, and p - p' is
+ * rounded to nearest in the gradient's type.
  *
- * Values beyond the largest of a type become infinite, as IEEE-754 has it. Where the mode does not move a buffer, it is
- * not written, but param_copy and param_average always are.
+ * Values beyond the largest of a type become infinite, as in IEEE-754. A parameter that is infinite becomes NaN in the
+ * next step with a decay other than 0, where it is inf - (step_size * u + decay * inf). A buffer that the mode does not
+ * move is not written. param_copy and param_average are always written.
  *
- * Under RADAM_STATE_BLOCK8 begin must be a multiple of RADAM_BLOCK_SIZE, and end too unless it is the length. Otherwise
+ * Under RADAM_STATE_BLOCK8, begin must be a multiple of RADAM_BLOCK_SIZE, and end must be one or the length. Otherwise
  * ranges may begin and end anywhere. Pointers are to element 0, need no alignment, and may be null only if begin == end
  * or where the field says so. Nothing outside the range is read or written. No two buffers may share memory.
  * Errors: those of radam_step_f32, RADAM_ERROR_RANGE also for an end beyond the length or a negative `first`,
@@ -526,20 +543,20 @@ RADAM_API radam_status radam_step(int32_t target, const radam_coefficients *c, c
 
 /* ---------------------------------------------------------------------------------------- gradient statistics --- */
 
-/* What the gradients of a range come to. */
+/* Statistics of the gradients of a range. */
 typedef struct radam_statistics {
   uint32_t struct_size; /* sizeof(radam_statistics) */
-  float max_abs;        /* the largest magnitude, 0 for an empty range; NaN if an element is */
+  float max_abs;        /* the largest magnitude, 0 for an empty range; NaN if an element is NaN */
   double sum_of_squares;/* the square of the 2-norm, summed in double */
   int64_t non_finite;   /* the number of elements that are infinite or NaN */
 } radam_statistics;
 
 /* Computes the statistics of the elements begin <= i < end, on the calling thread. s->struct_size must be set.
  *
- * The squares, which are exact, are summed in a fixed order: element i of the range goes to sum i mod 32, in order of
- * i; then sums j and j + 16 are added, for j < 16, then those 8 apart, 4, 2, 1. So the result does not depend on the
- * target; it does depend on how a tensor is cut into ranges. A caller with several threads should cut it in the same
- * way whatever their number, and add up in a fixed order.
+ * The squares are exact in double, and are summed in a fixed order. Element i of the range is added to sum i mod 32, in
+ * order of i. Then sums j and j + 16 are added, for j < 16, then those 8 apart, 4, 2 and 1. So the result does not
+ * depend on the target, but it depends on how a tensor is cut into ranges. A caller with several threads should cut a
+ * tensor in the same way whatever their number, and add the results in a fixed order.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_TYPE, RADAM_ERROR_RANGE, RADAM_ERROR_TARGET. */
 RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end,
                                                  const void *grad, radam_statistics *s);

@@ -1,11 +1,11 @@
 /*
  * libradam_cuda: the steps of libradam on NVIDIA GPUs, with the same bits.
  *
- * The library is one file that needs no CUDA installation, and loads on a machine without a GPU or a driver: there its
- * functions fail with RADAM_CUDA_ERROR_NO_DEVICE. It does not need libradam, but shares its structs: see radam.h, which
- * documents the rule, the types and the formats.
+ * The library is one file that needs no CUDA installation. It loads on a machine without a GPU or a driver, where its
+ * functions fail with RADAM_CUDA_ERROR_NO_DEVICE. It does not need libradam, but uses the same structs: radam.h
+ * documents the rules, the types and the formats.
  *
- * Many tensors are stepped at once. Their addresses and types are told once, and kept on the device in a plan:
+ * Many tensors are stepped at once. A plan, in device memory, has their addresses and types:
  *
  *   1. radam_cuda_plan_size() says how much device memory a plan takes, radam_cuda_plan_init() fills it. Later,
  *      radam_cuda_bind() changes addresses, and which tensors take part.
@@ -13,22 +13,22 @@
  *      need not know the outcome of, radam_cuda_prepare(), which computes them on the device.
  *   3. radam_cuda_step().
  *
- * Where gradients are clipped by their norm or may be infinite, radam_cuda_gradient_statistics() goes between 1 and 2.
+ * Call radam_cuda_gradient_statistics() between 1 and 2 if gradients are clipped by their norm or may be infinite.
  *
  * Conventions, besides those of radam.h
- *   - A stream is a cudaStream_t (or CUstream) as void *; null is the default stream of the plan's device. Functions that
- *     take one queue work in it and return; none of them waits for the device but those that say so. They may be
- *     captured into a CUDA graph, but for radam_cuda_plan_init. The work of one plan must be in one stream, or ordered by
- *     events.
- *   - Where a function takes an array of structs that begin with struct_size, all of them have the same, and follow each
- *     other at that distance; radam_cuda_tensor begins with the struct_size of its radam_tensor, and is as much longer as
- *     here.
+ *   - A stream is a cudaStream_t (or CUstream) as void *. Null is the default stream of the plan's device. Functions
+ *     that take a stream queue work in it and return. They wait for the device only where their comment says so. All of
+ *     them except radam_cuda_plan_init may be captured into a CUDA graph. The work of one plan must be in one stream,
+ *     or ordered by events.
+ *   - In an array of structs that begin with struct_size, all have the same struct_size, and follow each other at that
+ *     distance. A radam_cuda_tensor begins with the struct_size of its radam_tensor. The fields after the radam_tensor
+ *     are as in this header.
  *   - "Device pointer" means an address that the plan's device can use: memory from cudaMalloc, of any library, memory
- *     pools, managed memory, or pinned host memory. It must be aligned to its elements. Where all memory of a tensor is
- *     aligned to 16 bytes it is stepped fastest.
- *   - Errors of CUDA become RADAM_CUDA_ERROR_CUDA or one of the more specific statuses; radam_cuda_last_error() has CUDA's
- *     own words. An error in a kernel shows, as CUDA has it, in a later call. The current device of the calling thread is
- *     left as it was.
+ *     pools, managed memory, or pinned host memory. It must be aligned to its elements. A tensor is stepped fastest if
+ *     all its memory is aligned to 16 bytes.
+ *   - Errors of CUDA become RADAM_CUDA_ERROR_CUDA or one of the more specific statuses; radam_cuda_last_error() has
+ *     CUDA's own words. As always with CUDA, an error in a kernel is reported by a later call. The current device of
+ *     the calling thread is left as it was.
  */
 #ifndef RADAM_RADAM_CUDA_H
 #define RADAM_RADAM_CUDA_H
@@ -50,7 +50,7 @@ RADAM_API const char *radam_cuda_version(void);
 
 /* ---------------------------------------------------------------------------------------------------- status --- */
 
-/* Beside those of radam_status. */
+/* Statuses beside those of radam.h. */
 enum {
   RADAM_CUDA_ERROR_NO_DEVICE = 100,   /* no NVIDIA driver, or no GPU */
   RADAM_CUDA_ERROR_DRIVER = 101,      /* the driver is older than this library's CUDA version needs */
@@ -68,8 +68,8 @@ enum {
 /* One English sentence for a status, of radam.h or of this header; a static string, never null. */
 RADAM_API const char *radam_cuda_status_string(radam_status status);
 
-/* CUDA's words for the latest RADAM_CUDA_ERROR_... that a call on this thread returned; empty if there was none. Valid
- * until the thread's next call. */
+/* CUDA's message for the latest RADAM_CUDA_ERROR_... that a call on this thread returned; empty if there was none.
+ * Valid until the thread's next call. */
 RADAM_API const char *radam_cuda_last_error(void);
 
 /* ----------------------------------------------------------------------------------------------------- plans --- */
@@ -82,14 +82,14 @@ typedef struct radam_cuda_tensor {
   void *grad;
   void *param_copy;     /* or null */
   float *param_average; /* or null */
-  int32_t group;        /* which coefficients it is stepped by, counted from 0; or RADAM_CUDA_NO_GROUP */
+  int32_t group;        /* the number of its group, whose coefficients it uses, from 0; or RADAM_CUDA_NO_GROUP */
   int32_t reserved;     /* 0 */
 } radam_cuda_tensor;
 
-/* The group of a tensor that takes no part in steps and statistics: they leave it alone, and do not look at its memory. */
+/* The group of a tensor that takes no part in steps and statistics: they do not access its memory. */
 #define RADAM_CUDA_NO_GROUP (-1)
 
-/* A plan: memory of the caller's that libradam_cuda fills and reads. */
+/* A plan. The caller provides its memory, which libradam_cuda fills and reads. */
 typedef struct radam_cuda_plan {
   uint32_t struct_size;  /* sizeof(radam_cuda_plan) */
   int32_t device;
@@ -100,62 +100,66 @@ typedef struct radam_cuda_plan {
   int64_t opaque[160];   /* for the library alone */
 } radam_cuda_plan;
 
-/* The bytes of device memory that a plan of so many tensors takes, in *bytes. Only their length and `first` are looked at.
+/* Computes the bytes of device memory that a plan of `count` tensors takes, in *bytes. Of the tensors, only length and
+ * `first` are read.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (a count or length out of range), RADAM_ERROR_STRUCT_SIZE. */
 RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups,
                                             int64_t *bytes);
 
-/* Makes a plan of tensors, at least one, of any mix of types and sizes, in groups that have their own coefficients, all of
- * one algorithm. plan->struct_size must be set. `memory` is that of radam_cuda_plan_size, aligned to 256 bytes; it and the
- * tensors' memory must stay as long as the plan is used, the array of tensors not. param and grad of a tensor without a
- * group are ignored. Waits for the stream. A plan needs no freeing of its own.
+/* Makes a plan of one or more tensors, of any mix of types and sizes. Tensors are in groups, each with its own
+ * coefficients. All groups have the same algorithm. plan->struct_size must be set. `memory` is device memory of the
+ * size of radam_cuda_plan_size, aligned to 256 bytes. It and the tensors' memory must stay alive as long as the plan is
+ * used; the array of tensors need not. param and grad of a tensor without a group are ignored. The function waits for
+ * the stream. A plan need not be freed.
  *
  * `first` of a tensor must be a multiple of RADAM_BLOCK_SIZE, whatever its state's type.
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
  * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_BLOCK (`first`), RADAM_CUDA_ERROR_GROUP,
  * RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
 RADAM_API radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm,
-                                            const radam_cuda_tensor *tensors, int64_t count, int32_t groups, void *memory,
-                                            void *stream);
+                                            const radam_cuda_tensor *tensors, int64_t count, int32_t groups,
+                                            void *memory, void *stream);
 
-/* What of a tensor may change from step to step. */
+/* What may change of a tensor from step to step. */
 typedef struct radam_cuda_binding {
   int64_t tensor; /* its number, in the order in which the plan was given them */
   void *param;    /* device pointers, for as many elements of the same types */
   void *grad;
-  int32_t group;  /* which coefficients it is stepped by from now on; or RADAM_CUDA_NO_GROUP, and the rest is ignored */
-  float average_rate; /* as in radam_tensor, from now on; without an average, 0 will do */
+  int32_t group;  /* the number of its group from now on; or RADAM_CUDA_NO_GROUP, and the other fields are ignored */
+  float average_rate; /* as in radam_tensor, from now on; 0 will do for a tensor without an average */
 } radam_cuda_binding;
 
-/* Queues a change of some tensors' addresses, groups and average_rate, for the work that is queued after it. The bindings
- * are read before the call returns. Each tensor at most once: of several, any may count. The caller sees to it that memory
- * does not overlap.
+/* Queues a change of some tensors' addresses, groups and average_rate, for the work that is queued after it. The
+ * bindings are read before the call returns. Each tensor may have one binding; if it has several, one of them takes
+ * effect. The caller has to make sure that memory does not overlap.
  *
- * The host does not know which tensor has which types. So an address must be aligned to the largest element that any
- * parameter, or any gradient, of the plan has; and must not be null, though the tensor were empty.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (a negative count), RADAM_ERROR_AVERAGE, RADAM_CUDA_ERROR_TENSOR
- * (a number out of range), RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, and the others. */
+ * The host does not keep the types of each tensor. So the address of a parameter must be aligned to the largest element
+ * of any parameter of the plan, and the address of a gradient to that of any gradient. Neither may be null, even for an
+ * empty tensor.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (a negative count), RADAM_ERROR_AVERAGE, RADAM_CUDA_ERROR_TENSOR (a
+ * number out of range), RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, and the
+ * others. */
 RADAM_API radam_status radam_cuda_bind(radam_cuda_plan *plan, const radam_cuda_binding *bindings, int64_t count,
                                        void *stream);
 
 /* ------------------------------------------------------------------------------------------------------ step --- */
 
-/* What a step does beside the rule. */
+/* Options of a step. */
 typedef struct radam_cuda_step_options {
   uint32_t struct_size;    /* sizeof(radam_cuda_step_options) */
   int32_t zero_grad;       /* as in radam_tensor */
   float clip_value;        /* as in radam_tensor */
   int32_t skip_non_finite; /* radam_cuda_prepare: 1: the step is skipped if a gradient is infinite or NaN */
   double max_grad_norm;    /* radam_cuda_prepare: gradients are multiplied by min(1, max_grad_norm / (norm + 1e-6)), and
-                              the step is skipped as above; 0: they are not */
+                              the step is skipped as with skip_non_finite; 0: no clipping by norm */
 } radam_cuda_step_options;
 
-/* Queues the use of coefficients, one struct for each group, by the steps that follow. `steps` has the groups' step
- * numbers, for stochastic rounding. Both are read before the call returns. options may be null, and skip_non_finite and
- * max_grad_norm are ignored.
+/* Queues coefficients, one struct for each group, for the steps that are queued after it. `steps` has the step number
+ * of each group, for stochastic rounding. Both arrays are read before the call returns. options may be null; their
+ * skip_non_finite and max_grad_norm are ignored.
  *
- * The host does not know which tensor has which group. So it does not see, as radam_step does, that a tensor lacks the
- * momentum_buffer which the coefficients of its group use: such a tensor is stepped without momentum.
+ * The host does not keep the group of each tensor. So, unlike radam_step, it cannot report that a tensor has no
+ * momentum_buffer although the coefficients of its group use one: such a tensor is stepped without momentum.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's), RADAM_ERROR_COEFFICIENTS,
  * RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad in a plan with
  * RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_.... */
@@ -167,45 +171,47 @@ RADAM_API radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const 
  * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream);
 
-/* -------------------------------------------------------------------------------- statistics, and the device's say --- */
+/* ----------------------------------------------------------------------------- statistics and prepared steps --- */
 
-/* So many elements of a gradient, from a multiple of them on, are summed by themselves. Elements are counted from the
- * beginning of the whole tensor, so the first piece of a slice (see `first`) may be shorter, as its last may be. */
+/* The number of elements of a piece of a gradient. Each piece is summed by itself. Pieces begin at multiples of this
+ * in the whole tensor, so the first piece of a slice (see `first`) may be shorter, and the last piece of any tensor. */
 #define RADAM_CUDA_STATISTICS_PIECE 8192
 
-/* Queues the statistics of each gradient, into `statistics`, a device pointer to one struct for each tensor in the order
- * in which the plan was given them. Their bits are those of radam_gradient_statistics for each piece of
- * RADAM_CUDA_STATISTICS_PIECE elements, where the pieces' sums are added like the elements' squares: piece i of the tensor,
- * or of the slice, to sum i mod 32, in order of i, then sums 16, 8, 4, 2 and 1 apart. A tensor without a group has those
- * of a tensor without elements.
+/* Queues the computation of the statistics of each gradient. `statistics` is a device pointer to one struct for each
+ * tensor, in the order in which the plan was given them. The bits are those of radam_gradient_statistics for each piece
+ * of RADAM_CUDA_STATISTICS_PIECE elements. The sums of pieces are added in the order in which radam_gradient_statistics
+ * adds squares: piece i of the tensor, or of the slice, to sum i mod 32, in order of i, then sums 16, 8, 4, 2 and 1
+ * apart. A tensor without a group has the statistics of a tensor without elements.
  * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_.... */
-RADAM_API radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream);
+RADAM_API radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics,
+                                                      void *stream);
 
-/* One group's part in a step that the device prepares: a struct in device memory, which the caller fills, and may
- * change between steps by copies or kernels of its own. */
+/* What a step that the device prepares takes of one group, and reports: a struct in device memory. The caller fills
+ * it, and may change it between steps by copies or kernels. */
 typedef struct radam_cuda_control {
   double learning_rate;  /* instead of that of the hyperparameters */
-  double grad_scale;     /* gradients are multiplied by it and by that of the hyperparameters: 1 / loss scale, say. Their
-                            product, and that with the factor of clipping by the norm, must be in range */
-  int64_t step;          /* steps made; the next adds 1 to it, unless it is skipped */
-  int64_t skipped;       /* steps skipped, counted */
-  int32_t status;        /* of the latest step: RADAM_OK, or why its values were refused; it was skipped then */
+  double grad_scale;     /* gradients are multiplied by it and by that of the hyperparameters; such as 1 / loss scale.
+                            The product of the two must be in range, and also times the factor of clipping by norm */
+  int64_t step;          /* the number of steps made; each step that is not skipped adds 1 */
+  int64_t skipped;       /* the number of steps skipped */
+  int32_t status;        /* of the latest step: RADAM_OK, or why it was skipped for values out of range */
   int32_t was_skipped;   /* 1 if the latest step was skipped */
 } radam_cuda_control;
 
-/* Queues what goes before a step: from the statistics and the controls, it decides whether the step is made, and computes
- * the coefficients of each group, as radam_coefficients_at does. Where a gradient that is not finite, or values that are
- * out of range, make it skip, radam_cuda_step changes nothing, but for the updates of RADAM_OUTPUT_UPDATE, which are 0
- * then; the host need not know.
+/* Queues the preparation of a step on the device. From the statistics and the controls, the device decides whether the
+ * step is made, and computes the coefficients of each group as radam_coefficients_at does. The step is skipped if
+ * values are out of range, or if the options ask for it and a gradient is not finite. Then radam_cuda_step changes
+ * nothing, except that it writes updates of 0 where RADAM_OUTPUT_UPDATE asks for them. The host need not know the
+ * outcome.
  *
  *   hyperparameters  one struct for each group, all of the plan's algorithm; read before the call returns
  *   controls         device pointer, one for each group
  *   statistics       from radam_cuda_gradient_statistics; may be null if the options do not need it
- *   total            device pointer to a struct for the statistics of all gradients, scaled: may be null. Each
- *                    tensor's sum of squares is multiplied by its scale twice, and they are added in the order in which
- *                    pieces are, by the tensor's number; the norm is the root of that.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, those of radam_hyperparameters_check, RADAM_ERROR_ALGORITHM (not the
- * plan's), RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (as in radam_cuda_set_coefficients),
+ *   total            device pointer to a struct for the statistics of all gradients, scaled; may be null. Each
+ *                    tensor's sum of squares is multiplied by its scale twice. The results are added in the order in
+ *                    which those of pieces are, by the tensor's number. The norm is the root of the sum.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, those of radam_hyperparameters_check, RADAM_ERROR_ALGORITHM
+ * (not the plan's), RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (as in radam_cuda_set_coefficients),
  * RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters,
                                           radam_cuda_control *controls, const radam_statistics *statistics,

@@ -1,4 +1,4 @@
-// Adam, and with it AdamW and RAdam, which differ from it by their coefficients alone.
+// Adam, and with it AdamW and RAdam, which differ from it only in their coefficients.
 #ifndef RADAM_SRC_ALGORITHM_ADAM_H
 #define RADAM_SRC_ALGORITHM_ADAM_H
 
@@ -46,8 +46,8 @@ struct Adam : AdamSchedule, AdamPresets {
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
 
-  // What differs between kernels; everything else is data. On processors a kernel is compiled for each rule, and the
-  // conditions below vanish from it; on a GPU they are asked at run time, for four elements at once.
+  // What differs between kernels. Everything else is data. For processors, a kernel is compiled for each rule, in which
+  // the conditions below are constants. On a GPU they are evaluated at run time, for four elements at once.
   struct Rule {
     int mode;  // RADAM_MODE_...
     WeightDecay weight_decay;
@@ -63,25 +63,25 @@ struct Adam : AdamSchedule, AdamPresets {
       return k == kExpAvg ? mode != RADAM_MODE_SECOND_MOMENT_ONLY : k == kExpAvgSq || amsgrad;
     }
     RADAM_DEVICE constexpr bool divides() const { return mode == RADAM_MODE_ADAPTIVE; }
-    // Whether training runs on it, so that it is worth a kernel for small state.
+    // Whether the rule is common in training, so that it is worth a fused kernel for small state.
     RADAM_DEVICE constexpr bool is_common() const { return divides() && !amsgrad && !step_back; }
   };
 
-  // present: bit k is set where buffer k is there.
+  // present: bit k is set if the tensor has buffer k.
   RADAM_DEVICE static Rule rule_of(const radam_coefficients& c, unsigned present) {
     const radam_adam_coefficients& a = c.of.adam;
     return {c.mode, weight_decay_of(a.l2, a.decay), (present >> kMaxExpAvgSq & 1) != 0,
             steps_back(a.one_minus_beta1) || steps_back(a.one_minus_beta2)};
   }
 
-  // Rules by number.
+  // Rules have numbers, by which kernels are found.
   static constexpr int kModes = 4, kRules = kModes * kWeightDecays * 2 * 2;
 
   RADAM_DEVICE static constexpr int index_of(const Rule& rule) {
     return ((rule.step_back * 2 + rule.amsgrad) * kWeightDecays + rule.weight_decay) * kModes + rule.mode;
   }
 
-  // Decay that a mode ignores does not make another kernel.
+  // A decay that the mode ignores makes no other kernel.
   static constexpr Rule rule(int index) {
     const int flags = index / (kModes * kWeightDecays);
     Rule r{index % kModes, static_cast<WeightDecay>(index / kModes % kWeightDecays), (flags & 1) != 0,
@@ -110,7 +110,7 @@ struct Adam : AdamSchedule, AdamPresets {
   template <class V>
   using Lanes = ::Lanes<V, kBuffers>;
 
-  // kBounded: false only where something else sees to it that no gradient is beyond the bound.
+  // kBounded: false only if the caller makes sure that no gradient is beyond the bound.
   template <class V, bool kBounded = true>
   RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
     auto g = V::mul(k.grad_scale, x.grad);
@@ -144,10 +144,10 @@ struct Adam : AdamSchedule, AdamPresets {
     return c.of.adam.epsilon <= guard::kMaxEpsilon && c.of.adam.one_minus_beta2 >= 0x1p-30f;
   }
 
-  // Whether an unbounded gradient g beyond 2^63 always gives a radicand that the guard turns down, which is one
-  // outside of [2^-95, 2^33): where v was not negative, it is now at least one_minus_beta2 * 2^126. And where it was,
-  // v and the product that it is added to are multiples of 2^50 or too far apart to cancel, so their sum is 0 or at
-  // least 2^50. (max_exp_avg_sq would hide a v that is negative.)
+  // Whether an unbounded gradient g beyond 2^63 always gives a radicand that the guard rejects, which is one outside of
+  // [2^-95, 2^33). If v was not negative, it is now at least one_minus_beta2 * 2^126. If v was negative, v and the
+  // product that is added to it are multiples of 2^50 or too far apart to cancel, so their sum is 0 or has a magnitude
+  // of at least 2^50. (max_exp_avg_sq would hide a v that is negative.)
   RADAM_DEVICE static constexpr bool radicand_shows_bound(const Rule& rule) { return !rule.amsgrad; }
 
   template <class V>

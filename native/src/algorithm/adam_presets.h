@@ -1,4 +1,4 @@
-// Whose rules to follow with Adam: defaults are those of the implementation named.
+// The presets of Adam, AdamW and RAdam: the defaults of the implementations that they are named after.
 #ifndef RADAM_SRC_ALGORITHM_ADAM_PRESETS_H
 #define RADAM_SRC_ALGORITHM_ADAM_PRESETS_H
 
@@ -9,7 +9,7 @@
 namespace {
 
 struct AdamPresets {
-  // Fills all fields but struct_size. False, and nothing changed, if it is no preset of this algorithm.
+  // Fills all fields but struct_size. Returns false, and changes nothing, if this is no preset of the algorithm.
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
     switch (preset) {
       case RADAM_PRESET_RADAM_AUTHORS: return fill(radam_authors(), h);
@@ -32,7 +32,7 @@ struct AdamPresets {
     return true;
   }
 
-  // What all of them have in common; then each says what is its own.
+  // torch.optim.Adam. The other presets are this with changes.
   static radam_hyperparameters adam_pytorch() {
     radam_hyperparameters h{};
     h.algorithm = RADAM_ALGORITHM_ADAM;

@@ -1,5 +1,5 @@
-// From hyperparameters and a step number to coefficients: all that makes Adam, AdamW, RAdam and their dialects differ.
-// In a header, because GPUs do it too.
+// Computes coefficients from hyperparameters and a step number. Adam, AdamW, RAdam and their dialects differ here
+// alone. In a header, because GPUs compute coefficients too.
 #ifndef RADAM_SRC_ALGORITHM_ADAM_SCHEDULE_H
 #define RADAM_SRC_ALGORITHM_ADAM_SCHEDULE_H
 
@@ -55,8 +55,8 @@ struct AdamSchedule {
     if (!non_negative(h.learning_rate)) return RADAM_ERROR_LEARNING_RATE;
     if (!is_rate(a.beta1)) return RADAM_ERROR_BETA1;
     if (!is_rate(a.beta2)) return RADAM_ERROR_BETA2;
-    // No step is larger than that of an uncorrected first moment at the largest learning rate, which warm-up may exceed
-    // by its 1e-8, so no later coefficient can overflow.
+    // No step size is larger than learning_rate / (1 - beta1), with the largest learning rate, which warm-up may raise
+    // by its 1e-8. So no coefficient of any step overflows.
     const double largest_learning_rate = a.warmup_steps > 0 ? 1e-8 + h.learning_rate : h.learning_rate;
     if (!finite_as_float(largest_learning_rate / (1 - a.beta1))) return RADAM_ERROR_LEARNING_RATE;
     if (!non_negative(a.epsilon) || !finite_as_float(a.epsilon)) return RADAM_ERROR_EPSILON;

@@ -1,4 +1,4 @@
-// The algorithms there are. Everything that asks which loops over this list; nothing else names one.
+// The list of algorithms. Code that is not an algorithm's own uses this list, and names no algorithm.
 #ifndef RADAM_SRC_ALGORITHM_ALGORITHMS_H
 #define RADAM_SRC_ALGORITHM_ALGORITHMS_H
 
@@ -32,8 +32,8 @@ static_assert(are_in_order(Algorithms()));
 
 RADAM_DEVICE constexpr bool is_algorithm(std::int32_t number) { return number >= 0 && number < Algorithms::kCount; }
 
-// Calls body(Algorithm()) for the algorithm of that number. Returns what it returns, or `otherwise` if there is none. Where
-// body is a function of the host alone, so is the call.
+// Calls body(Algorithm()) for the algorithm of a number, and returns its result, or `otherwise` if there is no such
+// algorithm. If body is a function for the host alone, the call is too.
 #ifdef __CUDACC__
 #pragma nv_exec_check_disable
 #endif
@@ -52,7 +52,7 @@ RADAM_DEVICE constexpr Result with_algorithm(std::int32_t number, Result otherwi
   return with_algorithm(Algorithms(), number, otherwise, body);
 }
 
-// What follows is asked of the algorithm that hyperparameters or coefficients name.
+// The functions below are those of the algorithm that hyperparameters or coefficients name.
 
 RADAM_DEVICE inline radam_status check(const radam_hyperparameters& h) {
   constexpr radam_status none = RADAM_ERROR_ALGORITHM;
@@ -67,7 +67,7 @@ RADAM_DEVICE inline void coefficients_at(const radam_hyperparameters& h, std::in
   });
 }
 
-// Of an algorithm's coefficients, which a caller may have filled by hand.
+// Checks coefficients of an algorithm, which a caller may have filled by hand.
 template <class Algorithm>
 radam_status check(const radam_coefficients& c) {
   if (!std::isfinite(c.grad_scale) || c.grad_scale == 0 || c.reserved != 0) return RADAM_ERROR_COEFFICIENTS;
@@ -91,7 +91,7 @@ unsigned required_state(const radam_coefficients& c) {
   return required;
 }
 
-// Buffer k of an algorithm, which has it, under checked hyperparameters.
+// Describes buffer k of an algorithm under checked hyperparameters.
 inline radam_state_buffer describe_state(const radam_hyperparameters& h, int k) {
   return with_algorithm(h.algorithm, radam_state_buffer{}, [&](auto a) {
     const StateBuffer buffer = decltype(a)::buffer(k);
@@ -100,7 +100,7 @@ inline radam_state_buffer describe_state(const radam_hyperparameters& h, int k) 
   });
 }
 
-// Fills all fields but struct_size. False, and nothing changed, if there is no such preset.
+// Fills all fields but struct_size. Returns false, and changes nothing, if there is no such preset.
 template <class... Of>
 bool fill_preset(List<Of...>, std::int32_t preset, radam_hyperparameters& h) {
   return (Of::fill_preset(preset, h) || ...);
@@ -108,7 +108,7 @@ bool fill_preset(List<Of...>, std::int32_t preset, radam_hyperparameters& h) {
 
 inline bool fill_preset(std::int32_t preset, radam_hyperparameters& h) { return fill_preset(Algorithms(), preset, h); }
 
-// One vector of elements through the rule of an algorithm.
+// Applies the rule of an algorithm to one vector of elements.
 template <class Algorithm, class V>
 RADAM_INLINE void apply(const typename Algorithm::Rule& rule, const typename Algorithm::template Constants<V>& k,
                         typename Algorithm::template Lanes<V>& x) {

@@ -1,4 +1,4 @@
-// Checks of hyperparameters that algorithms share. GPUs do them too.
+// Checks of hyperparameters that all algorithms have. GPUs make them too.
 #ifndef RADAM_SRC_ALGORITHM_HYPERPARAMETERS_H
 #define RADAM_SRC_ALGORITHM_HYPERPARAMETERS_H
 
@@ -26,7 +26,7 @@ RADAM_DEVICE inline radam_status check_settings(const radam_hyperparameters& h) 
   return known_decay && is_flag(h.maximize) ? RADAM_OK : RADAM_ERROR_SETTING;
 }
 
-// largest_learning_rate: that of any step.
+// largest_learning_rate: the largest of all steps.
 RADAM_DEVICE inline radam_status check_weight_decay(const radam_hyperparameters& h, double largest_learning_rate) {
   const bool finite = finite_as_float(h.weight_decay) && finite_as_float(largest_learning_rate * h.weight_decay);
   return non_negative(h.weight_decay) && finite ? RADAM_OK : RADAM_ERROR_WEIGHT_DECAY;
@@ -37,7 +37,7 @@ RADAM_DEVICE inline radam_status check_grad_scale(const radam_hyperparameters& h
   return grad_scale > 0 && std::isfinite(grad_scale) ? RADAM_OK : RADAM_ERROR_GRAD_SCALE;
 }
 
-// The fields of all algorithms, for a learning rate that is that of the step.
+// Fills the fields that all algorithms have. learning_rate: that of the step.
 RADAM_DEVICE inline void fill_common(const radam_hyperparameters& h, double learning_rate, radam_coefficients& c) {
   c.algorithm = h.algorithm;
   c.mode = 0;
@@ -57,7 +57,7 @@ RADAM_DEVICE inline float decay_of(const radam_hyperparameters& h, double learni
   return static_cast<float>(h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2 ? 0 : learning_rate * h.weight_decay);
 }
 
-// Of coefficients, which a caller may have filled by hand.
+// Checks of coefficients, which a caller may have filled by hand.
 
 inline bool in_unit_interval(float x) { return x >= 0 && x <= 1; }
 

@@ -40,7 +40,7 @@ struct Lion {
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lion& l = h.of.lion;
     if (const radam_status status = check_settings(h)) return status;
-    // Decay that is added to the gradient would be lost in its sign.
+    // The sign of the average would hide a decay that is added to the gradient.
     if (h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2) return RADAM_ERROR_SETTING;
     if (!non_negative(h.learning_rate) || !finite_as_float(h.learning_rate)) return RADAM_ERROR_LEARNING_RATE;
     if (!is_rate(l.beta1)) return RADAM_ERROR_BETA1;
@@ -117,7 +117,7 @@ struct Lion {
     return V::as_float(V::select(V::greater_float(x, zero), V::as_int(V::broadcast(1.0f)), negative));
   }
 
-  // x.grad is then the update, which is made of the average before it moves.
+  // Writes the update into x.grad, because it is computed from the average before that moves.
   template <class V>
   RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
     const auto g = bounded<V>(V::mul(k.grad_scale, x.grad));

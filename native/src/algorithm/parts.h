@@ -1,5 +1,5 @@
-// What the rules of all algorithms are made of. radam.h documents them line by line (radam_coefficients); the order
-// and the rounding of each operation are part of what users are promised, so nothing here may be rearranged.
+// The parts that rules are made of. radam.h documents the rules line by line (radam_coefficients). The order and the
+// rounding of each operation are promised to users, so nothing here may be rearranged.
 //
 // V is a vector type of simd/: a register type and static functions on it.
 #ifndef RADAM_SRC_ALGORITHM_PARTS_H
@@ -26,21 +26,22 @@ RADAM_DEVICE constexpr WeightDecay weight_decay_of(float l2, float decay) {
   return l2 != 0 ? kL2 : decay != 0 ? kDecoupled : kNoDecay;
 }
 
-// One vector of elements on its way through the rule.
+// One vector of elements: what a rule reads and writes.
 template <class V, int kBuffers>
 struct Lanes {
   typename V::Register param, grad, state[kBuffers];
 };
 
-// A gradient within the bound, which keeps its square finite. In this order of operands a NaN stays.
+// Cuts a gradient to the bound, so that its square is finite. With this order of operands a NaN stays NaN.
 template <class V>
 RADAM_INLINE typename V::Register bounded(typename V::Register g) {
   return V::min(V::broadcast(0x1p63f), V::max(V::broadcast(-0x1p63f), g));
 }
 
-// An average steps towards its new value, a + (1 - beta)(x - a), because float(beta) + float(1 - beta) is not 1: the
-// textbook form beta a + (1 - beta) x settles beside x, not on it. Where 1 - beta is large it steps back from the new
-// value instead, x + beta (a - x): otherwise a small x would drown in the rounding of x - a.
+// An average is computed as a + (1 - beta)(x - a). The textbook form beta a + (1 - beta) x would not settle on a
+// constant x, because float(beta) + float(1 - beta) is not exactly 1. If 1 - beta is large, the average is computed
+// from its new value instead, as x + beta (a - x): otherwise a small x would be lost in the rounding of x - a. This is
+// called stepping back.
 RADAM_DEVICE constexpr bool steps_back(float one_minus_beta) { return one_minus_beta >= 0.5f; }
 
 template <class V>
@@ -52,7 +53,8 @@ struct Average {
       : beta(V::broadcast(beta_of_all)), one_minus_beta(V::broadcast(one_minus)), step_back(steps_back(one_minus)) {}
 };
 
-// any_step_back: whether an average of the rule steps back; where none does, kernels do not ask.
+// The next average. any_step_back: whether any average of the rule steps back. Kernels of rules in which none does have
+// no branch here.
 template <class V>
 RADAM_INLINE typename V::Register next(const Average<V>& k, bool any_step_back, typename V::Register a,
                                        typename V::Register x) {
@@ -60,7 +62,7 @@ RADAM_INLINE typename V::Register next(const Average<V>& k, bool any_step_back, 
   return V::fma(k.one_minus_beta, V::sub(x, a), a);
 }
 
-// The same of the square of g, which is not rounded on the way.
+// The next average of the square of g. The square is not rounded.
 template <class V>
 RADAM_INLINE typename V::Register next_of_square(const Average<V>& k, bool any_step_back, typename V::Register a,
                                                  typename V::Register g) {
@@ -68,7 +70,8 @@ RADAM_INLINE typename V::Register next_of_square(const Average<V>& k, bool any_s
   return V::fma(k.one_minus_beta, V::fms(g, g, a), a);
 }
 
-// Decay is part of the update, so that p is rounded once: 1 - lr * wd as a float would lose the digits of lr * wd.
+// The parameter after its update and decay. Decay is part of the update, so that p is rounded once: 1 - lr * wd as a
+// float would lose digits of lr * wd.
 template <class V>
 RADAM_INLINE typename V::Register moved(WeightDecay weight_decay, typename V::Register step_size,
                                         typename V::Register decay, typename V::Register p,

@@ -22,7 +22,7 @@ struct Sgd {
 
   RADAM_DEVICE static bool is_present(const radam_hyperparameters& h, int) { return h.of.sgd.momentum > 0; }
 
-  // Without its buffer, momentum would be lost without a word.
+  // A step without the buffer would silently ignore the momentum.
   RADAM_DEVICE static bool is_required(const radam_coefficients& c, int) {
     return c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0;
   }
@@ -59,7 +59,7 @@ struct Sgd {
     k.l2 = l2_of(h);
     k.decay = decay_of(h, h.learning_rate);
     k.step_size = static_cast<float>(h.learning_rate);
-    // The first gradient goes into the buffer whole.
+    // The buffer begins as the whole first gradient.
     k.momentum = step == 1 ? 0 : static_cast<float>(s.momentum);
     k.one_minus_dampening = step == 1 ? 1 : static_cast<float>(1 - s.dampening);
     k.nesterov = s.nesterov != 0 ? static_cast<float>(s.momentum) : 0;
@@ -118,7 +118,7 @@ struct Sgd {
   template <class V>
   using Lanes = ::Lanes<V, kBuffers>;
 
-  // x.grad is then the gradient as the rule sees it, which the update is made of.
+  // Writes the gradient as the rule uses it into x.grad, since the update may need it.
   template <class V>
   RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
     auto g = V::mul(k.grad_scale, x.grad);

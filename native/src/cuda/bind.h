@@ -1,4 +1,4 @@
-// A tensor's new addresses and group, on the device.
+// Binds new addresses and another group to a tensor, on the device.
 #ifndef RADAM_SRC_CUDA_BIND_H
 #define RADAM_SRC_CUDA_BIND_H
 

@@ -1,4 +1,4 @@
-// Four elements at a time from memory and back, as integers of their 8, 16 or 32 bits.
+// Loads and stores four elements at a time, as integers of their 8, 16 or 32 bits.
 #ifndef RADAM_SRC_CUDA_ELEMENTS_H
 #define RADAM_SRC_CUDA_ELEMENTS_H
 
@@ -10,10 +10,10 @@
 
 namespace {
 
-// What a thread works with.
+// The four elements that a thread works on.
 using Quad = Four<Cuda>;
 
-// Four elements of a buffer, of which the last may be missing.
+// Four elements of a buffer. The last ones may be missing.
 struct Elements {
   std::int64_t begin;
   int count;  // 0 to 4
@@ -39,8 +39,8 @@ struct alignas(4 * kBytes) FourBits {
   typename Bits<kBytes>::Type lane[4];
 };
 
-// A value from memory that is aligned for it, or the device stops, and so does the host. The host may know the memory by
-// another type.
+// Loads a value. If the memory is misaligned for it, the device stops, and so does the host. By memcpy on the host,
+// which may have another type there.
 template <class T>
 RADAM_INLINE T get(const void* from) {
 #ifdef __CUDA_ARCH__
@@ -63,7 +63,7 @@ RADAM_INLINE void put(void* to, const T& x) {
 #endif
 }
 
-// wide: all four are there, and aligned for one access. Elements that are not there are zero.
+// wide: all four elements exist, and are aligned for one access. Missing elements are loaded as zero.
 template <int kBytes, bool wide>
 RADAM_INLINE Quad::Int load(const void* buffer, const Elements& at) {
   const auto* const from = static_cast<const unsigned char*>(buffer) + at.begin * kBytes;

@@ -4,11 +4,13 @@
 
 #include <cstdint>
 
+#include "../sums.h"
 #include "layout.h"
 
 namespace radam::cuda {
 
-constexpr int kThreads = 256;
+// Threads of a thread block and of a warp; and those that sum a piece, of which each has four sums.
+constexpr int kThreads = 256, kWarp = 32, kPieceThreads = kSums / 4;
 
 // The tensors of one combination of types.
 struct Segment {
@@ -41,22 +43,24 @@ inline StepKernels::Kernel step_kernel(std::int32_t algorithm, int combination) 
   return kStepKernels[algorithm][state]->of[grad][param];
 }
 
-// What a piece's sums came to.
+// The statistics of a piece.
 struct PieceResult {
   double sum_of_squares;
   std::uint32_t largest;  // bits of the magnitude
   std::uint32_t non_finite;
 };
 
-// One for each type of gradients: the pieces of a segment, the first of which has this number.
+// Computes the pieces of a segment. first_piece: the number of the first one in the plan. There is a kernel for each
+// type of gradients.
 using PieceKernel = void (*)(Segment, std::int64_t first_piece, PieceResult*);
 extern const PieceKernel piece_kernels[kGradTypes];
 
-// A warp for each tensor: from its pieces to its statistics.
+// Computes each tensor's statistics from those of its pieces, with a warp for each tensor.
 using TensorKernel = void (*)(Segment, const PieceResult*, radam_statistics*);
 extern const TensorKernel tensor_statistics_kernel;
 
-// Structs of the host, in the kernel's own parameters: so they need not stay, and are part of a captured graph.
+// Structs of the host that are passed in a kernel's parameters. So their memory need not stay alive, and a captured
+// graph contains them.
 template <class T>
 struct Batch {
   static constexpr int kMost = static_cast<int>(4000 / sizeof(T));
@@ -65,7 +69,7 @@ struct Batch {
   int count;
 };
 
-// Parameters of a kernel, which take 4 KiB at most: a batch, and pointers.
+// The parameters of these kernels, a batch and pointers, must not take more than 4 KiB.
 extern void (*const bind_kernel)(Batch<radam_cuda_binding>, DeviceTensor*, const std::int32_t* places,
                                  std::int32_t* group_of);
 extern void (*const upload_groups_kernel)(Batch<Group>, Group*);

@@ -19,7 +19,7 @@ T* at(const radam_cuda_plan& plan, std::int64_t offset) {
   return reinterpret_cast<T*>(static_cast<unsigned char*>(plan.memory) + offset);
 }
 
-// What a plan holds, if it was filled.
+// Copies what a plan holds. Fails if the plan was not filled.
 radam_status open(const radam_cuda_plan* plan, Opaque& opaque);
 
 template <class... Parameters>
@@ -30,7 +30,7 @@ radam_status launch(void (*kernel)(Parameters...), std::int64_t grid, int thread
                                     dim3(static_cast<unsigned>(threads)), pointers, 0, stream_of(stream)));
 }
 
-// Hands structs from item(i) to a kernel, as many at a time as its parameters hold.
+// Passes the structs item(0), item(1) and so on to a kernel, as many in each launch as its parameters can hold.
 template <class T, class Item, class... More>
 radam_status launch_batches(void (*kernel)(Batch<T>, More...), std::int64_t count, void* stream, Item item,
                             std::type_identity_t<More>... more) {

@@ -1,4 +1,4 @@
-// What lies in a plan's device memory, and so is known to both sides.
+// The structs in a plan's device memory, which host and device use.
 #ifndef RADAM_SRC_CUDA_LAYOUT_H
 #define RADAM_SRC_CUDA_LAYOUT_H
 
@@ -10,7 +10,8 @@
 
 namespace radam::cuda {
 
-// A tensor in the table. Tables are sorted by combination of types, so that each kernel finds its own side by side.
+// A tensor in the plan's table. The table is sorted by combination of types, so that the tensors of each kernel are
+// contiguous.
 struct DeviceTensor {
   void *param, *grad, *param_copy;
   float* param_average;
@@ -34,7 +35,7 @@ struct DeviceTensor {
   std::uint8_t wide;          // whether all is
 };
 
-// What a step does with the tensors of a group.
+// The coefficients and options of a step for the tensors of a group.
 struct Group {
   radam_coefficients coefficients;
   std::int64_t step;
@@ -44,19 +45,19 @@ struct Group {
 };
 
 // Whether an address is aligned to so many elements.
-RADAM_DEVICE inline bool is_aligned(const void* buffer, std::uintptr_t elements, std::uintptr_t element_bytes) {
-  return reinterpret_cast<std::uintptr_t>(buffer) % (elements * element_bytes) == 0;
+RADAM_DEVICE inline bool is_aligned(const void* buffer, std::int64_t elements, std::int64_t element_bytes) {
+  return reinterpret_cast<std::uintptr_t>(buffer) % static_cast<std::uintptr_t>(elements * element_bytes) == 0;
 }
 
-// Whether four elements can be had in one access, wherever they are.
+// Whether all buffers are aligned so that one access can load four elements.
 RADAM_DEVICE inline bool is_wide(const DeviceTensor& t) {
   return t.rest_is_wide != 0 && is_aligned(t.param, 4, t.param_bytes) && is_aligned(t.grad, 4, t.grad_bytes);
 }
 
-// So many elements of a gradient are summed by themselves; radam_cuda.h promises it.
+// The number of elements of a piece, as radam_cuda.h documents it.
 constexpr std::int64_t kPiece = RADAM_CUDA_STATISTICS_PIECE;
 
-// Elements of the piece that a tensor begins in, before the tensor.
+// The number of elements before the tensor in the piece in which the tensor begins.
 RADAM_DEVICE constexpr std::int64_t before_first_piece(std::int64_t first) { return first % kPiece; }
 
 RADAM_DEVICE constexpr std::int64_t piece_count(std::int64_t first, std::int64_t length) {
@@ -66,7 +67,7 @@ RADAM_DEVICE constexpr std::int64_t piece_count(std::int64_t first, std::int64_t
 constexpr int kParamTypes = 3, kGradTypes = 3, kStateTypes = 3;
 constexpr int kCombinations = kParamTypes * kGradTypes * kStateTypes;
 
-// Gradients' types are the most significant, so that the tensors of one are side by side too.
+// The type of gradients is the most significant, so that the tensors of each are contiguous too.
 constexpr int combination_of(int param_type, int grad_type, int state_type) {
   return (grad_type * kStateTypes + state_type) * kParamTypes + param_type;
 }

@@ -1,5 +1,5 @@
-// The statistics of gradients: what a thread does for a piece, and how sums become one. radam_cuda.h documents the order of
-// the sums.
+// The statistics of gradients: the part of a thread in the sums of a piece, and the sums of pieces. radam_cuda.h
+// documents the order of the sums.
 #ifndef RADAM_SRC_CUDA_PIECES_H
 #define RADAM_SRC_CUDA_PIECES_H
 
@@ -10,15 +10,13 @@
 
 namespace {
 
-// Of the 32 sums a thread has four, next to each other, so that its accesses are wide.
-constexpr int kSums = 32, kPieceThreads = kSums / 4;
-
+// The part of a thread in the sums of a piece: four of the 32, next to each other, so that its accesses are wide.
 struct PieceSums {
   double sums[4] = {};
   std::uint32_t largest = 0, non_finite = 0;
 };
 
-// Elements that are not there are zeros, which change nothing.
+// Missing elements are zeros, which change nothing.
 template <class Grad>
 RADAM_INLINE void add_elements(PieceSums& s, const Quad::Int& bits) {
   const Quad::Register x = Grad::template decode<Quad>(bits);
@@ -43,7 +41,7 @@ RADAM_INLINE PieceSums add_piece(const radam::cuda::DeviceTensor& t, std::int64_
   const int count = static_cast<int>((end < t.length ? end : t.length) - first);
   int i = 4 * thread;
   if constexpr (wide) {
-    // Several accesses under way, not one after the other.
+    // Eight loads before their results are used, so that several are under way at once.
     for (; i + 7 * kSums + 4 <= count; i += 8 * kSums) {
       Quad::Int bits[8];
       RADAM_UNROLL for (int j = 0; j < 8; ++j)
@@ -56,17 +54,17 @@ RADAM_INLINE PieceSums add_piece(const radam::cuda::DeviceTensor& t, std::int64_
   return s;
 }
 
-// Adds what another thread has.
+// Adds the sums of another thread.
 RADAM_INLINE void add(PieceSums& s, const PieceSums& other) {
   for (int j = 0; j < 4; ++j) s.sums[j] += other.sums[j];
   s.largest = other.largest > s.largest ? other.largest : s.largest;
   s.non_finite += other.non_finite;
 }
 
-// The last of the sums of a piece, once those of the other threads have been added.
+// The total of a piece, from the four sums that are left when those of the other threads have been added.
 RADAM_INLINE double last_sum(const PieceSums& s) { return (s.sums[0] + s.sums[2]) + (s.sums[1] + s.sums[3]); }
 
-// The pieces of a tensor, of which each of a warp's threads adds up one in 32.
+// The sums of a tensor's pieces. Each of a warp's threads adds every 32nd piece.
 struct TensorSums {
   double sum = 0;
   std::uint32_t largest = 0;

@@ -1,11 +1,13 @@
 #include "plan.h"
 
+#include "../storage/sizes.h"
+
 namespace radam::cuda {
 namespace {
 
-std::int64_t aligned(std::int64_t offset) { return (offset + 255) / 256 * 256; }
+std::int64_t aligned(std::int64_t offset) { return (offset + kAlignment - 1) / kAlignment * kAlignment; }
 
-std::int64_t parts(std::int64_t length, std::int64_t size) { return (length + size - 1) / size; }
+std::uint8_t bytes_of(std::int32_t type) { return static_cast<std::uint8_t>(size_of_type(type)); }
 
 // Tensors without elements come first in each combination: see search.h.
 int place_of(const radam_tensor& t) {
@@ -34,16 +36,16 @@ DeviceTensor device_tensor(const radam_cuda_tensor& from, std::int64_t index) {
   to.stochastic_param = t.param_rounding == RADAM_ROUND_STOCHASTIC;
   to.nearest_state = t.state_rounding == RADAM_ROUND_NEAREST;
   to.output = static_cast<std::uint8_t>(t.output);
-  to.param_bytes = bytes_of_type(t.param_type);
-  to.grad_bytes = bytes_of_type(t.grad_type);
+  to.param_bytes = bytes_of(t.param_type);
+  to.grad_bytes = bytes_of(t.grad_type);
   to.rest_is_wide = rest_is_aligned(from, 4);
   to.wide = is_wide(to);
   return to;
 }
 
-// What the host remembers of all tensors together.
+// Updates what the host remembers of all tensors together.
 void remember(const radam_tensor& t, Opaque& opaque) {
-  const std::uint8_t param = bytes_of_type(t.param_type), grad = bytes_of_type(t.grad_type);
+  const std::uint8_t param = bytes_of(t.param_type), grad = bytes_of(t.grad_type);
   if (param > opaque.param_bytes) opaque.param_bytes = param;
   if (grad > opaque.grad_bytes) opaque.grad_bytes = grad;
   if (t.output == RADAM_OUTPUT_UPDATE) opaque.has_updates = 1;
@@ -98,7 +100,7 @@ void fill(const Tensors& tensors, const Tables& tables, Opaque& opaque) {
       DeviceTensor& t = tables.tensors[i];
       t.first_block = range.units;
       t.first_piece = piece;
-      range.units += parts(t.length, RADAM_BLOCK_SIZE);
+      range.units += blocks_of(t.length);
       piece += piece_count(t.first, t.length);
     }
     pieces.count += range.count;

@@ -11,12 +11,15 @@
 
 namespace radam::cuda {
 
-// Offsets in the device memory.
+// The alignment of a plan's device memory, and of each part of it.
+constexpr std::int64_t kAlignment = 256;
+
+// Offsets of the parts.
 struct PlanLayout {
   std::int64_t groups, hyperparameters, tensors, places, group_of, pieces, size;
 };
 
-// For counts that were checked.
+// The layout for counts that were checked.
 PlanLayout layout_of(std::int64_t tensors, std::int64_t groups, std::int64_t pieces);
 
 // What radam_cuda_plan::opaque holds.
@@ -40,14 +43,15 @@ constexpr std::uint64_t kMagic = 0x6d61646172616476;
 
 static_assert(sizeof(Opaque) <= sizeof radam_cuda_plan{}.opaque);
 
-// What is copied to the device: for each tensor its description, and, in the caller's order, its place in the table and its
-// group.
+// The tables that are copied to the device: the description of each tensor; and, in the caller's order, its place among
+// the descriptions and its group.
 struct Tables {
   DeviceTensor* tensors;
   std::int32_t *places, *group_of;
 };
 
-// Fills tables that have room for all tensors, and `opaque` but for layout and grids. All tensors were checked.
+// Fills the tables, which have room for all tensors, and `opaque` except its layout and grids. All tensors must have
+// been checked.
 void fill(const Tensors& tensors, const Tables& tables, Opaque& opaque);
 
 }  // namespace radam::cuda

@@ -10,7 +10,7 @@
 namespace radam::cuda {
 namespace {
 
-// As many thread blocks as run at once, or fewer if there is less to do.
+// The grid of a kernel: as many thread blocks as run at once, or fewer if there is less work.
 template <class Kernel>
 radam_status choose_grid(Kernel kernel, int multiprocessors, std::int64_t blocks, std::int32_t& grid) {
   int at_once = 0;
@@ -33,22 +33,22 @@ radam_status choose_grids(int device, std::int32_t algorithm, Opaque& opaque, st
   for (int c = 0; c < kCombinations; ++c) {
     Opaque::Range& range = opaque.steps[c];
     if (range.units == 0) continue;
-    const std::int64_t blocks = blocks_for(range.units, kThreads / 32);
+    const std::int64_t blocks = blocks_for(range.units, kThreads / kWarp);
     if (const radam_status status = choose_grid(step_kernel(algorithm, c), multiprocessors, blocks, range.grid))
       return status;
   }
   for (int type = 0; type < kGradTypes; ++type) {
     Opaque::Pieces& pieces = opaque.statistics[type];
     if (pieces.pieces == 0) continue;
-    const std::int64_t blocks = blocks_for(pieces.pieces, kThreads / 8);
+    const std::int64_t blocks = blocks_for(pieces.pieces, kThreads / kPieceThreads);
     if (const radam_status status = choose_grid(piece_kernels[type], multiprocessors, blocks, pieces.grid))
       return status;
   }
-  return choose_grid(tensor_statistics_kernel, multiprocessors, blocks_for(tensors, kThreads / 32),
+  return choose_grid(tensor_statistics_kernel, multiprocessors, blocks_for(tensors, kThreads / kWarp),
                      opaque.tensor_grid);
 }
 
-// Memory of the host for as long as a plan is made.
+// Memory of the host while a plan is made.
 class HostMemory {
  public:
   explicit HostMemory(std::int64_t bytes) : memory_(std::calloc(1, static_cast<std::size_t>(bytes))) {}
@@ -108,7 +108,7 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
   if (const radam_status status = count_pieces(all, groups, &pieces)) return status;
   for (std::int64_t i = 0; i < count; ++i)
     if (const radam_status status = check_tensor(all[i], algorithm, groups)) return status;
-  if (!is_aligned(memory, 256, 1)) return RADAM_CUDA_ERROR_ALIGNMENT;
+  if (!is_aligned(memory, kAlignment, 1)) return RADAM_CUDA_ERROR_ALIGNMENT;
 
   const OnDevice current(device);
   if (current.status() != RADAM_OK) return current.status();

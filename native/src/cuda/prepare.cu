@@ -1,7 +1,8 @@
-// What goes before a step: addresses and coefficients from the host, or the device's own decision.
+// Kernels that go before a step: bindings and coefficients from the host, and steps that the device prepares.
 #include "prepare.h"
 
 #include "../simd/cuda.h"
+#include "../sums.h"
 #include "bind.h"
 #include "kernels.h"
 
@@ -12,8 +13,6 @@ using radam::cuda::DeviceTensor;
 using radam::cuda::Group;
 using radam::cuda::kPrepareThreads;
 using radam::cuda::Preparation;
-
-constexpr int kSums = 32;
 
 template <class T>
 __global__ void upload_kernel(const __grid_constant__ Batch<T> batch, T* to) {
@@ -27,16 +26,17 @@ __global__ void bind_tensors_kernel(const __grid_constant__ Batch<radam_cuda_bin
   if (i < batch.count) bind(batch.items[i], tensors, places, group_of);
 }
 
-// The sums are one warp's, in the documented order; the other threads fetch what it adds.
-__device__ Total total_of(const Preparation& p) {
+// One warp adds, in the documented order. The other threads fetch what it adds.
+__device__ TotalStatistics total_of(const Preparation& p) {
   // As bytes, because shared memory has no constructors.
-  __shared__ alignas(Total) unsigned char fetched_bytes[kPrepareThreads * sizeof(Total)], result_bytes[sizeof(Total)];
-  Total* const fetched = reinterpret_cast<Total*>(fetched_bytes);
-  Total* const result = reinterpret_cast<Total*>(result_bytes);
+  __shared__ alignas(TotalStatistics) unsigned char fetched_bytes[kPrepareThreads * sizeof(TotalStatistics)];
+  __shared__ alignas(TotalStatistics) unsigned char result_bytes[sizeof(TotalStatistics)];
+  TotalStatistics* const fetched = reinterpret_cast<TotalStatistics*>(fetched_bytes);
+  TotalStatistics* const result = reinterpret_cast<TotalStatistics*>(result_bytes);
   const int thread = static_cast<int>(threadIdx.x);
-  Total total;
+  TotalStatistics total;
   for (std::int64_t begin = 0; begin < p.tensors; begin += kPrepareThreads) {
-    fetched[thread] = begin + thread < p.tensors ? scaled(p, begin + thread) : Total();
+    fetched[thread] = begin + thread < p.tensors ? scaled(p, begin + thread) : TotalStatistics();
     __syncthreads();
     if (thread < kSums)
       for (int j = thread; j < kPrepareThreads; j += kSums) add(total, fetched[j]);
@@ -44,7 +44,7 @@ __device__ Total total_of(const Preparation& p) {
   }
   if (thread < kSums) {
     for (int distance = kSums / 2; distance > 0; distance /= 2) {
-      Total other;
+      TotalStatistics other;
       other.sum_of_squares = __shfl_down_sync(~0u, total.sum_of_squares, distance);
       other.max_abs = __shfl_down_sync(~0u, total.max_abs, distance);
       other.non_finite = __shfl_down_sync(~0u, static_cast<long long>(total.non_finite), distance);
@@ -60,16 +60,16 @@ __global__ void __launch_bounds__(kPrepareThreads) prepare_step_kernel(const __g
   const int thread = static_cast<int>(threadIdx.x);
   Decision decision;
   if (p.statistics != nullptr) {
-    const Total total = total_of(p);
+    const TotalStatistics total = total_of(p);
     decision = decide(p.options, total);
     if (thread == 0 && p.total != nullptr) *p.total = statistics_of(total);
   }
   // All groups step, or none does.
   bool refused = false;
   for (std::int64_t i = thread; i < p.group_count; i += kPrepareThreads)
-    refused = refuses(p, decision, i) || refused;
+    refused = has_invalid_values(p, decision, i) || refused;
   decision.skipped = __syncthreads_or(refused) != 0 || decision.skipped;
-  for (std::int64_t i = thread; i < p.group_count; i += kPrepareThreads) conclude(p, decision, i);
+  for (std::int64_t i = thread; i < p.group_count; i += kPrepareThreads) prepare_group(p, decision, i);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Which tensor a block or piece of a table belongs to.
+// Finds the tensor that has a block or piece.
 #ifndef RADAM_SRC_CUDA_SEARCH_H
 #define RADAM_SRC_CUDA_SEARCH_H
 
@@ -9,8 +9,8 @@
 
 namespace {
 
-// The last tensor from `low` on, and before `end`, whose first unit is not beyond `unit`. Of tensors without any unit, which
-// come before the others of their kind, it is never one.
+// The last tensor from `low` on, and before `end`, whose first unit is not beyond `unit`. A binary search. The result
+// is never a tensor without units, because these come before the other tensors of their combination.
 template <std::int64_t radam::cuda::DeviceTensor::*first>
 RADAM_INLINE std::int64_t find(const radam::cuda::DeviceTensor* tensors, std::int64_t low, std::int64_t end,
                                std::int64_t unit) {

@@ -9,7 +9,10 @@
 namespace {
 
 using radam::cuda::DeviceTensor;
+using radam::cuda::kPieceThreads;
 using radam::cuda::kThreads;
+
+static_assert(kSums == radam::cuda::kWarp);  // a thread of a warp has one sum of a tensor
 
 __device__ inline PieceSums from_lane(const PieceSums& s, int distance) {
   PieceSums other;
@@ -27,7 +30,7 @@ __global__ void __launch_bounds__(kThreads)
   const int thread = static_cast<int>(threadIdx.x) % kPieceThreads;
   std::int64_t piece = static_cast<std::int64_t>(blockIdx.x) * (kThreads / kPieceThreads) + threadIdx.x / kPieceThreads;
   std::int64_t index = 0;
-  // As often for all threads of a warp, which exchange what they have.
+  // All threads of a warp have the same number of iterations, because they exchange their sums.
   for (std::int64_t warp = piece - threadIdx.x / kPieceThreads; warp < segment.units; warp += stride, piece += stride) {
     PieceSums s;
     if (piece < segment.units) {

@@ -19,7 +19,7 @@ radam_status status_of_driver() {
 radam_status status_of(cudaError_t error) {
   if (error == cudaSuccess) return RADAM_OK;
   last_error = error;
-  cudaGetLastError();  // or a later call would find it
+  cudaGetLastError();  // clears the error, which a later call would report otherwise
   switch (error) {
     case cudaErrorInsufficientDriver: return status_of_driver();
     case cudaErrorNoDevice:

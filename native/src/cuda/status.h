@@ -1,4 +1,4 @@
-// From CUDA's errors to ours; and the device that a call is for, and whether it can use memory.
+// Statuses for CUDA's errors; the current device; and checks of pointers.
 #ifndef RADAM_SRC_CUDA_STATUS_H
 #define RADAM_SRC_CUDA_STATUS_H
 
@@ -9,13 +9,13 @@
 
 namespace radam::cuda {
 
-// The status for an error, which radam_cuda_last_error then has the words for.
+// The status for an error. radam_cuda_last_error then has CUDA's message.
 radam_status status_of(cudaError_t error);
 
-// Whether elements at an address are memory that the current device, which has this number, can use.
+// Whether the current device can use the memory at an address. device: its number.
 radam_status check_pointer(std::int32_t device, const void* pointer);
 
-// The calling thread's current device, for as long as this lives.
+// Sets the calling thread's current device, and restores the former one when it is destroyed.
 class OnDevice {
  public:
   explicit OnDevice(std::int32_t device);

@@ -18,7 +18,7 @@ radam_status open(const radam_cuda_plan* plan, Opaque& opaque) {
 
 namespace {
 
-// Takes the options of a step, which may be null, and checks them.
+// Copies and checks the options of a step, which may be null.
 radam_status take_options(const radam_cuda_step_options* from, const Opaque& opaque, radam_cuda_step_options& to) {
   to = {};
   if (from == nullptr) return RADAM_OK;

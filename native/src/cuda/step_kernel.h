@@ -3,7 +3,7 @@
 #define RADAM_SRC_CUDA_STEP_KERNEL_H
 
 #include "kernels.h"
-#include "part.h"
+#include "thread_step.h"
 #include "warp.h"
 
 namespace {
@@ -20,7 +20,7 @@ __device__ inline std::uint32_t largest_of_warp(std::uint32_t x) {
 #endif
 }
 
-// What a thread does for a block.
+// The part of a thread in the step of a block.
 template <class Algorithm, class Param, class Grad, template <bool> class State>
 struct Thread {
   int number;
@@ -36,23 +36,24 @@ struct Thread {
 
   template <bool wide>
   __device__ static void step(const DeviceTensor& t, const GroupRule<Algorithm>& rule, std::uint64_t seed_of_step,
-                              const Share& share) {
-    Part<Algorithm, Param, Grad, State, wide> part;
+                              const BlockThread& which) {
+    ThreadStep<Algorithm, Param, Grad, State, wide> thread_step;
     if (rule.skip) {
-      part.store_no_update(t, share);
+      thread_step.store_no_update(t, which);
       return;
     }
-    part.step(t, rule, share);
+    thread_step.step(t, rule, which);
     std::uint32_t largest[Algorithm::kBuffers] = {};
     if constexpr (State<true>::kScaled) {
       RADAM_UNROLL for (int i = 0; i < Algorithm::kBuffers; ++i)
-        if (rule.rule.moves(i)) largest[i] = largest_of_warp(part.largest(i));
+        if (rule.rule.moves(i)) largest[i] = largest_of_warp(thread_step.largest(i));
     }
-    part.store_all(t, rule, seed_of_step, share, largest);
+    thread_step.store_all(t, rule, seed_of_step, which, largest);
   }
 };
 
-// Two thread blocks at a time on a multiprocessor: 128 registers for a thread, and enough accesses under way.
+// At least two thread blocks at a time on a multiprocessor. That leaves 128 registers for a thread, and has enough
+// accesses under way.
 template <class Algorithm, class Param, class Grad, template <bool> class State>
 __global__ void __launch_bounds__(radam::cuda::kThreads, 2)
     step_kernel(const radam::cuda::Segment segment, const Group* groups) {

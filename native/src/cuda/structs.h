@@ -18,7 +18,7 @@ inline constexpr std::size_t kOldest<radam_cuda_device> = offsetof(radam_cuda_de
 
 namespace cuda {
 
-// Copies a struct, as this version has it.
+// Copies a struct of any version to one of this version.
 template <class T>
 radam_status take(const T& from, T& to) {
   const Versioned<T> given(from);

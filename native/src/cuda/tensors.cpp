@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "../check_buffers.h"
+#include "../storage/sizes.h"
 #include "layout.h"
 #include "status.h"
 #include "structs.h"
@@ -21,11 +22,12 @@ bool scales_are_aligned(const radam_tensor& t) {
 }  // namespace
 
 radam_status Tensors::get(std::int64_t i, radam_cuda_tensor& t) const {
-  // What follows the radam_tensor is as in this version, and where the caller's radam_tensor ends.
+  // The fields after the radam_tensor are those of this version. They begin where the caller's radam_tensor ends.
   constexpr std::size_t kTail = sizeof t - sizeof t.tensor;
   const std::size_t size = first_->tensor.struct_size;
   if (size % alignof(radam_tensor) != 0) return RADAM_ERROR_STRUCT_SIZE;
-  const auto* const from = reinterpret_cast<const unsigned char*>(first_) + static_cast<std::size_t>(i) * (size + kTail);
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(first_);
+  const auto* const from = bytes + static_cast<std::size_t>(i) * (size + kTail);
   const auto* const tensor = reinterpret_cast<const radam_tensor*>(from);
   if (tensor->struct_size != size) return RADAM_ERROR_STRUCT_SIZE;
   if (const radam_status status = take(*tensor, t.tensor)) return status;
@@ -53,7 +55,8 @@ radam_status count_pieces(const Tensors& tensors, std::int32_t groups, std::int6
   for (std::int64_t i = 0; i < tensors.count(); ++i) {
     radam_cuda_tensor t;
     if (const radam_status status = tensors.get(i, t)) return status;
-    if (t.tensor.length < 0 || t.tensor.length > kMostElements - elements || t.tensor.first < 0) return RADAM_ERROR_RANGE;
+    if (t.tensor.length < 0 || t.tensor.length > kMostElements - elements || t.tensor.first < 0)
+      return RADAM_ERROR_RANGE;
     elements += t.tensor.length;
     *pieces += piece_count(t.tensor.first, t.tensor.length);
   }
@@ -61,13 +64,13 @@ radam_status count_pieces(const Tensors& tensors, std::int32_t groups, std::int6
 }
 
 radam_status check_tensor(const radam_cuda_tensor& t, std::int32_t algorithm, std::int32_t groups) {
-  // What belongs to a step is checked with it.
+  // Fields of a step are not checked here, but with the step.
   radam_tensor settings = t.tensor;
   settings.step = 1;
   settings.clip_value = 0;
   settings.zero_grad = 0;
   const Tensor tensor{settings, t.param, t.grad, t.param_copy, t.param_average};
-  // No coefficients are known yet. Those that are 0 need the buffers that all do.
+  // No coefficients are known yet. Coefficients of 0 require the buffers that all steps require.
   radam_coefficients coefficients{};
   coefficients.algorithm = algorithm;
   const bool unbound = t.group == RADAM_CUDA_NO_GROUP;
@@ -95,15 +98,15 @@ radam_status check_memory(const radam_cuda_tensor& t, std::int32_t device) {
   return check_all(t.tensor.state_scale);
 }
 
-bool main_is_aligned(const radam_cuda_tensor& t, std::uintptr_t elements) {
-  return is_aligned(t.param, elements, bytes_of_type(t.tensor.param_type)) &&
-         is_aligned(t.grad, elements, bytes_of_type(t.tensor.grad_type));
+bool main_is_aligned(const radam_cuda_tensor& t, std::int64_t elements) {
+  return is_aligned(t.param, elements, size_of_type(t.tensor.param_type)) &&
+         is_aligned(t.grad, elements, size_of_type(t.tensor.grad_type));
 }
 
-bool rest_is_aligned(const radam_cuda_tensor& t, std::uintptr_t elements) {
+bool rest_is_aligned(const radam_cuda_tensor& t, std::int64_t elements) {
   if (!is_aligned(t.param_copy, elements, 2) || !is_aligned(t.param_average, elements, 4)) return false;
   for (const void* state : t.tensor.state)
-    if (!is_aligned(state, elements, bytes_of_state(t.tensor.state_type))) return false;
+    if (!is_aligned(state, elements, size_of_state(t.tensor.state_type))) return false;
   return true;
 }
 

@@ -74,7 +74,7 @@ struct Avx2 {
   RADAM_INLINE Int load_s8(const unsigned char* from) {
     return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
   }
-  // Packing saturates, and so keeps a value's sign, and whether it is 0: both are asked of all values at once.
+  // Packing saturates, which keeps the sign of a value, and whether it is 0. So both can be tested in the packed bytes.
   RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, const Register* signs) {
     const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(codes[0], codes[1]),
                                              _mm256_packs_epi32(codes[2], codes[3]));

@@ -128,9 +128,10 @@ struct Avx512 {
       out_of_range_ = _mm512_ternarylogic_epi32(out_of_range_, from_numerator, from_radicand, kOr);
       carries_ = _mm512_ternarylogic_epi32(carries_, b, carried, kOrXor);
     }
-    // One that goes by the divider.
+    // Watches a vector that goes by the divider.
     __attribute__((always_inline)) void watch(Register radicand) {
-      const __m512i from_radicand = _mm512_sub_epi32(_mm512_castps_si512(radicand), _mm512_set1_epi32(guard::kSmallest));
+      const __m512i smallest = _mm512_set1_epi32(guard::kSmallest);
+      const __m512i from_radicand = _mm512_sub_epi32(_mm512_castps_si512(radicand), smallest);
       out_of_range_ = _mm512_or_si512(out_of_range_, from_radicand);
     }
     __attribute__((always_inline)) bool accepts() const {

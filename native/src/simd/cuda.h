@@ -1,5 +1,6 @@
-// One element at a time, on a GPU: the vocabulary of scalar.h, by the device's instructions that round as IEEE-754 says.
-// Compiled for the host, it is scalar.h's, so that what is written for the device can be tested anywhere.
+// One element at a time, on a GPU. It has the operations of scalar.h, by the device's instructions that round as
+// IEEE-754 does. Compiled for the host, it has those of scalar.h itself, so that code for the device can be tested
+// anywhere.
 #ifndef RADAM_SRC_SIMD_CUDA_H
 #define RADAM_SRC_SIMD_CUDA_H
 

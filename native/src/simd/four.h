@@ -1,5 +1,5 @@
-// Four elements, each by the operations of a one-element vocabulary (scalar.h documents them): what a thread of a GPU
-// moves in one access. Memory is elements.h's business.
+// Four elements, each by the operations of a type for one element (scalar.h documents them). This is what a thread of a
+// GPU loads in one access. elements.h loads and stores them.
 #ifndef RADAM_SRC_SIMD_FOUR_H
 #define RADAM_SRC_SIMD_FOUR_H
 

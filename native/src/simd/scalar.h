@@ -1,5 +1,5 @@
-// One element at a time, on any machine. The vocabulary of simd/: every target has these operations, those on floats
-// correctly rounded as IEEE-754 binary32. A mask is an Int of all ones or all zeros.
+// One element at a time, on any machine. The vector types of the other targets have the same operations. Those on
+// floats are correctly rounded, as IEEE-754 binary32. A mask is an Int of all ones or all zeros.
 #ifndef RADAM_SRC_SIMD_SCALAR_H
 #define RADAM_SRC_SIMD_SCALAR_H
 
@@ -21,9 +21,9 @@ RADAM_INLINE std::uint64_t bits_of(double x) {
   return bits;
 }
 
-// sum = product + addend, which was rounded to double, as a float that is rounded only once. Rounding the sum to odd
-// keeps the knowledge that digits were cut off, so that the second rounding is as good as the only one: Boldo and
-// Melquiond, "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008.
+// product + addend as a float, rounded once. `sum` is their sum as a double. Rounding the sum to odd records that
+// digits were cut off, so that the rounding to float has the result of a single rounding: Boldo and Melquiond,
+// "Emulation of a FMA and correctly rounded sums: proved algorithms using rounding to odd", 2008.
 __attribute__((noinline)) float round_by_odd(double product, double addend, double sum) {
   // What the addition cut off (Knuth's TwoSum).
   const double addend_part = sum - product;
@@ -35,8 +35,8 @@ __attribute__((noinline)) float round_by_odd(double product, double addend, doub
 }
 
 // a * b + c, rounded once, without an FMA instruction and without the C library, whose emulation changes the rounding
-// mode. The product is exact in double, so only the sum is rounded on the way to float. That is harmless unless it ends
-// up halfway between two floats; among subnormal floats, which have their own spacing, one does not even ask.
+// mode. The product is exact in double, so only the sum is rounded on the way to float. That changes the result only if
+// the double is halfway between two floats. Subnormal floats have another spacing, so they always take the slow path.
 RADAM_INLINE float fused_multiply_add(float a, float b, float c) {
   const double product = static_cast<double>(a) * static_cast<double>(b);
   const double addend = static_cast<double>(c);
@@ -120,15 +120,15 @@ struct Scalar {
   }
   RADAM_INLINE std::uint32_t max_of_lanes(Int a) { return a; }  // unsigned
 
-  // 8- and 16-bit integers, one for each lane. What is stored, or asked, of a run takes 32 elements together.
+  // 8- and 16-bit integers, one for each lane. Functions of a run work on 32 elements.
   RADAM_INLINE Int load_u8(const unsigned char* from) { return *from; }
   RADAM_INLINE Int load_s8(const unsigned char* from) { return static_cast<Int>(static_cast<signed char>(*from)); }
-  // Bytes of a sign and of the code, which is at most 128, and becomes at most 127.
+  // Stores bytes of a sign and a code. The codes are at most 128, and are cut to 127.
   RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, const Register* signs) {
     for (int i = 0; i < 32; ++i)
       to[i] = static_cast<unsigned char>(min_int(codes[i], 127) | ((as_int(signs[i]) >> 24) & 128));
   }
-  // Bytes of the code, which is at most 255, and becomes at least 1 where x is not 0. No x is negative.
+  // Stores bytes of a code, which is at most 255. It becomes at least 1 where x is not 0. No x is negative.
   RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, const Register* x) {
     for (int i = 0; i < 32; ++i) to[i] = static_cast<unsigned char>(max_int(codes[i], as_int(x[i]) != 0 ? 1 : 0));
   }
@@ -144,7 +144,8 @@ struct Scalar {
     }
   }
 
-  // 32 sums in double, and the addition of the squares of 32 elements, exact in double: vector j of them to its own.
+  // 32 sums in double. add(j, x) adds the squares of the elements of vector j, which are exact in double, to the sums
+  // of that vector.
   struct SquareSums {
     double sums[32] = {};
     __attribute__((always_inline)) void add(int j, Register x) {
@@ -153,7 +154,8 @@ struct Scalar {
     __attribute__((always_inline)) void store(double* to) const { __builtin_memcpy(to, sums, sizeof sums); }
   };
 
-  // Vectors in a group, and which of them take root and quotient by FMA: none here. See by_fma.h and step_group.h.
+  // The number of vectors in a group, and a bit for each that computes root and quotient by FMA. See by_fma.h and
+  // step_group.h.
   static constexpr int kGroup = 1;
   static constexpr unsigned kByFma = 0;
 };

@@ -1,4 +1,5 @@
-// bfloat16: the upper half of a float32. By integer operations, which round alike and keep subnormals on every target.
+// bfloat16: the upper half of a float32. Converted by integer operations, which round in the same way and keep
+// subnormals on every target.
 #ifndef RADAM_SRC_STORAGE_BF16_H
 #define RADAM_SRC_STORAGE_BF16_H
 
@@ -19,7 +20,7 @@ struct Bf16 {
     return V::as_float(V::template shift_left<16>(half));
   }
 
-  // Whether a run of elements needs kAll; otherwise it may go without.
+  // Whether a run of elements needs the functions with kAll. The others are faster, but are wrong for NaN.
   template <class V>
   RADAM_INLINE bool special(const typename V::Register* run) {
     return V::nan_in_run(run);
@@ -32,7 +33,7 @@ struct Bf16 {
     return finish<V, kAll>(bits, V::add_int(odd, V::broadcast_int(0x7FFF)));
   }
 
-  // r: 16 random bits, exactly as many as are cut off.
+  // r: 16 random bits, as many as are cut off.
   template <class V, bool kAll>
   RADAM_INLINE typename V::Int stochastic(typename V::Register x, typename V::Int r) {
     return finish<V, kAll>(V::as_int(x), r);

@@ -1,4 +1,4 @@
-// 8-bit moments in blocks with a common scale. radam.h (radam_tensor) documents the format.
+// 8-bit state in blocks with a common scale. radam.h (radam_tensor) documents the format.
 #ifndef RADAM_SRC_STORAGE_BLOCK8_H
 #define RADAM_SRC_STORAGE_BLOCK8_H
 
@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint32_t kInfinityBits = 0x7F800000, kNanBits = 0x7FC00000, kOneBits = 0x3F800000;
 
-// kSigned: a sign and 7 bits of code, for the first moment; otherwise 8 bits of code, for second moments.
+// kSigned: a sign and 7 bits of code. Otherwise 8 bits of code, for buffers that are never negative.
 template <bool kSigned>
 struct Block8 {
   static constexpr std::uint32_t kLargest = kSigned ? 127 : 255;
@@ -31,8 +31,9 @@ struct Block8 {
     return decode<V>(kSigned ? V::load_s8(from) : V::load_u8(from), scale);
   }
 
-  // scale times the bracket of the format, as the difference of two floats, of which one is the scale with the code
-  // added to its bits: a power of two scales exactly, and rounding does not mind. A signed byte is extended.
+  // The scale times the bracket of the format. It is computed as the difference of two floats: the scale with the code
+  // added to its exponent and mantissa, and the scale. The result has the same bits, because scaling by a power of two
+  // is exact. A signed byte is sign-extended.
   template <class V>
   RADAM_INLINE typename V::Register decode(typename V::Int byte, typename V::Register scale) {
     const auto base = V::as_int(scale), bits = V::template shift_left<20>(byte);
@@ -45,19 +46,19 @@ struct Block8 {
     }
   }
 
-  // random: 16 random bits in bits 4 to 19, zeros elsewhere. The scale must be a number. What is left to do is to limit
-  // a signed code to kLargest, which an unsigned one cannot pass: its scale is too small to be felt by a magnitude that
-  // near the top, which scale() has made room for.
+  // random: 16 random bits in bits 4 to 19, zeros elsewhere. The scale must not be NaN. The caller has to limit a
+  // signed code to kLargest. An unsigned code cannot be larger: near the top, the scale is too small to change a
+  // magnitude that it is added to, and scale() has left room for rounding up.
   template <class V>
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, typename V::Register scale) {
     const auto magnitude = kSigned ? V::as_float(magnitude_bits<V>(x)) : x;
     const auto moved = V::as_int(V::add(magnitude, scale));
-    // 20 bits are cut off, for which there are 16 random ones and a half.
+    // 20 bits are cut off: 16 random bits and a half of their last place are added.
     const auto base = V::sub_int(V::as_int(scale), V::broadcast_int(8));
     return V::template shift_right<20>(V::add_int(V::sub_int(moved, base), random));
   }
 
-  // Second moments are never negative.
+  // The bits of the magnitude. An unsigned element is never negative.
   template <class V>
   RADAM_INLINE typename V::Int magnitude_bits(typename V::Register x) {
     return kSigned ? V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF)) : V::as_int(x);

@@ -1,4 +1,4 @@
-// Parameters and gradients between their type and float32, up to a block at a time.
+// Converts parameters and gradients between their type and float32, up to a block at a time.
 #ifndef RADAM_SRC_STORAGE_CONVERT_H
 #define RADAM_SRC_STORAGE_CONVERT_H
 
@@ -16,15 +16,15 @@
 
 namespace {
 
-// Some elements of a tensor, all in one block.
-struct Place {
+// A range of elements of a tensor, all in one block.
+struct BlockRange {
   std::int64_t block;  // its number in the whole tensor
   std::int64_t begin;  // the first element, counted in the buffers
   std::int64_t first;  // the first element, counted within the block
   std::int64_t count;
 };
 
-RADAM_INLINE unsigned char* bytes(void* buffer, std::int32_t type, const Place& at) {
+RADAM_INLINE unsigned char* bytes(void* buffer, std::int32_t type, const BlockRange& at) {
   return static_cast<unsigned char*>(buffer) + at.begin * size_of_type(type);
 }
 
@@ -37,7 +37,7 @@ RADAM_INLINE void unpack_type(const unsigned char* from, std::int64_t n, float* 
   });
 }
 
-// n elements as float32.
+// Converts n elements to float32.
 template <class V>
 void unpack(std::int32_t type, const unsigned char* from, std::int64_t n, float* to) {
   switch (type) {
@@ -61,7 +61,7 @@ RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int*
 }
 
 template <class V, class Type, bool stochastic>
-RADAM_INLINE void pack_type(const float* from, const Place& at, std::uint64_t seed, unsigned char* to) {
+RADAM_INLINE void pack_type(const float* from, const BlockRange& at, std::uint64_t seed, unsigned char* to) {
   Random<V> random(seed, at.block, at.first, kParamStream);
   for_runs<4, Type::kBytes>(reinterpret_cast<const unsigned char*>(from), to, at.count,
                             [&](const unsigned char* x, unsigned char* y) __attribute__((always_inline)) {
@@ -78,9 +78,9 @@ RADAM_INLINE void pack_type(const float* from, const Place& at, std::uint64_t se
   });
 }
 
-// And back.
+// Converts elements from float32.
 template <class V>
-void pack(std::int32_t type, bool stochastic, const float* from, const Place& at, std::uint64_t seed,
+void pack(std::int32_t type, bool stochastic, const float* from, const BlockRange& at, std::uint64_t seed,
           unsigned char* to) {
   switch (type) {
     case RADAM_TYPE_BF16:

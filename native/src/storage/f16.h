@@ -25,14 +25,15 @@ struct F16 {
     const auto special = V::greater(magnitude, V::broadcast_int(kHalfInfinity - 1));
     auto bits = V::add_int(magnitude, V::broadcast_int(kBias));
     bits = V::add_int(bits, V::and_int(special, V::broadcast_int(kBias)));
-    // A subnormal half lacks the leading 1 of its significand: it is taken away again where the bias has put one.
+    // A subnormal half has no leading 1 in its significand. The bias has added one, which is subtracted again.
     const auto subnormal = V::greater(V::broadcast_int(1 << 23), magnitude);
     const auto with_one = V::as_float(V::add_int(magnitude, V::broadcast_int(kBias + (1 << 23))));
     const auto value = V::as_int(V::sub(with_one, V::as_float(V::broadcast_int(kMinNormal))));
     return V::as_float(V::or_int(sign, V::select(subnormal, value, bits)));
   }
 
-  // Whether a run of elements needs kAll: one of them is not a normal number that stays below 2^16.
+  // Whether a run of elements needs the functions with kAll: an element is not a normal half, or is 2^16 or more. The
+  // others are faster.
   template <class V>
   RADAM_INLINE bool special(const typename V::Register* run) {
     auto largest = V::broadcast_int(0);
@@ -49,7 +50,8 @@ struct F16 {
     const auto odd = V::and_int(V::template shift_right<13>(magnitude), V::broadcast_int(1));
     const auto increment = V::add_int(odd, V::broadcast_int(0xFFF));
     if constexpr (!kAll) return with_sign<V>(x, normal<V>(magnitude, increment));
-    // 0.5 has its last bit where the smallest subnormal half has its only one, so that the addition rounds there.
+    // The last bit of 0.5 has the value of the smallest subnormal half, so that the addition rounds to a multiple of
+    // it.
     const auto aligner = V::broadcast(0.5f);
     const auto subnormal = V::sub_int(V::as_int(V::add(V::as_float(magnitude), aligner)), V::as_int(aligner));
     return finish<V>(x, magnitude, increment, subnormal);
@@ -61,7 +63,7 @@ struct F16 {
     const auto magnitude = V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF));
     const auto increment = V::template shift_right<3>(r);
     if constexpr (!kAll) return with_sign<V>(x, normal<V>(magnitude, increment));
-    // In units of the smallest subnormal half; where that is more than a subnormal, the result is not used.
+    // In units of the smallest subnormal half. The result is not used where the number is larger than a subnormal.
     const auto units = V::mul(V::min(V::as_float(magnitude), V::broadcast(1.0f)), V::broadcast(0x1p24f));
     const auto whole = V::truncate(units);
     const auto fraction = V::sub(units, V::to_float(whole));  // exact, like its product with 2^16

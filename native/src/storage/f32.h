@@ -1,4 +1,4 @@
-// float32 as it is, in the words of the smaller types.
+// float32, unchanged, with the functions of the smaller types.
 #ifndef RADAM_SRC_STORAGE_F32_H
 #define RADAM_SRC_STORAGE_F32_H
 

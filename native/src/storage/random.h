@@ -1,5 +1,5 @@
-// The random bits of stochastic rounding: a hash of what they are for, so that they do not depend on who asks, or when.
-// radam.h (radam_tensor) documents it.
+// The random bits of stochastic rounding. They are a hash of seed, step and element, so that they do not depend on the
+// order of computation. radam.h (radam_tensor) documents it.
 #ifndef RADAM_SRC_STORAGE_RANDOM_H
 #define RADAM_SRC_STORAGE_RANDOM_H
 
@@ -11,17 +11,17 @@ namespace {
 
 constexpr std::uint64_t kGolden64 = 0x9E3779B97F4A7C15u;
 constexpr std::uint32_t kGolden32 = 0x9E3779B9u;
-// A word whose halves are both 2^15, once the last step is taken.
+// A word whose halves both are 2^15, after lower and upper have made its last operation.
 constexpr std::uint32_t kNearestWord = 0x80000000u;
 
-// Whose bits they are: a stream of words, and the lower or the upper half of each.
+// Where the random bits of a buffer come from: a stream of words, and the lower or the upper half of each.
 struct RandomHalf {
   int stream;
   bool upper;
 };
 constexpr int kRandomStreams = 4, kParamStream = 1;  // of parameters and copies, in the lower half
 
-// Of state buffer k, in pairs from the third on, because the first place of stream 1 is taken.
+// The half of state buffer k. Two buffers share a stream, but stream 1 has the parameters in its lower half.
 RADAM_DEVICE constexpr RandomHalf random_half(int k) {
   if (k < 2) return {0, k == 1};
   return {(k + 1) / 2, k % 2 == 0};
@@ -33,8 +33,8 @@ RADAM_INLINE std::uint64_t mix(std::uint64_t x) {
   return x ^ x >> 31;
 }
 
-// One 32-bit word for each element of a block, vector by vector. A key for each block, so that what is left to do for
-// each element is cheap: two multiplications.
+// One 32-bit word for each element of a block, vector by vector. The key of a block is computed once, so that an
+// element costs only two multiplications.
 template <class V>
 class Random {
  public:
@@ -50,7 +50,7 @@ class Random {
     high_ = V::broadcast_int(static_cast<std::uint32_t>(key >> 32));
   }
 
-  // The words of the next V::kLanes elements, but for the last step, x ^ x >> 16, which lower and upper include.
+  // The words of the next V::kLanes elements, without their last operation, x ^ x >> 16, which lower and upper make.
   RADAM_INLINE_MEMBER Int next() {
     Int x = counter_;
     counter_ = V::add_int(counter_, V::broadcast_int(static_cast<std::uint32_t>(V::kLanes) * kGolden32));

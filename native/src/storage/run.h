@@ -1,4 +1,4 @@
-// Elements that are converted together.
+// Runs: elements that are converted together.
 #ifndef RADAM_SRC_STORAGE_RUN_H
 #define RADAM_SRC_STORAGE_RUN_H
 
@@ -17,8 +17,8 @@ RADAM_INLINE void load_run(const float* from, typename V::Register* to) {
   for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) to[k] = V::load(from + k * V::kLanes);
 }
 
-// Calls body(from, to) for the runs of n elements of given sizes, in order.
-// The last run is staged, with zeros behind, so that nothing beyond the n elements is touched.
+// Calls body(from, to) for the runs of n elements of given sizes, in order. The last run is copied, with zeros after
+// its elements, so that nothing beyond the n elements is accessed.
 template <int kFromBytes, int kToBytes, class Body>
 RADAM_INLINE void for_runs(const unsigned char* from, unsigned char* to, std::int64_t n, Body body) {
   std::int64_t i = 0;

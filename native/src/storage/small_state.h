@@ -1,4 +1,4 @@
-// Buffers of state of 16 and 8 bits, a block at a time, to and from float32.
+// Converts 16-bit and 8-bit state to and from float32, a block at a time.
 #ifndef RADAM_SRC_STORAGE_SMALL_STATE_H
 #define RADAM_SRC_STORAGE_SMALL_STATE_H
 
@@ -13,7 +13,8 @@
 
 namespace {
 
-// The bytes of some elements as whole runs: at home, or where they end within a run, in a copy with zeros behind.
+// The bytes of some elements as whole runs: in their buffer, or, if they end within a run, in a copy with zeros after
+// them.
 template <int kBytes>
 class WholeRuns {
  public:
@@ -38,14 +39,15 @@ class WholeRuns {
   unsigned char copy_[RADAM_BLOCK_SIZE * kBytes];
 };
 
-// A buffer's codes in some block. kSigned: its elements may be negative. Before a block is encoded, all its new
-// values are watched, and choose_scale() is called then. kUpper says which half of a random word is the buffer's.
+// The codes of a buffer in some block. kSigned: its elements may be negative. Before a block is encoded, watch() must
+// see all its new values, and then choose_scale() must be called. kUpper: which half of a random word is that of the
+// buffer.
 template <class V, bool kSigned>
 struct Bf16Codes {
   static constexpr int kBytes = 2;
   unsigned char* place;
 
-  Bf16Codes(void* buffer, float*, const Place& at)
+  Bf16Codes(void* buffer, float*, const BlockRange& at)
       : place(static_cast<unsigned char*>(buffer) + at.begin * kBytes) {}
 
   __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
@@ -72,7 +74,7 @@ struct Bf16Codes {
     for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
       const auto r = kUpper ? Random<V>::upper(words[k]) : Random<V>::lower(words[k]);
       codes[k] = Bf16::stochastic<V, kAll>(x[k], r);
-      // What is never negative stays above 0 if it is, as the least of all.
+      // An element above 0 of a buffer that is never negative stays above 0: it becomes the least number.
       if constexpr (!kSigned) codes[k] = V::max_int(codes[k], V::min_int(V::as_int(x[k]), V::broadcast_int(1)));
     }
     V::store_u16_run(to, codes);
@@ -88,7 +90,7 @@ struct Block8Codes {
   float scale;
   typename V::Int largest = V::broadcast_int(0);
 
-  Block8Codes(void* buffer, float* scales, const Place& at)
+  Block8Codes(void* buffer, float* scales, const BlockRange& at)
       : place(static_cast<unsigned char*>(buffer) + at.begin),
         home(reinterpret_cast<unsigned char*>(scales) + at.begin / RADAM_BLOCK_SIZE * sizeof(float)) {
     __builtin_memcpy(&scale, home, sizeof scale);
@@ -115,18 +117,18 @@ struct Block8Codes {
     }
     kSigned ? V::store_signed_run(to, codes, x) : V::store_positive_run(to, codes, x);
   }
-  // Where an element of the block is not a number, the scale says so, and there is nothing to tell its elements apart.
+  // If an element of the block is infinite or NaN, the scale is NaN, and all bytes are 0.
   void finish(unsigned char* to, std::int64_t count) const {
     if (scale != scale) __builtin_memset(to, 0, static_cast<std::size_t>(count));
   }
 };
 
-// The random words of a block's elements, or those that round to nearest.
+// The random words of a block's elements, or words that round to nearest.
 struct RandomWords {
   alignas(64) float words[RADAM_BLOCK_SIZE];
 
   template <class V>
-  void fill(std::uint64_t seed_of_step, const Place& at, int stream) {
+  void fill(std::uint64_t seed_of_step, const BlockRange& at, int stream) {
     Random<V> random(seed_of_step, at.block, at.first, stream);
     for (std::int64_t i = 0; i < at.count; i += V::kLanes) V::store(words + i, V::as_float(random.next()));
   }
@@ -172,9 +174,9 @@ void pack_codes(Codes codes, const RandomWords& random, std::int64_t count, cons
   runs.written();
 }
 
-// Buffer k of a tensor's small state to float32.
+// Converts buffer k of a tensor's small state to float32.
 template <class V>
-void unpack_state(const radam::Tensor& b, int k, bool is_signed, const Place& at, float* to) {
+void unpack_state(const radam::Tensor& b, int k, bool is_signed, const BlockRange& at, float* to) {
   void* const buffer = b.state[k];
   float* const scales = b.state_scale[k];
   if (b.state_type == RADAM_STATE_BF16) {
@@ -187,15 +189,15 @@ void unpack_state(const radam::Tensor& b, int k, bool is_signed, const Place& at
 }
 
 template <class V, template <class, bool> class Codes, bool kSigned>
-void pack_state_of(const radam::Tensor& b, int k, const RandomWords& random, const Place& at, const float* from) {
+void pack_state_of(const radam::Tensor& b, int k, const RandomWords& random, const BlockRange& at, const float* from) {
   const Codes<V, kSigned> codes(b.state[k], b.state_scale[k], at);
   random_half(k).upper ? pack_codes<V, Codes<V, kSigned>, true>(codes, random, at.count, from)
                        : pack_codes<V, Codes<V, kSigned>, false>(codes, random, at.count, from);
 }
 
-// And back. random: the words of the buffer's stream.
+// Converts buffer k from float32. random: the words of the buffer's stream.
 template <class V>
-void pack_state(const radam::Tensor& b, int k, bool is_signed, const RandomWords& random, const Place& at,
+void pack_state(const radam::Tensor& b, int k, bool is_signed, const RandomWords& random, const BlockRange& at,
                 const float* from) {
   if (b.state_type == RADAM_STATE_BF16) {
     is_signed ? pack_state_of<V, Bf16Codes, true>(b, k, random, at, from)

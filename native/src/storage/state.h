@@ -1,6 +1,6 @@
-// The types of state. Each is written for signed buffers and for those that are never negative: the code of an
-// element, as an integer, to and from float32. To round, encode takes 16 random bits. radam.h (radam_tensor)
-// documents them.
+// The types of state, as GPUs use them: for signed buffers and for those that are never negative. They convert the code
+// of an element, an integer, to and from float32. encode rounds by 16 random bits. radam.h (radam_tensor) documents the
+// types.
 #ifndef RADAM_SRC_STORAGE_STATE_H
 #define RADAM_SRC_STORAGE_STATE_H
 
@@ -40,7 +40,7 @@ struct Bf16State {
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, float) {
     const auto code = Bf16::stochastic<V, true>(x, random);
     if constexpr (kSigned) return code;
-    // Above 0 it stays above 0, as the least of all. It is never negative.
+    // An element above 0 stays above 0: it becomes the least number. None is negative.
     return V::max_int(code, V::min_int(V::as_int(x), V::broadcast_int(1)));
   }
 };
@@ -54,7 +54,7 @@ struct Block8State {
 
   template <class V>
   RADAM_INLINE typename V::Register decode(typename V::Int code, float scale) {
-    // Extends a sign in bit 7.
+    // Sign-extends bit 7.
     if constexpr (kSigned) code = V::sub_int(V::xor_int(code, V::broadcast_int(128)), V::broadcast_int(128));
     return Block8<kSigned>::template decode<V>(code, V::broadcast(scale));
   }

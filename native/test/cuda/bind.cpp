@@ -115,7 +115,8 @@ void bindings(Scale scale) {
   }
 }
 
-// A step that the device skips leaves all as it is, but for updates, which are 0 then: what subtracts them does not know.
+// A step that the device skips leaves all as it is, but for updates, which are 0 then: what subtracts them does not
+// know.
 void skipped_updates(Scale) {
   const Stream stream;
   Values random(0x5B1B);

@@ -1,5 +1,5 @@
-// A step captured in a CUDA graph: a binding, statistics, the device's decision, and the step, replayed with values that
-// change on the device.
+// A step captured in a CUDA graph: a binding, statistics, the device's decision, and the step, replayed with values
+// that change on the device.
 #include <cuda_runtime_api.h>
 
 #include "tests.h"

@@ -1,4 +1,5 @@
-// Tests without a framework, for machines with a GPU and little else. A test is a function that fails by calling fail().
+// Tests without a framework, for machines with a GPU and little else. A test is a function that fails by calling
+// fail().
 #ifndef RADAM_TEST_CUDA_HARNESS_H
 #define RADAM_TEST_CUDA_HARNESS_H
 
@@ -29,7 +30,7 @@ inline void expect_status(radam_status actual, radam_status expected, const std:
 
 inline void ok(radam_status status, const std::string& what) { expect_status(status, RADAM_OK, what); }
 
-// How much to do: less under a tool that makes everything slower.
+// How many cases to run: fewer under a tool that makes everything slower.
 struct Scale {
   bool small;
 };

@@ -1,5 +1,5 @@
-// cuda_test [--small] [test...]: all tests, or those named. Exits with 77 if there is no GPU, unless RADAM_REQUIRE_GPU is
-// set.
+// cuda_test [--small] [test...]: all tests, or those named. Exits with 77 if there is no GPU, unless RADAM_REQUIRE_GPU
+// is set.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>

@@ -72,8 +72,8 @@ struct Drawn {
 
 }  // namespace
 
-// All combinations of types and options; those of the same options of a step are in one plan. A tensor has a group of its
-// own.
+// All combinations of types and options; those of the same options of a step are in one plan. A tensor has a group of
+// its own.
 void every_combination(Scale scale) {
   const Stream stream;
   Values random(0xCDA0);

@@ -70,8 +70,8 @@ class Twin {
     return begin;
   }
 
-  // The same for elements of a RADAM_TYPE_..., behind a multiple of 256 by so many of them. A NaN of theirs is as good as
-  // another.
+  // The same for elements of a RADAM_TYPE_..., behind a multiple of 256 by so many of them. A NaN of theirs is as good
+  // as another.
   std::int64_t take_elements(std::int32_t type, std::int64_t count, std::int64_t misalignment) {
     const std::int64_t each = bytes_of_type(type);
     const std::int64_t place = take(count * each, misalignment * each);
@@ -138,8 +138,8 @@ struct TwinTensor {
   std::int64_t param = 0, grad = 0, copy = 0, average = 0, state[RADAM_MAX_STATE] = {}, scales[RADAM_MAX_STATE] = {};
   std::int32_t group = 0;
 
-  // Takes the memory and fills it: parameters and gradients with random values, state with zeros. The state is that of the
-  // hyperparameters.
+  // Takes the memory and fills it: parameters and gradients with random values, state with zeros. The state is that of
+  // the hyperparameters.
   TwinTensor(Values& random, Twin& twin, const radam_tensor& described, const radam_hyperparameters& h, bool has_copy,
              bool has_average, std::int64_t misalignment = 0, bool tame = true)
       : settings(described) {

@@ -1,5 +1,5 @@
-// The kernels, by loops over their threads: everything but what threads exchange is the code that the device runs. Those of
-// steps are in step_kernel.h.
+// The kernels, by loops over their threads: everything but what threads exchange is the code that the device runs.
+// Those of steps are in step_kernel.h.
 #include "../../../src/cuda/kernels.h"
 
 #include <cstddef>
@@ -28,8 +28,7 @@ void piece_kernel(Segment segment, std::int64_t first_piece, PieceResult* result
     PieceSums s[kPieceThreads];
     for (int thread = 0; thread < kPieceThreads; ++thread)
       s[thread] = t.wide ? add_piece<Grad, true>(t, own, thread) : add_piece<Grad, false>(t, own, thread);
-    for (int distance = kPieceThreads / 2; distance > 0; distance /= 2)
-      for (int thread = 0; thread < distance; ++thread) add(s[thread], s[thread + distance]);
+    add_pairwise(s, [](PieceSums& a, const PieceSums& b) { add(a, b); });
     results[first_piece + piece] = {last_sum(s[0]), s[0].largest, s[0].non_finite};
   }
 }
@@ -38,8 +37,7 @@ void tensor_kernel(Segment segment, const PieceResult* results, radam_statistics
   for (std::int64_t index = 0; index < segment.count; ++index) {
     TensorSums s[kSums];
     for (int lane = 0; lane < kSums; ++lane) s[lane] = add_pieces(segment.tensors[index], results, lane);
-    for (int distance = kSums / 2; distance > 0; distance /= 2)
-      for (int lane = 0; lane < distance; ++lane) add(s[lane], s[lane + distance]);
+    add_pairwise(s, [](TensorSums& a, const TensorSums& b) { add(a, b); });
     statistics[segment.tensors[index].index] = statistics_of(s[0]);
   }
 }
@@ -57,17 +55,16 @@ void bind_kernel_of_host(Batch<radam_cuda_binding> batch, DeviceTensor* tensors,
 void prepare_step_kernel(Preparation p) {
   Decision decision;
   if (p.statistics != nullptr) {
-    Total totals[kSums];
+    TotalStatistics totals[kSums];
     for (std::int64_t i = 0; i < p.tensors; ++i) add(totals[i % kSums], scaled(p, i));
-    for (int distance = kSums / 2; distance > 0; distance /= 2)
-      for (int lane = 0; lane < distance; ++lane) add(totals[lane], totals[lane + distance]);
+    add_pairwise(totals, [](TotalStatistics& a, const TotalStatistics& b) { add(a, b); });
     decision = decide(p.options, totals[0]);
     if (p.total != nullptr) *p.total = statistics_of(totals[0]);
   }
   bool refused = false;
-  for (std::int64_t i = 0; i < p.group_count; ++i) refused = refuses(p, decision, i) || refused;
+  for (std::int64_t i = 0; i < p.group_count; ++i) refused = has_invalid_values(p, decision, i) || refused;
   decision.skipped = decision.skipped || refused;
-  for (std::int64_t i = 0; i < p.group_count; ++i) conclude(p, decision, i);
+  for (std::int64_t i = 0; i < p.group_count; ++i) prepare_group(p, decision, i);
 }
 
 template <class... Parameters, std::size_t... index>

@@ -23,17 +23,17 @@ struct WarpOfHost {
   template <bool wide>
   static void step(const DeviceTensor& t, const GroupRule<Algorithm>& rule, std::uint64_t seed_of_step,
                    std::int64_t block) {
-    Part<Algorithm, Param, Grad, State, wide> parts[kWarp];
+    ThreadStep<Algorithm, Param, Grad, State, wide> threads[kWarp];
     if (rule.skip) {
-      for (int thread = 0; thread < kWarp; ++thread) parts[thread].store_no_update(t, {block, thread});
+      for (int thread = 0; thread < kWarp; ++thread) threads[thread].store_no_update(t, {block, thread});
       return;
     }
-    for (int thread = 0; thread < kWarp; ++thread) parts[thread].step(t, rule, {block, thread});
+    for (int thread = 0; thread < kWarp; ++thread) threads[thread].step(t, rule, {block, thread});
     std::uint32_t largest[Algorithm::kBuffers] = {};
     for (int i = 0; i < Algorithm::kBuffers; ++i)
-      for (const auto& part : parts) largest[i] = largest[i] > part.largest(i) ? largest[i] : part.largest(i);
+      for (const auto& thread : threads) largest[i] = largest[i] > thread.largest(i) ? largest[i] : thread.largest(i);
     for (int thread = 0; thread < kWarp; ++thread)
-      parts[thread].store_all(t, rule, seed_of_step, {block, thread}, largest);
+      threads[thread].store_all(t, rule, seed_of_step, {block, thread}, largest);
   }
 };
 

@@ -5,14 +5,14 @@ import java.util.Objects;
 /**
  * Adam: Diederik Kingma and Jimmy Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015.
  *
- * <pre>{@code
+ * {@snippet :
  * try (Optimizer optimizer = Adam.builder()
  *         .learningRate(1e-3)
  *         .parameter(Parameter.of(weights, weightGradient))
  *         .build()) {
  *     optimizer.step();
  * }
- * }</pre>
+ * }
  */
 public final class Adam {
     private Adam() {
@@ -30,14 +30,14 @@ public final class Adam {
     /**
      * A builder with the settings of a preset.
      *
-     * @param preset whose rules to follow
+     * @param preset the implementation whose rules to follow
      * @return a new builder
      */
     public static Builder builder(Preset preset) {
         return new Builder(Objects.requireNonNull(preset, "preset").hyperparameters());
     }
 
-    /** Whose rules to follow. Each preset is nothing but settings, any of which can be changed. */
+    /** Implementations whose rules to follow. A preset is a set of hyperparameters, each of which can be changed. */
     public enum Preset {
         /** {@code torch.optim.Adam}. */
         PYTORCH(Algorithm.ADAM.defaults().toBuilder()),
@@ -78,7 +78,7 @@ public final class Adam {
         }
     }
 
-    /** Sets what a group has of its own. */
+    /** Sets a group's parameters, and the settings in which it differs from the optimizer. */
     public static final class Group extends ParameterGroup.Builder<Group> implements AdamSettings<Group> {
         private Group(Builder optimizer) {
             super(optimizer);

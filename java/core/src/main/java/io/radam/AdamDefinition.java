@@ -21,9 +21,10 @@ final class AdamDefinition extends AlgorithmDefinition {
     private static final StateBuffer MAX_EXP_AVG_SQ = new StateBuffer("max_exp_avg_sq", false, 0);
 
     AdamDefinition() {
-        super("adam", List.of(Hyperparameters.LEARNING_RATE, BETA1, BETA2, EPSILON, EPSILON_PLACEMENT, Hyperparameters.WEIGHT_DECAY,
-                Hyperparameters.WEIGHT_DECAY_MODE, Hyperparameters.MAXIMIZE, Hyperparameters.GRADIENT_SCALE, AMSGRAD, RECTIFY, UNRECTIFIED,
-                RHO_THRESHOLD, RECTIFY_AT_THRESHOLD, WARMUP_STEPS, FROZEN_STEPS),
+        super("adam", List.of(Hyperparameters.LEARNING_RATE, BETA1, BETA2, EPSILON, EPSILON_PLACEMENT,
+                Hyperparameters.WEIGHT_DECAY, Hyperparameters.WEIGHT_DECAY_MODE, Hyperparameters.MAXIMIZE,
+                Hyperparameters.GRADIENT_SCALE, AMSGRAD, RECTIFY, UNRECTIFIED, RHO_THRESHOLD, RECTIFY_AT_THRESHOLD,
+                WARMUP_STEPS, FROZEN_STEPS),
                 List.of(EXP_AVG, EXP_AVG_SQ, MAX_EXP_AVG_SQ));
     }
 
@@ -40,8 +41,8 @@ final class AdamDefinition extends AlgorithmDefinition {
         double learningRate = h.learningRate();
         double beta1 = h.get(BETA1);
         double beta2 = h.get(BETA2);
-        // No step is larger than that of an uncorrected first moment at the largest learning rate, which warm-up may
-        // exceed by its 1e-8, so no coefficient of any step can overflow.
+        // No step size is larger than learningRate / (1 - beta1), with the largest learning rate, which warm-up may
+        // raise by its 1e-8. So no coefficient of any step overflows.
         double largestLearningRate = h.get(WARMUP_STEPS) > 0 ? 1e-8 + learningRate : learningRate;
         require(Float.isFinite((float) (largestLearningRate / (1 - beta1))),
                 "learningRate / (1 - beta1) overflows float32: learningRate is %s, beta1 %s", learningRate, beta1);

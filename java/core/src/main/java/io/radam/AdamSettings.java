@@ -1,7 +1,7 @@
 package io.radam;
 
 /**
- * What can be set for {@link Adam}, {@link AdamW} and {@link RAdam}, beside {@link Settings}.
+ * The settings of {@link Adam}, {@link AdamW} and {@link RAdam} that {@link Settings} does not have.
  *
  * @param <B> the builder that has these settings
  */
@@ -13,8 +13,8 @@ public interface AdamSettings<B> {
     Hyperparameter<Double> BETA2 = Hyperparameter.rate("beta2", 0.999);
 
     /**
-     * What keeps the denominator from zero: at least 0. With 0, an element whose gradients have all been zero becomes 0/0,
-     * which is NaN.
+     * The number that is added to the denominator, so that it is not 0. At least 0. With an epsilon of 0, an element
+     * whose gradients have all been zero becomes 0/0, which is NaN.
      */
     Hyperparameter<Double> EPSILON = Hyperparameter.real("epsilon", 1e-8,
             x -> x >= 0 && Float.isFinite(x.floatValue()), "at least 0 and finite as float32");
@@ -24,20 +24,20 @@ public interface AdamSettings<B> {
             Hyperparameter.choice("epsilonPlacement", EpsilonPlacement.BIAS_CORRECTED);
 
     /**
-     * Whether to divide by the root of the second moment's running maximum (Reddi et al., "On the Convergence of Adam and
-     * Beyond", ICLR 2018). Costs half as much state again.
+     * Whether to divide by the root of the second moment's running maximum (Reddi et al., "On the Convergence of Adam
+     * and Beyond", ICLR 2018). The maximum is a third buffer of state.
      */
     Hyperparameter<Boolean> AMSGRAD = Hyperparameter.flag("amsgrad");
 
     /**
-     * The learning rate of step t below this is {@code 1e-8 + t * learningRate / warmupSteps}: the linear warm-up of the
-     * RAdam authors' AdamW. 0 is none.
+     * The length of a linear warm-up of the learning rate, as in the RAdam authors' AdamW. In a step t less than this,
+     * the learning rate is {@code 1e-8 + t * learningRate / warmupSteps}. 0 is no warm-up.
      */
     Hyperparameter<Long> WARMUP_STEPS = Hyperparameter.steps("warmupSteps");
 
     /**
-     * In this many first steps only the second moment moves: no first moment, no decay, no update, though the steps count
-     * ("Adam-2k" of the RAdam paper: 2000).
+     * The number of first steps that update the second moment only. They count as steps, but leave the first moment and
+     * the parameters as they are, without decay. "Adam-2k" of the RAdam paper has 2000.
      */
     Hyperparameter<Long> FROZEN_STEPS = Hyperparameter.steps("frozenSteps");
 
@@ -65,7 +65,7 @@ public interface AdamSettings<B> {
     }
 
     /**
-     * What keeps the denominator from zero.
+     * The number that is added to the denominator, so that it is not 0.
      *
      * @param epsilon at least 0
      * @return this builder
@@ -87,7 +87,7 @@ public interface AdamSettings<B> {
     /**
      * How the weight decay acts.
      *
-     * @param weightDecayMode by the gradient, or by itself
+     * @param weightDecayMode whether it is added to the gradient, or shrinks the parameters directly
      * @return this builder
      */
     default B weightDecayMode(WeightDecay weightDecayMode) {
@@ -105,10 +105,10 @@ public interface AdamSettings<B> {
     }
 
     /**
-     * A linear warm-up of the learning rate, as in the RAdam authors' AdamW: that of step t below {@code steps} is
-     * {@code 1e-8 + t * learningRate / steps}.
+     * A linear warm-up of the learning rate, as in the RAdam authors' AdamW. In a step t less than {@code steps}, the
+     * learning rate is {@code 1e-8 + t * learningRate / steps}.
      *
-     * @param steps at least 0, which is none
+     * @param steps at least 0; 0 is no warm-up
      * @return this builder
      */
     default B warmupSteps(long steps) {
@@ -116,7 +116,7 @@ public interface AdamSettings<B> {
     }
 
     /**
-     * In how many first steps only the second moment moves.
+     * The number of first steps that update the second moment only.
      *
      * @param steps at least 0
      * @return this builder

@@ -3,17 +3,17 @@ package io.radam;
 import java.util.Objects;
 
 /**
- * AdamW: Adam with a weight decay apart from the gradient. Ilya Loshchilov and Frank Hutter, "Decoupled Weight Decay
- * Regularization", ICLR 2019.
+ * AdamW: Adam whose weight decay shrinks the parameters directly, and is not added to the gradient. Ilya Loshchilov and
+ * Frank Hutter, "Decoupled Weight Decay Regularization", ICLR 2019.
  *
- * <pre>{@code
+ * {@snippet :
  * try (Optimizer optimizer = AdamW.builder()
  *         .weightDecay(0.1)
  *         .parameter(Parameter.of(weights, weightGradient))
  *         .build()) {
  *     optimizer.step();
  * }
- * }</pre>
+ * }
  */
 public final class AdamW {
     private AdamW() {
@@ -31,18 +31,20 @@ public final class AdamW {
     /**
      * A builder with the settings of a preset.
      *
-     * @param preset whose rules to follow
+     * @param preset the implementation whose rules to follow
      * @return a new builder
      */
     public static Builder builder(Preset preset) {
         return new Builder(Objects.requireNonNull(preset, "preset").hyperparameters());
     }
 
-    /** Whose rules to follow. Each preset is nothing but settings, any of which can be changed. */
+    /** Implementations whose rules to follow. A preset is a set of hyperparameters, each of which can be changed. */
     public enum Preset {
         /** {@code torch.optim.AdamW}. Its weight decay is 0.01 unless set. */
         PYTORCH(decoupled().set(Hyperparameters.WEIGHT_DECAY, 1e-2)),
-        /** The AdamW that the RAdam authors compare with; set {@link Builder#warmupSteps warmupSteps} for its warm-up. */
+        /**
+         * The AdamW that the RAdam authors compare with; set {@link Builder#warmupSteps warmupSteps} for its warm-up.
+         */
         AUTHORS(decoupled().set(AdamSettings.EPSILON_PLACEMENT, EpsilonPlacement.PLAIN));
 
         private final Hyperparameters hyperparameters;
@@ -82,7 +84,7 @@ public final class AdamW {
         }
     }
 
-    /** Sets what a group has of its own. */
+    /** Sets a group's parameters, and the settings in which it differs from the optimizer. */
     public static final class Group extends ParameterGroup.Builder<Group> implements AdamSettings<Group> {
         private Group(Builder optimizer) {
             super(optimizer);

@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What an optimizer follows: hyperparameters, coefficients that follow from these in each step, a rule that applies the
- * coefficients to each element, and state. {@code radam.h} documents each rule line by line.
+ * An optimization algorithm. It has hyperparameters; coefficients, which follow from these and the step number; a rule,
+ * which applies the coefficients to each element; and buffers of state. {@code radam.h} documents each rule line by
+ * line.
  */
 public enum Algorithm {
-    /** {@link Adam}, and what differs from it by its settings alone: {@link AdamW} and {@link RAdam}. */
+    /**
+     * {@link Adam}, and with it {@link AdamW} and {@link RAdam}, which differ from it by their hyperparameters alone.
+     */
     ADAM(new AdamDefinition()),
     /** {@link SGD}. */
     SGD(new SgdDefinition()),
@@ -49,7 +52,7 @@ public enum Algorithm {
     }
 
     /**
-     * The hyperparameters that the algorithm has where none is set.
+     * The hyperparameters with their default values.
      *
      * @return valid hyperparameters
      */
@@ -58,8 +61,8 @@ public enum Algorithm {
     }
 
     /**
-     * The buffers of state, each of which has an element for each of a parameter. Some are there only where the
-     * hyperparameters want them: see {@link Hyperparameters#state()}.
+     * The buffers of state. Each has as many elements as the parameter. Some are needed only under certain
+     * hyperparameters: see {@link Hyperparameters#state()}.
      *
      * @return in a fixed order; immutable
      */

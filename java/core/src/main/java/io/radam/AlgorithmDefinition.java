@@ -3,7 +3,7 @@ package io.radam;
 import java.util.List;
 import java.util.Locale;
 
-/** What is particular to an algorithm's hyperparameters and state. One class for each; {@link Algorithm} lists them. */
+/** The hyperparameters and the state of an algorithm. {@link Algorithm} lists the definitions. */
 abstract class AlgorithmDefinition {
     final String name;
     final List<Hyperparameter<?>> hyperparameters;
@@ -15,16 +15,16 @@ abstract class AlgorithmDefinition {
         this.state = state;
     }
 
-    /** Sets what the algorithm has other defaults for than the hyperparameters themselves. */
+    /** Sets those defaults of the algorithm that differ from the hyperparameters' own. */
     void setDefaults(Hyperparameters.Builder defaults) {
     }
 
-    /** Whether the hyperparameters want a buffer. */
+    /** Whether the hyperparameters need a buffer. */
     abstract boolean isPresent(StateBuffer buffer, Hyperparameters h);
 
     /**
-     * Fails at the first hyperparameter, or combination of them, that is out of range: in the order of
-     * {@code radam_hyperparameters_check}, so that both find fault with the same one.
+     * Fails at the first hyperparameter, or combination of them, that is out of range. The order is that of {@code
+     * radam_hyperparameters_check}, so that both report the same one.
      */
     abstract void check(Hyperparameters h);
 
@@ -34,7 +34,9 @@ abstract class AlgorithmDefinition {
         }
     }
 
-    /** Products of what is fine alone: no coefficient of any step may overflow. */
+    /**
+     * Checks the weight decay, alone and times the largest learning rate of any step, so that no coefficient overflows.
+     */
     static void checkWeightDecay(Hyperparameters h, double largestLearningRate) {
         h.check(Hyperparameters.WEIGHT_DECAY);
         require(Float.isFinite((float) (largestLearningRate * h.weightDecay())),
@@ -42,7 +44,7 @@ abstract class AlgorithmDefinition {
                 h.learningRate(), h.weightDecay());
     }
 
-    /** Where a step is as large as the learning rate. */
+    /** Checks the learning rate of an algorithm whose step size is the learning rate itself. */
     static void checkLearningRateAsFloat(Hyperparameters h) {
         require(Float.isFinite((float) h.learningRate()),
                 "learningRate must be finite as float32, but is %s", h.learningRate());

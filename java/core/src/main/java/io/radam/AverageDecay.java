@@ -1,15 +1,15 @@
 package io.radam;
 
 /**
- * The decay of a moving average of the values, in the step that makes them:
- * {@code average = average + (1 - decay) * (value - average)}. Steps are counted from 1, by the parameter's own step number,
- * so that training goes on the same from a snapshot.
+ * The decay of a moving average of a parameter's values, for each step. A step updates the average by {@code average =
+ * average + (1 - decay) * (value - average)}. Steps are counted from 1, by the parameter's own step number, so that the
+ * decays go on from a snapshot as they would have without it.
  * {@snippet :
- * Parameter.builder(values).average(averages, AverageDecay.biasCorrected(0.9999));
+ * Parameter weight = Parameter.builder(values).average(averages, AverageDecay.biasCorrected(0.9999)).build();
  * }
  *
- * <p>A constant decay keeps for long what was in the average's memory to begin with. The others soon forget it, and need no
- * copy of the first values there.
+ * <p>Under a constant decay, what the average's memory holds before step 1 keeps its weight for long: it should be a
+ * copy of the values. Under the other decays that weight is 0, or soon falls.
  */
 @FunctionalInterface
 public interface AverageDecay {
@@ -17,7 +17,7 @@ public interface AverageDecay {
      * The decay of a step.
      *
      * @param step counted from 1
-     * @return in [0, 1]; a step that gets something else fails, and changes nothing
+     * @return in [0, 1]; a step with any other decay fails, and changes nothing
      * @throws IllegalArgumentException if the step is less than 1
      */
     double decay(long step);
@@ -27,7 +27,7 @@ public interface AverageDecay {
      *
      * @param decay in [0, 1], such as 0.999
      * @return the decay of each step
-     * @throws InvalidParameterException if it is out of range; of all these methods
+     * @throws InvalidParameterException if the decay is not in [0, 1]
      */
     static AverageDecay constant(double decay) {
         if (!(decay >= 0 && decay <= 1)) {
@@ -40,19 +40,20 @@ public interface AverageDecay {
     }
 
     /**
-     * As if the average had begun with 0 and were divided by {@code 1 - decay^t} after step t, as Adam does with its moments:
-     * the value of s steps ago weighs {@code decay^s}, and the weights add up to 1. What is in the memory before step 1 does
-     * not count, but for the rounding of a sum that it is part of: zeros or the values are right, numbers that are far larger
-     * than the values are not.
+     * An average whose bias is corrected, as Adam corrects its moments. It equals an average that began with 0, divided
+     * by {@code 1 - decay^t} after step t: the weight of the value of s steps ago is in proportion to {@code decay^s},
+     * and the weights add up to 1. What the memory holds before step 1 has a weight of 0, but takes part in a rounded
+     * sum. So it should be zeros or the values, and not numbers that are far larger than the values.
      *
      * @param decay in [0, 1)
      * @return at step t, {@code 1 - (1 - decay) / (1 - decay^t)}
+     * @throws InvalidParameterException if the decay is not in [0, 1)
      */
     static AverageDecay biasCorrected(double decay) {
         if (!(decay >= 0 && decay < 1)) {
             throw new InvalidParameterException("the decay of the average is not in [0, 1): " + decay);
         }
-        // Not Math, whose last bit may be another one on another machine.
+        // Not Math.pow, whose last bit may differ between machines.
         return step -> 1 - (1 - decay) / (1 - StrictMath.pow(decay, requireStep(step)));
     }
 
@@ -62,6 +63,7 @@ public interface AverageDecay {
      *
      * @param decay the final one, in [0, 1]
      * @return at step t, the smaller of {@code decay} and {@code (1 + t) / (10 + t)}
+     * @throws InvalidParameterException if the decay is not in [0, 1]
      */
     static AverageDecay warmedUp(double decay) {
         AverageDecay last = constant(decay);

@@ -14,21 +14,21 @@ import java.util.function.Function;
 /**
  * What computes the steps: native code for one instruction set, or Java. All give the same bits; they differ in speed.
  *
- * <p>The promise of bits has one end. The native library sets the rounding mode and the treatment of subnormal numbers for
- * each call, and restores them after it. Java cannot: it computes in the mode that the thread is in. Java's own mode is the
- * right one. But native code of another library may change it, for the thread that calls that library, by the processor's
- * flags FTZ and DAZ (flush to zero, denormals are zero). In such a thread the backend {@code java} takes subnormal numbers
- * for zero, and its bits differ where these occur. Those of the native backends do not, whatever the values, gradients and
- * state are. But Java prepares the settings for every backend: what is subnormal as float32 among them, less than 1.18e-38,
- * counts as zero in such a thread, or is refused. An epsilon of 1e-40 is an example.
+ * <p>This promise has one exception. The native library sets the rounding mode and the treatment of subnormal numbers
+ * for each call, and restores them after it. Java cannot: it computes in the mode that the thread is in. Java's own
+ * mode is the right one. But native code of another library may change it, for the thread that calls that library, by
+ * the processor's flags FTZ and DAZ (flush to zero, denormals are zero). In such a thread the backend {@code java}
+ * takes subnormal numbers for zero, and its bits differ where these occur. Those of the native backends do not,
+ * whatever the values, gradients and state are. But Java prepares the settings for every backend: a setting that is
+ * subnormal as float32, such as an epsilon of 1e-40, counts as zero in such a thread, or is refused.
  *
- * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the system
- * property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},
+ * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the
+ * system property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},
  * {@code scalar} or {@code java}. The native library comes with this one; the system property
  * {@code radam.library.path} names a file or folder to load it from instead.
  *
- * <p>The choice is logged, by the {@link System.Logger} {@code io.radam}: as a warning if Java takes over because the native
- * library cannot be used, as information if the backend was asked for, and otherwise for debugging only.
+ * <p>The choice is logged, by the {@link System.Logger} {@code io.radam}: as a warning if Java takes over because the
+ * native library cannot be used, as information if the backend was asked for, and otherwise for debugging only.
  */
 public final class Backend {
     private static final System.Logger LOGGER = System.getLogger("io.radam");
@@ -44,7 +44,7 @@ public final class Backend {
         this.kernels = kernels;
     }
 
-    /** All that can be found out, once: the machine does not change. */
+    /** The backends that can run here, found once: the machine does not change. */
     private static final class Found {
         static final List<Backend> AVAILABLE = find();
     }
@@ -72,8 +72,8 @@ public final class Backend {
      * else the fastest that this machine can run.
      *
      * @return always the same backend
-     * @throws BackendException if the one asked for cannot run here, or the library at {@code radam.library.path} cannot
-     *     be used
+     * @throws BackendException if the one asked for cannot run here, or the library at {@code radam.library.path}
+     *     cannot be used
      */
     public static Backend preferred() {
         requireLibraryThatWasAskedFor();
@@ -127,7 +127,7 @@ public final class Backend {
     }
 
     /**
-     * Why this backend can be used, and for Java also why native code cannot, where it cannot.
+     * Why this backend can be used. For Java, where native code cannot be used, also why it cannot.
      *
      * @return an English phrase
      */
@@ -135,12 +135,12 @@ public final class Backend {
         return reason;
     }
 
-    /** What an optimizer on a device says that computes its steps; nothing can be computed by it otherwise. */
+    /** The backend that an optimizer on a device reports. It has no kernels of the processor. */
     static Backend ofDevice(String name, String device) {
         return new Backend(name, device, null);
     }
 
-    /** Whether optimizers can be told to use it. */
+    /** Whether an optimizer's builder accepts it. */
     boolean canBeAskedFor() {
         return kernels != null;
     }

@@ -1,8 +1,8 @@
 package io.radam;
 
 /**
- * What was asked for to compute steps cannot be used, or a device has failed. The message says why, and what can be used
- * instead where something can.
+ * A backend or device that was asked for cannot be used, a device has failed, or there is no memory. The message says
+ * why, and names what can be used instead, if anything.
  */
 public final class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -1,14 +1,14 @@
 package io.radam;
 
 /**
- * What the hyperparameters come to in one step, for one to see what an optimizer does. The rules that they enter are
- * written out at {@code radam_coefficients} in {@code radam.h}.
+ * The coefficients of one step, which follow from the hyperparameters and the step number. They show what an optimizer
+ * does. {@code radam_coefficients} in {@code radam.h} documents the rules that apply them.
  *
- * <pre>{@code
+ * {@snippet :
  * if (optimizer.coefficients(parameter) instanceof Coefficients.Adam adam && !adam.rectified()) {
  *     System.out.println("step " + adam.step() + " is not rectified: rho is " + adam.rho());
  * }
- * }</pre>
+ * }
  */
 public sealed interface Coefficients {
     /**
@@ -65,7 +65,8 @@ public sealed interface Coefficients {
      * @param epsilon       what is added to the denominator
      * @param mode          what the step does with an element
      * @param rectified     whether RAdam rectified this step; always true without rectification
-     * @param rho           length of the simple moving average that the second moment approximates; 0 without rectification
+     * @param rho           length of the simple moving average that the second moment approximates; 0 without
+     *                      rectification
      * @param rectification RAdam's factor r: 0 where not rectified, 1 without rectification
      */
     record Adam(

@@ -6,24 +6,23 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * Numbers of one type written as another, by the conversions that steps use:
+ * Converts numbers from one element type to another, as steps do:
  * {@snippet :
  * Conversions.convert(checkpoint, DType.BFLOAT16, masters, DType.FLOAT32);
  * }
  *
- * <p>Widening is exact. A number that is too large for a type becomes infinite, and one that is not a number stays
- * none.
+ * <p>Widening is exact. A number that is too large for a type becomes infinite. NaN stays NaN.
  */
 public final class Conversions {
     private Conversions() {
     }
 
     /**
-     * Converts all elements, and rounds them to the nearest, of two that are as near to the one whose last bit is 0.
+     * Converts all elements. Rounds to the nearest number, ties to even.
      *
      * @param from     is read
      * @param fromType the type of its elements
-     * @param to       is written; of as many elements, and does not overlap
+     * @param to       is written; has as many elements, and does not overlap {@code from}
      * @param toType   the type of its elements
      * @throws InvalidParameterException if the lengths differ, or memory is closed, confined to another thread,
      *     misaligned, overlapping or, where it is written, read-only; nothing is changed
@@ -38,9 +37,9 @@ public final class Conversions {
     }
 
     /**
-     * Converts all elements, and rounds them up or down by chance, the nearer the likelier, so that the mean of many
-     * is the number itself. The chance is a hash of the seed and the element's place: with one seed it is the same on
-     * every machine and in every run. Convert other numbers with other seeds.
+     * Converts all elements. Rounds each up or down at random, with probabilities such that the expected result is the
+     * number itself. The random bits are a hash of the seed and the element's index: with the same seed they are the
+     * same on every machine and in every run. Use different seeds for different numbers.
      *
      * @param from     as in {@link #convert}
      * @param fromType as in {@link #convert}

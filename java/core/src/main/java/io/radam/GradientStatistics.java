@@ -4,18 +4,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What gradients come to, in double: those of a step, or of all parameters that have one. A snapshot: it does not follow
- * later changes.
+ * Norms of gradients, in double: of those of one step, or of all that are bound. The statistics do not follow later
+ * changes of the gradients.
  *
- * <p>Each gradient counts as it is stepped by, times its group's {@code gradientScale} and divided by the loss scale.
+ * <p>Each gradient is scaled as in a step: multiplied by its group's {@code gradientScale} and divided by the loss
+ * scale.
  */
 public final class GradientStatistics {
     private final double norm;
     private final double maxAbs;
     private final long nonFinite;
-    private final Map<Parameter, Of> parameters;
+    private final Map<Parameter, OfParameter> parameters;
 
-    GradientStatistics(double norm, double maxAbs, long nonFinite, Map<Parameter, Of> parameters) {
+    GradientStatistics(double norm, double maxAbs, long nonFinite, Map<Parameter, OfParameter> parameters) {
         this.norm = norm;
         this.maxAbs = maxAbs;
         this.nonFinite = nonFinite;
@@ -29,7 +30,7 @@ public final class GradientStatistics {
      * @param maxAbs    the largest magnitude; NaN if an element is
      * @param nonFinite the number of elements that are infinite or NaN
      */
-    public record Of(double norm, double maxAbs, long nonFinite) {
+    public record OfParameter(double norm, double maxAbs, long nonFinite) {
     }
 
     /**
@@ -66,12 +67,13 @@ public final class GradientStatistics {
      * @return its statistics
      * @throws InvalidParameterException if the parameter was not measured
      */
-    public Of of(Parameter parameter) {
-        Of of = parameters.get(Objects.requireNonNull(parameter, "parameter"));
-        if (of == null) {
-            throw new InvalidParameterException("the parameter is not one of those whose gradients were measured: " + parameter);
+    public OfParameter ofParameter(Parameter parameter) {
+        OfParameter found = parameters.get(Objects.requireNonNull(parameter, "parameter"));
+        if (found == null) {
+            throw new InvalidParameterException("the parameter is not one of those whose gradients were measured: "
+                    + parameter);
         }
-        return of;
+        return found;
     }
 
     @Override

@@ -6,13 +6,13 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * One of the numbers and choices that an algorithm is set by, such as {@link Hyperparameters#LEARNING_RATE}.
+ * A hyperparameter of an algorithm, which is a number or a choice, such as {@link Hyperparameters#LEARNING_RATE}.
  *
- * <pre>{@code
+ * {@snippet :
  * Hyperparameters h = group.hyperparameters();
  * double beta2 = h.get(AdamSettings.BETA2);
  * group.setHyperparameters(h.with(AdamSettings.BETA2, 0.99));
- * }</pre>
+ * }
  *
  * @param <T> the type of its values: {@link Double}, {@link Long}, {@link Boolean} or an enum
  */
@@ -34,7 +34,7 @@ public final class Hyperparameter<T> {
         this.parser = parser;
     }
 
-    /** A real number; rangeText ends the sentence "name must be". */
+    /** A real number. {@code rangeText} ends the sentence that begins with the name and "must be". */
     static Hyperparameter<Double> real(String name, double defaultValue, Predicate<Double> range, String rangeText) {
         return new Hyperparameter<>(name, defaultValue, Double.class, range, rangeText, Double::valueOf);
     }
@@ -94,7 +94,7 @@ public final class Hyperparameter<T> {
     }
 
     /**
-     * A value from its text, which is what {@link Object#toString} makes of it. Every value comes back exactly.
+     * Reads a value from its text, as {@link Object#toString} writes it. Every value is read back exactly.
      *
      * @param text such as {@code 0.001}, {@code true} or {@code DECOUPLED}
      * @return the value; it may be out of range

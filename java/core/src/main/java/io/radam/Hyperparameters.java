@@ -11,14 +11,14 @@ import java.util.stream.Collectors;
 /**
  * The hyperparameters of a parameter group, of one {@link Algorithm}. Immutable, always valid, and compared by value.
  *
- * <p>They have the meaning of {@code radam_hyperparameters} in {@code radam.h}. Those that all algorithms have can be had
- * by name, others by their {@link Hyperparameter}:
+ * <p>{@code radam_hyperparameters} in {@code radam.h} documents each. Those that all algorithms have are read by a
+ * method of their name, all by their {@link Hyperparameter}:
  *
- * <pre>{@code
+ * {@snippet :
  * Hyperparameters h = RAdam.Preset.PYTORCH.hyperparameters().with(AdamSettings.EPSILON, 1e-6);
  * double learningRate = h.learningRate();
  * double epsilon = h.get(AdamSettings.EPSILON);
- * }</pre>
+ * }
  */
 public final class Hyperparameters {
     /** The learning rate: finite and at least 0. */
@@ -36,7 +36,7 @@ public final class Hyperparameters {
     /** Whether to step up the gradient instead of down. */
     public static final Hyperparameter<Boolean> MAXIMIZE = Hyperparameter.flag("maximize");
 
-    /** What gradients are multiplied by before anything else: more than 0. */
+    /** The number by which gradients are multiplied before anything else: more than 0. */
     public static final Hyperparameter<Double> GRADIENT_SCALE = Hyperparameter.real("gradientScale", 1.0,
             x -> x.floatValue() > 0 && Float.isFinite(x.floatValue()), "more than 0 and finite, both as float32");
 
@@ -51,7 +51,7 @@ public final class Hyperparameters {
     }
 
     /**
-     * The algorithm that these are of.
+     * The algorithm that has these hyperparameters.
      *
      * @return the algorithm
      */
@@ -125,7 +125,7 @@ public final class Hyperparameters {
     }
 
     /**
-     * What gradients are multiplied by before anything else.
+     * The number by which gradients are multiplied before anything else.
      *
      * @return more than 0
      */
@@ -154,9 +154,9 @@ public final class Hyperparameters {
     }
 
     /**
-     * The buffers of state that these hyperparameters want.
+     * The buffers of state that these hyperparameters need.
      *
-     * @return those of {@link Algorithm#state()}, in its order; null for each that is not wanted
+     * @return those of {@link Algorithm#state()}, in its order; null in place of each that is not needed
      */
     public List<StateBuffer> state() {
         AlgorithmDefinition definition = algorithm.definition();
@@ -165,7 +165,7 @@ public final class Hyperparameters {
     }
 
     /**
-     * All of them as text, to be saved: see {@link #parse}.
+     * All hyperparameters as text, for a file. {@link #parse} reads it.
      *
      * @return values by name, in the order of {@link Algorithm#hyperparameters()}; immutable
      */
@@ -178,7 +178,7 @@ public final class Hyperparameters {
     }
 
     /**
-     * What {@link #toText} wrote, exactly.
+     * Reads what {@link #toText} wrote. The values are exactly the same.
      *
      * @param algorithm whose hyperparameters they are
      * @param text      values by name; those that are missing have their defaults
@@ -212,7 +212,7 @@ public final class Hyperparameters {
         throw none(algorithm, Objects.requireNonNull(hyperparameter, "hyperparameter").name());
     }
 
-    /** Fails if they are not of an optimizer's algorithm. */
+    /** Fails if these are hyperparameters of another algorithm than the optimizer's. */
     void requireAlgorithm(Algorithm expected) {
         if (algorithm != expected) {
             throw new InvalidHyperparameterException("these are hyperparameters of " + algorithm
@@ -221,9 +221,9 @@ public final class Hyperparameters {
     }
 
     /**
-     * Fails if others would need other state.
+     * Fails unless other hyperparameters need the same state.
      *
-     * @throws InvalidHyperparameterException if they are of another algorithm, or want other buffers
+     * @throws InvalidHyperparameterException if they are of another algorithm, or need other buffers
      */
     void requireSameState(Hyperparameters others) {
         others.requireAlgorithm(algorithm);
@@ -233,7 +233,7 @@ public final class Hyperparameters {
         }
     }
 
-    /** Without garbage: a schedule may change hyperparameters in each step. */
+    /** Allocates nothing, since a schedule may change hyperparameters in each step. */
     private boolean wantsStateOf(Hyperparameters others) {
         AlgorithmDefinition definition = algorithm.definition();
         for (int i = 0; i < definition.state.size(); i++) {
@@ -318,8 +318,8 @@ public final class Hyperparameters {
          * Checks all hyperparameters.
          *
          * @return the hyperparameters
-         * @throws InvalidHyperparameterException if one is out of range or NaN, or two together are, or if no step would
-         *     ever move a parameter
+         * @throws InvalidHyperparameterException if one is out of range or NaN, or two together are, or if no step
+         *     would ever move a parameter
          */
         public Hyperparameters build() {
             return new Hyperparameters(algorithm, values.clone());

@@ -1,8 +1,8 @@
 package io.radam;
 
 /**
- * A snapshot is not of an optimizer like the one that is to be restored: its parameters, algorithm, state or seed differ. The
- * message carries what differs.
+ * A snapshot does not fit the optimizer that is to be restored: parameters, algorithm, state or seed differ. The
+ * message says what differs.
  */
 public final class InvalidSnapshotException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;

@@ -1,8 +1,8 @@
 package io.radam;
 
 /**
- * What the learning rate is multiplied by in a step, counted from 1. The factor is the same for all groups of an optimizer,
- * so that each group keeps its own learning rate:
+ * The factor by which the learning rate is multiplied, for each step. Steps are counted from 1. The factor is the same
+ * for all groups of an optimizer, and each group keeps a learning rate of its own:
  * {@snippet :
  * LearningRateSchedule schedule = LearningRateSchedule.cosine(steps - 100).afterWarmup(100);
  * for (long step = 1; step <= steps; step++) {
@@ -20,7 +20,7 @@ public interface LearningRateSchedule {
      * The factor of a step.
      *
      * @param step counted from 1
-     * @return what the learning rate of each group is multiplied by, at least 0
+     * @return the factor of each group's learning rate, at least 0
      * @throws IllegalArgumentException if the step is less than 1
      */
     double factor(long step);
@@ -30,7 +30,7 @@ public interface LearningRateSchedule {
      *
      * @param factor at least 0
      * @return the schedule
-     * @throws InvalidHyperparameterException if an argument is out of range; of all schedules
+     * @throws InvalidHyperparameterException if the factor is out of range
      */
     static LearningRateSchedule constant(double factor) {
         requireFactor(factor, "factor");
@@ -41,11 +41,12 @@ public interface LearningRateSchedule {
     }
 
     /**
-     * This schedule after a linear warm-up to where it begins: step t of the warm-up has t / steps of its first factor. What
-     * Adam needs, and what RAdam was made to replace.
+     * This schedule, after a linear warm-up. Step t of the warm-up has {@code t / steps} of this schedule's first
+     * factor. RAdam was made to do without such a warm-up.
      *
-     * @param steps at least 0
-     * @return the schedule; step {@code steps + 1} is the first of this one, so that it is longer than this one
+     * @param steps the length of the warm-up, at least 0
+     * @return a schedule that is longer by the warm-up: its step {@code steps + 1} is this schedule's first
+     * @throws InvalidHyperparameterException if the number of steps is negative
      */
     default LearningRateSchedule afterWarmup(long steps) {
         if (steps < 0) {
@@ -62,6 +63,7 @@ public interface LearningRateSchedule {
      * @param to    of the last step, at least 0
      * @param steps at least 2
      * @return the schedule
+     * @throws InvalidHyperparameterException if an argument is out of range
      */
     static LearningRateSchedule linear(double from, double to, long steps) {
         requireFactor(from, "from");
@@ -75,19 +77,21 @@ public interface LearningRateSchedule {
      *
      * @param steps at least 2
      * @return the schedule
+     * @throws InvalidHyperparameterException if there are fewer than 2 steps
      */
     static LearningRateSchedule cosine(long steps) {
         return cosine(1, 0, steps);
     }
 
     /**
-     * Along half a cosine: {@code to + (from - to) * (1 + cos(pi * (t - 1) / (steps - 1))) / 2} at step t (Loshchilov and
-     * Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, without restarts).
+     * Along half a cosine: {@code to + (from - to) * (1 + cos(pi * (t - 1) / (steps - 1))) / 2} at step t (Loshchilov
+     * and Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017, without restarts).
      *
      * @param from  of the first step, at least 0
      * @param to    of the last step, at least 0
      * @param steps at least 2
      * @return the schedule
+     * @throws InvalidHyperparameterException if an argument is out of range
      */
     static LearningRateSchedule cosine(double from, double to, long steps) {
         requireFactor(from, "from");
@@ -97,17 +101,18 @@ public interface LearningRateSchedule {
     }
 
     /**
-     * Along half a cosine from 1 down towards a lower factor, and from 1 again, as often as there are steps: SGDR (Loshchilov
-     * and Hutter, 2017), as PyTorch's {@code CosineAnnealingWarmRestarts}.
+     * Along half a cosine from 1 down towards a lower factor, then from 1 again, and so on: SGDR (Loshchilov and
+     * Hutter, 2017), as PyTorch's {@code CosineAnnealingWarmRestarts}.
      *
-     * <p>With i steps since the latest restart, of n from that one to the next, the factor is
-     * {@code lowest + (1 - lowest) * (1 + cos(pi * i / n)) / 2}. A restart takes the place of the step that would have the
-     * lowest factor.
+     * <p>The factor is {@code lowest + (1 - lowest) * (1 + cos(pi * i / n)) / 2}, where i is the number of steps since
+     * the latest restart, and n the number of steps from that restart to the next. The factor never is {@code lowest}:
+     * the step that would have it is the next restart, with a factor of 1.
      *
      * @param lowest at least 0, at most 1
      * @param period the steps before the first restart, at least 1
-     * @param growth how many times as long the next period is each time, at least 1
+     * @param growth the length of each period divided by that of the one before, at least 1
      * @return the schedule
+     * @throws InvalidHyperparameterException if an argument is out of range
      */
     static LearningRateSchedule cosineWithRestarts(double lowest, long period, int growth) {
         if (!(lowest >= 0 && lowest <= 1)) {
@@ -134,11 +139,13 @@ public interface LearningRateSchedule {
     }
 
     /**
-     * In stairs: {@code reduction^floor((t - 1) / interval)} at step t, as PyTorch's {@code StepLR}.
+     * Constant for some steps, then reduced, and so on: {@code reduction^floor((t - 1) / interval)} at step t, as
+     * PyTorch's {@code StepLR}.
      *
-     * @param reduction more than 0
-     * @param interval  steps of a stair, at least 1
+     * @param reduction the factor of each reduction, more than 0
+     * @param interval  the number of steps between reductions, at least 1
      * @return the schedule
+     * @throws InvalidHyperparameterException if an argument is out of range
      */
     static LearningRateSchedule stairs(double reduction, long interval) {
         if (!(reduction > 0 && reduction < Double.POSITIVE_INFINITY)) {
@@ -151,26 +158,28 @@ public interface LearningRateSchedule {
     }
 
     /**
-     * Up and down along half cosines, as PyTorch's {@code OneCycleLR} with its defaults: from 1 / 25 up to 1 in the first
-     * 30 % of the steps, then down to a 10,000th of the first (Smith and Topin, "Super-Convergence", 2018).
+     * Up and down along half cosines, as PyTorch's {@code OneCycleLR} with its defaults: from 1 / 25 up to 1 in the
+     * first 30 % of the steps, then down to 1 / 250,000 (Smith and Topin, "Super-Convergence", 2018).
      *
      * @param steps at least 2
      * @return the schedule
+     * @throws InvalidHyperparameterException if there are too few steps for an upward part
      */
     static LearningRateSchedule oneCycle(long steps) {
         return oneCycle(steps, 0.3, 25, 1e4);
     }
 
     /**
-     * Up and down along half cosines, as PyTorch's {@code OneCycleLR}. The largest factor is 1: a group's learning rate is
-     * what PyTorch calls {@code max_lr}.
+     * Up and down along half cosines, as PyTorch's {@code OneCycleLR}. The largest factor is 1: a group's learning rate
+     * is what PyTorch calls {@code max_lr}.
      *
      * @param steps        at least 2
-     * @param upward       the share of the steps that goes up, more than 0 and less than 1; {@code upward * steps} is more
-     *                     than 1
-     * @param division     the first factor is one over this; more than 0
-     * @param lastDivision the last factor is this part of the first; more than 0
+     * @param upward       the part of the steps in which the factor goes up, more than 0 and less than 1;
+     *                     {@code upward * steps} must be more than 1
+     * @param division     the first factor is {@code 1 / division}; more than 0
+     * @param lastDivision the last factor is the first divided by this; more than 0
      * @return the schedule
+     * @throws InvalidHyperparameterException if an argument is out of range
      */
     static LearningRateSchedule oneCycle(long steps, double upward, double division, double lastDivision) {
         requireSteps(steps);

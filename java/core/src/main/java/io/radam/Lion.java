@@ -3,17 +3,18 @@ package io.radam;
 import java.util.Objects;
 
 /**
- * Lion: steps of one size, along the sign of an average. Xiangning Chen et al., "Symbolic Discovery of Optimization
- * Algorithms", NeurIPS 2023. It wants a learning rate about a tenth of Adam's, and a weight decay ten times as large.
+ * Lion: each element moves by the learning rate, against the sign of an average of its gradients. Xiangning Chen et
+ * al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023. It wants a learning rate about a tenth of Adam's,
+ * and a weight decay ten times as large.
  *
- * <pre>{@code
+ * {@snippet :
  * try (Optimizer optimizer = Lion.builder()
  *         .learningRate(1e-4).weightDecay(1)
  *         .parameter(Parameter.of(weights, weightGradient))
  *         .build()) {
  *     optimizer.step();
  * }
- * }</pre>
+ * }
  */
 public final class Lion {
     private Lion() {
@@ -31,14 +32,14 @@ public final class Lion {
     /**
      * A builder with the settings of a preset.
      *
-     * @param preset whose rules to follow
+     * @param preset the implementation whose rules to follow
      * @return a new builder
      */
     public static Builder builder(Preset preset) {
         return new Builder(Objects.requireNonNull(preset, "preset").hyperparameters());
     }
 
-    /** Whose rules to follow. Each preset is nothing but settings, any of which can be changed. */
+    /** Implementations whose rules to follow. A preset is a set of hyperparameters, each of which can be changed. */
     public enum Preset {
         /** The authors' {@code lion_pytorch.py}. */
         AUTHORS(Algorithm.LION.defaults().toBuilder());
@@ -76,7 +77,7 @@ public final class Lion {
         }
     }
 
-    /** Sets what a group has of its own. */
+    /** Sets a group's parameters, and the settings in which it differs from the optimizer. */
     public static final class Group extends ParameterGroup.Builder<Group> implements LionSettings<Group> {
         private Group(Builder optimizer) {
             super(optimizer);

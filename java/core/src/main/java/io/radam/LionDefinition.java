@@ -8,8 +8,8 @@ import java.util.List;
 /** Lion, whose weight decay is always decoupled. */
 final class LionDefinition extends AlgorithmDefinition {
     LionDefinition() {
-        super("lion", List.of(Hyperparameters.LEARNING_RATE, BETA1, BETA2, Hyperparameters.WEIGHT_DECAY, Hyperparameters.MAXIMIZE,
-                Hyperparameters.GRADIENT_SCALE),
+        super("lion", List.of(Hyperparameters.LEARNING_RATE, BETA1, BETA2, Hyperparameters.WEIGHT_DECAY,
+                Hyperparameters.MAXIMIZE, Hyperparameters.GRADIENT_SCALE),
                 List.of(new StateBuffer("exp_avg", true, 0)));
     }
 

@@ -1,7 +1,7 @@
 package io.radam;
 
 /**
- * What can be set for {@link Lion}, beside {@link Settings}. Its weight decay is always decoupled.
+ * The settings of {@link Lion} that {@link Settings} does not have. Its weight decay is always decoupled.
  *
  * @param <B> the builder that has these settings
  */

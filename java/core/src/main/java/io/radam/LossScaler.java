@@ -1,15 +1,20 @@
 package io.radam;
 
 /**
- * A dynamic loss scale for 16-bit gradients: it grows while they are finite, and backs off when they are not. By the rule
- * and the defaults of PyTorch's {@code torch.amp.GradScaler}.
+ * A dynamic loss scale for 16-bit gradients. It grows while the gradients are finite, and is reduced when they are not.
+ * The rule and the defaults are those of PyTorch's {@code torch.amp.GradScaler}.
  *
- * <p>Before each step the loss is multiplied by {@link #scale()}; then:
+ * <p>Before each step the loss is multiplied by {@link #scale()}:
  * {@snippet :
- * StepResult result = optimizer.step(options.withLossScale(scaler.scale()).withSkipNonFinite(true));
- * scaler.update(result.applied());
+ * LossScaler scaler = new LossScaler();
+ * for (int step = 1; step <= steps; step++) {
+ *     backward(scaler.scale()); // writes the gradients of the scaled loss
+ *     StepResult result = optimizer.step(StepOptions.NONE.withLossScale(scaler.scale()).withSkipNonFinite(true));
+ *     scaler.update(result.applied());
  * }
- * For one thread at a time.
+ * }
+ *
+ * <p>A scaler may be used by one thread at a time.
  */
 public final class LossScaler {
     /** Powers of two that are normal as float32, as is one over them. */
@@ -22,7 +27,7 @@ public final class LossScaler {
     private double scale;
     private int appliedInARow;
 
-    /** A scaler that begins at 65,536, doubles after 2,000 applied steps in a row and halves at each skipped one. */
+    /** A scaler that begins at 65,536, doubles after 2,000 applied steps in a row and halves at each skipped step. */
     public LossScaler() {
         this(65_536, 2, 0.5, 2000);
     }
@@ -31,9 +36,9 @@ public final class LossScaler {
      * A scaler.
      *
      * @param scale          the first scale, from 2^-126 to 2^126
-     * @param growthFactor   what it is multiplied by in order to grow; more than 1, finite
-     * @param backoffFactor  what it is multiplied by in order to back off; more than 0 and less than 1
-     * @param growthInterval so many applied steps in a row let it grow; at least 1
+     * @param growthFactor   the factor by which the scale grows; more than 1, finite
+     * @param backoffFactor  the factor by which the scale is reduced; more than 0 and less than 1
+     * @param growthInterval the number of applied steps in a row after which the scale grows; at least 1
      * @throws InvalidHyperparameterException if one is out of range
      */
     public LossScaler(double scale, double growthFactor, double backoffFactor, int growthInterval) {
@@ -53,7 +58,7 @@ public final class LossScaler {
     }
 
     /**
-     * What the loss of the next step is to be multiplied by.
+     * The number by which to multiply the loss of the next step.
      *
      * @return the scale
      */
@@ -62,8 +67,8 @@ public final class LossScaler {
     }
 
     /**
-     * The number of steps that were applied since the scale last changed. With {@link #scale()}, all that a checkpoint has
-     * to keep.
+     * The number of steps that were applied since the scale last changed. A checkpoint has to keep this and {@link
+     * #scale()}.
      *
      * @return less than the growth interval
      */
@@ -91,7 +96,7 @@ public final class LossScaler {
     }
 
     /**
-     * Takes up what became of a step.
+     * Grows or reduces the scale after a step.
      *
      * @param applied false if it was skipped, because gradients were not finite
      */

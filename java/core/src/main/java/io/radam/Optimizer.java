@@ -6,9 +6,7 @@ import io.radam.internal.engine.Slot;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,33 +15,38 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Steps parameters in place.
+ * Makes optimizer steps that update parameters in place.
  *
  * {@snippet :
  * try (Optimizer optimizer = Adam.builder().parameter(weight).parameter(bias).learningRate(1e-3).build()) {
- *     for (Batch batch : batches) {
- *         backward(batch); // writes the gradients
+ *     for (int step = 1; step <= steps; step++) {
+ *         backward(); // writes the gradients
  *         optimizer.step();
  *     }
  * }
  * }
  *
- * <p>Where a framework has its gradients in other memory for each step, {@link #bind(Parameter, MemorySegment)} tells where
- * they are now. A parameter that has no gradient is left alone, and its step does not count. Parameters may come
- * ({@link #add}) and go ({@link #remove}) at any time. A step may be made of some parameters, while the gradients of others
- * are still being written: all parts together give the bits of one step.
+ * <p>Where a framework has its gradients in other memory for each step, {@link #bind(Parameter, MemorySegment)} sets
+ * where they are. A parameter without a gradient is left alone, and its step does not count. Parameters can be
+ * {@linkplain #add added} and {@linkplain #remove removed} at any time. A step can be made of some parameters while the
+ * gradients of others are still being written: such partial steps together give the bits of one step.
  *
- * <p>An optimizer borrows the memory of its parameters and owns its state, which {@link #close()} frees. If it becomes
- * unreachable without being closed, its state is freed too, with a warning in the log that says where it was made. It may be
- * used from any thread, but only by one at a time: a call that meets another in progress fails with an
- * {@link OptimizerStateException}. Only the settings, those of the {@link #groups()} and
- * {@link #setLearningRateFactor}, may be changed by any thread at any time. Every call is checked before anything is
- * changed, so that one that fails has changed nothing. The exceptions are memory that another thread closes while the step
- * runs, which fails with an {@link IllegalStateException} of the Java platform, and a GPU that fails: what uses one throws
- * a {@link BackendException} then, perhaps for what was queued long before, and all that is on it is lost.
+ * <p>The memory of the parameters belongs to the caller. The state belongs to the optimizer, and {@link #close()} frees
+ * it. If an optimizer becomes unreachable without being closed, its state is freed too, with a warning in the log that
+ * says where the optimizer was made.
  *
- * <p>The state of each parameter begins at a multiple of 64 bytes. Where all of it comes to 4 MiB or more, Linux is
- * asked for huge pages, which take a quarter of the time to allocate; it is on ordinary pages where the system has none.
+ * <p>Any thread may use an optimizer, but only one at a time: a call during another call fails with an
+ * {@link OptimizerStateException}. Only settings may be changed by any thread at any time: those of the
+ * {@link #groups()} and {@link #setLearningRateFactor}.
+ *
+ * <p>Every call checks its arguments and memory before it changes anything, so a call that fails has changed nothing.
+ * There are two exceptions. If another thread closes memory while a step runs, the step fails with an
+ * {@link IllegalStateException} of the Java platform. If a GPU fails, the next call that uses it throws a
+ * {@link BackendException}, perhaps for work that was queued long before, and the contents of the GPU's memory are
+ * lost.
+ *
+ * <p>The state of each parameter begins at a multiple of 64 bytes. For 4 MiB of state or more, Linux is asked for huge
+ * pages, which take a quarter of the time to allocate. Where the system has none, the state is on ordinary pages.
  *
  * <p>The bits of the results do not depend on the backend or device, the number of threads or the kind of memory.
  */
@@ -59,16 +62,14 @@ public final class Optimizer implements AutoCloseable {
     private final long seed;
     /** The settings that a group begins with. */
     private final Settings<?> defaults;
-    private volatile List<ParameterGroup> groups = List.of();
-    private final Map<Parameter, Slot> slots = new IdentityHashMap<>();
-    private final Map<String, Parameter> names = new HashMap<>();
+    private final ParameterRegistry registry = new ParameterRegistry();
     private final AtomicBoolean busy = new AtomicBoolean();
     private boolean closed;
 
     /**
-     * What is left of an optimizer that nothing can reach.
+     * Frees the state of an optimizer that became unreachable without being closed.
      *
-     * @param where has the stack of who made it
+     * @param where the stack of the call that made the optimizer
      */
     private record Leak(Arenas arenas, Throwable where) implements Runnable {
         @Override
@@ -92,7 +93,7 @@ public final class Optimizer implements AutoCloseable {
                 throw new InvalidParameterException(
                         "the optimizer has no parameters, and was not told that they come later");
             }
-            requireNew(built, built.stream().flatMap(group -> group.parameters().stream()).toList());
+            registry.requireNew(built, built.stream().flatMap(group -> group.parameters().stream()).toList());
             backend = builder.backend();
             engine = builder.newEngine(arenas);
             for (ParameterGroup group : built) {
@@ -110,50 +111,17 @@ public final class Optimizer implements AutoCloseable {
 
     // ---------------------------------------------------------------------------------------------------- parameters
 
-    /** Fails where a parameter or a name is there already, or twice among what is to be added. */
-    private void requireNew(List<ParameterGroup> addedGroups, Collection<Parameter> added) {
-        Map<Parameter, Object> seen = new IdentityHashMap<>();
-        Map<String, Parameter> seenNames = new HashMap<>();
-        for (Parameter parameter : added) {
-            if (slots.containsKey(parameter) || seen.put(parameter, parameter) != null) {
-                throw new InvalidParameterException("a parameter was added twice: " + parameter);
-            }
-            String name = parameter.name();
-            if (name != null && (names.containsKey(name) || seenNames.put(name, parameter) != null)) {
-                throw new InvalidParameterException("there are two parameters of the name " + name + ": " + parameter);
-            }
-        }
-        Map<String, ParameterGroup> groupNames = new HashMap<>();
-        groups.stream().filter(group -> group.name() != null).forEach(group -> groupNames.put(group.name(), group));
-        for (ParameterGroup group : addedGroups) {
-            if (group.name() != null && groupNames.put(group.name(), group) != null) {
-                throw new InvalidParameterException("there are two groups of the name " + group.name());
-            }
-        }
-    }
-
-    /** Adds a group that is new, and what is in it. */
+    /** Adds a new group with its parameters. */
     private void add(ParameterGroup group) {
-        register(engine.add(group.forSteps(), group.parameters()));
-        List<ParameterGroup> all = new ArrayList<>(groups);
-        all.add(group);
-        groups = List.copyOf(all);
-    }
-
-    private void register(List<Slot> added) {
-        for (Slot slot : added) {
-            slots.put(slot.parameter(), slot);
-            if (slot.parameter().name() != null) {
-                names.put(slot.parameter().name(), slot.parameter());
-            }
-        }
+        registry.add(engine.add(group.forSteps(), group.parameters()));
+        registry.add(group);
     }
 
     /**
      * Adds a parameter to a group.
      *
      * @param group     one of {@link #groups()}
-     * @param parameter one that is not this optimizer's
+     * @param parameter a parameter that is not this optimizer's
      * @throws InvalidParameterException as {@link #add(ParameterGroup, Collection)}
      * @throws BackendException if there is no memory for its state; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
@@ -163,14 +131,14 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Adds parameters to a group, with state for them that begins anew. State that is there stays as it is and where it is.
-     * The state of parameters that are added together is freed together. Gradients that are bound are compared with the new
-     * memory by the next step.
+     * Adds parameters to a group, with new state. The state of other parameters stays as it is, and in the same memory.
+     * The state of parameters that are added together is freed together. An overlap of the new memory with a bound
+     * gradient is reported by the next step.
      *
      * @param group      one of {@link #groups()}
-     * @param parameters some that are not this optimizer's
-     * @throws InvalidParameterException if the group is not this optimizer's, a parameter or its name is there already, or
-     *     memory cannot be used or overlaps other memory; nothing is changed
+     * @param parameters parameters that are not this optimizer's
+     * @throws InvalidParameterException if the group is not this optimizer's, a parameter or its name is there already,
+     *     or memory cannot be used or overlaps other memory; nothing is changed
      * @throws BackendException if there is no memory for their state; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
@@ -179,8 +147,8 @@ public final class Optimizer implements AutoCloseable {
         enter();
         try {
             requireOwn(group);
-            requireNew(List.of(), added);
-            register(engine.add(group.forSteps(), added));
+            registry.requireNew(List.of(), added);
+            registry.add(engine.add(group.forSteps(), added));
             group.add(added);
         } finally {
             leave();
@@ -188,16 +156,17 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Adds a group, with what is in it, as for layers that are unfrozen.
+     * Adds a group with its parameters, as when layers are unfrozen.
      *
      * {@snippet :
      * ParameterGroup head = optimizer.addGroup(group -> group.name("head").parameter(weight).learningRate(1e-4));
      * }
      *
-     * @param settings gives the group its parameters and settings; what it does not set is as in the optimizer's builder
+     * @param settings sets the group's parameters and settings; what it does not set is as in the optimizer's builder
      * @return the group
      * @throws InvalidHyperparameterException if a setting is out of range; nothing is changed
-     * @throws InvalidParameterException as {@link #add(ParameterGroup, Collection)}, or if there is a group of that name
+     * @throws InvalidParameterException as {@link #add(ParameterGroup, Collection)}, or if there is a group of that
+     *     name
      * @throws BackendException if there is no memory for the state; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
@@ -207,7 +176,7 @@ public final class Optimizer implements AutoCloseable {
         ParameterGroup group = builder.toGroup();
         enter();
         try {
-            requireNew(List.of(group), group.parameters());
+            registry.requireNew(List.of(group), group.parameters());
             add(group);
             return group;
         } finally {
@@ -216,24 +185,19 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Removes a parameter. Its memory is not touched. Its state is freed when the last of the parameters that were added
-     * with it is removed.
+     * Removes a parameter. Its memory is not touched. Its state is freed when the last of the parameters that were
+     * added with it is removed.
      *
      * @param parameter one of this optimizer's
      * @throws InvalidParameterException if it is not; nothing is changed
-     * @throws OptimizerStateException as {@link #step()}, or if the state is in use outside of the optimizer; nothing is
-     *     changed
+     * @throws OptimizerStateException as {@link #step()}, or if the state is in use outside of the optimizer; nothing
+     *     is changed
      */
     public void remove(Parameter parameter) {
         enter();
         try {
-            Slot slot = slotOf(parameter);
-            engine.remove(slot);
-            slots.remove(parameter);
-            if (parameter.name() != null) {
-                names.remove(parameter.name());
-            }
-            groupOf(slot).remove(parameter);
+            engine.remove(registry.slotOf(parameter));
+            registry.remove(parameter);
         } finally {
             leave();
         }
@@ -251,12 +215,7 @@ public final class Optimizer implements AutoCloseable {
         Objects.requireNonNull(name, "name");
         enter();
         try {
-            Parameter parameter = names.get(name);
-            if (parameter == null) {
-                throw new InvalidParameterException("there is no parameter of the name " + name + "; there are "
-                        + names.keySet());
-            }
-            return parameter;
+            return registry.parameter(name);
         } finally {
             leave();
         }
@@ -270,14 +229,7 @@ public final class Optimizer implements AutoCloseable {
      * @throws InvalidParameterException if there is none of that name
      */
     public ParameterGroup group(String name) {
-        Objects.requireNonNull(name, "name");
-        for (ParameterGroup group : groups) {
-            if (name.equals(group.name())) {
-                return group;
-            }
-        }
-        throw new InvalidParameterException("there is no group of the name " + name + "; there are "
-                + groups.stream().map(ParameterGroup::name).filter(Objects::nonNull).toList());
+        return registry.group(name);
     }
 
     /**
@@ -286,14 +238,14 @@ public final class Optimizer implements AutoCloseable {
      * @return in the order in which they were added; immutable, and does not follow later changes
      */
     public List<ParameterGroup> groups() {
-        return groups;
+        return registry.groups();
     }
 
     // ------------------------------------------------------------------------------------------------------- binding
 
     /**
-     * Tells where a parameter's gradient is from now on. This takes some tens of nanoseconds, whatever the size, and
-     * allocates nothing, so that it may be done before each step:
+     * Binds a gradient to a parameter, for all steps from now on. This takes some tens of nanoseconds, whatever the
+     * size, and allocates nothing, so that it can be done before each step:
      *
      * {@snippet :
      * optimizer.bind(weight, gradientOf(weight));
@@ -301,17 +253,18 @@ public final class Optimizer implements AutoCloseable {
      * }
      *
      * @param parameter one of this optimizer's
-     * @param gradient  as many elements of the parameter's gradient type; must stay as long as it is bound and stepped
-     * @throws InvalidParameterException if the parameter is not this optimizer's; or if the gradient has another length, is
-     *     misaligned, closed, confined to another thread, not memory that the backend can use, read-only where it is to have
-     *     the update, or overlaps memory that a step writes. What was bound stays
+     * @param gradient  as many elements as the parameter has, of its gradient type; must stay alive as long as it is
+     *                  bound and steps are made
+     * @throws InvalidParameterException if the parameter is not this optimizer's; or if the gradient has another
+     *     length, is misaligned, closed, confined to another thread, not memory that the backend can use, read-only
+     *     although steps write the update there, or overlaps memory that a step writes. The earlier binding stays then
      * @throws OptimizerStateException as {@link #step()}
      */
     public void bind(Parameter parameter, MemorySegment gradient) {
         Objects.requireNonNull(gradient, "gradient");
         enter();
         try {
-            Slot slot = slotOf(parameter);
+            Slot slot = registry.slotOf(parameter);
             engine.bind(slot, slot.values(), gradient);
         } finally {
             leave();
@@ -319,15 +272,16 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Tells where a parameter's values and its gradient are from now on, for frameworks that swap both. Nothing is copied
-     * from the old values. Memory of parameters that have no gradient bound may be taken: to exchange the memory of two
-     * parameters, {@link #unbind} both first. Whether a gradient that is bound overlaps the new values of another parameter
-     * is found by the next step, since it may have been replaced by then.
+     * Binds values and a gradient to a parameter, for all steps from now on, for frameworks that move both. Nothing is
+     * copied from the old values. The new values may be in memory of a parameter that has no gradient bound: to
+     * exchange the memory of two parameters, {@link #unbind} both first. An overlap of the new values with the bound
+     * gradient of another parameter is reported by the next step, because that gradient may be replaced before.
      *
      * @param parameter one of this optimizer's
-     * @param values    as many elements of the parameter's type; writable
+     * @param values    as many elements as the parameter has, of its type; writable
      * @param gradient  as for {@link #bind(Parameter, MemorySegment)}
-     * @throws InvalidParameterException as {@link #bind(Parameter, MemorySegment)}, for either. What was bound stays
+     * @throws InvalidParameterException as {@link #bind(Parameter, MemorySegment)}, for values and gradient. The
+     *     earlier binding stays then
      * @throws OptimizerStateException as {@link #step()}
      */
     public void bind(Parameter parameter, MemorySegment values, MemorySegment gradient) {
@@ -335,24 +289,24 @@ public final class Optimizer implements AutoCloseable {
         Objects.requireNonNull(gradient, "gradient");
         enter();
         try {
-            engine.bind(slotOf(parameter), values, gradient);
+            engine.bind(registry.slotOf(parameter), values, gradient);
         } finally {
             leave();
         }
     }
 
     /**
-     * Tells that a parameter has no gradient this time. Steps leave it alone until one is bound again, its steps do not
-     * count, and its memory is not looked at.
+     * Removes the gradient from a parameter. Steps leave the parameter alone until a gradient is bound again: its steps
+     * do not count, and its memory is not accessed.
      *
      * @param parameter one of this optimizer's
-     * @throws InvalidParameterException if it is not
+     * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
     public void unbind(Parameter parameter) {
         enter();
         try {
-            engine.unbind(slotOf(parameter));
+            engine.unbind(registry.slotOf(parameter));
         } finally {
             leave();
         }
@@ -362,14 +316,14 @@ public final class Optimizer implements AutoCloseable {
      * The values that are bound to a parameter.
      *
      * @param parameter one of this optimizer's
-     * @return those that it was made with, unless others were bound
-     * @throws InvalidParameterException if it is not
+     * @return the values that it was made with, unless others were bound
+     * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
     public MemorySegment values(Parameter parameter) {
         enter();
         try {
-            return slotOf(parameter).values();
+            return registry.slotOf(parameter).values();
         } finally {
             leave();
         }
@@ -379,14 +333,14 @@ public final class Optimizer implements AutoCloseable {
      * The gradient that is bound to a parameter.
      *
      * @param parameter one of this optimizer's
-     * @return null if it has none
-     * @throws InvalidParameterException if it is not
+     * @return the gradient; null if none is bound
+     * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
     public MemorySegment gradient(Parameter parameter) {
         enter();
         try {
-            return slotOf(parameter).gradient();
+            return registry.slotOf(parameter).gradient();
         } finally {
             leave();
         }
@@ -397,26 +351,27 @@ public final class Optimizer implements AutoCloseable {
     /**
      * Makes one step of all parameters that have a gradient.
      *
-     * @throws InvalidParameterException if memory is closed, or confined to another thread, or a gradient overlaps values
-     *     that were bound after it; nothing is changed
-     * @throws InvalidHyperparameterException if settings that are each in range are out of range together; nothing is
-     *     changed
-     * @throws OptimizerStateException if the optimizer is closed, another thread is using it, or its pool was stopped; nothing
-     *     is changed
+     * @throws InvalidParameterException if memory is closed or confined to another thread, or if a gradient overlaps
+     *     values that were bound after it; nothing is changed
+     * @throws InvalidHyperparameterException if a product of settings is out of range, such as that of gradient scale
+     *     and loss scale; nothing is changed
+     * @throws OptimizerStateException if the optimizer is closed, another thread is using it, or its pool was stopped;
+     *     nothing is changed
      */
     public void step() {
         step(StepOptions.NONE);
     }
 
     /**
-     * Makes one step of all parameters that have a gradient, and what training does around it: one pass over the gradients
-     * if a decision depends on all of them, and one over everything.
+     * Makes one step of all parameters that have a gradient, with options. The step takes one pass over memory. If an
+     * option depends on the norm of the gradients, or on whether they are finite, a pass over the gradients goes
+     * before.
      *
-     * @param options what to do
-     * @return whether the step was made, and the statistics if they were needed. If gradients that are not finite are
-     *     skipped, nothing is changed then, not even gradients set to zero, and the step does not count
-     * @throws InvalidParameterException as {@link #step()}; or if gradients are to be set to zero, and are read-only,
-     *     overlap each other or have the update; nothing is changed
+     * @param options the options
+     * @return whether the step was made, and the statistics if an option needed them. A step that is skipped changes
+     *     nothing: gradients are not set to zero, and the step does not count
+     * @throws InvalidParameterException as {@link #step()}; or if gradients are to be set to zero, but are read-only,
+     *     overlap each other or receive the update; nothing is changed
      * @throws InvalidHyperparameterException as {@link #step()}; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
@@ -445,11 +400,11 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Makes one step of the parameters of one group that have a gradient, with options. Statistics and norm are of these
-     * parameters alone.
+     * Makes one step of the parameters of one group that have a gradient, with options. Norm and statistics are those
+     * of these gradients alone.
      *
      * @param group   one of {@link #groups()}
-     * @param options what to do
+     * @param options the options
      * @return as {@link #step(StepOptions)}
      * @throws InvalidParameterException as {@link #step(StepOptions)}, or if the group is not this optimizer's
      * @throws InvalidHyperparameterException as {@link #step()}
@@ -469,15 +424,16 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Makes one step of some parameters, of those among them that have a gradient, while the gradients of others may still be
-     * written. Statistics and norm are of these parameters alone: where clipping by the norm of all is wanted, all must be
-     * in one step. Otherwise steps of parts give the same bits as a step of all.
+     * Makes one step of the given parameters, as far as they have a gradient, with options. The gradients of other
+     * parameters may still be being written. Norm and statistics are those of the given parameters alone: to clip by
+     * the norm of all gradients, step all parameters together. Otherwise partial steps give the same bits as one step
+     * of all parameters.
      *
      * @param parameters some of this optimizer's, each at most once
-     * @param options    what to do
+     * @param options    the options
      * @return as {@link #step(StepOptions)}
-     * @throws InvalidParameterException as {@link #step(StepOptions)}, or if a parameter is not this optimizer's or is there
-     *     twice
+     * @throws InvalidParameterException as {@link #step(StepOptions)}, or if a parameter is not this optimizer's or is
+     *     there twice
      * @throws InvalidHyperparameterException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
@@ -488,7 +444,7 @@ public final class Optimizer implements AutoCloseable {
         try {
             engine.begin();
             for (Parameter parameter : parameters) {
-                engine.select(slotOf(parameter));
+                engine.select(registry.slotOf(parameter));
             }
             return stepSelected(options);
         } finally {
@@ -509,10 +465,11 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Makes one step of one parameter, if it has a gradient, with options. Statistics and norm are of this parameter alone.
+     * Makes one step of one parameter, if it has a gradient, with options. Norm and statistics are those of this
+     * gradient alone.
      *
      * @param parameter one of this optimizer's
-     * @param options   what to do
+     * @param options   the options
      * @return as {@link #step(StepOptions)}
      * @throws InvalidParameterException as {@link #step(StepOptions)}, or if the parameter is not this optimizer's
      * @throws InvalidHyperparameterException as {@link #step()}
@@ -522,7 +479,7 @@ public final class Optimizer implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         enter();
         try {
-            Slot slot = slotOf(parameter);
+            Slot slot = registry.slotOf(parameter);
             engine.begin();
             engine.select(slot);
             return stepSelected(options);
@@ -540,16 +497,17 @@ public final class Optimizer implements AutoCloseable {
     }
 
     private GradientStatistics statistics() {
-        Map<Parameter, GradientStatistics.Of> parameters = new IdentityHashMap<>();
+        Map<Parameter, GradientStatistics.OfParameter> parameters = new IdentityHashMap<>();
         for (Slot slot : engine.selected()) {
-            parameters.put(slot.parameter(), new GradientStatistics.Of(slot.norm(), slot.maxAbs(), slot.nonFinite()));
+            parameters.put(slot.parameter(),
+                    new GradientStatistics.OfParameter(slot.norm(), slot.maxAbs(), slot.nonFinite()));
         }
         return new GradientStatistics(engine.norm(), engine.maxAbs(), engine.nonFinite(), parameters);
     }
 
     /**
-     * The statistics of all gradients that are bound, each scaled by its group's {@code gradientScale}, in one pass. Their
-     * bits do not depend on the backend or the number of threads.
+     * Computes the statistics of all gradients that are bound, each scaled by its group's {@code gradientScale}, in one
+     * pass. Their bits do not depend on the backend or the number of threads.
      *
      * @return the statistics
      * @throws InvalidParameterException as {@link #step()}
@@ -586,9 +544,9 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Writes the {@linkplain Parameter.Builder#copy copies} of all parameters from their values, as the latest step of each
-     * has rounded them. Steps do this by themselves; before the first one, and after values were restored, copies are stale.
-     * Does nothing for parameters without a copy.
+     * Writes the {@linkplain Parameter.Builder#copy copies} of all parameters from their values, rounded as in the
+     * latest step of each parameter. Steps write the copies by themselves. Before the first step, and after values were
+     * restored, the copies are out of date. Does nothing for parameters without a copy.
      *
      * @throws InvalidParameterException if memory is closed, or confined to another thread; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
@@ -605,7 +563,7 @@ public final class Optimizer implements AutoCloseable {
     // ------------------------------------------------------------------------------------------------------ settings
 
     /**
-     * What the learning rates of all groups are multiplied by in the next step.
+     * The factor by which the next step multiplies the learning rates of all groups.
      *
      * @return 1 unless set
      */
@@ -614,22 +572,23 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * Sets what the learning rates of all groups are multiplied by, from the next step on. A schedule goes here: groups keep
-     * their own rates. By any thread.
+     * Sets the factor by which steps multiply the learning rates of all groups, from the next step on. This is how to
+     * use a schedule: groups keep their own rates. Any thread may call this.
      *
      * {@snippet :
      * optimizer.setLearningRateFactor(schedule.factor(step));
      * }
      *
      * @param factor at least 0, finite
-     * @throws InvalidHyperparameterException if it is not, or its product with a group's learning rate, or with that and
-     *     its weight decay, is out of range; nothing is changed
+     * @throws InvalidHyperparameterException if the factor is out of range, or its product with a group's learning rate
+     *     is, or the product of these with the group's weight decay; nothing is changed
      */
     public void setLearningRateFactor(double factor) {
         if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
-            throw new InvalidHyperparameterException("learningRateFactor must be finite and at least 0, but is " + factor);
+            throw new InvalidHyperparameterException("learningRateFactor must be finite and at least 0, but is "
+                    + factor);
         }
-        for (ParameterGroup group : groups) {
+        for (ParameterGroup group : registry.groups()) {
             group.forSteps().requireRateFactor(factor);
         }
         engine.setLearningRateFactor(factor);
@@ -638,14 +597,14 @@ public final class Optimizer implements AutoCloseable {
     /**
      * The seed of stochastic rounding.
      *
-     * @return as the builder was told
+     * @return as set in the builder
      */
     public long seed() {
         return seed;
     }
 
     /**
-     * What the steps follow.
+     * The algorithm.
      *
      * @return the algorithm of all groups
      */
@@ -654,7 +613,7 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * What computes the steps.
+     * The backend, which computes the steps.
      *
      * @return the backend
      */
@@ -663,8 +622,8 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * The coefficients of a parameter's latest step, or of its first if it has made none, under the present
-     * hyperparameters. The {@linkplain #learningRateFactor learning rate factor} is left out.
+     * The coefficients of a parameter's latest step under the present hyperparameters. Of its first step, if it has
+     * made none. The {@linkplain #learningRateFactor learning rate factor} is left out.
      *
      * @param parameter one of this optimizer's
      * @return the coefficients
@@ -674,20 +633,11 @@ public final class Optimizer implements AutoCloseable {
     public Coefficients coefficients(Parameter parameter) {
         enter();
         try {
-            Slot slot = slotOf(parameter);
-            return groupOf(slot).coefficients(Math.max(1, slot.step()));
+            Slot slot = registry.slotOf(parameter);
+            return registry.groupOf(slot).coefficients(Math.max(1, slot.step()));
         } finally {
             leave();
         }
-    }
-
-    private ParameterGroup groupOf(Slot slot) {
-        for (ParameterGroup group : groups) {
-            if (group.forSteps() == slot.group()) {
-                return group;
-            }
-        }
-        throw new AssertionError("a parameter without a group: " + slot.parameter());
     }
 
     // --------------------------------------------------------------------------------------------------------- state
@@ -703,26 +653,26 @@ public final class Optimizer implements AutoCloseable {
     public long stepCount(Parameter parameter) {
         enter();
         try {
-            return slotOf(parameter).step();
+            return registry.slotOf(parameter).step();
         } finally {
             leave();
         }
     }
 
     /**
-     * Sets the number of steps that a parameter has made, for a framework that counts by itself. The next step has the number
-     * after it.
+     * Sets the number of steps that a parameter has made, for a framework that counts by itself. The next step's number
+     * is one more.
      *
      * @param parameter one of this optimizer's
      * @param count     at least 0
-     * @throws InvalidParameterException if the parameter is not this optimizer's, or the count is less than 0; nothing is
-     *     changed
+     * @throws InvalidParameterException if the parameter is not this optimizer's, or the count is less than 0; nothing
+     *     is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public void setStepCount(Parameter parameter, long count) {
         enter();
         try {
-            slotOf(parameter).setStep(count);
+            registry.slotOf(parameter).setStep(count);
         } finally {
             leave();
         }
@@ -732,35 +682,35 @@ public final class Optimizer implements AutoCloseable {
      * The state of a parameter, to look at or to save.
      *
      * @param parameter one of this optimizer's
-     * @return views of the state, valid until the parameter is removed, or the optimizer is closed or unreachable; their
-     *     contents change with every step
+     * @return views of the state, not a copy: their contents change with every step. They are valid until the parameter
+     *     is removed, or the optimizer is closed or becomes unreachable
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
     public ParameterState state(Parameter parameter) {
         enter();
         try {
-            return slotOf(parameter).state();
+            return registry.slotOf(parameter).state();
         } finally {
             leave();
         }
     }
 
     /**
-     * Replaces the state of a parameter by a saved one. Training that goes on from saved values and state gives the same
-     * bits as training that was never interrupted.
+     * Replaces the state of a parameter by a saved one. Training that goes on from saved values and state gives the
+     * bits of uninterrupted training.
      *
      * @param parameter one of this optimizer's
-     * @param state     is copied from
-     * @throws InvalidParameterException if the parameter is not this optimizer's, or the state does not fit it; nothing is
-     *     changed
+     * @param state     the saved state, which is copied
+     * @throws InvalidParameterException if the parameter is not this optimizer's, or the state does not fit it; nothing
+     *     is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public void restore(Parameter parameter, ParameterState state) {
         Objects.requireNonNull(state, "state");
         enter();
         try {
-            Slot slot = slotOf(parameter);
+            Slot slot = registry.slotOf(parameter);
             engine.requireFits(slot, state);
             engine.restore(slot, state);
         } finally {
@@ -769,35 +719,37 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * All that the optimizer knows, but for the values of its parameters, as one value that is independent of it.
+     * Copies all that the optimizer has but the values of its parameters into a snapshot, which does not follow later
+     * changes.
      *
      * @return settings, step numbers and a copy of the state
-     * @throws BackendException if there is no memory for it
+     * @throws BackendException if there is no memory for the copy
      * @throws OptimizerStateException as {@link #step()}
      */
     public OptimizerSnapshot snapshot() {
         enter();
         try {
-            return Snapshots.take(this, engine, slots);
+            return Snapshots.take(this, engine, registry);
         } finally {
             leave();
         }
     }
 
     /**
-     * Goes on from a snapshot: settings, step numbers and state become what they were. The values of parameters and what is
-     * bound stay as they are. Groups are matched in their order. Within a group, parameters are matched by their names if all
-     * have one, otherwise in their order.
+     * Restores settings, step numbers and state from a snapshot. The values of parameters and the bindings stay as they
+     * are. Groups are matched in their order. Within a group, parameters are matched by their names if all have one,
+     * otherwise in their order.
      *
      * @param snapshot of an optimizer with the same algorithm, seed, groups and parameters
-     * @throws InvalidSnapshotException if it is not, or its state is of other types or sizes; nothing is changed
+     * @throws InvalidSnapshotException if the snapshot is of another kind of optimizer, or its state is of other types
+     *     or sizes; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public void restore(OptimizerSnapshot snapshot) {
         Objects.requireNonNull(snapshot, "snapshot");
         enter();
         try {
-            Snapshots.restore(snapshot, this, engine, slots);
+            Snapshots.restore(snapshot, this, engine, registry);
         } finally {
             leave();
         }
@@ -806,9 +758,9 @@ public final class Optimizer implements AutoCloseable {
     /**
      * Frees the state. The memory of the parameters is not touched. Closing again does nothing.
      *
-     * @throws OptimizerStateException if another thread is using the optimizer, or is writing a {@link #state} of it to
-     *     a file. The optimizer stays open; or, where parameters were added later and some state has been freed, it is closed,
-     *     and closing it again frees the rest
+     * @throws OptimizerStateException if another thread is using the optimizer, or a view of its {@link #state}. The
+     *     optimizer stays open then. But if parameters were added later and a part of the state was freed before, the
+     *     optimizer is closed, and closing it again frees the rest
      */
     @Override
     public void close() {
@@ -825,14 +777,6 @@ public final class Optimizer implements AutoCloseable {
         } finally {
             leave();
         }
-    }
-
-    private Slot slotOf(Parameter parameter) {
-        Slot slot = slots.get(Objects.requireNonNull(parameter, "parameter"));
-        if (slot == null) {
-            throw new InvalidParameterException("the parameter is not this optimizer's, or was removed: " + parameter);
-        }
-        return slot;
     }
 
     private void requireOwn(ParameterGroup group) {
@@ -854,7 +798,8 @@ public final class Optimizer implements AutoCloseable {
 
     private void leave() {
         busy.setRelease(false);
-        // Or the state could be freed while a step is at it, in a thread that has no further use for the optimizer.
+        // Keeps the optimizer reachable during the call. Otherwise the state could be freed within the last call that a
+        // thread makes.
         Reference.reachabilityFence(this);
     }
 

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * What can be set for an optimizer.
+ * Builds an optimizer. Has the settings that the optimizers of all algorithms have.
  *
  * @param <B> the builder
  * @param <G> the builder of its groups, which has the same settings
@@ -27,21 +27,21 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     private CudaDevice device;
     private long seed;
     private boolean parametersLater;
-    /** One for each optimizer that is built. */
+    /** Makes one for each optimizer that is built. */
     private Supplier<Parallelism> parallelism = Parallelism::commonPool;
 
     OptimizerBuilder(Hyperparameters preset) {
         super(preset.toBuilder());
     }
 
-    /** A builder for a group, whose settings are as yet those of this builder. */
+    /** A builder for a group, which begins with the settings of this builder. */
     abstract G newGroup();
 
     /**
      * Adds a group of parameters with settings of its own.
      *
-     * @param group gives the group its parameters and settings; called when the optimizer is built, so that the order in
-     *     which an optimizer's builder is told things does not matter
+     * @param group sets the group's parameters and settings. {@link #build()} calls it, so that settings of this
+     *     builder hold for the group even if they are made later
      * @return this builder
      */
     public final B group(Consumer<? super G> group) {
@@ -50,28 +50,30 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     }
 
     /**
-     * What computes the steps; {@link Backend#preferred()} unless set.
+     * The backend, which computes the steps; {@link Backend#preferred()} unless set.
      *
      * @param backend the backend
      * @return this builder
-     * @throws BackendException if it is that of an optimizer on a device
+     * @throws BackendException if the backend is that of an optimizer on a device
      */
     public final B backend(Backend backend) {
         Objects.requireNonNull(backend, "backend");
         if (!backend.canBeAskedFor()) {
-            throw new BackendException("the backend " + backend.name() + " is of a device, which device(...) sets", null);
+            throw new BackendException("the backend " + backend.name() + " is of a device, which device(...) sets",
+                    null);
         }
         this.backend = backend;
         return self();
     }
 
     /**
-     * Steps are made on a GPU, and state is kept there. The memory of all parameters must be the GPU's own, or pinned.
+     * Has steps made on a GPU, and keeps state there. The memory of all parameters must be memory of this GPU, or
+     * pinned memory of the host.
      *
-     * <p>The bits are those of every {@link Backend}, in place of which it is set. A step is queued in the device's
-     * {@link CudaDevice#stream() stream}, and its call returns before it is done, but for a step whose options depend on
-     * the gradients' statistics, which waits for these, and for the first step after parameters were added or removed.
-     * Closing the optimizer waits for the device. {@link #pool} and {@link #sequential} do not matter.
+     * <p>A device is set in place of a {@link Backend}, and gives the same bits. A step is queued in the device's
+     * {@link CudaDevice#stream() stream}, and the call returns before the step is done. Some calls wait for the stream:
+     * a step whose options need the gradients' statistics; the first step after parameters were added or removed; and
+     * closing the optimizer. {@link #pool} and {@link #sequential} have no effect.
      *
      * @param device where the parameters are
      * @return this builder
@@ -82,8 +84,8 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     }
 
     /**
-     * The seed of stochastic rounding. Training that goes on from a checkpoint needs the same one, and its parameters in
-     * the same order, to give the same bits as if it had never been interrupted.
+     * The seed of stochastic rounding. Training that goes on from a checkpoint gives the bits of uninterrupted training
+     * only with the same seed, and with the parameters in the same order.
      *
      * @param seed any number; 0 unless set
      * @return this builder
@@ -94,10 +96,10 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     }
 
     /**
-     * Steps are shared among the threads of this pool. Unless set, they are shared among the caller and the common pool.
-     * The results do not depend on it.
+     * Shares the work of steps among the threads of a pool. Unless set, the caller and the common pool share it. The
+     * results do not depend on the pool.
      *
-     * @param pool the pool; it stays the caller's, and must be running when a step is made
+     * @param pool the pool, which the optimizer does not shut down; must be running when a step is made
      * @return this builder
      */
     public final B pool(ForkJoinPool pool) {
@@ -107,7 +109,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     }
 
     /**
-     * Steps run on the thread that calls them, and allocate nothing on the Java heap.
+     * Has each step made by the thread that calls it, without allocating on the Java heap.
      *
      * @return this builder
      */
@@ -117,8 +119,8 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     }
 
     /**
-     * The optimizer may begin without parameters, for a framework that finds them as it goes. Its first group is there in any
-     * case, for {@link Optimizer#add} to add to.
+     * Lets the optimizer begin without parameters, for a framework that finds its parameters during training. The
+     * optimizer has a first group then, to which {@link Optimizer#add} can add them.
      *
      * @return this builder
      */
@@ -130,7 +132,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     /**
      * Builds the optimizer and allocates its state.
      *
-     * @return the optimizer; to be closed
+     * @return the optimizer, which the caller has to close
      * @throws InvalidHyperparameterException if a setting is out of range
      * @throws InvalidParameterException if there are no parameters, values overlap other memory, or a device cannot use
      *     a parameter's memory
@@ -144,7 +146,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
         return hyperparameters.algorithm();
     }
 
-    /** What computes the steps. Fails if it cannot be used. */
+    /** The backend. Fails if it cannot be used. */
     final Backend backend() {
         if (device == null) {
             return backend != null ? backend : Backend.preferred();

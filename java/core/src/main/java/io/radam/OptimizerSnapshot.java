@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * All that an optimizer knows, but for the values of its parameters: settings, step numbers and state. Immutable, and
- * independent of the optimizer: the state is copied into memory of the snapshot's own, which lives as long as it can be
- * reached. Any thread may use it.
+ * A copy of all that an optimizer has but the values of its parameters: settings, step numbers and state. A snapshot is
+ * immutable, and independent of the optimizer: it has memory of its own, which lives as long as it is reachable. Any
+ * thread may use it.
  *
- * <p>Training that goes on from saved values and a restored snapshot gives the bits of training that was never interrupted:
+ * <p>Training that goes on from saved values and a restored snapshot gives the bits of uninterrupted training:
  * {@snippet :
  * OptimizerSnapshot snapshot = optimizer.snapshot();
  * // later, with an optimizer that was built in the same way
@@ -17,7 +17,7 @@ import java.util.Objects;
  *
  * @param algorithm          of all groups
  * @param seed               of stochastic rounding
- * @param learningRateFactor what the learning rates of all groups are multiplied by
+ * @param learningRateFactor the factor of the learning rates of all groups
  * @param groups             in the order in which they were added
  */
 public record OptimizerSnapshot(Algorithm algorithm, long seed, double learningRateFactor, List<Group> groups) {
@@ -62,7 +62,7 @@ public record OptimizerSnapshot(Algorithm algorithm, long seed, double learningR
      * @param length      the number of its elements
      * @param first       where it begins in the tensor that it is a slice of; 0 if it is a whole one
      * @param wholeLength the number of elements of that tensor
-     * @param randomIndex what tells its random bits from those of others
+     * @param randomIndex the index of its random bits: see {@link Parameter.Builder#randomIndex}
      * @param state       the step number, and the buffers
      */
     public record Entry(String name, long length, long first, long wholeLength, long randomIndex,

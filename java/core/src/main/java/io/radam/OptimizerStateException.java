@@ -1,8 +1,8 @@
 package io.radam;
 
 /**
- * An optimizer cannot do this now: it is closed, another thread is in the middle of a step, its state is in use elsewhere,
- * or its pool was stopped.
+ * An optimizer cannot make a call now: it is closed, another thread is using it, its state is in use elsewhere, or its
+ * pool was stopped.
  */
 public final class OptimizerStateException extends IllegalStateException {
     private static final long serialVersionUID = 1;

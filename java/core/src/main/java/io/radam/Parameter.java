@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A parameter of a model: its values and its gradient, in memory that belongs to someone else.
+ * A parameter of a model: its values and its gradient, in memory that the caller owns.
  *
- * <p>They are float32 in native byte order, unless a {@link #builder} says otherwise. They are borrowed: a step reads the
- * gradient and updates the values where they are, nothing is copied, and nothing keeps the memory from being freed but
- * what the segment or the buffer itself keeps. The two must not overlap, nor may memory that a step writes overlap any
- * other memory of the same optimizer.
+ * <p>Values and gradient are float32 in native byte order, unless a {@link #builder} sets other types. A step reads the
+ * gradient and updates the values in place; nothing is copied. A parameter keeps its segments or buffers reachable, but
+ * does not keep an arena from being closed. Values and gradient must not overlap, nor may memory that a step writes
+ * overlap any other memory of the same optimizer.
  *
- * <p>Where a framework has gradients elsewhere in each step, a parameter is made without one, and each step is told where
- * it is:
+ * <p>Where a framework has the gradient in other memory for each step, the parameter is made without one, and the
+ * gradient is bound before the step:
  * {@snippet :
  * Parameter weight = Parameter.builder(values).name("weight").build();
  * Optimizer optimizer = Adam.builder().parameter(weight).build();
@@ -28,8 +28,11 @@ import java.util.Objects;
  * optimizer.step();
  * }
  *
- * <p>A parameter is an identity: two with the same memory are different parameters. It is immutable, and may be used by any
- * thread.
+ * <p>Values of a 16-bit type overflow to infinity as IEEE-754 rounds. Under decoupled weight decay an infinite value
+ * becomes NaN in the next step, because the step subtracts an infinite decay from it; otherwise it stays infinite.
+ *
+ * <p>A parameter is compared by identity: two with the same memory are different parameters. Parameters are immutable,
+ * and may be used by any thread.
  */
 public final class Parameter {
     private final String name;
@@ -75,8 +78,8 @@ public final class Parameter {
         copy = builder.copy;
         if (copy != null) {
             if (valuesType != DType.FLOAT32 || copyType == DType.FLOAT32) {
-                throw new InvalidParameterException("a copy is BFLOAT16 or FLOAT16, of values that are FLOAT32; asked for "
-                        + copyType + " of " + valuesType);
+                throw new InvalidParameterException("a copy is BFLOAT16 or FLOAT16, of values that are FLOAT32; asked "
+                        + "for " + copyType + " of " + valuesType);
             }
             MemoryCheck.requireLength(copy, copyType, length, "copy");
             MemoryCheck.requireWritable(copy, "copy is");
@@ -102,7 +105,7 @@ public final class Parameter {
     }
 
     /**
-     * A parameter with settings of its own, whose gradient is {@linkplain Optimizer#bind bound} later.
+     * Begins a parameter whose gradient is {@linkplain Optimizer#bind bound} later.
      *
      * @param values the values, updated in place
      * @return a builder, for float32 until it is told otherwise
@@ -112,7 +115,7 @@ public final class Parameter {
     }
 
     /**
-     * A parameter whose types are to be told, or of which a step keeps a copy or an average.
+     * Begins a parameter with other types than float32, or with a copy or an average that steps write.
      *
      * @param values   the values, updated in place
      * @param gradient the gradient, as many elements
@@ -122,7 +125,7 @@ public final class Parameter {
         return new Builder(values, Objects.requireNonNull(gradient, "gradient"));
     }
 
-    /** Sets how a parameter is stored, and what else a step keeps of it. */
+    /** Builds a parameter. Sets how it is stored, and what else steps write for it. */
     public static final class Builder {
         private final MemorySegment values;
         private final MemorySegment gradient;
@@ -158,12 +161,13 @@ public final class Parameter {
         }
 
         /**
-         * The parameter is a slice of a larger tensor, as one of several machines has it. Random bits, blocks of 8-bit state
-         * and pieces of statistics are counted from the beginning of the whole, so that slices give the bits of the whole.
-         * Slices of one tensor in one optimizer, or in several whose parameters differ, need the same
-         * {@link #randomIndex} too.
+         * Makes the parameter a slice of a larger tensor, such as the part that one of several machines has. Random
+         * bits, blocks of 8-bit state and pieces of statistics are counted from the beginning of the whole tensor, so
+         * that its slices give the bits that the whole would. For this, slices of one tensor also need the same {@link
+         * #randomIndex}, unless each is in an optimizer of its own with parameters in the same order.
          *
-         * <p>With {@link StateType#BLOCK8} a slice begins at a multiple of 256, and ends at one or where the whole does.
+         * <p>With {@link StateType#BLOCK8} a slice begins at a multiple of 256, and ends at one or where the whole
+         * does.
          *
          * @param first       where the slice begins in the whole, at least 0
          * @param wholeLength the elements of the whole
@@ -179,9 +183,11 @@ public final class Parameter {
         }
 
         /**
-         * What tells the random bits of this parameter, in an optimizer's stochastic rounding, from those of others.
+         * The index of this parameter's random bits in stochastic rounding. Parameters with the same index, in
+         * optimizers with the same seed, get the same bits.
          *
-         * @param index any number; unless set, 0 for the first parameter that was added to an optimizer, 1 for the next
+         * @param index any number; unless set, the number of parameters that were added to the optimizer before this
+         *     one
          * @return this builder
          */
         public Builder randomIndex(long index) {
@@ -190,9 +196,9 @@ public final class Parameter {
         }
 
         /**
-         * Each step writes the update, {@code old value - new value}, over the gradient, and leaves the values as they are:
-         * for a framework that subtracts it by itself. The update is 0 where a step does not move the values. Gradients are
-         * memory that a step writes then.
+         * Has each step write the update, {@code old value - new value}, over the gradient, and leave the values as
+         * they are. This is for a framework that subtracts the update by itself. The update is 0 where a step does not
+         * move the values. The gradient must then be writable, and must not overlap other memory of the optimizer.
          *
          * @return this builder
          */
@@ -202,12 +208,14 @@ public final class Parameter {
         }
 
         /**
-         * Memory of the caller's for a buffer of the state: a framework's flat view of its state, a mapped file, a shard. It
-         * is used as it is, without being cleared: for a new start it must be zeros. It must stay as long as the parameter is
-         * in an optimizer, and must not be closed while a step runs, which is not noticed in all cases.
+         * Memory of the caller for a buffer of the state, such as a part of a framework's flat state, a mapped file or
+         * a shard. It is used with its contents: to begin anew, it must be zeros. It must stay alive as long as the
+         * parameter is in an optimizer. It must not be closed while a step runs: this is not detected in all cases, and
+         * the step would then write to freed memory.
          *
-         * @param buffer the name that the algorithm has for it, such as {@code exp_avg}
-         * @param memory native or device memory; writable, as many elements of the group's {@link StateType}
+         * @param buffer the buffer's name, as in {@link Algorithm#state()}, such as {@code exp_avg}
+         * @param memory native or device memory, writable: as many elements of the group's {@link StateType} as the
+         *               parameter has
          * @return this builder
          */
         public Builder state(String buffer, MemorySegment memory) {
@@ -216,11 +224,12 @@ public final class Parameter {
         }
 
         /**
-         * Memory of the caller's for the scales of a buffer under {@link StateType#BLOCK8}, which goes with
+         * Memory of the caller for the scales of a buffer under {@link StateType#BLOCK8}. It goes with the memory of
          * {@link #state(String, MemorySegment)}.
          *
-         * @param buffer the name that the algorithm has for it
-         * @param memory native or device memory; writable, a {@code float} for each 256 elements begun
+         * @param buffer the buffer's name
+         * @param memory native or device memory, writable: one {@code float} for each 256 elements of the parameter,
+         *               rounded up
          * @return this builder
          */
         public Builder stateScales(String buffer, MemorySegment memory) {
@@ -251,8 +260,8 @@ public final class Parameter {
         }
 
         /**
-         * How values of 16 bits are rounded, or else the copy. To nearest, updates of less than half a unit in the last
-         * place are lost.
+         * How 16-bit values are rounded, or the copy of float32 values. Under {@link Rounding#NEAREST}, an update of
+         * less than half a unit in the last place of a value is lost.
          *
          * @param rounding to nearest unless set
          * @return this builder
@@ -263,10 +272,10 @@ public final class Parameter {
         }
 
         /**
-         * A copy of float32 values in a smaller type, written by every step: the values are the masters, the copy is what
-         * the model computes with.
+         * A copy of float32 values in a 16-bit type, which every step writes. The values are the masters, and the model
+         * computes with the copy.
          *
-         * @param copy as many elements; writable, aligned to the type; only written
+         * @param copy as many elements as the values; writable, aligned to the type; never read
          * @param type {@link DType#BFLOAT16} or {@link DType#FLOAT16}
          * @return this builder
          */
@@ -277,8 +286,8 @@ public final class Parameter {
         }
 
         /**
-         * An exponential moving average of the values, updated by every step:
-         * {@code average = average + (1 - decay) * (value - average)}. Starts from what is in the memory.
+         * An exponential moving average of the values, updated by every step: {@code average = average + (1 - decay) *
+         * (value - average)}. The average begins with what the memory holds.
          *
          * @param average as many {@code float}s; writable, aligned to 4 bytes
          * @param decay   in [0, 1], such as 0.999
@@ -305,8 +314,8 @@ public final class Parameter {
          * Builds the parameter.
          *
          * @return the parameter
-         * @throws InvalidParameterException if a segment does not fit its type or the others' lengths, values and gradient
-         *     overlap, or there cannot be such a copy
+         * @throws InvalidParameterException if a segment does not fit its type or the length of the values, values and
+         *     gradient overlap, or the types of values and copy do not go together
          */
         public Parameter build() {
             return new Parameter(this);
@@ -394,18 +403,20 @@ public final class Parameter {
     }
 
     /**
-     * The values that the parameter was made with. An optimizer may be told of others, see {@link Optimizer#values}.
+     * The values that the parameter was made with. An optimizer may have others bound to it: see {@link
+     * Optimizer#values}.
      *
-     * @return the segment that steps update
+     * @return the segment that steps update, unless another is bound
      */
     public MemorySegment values() {
         return values;
     }
 
     /**
-     * The gradient that the parameter was made with. An optimizer may be told of others, see {@link Optimizer#gradient}.
+     * The gradient that the parameter was made with. An optimizer may have another bound to it: see {@link
+     * Optimizer#gradient}.
      *
-     * @return the segment that steps read; null if it was made without one
+     * @return the segment that steps read, unless another is bound; null if the parameter was made without one
      */
     public MemorySegment gradient() {
         return gradient;
@@ -430,7 +441,7 @@ public final class Parameter {
     }
 
     /**
-     * How values of 16 bits are rounded, or else the copy.
+     * How 16-bit values are rounded, or the copy of float32 values.
      *
      * @return the rounding
      */
@@ -502,9 +513,9 @@ public final class Parameter {
     }
 
     /**
-     * What tells its random bits from those of others.
+     * The index of its random bits in stochastic rounding.
      *
-     * @return null if that is its number in an optimizer
+     * @return null if it was not set: see {@link Builder#randomIndex}
      */
     public Long randomIndex() {
         return randomIndex;
@@ -520,7 +531,7 @@ public final class Parameter {
     }
 
     /**
-     * The caller's memory for buffers of the state.
+     * The memory that the caller provides for buffers of the state.
      *
      * @return by the buffers' names; immutable
      */
@@ -529,7 +540,7 @@ public final class Parameter {
     }
 
     /**
-     * The caller's memory for the scales of buffers of the state.
+     * The memory that the caller provides for the scales of buffers of the state.
      *
      * @return by the buffers' names; immutable
      */
@@ -545,8 +556,8 @@ public final class Parameter {
     private static MemorySegment segment(ByteBuffer buffer, String what) {
         requireNativeOrder(Objects.requireNonNull(buffer, what).order(), what);
         if (!buffer.isDirect()) {
-            throw new InvalidParameterException("the buffer of the " + what + " is not direct, and bytes of an array are "
-                    + "misaligned for float: " + buffer);
+            throw new InvalidParameterException("the buffer of the " + what + " is not direct, and bytes of an array "
+                    + "are misaligned for float: " + buffer);
         }
         return MemorySegment.ofBuffer((Buffer) buffer);
     }
@@ -560,6 +571,7 @@ public final class Parameter {
 
     @Override
     public String toString() {
-        return "Parameter[" + (name == null ? "" : name + ": ") + length + " " + valuesType.name().toLowerCase(Locale.ROOT) + " at " + values + "]";
+        return "Parameter[" + (name == null ? "" : name + ": ") + length + " "
+                + valuesType.name().toLowerCase(Locale.ROOT) + " at " + values + "]";
     }
 }

@@ -8,8 +8,9 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 
 /**
- * Parameters of an optimizer that share hyperparameters. These may be changed at any time, by any thread. A change takes
- * effect with the next step that begins: a step sees one set of hyperparameters, for statistics and update alike.
+ * Parameters of an optimizer that share hyperparameters. Any thread may change the hyperparameters at any time. A
+ * change takes effect with the next step that begins: each step uses one set of hyperparameters, for statistics and
+ * update alike.
  *
  * {@snippet :
  * optimizer.groups().getFirst().update(h -> h.withWeightDecay(0.01).withLearningRate(1e-4));
@@ -82,16 +83,17 @@ public final class ParameterGroup {
     }
 
     /**
-     * Sets all hyperparameters, from the next step on. They may be any of the same algorithm that want the same state:
-     * Adam, AdamW and RAdam are one algorithm, AMSGrad needs another buffer.
+     * Sets all hyperparameters, from the next step on. They must be of the same algorithm, which Adam, AdamW and RAdam
+     * are, and need the same buffers of state: AMSGrad cannot be turned on or off.
      *
      * @param hyperparameters the new ones
-     * @throws InvalidHyperparameterException if they are of another algorithm, or want other state; nothing is changed then
+     * @throws InvalidHyperparameterException if they are of another algorithm, or need other state; nothing is changed
+     *     then
      */
     public void setHyperparameters(Hyperparameters hyperparameters) {
         Objects.requireNonNull(hyperparameters, "hyperparameters");
-        // Not by update: a schedule may do this in each step, and a function that captures them is garbage. The state
-        // that they want never changes, so those that give way need not be those that were compared.
+        // Not by update, whose function would be allocated in each call. Another thread may set others between the
+        // check and the change. These need the same state, so the check holds for them too.
         hyperparameters().requireSameState(hyperparameters);
         forSteps.set(hyperparameters);
     }
@@ -99,7 +101,7 @@ public final class ParameterGroup {
     /**
      * Changes hyperparameters, from the next step on. No change that another thread makes at the same time is lost.
      *
-     * @param change from the present hyperparameters to the new ones; may be called more than once
+     * @param change gives new hyperparameters for the present ones; may be called more than once
      * @throws InvalidHyperparameterException as {@link #setHyperparameters}, or if the function throws it; nothing is
      *     changed then
      */
@@ -123,8 +125,8 @@ public final class ParameterGroup {
     }
 
     /**
-     * What the hyperparameters come to in a step: whether RAdam rectifies it, and how large it is. The optimizer's
-     * {@linkplain Optimizer#learningRateFactor learning rate factor} is left out.
+     * The coefficients of a step, which tell whether RAdam rectifies it, and its size. The optimizer's {@linkplain
+     * Optimizer#learningRateFactor learning rate factor} is not part of them.
      *
      * @param step the step number, counted from 1
      * @return the coefficients under the present hyperparameters
@@ -162,7 +164,7 @@ public final class ParameterGroup {
     }
 
     /**
-     * Sets what a group has of its own; everything else is as in the optimizer.
+     * Builds a group. What is not set is as in the optimizer's builder.
      *
      * @param <G> the builder of one algorithm's groups
      */
@@ -186,7 +188,7 @@ public final class ParameterGroup {
     }
 
     /**
-     * Sets what a group of any algorithm has of its own. What only one algorithm has is set by {@link #set}, as in
+     * Builds a group of any algorithm. Hyperparameters that only one algorithm has are set by {@link #set}, as in
      * {@code set(AdamSettings.EPSILON, 1e-6)}.
      */
     public static final class AnyBuilder extends Builder<AnyBuilder> {

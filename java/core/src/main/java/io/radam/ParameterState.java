@@ -4,14 +4,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.Map;
 
 /**
- * An optimizer's state of one parameter: what a checkpoint has to keep beside the values.
+ * An optimizer's state of one parameter. A checkpoint has to keep this and the values.
  *
- * <p>From {@link Optimizer#state(Parameter)} the segments are read-only views of the optimizer's own memory, valid until
- * the optimizer is closed, and their contents change with every step; on a GPU they are device memory, which
- * {@link io.radam.cuda.CudaDevice#copy} copies from, in the optimizer's stream. For {@link Optimizer#restore} they may be
- * any segments of the right size.
+ * <p>The segments of {@link Optimizer#state(Parameter)} are read-only views of the optimizer's own memory, which is
+ * valid until the parameter is removed or the optimizer closed. Their contents change with every step. On a GPU they
+ * are device memory, which {@link io.radam.cuda.CudaDevice#copy} can copy, in the optimizer's stream. The segments of a
+ * state for {@link Optimizer#restore(Parameter, ParameterState)} may be any of the right size.
  *
- * @param step    number of steps taken
+ * @param step    the number of steps that the parameter has made
  * @param type    how the state is stored
  * @param buffers the algorithm's buffers by name, in its order: {@code exp_avg}, {@code exp_avg_sq} and, under AMSGrad,
  *                {@code max_exp_avg_sq} for Adam

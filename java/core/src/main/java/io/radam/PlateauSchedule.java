@@ -1,8 +1,8 @@
 package io.radam;
 
 /**
- * A factor of the learning rate that is reduced where the loss has stopped falling. By the rule and the defaults of PyTorch's
- * {@code torch.optim.lr_scheduler.ReduceLROnPlateau}.
+ * A factor of the learning rate that is reduced when the loss has stopped falling. The rule and the defaults are those
+ * of PyTorch's {@code torch.optim.lr_scheduler.ReduceLROnPlateau}.
  *
  * <p>After each epoch, or whenever the loss has been measured:
  * {@snippet :
@@ -10,15 +10,15 @@ package io.radam;
  * optimizer.setLearningRateFactor(plateau.factor());
  * }
  *
- * <p>A loss is better if it is less than the best one so far by more than {@code threshold} of that one's size. After more
- * than {@code patience} losses in a row that were not better, the factor is multiplied by {@code reduction}; the
- * {@code cooldown} losses after that do not count as worse. A loss that is not a number is not better. Where more is better,
- * as of an accuracy, pass the negative.
+ * <p>A loss is better if it is less than {@code best - threshold * |best|}, for the best loss so far. After more than
+ * {@code patience} losses in a row that were not better, the factor is multiplied by {@code reduction}. The {@code
+ * cooldown} losses after that do not count as worse. NaN is not better. For a measure where more is better, such as an
+ * accuracy, pass its negative.
  *
- * <p>It differs from PyTorch in two things: what a negative loss has to fall by (PyTorch takes one that has risen a little
- * for better), and that small reductions are made too, where PyTorch leaves out those of less than 1e-8.
+ * <p>It differs from PyTorch in two ways. A negative loss has to fall to be better, where PyTorch takes one that has
+ * risen a little for better. And a reduction by less than 1e-8 is made, where PyTorch leaves it out.
  *
- * <p>For one thread at a time.
+ * <p>A schedule may be used by one thread at a time.
  */
 public final class PlateauSchedule {
     private final double reduction;
@@ -39,7 +39,9 @@ public final class PlateauSchedule {
     public record State(double factor, double best, int worseInARow, int cooldownLeft) {
     }
 
-    /** With a reduction to a tenth, a patience of 10, a threshold of 1e-4, no cooldown, and no lowest factor. */
+    /**
+     * A schedule with a reduction to a tenth, a patience of 10, a threshold of 1e-4, no cooldown, and no lowest factor.
+     */
     public PlateauSchedule() {
         this(0.1, 10, 1e-4, 0, 0);
     }
@@ -48,9 +50,9 @@ public final class PlateauSchedule {
      * A schedule that begins at a factor of 1.
      *
      * @param reduction what the factor is multiplied by; more than 0 and less than 1
-     * @param patience  so many losses in a row may be no better; at least 0
-     * @param threshold what a loss has to be better by, as part of the best one; at least 0 and less than 1
-     * @param cooldown  so many losses after a reduction do not count as worse; at least 0
+     * @param patience  how many losses in a row may be no better without a reduction; at least 0
+     * @param threshold how much better a loss has to be, relative to the best one; at least 0 and less than 1
+     * @param cooldown  how many losses after a reduction do not count as worse; at least 0
      * @param lowest    the factor is not reduced below this; at least 0 and at most 1
      * @throws InvalidHyperparameterException if one is out of range
      */
@@ -79,7 +81,7 @@ public final class PlateauSchedule {
     }
 
     /**
-     * What the learning rate of each group is multiplied by now.
+     * The present factor of each group's learning rate.
      *
      * @return from the lowest factor to 1
      */
@@ -88,7 +90,7 @@ public final class PlateauSchedule {
     }
 
     /**
-     * Takes up a loss.
+     * Takes the next loss into account.
      *
      * @param loss any number
      */
@@ -108,7 +110,7 @@ public final class PlateauSchedule {
     }
 
     /**
-     * What it has come to.
+     * The present state, for a checkpoint.
      *
      * @return a value; it does not follow later losses
      */
@@ -130,7 +132,8 @@ public final class PlateauSchedule {
             throw new InvalidHyperparameterException("best is not a number: " + state.best);
         }
         if (state.worseInARow < 0 || state.worseInARow > patience) {
-            throw new InvalidHyperparameterException("worseInARow is not from 0 to " + patience + ": " + state.worseInARow);
+            throw new InvalidHyperparameterException("worseInARow is not from 0 to " + patience + ": "
+                    + state.worseInARow);
         }
         if (state.cooldownLeft < 0 || state.cooldownLeft > cooldown) {
             throw new InvalidHyperparameterException("cooldownLeft is not from 0 to " + cooldown + ": "

@@ -3,20 +3,21 @@ package io.radam;
 import java.util.Objects;
 
 /**
- * RAdam: Adam whose adaptive learning rate is rectified while the second moment has seen few gradients, in place of a
- * warm-up tuned by hand. Liyuan Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", ICLR 2020.
+ * RAdam: Adam whose adaptive learning rate is rectified while the second moment has seen few gradients. The
+ * rectification takes the place of a warm-up that is tuned by hand. Liyuan Liu et al., "On the Variance of the Adaptive
+ * Learning Rate and Beyond", ICLR 2020.
  *
- * <pre>{@code
+ * {@snippet :
  * try (Optimizer optimizer = RAdam.builder()
  *         .learningRate(1e-3)
  *         .parameter(Parameter.of(weights, weightGradient))
  *         .build()) {
- *     for (...) {
- *         // compute the gradients, then:
+ *     for (int step = 1; step <= steps; step++) {
+ *         backward(); // writes the gradient
  *         optimizer.step();
  *     }
  * }
- * }</pre>
+ * }
  */
 public final class RAdam {
     private RAdam() {
@@ -34,18 +35,18 @@ public final class RAdam {
     /**
      * A builder with the settings of a preset.
      *
-     * @param preset whose rules to follow
+     * @param preset the implementation whose rules to follow
      * @return a new builder
      */
     public static Builder builder(Preset preset) {
         return new Builder(Objects.requireNonNull(preset, "preset").hyperparameters());
     }
 
-    /** Whose rules to follow. Each preset is nothing but settings, any of which can be changed. */
+    /** Implementations whose rules to follow. A preset is a set of hyperparameters, each of which can be changed. */
     public enum Preset {
         /**
-         * The authors' {@code radam.py}: rectified from rho = 5 on; no step before that. Their {@code degenerated_to_sgd}
-         * is {@link Unrectified#MOMENTUM}.
+         * The authors' {@code radam.py}: steps are rectified from rho = 5 on, and do not move the parameters before
+         * that. Their {@code degenerated_to_sgd} is {@link Unrectified#MOMENTUM}.
          */
         AUTHORS(rectified(Unrectified.SKIP, true, EpsilonPlacement.PLAIN, WeightDecay.DECOUPLED_ON_UPDATE)),
         /** {@code torch.optim.RAdam}. Its {@code decoupled_weight_decay} is {@link WeightDecay#DECOUPLED}. */
@@ -58,8 +59,9 @@ public final class RAdam {
         /** {@code optax.radam}. */
         OPTAX(rectified(Unrectified.MOMENTUM, true, EpsilonPlacement.BIAS_CORRECTED, WeightDecay.DECOUPLED)),
         /**
-         * Algorithm 2 of the paper, to the letter: rectified from rho above 4 on, and no epsilon. An element whose
-         * gradients have all been zero becomes 0/0, which is NaN; set an epsilon where that can happen.
+         * Algorithm 2 of the paper, to the letter: steps are rectified where rho is above 4, and there is no epsilon.
+         * So an element whose gradients have all been zero becomes 0/0, which is NaN. Set an epsilon where that can
+         * happen.
          */
         PAPER(rectified(Unrectified.MOMENTUM, false, EpsilonPlacement.PLAIN, WeightDecay.L2)
                 .set(RAdamSettings.RHO_THRESHOLD, 4.0).set(AdamSettings.EPSILON, 0.0));
@@ -106,7 +108,7 @@ public final class RAdam {
         }
     }
 
-    /** Sets what a group has of its own. */
+    /** Sets a group's parameters, and the settings in which it differs from the optimizer. */
     public static final class Group extends ParameterGroup.Builder<Group> implements RAdamSettings<Group> {
         private Group(Builder optimizer) {
             super(optimizer);

@@ -1,20 +1,20 @@
 package io.radam;
 
 /**
- * What can be set for {@link RAdam}, beside {@link AdamSettings} and {@link Settings}.
+ * The settings of {@link RAdam} that {@link AdamSettings} and {@link Settings} do not have.
  *
  * @param <B> the builder that has these settings
  */
 public interface RAdamSettings<B> extends AdamSettings<B> {
-    /** Whether to rectify the learning rate. This is what makes Adam RAdam: its builders have set it. */
+    /** Whether to rectify the learning rate. RAdam is Adam with this set; all presets of {@link RAdam} have it. */
     Hyperparameter<Boolean> RECTIFY = Hyperparameter.flag("rectify");
 
     /** What a step does while rho is below the threshold; with {@link #RECTIFY} only. */
     Hyperparameter<Unrectified> UNRECTIFIED = Hyperparameter.choice("unrectified", Unrectified.SKIP);
 
     /**
-     * The rho from which on steps are rectified: at least 4, below which the rectification is not defined; with
-     * {@link #RECTIFY} only.
+     * The rho from which on steps are rectified; with {@link #RECTIFY} only. At least 4, because the rectification is
+     * not defined below.
      */
     Hyperparameter<Double> RHO_THRESHOLD = Hyperparameter.real("rhoThreshold", 5.0, x -> true, "");
 

@@ -2,11 +2,12 @@ package io.radam;
 
 /** How a value becomes one of a smaller type. */
 public enum Rounding {
-    /** To the nearest; of values to the even one of two, of moments to the one further from zero. */
+    /** To the nearest number. Ties go to even for values and copies, and away from zero for state. */
     NEAREST,
     /**
-     * Up or down by chance, the nearer the likelier, so that the mean is the value. The chance is a hash of the
-     * optimizer's seed, the step number and the element's place: the same on every machine and in every run.
+     * Up or down at random, with probabilities such that the expected result is the value itself. The random bits are a
+     * hash of the optimizer's seed, the step number and the element's index: they are the same on every machine and in
+     * every run.
      */
     STOCHASTIC
 }

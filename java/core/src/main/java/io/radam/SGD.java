@@ -5,14 +5,14 @@ import java.util.Objects;
 /**
  * Stochastic gradient descent, with or without momentum, as {@code torch.optim.SGD} has it.
  *
- * <pre>{@code
+ * {@snippet :
  * try (Optimizer optimizer = SGD.builder()
  *         .learningRate(0.1).momentum(0.9)
  *         .parameter(Parameter.of(weights, weightGradient))
  *         .build()) {
  *     optimizer.step();
  * }
- * }</pre>
+ * }
  */
 public final class SGD {
     private SGD() {
@@ -30,18 +30,20 @@ public final class SGD {
     /**
      * A builder with the settings of a preset.
      *
-     * @param preset whose rules to follow
+     * @param preset the implementation whose rules to follow
      * @return a new builder
      */
     public static Builder builder(Preset preset) {
         return new Builder(Objects.requireNonNull(preset, "preset").hyperparameters());
     }
 
-    /** Whose rules to follow. Each preset is nothing but settings, any of which can be changed. */
+    /** Implementations whose rules to follow. A preset is a set of hyperparameters, each of which can be changed. */
     public enum Preset {
         /** {@code torch.optim.SGD}: no momentum unless it is set. */
         PYTORCH(Algorithm.SGD.defaults().toBuilder()),
-        /** SGDW: the same with a weight decay apart from the gradient. Loshchilov and Hutter, as {@link AdamW}. */
+        /**
+         * SGDW: the same with decoupled weight decay. From the paper of Loshchilov and Hutter that has {@link AdamW}.
+         */
         SGDW(Algorithm.SGD.defaults().toBuilder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED));
 
         private final Hyperparameters hyperparameters;
@@ -77,7 +79,7 @@ public final class SGD {
         }
     }
 
-    /** Sets what a group has of its own. */
+    /** Sets a group's parameters, and the settings in which it differs from the optimizer. */
     public static final class Group extends ParameterGroup.Builder<Group> implements SgdSettings<Group> {
         private Group(Builder optimizer) {
             super(optimizer);

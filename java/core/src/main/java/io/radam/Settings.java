@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What can be set for a group of parameters, and so for an optimizer, whose settings are those of all its groups that do
- * not set their own. What an algorithm has beyond this is in settings of its own, such as {@link AdamSettings}. Values are
- * checked when the optimizer is built.
+ * The settings of a group of parameters that all algorithms have. An optimizer's builder has them too: its settings are
+ * those of each group that does not set its own. Settings of one algorithm alone are in an interface such as {@link
+ * AdamSettings}. Values are checked when the optimizer is built.
  *
  * @param <B> the builder that has these settings
  */
@@ -107,7 +107,7 @@ public abstract class Settings<B extends Settings<B>> {
     }
 
     /**
-     * What gradients are multiplied by before anything else, such as one over a batch size or a loss scale.
+     * The number by which gradients are multiplied before anything else, such as one over a batch size or a loss scale.
      *
      * @param gradientScale more than 0
      * @return this builder
@@ -128,8 +128,8 @@ public abstract class Settings<B extends Settings<B>> {
     }
 
     /**
-     * How state of a smaller type is rounded. Anything but stochastically is for comparison only: to nearest, the second
-     * moment of Adam stands still.
+     * How state of a type smaller than float32 is rounded. {@link Rounding#NEAREST} is for comparison only: it rounds
+     * the changes of Adam's second moment away.
      *
      * @param stateRounding stochastic unless set
      * @return this builder

@@ -1,7 +1,7 @@
 package io.radam;
 
 /**
- * What can be set for {@link SGD}, beside {@link Settings}.
+ * The settings of {@link SGD} that {@link Settings} does not have.
  *
  * @param <B> the builder that has these settings
  */
@@ -9,7 +9,10 @@ public interface SgdSettings<B> {
     /** The momentum, in [0, 1). Above 0 it costs a buffer of state. */
     Hyperparameter<Double> MOMENTUM = Hyperparameter.rate("momentum", 0.0);
 
-    /** Gradients go into the buffer times 1 minus this, but the first one whole: in [0, 1]. */
+    /**
+     * By how much gradients are dampened: in [0, 1]. The momentum buffer takes up {@code (1 - dampening) * gradient};
+     * in step 1, the whole gradient.
+     */
     Hyperparameter<Double> DAMPENING =
             Hyperparameter.real("dampening", 0.0, x -> x >= 0 && x <= 1, "in [0, 1]");
 
@@ -38,7 +41,7 @@ public interface SgdSettings<B> {
     }
 
     /**
-     * By how much gradients are dampened on their way into the buffer.
+     * By how much gradients are dampened before the momentum buffer takes them up.
      *
      * @param dampening in [0, 1]
      * @return this builder
@@ -60,7 +63,7 @@ public interface SgdSettings<B> {
     /**
      * How the weight decay acts.
      *
-     * @param weightDecayMode by the gradient, or by itself
+     * @param weightDecayMode whether it is added to the gradient, or shrinks the parameters directly
      * @return this builder
      */
     default B weightDecayMode(WeightDecay weightDecayMode) {

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Takes snapshots of an optimizer, and goes on from them. */
+/** Takes and restores snapshots of an optimizer. */
 final class Snapshots {
     private Snapshots() {
     }
 
-    static OptimizerSnapshot take(Optimizer optimizer, Engine engine, Map<Parameter, Slot> slots) {
+    static OptimizerSnapshot take(Optimizer optimizer, Engine engine, ParameterRegistry registry) {
         List<OptimizerSnapshot.Group> groups = new ArrayList<>();
         for (ParameterGroup group : optimizer.groups()) {
             List<OptimizerSnapshot.Entry> entries = new ArrayList<>();
             for (Parameter parameter : group.parameters()) {
-                Slot slot = slots.get(parameter);
+                Slot slot = registry.slotOf(parameter);
                 entries.add(new OptimizerSnapshot.Entry(parameter.name(), parameter.length(), parameter.first(),
                         parameter.wholeLength(), slot.randomIndex(), engine.copyOfState(slot)));
             }
@@ -29,7 +29,7 @@ final class Snapshots {
     }
 
     /** Checks everything, then changes everything. */
-    static void restore(OptimizerSnapshot snapshot, Optimizer optimizer, Engine engine, Map<Parameter, Slot> slots) {
+    static void restore(OptimizerSnapshot snapshot, Optimizer optimizer, Engine engine, ParameterRegistry registry) {
         List<ParameterGroup> groups = optimizer.groups();
         requireSame("algorithm", snapshot.algorithm(), optimizer.algorithm());
         requireSame("seed", snapshot.seed(), optimizer.seed());
@@ -46,9 +46,10 @@ final class Snapshots {
             try {
                 group.hyperparameters().requireSameState(saved.hyperparameters());
             } catch (InvalidHyperparameterException e) {
-                throw new InvalidSnapshotException("the hyperparameters of " + which + " do not fit: " + e.getMessage(), e);
+                throw new InvalidSnapshotException("the hyperparameters of " + which + " do not fit: " + e.getMessage(),
+                        e);
             }
-            match(saved.parameters(), group, which, slots, matched);
+            match(saved.parameters(), group, which, registry, matched);
         }
         matched.forEach((slot, entry) -> requireFits(entry, slot, engine));
 
@@ -70,13 +71,13 @@ final class Snapshots {
     }
 
     private static void match(List<OptimizerSnapshot.Entry> entries, ParameterGroup group, String which,
-            Map<Parameter, Slot> slots, Map<Slot, OptimizerSnapshot.Entry> matched) {
+            ParameterRegistry registry, Map<Slot, OptimizerSnapshot.Entry> matched) {
         Map<String, OptimizerSnapshot.Entry> byName = new LinkedHashMap<>();
         boolean named = group.parameters().stream().allMatch(parameter -> parameter.name() != null);
         for (OptimizerSnapshot.Entry entry : entries) {
             if (entry.name() != null && byName.put(entry.name(), entry) != null) {
-                throw new InvalidSnapshotException("the snapshot has two parameters of the name " + entry.name() + " in "
-                        + which);
+                throw new InvalidSnapshotException("the snapshot has two parameters of the name " + entry.name()
+                        + " in " + which);
             }
             named &= entry.name() != null;
         }
@@ -84,11 +85,11 @@ final class Snapshots {
             Parameter parameter = group.parameters().get(i);
             OptimizerSnapshot.Entry entry = named ? byName.get(parameter.name()) : entries.get(i);
             if (entry == null) {
-                throw new InvalidSnapshotException("the snapshot has no parameter of the name " + parameter.name() + " in "
-                        + which + ", it has " + byName.keySet());
+                throw new InvalidSnapshotException("the snapshot has no parameter of the name " + parameter.name()
+                        + " in " + which + ", it has " + byName.keySet());
             }
             requireSame("name of parameter " + i + " of " + which, entry.name(), parameter.name());
-            matched.put(slots.get(parameter), entry);
+            matched.put(registry.slotOf(parameter), entry);
         }
     }
 

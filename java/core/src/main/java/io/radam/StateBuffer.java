@@ -1,7 +1,7 @@
 package io.radam;
 
 /**
- * A buffer of an algorithm's state, which has an element for each of a parameter.
+ * A buffer of an algorithm's state. It has as many elements as the parameter.
  *
  * @param name         as the algorithm's first implementations call it, such as {@code exp_avg}
  * @param signed       whether its elements can be negative

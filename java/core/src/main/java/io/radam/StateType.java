@@ -4,8 +4,8 @@ package io.radam;
  * How the state is stored: each of the algorithm's buffers, of which Adam has two, Lion and SGD with momentum one.
  *
  * <p>A beta2 of 0.999 moves the second moment of Adam by a thousandth in a step. That is less than half the distance to
- * the next value of the smaller types: rounded to nearest, it would never move again. So they are rounded stochastically.
- * {@code radam_tensor} in {@code radam.h} documents both to the bit.
+ * the next value of the smaller types: rounded to nearest, the moment would never move again. So the smaller types are
+ * rounded stochastically. {@code radam_tensor} in {@code radam.h} documents both to the bit.
  */
 public enum StateType {
     /** 4 bytes per element and buffer, a {@code float}. */

@@ -1,25 +1,28 @@
 package io.radam;
 
 /**
- * What training does around a step, in the step's own pass over memory. An immutable value; {@link #NONE} is where to
- * start.
+ * Options of a step: what training does around it, in the same pass over memory. Options are immutable values. Begin
+ * with {@link #NONE}:
+ * {@snippet :
+ * StepResult result = optimizer.step(StepOptions.NONE.withMaxGradientNorm(1).withZeroGradients(true));
+ * }
  *
- * <p>Gradients are divided by the loss scale and multiplied by their group's {@code gradientScale}, then clipped by their
- * norm, then by value.
+ * <p>Gradients are divided by the loss scale and multiplied by their group's {@code gradientScale}, then clipped by
+ * their norm, then by value.
  *
- * @param lossScale        what the loss, and so the gradients, was multiplied by; more than 0, finite
- * @param maxGradientNorm  all gradients together are scaled down to this 2-norm if theirs is larger, by PyTorch's factor
- *                         {@code min(1, max / (norm + 1e-6))}; more than 0; infinite for no such clipping. Gradients that
- *                         are not finite are skipped, because they have no norm to scale
- * @param normPerGroup     whether {@code maxGradientNorm} is that of each group's gradients together, of which each has a
- *                         factor of its own; otherwise it is that of all gradients of the step
+ * @param lossScale        the number by which the loss, and so the gradients, was multiplied; more than 0, finite
+ * @param maxGradientNorm  the largest 2-norm of all gradients together: they are multiplied by PyTorch's factor
+ *                         {@code min(1, max / (norm + 1e-6))}; more than 0; infinite for no such clipping. A step whose
+ *                         gradients are not all finite is skipped, because their norm is not finite either
+ * @param normPerGroup     whether {@code maxGradientNorm} is the largest norm of each group's gradients, which then
+ *                         have a factor of their own; otherwise it is the largest norm of all gradients of the step
  * @param maxGradientValue each element is cut to this magnitude; more than 0; infinite for no such clipping
  * @param skipNonFinite    whether a step is skipped if any gradient is not finite
  * @param zeroGradients    whether gradients are set to zero once they were used
  */
 public record StepOptions(double lossScale, double maxGradientNorm, boolean normPerGroup, double maxGradientValue,
         boolean skipNonFinite, boolean zeroGradients) {
-    /** Nothing: a step as {@link Optimizer#step()} makes it. */
+    /** No options: a step as {@link Optimizer#step()} makes it. */
     public static final StepOptions NONE =
             new StepOptions(1, Double.POSITIVE_INFINITY, false, Double.POSITIVE_INFINITY, false, false);
 
@@ -31,7 +34,8 @@ public record StepOptions(double lossScale, double maxGradientNorm, boolean norm
     public StepOptions {
         requirePositive(lossScale, "lossScale");
         if (!Float.isFinite((float) lossScale) || !Float.isFinite((float) (1 / lossScale))) {
-            throw new InvalidHyperparameterException("lossScale, or one over it, is not finite as float32: " + lossScale);
+            throw new InvalidHyperparameterException("lossScale, or one over it, is not finite as float32: "
+                    + lossScale);
         }
         requirePositive(maxGradientNorm, "maxGradientNorm");
         requirePositive(maxGradientValue, "maxGradientValue");
@@ -112,7 +116,7 @@ public record StepOptions(double lossScale, double maxGradientNorm, boolean norm
                 zeroGradients);
     }
 
-    /** Whether a decision depends on all gradients. */
+    /** Whether an option depends on the statistics of all gradients. */
     boolean needsStatistics() {
         return skipNonFinite || maxGradientNorm < Double.POSITIVE_INFINITY;
     }

@@ -1,12 +1,12 @@
 package io.radam;
 
 /**
- * What became of a step with {@link StepOptions}.
+ * The outcome of a step with {@link StepOptions}.
  *
- * @param applied    false if gradients that are not finite were skipped
- * @param statistics of the gradients that the step was given, before clipping; null if none of its options needed them
+ * @param applied    whether the step was made; false if it was skipped because gradients are not finite
+ * @param statistics of the gradients of the step, before clipping; null if no option needed them
  */
 public record StepResult(boolean applied, GradientStatistics statistics) {
-    /** Of a step that no gradient was looked at for. */
+    /** The outcome of a step whose options need no statistics. */
     static final StepResult APPLIED = new StepResult(true, null);
 }

@@ -2,9 +2,24 @@
  * Optimizers that step parameters in place, in the memory where a framework keeps them.
  *
  * <p>{@link io.radam.RAdam}, {@link io.radam.Adam}, {@link io.radam.AdamW}, {@link io.radam.SGD} and
- * {@link io.radam.Lion} have builders of an {@link io.radam.Optimizer}. It borrows the parameters
- * ({@link io.radam.Parameter}), which are values and gradients, and owns its state, which
- * {@link io.radam.Optimizer#close()} frees. The arithmetic runs in native code where that is possible, and in Java with
- * the same bits where it is not ({@link io.radam.Backend}).
+ * {@link io.radam.Lion} have builders of an {@link io.radam.Optimizer}. An optimizer updates the values of each
+ * {@link io.radam.Parameter} by its gradient, both in memory of the caller. The state belongs to the optimizer:
+ * {@link io.radam.Optimizer#close()} frees it.
+ *
+ * {@snippet :
+ * float[] weights = {1, 2, 3};
+ * float[] gradient = new float[3];
+ * try (Optimizer optimizer = RAdam.builder().parameter(Parameter.of(weights, gradient)).learningRate(1e-2).build()) {
+ *     for (int step = 1; step <= 100; step++) {
+ *         for (int i = 0; i < 3; i++) {
+ *             gradient[i] = weights[i]; // of |weights|^2 / 2
+ *         }
+ *         optimizer.step();
+ *     }
+ * }
+ * }
+ *
+ * <p>Native code computes the steps where it can run, and Java elsewhere, with the same bits
+ * ({@link io.radam.Backend}). Steps on NVIDIA GPUs are in {@link io.radam.cuda}.
  */
 package io.radam;

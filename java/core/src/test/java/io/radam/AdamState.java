@@ -9,7 +9,7 @@ final class AdamState {
     private AdamState() {
     }
 
-    /** State in float32. max: null without AMSGrad. */
+    /** State in float32. {@code max} is null without AMSGrad. */
     static ParameterState of(long step, MemorySegment expAvg, MemorySegment expAvgSq, MemorySegment max) {
         return of(step, StateType.FLOAT32, expAvg, expAvgSq, max, null, null, null);
     }

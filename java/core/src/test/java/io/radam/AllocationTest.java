@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A step leaves nothing for the garbage collector, whatever it steps. */
 class AllocationTest {
     private static final int STEPS = 250;
-    /** Until the just-in-time compiler is done, which decides when to be, and may have to wait for a processor. */
+    /** Repeats the calls until the just-in-time compiler has compiled them, which may take time on a busy machine. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     static List<Backend> backends() {
@@ -125,7 +125,7 @@ class AllocationTest {
         try (Arena arena = Arena.ofConfined(); Optimizer optimizer = optimizer(backend, arena)) {
             ParameterGroup group = optimizer.groups().get(1);
             Parameter parameter = group.parameters().get(5);
-            // The one parameter is ahead of its group, so that the group is prepared twice.
+            // One parameter is ahead of the others of its group, so that the group has two sets of coefficients.
             assertAllocatesNothing(() -> {
                 optimizer.step(parameter);
                 optimizer.step(group);

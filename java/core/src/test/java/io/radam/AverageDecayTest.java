@@ -17,7 +17,7 @@ class AverageDecayTest {
                 .average(MemorySegment.ofArray(average), decay).build()).build();
     }
 
-    /** A constant value has itself as its average, whether the memory began with zeros, others, or the value. */
+    /** The average of a constant value is that value, whatever the memory held before. */
     @Test
     void biasCorrectedOfAConstant() {
         for (Backend backend : Backend.available()) {
@@ -62,7 +62,7 @@ class AverageDecayTest {
         assertEquals(0.9, decay.decay(1_000_000));
     }
 
-    /** Each parameter goes by its own step number, and by that of a snapshot. */
+    /** The decay depends on the parameter's own step number, also after a snapshot is restored. */
     @Test
     void goesByTheStepNumber() {
         float[] average = {0, 0, 0};

@@ -38,7 +38,7 @@ class BindingTest {
         Misuse.refused(InvalidParameterException.class, call, parts);
     }
 
-    /** As if the gradient had been written to one place. */
+    /** The bits are those of a training whose gradients are always in the same memory. */
     @ParameterizedTest
     @MethodSource("backends")
     void aNewGradientInEachStep(Backend backend) {
@@ -93,7 +93,7 @@ class BindingTest {
         }
     }
 
-    /** As torch.optim does with {@code grad is None}. */
+    /** A parameter without a gradient is left alone, as torch.optim does if {@code grad is None}. */
     @ParameterizedTest
     @MethodSource("backends")
     void aParameterWithoutAGradientIsLeftAlone(Backend backend) {
@@ -105,7 +105,7 @@ class BindingTest {
             optimizer.step();
             StepResult result = optimizer.step(options);
             assertEquals(1, result.statistics().norm());
-            Misuse.refused(InvalidParameterException.class, () -> result.statistics().of(idle), idle);
+            Misuse.refused(InvalidParameterException.class, () -> result.statistics().ofParameter(idle), idle);
             optimizer.step(idle);
             optimizer.zeroGradients();
             assertArrayEquals(new float[] {1, 2}, values);
@@ -126,7 +126,7 @@ class BindingTest {
         }
     }
 
-    /** The memory of a parameter that has no gradient may go, or become that of another. */
+    /** The memory of a parameter without a gradient may be freed, or become that of another parameter. */
     @Test
     void memoryIsTakenFromWhoHasNoGradient() {
         Parameter one = Parameter.of(new float[] {1, 2}, new float[] {1, 1});
@@ -212,7 +212,7 @@ class BindingTest {
         }
     }
 
-    /** Found by the step, since the gradient may have been replaced until then. */
+    /** The step reports the overlap, since the gradient may be replaced before it. */
     @Test
     void valuesThatAreBoundOverAGradient() {
         MemorySegment shared = heap(new float[4]);

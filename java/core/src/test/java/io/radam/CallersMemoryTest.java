@@ -131,7 +131,7 @@ class CallersMemoryTest {
         }
     }
 
-    /** For a framework that subtracts by itself. */
+    /** Updates in the gradient, for a framework that subtracts them by itself. */
     @ParameterizedTest
     @MethodSource("backends")
     void theUpdateInPlaceOfTheGradient(Backend backend) {
@@ -168,7 +168,7 @@ class CallersMemoryTest {
         refused(Adam.builder().parameter(reading).parameter(updated)::build, "overlap", shared);
     }
 
-    /** As the latest step has rounded them. */
+    /** Copies are rounded as in the latest step. */
     @ParameterizedTest
     @MethodSource("backends")
     void copiesOnDemand(Backend backend) {

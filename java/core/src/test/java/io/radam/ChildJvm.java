@@ -96,9 +96,9 @@ final class ChildJvm {
         return run(Probe.class);
     }
 
-    /** A program under way. */
+    /** A program that runs. */
     record Running(Process process, Path out, Path err) {
-        /** Waits for it to end, and well. */
+        /** Waits for the program to end, and fails unless it succeeds. */
         Result result() throws IOException, InterruptedException {
             if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();

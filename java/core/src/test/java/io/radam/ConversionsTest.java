@@ -89,7 +89,7 @@ class ConversionsTest {
         assertArrayEquals(bits, result);
     }
 
-    /** A quarter of the way from one level to the next, a quarter goes there. */
+    /** Of numbers a quarter of the way between two levels, a quarter is rounded up. */
     @Test
     void byChanceTheMeanStays() {
         float[] numbers = new float[100_000];
@@ -109,7 +109,7 @@ class ConversionsTest {
         assertFalse(Arrays.equals(result, again));
     }
 
-    /** What an optimizer writes as a copy is what the conversion writes. */
+    /** The conversion gives the bits of the copy that an optimizer writes. */
     @Test
     void asTheCopyOfAStep() {
         float[] values = new float[1000];

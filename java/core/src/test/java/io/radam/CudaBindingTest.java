@@ -21,7 +21,7 @@ class CudaBindingTest {
 
     private final CudaDevice device = Gpu.device();
 
-    /** A training, on the GPU or not. */
+    /** A training, on the GPU or on the host. */
     private final class Model implements AutoCloseable {
         final Arena arena = Arena.ofShared();
         final boolean onGpu;
@@ -133,7 +133,7 @@ class CudaBindingTest {
                 model -> model.optimizer.step()));
     }
 
-    /** As many step numbers as parameters: the plan gets room for more coefficients. */
+    /** There are as many step numbers as parameters, so that the plan needs room for more coefficients. */
     @Test
     void partsWithStepNumbersOfTheirOwn() {
         List<Call> calls = new ArrayList<>();
@@ -180,7 +180,7 @@ class CudaBindingTest {
                     .build();
             model.optimizer.addGroup(group -> group.parameter(updated).learningRate(0.1));
             model.optimizer.step();
-            // To be compared as values.
+            // As values that can be compared.
             model.optimizer.remove(updated);
             Parameter result = Parameter.of(gradient);
             model.optimizer.addGroup(group -> group.parameter(result));

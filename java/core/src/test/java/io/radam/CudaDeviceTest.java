@@ -21,7 +21,7 @@ import org.junit.jupiter.api.function.Executable;
 /** Memory of a GPU: copied, filled, borrowed, never touched from Java, freed with its arena. */
 @Tag("gpu")
 class CudaDeviceTest {
-    /** So much has addresses of its own, which CUDA forgets once it is freed. */
+    /** The size of memory that has addresses of its own, which CUDA does not know any more once it is freed. */
     private static final long LARGE = 4L << 20;
 
     private final CudaDevice device = Gpu.device();
@@ -101,7 +101,7 @@ class CudaDeviceTest {
         }
     }
 
-    /** What belongs to an automatic arena lives as long as a segment of it, and no longer. */
+    /** Memory of an automatic arena lives as long as a segment of it is reachable, and no longer. */
     @Test
     void isFreedOnceItCannotBeReached() throws InterruptedException {
         MemorySegment memory = device.allocate(LARGE, Arena.ofAuto());

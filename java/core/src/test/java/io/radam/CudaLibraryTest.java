@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where libradam_cuda comes from, and what is said where it, or what it needs, is missing. */
+/** Where libradam_cuda is found, and the messages if the library, or what it needs, is missing. */
 class CudaLibraryTest {
     private static final Path EMULATED = Path.of(System.getProperty("radam.cuda.library.path"));
     private static final String REFUSED = BackendException.class.getName() + ": ";

@@ -131,7 +131,7 @@ class CudaMisuseTest {
         assertFails(InvalidParameterException.class, "another thread", ofOther[0]::synchronize);
     }
 
-    /** Memory that its library has freed is found when the GPU is told of it anew; then nothing has been stepped yet. */
+    /** Memory that its library has freed is found when it is bound again, before anything is stepped. */
     @Test
     void memoryThatWasFreedBehindItsBack() {
         Arena library = Arena.ofShared();
@@ -167,7 +167,7 @@ class CudaMisuseTest {
         return numbers;
     }
 
-    /** CUDA's words are of the failure itself, not of one before it. */
+    /** CUDA's message is that of the failure itself, not of an earlier one. */
     @Test
     void oneFailureAfterAnother() {
         assertFails(BackendException.class, "(out of memory)", () -> device.allocate(1L << 50, arena));

@@ -145,7 +145,7 @@ class CudaSameBitsTest {
         assertEquals(expected.maxAbs(), actual.maxAbs());
         assertEquals(expected.nonFinite(), actual.nonFinite());
         for (int i = 0; i < expectedParameters.size(); i++) {
-            assertEquals(expected.of(expectedParameters.get(i)), actual.of(actualParameters.get(i)));
+            assertEquals(expected.ofParameter(expectedParameters.get(i)), actual.ofParameter(actualParameters.get(i)));
         }
     }
 

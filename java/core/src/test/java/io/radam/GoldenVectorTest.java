@@ -20,8 +20,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * All golden vectors on all backends: those in {@code -Dradam.vectors=FOLDER}, or else those that come along; and likewise
- * those of a family of optimizers in {@code -Dradam.vectors.family=FOLDER}, of each algorithm that there is.
+ * All golden vectors on all backends: those in {@code -Dradam.vectors=FOLDER}, or else those that come along; and
+ * likewise those of a family of optimizers in {@code -Dradam.vectors.family=FOLDER}, of each algorithm that there is.
  */
 class GoldenVectorTest {
     private static final String FOLDER_PROPERTY = "radam.vectors";
@@ -38,7 +38,7 @@ class GoldenVectorTest {
                 .map(backend -> argumentSet(file.getFileName() + " on " + backend.name(), file, backend)));
     }
 
-    /** Of each algorithm in the family that the library has, some file was found. */
+    /** For each algorithm of the library, there is a file in the family. */
     @Test
     void runsTheFamily() throws IOException, URISyntaxException {
         List<String> names = filesAndBackends().map(arguments -> ((Path) arguments.get()[0]).getFileName().toString())
@@ -66,7 +66,7 @@ class GoldenVectorTest {
         }
     }
 
-    /** The vectors would pass on Java alone, and prove less than they seem to. */
+    /** Without native backends, the vectors would test Java alone. */
     @Test
     void runsOnNativeCodeAndOnJava() {
         List<String> backends = Backend.available().stream().map(Backend::name).toList();

@@ -25,7 +25,7 @@ class HyperparameterMisuseTest {
         canStillBeStepped(parameters);
     }
 
-    /** Nothing is left over from the optimizer that could not be built. */
+    /** An optimizer that could not be built leaves nothing behind. */
     private static void canStillBeStepped(List<Parameter> parameters) {
         int[] before = Numbers.bits(parameters.getFirst().values());
         try (Optimizer optimizer = RAdam.builder(RAdam.Preset.PYTORCH).parameters(parameters).build()) {

@@ -41,7 +41,9 @@ class LearningRateScheduleTest {
                 new double[] {7, 0.5}, new double[] {13, 0});
     }
 
-    /** By PyTorch's definition: lowest + (1 - lowest) (1 + cos(pi T_cur / T_i)) / 2, T_cur = 0, 1 | 0, 1, 2, 3 | 0, ... */
+    /**
+     * By PyTorch's definition: lowest + (1 - lowest) (1 + cos(pi T_cur / T_i)) / 2, T_cur = 0, 1 | 0, 1, 2, 3 | 0, ...
+     */
     @Test
     void cosineWithRestarts() {
         double r = Math.sqrt(0.5); // cos(pi / 4)

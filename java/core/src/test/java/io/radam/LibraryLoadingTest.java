@@ -45,7 +45,7 @@ class LibraryLoadingTest {
         assertFalse(result.err().contains("radam steps by"), result::toString);
     }
 
-    /** Java takes over, to the same bits, and both the program and the log are told why. */
+    /** Java takes over with the same bits. The program and the log can see why. */
     private static void assertFellBack(ChildJvm.Result result, Object... reasons) {
         assertEquals("java", result.get("backend"), result::toString);
         assertEquals("java", result.get("available"));
@@ -63,7 +63,7 @@ class LibraryLoadingTest {
         }
     }
 
-    /** The JVM's own temporary files are not ours to judge. */
+    /** Temporary files of the JVM itself do not count. */
     private List<Path> librariesInTemporaryFolder() throws IOException {
         return filesIn(jvm.temporary()).stream().filter(file -> file.toString().contains("radam")).toList();
     }

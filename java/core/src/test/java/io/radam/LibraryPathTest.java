@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code radam.library.path}: who names a library gets that one, or is told why not. */
+/** {@code radam.library.path}: a library that is named is loaded, or the error says why it is not. */
 class LibraryPathTest {
     @TempDir
     Path folder;
@@ -38,7 +38,7 @@ class LibraryPathTest {
         assertFalse(Files.exists(jvm.cache()), "nothing is extracted");
     }
 
-    /** Every time that it is asked for, and with the path; there is no falling back. */
+    /** Each call fails, with the path in the message. Java does not take over. */
     private static void assertRefused(ChildJvm.Result result, Object... parts) {
         assertEquals(BackendException.class.getName(), result.get("thrown"), result::toString);
         result.assertContains("message", parts).assertContains("message", "radam.library.path=");

@@ -47,7 +47,7 @@ class LifecycleMisuseTest {
         }
     }
 
-    /** As when another thread writes a checkpoint: the memory must not go while it is being read. */
+    /** The state must not be freed while another thread reads it, for example to write a checkpoint. */
     @Test
     void closeWhileTheStateIsInUse() throws Exception {
         Parameter parameter = Parameter.of(new float[1 << 20], new float[1 << 20]);
@@ -59,7 +59,7 @@ class LifecycleMisuseTest {
                 Pipe.SourceChannel source = pipe.source()) {
             ByteBuffer bytes = moment.asByteBuffer();
             Future<Integer> written = writer.submit(() -> sink.write(bytes));
-            // The pipe does not hold it all: from the first byte on, the writer waits with the memory in its hands.
+            // The pipe cannot hold all bytes. So the writer waits in the middle of the write, while it uses the memory.
             ByteBuffer read = ByteBuffer.allocate(1 << 16);
             source.read(read.limit(1));
 

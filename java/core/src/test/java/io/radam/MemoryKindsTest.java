@@ -144,7 +144,7 @@ class MemoryKindsTest {
 
     @Test
     void gradientsMayBeShared() {
-        // They are only read: two parameters that are tied may have one gradient.
+        // Gradients are only read, so that two tied parameters may have the same one.
         MemorySegment gradient = MemorySegment.ofArray(Numbers.random(3, 30));
         MemorySegment nativeGradient = Arena.ofAuto().allocate(120, 4).copyFrom(gradient);
         for (MemorySegment shared : List.of(gradient, nativeGradient)) {
@@ -202,7 +202,7 @@ class MemoryKindsTest {
         Arena arena = Arena.ofConfined();
         Optimizer optimizer = RAdam.builder().parameter(Parameter.of(arena.allocate(64, 4), arena.allocate(64, 4))).build();
         optimizer.step();
-        // An optimizer borrows: it does not stand in the way of closing, in either order.
+        // An optimizer does not keep the memory of parameters from being closed, before or after itself.
         arena.close();
         optimizer.close();
     }

@@ -120,7 +120,7 @@ class MemoryMisuseTest {
         }
     }
 
-    /** In either order, and with a parameter beside them that is at fault for nothing. */
+    /** Overlapping parameters in either order, together with a parameter that is right. */
     private static void refusedTogether(Parameter a, Parameter b, MemorySegment... culprits) {
         Parameter bystander = Parameter.of(new float[2], new float[2]);
         List<Parameter> parameters = List.of(a, b, bystander);
@@ -167,7 +167,7 @@ class MemoryMisuseTest {
         closed(arena, Parameter.of(values, FloatBuffer.allocate(8)), "values", "closed");
     }
 
-    /** The closed parameter comes second: the first must not have been stepped when it is found. */
+    /** The closed parameter is the second one. When it is found, the first must not have been stepped. */
     private static void closed(Arena arena, Parameter parameter, Object... parts) {
         Parameter other = Parameter.of(Numbers.random(1, 8), Numbers.random(2, 8));
         try (Optimizer optimizer = RAdam.builder(RAdam.Preset.PYTORCH)

@@ -21,7 +21,7 @@ final class Misuse {
         return thrown;
     }
 
-    /** As {@link #refused}, and the training that it happens to goes on as if it had not. */
+    /** As {@link #refused}. The training then goes on as if the call had not been made. */
     static <T extends Throwable> void harmless(Class<T> type, Consumer<Training> call, Object... parts) {
         try (Training disturbed = Training.begun(); Training undisturbed = Training.begun()) {
             refused(type, () -> call.accept(disturbed), parts);

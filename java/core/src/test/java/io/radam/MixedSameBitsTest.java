@@ -35,7 +35,7 @@ class MixedSameBitsTest {
         return kinds;
     }
 
-    /** What there is after some steps, all with the same options. */
+    /** All memory after some steps with the same options. */
     private static List<byte[]> run(MixedModel.Kind kind, StepOptions options, UnaryOperator<RAdam.Builder> settings) {
         try (Arena arena = Arena.ofShared()) {
             MixedModel model = new MixedModel(kind, arena);
@@ -75,7 +75,7 @@ class MixedSameBitsTest {
         try (ForkJoinPool pool = new ForkJoinPool(3)) {
             for (int i = 0; i < algorithms().size(); i++) {
                 Hyperparameters h = algorithms().get(i);
-                // Each with each type, though not under each kind: that takes minutes.
+                // Every algorithm with every type, but not under every kind of memory, which would take minutes.
                 StateType one = StateType.values()[(kinds().indexOf(kind) + i) % StateType.values().length];
                 for (StateType type : i < 2 ? StateType.values() : new StateType[] {one}) {
                     StepOptions options = type == StateType.BFLOAT16 ? StepOptions.NONE : clipped;
@@ -180,7 +180,7 @@ class MixedSameBitsTest {
                 for (float g : floats(parameter.gradientType(), parameter.gradient())) {
                     of += (double) g * g;
                 }
-                assertEquals(0.3 * Math.sqrt(of), all.getFirst().of(parameter).norm(), 1e-12 * Math.sqrt(of));
+                assertEquals(0.3 * Math.sqrt(of), all.getFirst().ofParameter(parameter).norm(), 1e-12 * Math.sqrt(of));
                 squares += of;
             }
             assertEquals(0.3 * Math.sqrt(squares), all.getFirst().norm(), 1e-12 * Math.sqrt(squares));

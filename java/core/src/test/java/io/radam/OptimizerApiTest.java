@@ -26,7 +26,7 @@ class OptimizerApiTest {
 
     @Test
     void aGroupTakesWhatItDoesNotSetFromTheOptimizer() {
-        // The optimizer is told its settings last: the order does not matter.
+        // The optimizer's settings are set last, because the order does not matter.
         try (Optimizer optimizer = RAdam.builder()
                 .group(group -> group.parameter(parameter(1)).learningRate(0.5).betas(0.8, 0.99).amsgrad(true))
                 .group(group -> group.parameters(List.of(parameter(2), parameter(3))).weightDecay(0.25).maximize(true))
@@ -245,7 +245,7 @@ class OptimizerApiTest {
         Parameter parameter = parameter(1);
         try (Optimizer optimizer = RAdam.builder().learningRate(0.01).parameter(parameter).build()) {
             ParameterGroup group = optimizer.groups().getFirst();
-            // Before any step: those of the first.
+            // Before any step, these are the coefficients of the first step.
             assertEquals(group.coefficients(1), optimizer.coefficients(parameter));
             int[] untouched = Numbers.bits(parameter.values());
             for (int step = 1; step <= 8; step++) {
@@ -300,7 +300,7 @@ class OptimizerApiTest {
                     AdamState.expAvg(plain), AdamState.expAvgSq(plain), AdamState.expAvg(amsgrad), AdamState.expAvgSq(amsgrad), AdamState.maxExpAvgSq(amsgrad))) {
                 assertTrue(segment.isReadOnly());
             }
-            // Views: a step shows.
+            // The state has views: a step changes their contents.
             int[] before = Numbers.bits(AdamState.expAvg(plain));
             training.steps(1);
             assertFalse(Arrays.equals(before, Numbers.bits(AdamState.expAvg(plain))));
@@ -342,7 +342,7 @@ class OptimizerApiTest {
         }
     }
 
-    /** As read back from a checkpoint: in arrays. */
+    /** A state in arrays, as if it had been read from a checkpoint. */
     private static ParameterState saved(ParameterState state) {
         return AdamState.of(state.step(), copy(AdamState.expAvg(state)), copy(AdamState.expAvgSq(state)),
                 AdamState.maxExpAvgSq(state) == null ? null : copy(AdamState.maxExpAvgSq(state)));

@@ -138,7 +138,7 @@ class OptimizerSnapshotTest {
         }
     }
 
-    /** With one fault, in the last group. */
+    /** A snapshot with one fault, in the last group. */
     private static OptimizerSnapshot spoil(OptimizerSnapshot s, Wrong wrong) {
         OptimizerSnapshot.Group last = s.groups().getLast();
         OptimizerSnapshot.Entry entry = last.parameters().getFirst();
@@ -166,7 +166,7 @@ class OptimizerSnapshotTest {
                 wrong == Wrong.GROUPS ? List.of(s.groups().getFirst()) : List.of(s.groups().getFirst(), group));
     }
 
-    /** Without names, by order. */
+    /** Parameters without names are matched by order. */
     @Test
     void parametersWithoutNames() {
         Parameter one = Parameter.of(Numbers.random(1, 10), Numbers.random(2, 10));

@@ -141,7 +141,7 @@ class ParametersLaterTest {
         }
     }
 
-    /** A gradient that is bound may be over memory that comes: the step finds it. */
+    /** New memory may overlap a gradient that is bound. The next step reports it. */
     @Test
     void memoryThatOverlapsWhatIsThere() {
         MemorySegment shared = MemorySegment.ofArray(new float[100]);

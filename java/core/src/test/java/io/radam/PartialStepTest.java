@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Steps of some parameters, as their gradients land. */
+/** Steps of some parameters while the gradients of others are still being computed. */
 class PartialStepTest {
     static List<Backend> backends() {
         return Backend.available();
@@ -90,12 +90,12 @@ class PartialStepTest {
             GradientStatistics all = model.optimizer.gradientStatistics();
             double squares = 0;
             for (Parameter parameter : group.parameters()) {
-                squares += Math.pow(all.of(parameter).norm(), 2);
+                squares += Math.pow(all.ofParameter(parameter).norm(), 2);
             }
             StepResult result = model.optimizer.step(group, StepOptions.NONE.withMaxGradientNorm(1));
             assertEquals(Math.sqrt(squares), result.statistics().norm(), 1e-9);
             assertTrue(all.norm() > result.statistics().norm());
-            Misuse.refused(InvalidParameterException.class, () -> result.statistics().of(model.parameters.getFirst()),
+            Misuse.refused(InvalidParameterException.class, () -> result.statistics().ofParameter(model.parameters.getFirst()),
                     "not one of those");
             // By hand.
             reference.optimizer.groups().getLast().update(h -> h.withGradientScale(1 / (result.statistics().norm() + 1e-6)));
@@ -132,7 +132,7 @@ class PartialStepTest {
         }
     }
 
-    /** Every other one is a step ahead: both step numbers are used in one step. */
+    /** Every other parameter is a step ahead, so that one step uses two step numbers. */
     @ParameterizedTest
     @MethodSource("backends")
     void parametersWithDifferentStepNumbers(Backend backend) {
@@ -148,7 +148,7 @@ class PartialStepTest {
                 apart.parameters.forEach(apart.optimizer::step);
                 together.assertSame(apart);
             }
-            // One catches up with another: from then on they share coefficients.
+            // One parameter catches up with another. From then on they share coefficients.
             together.optimizer.setStepCount(together.parameters.get(1), 4);
             apart.optimizer.setStepCount(apart.parameters.get(1), 4);
             together.optimizer.step();

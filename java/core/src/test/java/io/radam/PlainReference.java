@@ -3,10 +3,12 @@ package io.radam;
 import static io.radam.AdamSettings.BETA1;
 import static io.radam.AdamSettings.BETA2;
 
-/** The rules as {@code radam_coefficients} in {@code radam.h} documents them, line by line, on one parameter in arrays. */
+/**
+ * The rules as {@code radam_coefficients} in {@code radam.h} documents them, line by line, on one parameter in arrays.
+ */
 final class PlainReference {
     final float[] p;
-    /** The algorithm's buffers; null each that is not there. */
+    /** The algorithm's buffers; null in place of each that does not exist. */
     final float[][] state;
     long step;
 

@@ -60,7 +60,7 @@ class PlateauScheduleTest {
                 new double[] {2, 0.125});
     }
 
-    /** As of an accuracy: -0.5 is to become -0.55 or less. */
+    /** A negative loss, such as a negated accuracy: after -0.5, only less than -0.55 is better. */
     @Test
     void aNegativeLossHasToFallToo() {
         assertFactors(new PlateauSchedule(0.5, 0, 0.1, 0, 0), new double[] {-0.5, 1}, new double[] {-0.54, 0.5},

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a step is shared among threads: which they are, that nothing is left out, that the bits do not depend on it. */
+/** Steps on several threads: the right threads do the work, all of it, and the bits do not depend on them. */
 class PoolTest {
     @Test
     void aStepRunsInTheGivenPool() {
@@ -102,7 +102,9 @@ class PoolTest {
         }
     }
 
-    /** At any moment of a step: it is made whole or not at all, and the exception says why. */
+    /**
+     * A pool that is stopped at any moment of a step: the whole step is made, or nothing, and the exception says why.
+     */
     @Test
     @Timeout(60)
     void aPoolThatIsStoppedMeanwhile() throws Exception {

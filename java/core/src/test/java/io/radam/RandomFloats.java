@@ -20,7 +20,7 @@ final class RandomFloats {
         }
     }
 
-    /** What {@link #fill} gives, without signs: a second moment. */
+    /** The numbers of {@link #fill} without signs, for a second moment. */
     static void fillPositive(RandomGenerator random, float[] values) {
         fill(random, values);
         for (int i = 0; i < values.length; i++) {

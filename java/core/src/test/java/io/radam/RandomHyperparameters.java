@@ -30,7 +30,7 @@ public final class RandomHyperparameters {
     private RandomHyperparameters() {
     }
 
-    /** Any algorithm's. */
+    /** Hyperparameters of any algorithm. */
     public static Hyperparameters any(RandomGenerator random) {
         return of(Algorithm.values()[random.nextInt(Algorithm.values().length)], random);
     }
@@ -48,12 +48,12 @@ public final class RandomHyperparameters {
             try {
                 return builder.build();
             } catch (InvalidHyperparameterException e) {
-                // One of the few that never rectify, or that ask for Nesterov without momentum: once more.
+                // The draw never rectifies, or has Nesterov without momentum. Such draws are few: draw again.
             }
         }
     }
 
-    /** Others that want the same state. */
+    /** Other hyperparameters that need the same state. */
     public static Hyperparameters like(Hyperparameters some, RandomGenerator random) {
         while (true) {
             Hyperparameters others = of(some.algorithm(), random);

@@ -20,7 +20,7 @@ class SameBitsTest {
     private static final List<ForkJoinPool> POOLS = Stream.of(1, 2, 3, 5).map(ForkJoinPool::new).toList();
     private static final List<Threads> THREADS = threads();
 
-    /** Who works. */
+    /** The threads that do the work. */
     private record Threads(String name, Consumer<OptimizerBuilder<?, ?>> setting) {
     }
 
@@ -109,7 +109,7 @@ class SameBitsTest {
         }, random);
     }
 
-    /** Lets all make the same steps, of everything, of one group or of one parameter. */
+    /** Makes the same steps on all contestants: of all parameters, of one group or of one parameter. */
     private static void compete(List<Contestant> contestants, List<Contestant.Group> groups, int steps,
             RandomGenerator random) {
         try {
@@ -155,7 +155,9 @@ class SameBitsTest {
         }
     }
 
-    /** At the beginning of a training, or as if restored somewhere in it, the parameters at different steps. */
+    /**
+     * Sets the beginning of a training; or some point in it, as after a restore, with parameters at different steps.
+     */
     private static List<PlainReference> references(List<Contestant.Group> groups, RandomGenerator random) {
         List<PlainReference> references = new ArrayList<>();
         boolean restored = random.nextBoolean();

@@ -20,7 +20,7 @@ enum SegmentKind {
             return arena.allocate((elements + 1L) * Float.BYTES, 64).asSlice(Float.BYTES);
         }
     },
-    /** Of the calling thread only, as far as Java knows. */
+    /** Memory that only the calling thread may use. */
     CONFINED {
         @Override
         MemorySegment allocate(Arena arena, int elements) {
@@ -42,7 +42,7 @@ enum SegmentKind {
         }
     };
 
-    /** Memory of this kind, whose owner is the arena where it is not the garbage collector. */
+    /** Memory of this kind. The arena owns it, or the garbage collector. */
     abstract MemorySegment allocate(Arena arena, int elements);
 
     static SegmentKind any(RandomGenerator random) {

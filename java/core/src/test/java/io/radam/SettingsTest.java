@@ -18,7 +18,7 @@ class SettingsTest {
         return Backend.available();
     }
 
-    /** The case that LossScaler comes to by itself after 142 skipped steps, and its likes. */
+    /** The scale that LossScaler has after 142 skipped steps, and similar cases. */
     @ParameterizedTest
     @MethodSource("backends")
     void productsAreChecked(Backend backend) {
@@ -30,7 +30,7 @@ class SettingsTest {
         refused(backend, 1e-30, none.withMaxGradientNorm(1e-40).withNormPerGroup(true), 1e-30, "0.0");
     }
 
-    /** The second group is the one at fault: the first must not have been stepped. */
+    /** The second group is at fault. The first must not have been stepped. */
     private static void refused(Backend backend, double gradientScale, StepOptions options, Object... parts) {
         float[] first = {1, 2};
         float[] second = {3};
@@ -118,8 +118,8 @@ class SettingsTest {
     }
 
     /**
-     * Whatever the scale is that a step sees, it is the same for clipping and for the update: so a gradient that is clipped
-     * moves SGD by the learning rate.
+     * Whatever the scale is that a step sees, it is the same for clipping and for the update: so a gradient that is
+     * clipped moves SGD by the learning rate.
      */
     @ParameterizedTest
     @MethodSource("backends")

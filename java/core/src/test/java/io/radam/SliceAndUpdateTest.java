@@ -80,7 +80,10 @@ class SliceAndUpdateTest {
                 .slice(from, LENGTH).randomIndex(3).build();
     }
 
-    /** The update is the old value minus the new one, which another optimizer finds, and the state moves alike. */
+    /**
+     * The update is the old value minus the new value that another optimizer computes. The state changes in the same
+     * way.
+     */
     @ParameterizedTest
     @MethodSource("backends")
     void theUpdateIsWhatTheParameterWouldHaveLost(Backend backend) {

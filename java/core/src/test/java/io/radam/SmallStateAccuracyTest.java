@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /**
- * Small state does not change where training ends up: an ill-conditioned quadratic, sum of lambda x^2 / 2 with curvatures
- * from 1e-4 to 1 side by side in random order, so that all of them meet in every block.
+ * Small state does not change where training ends up: an ill-conditioned quadratic, sum of lambda x^2 / 2 with
+ * curvatures from 1e-4 to 1 side by side in random order, so that all of them meet in every block.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SmallStateAccuracyTest {
@@ -28,7 +28,7 @@ class SmallStateAccuracyTest {
     private final float[] start = new float[DIMENSIONS];
     private double float32Loss;
 
-    /** Where training ended up, and the part of all second moments that the last step did not move. */
+    /** The final loss, and the part of all second moments that the last step did not change. */
     private record End(double loss, double standingStill) {
     }
 

@@ -11,7 +11,7 @@ import java.util.Map;
 final class Snapshot {
     private final Map<String, int[]> contents = new LinkedHashMap<>();
 
-    /** Of parameters alone. */
+    /** A snapshot of parameters alone. */
     static Snapshot of(List<Parameter> parameters) {
         Snapshot snapshot = new Snapshot();
         for (int i = 0; i < parameters.size(); i++) {
@@ -21,7 +21,7 @@ final class Snapshot {
         return snapshot;
     }
 
-    /** Of all parameters of an optimizer and of its state. */
+    /** A snapshot of all parameters of an optimizer and of its state. */
     static Snapshot of(Optimizer optimizer) {
         List<Parameter> parameters =
                 optimizer.groups().stream().flatMap(group -> group.parameters().stream()).toList();
@@ -30,7 +30,7 @@ final class Snapshot {
         return snapshot;
     }
 
-    /** Of the state alone, for where the memory of a parameter cannot be read. */
+    /** A snapshot of the state alone, if the memory of a parameter cannot be read. */
     static Snapshot ofState(Optimizer optimizer) {
         Snapshot snapshot = new Snapshot();
         snapshot.addState(optimizer,

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where the state is: aligned, zeroed, no two of it in one place, and given back. */
+/** The memory of the state: aligned, zeroed, without overlaps, and freed. */
 class StateMemoryTest {
     /** More than huge pages are asked for, in total. */
     private static final int LARGE = 3_000_001;

@@ -100,8 +100,8 @@ class StepOptionsTest {
                     StepResult result = adam.step(options);
                     assertFalse(result.applied());
                     assertEquals(1, result.statistics().nonFinite());
-                    assertEquals(0, result.statistics().of(first).nonFinite());
-                    assertEquals(1, result.statistics().of(second).nonFinite());
+                    assertEquals(0, result.statistics().ofParameter(first).nonFinite());
+                    assertEquals(1, result.statistics().ofParameter(second).nonFinite());
                 }
                 assertArrayEquals(new float[] {1, 2}, values);
                 assertArrayEquals(new float[] {3}, other);
@@ -174,7 +174,7 @@ class StepOptionsTest {
     void statisticsOfAnotherOptimizersParameter() {
         Parameter parameter = Parameter.of(new float[1], new float[1]);
         try (Optimizer adam = adam(Backend.preferred(), Parameter.of(new float[1], new float[1]))) {
-            assertThrows(InvalidParameterException.class, () -> adam.gradientStatistics().of(parameter));
+            assertThrows(InvalidParameterException.class, () -> adam.gradientStatistics().ofParameter(parameter));
         }
     }
 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code radam.target} and {@code RADAM_TARGET}: who names a backend gets that one, or is told what there is. */
+/** {@code radam.target} and {@code RADAM_TARGET}: a backend that is named is used, or the error lists the backends. */
 class TargetChoiceTest {
     @TempDir
     Path folder;

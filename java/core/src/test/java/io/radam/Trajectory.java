@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Leads an optimizer along the way that an oracle took in double, and fails where it strays. */
+/** Steps an optimizer along a trajectory that a reference computed in double, and fails where they differ. */
 final class Trajectory implements AutoCloseable {
     private static final double HALF_ULP = 0x1p-24;
 
@@ -24,7 +24,7 @@ final class Trajectory implements AutoCloseable {
     private int steps;
 
     /**
-     * Stands at the start.
+     * Begins the trajectory.
      *
      * @param name for messages
      */
@@ -69,8 +69,8 @@ final class Trajectory implements AutoCloseable {
     }
 
     /**
-     * After the last step. Signed buffers lose digits where gradients cancel, so they may err relative to these; a buffer
-     * of momentum, which is no average, relative to what they add up to.
+     * After the last step. Signed buffers lose digits where gradients cancel, so they may err relative to these; a
+     * buffer of momentum, which is no average, relative to what they add up to.
      *
      * @param expected by name
      */

@@ -22,17 +22,33 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * An NVIDIA GPU, its memory, the copies to and from it, and the stream that they are queued in. Optimizers step on it if
- * their builder is told to, by {@link io.radam.OptimizerBuilder#device}.
+ * An NVIDIA GPU, its memory, the copies to and from it, and the stream that they are queued in. Optimizers step on it
+ * if their builder is told to, by {@link io.radam.OptimizerBuilder#device}.
  *
- * <p>Device memory is a {@link MemorySegment} with its address and size that no Java code can read or write: where that
- * is tried, a {@link WrongThreadException} is thrown. It may be sliced, made read-only, and given to
- * {@link io.radam.Parameter} like any other segment. It belongs to an arena, and so do pinned memory, streams and events;
- * what belongs to an automatic arena lives as long as it is reachable.
+ * {@snippet :
+ * CudaDevice device = CudaDevice.of(0);
+ * try (Arena arena = Arena.ofConfined()) {
+ *     MemorySegment weights = device.allocate(4 * 1000, arena); // 1,000 floats
+ *     MemorySegment gradient = device.allocate(4 * 1000, arena);
+ *     device.copy(MemorySegment.ofArray(initial), weights);
+ *     try (Optimizer optimizer = Adam.builder().parameter(Parameter.of(weights, gradient)).device(device).build()) {
+ *         for (int step = 1; step <= steps; step++) {
+ *             backward(device.stream()); // queues the computation of the gradient
+ *             optimizer.step(); // queued behind it
+ *         }
+ *     }
+ *     device.copy(weights, MemorySegment.ofArray(trained)); // waits for the steps
+ * }
+ * }
  *
- * <p>Device memory may be used by any number of threads, whatever its arena. That no two of them write it at once, and that
- * none closes it while another is in a call with it, is for the program to see to. Errors of kernels show, as CUDA has it,
- * in a later call.
+ * <p>Device memory is a {@link MemorySegment} that has the address and the size of the memory, but that Java code
+ * cannot read or write: an access throws a {@link WrongThreadException}. The segment may be sliced, made read-only, and
+ * given to {@link io.radam.Parameter} like any other. Device memory, pinned memory, streams and events belong to an
+ * arena. What belongs to an automatic arena lives as long as it is reachable.
+ *
+ * <p>Any number of threads may use device memory, whatever its arena. The program has to make sure that no two of them
+ * write it at once, and that none closes it while another is in a call with it. As always with CUDA, errors of kernels
+ * are reported by a later call.
  */
 public final class CudaDevice {
     private final int number;
@@ -83,7 +99,7 @@ public final class CudaDevice {
     }
 
     /**
-     * The same GPU with another stream, which all that is asked of it is queued in.
+     * The same GPU with another stream. Copies and steps by the returned device are queued in that stream.
      *
      * @param stream of this GPU
      * @return the device
@@ -107,9 +123,9 @@ public final class CudaDevice {
     }
 
     /**
-     * Where work is queued.
+     * The stream that copies and steps are queued in.
      *
-     * @return the default stream but for {@link #withStream}
+     * @return the default stream, unless {@link #withStream} set another
      */
     public CudaStream stream() {
         return stream;
@@ -143,9 +159,9 @@ public final class CudaDevice {
     }
 
     /**
-     * How much of it nobody has.
+     * The size of the GPU's memory that is free.
      *
-     * @return bytes; of no more than this moment
+     * @return bytes, at the time of the call
      */
     public long freeMemory() {
         return info(radam_cuda_device::free_memory);
@@ -155,22 +171,22 @@ public final class CudaDevice {
      * Allocates memory of the device, aligned to 256 bytes, with unspecified contents.
      *
      * @param bytes at least 0
-     * @param arena frees it when it is closed, once the device has done what was queued
-     * @return out of Java's reach
+     * @param arena the arena; closing it frees the memory, once the device has done what was queued
+     * @return device memory, which Java cannot read or write
      * @throws InvalidParameterException if the size is negative
-     * @throws BackendException if there is not as much memory
+     * @throws BackendException if there is not enough memory
      */
     public MemorySegment allocate(long bytes, Arena arena) {
         return stream.queue.allocate(bytes, arena);
     }
 
     /**
-     * Memory that another library allocated: the address of a tensor of PyTorch, DJL or JavaCPP, say. Nothing is copied.
+     * Device memory that another library allocated, such as that of a tensor of PyTorch. Nothing is copied.
      *
      * @param address on the device
-     * @param bytes   its size, at least 0
-     * @param arena   for how long it may be used; does not free it
-     * @return out of Java's reach
+     * @param bytes   the size of the memory, at least 0
+     * @param arena   the arena, which says how long the segment may be used; closing it does not free the memory
+     * @return device memory, which Java cannot read or write
      * @throws InvalidParameterException if it is not memory that the device can use, or the size is negative
      */
     public MemorySegment borrow(long address, long bytes, Arena arena) {
@@ -182,15 +198,15 @@ public final class CudaDevice {
     }
 
     /**
-     * Allocates pinned memory of the host, aligned to 256 bytes, with unspecified contents: Java and devices can both use
-     * it, and {@link #copyAsync copies} from and to it need not wait.
+     * Allocates pinned memory of the host, aligned to 256 bytes, with unspecified contents. Java and devices can both
+     * use it, and {@link #copyAsync} does not wait for copies from and to it.
      *
      * @param bytes at least 0
-     * @param arena frees it when it is closed: which the program must not do before copies and steps that were queued with
-     *              it are done
-     * @return as accessible as the arena makes it
+     * @param arena the arena; closing it frees the memory. The program must not close it before the copies and steps
+     *              that use the memory are done
+     * @return the memory, which the threads of the arena may use
      * @throws InvalidParameterException if the size is negative
-     * @throws BackendException if so much cannot be pinned
+     * @throws BackendException if so much memory cannot be pinned
      */
     public MemorySegment allocateHost(long bytes, Arena arena) {
         if (bytes < 0) {
@@ -201,7 +217,7 @@ public final class CudaDevice {
         return owned(memory, bytes, arena, created -> radam_cuda_host_free(created));
     }
 
-    /** What was created, freed with an arena. What freeing returns cannot be mended. */
+    /** Has an arena free what was created. The status of freeing is ignored: nothing can be done about a failure. */
     private static MemorySegment owned(MemorySegment created, long bytes, Arena arena, Consumer<MemorySegment> free) {
         try {
             return created.reinterpret(bytes, arena, free);
@@ -212,12 +228,12 @@ public final class CudaDevice {
     }
 
     /**
-     * Copies between any two of device and host memory, arrays too, and waits until that is done.
+     * Copies from device or host memory to device or host memory, including arrays. Waits until the copy is done.
      *
      * @param from the source
      * @param to   the target, of the same size
-     * @throws InvalidParameterException if the sizes differ, memory is closed or confined to another thread, or the target
-     *     is read-only; nothing is copied
+     * @throws InvalidParameterException if the sizes differ, memory is closed or confined to another thread, or the
+     *     target is read-only; nothing is copied
      * @throws BackendException if CUDA fails
      */
     public void copy(MemorySegment from, MemorySegment to) {
@@ -225,8 +241,8 @@ public final class CudaDevice {
     }
 
     /**
-     * Queues a copy between any two of device and native memory. Pinned and device memory must be left as it is until the
-     * copy is done; any other memory may be used again when the call returns.
+     * Queues a copy from device or native memory to device or native memory. Pinned and device memory must stay
+     * unchanged until the copy is done. Other native memory may be used again when the call returns.
      *
      * @param from the source
      * @param to   the target, of the same size
@@ -238,11 +254,11 @@ public final class CudaDevice {
     }
 
     /**
-     * Queues setting memory that the device can use to a byte.
+     * Queues a fill of memory with a byte.
      *
      * @param memory device or pinned memory
      * @param value  the byte
-     * @throws InvalidParameterException if it is neither, is closed or read-only
+     * @throws InvalidParameterException if the memory is neither, or is closed or read-only
      * @throws BackendException if CUDA fails
      */
     public void fill(MemorySegment memory, byte value) {
@@ -250,19 +266,19 @@ public final class CudaDevice {
     }
 
     /**
-     * Waits until all that was queued in the {@link #stream} is done.
+     * Waits until all work that was queued in the {@link #stream} is done.
      *
      * @throws InvalidParameterException if the stream is closed, or confined to another thread
-     * @throws BackendException if CUDA fails, or what was queued has failed
+     * @throws BackendException if CUDA fails, or queued work has failed
      */
     public void synchronize() {
         stream.synchronize();
     }
 
     /**
-     * Creates a stream, which does not wait for the default stream.
+     * Creates a stream whose work does not wait for that of the default stream.
      *
-     * @param arena destroys it when it is closed; what is queued by then is still done
+     * @param arena the arena; closing it destroys the stream, whose queued work is still done
      * @return the stream
      * @throws BackendException if CUDA fails
      */
@@ -276,7 +292,7 @@ public final class CudaDevice {
      * A stream that another library created.
      *
      * @param address the {@code cudaStream_t} or {@code CUstream}, of this device; 0 is the default stream
-     * @param arena   for how long it may be used; does not destroy it
+     * @param arena   the arena, which says how long the stream may be used; closing it does not destroy the stream
      * @return the stream
      */
     public CudaStream borrowStream(long address, Arena arena) {
@@ -286,7 +302,7 @@ public final class CudaDevice {
     /**
      * Creates an event.
      *
-     * @param arena destroys it when it is closed
+     * @param arena the arena; closing it destroys the event
      * @return the event
      * @throws BackendException if CUDA fails
      */

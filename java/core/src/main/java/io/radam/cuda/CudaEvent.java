@@ -5,8 +5,8 @@ import static io.radam.internal.ffi.RadamCudaH.radam_cuda_event_synchronize;
 
 import io.radam.BackendException;
 import io.radam.InvalidParameterException;
+import io.radam.internal.kernel.MemoryCheck;
 import io.radam.internal.library.CudaLibrary;
-import io.radam.internal.cuda.CudaQueue;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -25,21 +25,21 @@ public final class CudaEvent {
     /**
      * The {@code cudaEvent_t}, for other libraries.
      *
-     * @return alive as long as the event's arena
+     * @return the handle, which is alive as long as the event's arena
      */
     public MemorySegment handle() {
         return handle;
     }
 
     void requireUsable() {
-        CudaQueue.requireUsable(handle, "event");
+        MemoryCheck.requireUsable(handle, "event");
     }
 
     /**
      * Waits until the event has happened.
      *
      * @throws InvalidParameterException if the event is closed, or confined to another thread
-     * @throws BackendException if CUDA fails, or what was queued before it has failed
+     * @throws BackendException if CUDA fails, or work that was queued before the event has failed
      */
     public void synchronize() {
         requireUsable();
@@ -49,7 +49,7 @@ public final class CudaEvent {
     /**
      * The time from another event to this one, by the device's clock.
      *
-     * @param start has happened, as this one has
+     * @param start the earlier event; both must have happened
      * @return milliseconds, with a resolution of about half a microsecond
      * @throws InvalidParameterException if an event is closed, or confined to another thread
      * @throws BackendException if one of them has not happened, or CUDA fails

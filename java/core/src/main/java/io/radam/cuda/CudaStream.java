@@ -11,8 +11,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
 /**
- * A queue of a GPU: what is queued in it is done one after the other, and beside what is queued in others. See
- * {@link CudaDevice#newStream}, {@link CudaDevice#borrowStream}, and {@link CudaDevice#withStream} to use one.
+ * A stream of a GPU. The work that is queued in one stream is done in order, and independently of the work in others.
+ * {@link CudaDevice#newStream} and {@link CudaDevice#borrowStream} make streams, {@link CudaDevice#withStream} uses
+ * one.
  */
 public final class CudaStream {
     final CudaQueue queue;
@@ -24,14 +25,15 @@ public final class CudaStream {
     /**
      * The {@code cudaStream_t}, for other libraries.
      *
-     * @return alive as long as the stream's arena; {@link MemorySegment#NULL} is the default stream
+     * @return the handle, which is alive as long as the stream's arena; {@link MemorySegment#NULL} is the default
+     *     stream
      */
     public MemorySegment handle() {
         return queue.stream();
     }
 
     /**
-     * Lets an event happen when all that was queued so far is done.
+     * Records an event, which happens when all work that was queued so far is done.
      *
      * @param event of the same device
      * @throws InvalidParameterException if the stream or the event is closed, or confined to another thread
@@ -45,9 +47,9 @@ public final class CudaStream {
     }
 
     /**
-     * Makes what is queued from now on wait for an event. The caller does not.
+     * Makes all work that is queued from now on wait for an event. The call itself does not wait.
      *
-     * @param event of the same device, and recorded
+     * @param event an event of the same device that was recorded
      * @throws InvalidParameterException as {@link #record}
      * @throws BackendException if CUDA fails
      */
@@ -59,10 +61,10 @@ public final class CudaStream {
     }
 
     /**
-     * Waits until all that was queued is done.
+     * Waits until all work that was queued is done.
      *
      * @throws InvalidParameterException if the stream is closed, or confined to another thread
-     * @throws BackendException if CUDA fails, or what was queued has failed
+     * @throws BackendException if CUDA fails, or queued work has failed
      */
     public void synchronize() {
         queue.synchronize();

@@ -36,7 +36,7 @@ public final class Probe {
         }
     }
 
-    /** What asking a second time comes to: the failure must not hide behind a NoClassDefFoundError. */
+    /** The result of a second call, whose error must not be a NoClassDefFoundError. */
     private static String again() {
         try {
             return Backend.preferred().name();

@@ -41,7 +41,7 @@ class PackagesTest {
     /** Of io.radam, what does things. All else is values, which internal code may use. */
     private static final Set<String> ACTIVE = Set.of("Optimizer", "OptimizerBuilder", "ParameterGroup", "Settings",
             "Backend", "Adam", "AdamW", "RAdam", "SGD", "Lion", "LossScaler", "LearningRateSchedule",
-            "PlateauSchedule", "Conversions", "Snapshots");
+            "PlateauSchedule", "Conversions", "Snapshots", "ParameterRegistry");
 
     @Test
     void dependenciesGoInOneDirection() throws IOException, URISyntaxException {

@@ -9,8 +9,8 @@ import io.radam.StateType;
 import java.util.List;
 
 /**
- * The optimizers that are compared. All are ours and step libtorch's memory; they differ only in their schedule, or in how
- * they store their state.
+ * The optimizers that are compared. All are ours and step libtorch's memory; they differ only in their schedule, or in
+ * how they store their state.
  */
 enum Method {
 

@@ -12,27 +12,33 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 
 /**
- * JavaCPP pointers as memory segments and parameters. Nothing is copied: the segment is the pointer's own memory.
+ * Makes memory segments and parameters of JavaCPP pointers. Nothing is copied: the segment is the pointer's own memory.
  *
- * <p>A pointer tells where memory is, and at most how much of it. It does not tell what a tensor is like, so the caller
- * has to know three things of the tensor.
+ * {@snippet :
+ * Parameter weight = Parameter.of(
+ *         Pointers.floatSegment(tensor.data_ptr(), tensor.numel()),
+ *         Pointers.floatSegment(tensor.grad().data_ptr(), tensor.numel()));
+ * }
+ *
+ * <p>A pointer has the address of memory, and perhaps its size. It does not describe the tensor there, so the caller
+ * has to make sure of three things.
  * <ul>
- * <li>It must be contiguous: PyTorch's {@code is_contiguous()}. The elements of a transposed tensor are in another
- * order, and between those of a strided one are others, which would be stepped in their place.
+ * <li>The tensor must be contiguous, as PyTorch's {@code is_contiguous()} says. The elements of a transposed tensor are
+ * in another order. Between the elements of a strided tensor are elements of other tensors, which a step would change.
  * <li>The pointer must be to the tensor's own first element. PyTorch's {@code data_ptr()} is. ND4J's
- * {@code array.data().pointer()} is that of the buffer that a view shares with other arrays: move another one by the
- * view's offset, {@code new FloatPointer(pointer).position(array.offset())}, since ND4J uses its own, and compare
- * {@code array.stride()} with that of a contiguous one.
- * <li>It must be where it was. PyTorch's {@code zero_grad()} lets go of gradients, and the next backward pass makes new
- * ones elsewhere: pass them to {@link io.radam.Optimizer#bind(Parameter, MemorySegment)} before each step, or keep them
- * by {@code zero_grad(false)}.
+ * {@code array.data().pointer()} is that of the buffer that a view shares with other arrays. A pointer of your own goes
+ * to the view: {@code new FloatPointer(pointer).position(array.offset())}, since ND4J uses its own. Compare
+ * {@code array.stride()} with that of a contiguous array.
+ * <li>The tensor must stay where it was. PyTorch's {@code zero_grad()} frees the gradients, and the next backward pass
+ * makes new ones in other memory: bind them by {@link io.radam.Optimizer#bind(Parameter, MemorySegment)} before each
+ * step, or keep the old ones by {@code zero_grad(false)}.
  * </ul>
  *
  * <p>A null pointer stands for memory of no elements: frameworks give one for an empty tensor.
  *
- * <p>A segment keeps its pointer reachable, so that the garbage collector does not free the memory. It cannot know of a
- * pointer that is deallocated by hand, or of a tensor that frees its memory while pointers to it are left: as
- * everywhere in JavaCPP, that memory must not be used any more.
+ * <p>A segment keeps its pointer reachable, so that the garbage collector does not free the memory. But it cannot know
+ * that a pointer was deallocated by hand, or that a tensor has freed its memory while there are pointers to it. As
+ * always with JavaCPP, such memory must not be used any more.
  */
 public final class Pointers {
     private Pointers() {
@@ -73,7 +79,7 @@ public final class Pointers {
      * such as the data pointer of a tensor.
      *
      * @param pointer  the pointer; may be null if there are no elements
-     * @param elements how many floats are there; the caller answers for it
+     * @param elements the number of floats, for which the caller is responsible
      * @return the segment, of shared scope
      * @throws InvalidParameterException if the pointer is null and there are elements, the number is negative, or the
      *     pointer has a limit and the number is beyond it
@@ -88,7 +94,7 @@ public final class Pointers {
      *
      * @param pointer  the pointer; may be null if there are no elements
      * @param type     the type of the elements
-     * @param elements how many are there; the caller answers for it
+     * @param elements the number of elements, for which the caller is responsible
      * @return the segment, of shared scope
      * @throws InvalidParameterException if the pointer is null and there are elements, the number is negative, or the
      *     pointer has a limit and the number is beyond it
@@ -104,8 +110,9 @@ public final class Pointers {
         requireMemory(pointer);
         long room = (pointer.limit() - pointer.position()) * pointer.sizeof();
         if (pointer.limit() > 0 && elements > room / type.bytes()) {
-            throw new InvalidParameterException("the number of elements is " + elements + ", but the pointer ends after "
-                    + room + " bytes: position is " + pointer.position() + ", limit " + pointer.limit());
+            throw new InvalidParameterException("the number of elements is " + elements
+                    + ", but the pointer ends after " + room + " bytes: position is " + pointer.position() + ", limit "
+                    + pointer.limit());
         }
         long address = pointer.address() + pointer.position() * pointer.sizeof();
         // The arena lives as long as the segment is reachable, and its clean-up action keeps the pointer until then.
@@ -119,8 +126,8 @@ public final class Pointers {
      * @param device   the GPU
      * @param pointer  the pointer; may be null if there are no elements
      * @param type     the type of the elements
-     * @param elements how many are there; the caller answers for it
-     * @return the segment, out of Java's reach
+     * @param elements the number of elements, for which the caller is responsible
+     * @return device memory, which Java cannot read or write
      * @throws InvalidParameterException as {@link #segment(Pointer, DType, long)}, or if it is not memory that the GPU
      *     can use
      */

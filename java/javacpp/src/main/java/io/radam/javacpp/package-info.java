@@ -1,2 +1,2 @@
-/** JavaCPP pointers as parameters: the memory of PyTorch, TensorFlow or ND4J is stepped where it is. */
+/** JavaCPP pointers as parameters: optimizers step the memory of PyTorch, TensorFlow or ND4J in place. */
 package io.radam.javacpp;

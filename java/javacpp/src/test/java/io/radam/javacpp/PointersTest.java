@@ -152,7 +152,7 @@ class PointersTest {
 
     @Test
     void ofAnotherTypeWithACount() {
-        // As tensors give their memory: a pointer of no type, or of bytes, that does not know its size.
+        // Tensors have pointers without a type, or to bytes, that do not know their size.
         try (BytePointer bytes = new BytePointer(4 * VALUES.length);
                 FloatPointer gradient = new FloatPointer(GRADIENT)) {
             FloatPointer view = new FloatPointer(bytes);
@@ -242,7 +242,7 @@ class PointersTest {
         }
     }
 
-    /** As of an array of ND4J that is a view: a pointer to all of the buffer, and an offset. */
+    /** A view of an ND4J array: a pointer to the whole buffer, and an offset. */
     @Test
     void aViewInABuffer() {
         try (FloatPointer buffer = new FloatPointer(VALUES); FloatPointer gradient = new FloatPointer(GRADIENT)) {
@@ -284,7 +284,7 @@ class PointersTest {
         assertNull(pointers[1].get());
     }
 
-    /** Asks for it until an object that nothing holds is gone. */
+    /** Requests garbage collection until an unreachable object is collected. */
     private static void collectGarbage() throws InterruptedException {
         WeakReference<Object> garbage = new WeakReference<>(new Object());
         for (int i = 0; i < 100 && garbage.get() != null; i++) {

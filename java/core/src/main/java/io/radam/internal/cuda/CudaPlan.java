@@ -23,13 +23,13 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 
-/** Tensors that a GPU steps at once, with their addresses on it: {@code radam_cuda_plan} of {@code radam_cuda.h}. */
+/** Tensors that a GPU steps at once: {@code radam_cuda_plan} of {@code radam_cuda.h}. */
 public final class CudaPlan {
     /**
      * A tensor of the plan.
      *
-     * @param tensor its memory is on the device
-     * @param group  the number of its coefficients; -1 if it takes no part
+     * @param tensor a tensor whose memory is on the device
+     * @param group  the number of its coefficients; -1 if the tensor takes no part in steps
      */
     public record Entry(Tensor tensor, int group) {
     }
@@ -37,19 +37,19 @@ public final class CudaPlan {
     private final CudaQueue queue;
     private final MemorySegment plan;
     private final MemorySegment bindings;
-    /** Its elements, made once, because a step allocates nothing. */
+    /** The structs of the array {@code bindings}, made once because a step allocates nothing. */
     private final MemorySegment[] changes;
-    /** Bytes of the largest element of any tensor's values, and of any gradient. */
+    /** The sizes of the largest element of any values, and of any gradient: all addresses must be aligned to them. */
     private final long valuesAlignment;
     private final long gradientAlignment;
 
     /**
-     * A plan. Waits for the stream.
+     * Makes a plan. Waits for the stream.
      *
      * @param algorithm of all tensors
      * @param entries   at least one
-     * @param groups    how many coefficients there are
-     * @param arena     owns its memory
+     * @param groups    the number of sets of coefficients
+     * @param arena     owns the plan's memory
      */
     public CudaPlan(CudaQueue queue, Algorithm algorithm, List<Entry> entries, int groups, Arena arena) {
         this.queue = queue;
@@ -58,7 +58,8 @@ public final class CudaPlan {
         changes = new MemorySegment[entries.size()];
         Arrays.setAll(changes, i -> radam_cuda_binding.asSlice(bindings, i));
         valuesAlignment = entries.stream().mapToLong(entry -> entry.tensor.valuesType().bytes()).max().orElseThrow();
-        gradientAlignment = entries.stream().mapToLong(entry -> entry.tensor.gradientType().bytes()).max().orElseThrow();
+        gradientAlignment = entries.stream().mapToLong(entry -> entry.tensor.gradientType().bytes()).max()
+                .orElseThrow();
         radam_cuda_plan.struct_size(plan, (int) radam_cuda_plan.sizeof());
         try (Arena local = Arena.ofConfined()) {
             MemorySegment tensors = radam_cuda_tensor.allocateArray(entries.size(), local);
@@ -86,8 +87,8 @@ public final class CudaPlan {
     }
 
     /**
-     * Whether the plan can be told of this tensor's memory. A plan does not know which tensor has which types: it wants all
-     * to be aligned to the largest element that there is.
+     * Whether a tensor's memory can be bound. A plan does not know the types of a single tensor, so it wants all
+     * addresses aligned to the largest element of any tensor.
      */
     public boolean canBind(Tensor tensor) {
         return tensor.values().address() % valuesAlignment == 0
@@ -95,12 +96,12 @@ public final class CudaPlan {
     }
 
     /**
-     * Takes up a change of a tensor, of those that {@link #bind} queues.
+     * Writes a binding, one of those that {@link #bind} queues.
      *
-     * @param change the number of the change
-     * @param number the tensor's, in the order of the entries
+     * @param change the number of the binding
+     * @param number the number of the tensor, in the order of the entries
      * @param tensor the tensor
-     * @param group  the number of its coefficients; -1 if it takes no part
+     * @param group  the number of its coefficients; -1 if the tensor takes no part in steps
      */
     public void change(int change, int number, Tensor tensor, int group) {
         MemorySegment binding = changes[change];
@@ -111,7 +112,7 @@ public final class CudaPlan {
         radam_cuda_binding.average_rate(binding, tensor.averageRate());
     }
 
-    /** Queues the first changes. */
+    /** Queues the bindings with numbers less than this. */
     public void bind(int changes) {
         CudaLibrary.check(radam_cuda_bind(plan, bindings, changes, queue.stream()), "bind");
     }
@@ -131,7 +132,8 @@ public final class CudaPlan {
     /**
      * Queues the computation of the gradients' statistics.
      *
-     * @param statistics device memory for a {@link io.radam.internal.kernel.StatisticsTable} with an entry for each tensor
+     * @param statistics device memory for a {@link io.radam.internal.kernel.StatisticsTable} with an entry for each
+     *     tensor
      */
     public void gradientStatistics(MemorySegment statistics) {
         CudaLibrary.check(radam_cuda_gradient_statistics(plan, MemorySegment.ofAddress(statistics.address()),

@@ -8,6 +8,7 @@ import static io.radam.internal.ffi.RadamCudaH.radam_cuda_malloc;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_stream_synchronize;
 
 import io.radam.InvalidParameterException;
+import io.radam.internal.kernel.MemoryCheck;
 import io.radam.internal.library.CudaLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -23,28 +24,17 @@ import java.lang.ref.Reference;
 public record CudaQueue(int device, MemorySegment stream) {
     /** Fails if the stream is closed, or confined to another thread. */
     public void requireUsable() {
-        requireUsable(stream, "stream");
+        MemoryCheck.requireUsable(stream, "stream");
     }
 
-    /** Fails if something is closed, or confined to another thread. */
-    public static void requireUsable(MemorySegment segment, String what) {
-        if (!segment.scope().isAlive()) {
-            throw new InvalidParameterException("the " + what + " is closed: " + segment);
-        }
-        if (!segment.isAccessibleBy(Thread.currentThread())) {
-            throw new InvalidParameterException("the " + what + " is confined to another thread than "
-                    + Thread.currentThread() + ": " + segment);
-        }
-    }
-
-    /** Memory with unspecified contents, aligned to 256 bytes. */
+    /** Allocates device memory with unspecified contents, aligned to 256 bytes. */
     public MemorySegment allocate(long bytes, Arena arena) {
         if (bytes < 0) {
             throw new InvalidParameterException("the size is less than 0: " + bytes);
         }
         MemorySegment memory = CudaLibrary.create(bytes + " bytes of device memory",
                 to -> radam_cuda_malloc(device, bytes, to));
-        // What it returns is not looked at: after an error of the device nothing can be freed any more.
+        // The status is ignored: after an error of the device, nothing can be freed any more.
         Runnable free = () -> radam_cuda_free(device, memory);
         try {
             return DeviceMemory.segment(memory.address(), bytes, arena, free);
@@ -54,7 +44,7 @@ public record CudaQueue(int device, MemorySegment stream) {
         }
     }
 
-    /** Fails unless the device can use all of a range. */
+    /** Fails unless the device can use the first and the last byte of a range. */
     public void requirePointer(long address, long bytes, String what) {
         for (long at : bytes == 0 ? new long[0] : new long[] {address, address + bytes - 1}) {
             CudaLibrary.check(radam_cuda_check_pointer(device, MemorySegment.ofAddress(at)),
@@ -62,20 +52,20 @@ public record CudaQueue(int device, MemorySegment stream) {
         }
     }
 
-    /** Fails if a segment is closed, or host memory that is confined to another thread. */
+    /** Fails if a segment is closed, or is host memory that is confined to another thread. */
     public static void requireAccessible(MemorySegment segment, String what) {
         if (!DeviceMemory.isAlive(segment)) {
-            requireUsable(segment, what);
+            MemoryCheck.requireAccessible(segment, what);
         }
     }
 
-    /** As a call takes it: host memory is kept alive by the call, device memory goes by its address. */
+    /** A segment as the argument of a call, which keeps host memory alive. Device memory is passed by its address. */
     private static MemorySegment argument(MemorySegment segment) {
         return DeviceMemory.is(segment) ? MemorySegment.ofAddress(segment.address()) : segment;
     }
 
     /**
-     * Queues a copy between any two of native and device memory of the same size.
+     * Queues a copy from native or device memory to native or device memory of the same size.
      *
      * @throws InvalidParameterException if the sizes differ, or a segment does not fit these terms; nothing is copied
      */
@@ -95,7 +85,7 @@ public record CudaQueue(int device, MemorySegment stream) {
     }
 
     /**
-     * Copies between any two of host and device memory of the same size, and waits until that is done.
+     * Copies from host or device memory to host or device memory of the same size, and waits until the copy is done.
      *
      * @throws InvalidParameterException if the sizes differ, or a segment does not fit these terms; nothing is copied
      */
@@ -119,7 +109,10 @@ public record CudaQueue(int device, MemorySegment stream) {
         }
     }
 
-    /** Device memory of an automatic arena is not freed before this, though calls have only its address. */
+    /**
+     * Keeps device memory of an automatic arena from being freed before this call, since native calls have only its
+     * address.
+     */
     private static void keep(MemorySegment... segments) {
         for (MemorySegment segment : segments) {
             Reference.reachabilityFence(segment);
@@ -142,9 +135,9 @@ public record CudaQueue(int device, MemorySegment stream) {
     }
 
     /**
-     * Queues setting memory that the device can use to a byte.
+     * Queues a fill of memory with a byte.
      *
-     * @throws InvalidParameterException if it is not, or closed or read-only
+     * @throws InvalidParameterException if the device cannot use the memory, or it is closed or read-only
      */
     public void fill(MemorySegment memory, byte value) {
         requireAccessible(memory, "memory");
@@ -160,7 +153,7 @@ public record CudaQueue(int device, MemorySegment stream) {
         }
     }
 
-    /** Waits until all that was queued is done. */
+    /** Waits until all work that was queued is done. */
     public void synchronize() {
         requireUsable();
         CudaLibrary.check(radam_cuda_stream_synchronize(device, stream), "synchronize");

@@ -10,11 +10,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Segments of device memory: with its addresses, but out of Java's reach. They are confined to a thread that touches no
- * memory, so that an access is a WrongThreadException where it would have been a crash.
+ * Segments that have the addresses of device memory, but that Java cannot read or write. They are confined to a thread
+ * that accesses no memory. So an access by any other thread throws a WrongThreadException, where it would have crashed
+ * the program.
  */
 public final class DeviceMemory {
-    /** The thread, which is not started by programs that have no such memory. */
+    /** The thread that device memory is confined to. It is started with the first such segment. */
     private static final class Keeper {
         static final ExecutorService EXECUTOR = Executors.newSingleThreadExecutor(task -> Thread.ofPlatform().daemon()
                 .name("radam-device-memory").inheritInheritableThreadLocals(false).unstarted(task));
@@ -23,11 +24,14 @@ public final class DeviceMemory {
                 Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
     }
 
-    /** What a segment's scope keeps reachable, as an action at its end that does nothing. */
+    /** A cleanup action that does nothing. The scope of a segment keeps it reachable, and with it its fields. */
     private static final class Kept implements Consumer<MemorySegment> {
         final Arena confined = Arena.ofConfined();
         MemorySegment segment;
-        /** What the segment belongs to. */
+        /**
+         * A segment of the owner's arena, which keeps an automatic arena open as long as the device memory is
+         * reachable.
+         */
         MemorySegment life;
 
         static Kept of(long address, long bytes) {
@@ -38,7 +42,7 @@ public final class DeviceMemory {
 
         @Override
         public void accept(MemorySegment dead) {
-            // The memory is freed at the end of what it belongs to.
+            // The owner's arena frees the memory.
         }
     }
 
@@ -47,12 +51,12 @@ public final class DeviceMemory {
     private DeviceMemory() {
     }
 
-    /** Whether a segment, or one that it is a slice of, is from here. */
+    /** Whether a segment is device memory, or a slice of it. */
     public static boolean is(MemorySegment segment) {
         return exists && segment.isAccessibleBy(Keeper.THREAD) && !segment.isAccessibleBy(Keeper.ANOTHER_THREAD);
     }
 
-    /** Whether it is, and may still be used. */
+    /** Whether a segment is device memory that may still be used. */
     public static boolean isAlive(MemorySegment segment) {
         return is(segment) && segment.scope().isAlive();
     }
@@ -60,13 +64,14 @@ public final class DeviceMemory {
     /**
      * A segment of device memory.
      *
-     * @param owner its arena: when it is closed, or neither it nor the segment can be reached, the segment is dead
-     * @param free  frees the memory, then
+     * @param owner the arena: when it is closed, or when neither it nor the segment is reachable, the segment is dead
+     * @param free  frees the memory when the segment is dead
      */
     public static MemorySegment segment(long address, long bytes, Arena owner, Runnable free) {
         exists = true;
         Kept kept = call(() -> Kept.of(address, bytes));
-        // An automatic arena must not be kept by what it closes. The segment keeps both.
+        // A weak reference, because the closing action of an automatic arena must not keep the arena reachable. The
+        // segment keeps both reachable.
         WeakReference<Kept> closed = new WeakReference<>(kept);
         kept.life = MemorySegment.NULL.reinterpret(owner, ignored -> {
             Kept alive = closed.get();

@@ -5,12 +5,12 @@ import java.util.LinkedHashSet;
 import java.util.SequencedSet;
 
 /**
- * The arenas of an optimizer: one for as long as it is open, and one for each lot of parameters that were added together.
- * May be closed by any thread.
+ * The arenas of an optimizer: one that is open as long as the optimizer, and one for each set of parameters that were
+ * added together. Any thread may close them.
  */
 public final class Arenas implements AutoCloseable {
     private final SequencedSet<Arena> open = new LinkedHashSet<>();
-    /** Those that users have views of. */
+    /** The arenas of state, of which users may have views. */
     private final SequencedSet<Arena> state = new LinkedHashSet<>();
     private boolean closed;
     private boolean closing;
@@ -30,9 +30,9 @@ public final class Arenas implements AutoCloseable {
     }
 
     /**
-     * Closes one of them.
+     * Closes one arena.
      *
-     * @throws IllegalStateException if its memory is in use; it stays open
+     * @throws IllegalStateException if its memory is in use; the arena stays open
      */
     synchronized void close(Arena arena) {
         arena.close();
@@ -40,20 +40,20 @@ public final class Arenas implements AutoCloseable {
         state.remove(arena);
     }
 
-    /** Whether {@link #close()} has closed some of them, and failed at another. */
+    /** Whether {@link #close()} has closed some arenas, and failed at another. */
     public synchronized boolean hasClosedSome() {
         return closing;
     }
 
-    /** Whether all have been closed. */
+    /** Whether all arenas have been closed. */
     public synchronized boolean isClosed() {
         return closed;
     }
 
     /**
-     * Closes all, those of state first, since only they can be in use elsewhere.
+     * Closes all arenas. Those of state come first, since only these can be in use elsewhere.
      *
-     * @throws IllegalStateException if the memory of one is in use; it and those that are left stay open
+     * @throws IllegalStateException if the memory of one is in use; this one and those after it stay open
      */
     @Override
     public synchronized void close() {

@@ -5,16 +5,16 @@ import io.radam.Hyperparameters;
 import io.radam.internal.kernel.Kernel;
 import io.radam.internal.schedule.StepCoefficients;
 
-/** The coefficients of a group's steps of one number. */
+/** The coefficients of a group for one step number. */
 final class CoefficientSet {
     final StepCoefficients coefficients;
-    /** What steps by them; null on a GPU. */
+    /** The kernel that steps by these coefficients; null on a GPU. */
     final Kernel kernel;
-    /** Counted from 0 in its engine. */
+    /** The set's number in its engine, counted from 0. */
     final int number;
-    /** The step number that they are of. */
+    /** The step number whose coefficients these are. */
     long step;
-    /** The engine's number of the step that they were prepared for. */
+    /** The engine's number of the step that the set was prepared for. */
     long present;
 
     CoefficientSet(Algorithm algorithm, Kernel kernel, int number) {
@@ -23,7 +23,7 @@ final class CoefficientSet {
         this.number = number;
     }
 
-    /** Computes them. */
+    /** Computes the coefficients of a step number, and loads them into the kernel. */
     void prepare(Hyperparameters settings, double gradientFactor, long step, long present) {
         coefficients.configure(settings);
         coefficients.setGradientFactor(gradientFactor);

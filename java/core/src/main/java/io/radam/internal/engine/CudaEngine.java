@@ -15,14 +15,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Steps on a GPU: the coefficients are computed here, and the steps queued there.
+ * Steps on a GPU. The coefficients are computed on the host, and the steps are queued on the device.
  *
- * <p>There is one plan, of all slots. Which of them take part in a step, where their memory is and which coefficients they go
- * by is changed in the order of the stream. The plan is made anew where slots came or went, where there are more sets of
- * coefficients than it has room for, or for memory that it cannot be bound to.
+ * <p>There is one plan, which has all slots. Bindings tell the plan which slots take part in a step, where their memory
+ * is and which coefficients they use. They are queued in the stream, before the step. The plan is made anew after slots
+ * were added or removed, when there are more sets of coefficients than it has room for, and for memory that cannot be
+ * bound to it.
  */
 public final class CudaEngine extends Engine {
-    /** Of a slot that takes no part. */
+    /** The group of a slot that takes no part in a step. */
     private static final int NONE = -1;
 
     private final Algorithm algorithm;
@@ -33,13 +34,13 @@ public final class CudaEngine extends Engine {
 
     // ----------------------------------------------------------------------------- the plan; null where it is outdated
     private CudaPlan plan;
-    /** Of the plan and what goes with it. */
+    /** The arena of the plan and of the fields below. */
     private Arena planArena;
-    /** How many sets of coefficients it has room for. */
+    /** The number of sets of coefficients that the plan has room for. */
     private int room;
-    /** One for each set, and their step numbers. */
+    /** An array of {@code radam_coefficients}, one for each set. The array {@code steps} has their step numbers. */
     private MemorySegment coefficients;
-    /** Its elements, made once, because a step allocates nothing. */
+    /** The structs of the array {@code coefficients}, made once because a step allocates nothing. */
     private MemorySegment[] coefficientsOf;
     private MemorySegment steps;
     private StatisticsTable statistics;
@@ -69,7 +70,7 @@ public final class CudaEngine extends Engine {
 
     @Override
     void adopt(Slot slot) {
-        // The plan has all that it needs.
+        // Nothing to do: the plan is made from the slots.
     }
 
     @Override
@@ -114,14 +115,17 @@ public final class CudaEngine extends Engine {
         }
     }
 
-    /** Makes the plan one of the tensors in the work list, by their coefficients, or by any if these do not matter. */
+    /**
+     * Makes the plan step exactly the tensors in the work list. They use their coefficients if {@code byCoefficients};
+     * otherwise the coefficients do not matter, as for statistics.
+     */
     private void activate(boolean byCoefficients) {
         boolean outdated = plan == null || sets.size() > room;
         int changed = 0;
         for (int i = 0; i < slots().size(); i++) {
             Slot slot = slots().get(i);
             int wanted = NONE;
-            // One without elements takes no part: it has no address that a plan could be bound to.
+            // A slot without elements takes no part: it has no address that could be bound.
             if (isSelected(slot) && slot.tensor.length() > 0) {
                 wanted = byCoefficients ? slot.coefficients.number : Math.max(0, slot.planned);
             }
@@ -147,7 +151,7 @@ public final class CudaEngine extends Engine {
             bound = true;
         } finally {
             if (!bound) {
-                // The plan is as it was before, and the slots say otherwise.
+                // The plan has the earlier bindings, which differ from what the slots say now.
                 dropPlan();
             }
         }
@@ -189,7 +193,7 @@ public final class CudaEngine extends Engine {
             return;
         }
         for (int i = 0; i < room; i++) {
-            // The plan wants coefficients in all places. Those that no tensor goes by may be any.
+            // The plan reads coefficients for all groups that it has room for. Those that no tensor uses may be any.
             CoefficientSet set = sets.get(Math.min(i, sets.size() - 1));
             set.coefficients.write(coefficientsOf[i]);
             steps.setAtIndex(JAVA_LONG, i, set.step);

@@ -2,12 +2,10 @@ package io.radam.internal.engine;
 
 import io.radam.InvalidParameterException;
 import io.radam.internal.cuda.CudaQueue;
-import io.radam.internal.cuda.DeviceMemory;
-import io.radam.internal.kernel.MemoryCheck;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Memory that a GPU uses: its own, or pinned memory of the host. What is done to it is queued. */
+/** Memory that a GPU uses: its own, or pinned memory of the host. Copies and fills are queued in the GPU's stream. */
 record CudaMemory(CudaQueue queue) implements Memory {
     @Override
     public MemorySegment allocate(long bytes, Arena arena) {
@@ -25,7 +23,7 @@ record CudaMemory(CudaQueue queue) implements Memory {
         queue.requirePointer(segment.address(), segment.byteSize(), what);
     }
 
-    /** The device does all of the work. */
+    /** The segment itself, since the device does all of the work. */
     @Override
     public MemorySegment forStep(MemorySegment segment) {
         return segment;
@@ -43,9 +41,7 @@ record CudaMemory(CudaQueue queue) implements Memory {
 
     @Override
     public void requireAccessible(MemorySegment segment, String what) {
-        if (!DeviceMemory.isAlive(segment)) {
-            MemoryCheck.requireAccessible(segment, what);
-        }
+        CudaQueue.requireAccessible(segment, what);
     }
 
     @Override

@@ -5,11 +5,11 @@ import io.radam.internal.kernel.Kernel;
 import java.lang.foreign.Arena;
 import java.util.function.Function;
 
-/** Steps on the processor, in as many threads as there are. */
+/** Steps on the processor, on one thread or several. */
 public final class HostEngine extends Engine {
     private final Function<Arena, Kernel> kernels;
     private final Parallelism parallelism;
-    /** Measures gradients, for which it needs no coefficients. */
+    /** The kernel that measures gradients, for which it needs no coefficients. */
     private final Kernel kernel;
     private final StatisticsPass statistics;
     // Made once, because a step allocates nothing.
@@ -19,8 +19,8 @@ public final class HostEngine extends Engine {
     /**
      * An engine without parameters.
      *
-     * @param isNative whether it may call native code
-     * @param kernels  makes a kernel whose memory is an arena's
+     * @param isNative whether native code may be called
+     * @param kernels  makes a kernel whose memory belongs to the given arena
      */
     public HostEngine(long seed, boolean isNative, Function<Arena, Kernel> kernels, Parallelism parallelism,
             Arenas arenas) {
@@ -71,7 +71,10 @@ public final class HostEngine extends Engine {
         }
     }
 
-    /** Memory that only the caller may use keeps all the work with the caller. */
+    /**
+     * Whether the caller does all of the work: where there is little, or where a tensor's memory is only for the
+     * caller.
+     */
     private boolean isForCaller(long amount) {
         if (parallelism.isSequential(amount)) {
             return true;

@@ -11,12 +11,12 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
- * Memory on pages of 2 MiB, where Linux has any to give. The kernel clears and maps them several times faster than the
- * 512 small ones that each stands for.
+ * Memory on pages of 2 MiB, where Linux has them. The system clears and maps such a page several times faster than the
+ * 512 small pages of the same size.
  */
 public final class HugePages {
     private static final long PAGE = 2L << 20;
-    // As on all processors but Alpha, MIPS, PA-RISC and Xtensa, for which there is no such JDK.
+    // The values on all processors but Alpha, MIPS, PA-RISC and Xtensa, for which there is no JDK 25.
     private static final int PROT_READ_WRITE = 1 | 2;
     private static final int MAP_PRIVATE_ANONYMOUS = 0x02 | 0x20;
     private static final int MADV_HUGEPAGE = 14;
@@ -47,11 +47,11 @@ public final class HugePages {
     }
 
     /**
-     * Zeroed memory at a multiple of 2 MiB, which is there already, so that its first use is as fast as any. It may be
-     * on small pages all the same: the kernel is asked, and need not comply.
+     * Zeroed memory that begins at a multiple of 2 MiB. All pages are mapped already, so that the first use is as fast
+     * as any other. The system may still use small pages.
      *
-     * @param bytes at least some pages' worth; the last piece that does not fill a page is on small ones
-     * @param arena unmaps it when it is closed
+     * @param bytes the size, several huge pages or more; the rest that does not fill a huge page is on small pages
+     * @param arena unmaps the memory when it is closed
      * @return null where this system has no such memory
      */
     public static MemorySegment allocate(long bytes, Arena arena) {

@@ -9,14 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Regions of memory that do not overlap, sorted by where they begin. Whether a segment overlaps one of them is found by
- * a binary search, without garbage.
+ * Regions of memory that do not overlap, sorted by their addresses. A binary search, which allocates nothing, finds
+ * whether a segment overlaps one of them.
  *
- * <p>Native memory, a GPU's included, is one space of addresses. Each array of the Java heap is a space of its own: it is
- * told by the scope of its segments, which is equal for all segments of one array, also for read-only ones.
+ * <p>Native memory, including that of a GPU, is one space of addresses. Each array of the Java heap is a space of its
+ * own. The scope of a segment identifies the array: it is equal for all segments of one array, also for read-only ones.
  */
 final class MemoryMap {
-    /** A named segment of a slot; of all slots together if that is null. */
+    /** A named segment of a slot, or, where the slot is null, of all slots together. */
     static final class Region {
         final Slot owner;
         final String what;
@@ -47,7 +47,7 @@ final class MemoryMap {
         private long[] starts = new long[4];
         private Region[] regions = new Region[4];
         private int size;
-        /** No region is between these, which is where the latest search ended. */
+        /** The gap between regions where the latest search ended. No region is in it. */
         private long gapStart;
         private long gapEnd;
 
@@ -66,7 +66,10 @@ final class MemoryMap {
             return low;
         }
 
-        /** Of regions that do not overlap, only the last that begins before the end of a range can overlap it. */
+        /**
+         * The region that overlaps a range; null if there is none. Only the last region that begins before the end of
+         * the range can, because regions do not overlap each other.
+         */
         Region overlapping(long start, long end) {
             if (start >= gapStart && end <= gapEnd) {
                 return null;
@@ -119,7 +122,7 @@ final class MemoryMap {
     private final Space natives = new Space();
     private final Map<MemorySegment.Scope, Space> arrays = new HashMap<>();
 
-    /** Where a segment's addresses are from; null for an array that has no region. */
+    /** The space of a segment's addresses; null for an array without regions. */
     private Space spaceOf(MemorySegment segment) {
         return segment.isNative() ? natives : arrays.get(segment.scope());
     }
@@ -131,7 +134,7 @@ final class MemoryMap {
         return space == null ? null : space.overlapping(segment.address(), segment.address() + bytes);
     }
 
-    /** Adds a region that overlaps none. */
+    /** Adds a region that overlaps no other. */
     void add(Region region) {
         if (region.segment.byteSize() > 0) {
             Space space = spaceOf(region.segment);
@@ -143,7 +146,7 @@ final class MemoryMap {
         }
     }
 
-    /** Takes out a region that was added, while its segment is what it was then. */
+    /** Removes a region, whose segment must be the one that it had when it was added. */
     void remove(Region region) {
         if (region.segment.byteSize() > 0) {
             Space space = spaceOf(region.segment);

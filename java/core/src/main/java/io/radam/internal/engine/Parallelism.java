@@ -9,21 +9,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * How a row of work is shared among threads: one row at a time, without garbage.
+ * Shares a row of work among threads. One row at a time; allocates nothing.
  *
- * <p>Threads claim pieces of it, one after the other, until none is left: so they finish together whatever a piece
- * costs, and however busy the machine.
+ * <p>Threads claim pieces of the row, one after the other, until none is left. So they finish at about the same time,
+ * whatever a piece costs and however busy the machine is.
  */
 public final class Parallelism {
-    /** Below this, a step takes about as long as waking a thread, or less. */
+    /** Less work than this takes no longer than waking a thread. */
     static final long MIN_WORK = 1 << 17;
-    /** A piece takes some microseconds or more, so that claiming it costs nothing that shows. */
+    /** A piece of this size takes some microseconds, so that the cost of claiming it does not show. */
     private static final long MIN_PIECE = 1 << 13;
     private static final long MAX_PIECE = 1 << 18;
     private static final int PIECES_PER_THREAD = 8;
-    /** More than all pieces of any row, and far from overflow by threads that count on. */
+    /** A number beyond the pieces of any row, from which threads can count on without overflow. */
     private static final int NONE_LEFT = 1 << 30;
-    /** A thread is at its last piece for less time than this takes, unless it is kept from running. */
+    /** How often to spin for a thread's last piece. It takes less time than this, unless the thread is not running. */
     private static final int SPINS = 10_000;
 
     private static final String STOPPED = "the pool that the optimizer was given is shut down: ";
@@ -38,7 +38,7 @@ public final class Parallelism {
     private final Helper[] helpers;
     private final Leader leader = new Leader();
 
-    // The present row. A thread reads it only after it has claimed a piece of it, and so after it was written.
+    // The present row. A thread reads these fields only after it has claimed a piece, and so after they were written.
     private long rowFrom;
     private long rowTo;
     private long piece;
@@ -47,7 +47,7 @@ public final class Parallelism {
 
     /** The next piece to claim. */
     private final AtomicInteger next = new AtomicInteger(NONE_LEFT);
-    /** The number of threads that may be at a piece. */
+    /** The number of threads that may be working on a piece. */
     private final AtomicInteger working = new AtomicInteger();
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
@@ -75,12 +75,12 @@ public final class Parallelism {
         return new Parallelism(pool, pool.getParallelism());
     }
 
-    /** Whether all work is left to the caller, however much it is. */
+    /** Whether the caller does all work, however much it is. */
     boolean isAlwaysSequential() {
         return pool == null && threads == 1;
     }
 
-    /** Whether so much work is best left to the caller. */
+    /** Whether the caller does this amount of work alone. */
     boolean isSequential(long work) {
         return pool == null && (threads == 1 || work < MIN_WORK);
     }
@@ -90,7 +90,7 @@ public final class Parallelism {
         long work = to - from;
         rowFrom = from;
         rowTo = to;
-        // Of the largest models there are more pieces, but never so many that their number would not fit.
+        // The second bound keeps the number of pieces below NONE_LEFT, however large the row.
         piece = Math.max(Math.clamp(work / ((long) threads * PIECES_PER_THREAD), MIN_PIECE, MAX_PIECE),
                 work / (NONE_LEFT / 2));
         helping = Math.clamp(work / piece, 1, threads) - 1;
@@ -107,8 +107,8 @@ public final class Parallelism {
         } catch (CancellationException | RejectedExecutionException e) {
             throw new OptimizerStateException(STOPPED + pool, e);
         } finally {
-            // Where one thread failed, or the pool was stopped, others may be at work still. They must be out of the
-            // memory before the caller may free it: each ends with the piece that it is at.
+            // Where one thread failed, or the pool was stopped, others may still be working. Each of them finishes its
+            // piece and claims no other. The caller must wait for this, because it may free the memory afterwards.
             next.set(NONE_LEFT);
             awaitWorkers();
             this.action = null;
@@ -121,12 +121,12 @@ public final class Parallelism {
             helpers[i].offer();
         }
         work();
-        for (int i = helping - 1; i >= 0; i--) { // the last one offered can be had back first
+        for (int i = helping - 1; i >= 0; i--) { // the helper that was offered last can be withdrawn first
             helpers[i].withdraw();
         }
     }
 
-    /** Claims pieces and works on them. Does nothing where none is left, so that a thread may come late. */
+    /** Claims pieces and works on them until none is left. Does nothing in a thread that comes too late. */
     private void work() {
         working.incrementAndGet();
         try {
@@ -145,7 +145,10 @@ public final class Parallelism {
         }
     }
 
-    /** Not by joining the helpers, which would allocate, and put to sleep a caller that is wanted in microseconds. */
+    /**
+     * Waits until no thread works on a piece. Joining the helpers would allocate, and would put the caller to sleep for
+     * much longer than the wait.
+     */
     private void awaitWorkers() {
         for (int spins = 0; working.get() > 0; spins++) {
             if (spins < SPINS) {
@@ -177,7 +180,9 @@ public final class Parallelism {
         private static final long serialVersionUID = 1;
         private boolean offered;
 
-        /** Where a thread has yet to come from an earlier row, it comes to this one. */
+        /**
+         * Offers the helper to the pool, unless it still waits there from an earlier row: then it comes to this row.
+         */
         void offer() {
             if (!offered || isDone()) {
                 reinitialize();
@@ -185,12 +190,14 @@ public final class Parallelism {
                     fork();
                     offered = true;
                 } catch (RejectedExecutionException e) {
-                    offered = false; // the pool is full, or stops: the others do the work, and it is offered next time
+                    // The pool is full or stopping. Other threads do the work, and the next row offers the helper
+                    // again.
+                    offered = false;
                 }
             }
         }
 
-        /** No thread need come any more. */
+        /** Takes the helper back from the pool, if no thread has begun it. */
         void withdraw() {
             if (!isDone() && tryUnfork()) {
                 offered = false;

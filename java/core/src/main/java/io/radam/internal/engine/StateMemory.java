@@ -10,35 +10,43 @@ import java.lang.foreign.SegmentAllocator;
 import java.util.List;
 
 /**
- * Where the state of parameters is that were added together: in one piece, first the first buffers of all, then the second
- * ones, and so on. So a step of many short parameters goes along a few long streams, which the processor fetches ahead.
+ * The memory of the state of parameters that were added together. It is one piece: the first buffers of all parameters,
+ * then their second buffers, and so on. So a step of many short parameters reads a few long streams, which the
+ * processor prefetches.
  *
- * <p>It is freed when the last of these parameters is removed.
+ * <p>The memory is freed when the last of these parameters is removed.
  */
 final class StateMemory {
     /** The state of a parameter begins at a cache line, which is also the widest vector. */
     static final long ALIGNMENT = 64;
     /**
-     * The buffers begin this far from the start of a page, near which large values and gradients begin, and from each
-     * other's. A processor takes a load to depend on an earlier store where the last 12 bits of their addresses agree,
-     * and its caches have few places for addresses that agree in more. Measured where they did: half the speed in
-     * cache, and a third of it in main memory, at a distance of a power of two.
+     * The first buffers begin this far from the start of a page, and each further kind of buffer this far, modulo a
+     * page, from the kind before. Large values and gradients begin near the start of a page. A processor takes a load
+     * to depend on an earlier store where the last 12 bits of their addresses agree, and its caches have few places for
+     * addresses that agree in more bits. Without these distances, at a distance of a power of two, steps were measured
+     * at half the speed in cache and a third of the speed in main memory.
      */
     private static final long STAGGER = 4096 + 1024;
     private static final long PAGE = 4096;
 
     final Arena arena;
     private final Arenas arenas;
-    /** Of each of the algorithm's buffers; null where these parameters do not have it, or have it in other memory. */
+    /**
+     * The allocator of each of the algorithm's buffers; nothing is left in it where the parameters do not have the
+     * buffer, or have it in other memory.
+     */
     private final SegmentAllocator[] buffers;
-    /** Of 8-bit state. They are a sixty-fourth of it, so it does not matter much where they are. */
+    /**
+     * The allocator of the scales of 8-bit state. They are a sixty-fourth of the state, so their place does not matter
+     * much.
+     */
     private final SegmentAllocator scales;
-    /** What it is made of. */
+    /** The regions that the memory is made of. */
     final List<Region> regions;
     private int users;
 
     /**
-     * Zeroed memory for the state of some parameters, but for what the caller has for them.
+     * Allocates zeroed memory for the state of some parameters, except for buffers that are in memory of the caller.
      *
      * @throws BackendException if there is no such memory
      */
@@ -51,7 +59,7 @@ final class StateMemory {
             long scaleBytes = 0;
             for (Parameter parameter : parameters) {
                 for (int i = 0; i < bytes.length; i++) {
-                    // Memory of the optimizer's begins as zeros, which all buffers of all algorithms begin as.
+                    // Memory of the optimizer begins as zeros, as all buffers of all algorithms do.
                     if (group.has(i) && !parameter.state().containsKey(group.buffers.get(i).name())) {
                         bytes[i] = Math.addExact(bytes[i], roundUp(bufferBytes(group, parameter)));
                         scaleBytes += roundUp(Block8.scaleBytes(group.stateType, parameter.length()));
@@ -99,18 +107,18 @@ final class StateMemory {
         return Math.addExact(bytes, ALIGNMENT - 1) & -ALIGNMENT;
     }
 
-    /** A buffer of the next parameter. */
+    /** Memory for a buffer of the next parameter. */
     MemorySegment next(int buffer, long bytes) {
         return buffers[buffer].allocate(bytes, ALIGNMENT);
     }
 
-    /** The scales of the next buffer under 8-bit state. */
+    /** Memory for the scales of the next buffer of 8-bit state. */
     MemorySegment nextScales(long bytes) {
         return scales.allocate(bytes, ALIGNMENT);
     }
 
     /**
-     * One of the parameters does not need it any more.
+     * Tells that one of the parameters does not need the memory any more. With the last one, the memory is freed.
      *
      * @throws IllegalStateException if it was the last one, and the memory is in use
      */
@@ -121,7 +129,7 @@ final class StateMemory {
         users--;
     }
 
-    /** Whether there are parameters that need it. */
+    /** Whether there are parameters that need the memory. */
     boolean isUsed() {
         return users > 0;
     }

@@ -1,37 +1,40 @@
 package io.radam.internal.engine;
 
 import io.radam.internal.kernel.Kernel;
+import io.radam.internal.kernel.SquareSums;
 import io.radam.internal.kernel.StatisticsTable;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
 
 /**
- * A pass over gradients that finds their statistics. Each gradient is cut in the same way whatever the number of threads,
- * and the pieces' sums are added like the squares within a piece: piece i to sum i mod 32, in order of i, then sums 16, 8,
- * 4, 2 and 1 apart. {@code radam_cuda.h} has a GPU do the same, to the bit.
+ * A pass over gradients that computes their statistics. Each gradient is cut into the same pieces whatever the number
+ * of threads. The sums of the pieces are added in the order of the squares within a piece, which {@link SquareSums}
+ * has: piece i to sum i mod 32. A GPU does the same, to the bit: see {@code radam_cuda.h}.
  *
- * <p>Pieces are cut at multiples of their size in the whole tensor, of which a gradient may be a slice.
+ * <p>A gradient may be a slice of a tensor. Pieces begin at multiples of their size in the whole tensor.
  */
 final class StatisticsPass {
-    /** {@code RADAM_CUDA_STATISTICS_PIECE}: a microsecond's work, and small enough for a GPU to have many at once. */
+    /**
+     * The elements of a piece: {@code RADAM_CUDA_STATISTICS_PIECE}. They take about a microsecond, and are few enough
+     * for a GPU to work on many pieces at once.
+     */
     static final long PIECE = 8192;
-    private static final int SUMS = 32;
 
     private final Kernel kernel;
     private final Arenas arenas;
     private Arena arena;
     private StatisticsTable table;
     private int entries;
-    private final double[] sums = new double[SUMS];
+    private final double[] sums = new double[SquareSums.COUNT];
 
-    // Of the present pass.
+    // The present pass.
     private WorkList work;
-    /** The first table entry of each gradient, and behind them the number of all. */
+    /** The first table entry of each gradient, and after the last one the number of entries. */
     private int[] first = new int[1];
-    // Made once, because they are in every pass.
+    // Made once, because a pass allocates nothing.
     private final Parallelism.RangeAction measurePieces = this::measurePieces;
 
-    /** A pass by a kernel, which needs no coefficients for it. */
+    /** A pass by a kernel, which needs no coefficients. */
     StatisticsPass(Kernel kernel, Arenas arenas) {
         this.kernel = kernel;
         this.arenas = arenas;
@@ -51,7 +54,7 @@ final class StatisticsPass {
         }
     }
 
-    /** Where the pieces of a gradient begin to count in the whole. */
+    /** The number, in the whole tensor, of a gradient's first piece. */
     private static long firstPiece(Slot slot) {
         return slot.parameter.first() / PIECE;
     }
@@ -61,7 +64,7 @@ final class StatisticsPass {
         return slot.length == 0 ? 0 : Math.toIntExact((end + PIECE - 1) / PIECE - firstPiece(slot));
     }
 
-    /** Takes up gradients, and returns how much work they are, in elements. */
+    /** Begins a pass over the gradients of the work list. Returns the amount of work, in elements. */
     long begin(WorkList work) {
         this.work = work;
         if (first.length <= work.size()) {
@@ -74,17 +77,17 @@ final class StatisticsPass {
         return first[work.size()] * PIECE;
     }
 
-    /** Measures them, on the current thread. */
+    /** Measures the gradients, on the current thread. */
     void run(long amount) {
         measurePieces(0, amount);
     }
 
-    /** Measures them, on many threads. */
+    /** Measures the gradients, on several threads. */
     void run(long amount, Parallelism parallelism) {
         parallelism.run(0, amount, measurePieces);
     }
 
-    /** Adds up what was measured. */
+    /** Adds up the pieces of each gradient. */
     void end() {
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
@@ -92,26 +95,19 @@ final class StatisticsPass {
             float maxAbs = 0;
             long nonFinite = 0;
             for (int piece = first[i]; piece < first[i + 1]; piece++) {
-                sums[(int) ((firstPiece(slot) + piece - first[i]) % SUMS)] += table.sumOfSquares(piece);
+                sums[(int) ((firstPiece(slot) + piece - first[i]) % SquareSums.COUNT)] += table.sumOfSquares(piece);
                 maxAbs = Math.max(maxAbs, table.maxAbs(piece)); // NaN if one is
                 nonFinite += table.nonFinite(piece);
             }
-            slot.sumOfSquares = total();
+            slot.sumOfSquares = SquareSums.total(sums);
             slot.maxAbs = maxAbs;
             slot.nonFinite = nonFinite;
         }
     }
 
-    private double total() {
-        for (int distance = SUMS / 2; distance > 0; distance /= 2) {
-            for (int j = 0; j < distance; j++) {
-                sums[j] += sums[j + distance];
-            }
-        }
-        return sums[0];
-    }
-
-    /** The pieces that begin between two positions of a row in which each takes as much room. */
+    /**
+     * Measures the pieces that begin between two positions of a row in which each piece takes {@code PIECE} positions.
+     */
     private void measurePieces(long from, long to) {
         int end = (int) ((to + PIECE - 1) / PIECE);
         int i = 0;
@@ -124,7 +120,7 @@ final class StatisticsPass {
         }
     }
 
-    /** The gradient that a piece is of, at or after another. */
+    /** The number of the gradient that has a piece; at least {@code least}. */
     private int gradientOf(int piece, int least) {
         int low = least;
         int high = work.size() - 1;

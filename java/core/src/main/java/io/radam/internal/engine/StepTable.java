@@ -2,7 +2,7 @@ package io.radam.internal.engine;
 
 import java.util.Arrays;
 
-/** From step numbers to coefficients, without garbage but where there are more than ever before. */
+/** A hash table from step numbers to coefficients. It allocates only when it has to grow. */
 final class StepTable {
     private long[] steps = new long[4];
     private CoefficientSet[] sets = new CoefficientSet[4];
@@ -15,7 +15,7 @@ final class StepTable {
         }
     }
 
-    /** What was put for a step number; null if nothing was. */
+    /** The coefficients of a step number; null if there are none. */
     CoefficientSet find(long step) {
         return sets[placeOf(step)];
     }
@@ -31,7 +31,7 @@ final class StepTable {
         size++;
     }
 
-    /** Where a step number is, or else where it would be. */
+    /** The place of a step number, or the free place where it would be put. */
     private int placeOf(long step) {
         int mask = sets.length - 1;
         int place = (int) (step * 0x9E3779B97F4A7C15L >>> 32) & mask;

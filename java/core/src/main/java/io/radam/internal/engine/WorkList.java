@@ -4,28 +4,31 @@ import io.radam.internal.kernel.Block8;
 import java.util.Arrays;
 
 /**
- * The tensors of a step, all their elements in one row, to be cut into pieces that cost the same.
+ * The tensors of a step. Their elements form one row, which is cut into pieces of the same cost.
  *
- * <p>Positions in the row count what the work costs, in elements. Each tensor is preceded by so many positions as the call
- * for it costs, so that a piece of thousands of tiny tensors is not taken for less work than a piece of a huge one.
+ * <p>Positions in the row count the cost of work, in elements. Each tensor is preceded by as many positions as a call
+ * costs. So a piece of thousands of tiny tensors has as much work as a piece of one huge tensor.
  */
 final class WorkList {
-    /** What a call costs: 60 to 70 nanoseconds, where a vector target takes about 0.4 for an element in cache. */
+    /**
+     * The cost of a call, in elements: 60 to 70 nanoseconds, where a vector target takes about 0.4 for an element in
+     * cache.
+     */
     static final long CALL_COST = 160;
-    /** Tensors are cut at multiples of this: where a block of 8-bit state begins, and a cache line too. */
+    /** Tensors are cut at multiples of this, where a block of 8-bit state and a cache line begin. */
     static final long CUT_ELEMENTS = Block8.SIZE;
 
-    /** Work on elements {@code begin} to {@code end} of a tensor, which has that number in the list. */
+    /** Work on elements {@code begin} to {@code end} of the tensor with a number in the list. */
     interface SliceAction {
         void accept(int tensor, long begin, long end);
     }
 
     private Slot[] slots = new Slot[1];
-    /** Tensor i, and the call for it, are at positions starts[i] to starts[i + 1]. */
+    /** The call for tensor i, and then its elements, are at positions {@code starts[i]} to {@code starts[i + 1]}. */
     private long[] starts = new long[2];
     private int size;
 
-    /** Makes the list empty, with room for so many tensors. */
+    /** Empties the list, and makes room for {@code capacity} tensors. */
     void clear(int capacity) {
         if (capacity > slots.length) {
             slots = Arrays.copyOf(slots, Math.max(capacity, 2 * slots.length));
@@ -34,13 +37,13 @@ final class WorkList {
         size = 0;
     }
 
-    /** Forgets tensors that have gone, so that they are not kept from being collected. */
+    /** Forgets all tensors, so that those that were removed can be collected. */
     void forget() {
         Arrays.fill(slots, null);
         size = 0;
     }
 
-    /** Adds a tensor of so many elements. */
+    /** Adds a tensor of {@code length} elements. */
     void add(Slot slot, long length) {
         slots[size] = slot;
         starts[size + 1] = starts[size] + CALL_COST + length;
@@ -55,14 +58,14 @@ final class WorkList {
         return slots[i];
     }
 
-    /** Where the row ends. */
+    /** The end of the row. */
     long end() {
         return starts[size];
     }
 
     /**
-     * Hands the elements between two positions to the action. Pieces that adjoin in positions adjoin in elements: each
-     * cut moves to the element that it comes to, in the same way for the pieces on both sides of it.
+     * Hands the elements between two positions to the action. Adjacent pieces of positions are adjacent pieces of
+     * elements: each cut is moved to an element in the same way for the pieces on both sides.
      */
     void forEach(long from, long to, SliceAction action) {
         int i = from == 0 ? 0 : Arrays.binarySearch(starts, 0, size + 1, from);
@@ -77,7 +80,7 @@ final class WorkList {
         }
     }
 
-    /** The element of a tensor before which it is cut, for a cut at a position. */
+    /** The element of a tensor before which a cut at a position cuts it. */
     private long cut(int tensor, long position) {
         long length = starts[tensor + 1] - starts[tensor] - CALL_COST;
         long element = position - starts[tensor] - CALL_COST;

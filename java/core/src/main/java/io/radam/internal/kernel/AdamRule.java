@@ -44,10 +44,7 @@ final class AdamRule extends Rule {
                 expAvg.setAtIndex(JAVA_FLOAT, i, m);
             }
 
-            float v = expAvgSq.getAtIndex(JAVA_FLOAT, i);
-            v = oneMinusBeta2 < 0.5f
-                    ? Math.fma(oneMinusBeta2, Math.fma(g, g, -v), v)
-                    : Math.fma(beta2, Math.fma(-g, g, v), g * g);
+            float v = averageOfSquare(expAvgSq.getAtIndex(JAVA_FLOAT, i), g, beta2, oneMinusBeta2);
             expAvgSq.setAtIndex(JAVA_FLOAT, i, v);
 
             float secondMoment = v;

@@ -7,7 +7,7 @@ public final class Block8 {
     /** Elements of a block. */
     public static final int SIZE = 256;
     private static final int OCTAVE = 3;
-    /** What a mantissa of three bits leaves of a float's. */
+    /** The bits of a float's mantissa that a mantissa of three bits cuts off. */
     private static final int CUT_OFF = 20;
     private static final int MIN_NORMAL = 1 << 23;
 
@@ -39,7 +39,7 @@ public final class Block8 {
         return signed && code < 0 ? -magnitude : magnitude;
     }
 
-    /** r: 16 random bits. */
+    /** {@code r} has 16 random bits. */
     static byte encode(float x, int r, float scale, boolean signed) {
         if (Float.isNaN(scale)) {
             return 0;

@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Steps of tensors that are not all float32, or with options, in Java: block by block through arrays. Blocks are those of
- * the whole that a tensor may be a slice of. For one thread at a time.
+ * Steps, in Java, of tensors that are not all float32, or with options. They go block by block through arrays of
+ * floats. Blocks are counted in the whole tensor, of which a tensor may be a slice. For one thread at a time.
  */
 final class BlockKernel {
     private static final int BLOCK = Block8.SIZE;
@@ -23,11 +23,11 @@ final class BlockKernel {
     private final MemorySegment oldValues = buffer();
     private final MemorySegment gradient = buffer();
     private final MemorySegment[] buffers;
-    /** The same, but null where the tensor has no such buffer. */
+    /** The same buffers, but null where the tensor does not have one. */
     private final MemorySegment[] state;
     private final List<StateBuffer> descriptions;
 
-    /** For an algorithm with such buffers of state. */
+    /** A kernel for an algorithm with these buffers of state. */
     BlockKernel(List<StateBuffer> descriptions) {
         this.descriptions = descriptions;
         buffers = new MemorySegment[descriptions.size()];
@@ -41,7 +41,10 @@ final class BlockKernel {
         return MemorySegment.ofArray(new float[BLOCK]);
     }
 
-    /** Elements begin to end of a tensor, by a rule whose schedule is computed. */
+    /**
+     * Steps elements {@code begin} to {@code end} of a tensor by a rule, whose schedule has the coefficients of the
+     * step.
+     */
     void step(Rule rule, Schedule schedule, Tensor t, long begin, long end) {
         long at = begin;
         while (at < end) {
@@ -60,7 +63,7 @@ final class BlockKernel {
         unpack(t.gradientType, t.gradient, begin, count, gradient);
         float gradScale = schedule.gradScale;
         if (t.clipValue > 0) {
-            // The gradient is scaled before it is cut, so only the sign is left for the rule.
+            // The gradient is scaled before it is clipped, so only the sign of the scale is left for the rule.
             clip(Math.abs(gradScale), t.clipValue, count);
             gradScale = Math.copySign(1, gradScale);
         }
@@ -137,7 +140,7 @@ final class BlockKernel {
         }
     }
 
-    /** Of the values as they are stored. */
+    /** Updates the average, by the values as they are stored. */
     private static void average(Tensor t, long begin, int count) {
         for (long i = begin; i < begin + count; i++) {
             float a = t.average.getAtIndex(JAVA_FLOAT, i);
@@ -177,7 +180,7 @@ final class BlockKernel {
                 case FLOAT32 -> to.setAtIndex(JAVA_FLOAT, begin + i, x);
                 case BFLOAT16 -> {
                     short code = Elements.bf16Stochastic(x, r);
-                    // What is never negative stays above 0 where it is.
+                    // An element above 0 of a buffer that is never negative stays above 0.
                     to.setAtIndex(JAVA_SHORT, begin + i, !signed && x > 0 && code == 0 ? 1 : code);
                 }
                 case BLOCK8 -> to.set(JAVA_BYTE, begin + i, Block8.encode(x, r, scale, signed));

@@ -3,12 +3,15 @@ package io.radam.internal.kernel;
 import io.radam.DType;
 import java.lang.foreign.MemorySegment;
 
-/** Writes all elements of one type in another. The segments hold equally many, and Java can read and write them. */
+/**
+ * Converts all elements of a segment to another type. Both segments have the same number of elements, and Java can
+ * access them.
+ */
 public final class Conversion {
     private Conversion() {
     }
 
-    /** Rounds to the nearest, of two to the even one. */
+    /** Rounds to nearest, ties to even. */
     public static void nearest(MemorySegment from, DType fromType, MemorySegment to, DType toType) {
         long length = from.byteSize() / fromType.bytes();
         for (long i = 0; i < length; i++) {
@@ -17,10 +20,10 @@ public final class Conversion {
     }
 
     /**
-     * Rounds by chance, as a step rounds values or their copy.
+     * Rounds stochastically, as a step rounds values or their copy.
      *
-     * @param first the place of the first element in the whole
-     * @param seed  of the step
+     * @param first the index of the first element in the whole tensor
+     * @param seed  the seed of the step
      */
     public static void stochastic(MemorySegment from, DType fromType, MemorySegment to, DType toType, long first,
             long seed) {

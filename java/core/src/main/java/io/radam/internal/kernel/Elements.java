@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import io.radam.DType;
 import java.lang.foreign.MemorySegment;
 
-/** Elements of any type as floats, and back. */
+/** Loads elements of any type as floats, and stores floats as elements of any type. */
 final class Elements {
     private static final int BF16_NAN = 0x7FC0;
     private static final int F16_INFINITY = 0x7C00;
@@ -35,7 +35,7 @@ final class Elements {
         }
     }
 
-    /** r: 16 random bits. */
+    /** {@code r} has 16 random bits. */
     static void storeStochastic(DType type, MemorySegment to, long i, float x, int r) {
         switch (type) {
             case FLOAT32 -> to.setAtIndex(JAVA_FLOAT, i, x);

@@ -13,7 +13,7 @@ public final class JavaKernel extends Kernel {
 
     @Override
     public void adopt(Tensor tensor, Arena arena) {
-        // All that there is to know is in the tensor.
+        // Nothing to do: the tensor has everything.
     }
 
     @Override
@@ -27,7 +27,7 @@ public final class JavaKernel extends Kernel {
 
     @Override
     public void load(Tensor tensor) {
-        // Likewise.
+        // Nothing to do: the tensor has everything.
     }
 
     @Override

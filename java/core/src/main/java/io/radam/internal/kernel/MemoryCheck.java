@@ -4,7 +4,7 @@ import io.radam.DType;
 import io.radam.InvalidParameterException;
 import java.lang.foreign.MemorySegment;
 
-/** Checks that segments hold tensors. Allocates nothing where they do. */
+/** Checks of segments. They allocate nothing unless they fail. */
 public final class MemoryCheck {
     private MemoryCheck() {
     }
@@ -29,7 +29,7 @@ public final class MemoryCheck {
         }
     }
 
-    /** Fails unless a segment has so many elements. */
+    /** Fails unless a segment has {@code length} elements. */
     public static void requireLength(MemorySegment segment, DType type, long length, String what) {
         requireElements(segment, type, what);
         if (segment.byteSize() / type.bytes() != length) {
@@ -38,18 +38,31 @@ public final class MemoryCheck {
         }
     }
 
-    /** Fails if a segment is closed, or confined to another thread. */
-    public static void requireAccessible(MemorySegment segment, String what) {
-        if (!segment.scope().isAlive()) {
-            throw new InvalidParameterException("the memory of the " + what + " is closed: " + segment);
-        }
-        if (!segment.isAccessibleBy(Thread.currentThread())) {
-            throw new InvalidParameterException("the memory of the " + what + " is confined to another thread than "
-                    + Thread.currentThread() + ": " + segment);
+    /** Fails if memory is closed, or confined to another thread. */
+    public static void requireAccessible(MemorySegment memory, String what) {
+        if (!isUsable(memory)) {
+            throw unusable(memory, "memory of the " + what);
         }
     }
 
-    /** Fails if a segment cannot be written. */
+    /** Fails if a handle, such as that of a stream, is closed, or confined to another thread. */
+    public static void requireUsable(MemorySegment handle, String what) {
+        if (!isUsable(handle)) {
+            throw unusable(handle, what);
+        }
+    }
+
+    private static boolean isUsable(MemorySegment segment) {
+        return segment.scope().isAlive() && segment.isAccessibleBy(Thread.currentThread());
+    }
+
+    private static InvalidParameterException unusable(MemorySegment segment, String what) {
+        return new InvalidParameterException("the " + what + (segment.scope().isAlive()
+                ? " is confined to another thread than " + Thread.currentThread()
+                : " is closed") + ": " + segment);
+    }
+
+    /** Fails if a segment is read-only. {@code what} is a subject and its verb, such as "values are". */
     public static void requireWritable(MemorySegment segment, String what) {
         if (segment.isReadOnly()) {
             throw new InvalidParameterException("the " + what + " read-only: " + segment);

@@ -5,7 +5,7 @@ import io.radam.Rounding;
 import io.radam.StateType;
 import io.radam.internal.ffi.RadamH;
 
-/** What C calls the constants of Java's enums. */
+/** The constants of {@code radam.h} for the constants of Java's enums. */
 final class NativeCodes {
     private NativeCodes() {
     }

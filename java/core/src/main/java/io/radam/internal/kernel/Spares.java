@@ -4,11 +4,13 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Supplier;
 
 /**
- * Objects that threads use for a while, one each, and leave to others: so that steps allocate nothing, and nothing stays
- * with the threads of a pool.
+ * A pool of objects. A thread takes one, uses it, and gives it back for others. So steps allocate nothing, and the
+ * threads of a pool keep nothing.
  */
 final class Spares<T> {
-    /** There are seldom more threads, and those beyond it make new objects. */
+    /**
+     * The number of objects that are kept. There are seldom more threads; those beyond this number make new objects.
+     */
     private static final int MOST = 64;
 
     private final AtomicReferenceArray<T> unused = new AtomicReferenceArray<>(MOST);
@@ -18,7 +20,7 @@ final class Spares<T> {
         this.make = make;
     }
 
-    /** One that no other thread has. */
+    /** An object that no other thread uses. */
     T take() {
         for (int i = 0; i < MOST; i++) {
             T found = unused.getPlain(i) == null ? null : unused.getAndSet(i, null);
@@ -29,7 +31,7 @@ final class Spares<T> {
         return make.get();
     }
 
-    /** Leaves one to others. */
+    /** Gives an object back. */
     void giveBack(T used) {
         for (int i = 0; i < MOST; i++) {
             if (unused.getPlain(i) == null && unused.compareAndSet(i, null, used)) {

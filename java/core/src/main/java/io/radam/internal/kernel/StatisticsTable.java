@@ -8,7 +8,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** Entries of {@code radam_statistics}, laid out as in C, where native code can write them. */
+/**
+ * An array of {@code radam_statistics}, which native code can write. The offsets are written out here, because the
+ * bindings need a linker, which a platform of the Java backend may lack.
+ */
 public final class StatisticsTable {
     static final long MAX_ABS = 4;
     static final long SUM_OF_SQUARES = 8;
@@ -25,7 +28,7 @@ public final class StatisticsTable {
         }
     }
 
-    /** All of it. */
+    /** The memory of the whole table. */
     public MemorySegment memory() {
         return entries;
     }
@@ -40,17 +43,17 @@ public final class StatisticsTable {
         entries.set(JAVA_LONG, entry * SIZE + NON_FINITE, nonFinite);
     }
 
-    /** The largest magnitude. */
+    /** The largest magnitude of an entry. */
     public float maxAbs(int entry) {
         return entries.get(JAVA_FLOAT, entry * SIZE + MAX_ABS);
     }
 
-    /** The sum of the squares. */
+    /** The sum of the squares of an entry. */
     public double sumOfSquares(int entry) {
         return entries.get(JAVA_DOUBLE, entry * SIZE + SUM_OF_SQUARES);
     }
 
-    /** The number of elements that are infinite or NaN. */
+    /** The number of elements of an entry that are infinite or NaN. */
     public long nonFinite(int entry) {
         return entries.get(JAVA_LONG, entry * SIZE + NON_FINITE);
     }

@@ -5,12 +5,12 @@ public final class StochasticBits {
     private static final long GOLDEN_64 = 0x9E3779B97F4A7C15L;
     private static final int GOLDEN_32 = 0x9E3779B9;
 
-    /** The stream whose lower halves are for values, or their copy. */
+    /** The stream of values, or of their copy. They take the lower halves of its words. */
     static final int VALUES = 1;
     /** For each state buffer: its stream, and whether it takes the upper halves of the stream's words. */
     private static final int[] STREAM_OF_STATE = {0, 0, 1, 2, 2, 3};
     private static final boolean[] UPPER_HALF_OF_STATE = {false, true, true, false, true, false};
-    /** What rounds to nearest, in both halves. */
+    /** The word that rounds to nearest: 2^15 in both halves. */
     static final int NEAREST = 0x80008000;
 
     private StochasticBits() {
@@ -23,7 +23,7 @@ public final class StochasticBits {
         return y ^ y >>> 31;
     }
 
-    /** Seeds of an optimizer's parameters, which are told apart by their index. */
+    /** The seed of a parameter, from the seed of its optimizer and the parameter's index. */
     public static long seedOfParameter(long seed, long index) {
         return mix(seed + (index + 1) * GOLDEN_64);
     }
@@ -45,7 +45,7 @@ public final class StochasticBits {
         return mix(base + (2 * block + (stream & 1)) * GOLDEN_64);
     }
 
-    /** The word of an element, counted within its block. */
+    /** The word of an element, whose index is counted within its block. */
     static int word(long key, int element) {
         int x = (int) key + element * GOLDEN_32;
         x = (x ^ x >>> 16) * 0x7FEB352D;

@@ -4,12 +4,12 @@ import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_tensor;
 import java.lang.foreign.MemorySegment;
 
-/** A {@link Tensor} as the C struct, without what is of one step. */
+/** Writes a {@link Tensor} as {@code radam_tensor}. */
 public final class TensorStruct {
     private TensorStruct() {
     }
 
-    /** Writes all but what belongs to one step. */
+    /** Writes all fields but those that change from step to step. */
     public static void write(Tensor t, MemorySegment c) {
         radam_tensor.struct_size(c, (int) radam_tensor.sizeof());
         radam_tensor.param_type(c, NativeCodes.of(t.valuesType));
@@ -28,7 +28,7 @@ public final class TensorStruct {
         }
     }
 
-    /** Memory for a null pointer too. */
+    /** A segment, or {@link MemorySegment#NULL} in place of null. */
     public static MemorySegment orNull(MemorySegment segment) {
         return segment == null ? MemorySegment.NULL : segment;
     }

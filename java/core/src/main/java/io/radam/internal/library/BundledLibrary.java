@@ -17,9 +17,9 @@ import java.util.HexFormat;
 import java.util.Locale;
 
 /**
- * The native library that travels in the jar. A library can only be loaded from a file, so it is extracted, once for all
- * programs of a user, to a {@linkplain CacheFolder folder} named by its SHA-256: another version lands beside it and never
- * in its place. Versions that no program has used for 30 days are deleted when another is extracted.
+ * The native library that is in the jar. A library can only be loaded from a file. So it is extracted, once for all
+ * programs of a user, to a {@linkplain CacheFolder folder} that is named by the library's SHA-256. Each version has a
+ * folder of its own. Versions that no program has used for 30 days are deleted when another is extracted.
  *
  * <p>Where the cache folder cannot be used, the library is loaded from a temporary folder that is deleted at once.
  */
@@ -45,13 +45,16 @@ final class BundledLibrary {
         try {
             System.load(extract(library, fileName).toString());
         } catch (IOException | InvalidPathException | UnsatisfiedLinkError e) {
-            // No such folder, not writable or not safe, mounted without execution, or loaded by another class loader.
+            // The folder does not exist, is not writable or not safe, is mounted without execution, or another class
+            // loader has loaded the file.
             LOGGER.log(System.Logger.Level.DEBUG, "{0} is loaded from a temporary folder: {1}", fileName, e);
             loadPrivateCopy(library, fileName, e);
         }
     }
 
-    /** The system and the processor, as the jar's folders have them: {@code linux-x86_64}, {@code linux-aarch64}. */
+    /**
+     * The system and the processor, as in the names of the jar's folders: {@code linux-x86_64}, {@code linux-aarch64}.
+     */
     static String platform() {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String arch = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
@@ -60,7 +63,8 @@ final class BundledLibrary {
     }
 
     private static byte[] read(String platform, String fileName) throws IOException {
-        // By the class loader, which finds what other modules have too: no package is named "native", or hides it.
+        // By the class loader, which also finds resources of other modules. It can, because "native" is not a package
+        // name, so that the resource is not encapsulated.
         String name = "io/radam/internal/native/" + platform + "/" + fileName;
         ClassLoader loader = BundledLibrary.class.getClassLoader();
         try (InputStream in = loader != null ? loader.getResourceAsStream(name)
@@ -72,7 +76,7 @@ final class BundledLibrary {
         }
     }
 
-    /** The file in the cache. Programs that race here all end up with a whole one. */
+    /** The file in the cache. If several programs extract it at once, each ends up with a complete file. */
     private static Path extract(byte[] library, String fileName) throws IOException {
         Path folder = CacheFolder.create(sha256(library));
         Path file = folder.resolve(fileName);
@@ -90,7 +94,7 @@ final class BundledLibrary {
         return file;
     }
 
-    /** What cannot be deleted stays. */
+    /** Deletes versions that were not used for long. What cannot be deleted stays. */
     private static void deleteUnused(Path versions) {
         Instant oldest = Instant.now().minus(KEPT);
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(versions,
@@ -113,7 +117,7 @@ final class BundledLibrary {
         Files.delete(folder);
     }
 
-    /** From a folder of our own, which need not outlast the loading. */
+    /** Loads the library from a temporary folder, which is deleted once the library is loaded. */
     private static void loadPrivateCopy(byte[] library, String fileName, Throwable why) throws IOException {
         Path folder = null;
         try {
@@ -130,7 +134,7 @@ final class BundledLibrary {
         }
     }
 
-    /** Windows keeps a file that is loaded. It is not worth a failure: the library is there. */
+    /** Windows does not delete a loaded file. This is not an error, since the library is loaded. */
     private static void deletePrivateCopy(Path folder, Path file) {
         try {
             Files.deleteIfExists(file);

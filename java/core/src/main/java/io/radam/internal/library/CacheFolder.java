@@ -14,19 +14,21 @@ import java.util.Set;
 /**
  * Folders for files that a program will execute. Nobody but the user, or root, can put a file there, or replace one.
  *
- * <p>A cache is at {@code radam/<name>} in the first of: the folder of the system property {@code radam.cache.path}; that
- * of the environment variable {@code XDG_CACHE_HOME}; {@code .cache} in the home folder.
+ * <p>A cache is at {@code radam/<name>} in the first of: the folder of the system property {@code radam.cache.path};
+ * that of the environment variable {@code XDG_CACHE_HOME}; {@code .cache} in the home folder.
  *
- * <p>A file is compared with what it should be, and loaded by its name after that. Whoever can rename a folder on the way to
- * the file could put another one there in between. So all folders on the way are checked, as OpenSSH checks those of its
- * keys, and no link is on the way. Java cannot load a library from an open file, which would be the other way.
+ * <p>A file is first compared with what it should be, and then loaded by its name. In between, anybody who can rename a
+ * folder on the path could put another file in its place. So all folders on the path are checked, as OpenSSH checks
+ * those of its keys, and the path has no links. Java cannot load a library from an open file, which would be another
+ * way.
  */
 final class CacheFolder {
     private static final String PATH_PROPERTY = "radam.cache.path";
     private static final Set<String> VIEWS = FileSystems.getDefault().supportedFileAttributeViews();
-    /** What folders are made with: for the user only, as the XDG Base Directory Specification asks. */
+    /** The permissions of new folders: for the user only, as the XDG Base Directory Specification asks. */
     private static final FileAttribute<?>[] OWNER_ONLY = VIEWS.contains("posix")
-            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))}
+            ? new FileAttribute<?>[] {
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))}
             : new FileAttribute<?>[0];
 
     private static final int FILE_TYPE = 0170000;
@@ -59,7 +61,8 @@ final class CacheFolder {
             for (Path above = radam.getParent(); above != null; above = above.getParent()) {
                 requireSafe(above, user);
             }
-        } // Elsewhere, on Windows, folders of a user's profile are the user's own by the access list that they inherit.
+        }
+        // Elsewhere, as on Windows, the access list that folders of a user's profile inherit makes them the user's own.
         return folder;
     }
 
@@ -69,7 +72,7 @@ final class CacheFolder {
             return Path.of(property).toAbsolutePath();
         }
         String xdg = System.getenv("XDG_CACHE_HOME");
-        if (xdg != null && Path.of(xdg).isAbsolute()) { // the specification passes over relative ones
+        if (xdg != null && Path.of(xdg).isAbsolute()) { // the specification says to ignore relative ones
             return Path.of(xdg);
         }
         Path home = Path.of(System.getProperty("user.home", ""));
@@ -84,14 +87,15 @@ final class CacheFolder {
         try {
             Files.createDirectory(folder, OWNER_ONLY);
         } catch (FileAlreadyExistsException e) {
-            // By this program or another, earlier or just now. What it is, is checked later.
+            // This program or another has made it, earlier or just now. It is checked later.
         }
         return folder;
     }
 
     /**
-     * The number that new files of this program have for an owner. Where a server maps numbers, it is not that of the
-     * process. The folder's time of change, which this sets, says when the folder was last used.
+     * The user number that owns new files of this program. On a file server that maps numbers, this is not the number
+     * of the process. The test file also updates the folder's modification time, which says when the folder was last
+     * used.
      */
     private static int user(Path folder) throws IOException {
         Path file = Files.createTempFile(folder, "owner", null);

@@ -23,7 +23,7 @@ public final class CudaLibrary {
     /** Names a library file, or a folder that holds one, to load in place of the bundled library. */
     private static final String PATH_PROPERTY = "radam.cuda.library.path";
 
-    /** What the bindings need; they fail with an Error where a function is missing. */
+    /** The functions that the bindings need. The bindings fail with an Error if one is missing. */
     private static final List<String> FUNCTIONS = List.of(
             "radam_cuda_abi_version", "radam_cuda_status_string", "radam_cuda_last_error", "radam_cuda_device_count",
             "radam_cuda_device_info", "radam_cuda_malloc", "radam_cuda_free", "radam_cuda_host_malloc",
@@ -39,7 +39,7 @@ public final class CudaLibrary {
                 .load(() -> radam_cuda_abi_version(), () -> RadamCudaH.RADAM_CUDA_ABI_VERSION());
     }
 
-    /** The statuses that stand for an error of CUDA's own. */
+    /** The statuses for which CUDA has a message of its own. */
     private static final class WithWordsOfCuda {
         static final Set<Integer> STATUSES = Set.of(RadamCudaH.RADAM_CUDA_ERROR_NO_DEVICE(),
                 RadamCudaH.RADAM_CUDA_ERROR_DRIVER(), RadamCudaH.RADAM_CUDA_ERROR_DEVICE(),
@@ -65,11 +65,11 @@ public final class CudaLibrary {
     }
 
     /**
-     * What a call creates.
+     * Calls a function that creates something.
      *
-     * @param what   it is about
-     * @param create the call, which is given where to put a pointer, and returns a status
-     * @return the pointer
+     * @param what   what is created, for messages
+     * @param create the call, which writes a pointer to the given address and returns a status
+     * @return the pointer that the call has written
      */
     public static MemorySegment create(String what, ToIntFunction<MemorySegment> create) {
         try (Arena arena = Arena.ofConfined()) {
@@ -80,18 +80,19 @@ public final class CudaLibrary {
     }
 
     /**
-     * Fails if a call has.
+     * Fails if a call has failed.
      *
-     * @param status what it returned
-     * @param what   it was about
+     * @param status what the call returned
+     * @param what   what the call was about, for messages
      * @throws InvalidParameterException if memory is not the device's, misaligned or overlaps
-     * @throws BackendException if it failed otherwise
+     * @throws BackendException if the call failed otherwise
      */
     public static void check(int status, String what) {
         if (status == RadamH.RADAM_OK()) {
             return;
         }
-        String words = WithWordsOfCuda.STATUSES.contains(status) ? " (" + radam_cuda_last_error().getString(0) + ")" : "";
+        String words = WithWordsOfCuda.STATUSES.contains(status)
+                ? " (" + radam_cuda_last_error().getString(0) + ")" : "";
         String message = what + ": " + radam_cuda_status_string(status).getString(0) + words;
         if (status == RadamCudaH.RADAM_CUDA_ERROR_POINTER() || status == RadamCudaH.RADAM_CUDA_ERROR_ALIGNMENT()
                 || status == RadamH.RADAM_ERROR_OVERLAP()) {

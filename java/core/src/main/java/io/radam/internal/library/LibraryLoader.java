@@ -8,18 +8,18 @@ import java.util.List;
 import java.util.function.IntSupplier;
 
 /**
- * Loads a native library: the one that a system property names, or else the one that came with the classes. Then checks
- * that it is the library that the bindings are for.
+ * Loads a native library: the one that a system property names, or else the bundled one. Then checks that the bindings
+ * fit the library.
  *
  * @param name      as in the file's name: {@code radam} for {@code libradam.so}
  * @param property  names a library file, or a folder that holds one
- * @param functions what the bindings need, beginning with the one that tells the ABI version. The bindings fail with an
- *                  {@link Error} where a function is missing
+ * @param functions the functions that the bindings need, beginning with the one that returns the ABI version. The
+ *                  bindings fail with an {@link Error} if one is missing
  */
 record LibraryLoader(String name, String property, List<String> functions) {
     /**
-     * Loads the library. Throws nothing: bindings that cannot be used on this platform fail in their static initializers,
-     * with a {@link LinkageError}, so that each use of them that may be the first is in here.
+     * Loads the library. Never throws. Bindings that cannot be used on this platform fail in their static initializers,
+     * with a {@link LinkageError}. So this method makes the first use of them, and catches the error.
      *
      * @param found    the ABI version of the library, from the bindings
      * @param expected the ABI version of the bindings
@@ -70,7 +70,7 @@ record LibraryLoader(String name, String property, List<String> functions) {
         return null;
     }
 
-    /** In words, what an exception says of this machine, this Java runtime or its options. */
+    /** Why an exception was thrown, in words about this machine, this Java runtime or its options. */
     private static String reason(Throwable thrown) {
         Throwable e = thrown;
         while (e instanceof LinkageError && e.getCause() != null) {

@@ -1,7 +1,7 @@
 package io.radam.internal.library;
 
 /**
- * How the loading of a library went.
+ * The outcome of loading a library.
  *
  * @param failure  null if the library can be used, otherwise the reason why not
  * @param askedFor whether a library was asked for by name, so that a failure must be reported and not passed over

@@ -14,7 +14,7 @@ public final class NativeLibrary {
     /** Names a library file, or a folder that holds one, to load in place of the bundled library. */
     private static final String PATH_PROPERTY = "radam.library.path";
 
-    /** What the bindings need; they fail with an Error where a function is missing. */
+    /** The functions that the bindings need. The bindings fail with an Error if one is missing. */
     private static final List<String> FUNCTIONS = List.of("radam_abi_version", "radam_status_string",
             "radam_select_target", "radam_target_available", "radam_target_name", "radam_coefficients_at",
             "radam_step_f32", "radam_step", "radam_gradient_statistics");
@@ -32,7 +32,7 @@ public final class NativeLibrary {
         return Holder.OUTCOME;
     }
 
-    /** The targets that the library can run on this machine, best first: they are numbered in the order of what they need. */
+    /** The targets that the library can run on this machine, best first. A better target has a higher number. */
     public static List<String> targets() {
         List<String> names = new ArrayList<>();
         for (int target = RadamH.RADAM_TARGET_AUTO() + 1;; target++) {

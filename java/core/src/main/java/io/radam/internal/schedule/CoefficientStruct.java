@@ -7,10 +7,10 @@ import io.radam.internal.ffi.radam_coefficients;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What a {@link Schedule} computes, as the C struct.
+ * Writes the coefficients of a {@link Schedule} as {@code radam_coefficients}.
  *
- * <p>It is put together in an array and copied at once: setting the fields one by one takes as long as the rest of a
- * small step, for the thousands of steps until the just-in-time compiler is done with it.
+ * <p>The struct is put together in an array and copied at once. Setting its fields one by one would take as long as the
+ * rest of a small step, for the thousands of steps until the just-in-time compiler has optimized it.
  */
 final class CoefficientStruct {
     private static final int STRUCT_SIZE = index(radam_coefficients.struct_size$offset());

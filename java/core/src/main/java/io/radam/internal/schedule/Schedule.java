@@ -6,28 +6,28 @@ import io.radam.Hyperparameters;
 import io.radam.WeightDecay;
 
 /**
- * From hyperparameters and a step number to an algorithm's coefficients: its header in {@code native/src/algorithm},
- * operation by operation, so that the coefficients have the same bits. The comments there say where the formulas come
- * from. Allocates nothing once it is made.
+ * Computes an algorithm's coefficients from hyperparameters and a step number. It does so operation by operation as the
+ * algorithm's header in {@code native/src/algorithm}, so that the coefficients have the same bits. The comments there
+ * name the sources of the formulas. A schedule allocates nothing once it is made.
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule {
-    // The coefficients that all algorithms have.
+    // Coefficients that all algorithms have.
     long step;
     double learningRate;
-    /** What gradients are multiplied by. */
+    /** The factor of gradients. */
     public float gradScale;
     /** Weight decay that is added to the gradient. */
     public float l2;
-    /** Weight decay that the parameter loses by itself. */
+    /** Decoupled weight decay: the part of itself that a parameter loses. */
     public float decay;
-    /** What the update is multiplied by. */
+    /** The factor of the update. */
     public float stepSize;
 
     private double signedGradientScale;
     private double baseLearningRate;
     private double weightDecay;
 
-    /** The schedule of an algorithm, to be configured. */
+    /** A schedule of an algorithm, which has to be configured. */
     static Schedule of(Algorithm algorithm) {
         return switch (algorithm) {
             case ADAM -> new AdamSchedule();
@@ -36,7 +36,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
         };
     }
 
-    /** Takes over hyperparameters, of this algorithm. */
+    /** Sets the hyperparameters, which are of this algorithm. */
     void configure(Hyperparameters h) {
         signedGradientScale = h.maximize() ? -h.gradientScale() : h.gradientScale();
         baseLearningRate = h.learningRate();
@@ -47,7 +47,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
      * Computes the coefficients of a step.
      *
      * @param step           counted from 1
-     * @param gradientFactor what gradients are multiplied by, beside their hyperparameter
+     * @param gradientFactor a factor of gradients, beside the hyperparameter
      */
     final void compute(long step, double gradientFactor) {
         this.step = step;
@@ -56,10 +56,10 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
         compute(step);
     }
 
-    /** Computes what the algorithm has of its own. */
+    /** Computes the coefficients that only this algorithm has. */
     abstract void compute(long step);
 
-    /** Sets the decay of a step with the present learning rate, in the way that the hyperparameters ask for. */
+    /** Sets {@code l2} and {@code decay} by the present learning rate and the mode of weight decay. */
     final void decay(WeightDecay mode) {
         boolean isL2 = mode == WeightDecay.L2;
         l2 = (float) (isL2 ? weightDecay : 0);
@@ -70,12 +70,12 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
         return weightDecay != 0;
     }
 
-    /** The mode, as C has it. */
+    /** The mode, as {@code RADAM_MODE_...}; 0 for algorithms without modes. */
     int mode() {
         return 0;
     }
 
-    /** Writes what the algorithm has of its own, in the order of its C struct. */
+    /** Writes the coefficients of the algorithm's C struct, in their order there. */
     abstract void write(CoefficientStruct struct);
 
     /** Whether a step moves one of the algorithm's buffers. */

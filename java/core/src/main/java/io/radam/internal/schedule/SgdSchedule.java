@@ -14,9 +14,9 @@ public final class SgdSchedule extends Schedule {
     private float oneMinusDampeningOfLaterSteps;
     private WeightDecay weightDecayMode;
 
-    /** What the buffer is multiplied by. */
+    /** The factor of the momentum buffer; 0 in step 1. */
     public float momentum;
-    /** What gradients are multiplied by on their way into the buffer. */
+    /** The factor of gradients in the momentum buffer; 1 in step 1. */
     public float oneMinusDampening;
     /** The momentum under Nesterov's update; 0 without. */
     public float nesterov;

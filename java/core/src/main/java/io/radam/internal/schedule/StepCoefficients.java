@@ -7,17 +7,17 @@ import io.radam.internal.ffi.RadamH;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The coefficients of one step at a time, by one group's hyperparameters. They are computed only where something has
- * changed. For one thread at a time; allocates nothing once it is made.
+ * The coefficients of one step at a time, from one group's hyperparameters. They are computed only if something has
+ * changed. For one thread at a time. Allocates nothing once it is made, but for a struct with the first write.
  */
 public final class StepCoefficients {
     private final Algorithm algorithm;
     private final Schedule schedule;
-    /** Null until it is wanted, which it never is by the backend in Java: it needs a platform with a linker. */
+    /** Null until the first write. The Java backend never writes it, since it needs a platform with a linker. */
     private CoefficientStruct struct;
     private Hyperparameters hyperparameters;
     private double gradientFactor = 1;
-    /** The step that was computed last; 0 if it was by other hyperparameters. */
+    /** The step that was computed last; 0 if hyperparameters have changed since. */
     private long step;
 
     /** Coefficients of an algorithm's steps. */
@@ -26,12 +26,12 @@ public final class StepCoefficients {
         schedule = Schedule.of(algorithm);
     }
 
-    /** The algorithm of all of them. */
+    /** The algorithm. */
     public Algorithm algorithm() {
         return algorithm;
     }
 
-    /** What C calls an algorithm. */
+    /** The number of an algorithm, as {@code RADAM_ALGORITHM_...}. */
     public static int nativeId(Algorithm algorithm) {
         return switch (algorithm) {
             case ADAM -> RadamH.RADAM_ALGORITHM_ADAM();
@@ -48,7 +48,7 @@ public final class StepCoefficients {
         return coefficients.schedule.coefficients();
     }
 
-    /** The hyperparameters of all steps computed from now on. */
+    /** Sets the hyperparameters of all steps that are computed from now on. */
     public void configure(Hyperparameters hyperparameters) {
         if (this.hyperparameters != hyperparameters) {
             this.hyperparameters = hyperparameters;
@@ -57,7 +57,7 @@ public final class StepCoefficients {
         }
     }
 
-    /** What gradients are multiplied by, beside their hyperparameter, in all steps computed from now on. */
+    /** Sets a factor of gradients, beside the hyperparameter, for all steps that are computed from now on. */
     public void setGradientFactor(double factor) {
         if (gradientFactor != factor) {
             gradientFactor = factor;
@@ -81,7 +81,7 @@ public final class StepCoefficients {
         struct.write(schedule, coefficients);
     }
 
-    /** The latest coefficients. */
+    /** The schedule, which has the latest coefficients. */
     public Schedule schedule() {
         return schedule;
     }

@@ -120,7 +120,7 @@ class ParallelismTest {
                         }
                         throw new IllegalStateException("one fails");
                     }
-                    // The other is at its piece for some time yet.
+                    // The other thread works on its piece for some time.
                     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(100);
                     while (System.nanoTime() < end) {
                         Thread.onSpinWait();

@@ -58,7 +58,7 @@ final class Bindings {
         return facts;
     }
 
-    /** By its descriptor, which is what calls go by; the method that callers see must have the same type. */
+    /** The type of a function, by the descriptor that calls use. The Java method must have the same type. */
     private static void addFunction(Class<?> header, String name, FunctionDescriptor descriptor,
             Map<String, String> facts) throws NoSuchMethodException {
         MethodType type = descriptor.toMethodType();

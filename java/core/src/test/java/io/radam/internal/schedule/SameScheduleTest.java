@@ -44,7 +44,7 @@ class SameScheduleTest {
         }
     }
 
-    /** Powers that underflow, or never move: squarings go on where nothing is left to square. */
+    /** Betas at the ends of their range: powers that underflow, and powers that stay near 1. */
     @Test
     void coefficientsAreTheSameBitsAtTheEnds() {
         RandomGenerator random = new SplittableRandom(0xe2d5);

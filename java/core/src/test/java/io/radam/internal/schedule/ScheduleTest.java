@@ -30,7 +30,7 @@ class ScheduleTest {
 
     private static final double[] BETA2S = {0.67, 0.7, 0.75, 0.9, 0.95, 0.98, 0.99, 0.999, 0.9999, 0.99999, 0.999999};
 
-    /** All of the first steps, then ever fewer, to ten million. */
+    /** All of the first steps, then fewer and fewer, up to ten million. */
     private static int[] steps() {
         return IntStream.iterate(1, t -> t <= 10_000_000, t -> t + 1 + t / 8).toArray();
     }
@@ -231,7 +231,7 @@ class ScheduleTest {
         assertEquals(Mode.MOMENTUM, at(draft.build(), 5).mode());
     }
 
-    /** Decay of every step goes on where the update is skipped. */
+    /** Decay of every step is made although the update is skipped. */
     @Test
     void skippedStepsDecayWhereAllDo() {
         Hyperparameters.Builder draft = RAdam.Preset.AUTHORS.hyperparameters().toBuilder();

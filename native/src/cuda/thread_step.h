@@ -1,10 +1,11 @@
-// The step of a block of 256 elements by a warp: what one of its 32 threads does.
+// The step of a block of 256 elements by a warp: the part of one of its 32 threads.
 //
-// A thread has two times four elements, so that the warp's accesses are contiguous and of 16 bytes each for float32.
-// Between the two halves of the step the warp agrees on the largest elements of the block, which 8-bit state is scaled by.
-// The kernels call the halves for each thread of a warp; the tests of the host, for one after the other.
-#ifndef RADAM_SRC_CUDA_PART_H
-#define RADAM_SRC_CUDA_PART_H
+// A thread has two times four elements, so that the warp's accesses are contiguous, and of 16 bytes each for float32.
+// The step has two halves, step() and store_all(). Between them the warp computes the largest magnitudes of the block,
+// which the scales of 8-bit state need. In kernels, all threads of a warp call the halves at once. The tests on the
+// host call them for one thread after the other.
+#ifndef RADAM_SRC_CUDA_THREAD_STEP_H
+#define RADAM_SRC_CUDA_THREAD_STEP_H
 
 #include <cstdint>
 #include <utility>
@@ -18,16 +19,17 @@
 #include "../storage/state.h"
 #include "../unroll.h"
 #include "elements.h"
-#include "layout.h"
+#include "kernels.h"
 
 namespace {
 
 using radam::cuda::DeviceTensor;
 using radam::cuda::Group;
+using radam::cuda::kWarp;
 
-constexpr int kWarp = 32, kQuads = RADAM_BLOCK_SIZE / (4 * kWarp);
+constexpr int kQuads = RADAM_BLOCK_SIZE / (4 * kWarp);
 
-// What the parts of a rule come to for a tensor of a group, and the coefficients as a thread wants them.
+// The rule and the coefficients of a group's step for a tensor, as a thread uses them.
 template <class Algorithm>
 struct GroupRule {
   typename Algorithm::Rule rule;
@@ -49,29 +51,29 @@ RADAM_INLINE void for_state(Body body) {
   unroll(std::make_integer_sequence<int, Algorithm::kBuffers>(), body);
 }
 
-// A block of a tensor, and which of the warp's threads.
-struct Share {
+// A block of a tensor, and one of the warp's threads.
+struct BlockThread {
   std::int64_t block;
   int thread;
 };
 
-// Whether a block can be had in wide accesses: it is complete, and all buffers are aligned for it.
+// Whether wide accesses can load a block: it is complete, and all buffers are aligned.
 RADAM_INLINE bool is_wide(const DeviceTensor& t, std::int64_t block) {
   return t.wide && (block + 1) * RADAM_BLOCK_SIZE <= t.length;
 }
 
 template <class Algorithm, class Param, class Grad, template <bool> class State, bool wide>
-class Part {
+class ThreadStep {
  public:
   static constexpr int kBuffers = Algorithm::kBuffers;  // not all of which a tensor need have
 
-  // Loads, and applies the rule. The largest magnitudes of each buffer, as bits, are then in largest().
-  RADAM_DEVICE void step(const DeviceTensor& t, const GroupRule<Algorithm>& g, const Share& share) {
+  // Loads the elements and applies the rule. After it, largest() has the largest magnitude of each buffer.
+  RADAM_DEVICE void step(const DeviceTensor& t, const GroupRule<Algorithm>& g, const BlockThread& which) {
     const bool reads_param = g.rule.reads_param() || t.param_copy != nullptr || t.param_average != nullptr;
     Quad::Int param[kQuads], grad[kQuads], state[kBuffers][kQuads];
     float scales[kBuffers] = {};
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
-      const Elements at = place(t, share, q);
+      const Elements at = place(t, which, q);
       grad[q] = load<Grad::kBytes, wide>(t.grad, at);
       if (reads_param) param[q] = load<Param::kBytes, wide>(t.param, at);
       RADAM_UNROLL for (int i = 0; i < kBuffers; ++i)
@@ -79,7 +81,7 @@ class Part {
     }
     if constexpr (kScaled) {
       RADAM_UNROLL for (int i = 0; i < kBuffers; ++i)
-        if (g.rule.moves(i)) scales[i] = get<float>(t.scales[i] + share.block);
+        if (g.rule.moves(i)) scales[i] = get<float>(t.scales[i] + which.block);
     }
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
       Lanes& x = x_[q];
@@ -105,23 +107,23 @@ class Part {
     return most;
   }
 
-  // Stores everything; the largest magnitudes are now those of the block.
+  // Stores the results. largest: the largest magnitudes of the block, as bits.
   RADAM_DEVICE void store_all(const DeviceTensor& t, const GroupRule<Algorithm>& g, std::uint64_t seed_of_step,
-                              const Share& share, const std::uint32_t (&largest)[kBuffers]) {
+                              const BlockThread& which, const std::uint32_t (&largest)[kBuffers]) {
     float scales[kBuffers] = {};
     if constexpr (kScaled) {
       for_state<Algorithm>([&](auto index) {
         constexpr int i = decltype(index)::value;
         scales[i] = Format<i>::scale(largest[i]);
-        if (g.rule.moves(i) && share.thread == 0) put(t.scales[i] + share.block, scales[i]);
+        if (g.rule.moves(i) && which.thread == 0) put(t.scales[i] + which.block, scales[i]);
       });
     }
     const bool random_state = kRounded && !t.nearest_state;
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
-      const Elements at = place(t, share, q);
+      const Elements at = place(t, which, q);
       Quad::Int words[kStreams];
       RADAM_UNROLL for (int s = 0; s < kStreams; ++s)
-        words[s] = random_state || (s == kParamStream && t.stochastic_param) ? random(t, seed_of_step, share, q, s)
+        words[s] = random_state || (s == kParamStream && t.stochastic_param) ? random(t, seed_of_step, which, q, s)
                                                                              : nearest();
       const Lanes& x = x_[q];
       for_state<Algorithm>([&](auto index) {
@@ -140,10 +142,10 @@ class Part {
     }
   }
 
-  // Stores updates of 0.
-  RADAM_DEVICE void store_no_update(const DeviceTensor& t, const Share& share) {
+  // Stores updates of 0, for a step that is skipped.
+  RADAM_DEVICE void store_no_update(const DeviceTensor& t, const BlockThread& which) {
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q)
-      store<Grad::kBytes, wide>(t.grad, place(t, share, q), Quad::broadcast_int(0));
+      store<Grad::kBytes, wide>(t.grad, place(t, which, q), Quad::broadcast_int(0));
   }
 
  private:
@@ -152,7 +154,7 @@ class Part {
   using Lanes = typename Algorithm::template Lanes<Quad>;
   static constexpr int kStateBytes = State<true>::kBytes;
   static constexpr bool kScaled = State<true>::kScaled, kRounded = State<true>::kRounded;
-  // Of random words: that of parameters is always among them.
+  // The number of streams of random words. That of parameters is always among them.
   static constexpr int kStreams = (kBuffers > 3 ? random_half(kBuffers - 1).stream : kParamStream) + 1;
 
   RADAM_INLINE Quad::Int nearest() { return Quad::broadcast_int(kNearestWord); }
@@ -162,18 +164,18 @@ class Part {
     return upper ? Random<Quad>::upper(word) : Random<Quad>::lower(word);
   }
 
-  RADAM_INLINE std::int64_t first_of(const Share& share, int q) { return 4 * (q * kWarp + share.thread); }
+  RADAM_INLINE std::int64_t first_of(const BlockThread& which, int q) { return 4 * (q * kWarp + which.thread); }
 
-  RADAM_INLINE Elements place(const DeviceTensor& t, const Share& share, int q) {
-    const std::int64_t begin = share.block * RADAM_BLOCK_SIZE + first_of(share, q), rest = t.length - begin;
+  RADAM_INLINE Elements place(const DeviceTensor& t, const BlockThread& which, int q) {
+    const std::int64_t begin = which.block * RADAM_BLOCK_SIZE + first_of(which, q), rest = t.length - begin;
     const int count = rest >= 4 ? 4 : rest > 0 ? static_cast<int>(rest) : 0;
     return {begin, count};
   }
 
-  RADAM_INLINE Quad::Int random(const DeviceTensor& t, std::uint64_t seed_of_step, const Share& share, int q,
+  RADAM_INLINE Quad::Int random(const DeviceTensor& t, std::uint64_t seed_of_step, const BlockThread& which, int q,
                                 int stream) {
-    const std::int64_t block = t.first / RADAM_BLOCK_SIZE + share.block;
-    return Random<Quad>(seed_of_step, block, first_of(share, q), stream).next();
+    const std::int64_t block = t.first / RADAM_BLOCK_SIZE + which.block;
+    return Random<Quad>(seed_of_step, block, first_of(which, q), stream).next();
   }
 
   template <class Format>
@@ -181,7 +183,7 @@ class Part {
                                 float scale) {
     Quad::Int code = Format::template encode<Quad>(x, random, scale);
     if constexpr (Format::kScaled) {
-      // Where an element of the block is not a number, the scale says so, and there is nothing to tell its elements apart.
+      // If an element of the block is infinite or NaN, the scale is NaN, and all bytes are 0.
       if (scale != scale) code = Quad::broadcast_int(0);
     }
     store<Format::kBytes, wide>(to, at, code);
@@ -189,7 +191,8 @@ class Part {
 
   template <class Type>
   RADAM_INLINE Quad::Int rounded(const DeviceTensor& t, const Quad::Register& x, const Quad::Int& random) {
-    return t.stochastic_param ? Type::template stochastic<Quad, true>(x, random) : Type::template nearest<Quad, true>(x);
+    return t.stochastic_param ? Type::template stochastic<Quad, true>(x, random)
+                              : Type::template nearest<Quad, true>(x);
   }
 
   RADAM_INLINE void store_param(const DeviceTensor& t, bool moved, const Elements& at, Quad::Register x,
@@ -208,7 +211,7 @@ class Part {
     }
   }
 
-  // The parameter is loaded again, because it would take registers from all other steps to keep it.
+  // The old parameter is loaded again. Keeping it would cost registers in all other steps too.
   RADAM_INLINE void store_update(const DeviceTensor& t, bool moved, const Elements& at, const Quad::Register& x) {
     Quad::Int code = Quad::broadcast_int(0);
     if (moved) {
