@@ -18,6 +18,15 @@ std::uint64_t xcr0() {
   return (std::uint64_t{high} << 32) | low;
 }
 
+// Intel's dividers take 11 cycles for the roots and quotients of eight floats and 22 for those of sixteen (Ice Lake; A. Fog,
+// "Instruction tables"), beside FMA units that they leave alone. AMD's take 8 and 16, and hold up one of two FMA units
+// (Zen 4, measured: bench/README.md).
+bool is_intel() {
+  std::uint32_t eax, ebx, ecx, edx;
+  return __get_cpuid(0, &eax, &ebx, &ecx, &edx) && ebx == signature_INTEL_ebx && edx == signature_INTEL_edx &&
+         ecx == signature_INTEL_ecx;
+}
+
 // Bit positions: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, CPUID; volume 1, chapter 13.
 std::uint32_t detect() {
   constexpr std::uint32_t kLeaf1EcxFma = 1u << 12, kLeaf1EcxOsxsave = 1u << 27;
@@ -35,6 +44,7 @@ std::uint32_t detect() {
 
   const std::uint64_t saved = xcr0();
   std::uint32_t features = kCpuBaseline;
+  if (is_intel()) features |= kCpuSlowDivider;
   if ((saved & kXcr0Ymm) == kXcr0Ymm && (leaf7_ebx & kLeaf7EbxAvx2) && (leaf1_ecx & kLeaf1EcxFma))
     features |= kCpuAvx2Fma;
   if ((saved & kXcr0Zmm) == kXcr0Zmm && (leaf7_ebx & kLeaf7EbxAvx512) == kLeaf7EbxAvx512)

@@ -10,6 +10,8 @@ enum CpuFeature : std::uint32_t {
   kCpuBaseline = 0,
   kCpuAvx2Fma = 1,  // AVX2 and FMA, which are separate promises of the processor
   kCpuAvx512 = 2,   // AVX-512 F, BW, DQ and VL, which all processors but the first with AVX-512 have together
+  // Roots and quotients take so long that some are better computed by FMA: by_fma.h. No target needs it.
+  kCpuSlowDivider = 4,
 };
 
 // The features that the processor has and whose registers the operating system saves on a context switch. They are

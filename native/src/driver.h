@@ -43,7 +43,9 @@ void step_range(const radam_coefficients& c, const radam::Buffers& buffers, std:
   const radam::Buffers b = buffers;  // a copy, so that the compiler knows that no store to a buffer changes it
   std::int64_t i = begin;
   if constexpr (rule.divides() && V::kByFma != 0) {
-    if (Algorithm::may_go_by_fma(c)) i = step_groups<V, Algorithm, rule>(k, b, i, end);
+    // Small tensors have no whole group, and do not ask.
+    if (end - i >= V::kGroup * V::kLanes && V::pays_by_fma() && Algorithm::may_go_by_fma(c))
+      i = step_groups<V, Algorithm, rule>(k, b, i, end);
   }
   for (; end - i >= V::kLanes; i += V::kLanes) step_vector<V, Algorithm, rule>(k, b, i);
   if constexpr (V::kLanes > 1) {

@@ -6,7 +6,6 @@
 #define SIMDE_ENABLE_NATIVE_ALIASES
 #include <simde/x86/avx512.h>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -27,43 +26,31 @@ static inline __m512 rsqrt14(__m512 x) { return as_bad_as_may_be(_mm512_div_ps(_
 
 #include "../src/driver.h"
 #include "../src/simd/avx512.h"
-#include "algorithms.h"
+#include "decided.h"
+#include "documented_rule.h"
 #include "mixed_cases.h"
 #include "values.h"
 
 namespace radam_test {
 namespace {
 
+constexpr radam::KernelTable by_fma = kernel_table<Decided<Avx512, true>>();
+constexpr radam::KernelTable by_divider = kernel_table<Decided<Avx512, false>>();
+
 TEST(Avx512Emulated, AsTheDocumentedRule) {
-  constexpr radam::KernelTable table = kernel_table<Avx512>();
-  constexpr std::size_t kLength = 1031;  // prime, so that there is a tail
-  Values random(0x512e512e);
-  for (const Combination& parts : all_combinations()) {
-    for (int draw = 0; draw < 6; ++draw) {
-      const radam_coefficients c = random.coefficients(parts);
-      // Every other time with values as in training. Otherwise the guard would accept hardly any group.
-      const Arrays before = random.arrays(algorithm_of(c), kLength, draw % 2 ? &Values::tame_element : &Values::element);
-      Arrays actual = before;
-      const Pointers p = actual.pointers(parts.present);
-      radam::Buffers buffers{p[kParam], p[kGrad], {}};
-      std::copy_n(&p[kState], RADAM_MAX_STATE, buffers.state);
-      table.kernel(c, parts.present)(c, buffers, 0, static_cast<std::int64_t>(kLength));
-      ASSERT_EQ(first_difference(actual, reference_step(c, before, parts.present), before), "") << parts.name;
-    }
-  }
+  EXPECT_EQ(first_departure(by_fma, 0x512e512e), "");
+  EXPECT_EQ(first_departure(by_divider, 0x512e512e), "");
 }
 
 TEST(Avx512Emulated, MixedAsDocumented) {
-  constexpr radam::KernelTable table = kernel_table<Avx512>();
   const auto step = [&](const radam_coefficients& c, MixedTensor& t) {
     const MixedBuffers b = t.buffers();
-    table.step_blocks(c, table.kernel(c, t.present), {b, b.param, b.grad, b.param_copy, b.param_average}, 0, b.length);
+    by_fma.step_blocks(c, by_fma.kernel(c, t.present), {b, b.param, b.grad, b.param_copy, b.param_average}, 0, b.length);
   };
   ASSERT_EQ(first_mixed_difference(0x512e, step), "");
 }
 
 TEST(Avx512Emulated, StatisticsAsOfScalar) {
-  constexpr radam::KernelTable table = kernel_table<Avx512>();
   Values random(0x512e);
   for (int draw = 0; draw < 300; ++draw) {
     const std::int32_t type = draw % 3;
@@ -73,7 +60,7 @@ TEST(Avx512Emulated, StatisticsAsOfScalar) {
     radam_statistics emulated{}, scalar{};
     scalar.struct_size = sizeof scalar;
     const auto end = static_cast<std::int64_t>(n);
-    table.gradient_statistics(type, grad.data(), 0, end, emulated);
+    by_fma.gradient_statistics(type, grad.data(), 0, end, emulated);
     ASSERT_EQ(radam_gradient_statistics(RADAM_TARGET_SCALAR, type, 0, end, grad.data(), &scalar), RADAM_OK);
     ASSERT_EQ(emulated.sum_of_squares, scalar.sum_of_squares);
     ASSERT_EQ(emulated.max_abs, scalar.max_abs);

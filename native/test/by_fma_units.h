@@ -5,9 +5,11 @@
 
 #include <cstdint>
 
+#include "../src/kernels.h"
+
 namespace radam_test {
 
-// Every function handles 16 elements.
+// Every function but those of the tables handles 16 elements.
 struct Units {
   std::int32_t target;
   double reciprocal_error;  // of the starting values, relative
@@ -17,6 +19,9 @@ struct Units {
   void (*sqrt)(const float* x, float* root);
   void (*div)(const float* a, const float* b, float* quotient);
   bool (*accepts)(const float* numerator, const float* radicand, const float* divisor);
+  // The target's kernels on a processor that is faster with vectors by FMA, and on one that is not.
+  const radam::KernelTable* by_fma;
+  const radam::KernelTable* by_divider;
 };
 
 extern const Units avx2_units;

@@ -1,6 +1,8 @@
 // Units of the vector type V. Included by by_fma_units_*.cpp.
 #include "../src/by_fma.h"
+#include "../src/driver.h"
 #include "by_fma_units.h"
+#include "decided.h"
 
 namespace {
 
@@ -36,10 +38,13 @@ bool accepts(const float* numerator, const float* radicand, const float* divisor
   return guard.accepts();
 }
 
+template <class V, bool pays>
+constexpr radam::KernelTable kernels = kernel_table<Decided<V, pays>>();
+
 template <class V>
 constexpr radam_test::Units units(std::int32_t target, double reciprocal_error, double rsqrt_error) {
   return {target,        reciprocal_error, rsqrt_error, approximate_reciprocal<V>, approximate_rsqrt<V>, sqrt_by_fma<V>,
-          div_by_fma<V>, accepts<V>};
+          div_by_fma<V>, accepts<V>,       &kernels<V, true>,          &kernels<V, false>};
 }
 
 }  // namespace

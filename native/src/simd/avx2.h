@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "../by_fma.h"
+#include "../cpu.h"
 #include "../inline.h"
 
 namespace {
@@ -122,12 +123,14 @@ struct Avx2 {
     }
   };
 
-  // One vector of four by FMA measured best on Zen 4, whose divider shares a port with FMA: bench/README.md.
+  // One vector of four by FMA.
   static constexpr int kGroup = 4;
   static constexpr unsigned kByFma = 0b0001;
   static constexpr bool kSqrtByFma = false;
   static constexpr bool kBoundByGuard = false;  // three of four radicands would be watched for it alone
   RADAM_INLINE Register approximate_reciprocal(Register a) { return _mm256_rcp_ps(a); }  // to 1.5 * 2^-12
+
+  static bool pays_by_fma() { return (radam::cpu_features() & radam::kCpuSlowDivider) != 0; }
 
   class Guard {
    public:

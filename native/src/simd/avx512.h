@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "../by_fma.h"
+#include "../cpu.h"
 #include "../inline.h"
 
 namespace {
@@ -115,6 +116,8 @@ struct Avx512 {
   static constexpr bool kBoundByGuard = true;
   RADAM_INLINE Register approximate_reciprocal(Register a) { return _mm512_rcp14_ps(a); }  // to 2^-14
   RADAM_INLINE Register approximate_rsqrt(Register a) { return _mm512_rsqrt14_ps(a); }     // to 2^-14
+
+  static bool pays_by_fma() { return (radam::cpu_features() & radam::kCpuSlowDivider) != 0; }
 
   class Guard {
    public:
