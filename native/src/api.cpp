@@ -19,8 +19,8 @@ const radam::Target* runnable(std::int32_t id) {
   return target != nullptr && radam::can_run(*target) ? target : nullptr;
 }
 
-// The float32 step of one algorithm. That is known here, so that nothing below asks for it again: for a small tensor the
-// questions would take as long as the step.
+// The float32 step of one algorithm. That is known here, so that nothing below asks for it again: for a small tensor
+// the questions would take as long as the step.
 template <class Algorithm>
 radam_status step_f32(int32_t target, const radam_coefficients& c, int64_t begin, int64_t end, float* param,
                       const float* grad, float* const* state) {
@@ -120,7 +120,7 @@ radam_status radam_step_f32(int32_t target, const radam_coefficients* c, int64_t
   if (c == nullptr) return RADAM_ERROR_NULL;
   const radam::Versioned<radam_coefficients> coefficients(*c);
   if (!coefficients.is_known()) return RADAM_ERROR_STRUCT_SIZE;
-  // Before the checks, which compare coefficients: that would trap or flush in the caller's environment.
+  // Before the checks, because they compare coefficients, which could trap or flush in the caller's environment.
   const radam::FpEnvironment environment;
   constexpr radam_status none = RADAM_ERROR_ALGORITHM;
   return with_algorithm(coefficients.get().algorithm, none, [&](auto a) {

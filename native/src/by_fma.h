@@ -1,8 +1,9 @@
 // Square root and quotient by multiplication and addition, with the bits of the instructions that round correctly.
 //
 // In cache a step is bound by the divider: it takes one root and one quotient for every element. These run on the units
-// that multiply and add, which would otherwise wait for it; step_group.h shares the vectors between the two. It pays where the divider is slow
-// beside those units (cpu.h, kCpuSlowDivider); elsewhere driver.h leaves all vectors to the divider.
+// that multiply and add, which would otherwise wait for it; step_group.h shares the vectors between the two. It pays
+// where the divider is slow beside those units (cpu.h, kCpuSlowDivider); elsewhere driver.h leaves all vectors to the
+// divider.
 //
 // The results are rounded correctly for operands that V::Guard accepts. native/test/by_fma_test.cpp proves it: it goes
 // through every case that the estimates below leave open, with every starting value that an instruction may return.

@@ -12,8 +12,8 @@
 
 namespace radam {
 
-// For coefficients that were checked, which say what state is needed. Inline, because it is a good part of the step of a
-// small tensor.
+// Checks for coefficients that were checked before. The coefficients say which state is needed. Inline, because this is
+// a good part of the step of a small tensor.
 template <class Algorithm>
 radam_status check_buffers(const radam_coefficients& c, const Buffers& b, unsigned present, std::int64_t begin,
                            std::int64_t end) {
@@ -33,7 +33,7 @@ radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int
                           bool unbound = false);
 radam_status check_gradient(std::int32_t type, const void* grad, std::int64_t begin, std::int64_t end);
 
-// Whether all is float32 and there are no options, so that a float32 kernel is all that it takes.
+// Whether everything is float32 and there are no options, so that a float32 kernel does the whole step.
 bool is_plain(const Tensor& b);
 
 }  // namespace radam

@@ -36,8 +36,9 @@ struct BetaPower {
   double complement;  // 1 - beta^t
 };
 
-// Accurate to the last bit or the one before it, and the same bits on every machine: pow, log and expm1 differ between
-// C libraries, their versions and Java, and a last bit of a double can become one of the float step size.
+// The result is exact or off by one in the last place, and has the same bits on every machine. pow, log and expm1
+// differ between C libraries, their versions and Java. A difference in the last bit of a double can become one in the
+// float step size.
 RADAM_DEVICE inline BetaPower beta_power(double beta, std::int64_t t) {
   // By squaring, from the highest bit of t down: after each bit, result is beta to the bits of t so far. Java keeps
   // these powers, most of which the next step shares. Each squaring doubles the relative error, so t steps cost t of

@@ -7,7 +7,8 @@ namespace {
 // Item i is added to sum i mod kSums, in order of i.
 constexpr int kSums = 32;
 
-// Then add(a, b) adds sum b to sum a: those half of the count apart, then a quarter, and so on. The total is in sums[0].
+// Then add(a, b) adds sum b to sum a: those half of the count apart, then a quarter, and so on. The total is in
+// sums[0].
 template <int count, class Sum, class Add>
 void add_pairwise(Sum (&sums)[count], Add add) {
   for (int distance = count / 2; distance > 0; distance /= 2)

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The parameters and groups of an optimizer, and how they are found: parameters by identity and by name, groups by name.
- * Any thread may read the groups. All else is for one thread at a time.
+ * The parameters and groups of an optimizer, and how they are found: parameters by identity and by name, groups by
+ * name. Any thread may read the groups. All else is for one thread at a time.
  */
 final class ParameterRegistry {
     private volatile List<ParameterGroup> groups = List.of();

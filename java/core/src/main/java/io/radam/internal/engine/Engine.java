@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Has the state of an optimizer's parameters, and carries out its steps. For one call at a time.
+ * Has the state of an optimizer's parameters, and makes its steps. For one call at a time.
  *
- * <p>A step begins with {@link #begin}, is told its parameters by {@link #select}, which checks them, and is made by
- * {@link #step}, or by {@link #measure} if it is to look at gradients alone.
+ * <p>{@link #begin} begins a step, {@link #select} adds its parameters and checks them, and {@link #step} makes it.
+ * {@link #sum} only measures the gradients.
  */
 public abstract sealed class Engine permits HostEngine, CudaEngine {
     final Memory memory;
@@ -32,16 +32,19 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     private final Arenas arenas;
     private final long seed;
     private final List<Slot> slots = new ArrayList<>();
-    /** What the next parameter's random bits are told apart by. */
+    /** The random index of the next parameter that has none of its own. */
     private long nextIndex;
     private volatile double learningRateFactor = 1;
     private int coefficientSets;
 
-    /** What steps write. */
+    /** The regions that steps write. */
     private final MemoryMap written = new MemoryMap();
-    /** Changes when values are somewhere else. */
+    /** Increased whenever the regions that steps write change. */
     private long writtenNumber = 1;
-    /** The gradients that are bound, once steps set them to zero; null while it is not known whether they overlap. */
+    /**
+     * The gradients that are bound, from the first step on that sets gradients to zero. Null if it is not known whether
+     * they overlap.
+     */
     private MemoryMap gradients;
 
     // Of the present step.
@@ -64,7 +67,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
 
     // ---------------------------------------------------------------------------------------------- what backends do
 
-    /** Fails if what steps need beside memory has been taken from the engine. */
+    /** Fails if something that steps need beside memory is closed or stopped. */
     abstract void requireRunning();
 
     /** Coefficients with the next number. */
@@ -73,16 +76,19 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     /** Measures the gradients of all tensors in the work list, into their slots. */
     abstract void measure();
 
-    /** Takes up the next step of the tensors in the work list, {@link #load(Slot, float, boolean) each} and all together. */
+    /**
+     * Prepares the next step of the tensors in the work list, {@link #load(Slot, float, boolean) each} and all
+     * together, and fails if it cannot be made. A clip value of 0 is no clipping.
+     */
     abstract void load(float clipValue, boolean zeroGradients);
 
     /** Steps the tensors in the work list. */
     abstract void update();
 
-    /** Makes what a slot needs beside its state. */
+    /** Prepares a new slot for this engine. */
     abstract void adopt(Slot slot);
 
-    /** Takes up that the slots are others. */
+    /** Called when slots were added, removed or changed. */
     abstract void slotsChanged();
 
     // ---------------------------------------------------------------------------------------------------- parameters
@@ -198,17 +204,18 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     // ------------------------------------------------------------------------------------------------------- binding
 
     /**
-     * Binds other values and another gradient to a slot. It allocates nothing, and compares them with what steps write by a
-     * binary search.
+     * Binds other values and another gradient to a slot. It allocates nothing, and compares them with what steps write
+     * by a binary search.
      *
-     * @throws InvalidParameterException if they do not fit the parameter, cannot be used by the current thread, or overlap
+     * @throws InvalidParameterException if they do not fit the parameter, cannot be used by the current thread, or
+     * overlap
      *     what a step writes; what was bound stays
      */
     public final void bind(Slot slot, MemorySegment values, MemorySegment gradient) {
         bind(slot, values, gradient, true);
     }
 
-    /** Where it is not the current thread that is to make steps, whether it could use the memory does not matter yet. */
+    /** usedHere: whether the current thread will make steps. Otherwise it need not be able to use the memory. */
     private void bind(Slot slot, MemorySegment values, MemorySegment gradient, boolean usedHere) {
         Parameter parameter = slot.parameter;
         if (gradient == slot.gradient.segment && values == slot.values.segment && values.scope().isAlive()) {
@@ -300,7 +307,10 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         slot.rebind(memory);
     }
 
-    /** Fails if memory overlaps what steps write. What is bound to slots without a gradient gives way. */
+    /**
+     * Fails if memory overlaps what steps write. Values of slots without a gradient do not count: they are taken out of
+     * the map.
+     */
     private void requireUnwritten(MemorySegment segment, Slot slot, String what) {
         Region region = written.overlapping(segment);
         while (region != null) {
@@ -329,7 +339,10 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         }
     }
 
-    /** Takes the gradient from a slot, which steps leave alone until it is bound again, and do not look at its memory. */
+    /**
+     * Removes the gradient from a slot. Steps leave the slot alone until a gradient is bound again, and do not access
+     * its memory.
+     */
     public final void unbind(Slot slot) {
         if (slot.isBound()) {
             if (slot.parameter.updatesGradient()) {
@@ -384,7 +397,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         return learningRateFactor;
     }
 
-    /** Sets it, from the next step on. By any thread. */
+    /** Sets the factor of all learning rates, from the next step on. Any thread may call this. */
     public final void setLearningRateFactor(double factor) {
         learningRateFactor = factor;
     }
@@ -480,7 +493,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         return true;
     }
 
-    /** Takes up the next step of a slot, and fails where it cannot; a clip value of 0 is none. */
+    /** Prepares the next step of a slot, and fails if it cannot be made. */
     final void load(Slot slot, float clipValue, boolean zeroGradients) {
         long next = slot.step + 1;
         slot.coefficients = slot.group.coefficients(next, slot.coefficients, this);
@@ -499,7 +512,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     // ---------------------------------------------------------------------------------------------------- statistics
 
     /**
-     * Measures the gradients of the step, each times its group's scale and a factor.
+     * Measures the gradients of the step, each multiplied by its group's scale and a factor.
      */
     public final void sum(double factor) {
         measure();
@@ -532,12 +545,12 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         return Math.sqrt(squares);
     }
 
-    /** The largest magnitude of those. */
+    /** The largest magnitude of all gradients that were measured. */
     public final double maxAbs() {
         return maxAbs;
     }
 
-    /** The number of elements of those that are infinite or NaN. */
+    /** The number of elements of all gradients that were measured that are infinite or NaN. */
     public final long nonFinite() {
         return nonFinite;
     }
@@ -554,7 +567,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
 
     // --------------------------------------------------------------------------------------------------------- state
 
-    /** Sets what tells a slot's random bits from those of others. */
+    /** Sets the index of a slot's random bits. */
     public final void setRandomIndex(Slot slot, long index) {
         if (index != slot.randomIndex()) {
             slot.setRandomIndex(index, seed);

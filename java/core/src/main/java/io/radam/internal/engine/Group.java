@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
- * What the engine knows of a parameter group: how its state is stored, and what its steps go by. The hyperparameters may be
- * changed by any thread at any time. All else is for the thread that is in a step.
+ * What the engine knows of a parameter group: how its state is stored, and the settings of its steps. Any thread may
+ * change the hyperparameters at any time. All else is for the thread that makes a step.
  */
 public final class Group {
     /** The algorithm's buffers, in its order; null for those that the group does not have. */
@@ -23,24 +23,24 @@ public final class Group {
     final Rounding stateRounding;
 
     private final AtomicReference<Hyperparameters> hyperparameters;
-    /** Of its parameters, in the order in which they were added. */
+    /** The slots of its parameters, in the order in which they were added. */
     final List<Slot> slots = new ArrayList<>();
-    /** What it is a group of. */
+    /** The engine that the group belongs to. */
     Engine engine;
 
-    /** The engine's number of the step that all of the following is of. */
+    /** The engine's number of the step that the fields below belong to. */
     private long present;
-    /** The hyperparameters that the step has seen, and the factor of their learning rate. */
+    /** The hyperparameters and the rate factor from which {@code settings} were computed. */
     private Hyperparameters seen;
     private double seenRateFactor;
-    /** What the step goes by. */
+    /** The hyperparameters of the step, with the rate factor applied. */
     private Hyperparameters settings;
-    /** What the step multiplies gradients by, beside their hyperparameter. */
+    /** The factor of gradients in the step, beside the hyperparameter. */
     private double gradientFactor;
     /** The squares of the group's gradients in the step, each scaled. */
     double squares;
 
-    /** All that there are, at most one for each parameter. */
+    /** All sets of coefficients of the group, at most one for each parameter. */
     private CoefficientSet[] sets = new CoefficientSet[1];
     private int setCount;
     /** The sets before this one are in use by the present step. */
@@ -66,8 +66,8 @@ public final class Group {
     }
 
     /**
-     * Changes the hyperparameters, from the next step on. A change that another thread makes at the same time is not lost:
-     * then the function is applied again.
+     * Changes the hyperparameters, from the next step on. A change that another thread makes at the same time is not
+     * lost: then the function is applied again.
      */
     public void update(UnaryOperator<Hyperparameters> change) {
         hyperparameters.updateAndGet(change);
@@ -94,7 +94,7 @@ public final class Group {
     }
 
     /**
-     * Takes up what a step goes by, once for each step.
+     * Begins a step for this group, unless it has begun.
      *
      * @param number         of the step
      * @param learningRateBy what the learning rate is multiplied by
@@ -152,7 +152,7 @@ public final class Group {
     /**
      * Sets what the step multiplies gradients by, beside their hyperparameter.
      *
-     * @param lossScale what of it is one over the loss scale; the rest is from clipping by norm
+     * @param lossScale the loss scale, for the message; the rest of the factor is from clipping by norm
      * @throws InvalidHyperparameterException if the product of the two is 0 or infinite as float32
      */
     void setGradientFactor(double factor, double lossScale) {
@@ -166,8 +166,8 @@ public final class Group {
     }
 
     /**
-     * The coefficients of a step number, prepared. Those of a slot's last step become those of its next one where they can,
-     * so that slots which go along together share them.
+     * The coefficients of a step number, computed. If possible, the set of the slot's latest step is used again, so
+     * that slots with equal step numbers share one.
      *
      * @param last what the slot's last step went by, or null
      */

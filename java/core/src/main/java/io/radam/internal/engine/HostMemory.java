@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
  * Memory of the host, native or in arrays.
  *
  * @param huge   whether to ask the system for huge pages, by a native call
- * @param shares whether steps have other threads than their caller's
+ * @param shares whether other threads than the caller take part in steps
  */
 record HostMemory(boolean huge, boolean shares) implements Memory {
     /** Some thread that is not the current one. */
@@ -19,7 +19,7 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
             Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
     private static final MemorySegment.Scope GLOBAL = Arena.global().scope();
     private static final long PAGE = 4096;
-    /** From here on, huge pages are worth asking for. */
+    /** The size from which huge pages are worth asking for. */
     static final long MIN_HUGE = 4L << 20;
 
     @Override
@@ -41,8 +41,8 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
     }
 
     /**
-     * A confined segment becomes one that other threads may use. That is safe within a step: only its owner may step it,
-     * only its owner may close it, and the owner does not do both at once.
+     * Makes a confined segment usable by other threads. This is safe within a step: only the owner thread may begin the
+     * step or close the memory, and it does not do both at once.
      */
     @Override
     public MemorySegment forStep(MemorySegment segment) {

@@ -27,22 +27,25 @@ public final class Slot {
     final StateMemory stateMemory;
 
     // ----------------------------------------------------------------------------------------------- what is bound
-    /** The memory that steps write, and that is the same for all of them: copy, average, state of the caller's. */
+    /** The regions that steps write and that never change: copy, average, and state in the caller's memory. */
     final List<Region> fixed = new ArrayList<>();
     private boolean fixedAccessible = true;
     private boolean fixedShareable = true;
     final Region values;
     /** Its segment is null where no gradient is bound. */
     final Region gradient;
-    /** Whether one is. Steps ask this of every slot, and need not follow the region to its memory for it. */
+    /** Whether a gradient is bound. Steps ask every slot, and should not have to follow the region for it. */
     private boolean bound;
-    /** Whether the values are in the map of what steps write: not if what was bound since to another slot is there now. */
+    /**
+     * Whether the map of what steps write has the values. It has not if memory that was bound to another slot since has
+     * taken their place.
+     */
     boolean valuesMapped;
-    /** The engine's number of written memory that the gradient is known not to overlap. */
+    /** The engine's {@code writtenNumber} for which the gradient is known to overlap nothing that steps write. */
     long checked;
-    /** Whether all memory may be used whatever the thread, and for as long as it can be reached. */
+    /** Whether any thread may use all memory, for as long as it is reachable. */
     private boolean alwaysAccessible;
-    /** The scope of all memory; null if there are several. */
+    /** The one scope of values, gradient and fixed regions; null if they have several. */
     MemorySegment.Scope scope;
     /** Whether threads other than the caller can work on the tensor. */
     boolean shareable;
@@ -51,9 +54,9 @@ public final class Slot {
     /** Number of steps taken. */
     long step;
     private long randomIndex;
-    /** What the latest step went by. */
+    /** The coefficients of the latest step. */
     CoefficientSet coefficients;
-    /** The engine's number of the latest step that was asked of it. */
+    /** The engine's number of the latest step that selected the slot. */
     long present;
     /** The gradient's statistics in the latest step that measured it, before and after it is scaled. */
     double sumOfSquares;
@@ -62,9 +65,9 @@ public final class Slot {
     double scaledSquares;
     double scaledMaxAbs;
 
-    /** What a GPU's plan goes by; see {@link CudaEngine}. */
+    /** The slot's group in a GPU's plan: see {@link CudaEngine}. */
     int planned = -1;
-    /** Whether the plan is not told yet where the memory is, or how fast the average moves. */
+    /** Whether the plan does not know yet where the memory is, or the rate of the average. */
     boolean moved;
 
     Slot(Parameter parameter, Group group, Memory memory, StateMemory stateMemory) {
@@ -161,12 +164,12 @@ public final class Slot {
         }
     }
 
-    /** What it is the place of. */
+    /** The parameter that has this slot. */
     public Parameter parameter() {
         return parameter;
     }
 
-    /** How its state is stored. */
+    /** The parameter's group. */
     public Group group() {
         return group;
     }
@@ -220,7 +223,7 @@ public final class Slot {
         bound = segment != null;
     }
 
-    /** Takes up that other memory was bound. */
+    /** Updates what depends on the memory that is bound. */
     void rebind(Memory memory) {
         MemorySegment v = memory.forStep(values.segment);
         MemorySegment g = memory.forStep(gradient.segment);
@@ -272,7 +275,7 @@ public final class Slot {
 
     // --------------------------------------------------------------------------------------------------------- state
 
-    /** What tells its random bits from those of others. */
+    /** The index of its random bits. */
     public long randomIndex() {
         return randomIndex;
     }
@@ -298,7 +301,7 @@ public final class Slot {
         return segment == null ? null : segment.asReadOnly();
     }
 
-    /** Fails unless a state can be this one. */
+    /** Fails unless a state fits this slot. */
     void requireFits(ParameterState saved, Memory memory) {
         if (saved.step() < 0 || saved.step() == Long.MAX_VALUE) {
             throw new InvalidParameterException("the state's step is out of range: " + saved.step());

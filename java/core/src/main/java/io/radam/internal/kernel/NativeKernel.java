@@ -19,25 +19,25 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Steps by the native library, which must be loaded. The coefficients are computed in Java, where a step's take a fraction
- * of what {@code radam_coefficients_at} takes, which cannot keep anything from one step to the next.
+ * Steps by the native library, which must be loaded. Java computes the coefficients. It can keep powers from step to
+ * step, and so needs a fraction of the time of {@code radam_coefficients_at}.
  */
 public final class NativeKernel extends Kernel {
     /**
-     * {@code radam_step_f32}, with addresses of the memory that belongs to the optimizer, which cannot be closed within a
-     * step: for a segment, each call would have to see to that. It does for the values and the gradient, which can.
+     * {@code radam_step_f32}. Memory of the optimizer is passed by address: it cannot be closed within a step. Values
+     * and gradient are passed as segments, because they can be closed, and the call keeps segments alive.
      */
     private static final FunctionDescriptor STEP_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
             JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG);
     private static final MethodHandle STEP = Linker.nativeLinker().downcallHandle(
             radam_step_f32$address(), STEP_DESCRIPTOR);
-    /** Reaches arrays, and skips the change of the thread's state; but the garbage collector waits until it returns. */
+    /** Can access arrays, and is cheaper to call. But the garbage collector waits until it returns. */
     private static final MethodHandle CRITICAL_STEP = Linker.nativeLinker().downcallHandle(
             radam_step_f32$address(), STEP_DESCRIPTOR, Linker.Option.critical(true));
 
     /**
-     * {@code radam_step}, likewise: the caller's memory as segments, what belongs to the optimizer by address. An address
-     * that is null is one of native memory, so all calls that reach arrays are critical.
+     * {@code radam_step}, with the caller's memory as segments and the optimizer's by address. A null pointer is a
+     * native segment, so a call that accesses an array passes it as a segment of a critical call.
      */
     private static final FunctionDescriptor MIXED_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
             JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, ADDRESS);
@@ -51,7 +51,7 @@ public final class NativeKernel extends Kernel {
     private static final MethodHandle CRITICAL_STATISTICS = Linker.nativeLinker().downcallHandle(
             radam_gradient_statistics$address(), STATISTICS_DESCRIPTOR, Linker.Option.critical(true));
 
-    /** So few elements take a vector target about ten microseconds from main memory, with all threads at work. */
+    /** The elements that take a vector target about ten microseconds from main memory, with all threads at work. */
     private static final long CRITICAL_ELEMENTS = 8192;
     /** Likewise of the scalar target, which takes several nanoseconds for each. */
     private static final long CRITICAL_ELEMENTS_SCALAR = 1024;

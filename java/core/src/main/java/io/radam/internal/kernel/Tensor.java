@@ -9,8 +9,8 @@ import io.radam.StateType;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One tensor as a step sees it: {@code radam_tensor} of {@code radam.h}, with the memory of its owner. What a segment is
- * null for, the tensor does not have.
+ * One tensor as a step sees it: {@code radam_tensor} of {@code radam.h}, with its memory. A segment is null if the
+ * tensor does not have it.
  */
 public final class Tensor {
     final DType valuesType;
@@ -33,7 +33,7 @@ public final class Tensor {
     final MemorySegment[] scales;
 
     private final boolean alwaysPlain;
-    /** Of the kernel that adopted it. */
+    /** The C struct of the kernel that adopted the tensor, and its address. */
     MemorySegment struct;
     long structAddress;
 
@@ -80,7 +80,7 @@ public final class Tensor {
     }
 
     /**
-     * What the next step does with it.
+     * Sets what the next step does with the tensor.
      *
      * @param step         the step number, counted from 1
      * @param clipValue    0 for none
@@ -110,12 +110,12 @@ public final class Tensor {
         return length;
     }
 
-    /** Of the parameter's elements. */
+    /** The type of the values. */
     public DType valuesType() {
         return valuesType;
     }
 
-    /** Of the gradient's elements. */
+    /** The type of the gradient. */
     public DType gradientType() {
         return gradientType;
     }
@@ -150,7 +150,7 @@ public final class Tensor {
         return copy;
     }
 
-    /** What the present step multiplies the distance of the values from their moving average by. */
+    /** 1 - decay of the moving average in the present step. */
     public float averageRate() {
         return averageRate;
     }

@@ -6,9 +6,9 @@ import java.util.Arrays;
  * {@code beta^t} and {@code 1 - beta^t}, the bias correction of a moment: the very operations of {@code power.h}, so
  * that both give the same bits.
  *
- * <p>A power is an unevaluated sum, high + low, of about 106 bits ("double-double" arithmetic, after Dekker, 1971). It is
- * computed by squaring, from the highest bit of t down. The powers on the way are kept: the next step differs from this one
- * in two bits on average, and begins at the bits above those.
+ * <p>A power is an unevaluated sum, high + low, of about 106 bits ("double-double" arithmetic, after Dekker, 1971). It
+ * is computed by squaring, from the highest bit of t down. The powers on the way are kept: the next step differs from
+ * this one in two bits on average, and begins at the bits above those.
  */
 final class BetaPower {
     /** {@code beta^exponents[i]} is powerHigh[i] + powerLow[i], and exponents[i] is {@code t >> i} for some t. */
