@@ -664,8 +664,8 @@ public final class Optimizer implements AutoCloseable {
      * is one more.
      *
      * @param parameter one of this optimizer's
-     * @param count     at least 0
-     * @throws InvalidParameterException if the parameter is not this optimizer's, or the count is less than 0; nothing
+     * @param count     in [0, 2^62]
+     * @throws InvalidParameterException if the parameter is not this optimizer's, or the count is out of range; nothing
      *     is changed
      * @throws OptimizerStateException as {@link #step()}
      */

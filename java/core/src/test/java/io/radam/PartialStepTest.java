@@ -158,6 +158,18 @@ class PartialStepTest {
     }
 
     @Test
+    void theLargestStepNumberIsNotTheLast() {
+        try (Model model = new Model(Backend.preferred())) {
+            Parameter first = model.parameters.getFirst();
+            model.optimizer.setStepCount(first, 1L << 62);
+            for (int i = 0; i < 3; i++) {
+                model.optimizer.step(first);
+            }
+            assertEquals((1L << 62) + 3, model.optimizer.stepCount(first));
+        }
+    }
+
+    @Test
     void misuse() {
         try (Model model = new Model(Backend.preferred()); Model other = new Model(Backend.preferred())) {
             StepOptions none = StepOptions.NONE;
@@ -171,7 +183,7 @@ class PartialStepTest {
             assertEquals(0, model.optimizer.stepCount(first));
             Misuse.refused(InvalidParameterException.class, () -> model.optimizer.setStepCount(first, -1), -1);
             Misuse.refused(InvalidParameterException.class,
-                    () -> model.optimizer.setStepCount(first, Long.MAX_VALUE), Long.MAX_VALUE);
+                    () -> model.optimizer.setStepCount(first, (1L << 62) + 1), (1L << 62) + 1);
             assertEquals(0, model.optimizer.stepCount(first));
             assertNull(model.optimizer.step(model.some(0), none).statistics());
         }

@@ -20,6 +20,9 @@ import java.util.Set;
 
 /** A parameter's place in an engine: its state, and the memory that is bound to it. */
 public final class Slot {
+    /** A step number may be set to this at most, from where no number of steps leads past the end of long. */
+    private static final long MAX_STEP = 1L << 62;
+
     final Parameter parameter;
     final Group group;
     final long length;
@@ -191,7 +194,7 @@ public final class Slot {
 
     /** Sets the number of steps taken. */
     public void setStep(long step) {
-        if (step < 0 || step == Long.MAX_VALUE) {
+        if (step < 0 || step > MAX_STEP) {
             throw new InvalidParameterException("the step number is out of range: " + step);
         }
         this.step = step;
@@ -303,7 +306,7 @@ public final class Slot {
 
     /** Fails unless a state fits this slot. */
     void requireFits(ParameterState saved, Memory memory) {
-        if (saved.step() < 0 || saved.step() == Long.MAX_VALUE) {
+        if (saved.step() < 0 || saved.step() > MAX_STEP) {
             throw new InvalidParameterException("the state's step is out of range: " + saved.step());
         }
         Objects.requireNonNull(saved.type(), "type");
