@@ -10,6 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -197,6 +198,39 @@ class BindingTest {
             }
             optimizer.step();
             assertEquals(1, optimizer.stepCount(parameter));
+        }
+    }
+
+    /** Binding what is bound already checks it too. */
+    @Test
+    void theSameMemoryAgain() throws Exception {
+        for (int closed = 0; closed < 2; closed++) {
+            Arena[] arenas = {Arena.ofShared(), Arena.ofShared()};
+            MemorySegment values = arenas[0].allocate(16, 4);
+            MemorySegment gradient = arenas[1].allocate(16, 4);
+            Parameter parameter = Parameter.of(values, gradient);
+            try (Optimizer optimizer = adam(parameter)) {
+                optimizer.bind(parameter, gradient);
+                optimizer.bind(parameter, values, gradient);
+                arenas[closed].close();
+                String what = closed == 0 ? "values" : "gradient";
+                refused(() -> optimizer.bind(parameter, gradient), what, "closed");
+                refused(() -> optimizer.bind(parameter, values, gradient), what, "closed");
+                assertSame(gradient, optimizer.gradient(parameter));
+            }
+            arenas[1 - closed].close();
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment gradient = arena.allocate(16, 4);
+            Parameter parameter = Parameter.of(heap(new float[4]), gradient);
+            try (Optimizer optimizer = adam(parameter)) {
+                AtomicReference<Throwable> failure = new AtomicReference<>();
+                Thread thread = new Thread(() -> refused(() -> optimizer.bind(parameter, gradient), "confined"));
+                thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
+                thread.start();
+                thread.join();
+                assertNull(failure.get());
+            }
         }
     }
 

@@ -218,7 +218,9 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     /** usedHere: whether the current thread will make steps. Otherwise it need not be able to use the memory. */
     private void bind(Slot slot, MemorySegment values, MemorySegment gradient, boolean usedHere) {
         Parameter parameter = slot.parameter;
-        if (gradient == slot.gradient.segment && values == slot.values.segment && values.scope().isAlive()) {
+        if (gradient == slot.gradient.segment && values == slot.values.segment) {
+            memory.requireAccessible(gradient, "gradient");
+            memory.requireAccessible(values, "values");
             return;
         }
         MemoryCheck.requireLength(gradient, parameter.gradientType(), slot.length, "gradient");
