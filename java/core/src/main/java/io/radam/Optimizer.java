@@ -683,7 +683,8 @@ public final class Optimizer implements AutoCloseable {
      *
      * @param parameter one of this optimizer's
      * @return views of the state, not a copy: their contents change with every step. They are valid until the parameter
-     *     is removed, or the optimizer is closed or becomes unreachable
+     *     is removed, or the optimizer is closed or becomes unreachable. State in memory of the caller is valid as long
+     *     as that, for the threads that may use it
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
      */
@@ -702,8 +703,9 @@ public final class Optimizer implements AutoCloseable {
      *
      * @param parameter one of this optimizer's
      * @param state     the saved state, which is copied
-     * @throws InvalidParameterException if the parameter is not this optimizer's, or the state does not fit it; nothing
-     *     is changed
+     * @throws InvalidParameterException if the parameter is not this optimizer's, or the state does not fit it; or if
+     *     the parameter's state is in memory of the caller that is closed, or confined to another thread; nothing is
+     *     changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public void restore(Parameter parameter, ParameterState state) {
@@ -712,6 +714,7 @@ public final class Optimizer implements AutoCloseable {
         try {
             Slot slot = registry.slotOf(parameter);
             engine.requireFits(slot, state);
+            engine.requireStateAccessible(slot);
             engine.restore(slot, state);
         } finally {
             leave();
@@ -723,6 +726,8 @@ public final class Optimizer implements AutoCloseable {
      * changes.
      *
      * @return settings, step numbers and a copy of the state
+     * @throws InvalidParameterException if the state of a parameter is in memory of the caller that is closed, or
+     *     confined to another thread
      * @throws BackendException if there is no memory for the copy
      * @throws OptimizerStateException as {@link #step()}
      */
@@ -743,6 +748,8 @@ public final class Optimizer implements AutoCloseable {
      * @param snapshot of an optimizer with the same algorithm, seed, groups and parameters
      * @throws InvalidSnapshotException if the snapshot is of another kind of optimizer, or its state is of other types
      *     or sizes; nothing is changed
+     * @throws InvalidParameterException if the state of a parameter is in memory of the caller that is closed, or
+     *     confined to another thread; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public void restore(OptimizerSnapshot snapshot) {

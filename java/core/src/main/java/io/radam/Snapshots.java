@@ -19,6 +19,7 @@ final class Snapshots {
             List<OptimizerSnapshot.Entry> entries = new ArrayList<>();
             for (Parameter parameter : group.parameters()) {
                 Slot slot = registry.slotOf(parameter);
+                engine.requireStateAccessible(slot);
                 entries.add(new OptimizerSnapshot.Entry(parameter.name(), parameter.length(), parameter.first(),
                         parameter.wholeLength(), slot.randomIndex(), engine.copyOfState(slot)));
             }
@@ -52,6 +53,7 @@ final class Snapshots {
             match(saved.parameters(), group, which, registry, matched);
         }
         matched.forEach((slot, entry) -> requireFits(entry, slot, engine));
+        matched.keySet().forEach(engine::requireStateAccessible);
 
         matched.forEach((slot, entry) -> {
             engine.restore(slot, entry.state());

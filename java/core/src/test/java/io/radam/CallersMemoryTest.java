@@ -2,11 +2,14 @@ package io.radam;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -52,6 +55,68 @@ class CallersMemoryTest {
                     assertEquals(-1, expected.mismatch(flat.asSlice(bytes, bytes)));
                     assertEquals(flat.address(), one.state(outside).buffer("exp_avg").elements().address());
                 }
+            }
+        }
+    }
+
+    /** A snapshot is taken and restored as a whole, or not at all, and never from or to freed memory. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void stateInMemoryThatIsClosed(Backend backend) {
+        for (boolean sequential : new boolean[] {false, true}) {
+            stateInMemoryThatIsClosed(backend, Arena.ofShared(), sequential);
+            stateInMemoryThatIsClosed(backend, Arena.ofConfined(), sequential);
+        }
+    }
+
+    private static void stateInMemoryThatIsClosed(Backend backend, Arena arena, boolean sequential) {
+        Parameter first = Parameter.of(Numbers.random(1, LENGTH), Numbers.random(2, LENGTH));
+        Parameter second = Parameter.builder(MemorySegment.ofArray(Numbers.random(3, LENGTH)),
+                MemorySegment.ofArray(Numbers.random(4, LENGTH)))
+                .state("exp_avg", arena.allocate(4 * LENGTH, 4)).build();
+        Adam.Builder builder = Adam.builder().backend(backend).parameter(first).parameter(second);
+        if (sequential) {
+            builder.sequential();
+        }
+        try (Optimizer optimizer = builder.build()) {
+            optimizer.step();
+            OptimizerSnapshot snapshot = optimizer.snapshot();
+            ParameterState saved = snapshot.groups().getFirst().parameters().getLast().state();
+            optimizer.step();
+            int[] before = Numbers.bits(optimizer.state(first).buffer("exp_avg").elements());
+            MemorySegment view = optimizer.state(second).buffer("exp_avg").elements();
+            arena.close();
+            assertFalse(view.scope().isAlive());
+            refused(optimizer::step, "exp_avg", "closed");
+            refused(optimizer::snapshot, "exp_avg", "closed");
+            refused(() -> optimizer.restore(snapshot), "exp_avg", "closed");
+            refused(() -> optimizer.restore(second, saved), "exp_avg", "closed");
+            assertEquals(2, optimizer.stepCount(first));
+            assertArrayEquals(before, Numbers.bits(optimizer.state(first).buffer("exp_avg").elements()));
+            optimizer.remove(second);
+            optimizer.step();
+        }
+    }
+
+    /** Only the owner of confined memory takes a snapshot of it, as only the owner makes steps. */
+    @Test
+    void stateInMemoryOfAnotherThread() throws Exception {
+        try (Arena arena = Arena.ofConfined()) {
+            Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[LENGTH]),
+                    MemorySegment.ofArray(new float[LENGTH]))
+                    .state("exp_avg_sq", arena.allocate(4 * LENGTH, 4)).build();
+            try (Optimizer optimizer = Adam.builder().parameter(parameter).build()) {
+                OptimizerSnapshot snapshot = optimizer.snapshot();
+                AtomicReference<Throwable> failure = new AtomicReference<>();
+                Thread thread = new Thread(() -> {
+                    refused(optimizer::snapshot, "exp_avg_sq", "confined");
+                    refused(() -> optimizer.restore(snapshot), "exp_avg_sq", "confined");
+                });
+                thread.setUncaughtExceptionHandler((t, e) -> failure.set(e));
+                thread.start();
+                thread.join();
+                assertNull(failure.get());
+                optimizer.restore(snapshot);
             }
         }
     }

@@ -599,12 +599,17 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         }
     }
 
+    /** Fails unless the current thread may use a slot's state now. It may be in memory of the caller. */
+    public final void requireStateAccessible(Slot slot) {
+        slot.requireStateAccessible(memory);
+    }
+
     /** Fails unless a state can be a slot's. */
     public final void requireFits(Slot slot, ParameterState state) {
         slot.requireFits(state, memory);
     }
 
-    /** Copies a state that fits to a slot. */
+    /** Copies a state that fits to a slot, whose state the current thread may use. */
     public final void restore(Slot slot, ParameterState state) {
         slot.restore(state, memory);
     }

@@ -28,6 +28,13 @@ public final class Slot {
     final long length;
     final Tensor tensor;
     final StateMemory stateMemory;
+    /**
+     * The state's buffers in the order of the algorithm; null each that the group does not have. Those in memory of the
+     * caller are the caller's own segments, which know when that is closed. The tensor's may not.
+     */
+    private final MemorySegment[] state;
+    /** Their scales; null each but under BLOCK8. */
+    private final MemorySegment[] scales;
 
     // ----------------------------------------------------------------------------------------------- what is bound
     /** The regions that steps write and that never change: copy, average, and state in the caller's memory. */
@@ -83,8 +90,10 @@ public final class Slot {
         MemorySegment copy = fixed(memory, "copy", parameter.copy());
         MemorySegment average = fixed(memory, "average", parameter.average());
         int buffers = group.buffers.size();
-        MemorySegment[] state = new MemorySegment[buffers];
-        MemorySegment[] scales = new MemorySegment[buffers];
+        state = new MemorySegment[buffers];
+        scales = new MemorySegment[buffers];
+        MemorySegment[] stateForStep = new MemorySegment[buffers];
+        MemorySegment[] scalesForStep = new MemorySegment[buffers];
         long bytes = StateMemory.bufferBytes(group, parameter);
         long scaleBytes = Block8.scaleBytes(group.stateType, length);
         for (int i = 0; i < buffers; i++) {
@@ -93,17 +102,21 @@ public final class Slot {
             }
             String name = group.buffers.get(i).name();
             if (parameter.state().containsKey(name)) {
-                state[i] = callersState(memory, name, parameter.state().get(name), bytes, group.stateType.bytes());
+                state[i] = parameter.state().get(name);
+                stateForStep[i] = callersState(memory, name, state[i], bytes, group.stateType.bytes());
                 if (scaleBytes > 0) {
-                    scales[i] = callersState(memory, "scales of " + name, parameter.stateScales().get(name), scaleBytes,
-                            Float.BYTES);
+                    scales[i] = parameter.stateScales().get(name);
+                    scalesForStep[i] = callersState(memory, "scales of " + name, scales[i], scaleBytes, Float.BYTES);
                 }
             } else {
                 state[i] = stateMemory.next(i, bytes);
+                stateForStep[i] = state[i];
                 scales[i] = scaleBytes > 0 ? stateMemory.nextScales(scaleBytes) : null;
+                scalesForStep[i] = scales[i];
             }
         }
-        tensor = new Tensor(parameter, copy, average, group.stateType, group.stateRounding, state, scales);
+        tensor = new Tensor(parameter, copy, average, group.stateType, group.stateRounding, stateForStep,
+                scalesForStep);
     }
 
     private MemorySegment fixed(Memory memory, String what, MemorySegment segment) {
@@ -291,10 +304,10 @@ public final class Slot {
     /** Views of the state. */
     public ParameterState state() {
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
-        for (int i = 0; i < tensor.state().length; i++) {
+        for (int i = 0; i < state.length; i++) {
             if (group.has(i)) {
                 buffers.put(group.buffers.get(i).name(),
-                        new ParameterState.Buffer(readOnly(tensor.state()[i]), readOnly(tensor.scales()[i])));
+                        new ParameterState.Buffer(readOnly(state[i]), readOnly(scales[i])));
             }
         }
         return new ParameterState(step, group.stateType, Collections.unmodifiableMap(buffers));
@@ -302,6 +315,19 @@ public final class Slot {
 
     private static MemorySegment readOnly(MemorySegment segment) {
         return segment == null ? null : segment.asReadOnly();
+    }
+
+    /** Fails unless the current thread may use the state now. */
+    void requireStateAccessible(Memory memory) {
+        for (int i = 0; i < state.length; i++) {
+            if (state[i] != null) {
+                String name = group.buffers.get(i).name();
+                memory.requireAccessible(state[i], name);
+                if (scales[i] != null) {
+                    memory.requireAccessible(scales[i], "scales of " + name);
+                }
+            }
+        }
     }
 
     /** Fails unless a state fits this slot. */
@@ -319,11 +345,11 @@ public final class Slot {
             throw new InvalidParameterException("the state has the buffers " + saved.buffers().keySet()
                     + ", the parameter has " + names);
         }
-        for (int i = 0; i < tensor.state().length; i++) {
+        for (int i = 0; i < state.length; i++) {
             if (group.has(i)) {
                 String name = group.buffers.get(i).name();
-                requireFits(saved.buffers().get(name).elements(), tensor.state()[i], name, memory);
-                requireFits(saved.buffers().get(name).scales(), tensor.scales()[i], "scales of " + name, memory);
+                requireFits(saved.buffers().get(name).elements(), state[i], name, memory);
+                requireFits(saved.buffers().get(name).scales(), scales[i], "scales of " + name, memory);
             }
         }
     }
@@ -340,14 +366,14 @@ public final class Slot {
         memory.requireAccessible(segment, what);
     }
 
-    /** Copies a state that fits. */
+    /** Copies a state that fits to this slot's, which the current thread may use. */
     void restore(ParameterState saved, Memory memory) {
-        for (int i = 0; i < tensor.state().length; i++) {
+        for (int i = 0; i < state.length; i++) {
             if (group.has(i)) {
                 ParameterState.Buffer buffer = saved.buffers().get(group.buffers.get(i).name());
-                memory.copy(buffer.elements(), tensor.state()[i]);
-                if (tensor.scales()[i] != null) {
-                    memory.copy(buffer.scales(), tensor.scales()[i]);
+                memory.copy(buffer.elements(), state[i]);
+                if (scales[i] != null) {
+                    memory.copy(buffer.scales(), scales[i]);
                 }
             }
         }

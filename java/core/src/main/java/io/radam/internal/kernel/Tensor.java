@@ -130,16 +130,6 @@ public final class Tensor {
         return gradient;
     }
 
-    /** Its algorithm's buffers; null each that it does not have. */
-    public MemorySegment[] state() {
-        return state;
-    }
-
-    /** Their scales; null each but under BLOCK8. */
-    public MemorySegment[] scales() {
-        return scales;
-    }
-
     /** Sets the seed of its random bits, before a kernel adopts it. */
     public void setSeed(long seed) {
         this.seed = seed;
