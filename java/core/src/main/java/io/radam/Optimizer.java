@@ -747,7 +747,7 @@ public final class Optimizer implements AutoCloseable {
      *
      * @param snapshot of an optimizer with the same algorithm, seed, groups and parameters
      * @throws InvalidSnapshotException if the snapshot is of another kind of optimizer, or its state is of other types
-     *     or sizes; nothing is changed
+     *     or sizes, or its learning rate factor is out of range; nothing is changed
      * @throws InvalidParameterException if the state of a parameter is in memory of the caller that is closed, or
      *     confined to another thread; nothing is changed
      * @throws OptimizerStateException as {@link #step()}

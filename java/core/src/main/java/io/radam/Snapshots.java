@@ -34,6 +34,11 @@ final class Snapshots {
         List<ParameterGroup> groups = optimizer.groups();
         requireSame("algorithm", snapshot.algorithm(), optimizer.algorithm());
         requireSame("seed", snapshot.seed(), optimizer.seed());
+        double factor = snapshot.learningRateFactor();
+        if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new InvalidSnapshotException("the learning rate factor must be finite and at least 0, but is "
+                    + factor + " in the snapshot");
+        }
         requireSame("number of groups", snapshot.groups().size(), groups.size());
         Map<Slot, OptimizerSnapshot.Entry> matched = new LinkedHashMap<>();
         for (int i = 0; i < groups.size(); i++) {
@@ -62,7 +67,7 @@ final class Snapshots {
         for (int i = 0; i < groups.size(); i++) {
             groups.get(i).setHyperparameters(snapshot.groups().get(i).hyperparameters());
         }
-        engine.setLearningRateFactor(snapshot.learningRateFactor());
+        engine.setLearningRateFactor(factor);
     }
 
     private static void requireSame(String what, Object saved, Object present) {

@@ -119,7 +119,8 @@ class OptimizerSnapshotTest {
 
     /** What can be wrong with a snapshot. */
     enum Wrong {
-        ALGORITHM, SEED, GROUPS, GROUP_NAME, STATE_TYPE, COUNT, NAME, DOUBLE_NAME, LENGTH, SLICE, STEP, BUFFERS, SIZE
+        ALGORITHM, SEED, FACTOR, GROUPS, GROUP_NAME, STATE_TYPE, COUNT, NAME, DOUBLE_NAME, LENGTH, SLICE, STEP, BUFFERS,
+        SIZE
     }
 
     @ParameterizedTest
@@ -132,6 +133,7 @@ class OptimizerSnapshotTest {
             List<String> before = model.contents();
             Misuse.refused(InvalidSnapshotException.class, () -> model.optimizer.restore(spoiled));
             assertEquals(before, model.contents());
+            assertEquals(1, model.optimizer.learningRateFactor());
             assertEquals(0.01, model.optimizer.groups().getLast().hyperparameters().learningRate());
             model.optimizer.restore(saved.optimizer.snapshot());
             assertFalse(before.equals(model.contents()));
@@ -162,7 +164,7 @@ class OptimizerSnapshotTest {
                 last.hyperparameters(), wrong == Wrong.STATE_TYPE ? StateType.FLOAT32 : last.stateType(),
                 last.stateRounding(), entries);
         return new OptimizerSnapshot(wrong == Wrong.ALGORITHM ? Algorithm.LION : s.algorithm(),
-                wrong == Wrong.SEED ? 8 : s.seed(), s.learningRateFactor(),
+                wrong == Wrong.SEED ? 8 : s.seed(), wrong == Wrong.FACTOR ? -1 : s.learningRateFactor(),
                 wrong == Wrong.GROUPS ? List.of(s.groups().getFirst()) : List.of(s.groups().getFirst(), group));
     }
 
