@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -96,6 +97,30 @@ class AverageDecayTest {
                     assertTrue(message.contains("step 2") && message.contains("" + wrong), message);
                     assertArrayEquals(before, values);
                     assertEquals(1, sgd.stepCount(sgd.groups().getFirst().parameters().getFirst()));
+                }
+            }
+        }
+    }
+
+    /** The function of a decay may do anything: close the step's memory, which several threads would write. */
+    @Test
+    void aFunctionThatClosesMemory() {
+        int length = 300_000; // with work for several threads
+        for (Backend backend : Backend.available()) {
+            for (Arena arena : new Arena[] {Arena.ofConfined(), Arena.ofShared()}) {
+                float[] values = new float[length];
+                Parameter first = Parameter.of(values, Numbers.random(1, length));
+                Parameter second = Parameter.builder(arena.allocate(4L * length, 4), arena.allocate(4L * length, 4))
+                        .average(arena.allocate(4L * length, 4), step -> {
+                            arena.close();
+                            return 0.5;
+                        }).build();
+                try (Optimizer sgd = SGD.builder().backend(backend).learningRate(1).parameter(first).parameter(second)
+                        .build()) {
+                    String message = assertThrows(InvalidParameterException.class, sgd::step).getMessage();
+                    assertTrue(message.contains("closed"), message);
+                    assertArrayEquals(new float[length], values);
+                    assertEquals(0, sgd.stepCount(first));
                 }
             }
         }

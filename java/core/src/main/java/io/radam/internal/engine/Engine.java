@@ -54,6 +54,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     private final List<Group> groups = new ArrayList<>();
     /** The thread of the step may use memory of this scope. Most parameters share one, which is then checked once. */
     private MemorySegment.Scope accessible;
+    /** Whether some slot has an average, whose decay is a function of the user. */
+    private boolean asksForDecays;
     private double squares;
     private double maxAbs;
     private long nonFinite;
@@ -412,6 +414,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         work.clear(slots.size());
         groups.clear();
         accessible = null;
+        asksForDecays = false;
     }
 
     /**
@@ -427,15 +430,28 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         if (!slot.isBound()) {
             return;
         }
-        if (slot.scope == null || slot.scope != accessible) {
-            slot.requireAccessible(memory);
-            accessible = slot.scope;
-        }
+        requireAccessible(slot);
         requireUnwrittenGradient(slot);
         if (slot.group.begin(present, rateFactor)) {
             groups.add(slot.group);
         }
         work.add(slot, slot.length);
+    }
+
+    /** Fails unless the thread of the step may use the memory of a slot now. */
+    private void requireAccessible(Slot slot) {
+        if (slot.scope == null || slot.scope != accessible) {
+            slot.requireAccessible(memory);
+            accessible = slot.scope;
+        }
+    }
+
+    /** Fails if a function of the user, which says an average's decay, has closed memory of the step. */
+    private void requireStillAccessible() {
+        accessible = null;
+        for (int i = 0; i < work.size(); i++) {
+            requireAccessible(work.get(i));
+        }
     }
 
     /** Whether a slot is in the work list. */
@@ -488,6 +504,9 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         float clipValue = (float) options.maxGradientValue();
         clipValue = clipValue < Float.POSITIVE_INFINITY ? clipValue : 0;
         load(clipValue, zeroGradients);
+        if (asksForDecays) {
+            requireStillAccessible();
+        }
         update();
         for (int i = 0; i < work.size(); i++) {
             work.get(i).step++;
@@ -500,6 +519,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         long next = slot.step + 1;
         slot.coefficients = slot.group.coefficients(next, slot.coefficients, this);
         slot.moved |= slot.tensor.setStep(next, clipValue, zeroGradients);
+        asksForDecays |= slot.tensor.average() != null;
     }
 
     /** PyTorch's factor for gradients whose squares have this sum. */
