@@ -15,7 +15,7 @@ final class Arrays {
      *
      * @param what what the message calls it
      * @throws InvalidParameterException if the array is closed or of another type
-     * @throws org.nd4j.linalg.exception.ND4JException if it is of a workspace that was left
+     * @throws org.nd4j.linalg.workspace.ND4JWorkspaceException if it is of a workspace that was left
      */
     static void requireUsable(INDArray array, String what) {
         requireOpen(array, what);

@@ -15,7 +15,7 @@ final class FusedGradientUpdater implements GradientUpdater<FusedUpdater> {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final FusedUpdater config;
-    private State state = State.NONE;
+    private State state;
     /** Null before the first step. */
     private Stepper stepper;
     /** Closes the stepper, also when this object is found to be unreachable: the framework closes no updaters. */

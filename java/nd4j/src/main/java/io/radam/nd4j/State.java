@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
@@ -13,9 +14,6 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** The buffers of an algorithm's state, in the framework's memory. Each has no gaps. */
 final class State {
-    /** That of an algorithm without state, or of a block without parameters. */
-    static final State NONE = new State(List.of(), List.of(), 'c');
-
     private final List<String> names;
     private final List<INDArray> buffers;
     /** The order of the buffers' elements in memory. */
@@ -38,7 +36,7 @@ final class State {
     /** Buffers one after the other, each of the gradient's shape. */
     static State inView(List<String> names, INDArray view, long[] shape, char order) {
         if (view == null || view.isEmpty()) {
-            return NONE;
+            return new State(names, List.of(), order); // no parameters, or no state
         }
         Arrays.requireUsable(view, "state");
         int count = names.size();
@@ -68,12 +66,12 @@ final class State {
 
     /** Buffers that were saved by name. */
     static State of(List<String> names, Map<String, INDArray> map) {
-        if (!map.keySet().equals(new java.util.HashSet<>(names))) {
+        if (!map.keySet().equals(Set.copyOf(names))) {
             throw new InvalidParameterException("the state has the buffers " + map.keySet() + ", but needed are "
                     + names + ": it is that of another updater");
         }
         if (names.isEmpty()) {
-            return NONE;
+            return new State(names, List.of(), 'c');
         }
         List<INDArray> buffers = names.stream().map(map::get).toList();
         INDArray first = buffers.getFirst();
@@ -108,7 +106,7 @@ final class State {
 
     Map<String, INDArray> toMap() {
         Map<String, INDArray> map = new LinkedHashMap<>();
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; i < buffers.size(); i++) {
             map.put(names.get(i), buffers.get(i));
         }
         return Collections.unmodifiableMap(map);
@@ -126,8 +124,12 @@ final class State {
 
     /** Fails if the gradient is not one of these parameters. */
     void requireFits(INDArray gradient) {
-        if (buffers.isEmpty()) {
+        if (names.isEmpty()) {
             return;
+        }
+        if (buffers.isEmpty()) {
+            throw new InvalidParameterException("the gradient has " + describe(gradient) + ", but there is no state: "
+                    + "the view array that was set is null or empty");
         }
         INDArray buffer = buffers.getFirst();
         DataType type = buffer.dataType();
@@ -143,7 +145,7 @@ final class State {
      */
     boolean isInOrderOf(INDArray gradient) {
         boolean same = Arrays.isDense(gradient, order);
-        if (!same && isNew) {
+        if (!same && isNew && !buffers.isEmpty()) {
             char other = order == 'c' ? 'f' : 'c';
             same = Arrays.isDense(gradient, other);
             if (same) {
@@ -155,8 +157,9 @@ final class State {
     }
 
     private void take(long[] shape, char other) {
+        long[] vector = {buffers.getFirst().length()};
+        char before = order;
+        buffers.replaceAll(buffer -> reshaped(reshaped(buffer, vector, before), shape, other));
         order = other;
-        buffers.replaceAll(buffer -> reshaped(Shape.newShapeNoCopy(buffer, new long[] {buffer.length()}, false), shape,
-                other));
     }
 }

@@ -77,7 +77,7 @@ class TrainingTest {
             }
             Evaluation evaluation = new Evaluation(Digits.CLASSES);
             BATCHES.forEach(b -> evaluation.eval(b.getLabels(), network.output(b.getFeatures())));
-            assertTrue(evaluation.accuracy() > 0.9, updater + ": " + evaluation.accuracy());
+            assertTrue(evaluation.accuracy() > 0.85, updater + ": " + evaluation.accuracy());
         }
     }
 
