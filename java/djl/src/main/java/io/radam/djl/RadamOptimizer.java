@@ -60,8 +60,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
      * @param parameterId the parameter
      * @param weight      its values, which are changed in place
      * @param grad        its gradient, or a copy of it
-     * @throws io.radam.InvalidParameterException if an array is not one of DJL's PyTorch engine on the CPU, float32,
-     *     bfloat16 or float16, dense and contiguous; if it is closed; or if the parameter is trained on several devices
+     * @throws io.radam.InvalidParameterException if an array is not one of DJL's PyTorch engine on the CPU, float32
+     *     or float16, dense and contiguous; if it is closed; or if the parameter is trained on several devices
      *     at once. Nothing is changed
      * @throws io.radam.InvalidHyperparameterException if the learning rate is out of range; nothing is changed
      * @throws io.radam.OptimizerStateException if the optimizer is closed; nothing is changed

@@ -94,9 +94,8 @@ final class TensorReader {
         return switch (type) {
             case FLOAT32 -> DType.FLOAT32;
             case FLOAT16 -> DType.FLOAT16;
-            case BFLOAT16 -> DType.BFLOAT16;
-            default -> throw new InvalidParameterException("the " + kind + " of " + name + " is " + type
-                    + ", but only FLOAT32, FLOAT16 and BFLOAT16 can be stepped: set another type, or freeze it");
+            default -> throw new InvalidParameterException("the " + kind + " of " + name + " is " + type.name()
+                    + ", but only FLOAT32 and FLOAT16 can be stepped: set another type, or freeze the parameter");
         };
     }
 }

@@ -72,7 +72,7 @@ class MisuseTest {
         optimizer.update("w", manager.ones(new Shape(2)), manager.ones(new Shape(2)));
         refused("had 2 in earlier steps",
                 () -> optimizer.update("w", manager.ones(new Shape(3)), manager.ones(new Shape(3))));
-        refused("BFLOAT16 now", () -> optimizer.update("w", manager.ones(new Shape(2), DataType.BFLOAT16),
+        refused("FLOAT16 now", () -> optimizer.update("w", manager.ones(new Shape(2), DataType.FLOAT16),
                 manager.ones(new Shape(2))));
         NDArray weight = manager.ones(new Shape(2));
         assertThrows(InvalidParameterException.class,
