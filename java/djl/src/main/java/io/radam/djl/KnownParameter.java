@@ -38,6 +38,10 @@ final class KnownParameter {
         return updates;
     }
 
+    void setUpdates(int updates) {
+        this.updates = updates;
+    }
+
     void countUpdate() {
         updates++;
     }

@@ -6,25 +6,28 @@ import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.tracker.ParameterTracker;
 import ai.djl.training.tracker.Tracker;
 import io.radam.AverageDecay;
-import io.radam.Conversions;
 import io.radam.DType;
 import io.radam.Hyperparameters;
+import io.radam.InvalidParameterException;
 import io.radam.Lion;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
+import io.radam.ParameterState;
 import io.radam.RAdam;
 import io.radam.SGD;
 import io.radam.StepOptions;
 import io.radam.StepResult;
 import io.radam.djl.TensorReader.Tensor;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -198,7 +201,8 @@ final class ParameterSteps implements AutoCloseable {
 
     // ---------------------------------------------------------------------------------------------------- parameters
 
-    private void addNew(List<Work> work) {
+    /** Adds the parameters that are not known, and gives their ids. */
+    private List<String> addNew(List<Work> work) {
         List<Work> added = new ArrayList<>();
         for (Work part : work) {
             if (!known.containsKey(part.id)) {
@@ -206,7 +210,7 @@ final class ParameterSteps implements AutoCloseable {
             }
         }
         if (added.isEmpty()) {
-            return;
+            return List.of();
         }
         removeClosed();
         List<Parameter> parameters = new ArrayList<>(added.size());
@@ -218,6 +222,14 @@ final class ParameterSteps implements AutoCloseable {
             Work part = added.get(i);
             known.put(part.id,
                     new KnownParameter(parameters.get(i), groups.get(i), part.values.array(), firstUpdate));
+        }
+        return added.stream().map(Work::id).toList();
+    }
+
+    private void forget(String id) {
+        KnownParameter parameter = known.remove(id);
+        if (parameter != null) {
+            core.remove(parameter.core());
         }
     }
 
@@ -236,16 +248,13 @@ final class ParameterSteps implements AutoCloseable {
         Parameter.Builder parameter = Parameter.builder(values).name(part.id).valuesType(part.values.type())
                 .gradientType(part.gradient.type());
         if (averages != null) {
-            parameter.average(copyAsFloats(values, part.values.type()), averages);
+            if (part.values.type() != DType.FLOAT32) {
+                throw new InvalidParameterException("the weight of " + part.name + " is " + part.values.type()
+                        + ", but averages are kept of FLOAT32 alone: build the optimizer without optAverages");
+            }
+            parameter.average(Arena.ofAuto().allocate(values.byteSize(), Float.BYTES).copyFrom(values), averages);
         }
         return parameter.build();
-    }
-
-    private static MemorySegment copyAsFloats(MemorySegment values, DType type) {
-        long length = values.byteSize() / type.bytes();
-        MemorySegment copy = Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT, length);
-        Conversions.convert(values, type, copy, DType.FLOAT32);
-        return copy;
     }
 
     /** Takes out parameters whose arrays are closed. Others may be where these were. */
@@ -257,6 +266,109 @@ final class ParameterSteps implements AutoCloseable {
                 core.remove(parameter.core());
                 each.remove();
             }
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------- averages
+
+    /** Exchanges the values of parameters with their averages. */
+    synchronized void exchangeAverages(List<NamedParameter> parameters) {
+        if (averages == null) {
+            throw new OptimizerStateException("no averages are kept: build the optimizer with optAverages");
+        }
+        List<Work> work = new ArrayList<>();
+        for (NamedParameter parameter : parameters) {
+            if (known.containsKey(parameter.id())) {
+                Tensor values = reader.read(parameter.array(), "weight", parameter.name());
+                known.get(parameter.id()).requireFits(values, values, parameter.name());
+                work.add(new Work(parameter.id(), parameter.name(), values, values));
+            }
+        }
+        for (Work part : work) {
+            exchange(part.values.memory(), known.get(part.id).core().average());
+        }
+        Reference.reachabilityFence(work);
+    }
+
+    private static void exchange(MemorySegment a, MemorySegment b) {
+        float[] piece = new float[1024];
+        long length = a.byteSize() / Float.BYTES;
+        for (long i = 0; i < length; i += piece.length) {
+            int count = (int) Math.min(piece.length, length - i);
+            long begin = i * Float.BYTES;
+            MemorySegment.copy(a, ValueLayout.JAVA_FLOAT, begin, piece, 0, count);
+            MemorySegment.copy(b, begin, a, begin, (long) count * Float.BYTES);
+            MemorySegment.copy(piece, 0, b, ValueLayout.JAVA_FLOAT, begin, count);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- save and load
+
+    synchronized void save(List<NamedParameter> parameters, Path path) throws IOException {
+        SavedState saved = SavedState.of(core, updates);
+        for (NamedParameter parameter : parameters) {
+            KnownParameter found = known.get(parameter.id());
+            if (found != null && core.stepCount(found.core()) > 0) {
+                saved.put(parameter.name(), found, core.state(found.core()));
+            } else if (parameter.isTrained()) {
+                saved.putNew(parameter.name());
+            }
+        }
+        saved.file().write(path);
+    }
+
+    /** All of it, or nothing. */
+    synchronized void load(List<NamedParameter> parameters, Path path) throws IOException {
+        try (Arena arena = Arena.ofShared()) {
+            SavedState saved = new SavedState(TensorFile.read(path, arena));
+            saved.requireFits(core, parameters);
+            List<Work> work = new ArrayList<>();
+            for (NamedParameter parameter : parameters) {
+                if (saved.hasState(parameter.name())) {
+                    // Gradients have the type of their weights.
+                    Tensor values = reader.read(parameter.array(), "weight", parameter.name());
+                    work.add(new Work(parameter.id(), parameter.name(), values, values));
+                }
+            }
+            List<ParameterState> states = new ArrayList<>();
+            List<String> added = addNew(work);
+            boolean complete = false;
+            try {
+                for (Work part : work) {
+                    known.get(part.id).requireFits(part.values, part.values, part.name);
+                    states.add(check(saved, part));
+                }
+                complete = true;
+            } finally {
+                if (!complete) {
+                    added.forEach(this::forget);
+                }
+            }
+            for (int i = 0; i < work.size(); i++) {
+                restore(saved, work.get(i), states.get(i));
+            }
+            for (NamedParameter parameter : parameters) {
+                if (!saved.hasState(parameter.name())) {
+                    forget(parameter.id());
+                }
+            }
+            updates = saved.updates();
+        }
+    }
+
+    private ParameterState check(SavedState saved, Work part) {
+        Parameter parameter = known.get(part.id).core();
+        saved.average(part.name, parameter);
+        saved.updates(part.name);
+        return saved.state(part.name, core.state(parameter));
+    }
+
+    private void restore(SavedState saved, Work part, ParameterState state) {
+        KnownParameter parameter = known.get(part.id);
+        core.restore(parameter.core(), state);
+        parameter.setUpdates(saved.updates(part.name));
+        if (averages != null) {
+            parameter.core().average().copyFrom(saved.average(part.name, parameter.core()));
         }
     }
 

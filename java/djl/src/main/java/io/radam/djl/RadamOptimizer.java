@@ -1,6 +1,7 @@
 package io.radam.djl;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
 import ai.djl.training.tracker.ParameterTracker;
 import ai.djl.training.tracker.Tracker;
 import io.radam.AdamSettings;
@@ -12,6 +13,8 @@ import io.radam.LionSettings;
 import io.radam.SgdSettings;
 import io.radam.StateType;
 import io.radam.StepOptions;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
 
@@ -70,6 +73,57 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
     public void update(String parameterId, NDArray weight, NDArray grad) {
         Objects.requireNonNull(parameterId, "parameterId");
         steps.step(parameterId, weight, grad, options);
+    }
+
+    /**
+     * Exchanges the values of a block's parameters with the averages that are kept of them, in place. To evaluate or
+     * save the averages, call it, do that, and call it again before training goes on:
+     *
+     * {@snippet :
+     * optimizer.exchangeAverages(model.getBlock());
+     * model.save(folder, "averaged");
+     * optimizer.exchangeAverages(model.getBlock());
+     * }
+     *
+     * @param block whose parameters are exchanged, as far as they have made a step
+     * @throws io.radam.InvalidParameterException if an array is closed or cannot be used; nothing is changed
+     * @throws io.radam.OptimizerStateException if no averages are kept, or the optimizer is closed
+     */
+    public void exchangeAverages(Block block) {
+        steps.exchangeAverages(NamedParameter.of(block));
+    }
+
+    /**
+     * Saves the state of a block's parameters: moments, step numbers, averages, and the number of updates that the
+     * learning rate's tracker has come to. Parameters have the names that the block gives them. Settings are not saved,
+     * nor are the parameters' values, which {@code Model.save} saves. The file has the safetensors format. A file that
+     * is there is replaced once the new one is whole.
+     *
+     * @param path  the file
+     * @param block whose parameters are trained
+     * @throws IOException if the file cannot be written
+     * @throws io.radam.OptimizerStateException if the optimizer is closed
+     */
+    public void save(Path path, Block block) throws IOException {
+        steps.save(NamedParameter.of(block), path);
+    }
+
+    /**
+     * Takes up saved state, for a block with the same names. Training then goes on with the bits of uninterrupted
+     * training, if values and settings are those of then, too. With state of a small type, which is rounded at random,
+     * this holds for {@link RadamTrainer} alone: DJL's trainer steps parameters in another order in each run.
+     *
+     * @param path  the file
+     * @param block whose parameters are to be trained; initialized
+     * @throws IOException if the file cannot be read, or is not whole; nothing is changed
+     * @throws io.radam.InvalidSnapshotException if the file is of another kind of optimizer, or of other parameters;
+     *     nothing is changed
+     * @throws io.radam.InvalidParameterException if the block is not initialized, or its arrays cannot be stepped;
+     *     nothing is changed
+     * @throws io.radam.OptimizerStateException if the optimizer is closed
+     */
+    public void load(Path path, Block block) throws IOException {
+        steps.load(NamedParameter.of(block), path);
     }
 
     /**
