@@ -1,0 +1,388 @@
+package io.radam.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.tracker.ParameterTracker;
+import ai.djl.training.tracker.Tracker;
+import io.radam.AverageDecay;
+import io.radam.DType;
+import io.radam.Hyperparameters;
+import io.radam.InvalidParameterException;
+import io.radam.Lion;
+import io.radam.Optimizer;
+import io.radam.OptimizerBuilder;
+import io.radam.OptimizerStateException;
+import io.radam.Parameter;
+import io.radam.ParameterGroup;
+import io.radam.ParameterState;
+import io.radam.RAdam;
+import io.radam.SGD;
+import io.radam.StepOptions;
+import io.radam.StepResult;
+import io.radam.djl.TensorReader.Tensor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Steps DJL's parameters where their arrays are now. Parameters are known by DJL's ids, and added as they come.
+ *
+ * <p>Addresses hold within a call only: nothing is bound to the optimizer between two calls. So it cannot reach memory
+ * that was freed in between.
+ */
+final class ParameterSteps implements AutoCloseable {
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final Optimizer core;
+    private final Cleaner.Cleanable unreachable;
+    private final ParameterTracker learningRate;
+    /** Each parameter has a group of its own if each may have its own learning rate. */
+    private final boolean groupForEach;
+    private final AverageDecay averages;
+    private final Map<String, KnownParameter> known = new HashMap<>();
+    private final TensorReader reader = new TensorReader();
+    /** The updates that a new parameter begins with. */
+    private final int firstUpdate;
+    /** The largest number of updates of a parameter. This is what DJL gives to trackers of learning rates. */
+    private int updates;
+
+    /** A parameter of a step: its array, and its gradient's. */
+    private record Work(String id, String name, Tensor values, Tensor gradient) {
+    }
+
+    ParameterSteps(Hyperparameters hyperparameters, RadamOptimizer.Builder builder) {
+        learningRate = builder.learningRateTracker;
+        groupForEach = !(learningRate instanceof Tracker);
+        averages = builder.averages;
+        firstUpdate = builder.beginNumUpdate;
+        core = switch (hyperparameters.algorithm()) {
+            case ADAM -> build(RAdam.builder(), hyperparameters, builder);
+            case SGD -> build(SGD.builder(), hyperparameters, builder);
+            case LION -> build(Lion.builder(), hyperparameters, builder);
+        };
+        // Users of DJL do not close optimizers. The action must not hold on to this.
+        unreachable = CLEANER.register(this, core::close);
+    }
+
+    private static Optimizer build(OptimizerBuilder<?, ?> core, Hyperparameters hyperparameters,
+            RadamOptimizer.Builder from) {
+        core.hyperparameters(hyperparameters);
+        core.stateType(from.stateType);
+        core.seed(from.seed);
+        core.parametersLater();
+        if (from.sequential) {
+            core.sequential();
+        } else if (from.pool != null) {
+            core.pool(from.pool);
+        }
+        return core.build();
+    }
+
+    // --------------------------------------------------------------------------------------------------------- steps
+
+    /** Steps one parameter by a gradient, and sets the gradient of its array to zero. */
+    synchronized void step(String id, NDArray weight, NDArray grad, StepOptions options) {
+        Tensor values = reader.read(weight, "weight", id);
+        Tensor gradient = reader.read(grad, "gradient", id);
+        if (values.isEmpty()) {
+            return;
+        }
+        KnownParameter parameter = known.get(id);
+        if (parameter != null) {
+            parameter.requireOnlyDevice(values.array(), grad.getUid());
+        }
+        make(List.of(new Work(id, id, values, gradient)), options);
+        known.get(id).setLastGradient(grad.getUid());
+        JniUtils.zeroGrad(values.array());
+    }
+
+    /**
+     * Steps all parameters that have a gradient, by these gradients, with options.
+     *
+     * @throws OptimizerStateException if none has
+     */
+    synchronized StepResult stepAll(List<NamedParameter> parameters, StepOptions options) {
+        List<Work> work = new ArrayList<>(parameters.size());
+        try {
+            for (NamedParameter parameter : parameters) {
+                find(parameter, work);
+            }
+            if (work.isEmpty()) {
+                throw new OptimizerStateException("no parameter has a gradient: call backward on the loss, with a "
+                        + "collector of trainer.newGradientCollector(), before step()");
+            }
+            return make(work, options);
+        } finally {
+            work.forEach(part -> part.gradient.array().close());
+        }
+    }
+
+    /** Adds a parameter to the work if it has a gradient. The handle of the gradient is then to be closed. */
+    private void find(NamedParameter parameter, List<Work> work) {
+        if (!parameter.isTrained()) {
+            return;
+        }
+        PtNDArray array = parameter.array();
+        PtNDArray gradient = JniUtils.getGradient(array); // its own, not a copy
+        if (gradient == null) {
+            return;
+        }
+        boolean taken = false;
+        try {
+            Tensor values = reader.read(array, "weight", parameter.name());
+            Tensor found = reader.read(gradient, "gradient", parameter.name());
+            if (!values.isEmpty()) {
+                work.add(new Work(parameter.id(), parameter.name(), values, found));
+                taken = true;
+            }
+        } finally {
+            if (!taken) {
+                gradient.close();
+            }
+        }
+    }
+
+    private StepResult make(List<Work> work, StepOptions options) {
+        addNew(work);
+        List<Parameter> bound = new ArrayList<>(work.size());
+        try {
+            int update = nextUpdate(work);
+            if (!groupForEach) {
+                setRate(core.groups().getFirst(), work.getLast().id, update);
+            }
+            for (Work part : work) {
+                KnownParameter parameter = known.get(part.id);
+                parameter.requireFits(part.values, part.gradient, part.name);
+                core.bind(parameter.core(), parameter.segment(part.values), part.gradient.memory());
+                bound.add(parameter.core());
+                if (groupForEach) {
+                    setRate(parameter.group(), part.id, update);
+                }
+            }
+            StepResult result = core.step(bound, options);
+            if (result.applied()) {
+                work.forEach(part -> known.get(part.id).countUpdate());
+                updates = update;
+            } else if (options.zeroGradients()) {
+                core.zeroGradients();
+            }
+            return result;
+        } finally {
+            bound.forEach(core::unbind);
+            Reference.reachabilityFence(work);
+        }
+    }
+
+    private int nextUpdate(List<Work> work) {
+        int next = updates;
+        for (Work part : work) {
+            next = Math.max(next, known.get(part.id).updates() + 1);
+        }
+        return next;
+    }
+
+    private void setRate(ParameterGroup group, String id, int update) {
+        double rate = learningRate.getNewValue(id, update);
+        if (rate != group.hyperparameters().learningRate()) {
+            group.setLearningRate(rate);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------- parameters
+
+    /** Adds the parameters that are not known, and gives their ids. */
+    private List<String> addNew(List<Work> work) {
+        List<Work> added = new ArrayList<>();
+        for (Work part : work) {
+            if (!known.containsKey(part.id)) {
+                added.add(part);
+            }
+        }
+        if (added.isEmpty()) {
+            return List.of();
+        }
+        removeClosed();
+        List<Parameter> parameters = new ArrayList<>(added.size());
+        for (Work part : added) {
+            parameters.add(newParameter(part));
+        }
+        List<ParameterGroup> groups = addToCore(parameters);
+        for (int i = 0; i < added.size(); i++) {
+            Work part = added.get(i);
+            known.put(part.id,
+                    new KnownParameter(parameters.get(i), groups.get(i), part.values.array(), firstUpdate));
+        }
+        return added.stream().map(Work::id).toList();
+    }
+
+    private void forget(String id) {
+        KnownParameter parameter = known.remove(id);
+        if (parameter != null) {
+            core.remove(parameter.core());
+        }
+    }
+
+    /** The group of each. */
+    private List<ParameterGroup> addToCore(List<Parameter> parameters) {
+        if (groupForEach) {
+            return parameters.stream().map(parameter -> core.addGroup(group -> group.parameter(parameter))).toList();
+        }
+        ParameterGroup group = core.groups().getFirst();
+        core.add(group, parameters);
+        return Collections.nCopies(parameters.size(), group);
+    }
+
+    private Parameter newParameter(Work part) {
+        MemorySegment values = part.values.memory();
+        Parameter.Builder parameter = Parameter.builder(values).name(part.id).valuesType(part.values.type())
+                .gradientType(part.gradient.type());
+        if (averages != null) {
+            if (part.values.type() != DType.FLOAT32) {
+                throw new InvalidParameterException("the weight of " + part.name + " is " + part.values.type()
+                        + ", but averages are kept of FLOAT32 alone: build the optimizer without optAverages");
+            }
+            parameter.average(Arena.ofAuto().allocate(values.byteSize(), Float.BYTES).copyFrom(values), averages);
+        }
+        return parameter.build();
+    }
+
+    /** Takes out parameters whose arrays are closed. Others may be where these were. */
+    private void removeClosed() {
+        Iterator<KnownParameter> each = known.values().iterator();
+        while (each.hasNext()) {
+            KnownParameter parameter = each.next();
+            if (parameter.isClosed()) {
+                core.remove(parameter.core());
+                each.remove();
+            }
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------- averages
+
+    /** Exchanges the values of parameters with their averages. */
+    synchronized void exchangeAverages(List<NamedParameter> parameters) {
+        if (averages == null) {
+            throw new OptimizerStateException("no averages are kept: build the optimizer with optAverages");
+        }
+        List<Work> work = new ArrayList<>();
+        for (NamedParameter parameter : parameters) {
+            if (known.containsKey(parameter.id())) {
+                Tensor values = reader.read(parameter.array(), "weight", parameter.name());
+                known.get(parameter.id()).requireFits(values, values, parameter.name());
+                work.add(new Work(parameter.id(), parameter.name(), values, values));
+            }
+        }
+        for (Work part : work) {
+            exchange(part.values.memory(), known.get(part.id).core().average());
+        }
+        Reference.reachabilityFence(work);
+    }
+
+    private static void exchange(MemorySegment a, MemorySegment b) {
+        float[] piece = new float[1024];
+        long length = a.byteSize() / Float.BYTES;
+        for (long i = 0; i < length; i += piece.length) {
+            int count = (int) Math.min(piece.length, length - i);
+            long begin = i * Float.BYTES;
+            MemorySegment.copy(a, ValueLayout.JAVA_FLOAT, begin, piece, 0, count);
+            MemorySegment.copy(b, begin, a, begin, (long) count * Float.BYTES);
+            MemorySegment.copy(piece, 0, b, ValueLayout.JAVA_FLOAT, begin, count);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- save and load
+
+    synchronized void save(List<NamedParameter> parameters, Path path) throws IOException {
+        SavedState saved = SavedState.of(core, updates);
+        for (NamedParameter parameter : parameters) {
+            KnownParameter found = known.get(parameter.id());
+            if (found != null && core.stepCount(found.core()) > 0) {
+                saved.put(parameter.name(), found, core.state(found.core()));
+            } else if (parameter.isTrained()) {
+                saved.putNew(parameter.name());
+            }
+        }
+        saved.file().write(path);
+    }
+
+    /** All of it, or nothing. */
+    synchronized void load(List<NamedParameter> parameters, Path path) throws IOException {
+        try (Arena arena = Arena.ofShared()) {
+            SavedState saved = new SavedState(TensorFile.read(path, arena));
+            saved.requireFits(core, parameters);
+            List<Work> work = new ArrayList<>();
+            for (NamedParameter parameter : parameters) {
+                if (saved.hasState(parameter.name())) {
+                    // Gradients have the type of their weights.
+                    Tensor values = reader.read(parameter.array(), "weight", parameter.name());
+                    work.add(new Work(parameter.id(), parameter.name(), values, values));
+                }
+            }
+            List<ParameterState> states = new ArrayList<>();
+            List<String> added = addNew(work);
+            boolean complete = false;
+            try {
+                for (Work part : work) {
+                    known.get(part.id).requireFits(part.values, part.values, part.name);
+                    states.add(check(saved, part));
+                }
+                complete = true;
+            } finally {
+                if (!complete) {
+                    added.forEach(this::forget);
+                }
+            }
+            for (int i = 0; i < work.size(); i++) {
+                restore(saved, work.get(i), states.get(i));
+            }
+            for (NamedParameter parameter : parameters) {
+                if (!saved.hasState(parameter.name())) {
+                    forget(parameter.id());
+                }
+            }
+            updates = saved.updates();
+        }
+    }
+
+    private ParameterState check(SavedState saved, Work part) {
+        Parameter parameter = known.get(part.id).core();
+        saved.average(part.name, parameter);
+        saved.updates(part.name);
+        return saved.state(part.name, core.state(parameter));
+    }
+
+    private void restore(SavedState saved, Work part, ParameterState state) {
+        KnownParameter parameter = known.get(part.id);
+        core.restore(parameter.core(), state);
+        parameter.setUpdates(saved.updates(part.name));
+        if (averages != null) {
+            parameter.core().average().copyFrom(saved.average(part.name, parameter.core()));
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------------- close
+
+    @Override
+    public synchronized void close() {
+        core.close();
+        unreachable.clean();
+        known.clear();
+    }
+
+    @Override
+    public synchronized String toString() {
+        return known.size() + " parameters, " + core.groups().getFirst().hyperparameters();
+    }
+}

@@ -1,0 +1,331 @@
+package io.radam.djl;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.nn.Block;
+import ai.djl.training.tracker.ParameterTracker;
+import ai.djl.training.tracker.Tracker;
+import io.radam.AdamSettings;
+import io.radam.Algorithm;
+import io.radam.AverageDecay;
+import io.radam.Hyperparameter;
+import io.radam.Hyperparameters;
+import io.radam.LionSettings;
+import io.radam.SgdSettings;
+import io.radam.StateType;
+import io.radam.StepOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.ForkJoinPool;
+
+/**
+ * An optimizer for {@code optOptimizer} of DJL's training configuration. It steps the memory of PyTorch in place.
+ * {@link RadamOptimizers} begins one of each algorithm.
+ *
+ * {@snippet :
+ * TrainingConfig config = new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss())
+ *         .optOptimizer(RadamOptimizers.radam().optLearningRateTracker(Tracker.fixed(1e-3f)).build());
+ * try (Trainer trainer = new RadamTrainer(model, config)) { // or model.newTrainer(config)
+ *     trainer.initialize(new Shape(1, 64));
+ *     EasyTrain.fit(trainer, epochs, training, validation);
+ * }
+ * }
+ *
+ * <p>DJL's own trainer gives it one parameter after the other, each with a copy of its gradient. It takes any of DJL's
+ * trainers in that way. A {@link RadamTrainer} steps all parameters at once, on the gradients themselves.
+ *
+ * <p>What differs from DJL's optimizers: {@code optClipGrad} cuts at both ends, as its documentation says. Each
+ * parameter counts its own steps for the bias correction, also where it is unfrozen late. And {@code
+ * optBeginNumUpdate} is what the learning rate's tracker counts from, and no more: the moments of a new optimizer are
+ * new.
+ *
+ * <p>State belongs to the optimizer and is freed by {@link #close()}, or once nothing reaches the optimizer. State of
+ * parameters whose arrays were closed is freed when others take their place. Any thread may use an optimizer; calls
+ * wait for each other.
+ */
+public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer implements AutoCloseable {
+    private final ParameterSteps steps;
+    /** Of a step as DJL's trainer makes it: clipping by value, as the builder was told. */
+    private final StepOptions options;
+
+    private RadamOptimizer(Builder builder) {
+        super(builder);
+        Hyperparameters hyperparameters = builder.hyperparameters
+                .set(Hyperparameters.WEIGHT_DECAY, (double) getWeightDecay())
+                .set(Hyperparameters.GRADIENT_SCALE, (double) rescaleGrad).build();
+        options = clipGrad < 0 ? StepOptions.NONE : StepOptions.NONE.withMaxGradientValue(clipGrad);
+        steps = new ParameterSteps(hyperparameters, builder);
+    }
+
+    /**
+     * Steps one parameter, and sets its gradient to zero, as DJL leaves to its optimizers. DJL's trainer calls this.
+     *
+     * @param parameterId the parameter
+     * @param weight      its values, which are changed in place
+     * @param grad        its gradient, or a copy of it
+     * @throws io.radam.InvalidParameterException if an array is not one of DJL's PyTorch engine on the CPU, float32
+     *     or float16, dense and contiguous; if it is closed; or if the parameter is trained on several devices
+     *     at once. Nothing is changed
+     * @throws io.radam.InvalidHyperparameterException if the learning rate is out of range; nothing is changed
+     * @throws io.radam.OptimizerStateException if the optimizer is closed; nothing is changed
+     */
+    @Override
+    public void update(String parameterId, NDArray weight, NDArray grad) {
+        Objects.requireNonNull(parameterId, "parameterId");
+        steps.step(parameterId, weight, grad, options);
+    }
+
+    /**
+     * Exchanges the values of a block's parameters with the averages that are kept of them, in place. To evaluate or
+     * save the averages, call it, do that, and call it again before training goes on:
+     *
+     * {@snippet :
+     * optimizer.exchangeAverages(model.getBlock());
+     * model.save(folder, "averaged");
+     * optimizer.exchangeAverages(model.getBlock());
+     * }
+     *
+     * @param block whose parameters are exchanged, as far as they have made a step
+     * @throws io.radam.InvalidParameterException if an array is closed or cannot be used; nothing is changed
+     * @throws io.radam.OptimizerStateException if no averages are kept, or the optimizer is closed
+     */
+    public void exchangeAverages(Block block) {
+        steps.exchangeAverages(NamedParameter.of(block));
+    }
+
+    /**
+     * Saves the state of a block's parameters: moments, step numbers, averages, and the number of updates that the
+     * learning rate's tracker has come to. Parameters have the names that the block gives them. Settings are not saved,
+     * nor are the parameters' values, which {@code Model.save} saves. The file has the safetensors format. A file that
+     * is there is replaced once the new one is whole.
+     *
+     * @param path  the file
+     * @param block whose parameters are trained
+     * @throws IOException if the file cannot be written
+     * @throws io.radam.OptimizerStateException if the optimizer is closed
+     */
+    public void save(Path path, Block block) throws IOException {
+        steps.save(NamedParameter.of(block), path);
+    }
+
+    /**
+     * Takes up saved state, for a block with the same names. Training then goes on with the bits of uninterrupted
+     * training, if values and settings are those of then, too. With state of a small type, which is rounded at random,
+     * this holds for {@link RadamTrainer} alone: DJL's trainer steps parameters in another order in each run.
+     *
+     * @param path  the file
+     * @param block whose parameters are to be trained; initialized
+     * @throws IOException if the file cannot be read, or is not whole; nothing is changed
+     * @throws io.radam.InvalidSnapshotException if the file is of another kind of optimizer, or of other parameters;
+     *     nothing is changed
+     * @throws io.radam.InvalidParameterException if the block is not initialized, or its arrays cannot be stepped;
+     *     nothing is changed
+     * @throws io.radam.OptimizerStateException if the optimizer is closed
+     */
+    public void load(Path path, Block block) throws IOException {
+        steps.load(NamedParameter.of(block), path);
+    }
+
+    /**
+     * Frees the state. Arrays of the model are not touched. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        steps.close();
+    }
+
+    ParameterSteps steps() {
+        return steps;
+    }
+
+    StepOptions options() {
+        return options;
+    }
+
+    @Override
+    public String toString() {
+        return "RadamOptimizer[" + steps + "]";
+    }
+
+    /**
+     * Builds an optimizer. Its methods are named as those of DJL's builders.
+     */
+    public static final class Builder extends OptimizerBuilder<Builder> {
+        /** Checked when all are set: some go together. */
+        final Hyperparameters.Builder hyperparameters;
+        final Algorithm algorithm;
+        ParameterTracker learningRateTracker;
+        AverageDecay averages;
+        StateType stateType = StateType.FLOAT32;
+        ForkJoinPool pool;
+        boolean sequential;
+        long seed;
+        int beginNumUpdate;
+
+        Builder(Hyperparameters preset) {
+            hyperparameters = preset.toBuilder();
+            algorithm = preset.algorithm();
+            learningRateTracker = Tracker.fixed((float) preset.learningRate());
+            super.optWeightDecays((float) preset.weightDecay());
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+
+        /**
+         * The learning rate of each step. A {@link Tracker} gives all parameters the same; another tracker may give
+         * each its own.
+         *
+         * @param tracker a fixed rate of the algorithm's default unless set
+         * @return this builder
+         */
+        public Builder optLearningRateTracker(ParameterTracker tracker) {
+            learningRateTracker = Objects.requireNonNull(tracker, "tracker");
+            return this;
+        }
+
+        /**
+         * The decay rate of the first moment; of Adam, AdamW, RAdam and Lion.
+         *
+         * @param beta1 in [0, 1)
+         * @return this builder
+         * @throws io.radam.InvalidHyperparameterException if the algorithm has none
+         */
+        public Builder optBeta1(float beta1) {
+            return opt(isLion() ? LionSettings.BETA1 : AdamSettings.BETA1, (double) beta1);
+        }
+
+        /**
+         * The decay rate of the second moment, or of Lion's only one; of Adam, AdamW, RAdam and Lion.
+         *
+         * @param beta2 in [0, 1)
+         * @return this builder
+         * @throws io.radam.InvalidHyperparameterException if the algorithm has none
+         */
+        public Builder optBeta2(float beta2) {
+            return opt(isLion() ? LionSettings.BETA2 : AdamSettings.BETA2, (double) beta2);
+        }
+
+        /**
+         * What is added to the root of the second moment; of Adam, AdamW and RAdam.
+         *
+         * @param epsilon at least 0
+         * @return this builder
+         * @throws io.radam.InvalidHyperparameterException if the algorithm has none
+         */
+        public Builder optEpsilon(float epsilon) {
+            return opt(AdamSettings.EPSILON, (double) epsilon);
+        }
+
+        /**
+         * The momentum; of SGD.
+         *
+         * @param momentum in [0, 1)
+         * @return this builder
+         * @throws io.radam.InvalidHyperparameterException if the algorithm has none
+         */
+        public Builder optMomentum(float momentum) {
+            return opt(SgdSettings.MOMENTUM, (double) momentum);
+        }
+
+        /**
+         * Any other hyperparameter, such as {@code opt(AdamSettings.AMSGRAD, true)}. Learning rate, weight decay and
+         * gradient scale are {@link #optLearningRateTracker}, {@code optWeightDecays} and {@code setRescaleGrad}.
+         *
+         * @param <T>            the type of its values
+         * @param hyperparameter one of the algorithm's
+         * @param value          the value
+         * @return this builder
+         * @throws io.radam.InvalidHyperparameterException if the algorithm has none
+         */
+        public <T> Builder opt(Hyperparameter<T> hyperparameter, T value) {
+            hyperparameters.set(hyperparameter, value);
+            return this;
+        }
+
+        /**
+         * The number of updates that the tracker of the learning rate counts from. To go on with the state of earlier
+         * training, load that.
+         *
+         * @param beginNumUpdate at least 0; 0 unless set
+         * @return this builder
+         */
+        @Override
+        public Builder optBeginNumUpdate(int beginNumUpdate) {
+            this.beginNumUpdate = beginNumUpdate;
+            return super.optBeginNumUpdate(beginNumUpdate);
+        }
+
+        /**
+         * How the state is stored.
+         *
+         * @param stateType float32 unless set
+         * @return this builder
+         */
+        public Builder optStateType(StateType stateType) {
+            this.stateType = Objects.requireNonNull(stateType, "stateType");
+            return this;
+        }
+
+        /**
+         * Keeps an exponential moving average of the values of each parameter, in float32, which begins as a copy of
+         * them.
+         *
+         * @param decay of each step, such as {@code AverageDecay.constant(0.999)}
+         * @return this builder
+         */
+        public Builder optAverages(AverageDecay decay) {
+            averages = Objects.requireNonNull(decay, "decay");
+            return this;
+        }
+
+        /**
+         * The seed of stochastic rounding, which state of a small type is rounded by.
+         *
+         * @param seed any number; 0 unless set
+         * @return this builder
+         */
+        public Builder optSeed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /**
+         * The pool whose threads share the work of a step. Unless set, it is the common pool.
+         *
+         * @param pool is not shut down by the optimizer
+         * @return this builder
+         */
+        public Builder optPool(ForkJoinPool pool) {
+            this.pool = Objects.requireNonNull(pool, "pool");
+            return this;
+        }
+
+        /**
+         * Has the thread that calls make the whole step.
+         *
+         * @return this builder
+         */
+        public Builder optSequential() {
+            sequential = true;
+            return this;
+        }
+
+        /**
+         * Builds the optimizer. Settings are checked here, since some go together.
+         *
+         * @return a new optimizer
+         * @throws io.radam.InvalidHyperparameterException if a setting is out of range
+         * @throws io.radam.BackendException if the native library was asked for by name and cannot be used
+         */
+        public RadamOptimizer build() {
+            return new RadamOptimizer(this);
+        }
+
+        private boolean isLion() {
+            return algorithm == Algorithm.LION;
+        }
+    }
+}

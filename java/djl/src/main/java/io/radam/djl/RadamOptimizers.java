@@ -1,0 +1,84 @@
+package io.radam.djl;
+
+import io.radam.AdamSettings;
+import io.radam.EpsilonPlacement;
+import io.radam.Hyperparameters;
+import io.radam.Lion;
+import io.radam.RAdam;
+import io.radam.SGD;
+import io.radam.AdamW;
+import io.radam.Adam;
+import java.util.Objects;
+
+/**
+ * Begins optimizers for DJL.
+ *
+ * {@snippet :
+ * config.optOptimizer(RadamOptimizers.adamW().optWeightDecays(0.05f).build());
+ * }
+ */
+public final class RadamOptimizers {
+    private RadamOptimizers() {
+    }
+
+    /**
+     * RAdam as its authors have it. For another dialect, see {@link #of}.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder radam() {
+        return of(RAdam.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Adam as DJL has it on PyTorch: with epsilon added to the uncorrected root.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder adam() {
+        return of(asDjl(Adam.Preset.PYTORCH.hyperparameters()));
+    }
+
+    /**
+     * AdamW as DJL has it on PyTorch.
+     *
+     * @return a builder, with a learning rate of 0.001 and a weight decay of 0.01
+     */
+    public static RadamOptimizer.Builder adamW() {
+        return of(asDjl(AdamW.Preset.PYTORCH.hyperparameters()));
+    }
+
+    /**
+     * SGD as PyTorch has it, without momentum unless it is set.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder sgd() {
+        return of(SGD.Preset.PYTORCH.hyperparameters());
+    }
+
+    /**
+     * Lion as its authors have it.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder lion() {
+        return of(Lion.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * An optimizer of any hyperparameters, such as those of {@code RAdam.Preset.PYTORCH}.
+     *
+     * @param hyperparameters to begin with; the learning rate is what its tracker says, once one is set
+     * @return a builder
+     */
+    public static RadamOptimizer.Builder of(Hyperparameters hyperparameters) {
+        return new RadamOptimizer.Builder(Objects.requireNonNull(hyperparameters, "hyperparameters"));
+    }
+
+    /** DJL's betas are float. */
+    private static Hyperparameters asDjl(Hyperparameters hyperparameters) {
+        return hyperparameters.toBuilder().set(AdamSettings.EPSILON_PLACEMENT, EpsilonPlacement.PLAIN)
+                .set(AdamSettings.BETA1, (double) 0.9f).set(AdamSettings.BETA2, (double) 0.999f).build();
+    }
+}

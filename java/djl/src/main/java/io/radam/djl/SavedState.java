@@ -1,0 +1,165 @@
+package io.radam.djl;
+
+import io.radam.InvalidSnapshotException;
+import io.radam.Optimizer;
+import io.radam.Parameter;
+import io.radam.ParameterState;
+import io.radam.StateType;
+import io.radam.djl.TensorFile.Content;
+import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The state of an optimizer as a file has it, by the names that a block gives to its parameters. Tensors are {@code
+ * state.<name>.<buffer>}, and {@code average.<name>}; numbers are texts of the header.
+ */
+final class SavedState {
+    private static final String VERSION = "version";
+    private static final String ALGORITHM = "algorithm";
+    private static final String STATE_TYPE = "stateType";
+    private static final String UPDATES = "updates";
+    private static final String STEP = "step.";
+    private static final String UPDATES_OF = "updates.";
+    private static final String AVERAGE = "average.";
+
+    private final TensorFile file;
+
+    SavedState(TensorFile file) {
+        this.file = file;
+    }
+
+    // --------------------------------------------------------------------------------------------------------- write
+
+    static SavedState of(Optimizer core, int updates) {
+        SavedState saved = new SavedState(new TensorFile());
+        saved.file.texts().put("format", "radam-djl");
+        saved.file.texts().put(VERSION, "1");
+        saved.file.texts().put(ALGORITHM, core.algorithm().toString());
+        saved.file.texts().put(STATE_TYPE, core.groups().getFirst().stateType().name());
+        saved.file.texts().put(UPDATES, String.valueOf(updates));
+        return saved;
+    }
+
+    TensorFile file() {
+        return file;
+    }
+
+    /** Adds a parameter that has made no step. */
+    void putNew(String name) {
+        file.texts().put(STEP + name, "0");
+    }
+
+    void put(String name, KnownParameter parameter, ParameterState state) {
+        file.texts().put(STEP + name, String.valueOf(state.step()));
+        file.texts().put(UPDATES_OF + name, String.valueOf(parameter.updates()));
+        long length = parameter.core().length();
+        state.buffers().forEach((buffer, content) -> {
+            file.tensors().put(key(name, buffer), new Content(typeName(state.type()), length, content.elements()));
+            if (content.scales() != null) {
+                file.tensors().put(scaleKey(name, buffer),
+                        new Content("F32", content.scales().byteSize() / Float.BYTES, content.scales()));
+            }
+        });
+        MemorySegment average = parameter.core().average();
+        if (average != null) {
+            file.tensors().put(AVERAGE + name, new Content("F32", length, average));
+        }
+    }
+
+    private static String typeName(StateType type) {
+        return switch (type) {
+            case FLOAT32 -> "F32";
+            case BFLOAT16 -> "BF16";
+            case BLOCK8 -> "U8";
+        };
+    }
+
+    private static String key(String name, String buffer) {
+        return "state." + name + "." + buffer;
+    }
+
+    private static String scaleKey(String name, String buffer) {
+        return key(name, buffer) + ".scale";
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- read
+
+    int updates() {
+        return Math.toIntExact(number(UPDATES));
+    }
+
+    int updates(String name) {
+        return Math.toIntExact(number(UPDATES_OF + name));
+    }
+
+    private long number(String key) {
+        String text = file.texts().get(key);
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new InvalidSnapshotException("the file's " + key + " is no number: " + text);
+        }
+    }
+
+    /** Whether a parameter had made a step. */
+    boolean hasState(String name) {
+        return file.texts().containsKey(STEP + name) && number(STEP + name) > 0;
+    }
+
+    /** Fails if the file is not of this kind of optimizer, or its parameters are not those of the block. */
+    void requireFits(Optimizer core, List<NamedParameter> parameters) {
+        requireSame("format", "radam-djl", file.texts().get("format"));
+        requireSame(VERSION, "1", file.texts().get(VERSION));
+        requireSame(ALGORITHM, core.algorithm().toString(), file.texts().get(ALGORITHM));
+        requireSame(STATE_TYPE, core.groups().getFirst().stateType().name(), file.texts().get(STATE_TYPE));
+        Set<String> saved = new HashSet<>();
+        for (String key : file.texts().keySet()) {
+            if (key.startsWith(STEP)) {
+                saved.add(key.substring(STEP.length()));
+            }
+        }
+        for (NamedParameter parameter : parameters) {
+            if (!saved.remove(parameter.name()) && parameter.isTrained()) {
+                throw new InvalidSnapshotException("the file has no state of the block's parameter "
+                        + parameter.name());
+            }
+        }
+        if (!saved.isEmpty()) {
+            throw new InvalidSnapshotException("the file has state of " + saved + ", which the block has not");
+        }
+    }
+
+    private static void requireSame(String what, String expected, String found) {
+        if (!expected.equals(found)) {
+            throw new InvalidSnapshotException("the " + what + " is " + found + " in the file, and " + expected
+                    + " here");
+        }
+    }
+
+    /** The state of a parameter, whose sizes are checked. */
+    ParameterState state(String name, ParameterState present) {
+        Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
+        present.buffers().forEach((buffer, content) -> buffers.put(buffer, new ParameterState.Buffer(
+                bytes(key(name, buffer), content.elements()),
+                content.scales() == null ? null : bytes(scaleKey(name, buffer), content.scales()))));
+        return new ParameterState(number(STEP + name), present.type(), buffers);
+    }
+
+    /** The average of a parameter; null if none is kept. */
+    MemorySegment average(String name, Parameter parameter) {
+        return parameter.average() == null ? null : bytes(AVERAGE + name, parameter.average());
+    }
+
+    private MemorySegment bytes(String key, MemorySegment like) {
+        Content content = file.tensors().get(key);
+        if (content == null) {
+            throw new InvalidSnapshotException("the file has no " + key);
+        }
+        requireSame("size of " + key, like.byteSize() + " bytes", content.bytes().byteSize() + " bytes");
+        return content.bytes();
+    }
+}

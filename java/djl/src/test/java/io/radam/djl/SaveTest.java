@@ -1,0 +1,145 @@
+package io.radam.djl;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
+import ai.djl.training.Trainer;
+import ai.djl.training.tracker.Tracker;
+import io.radam.AverageDecay;
+import io.radam.InvalidSnapshotException;
+import io.radam.StateType;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** State is saved and loaded by the block's names. Ids are others in each run. */
+class SaveTest {
+    private static final int STEPS = 12;
+
+    @TempDir
+    Path folder;
+
+    private static RadamOptimizer optimizer(StateType type) {
+        return RadamOptimizers.radam().optAverages(AverageDecay.constant(0.9)).optStateType(type)
+                .optLearningRateTracker(Tracker.cosine().setBaseValue(2e-2f).setMaxUpdates(2 * STEPS).build()).build();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void trainingGoesOnWithTheSameBits(TrainerKind kind) throws IOException, MalformedModelException {
+        goOn(kind, StateType.FLOAT32);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stateOfAnyTypeGoesOn(StateType type) throws IOException, MalformedModelException {
+        goOn(TrainerKind.RADAM, type);
+    }
+
+    private void goOn(TrainerKind kind, StateType type) throws IOException, MalformedModelException {
+        Map<String, float[]> expected;
+        Map<String, float[]> expectedAverages;
+        try (RadamOptimizer optimizer = optimizer(type); Model model = Network.model();
+             Trainer trainer = kind.newTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Network.train(trainer, STEPS);
+            model.save(folder, "digits");
+            optimizer.save(folder.resolve("optimizer.safetensors"), model.getBlock());
+            Network.train(trainer, STEPS);
+            expected = Network.values(model.getBlock());
+            optimizer.exchangeAverages(model.getBlock());
+            expectedAverages = Network.values(model.getBlock());
+        }
+        try (RadamOptimizer optimizer = optimizer(type); Model model = Network.model()) {
+            model.load(folder, "digits");
+            try (Trainer trainer = kind.newTrainer(model, Network.config(optimizer))) {
+                Network.initialize(trainer);
+                optimizer.load(folder.resolve("optimizer.safetensors"), model.getBlock());
+                Network.train(trainer, STEPS);
+                assertSame(expected, Network.values(model.getBlock()));
+                optimizer.exchangeAverages(model.getBlock());
+                assertSame(expectedAverages, Network.values(model.getBlock()));
+                optimizer.exchangeAverages(model.getBlock());
+                assertSame(expected, Network.values(model.getBlock()));
+            }
+        }
+    }
+
+    private static void assertSame(Map<String, float[]> expected, Map<String, float[]> actual) {
+        assertEquals(expected.keySet(), actual.keySet());
+        expected.forEach((name, values) -> assertArrayEquals(values, actual.get(name), name));
+    }
+
+    @Test
+    void whatDoesNotFitIsRefusedAndChangesNothing() throws IOException {
+        Path file = folder.resolve("state");
+        try (RadamOptimizer optimizer = RadamOptimizers.radam().build(); Model model = Network.model();
+             Trainer trainer = new RadamTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Network.train(trainer, 3);
+            optimizer.save(file, model.getBlock());
+
+            refused("algorithm", file, RadamOptimizers.sgd().optMomentum(0.5f), model);
+            refused("stateType", file, RadamOptimizers.radam().optStateType(StateType.BLOCK8), model);
+            refused("average", file, RadamOptimizers.radam().optAverages(AverageDecay.constant(0.5)), model);
+            try (Model other = Model.newInstance("other", "PyTorch")) {
+                other.setBlock(new SequentialBlock().add(Linear.builder().setUnits(3).build()));
+                other.getBlock().initialize(other.getNDManager(), other.getDataType(), new Shape(1, 64));
+                refused("which the block has not", file, RadamOptimizers.radam(), other);
+            }
+            try (Model other = Model.newInstance("other", "PyTorch")) {
+                other.setBlock(Network.perceptron());
+                other.getBlock().initialize(other.getNDManager(), other.getDataType(), new Shape(1, 63));
+                refused("size of state.01Linear_weight", file, RadamOptimizers.radam(), other);
+            }
+        }
+    }
+
+    private static void refused(String why, Path file, RadamOptimizer.Builder builder, Model model) {
+        try (RadamOptimizer optimizer = builder.build()) {
+            InvalidSnapshotException e = assertThrows(InvalidSnapshotException.class,
+                    () -> optimizer.load(file, model.getBlock()));
+            assertTrue(e.getMessage().contains(why), e.getMessage());
+            assertTrue(optimizer.toString().contains("[0 parameters"), optimizer.toString());
+        }
+    }
+
+    @Test
+    void brokenFilesAreRefused() throws IOException {
+        Path file = folder.resolve("state");
+        try (RadamOptimizer optimizer = RadamOptimizers.radam().build(); Model model = Network.model();
+             Trainer trainer = new RadamTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Network.train(trainer, 3);
+            optimizer.save(file, model.getBlock());
+            long whole = Files.size(file);
+            for (long length : List.of(whole - 1, whole / 2, 100L, 8L, 7L, 0L)) {
+                try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
+                    cut.setLength(length);
+                }
+                assertThrows(IOException.class, () -> optimizer.load(file, model.getBlock()), length + " bytes");
+            }
+            Files.writeString(file, "\2\0\0\0\0\0\0\0{]");
+            assertThrows(IOException.class, () -> optimizer.load(file, model.getBlock()));
+            Network.train(trainer, 1);
+            try (Stream<Path> left = Files.list(folder)) {
+                assertEquals(1, left.count(), "no unfinished file is left");
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package io.radam.djl;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.Device;
+import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.Trainer;
+import ai.djl.training.tracker.Tracker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is stepped is PyTorch's own memory, and steps take no more of it. */
+class ZeroCopyTest {
+    private static final int WARM_UP = 2000;
+    private static final int STEPS = 10_000;
+
+    /** DJL makes a direct buffer of a tensor's memory, by another way than ours. */
+    @Test
+    void theAddressIsThatOfDjlsDirectBuffer() {
+        try (NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            for (Shape shape : new Shape[] {new Shape(7), new Shape(), new Shape(3, 1, 5), new Shape(1, 1)}) {
+                for (DataType type : new DataType[] {DataType.FLOAT32, DataType.FLOAT16}) {
+                    NDArray array = manager.ones(shape, type);
+                    MemorySegment memory = new TensorReader().read(array, "weight", "w").memory();
+                    MemorySegment expected = MemorySegment.ofBuffer(array.toByteBuffer(true));
+                    assertEquals(expected.address(), memory.address());
+                    assertEquals(expected.byteSize(), memory.byteSize());
+                }
+            }
+            NDArray row = manager.arange(6f).reshape(2, 3).get(1);
+            assertEquals(3, new TensorReader().read(row, "weight", "w").memory().get(ValueLayout.JAVA_FLOAT, 0));
+        }
+    }
+
+    /** A gradient is written through, and the array has it. */
+    @Test
+    void gradientsAreAliases() {
+        RadamOptimizer optimizer = RadamOptimizers.adam().build();
+        try (optimizer; Model model = Network.model();
+             Trainer trainer = new RadamTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Network.backward(trainer, 0);
+            PtNDArray weight = (PtNDArray) model.getBlock().getParameters().valueAt(0).getArray();
+            MemorySegment gradient;
+            try (PtNDArray handle = JniUtils.getGradient(weight)) {
+                gradient = new TensorReader().read(handle, "gradient", "w").memory();
+            }
+            gradient.set(ValueLayout.JAVA_FLOAT, 0, 42);
+            assertEquals(42, weight.getGradient().toFloatArray()[0]);
+            long address = address(weight);
+            trainer.step();
+            assertEquals(0, gradient.get(ValueLayout.JAVA_FLOAT, 0), "set to zero in place");
+            assertEquals(address, address(weight), "the weight is where it was");
+        }
+    }
+
+    private static long address(NDArray array) {
+        return MemorySegment.ofBuffer(array.toByteBuffer(true)).address();
+    }
+
+    /** DJL's array is given other memory when it is set from a buffer. */
+    @Test
+    void memoryThatMovesIsFollowed() {
+        try (RadamOptimizer optimizer = RadamOptimizers.sgd().optLearningRateTracker(Tracker.fixed(1)).build();
+             NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            NDArray weight = manager.ones(new Shape(2));
+            optimizer.update("w", weight, manager.ones(new Shape(2)));
+            assertArrayEquals(new float[] {0, 0}, weight.toFloatArray());
+            long before = address(weight);
+            weight.set(new float[] {5, 6});
+            assertNotEquals(before, address(weight));
+            optimizer.update("w", weight, manager.ones(new Shape(2)));
+            assertArrayEquals(new float[] {4, 5}, weight.toFloatArray());
+        }
+    }
+
+    /** New models, whose arrays may be where those of closed ones were. */
+    @ParameterizedTest
+    @EnumSource
+    void oneOptimizerForManyModels(TrainerKind kind) {
+        try (RadamOptimizer optimizer = RadamOptimizers.radam().build()) {
+            for (int i = 0; i < 20; i++) {
+                try (Model model = Network.model();
+                     Trainer trainer = kind.newTrainer(model, Network.config(optimizer))) {
+                    Network.initialize(trainer);
+                    Network.train(trainer, 3);
+                    assertTrue(optimizer.toString().contains("[4 parameters"), optimizer.toString());
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stepsTakeNoMemory(TrainerKind kind) {
+        measure(kind, trainer -> {
+            Network.backward(trainer, 0);
+            return trainer::step;
+        });
+    }
+
+    /** A forward and a backward pass before each step, so that steps are those of training. */
+    @ParameterizedTest
+    @EnumSource
+    void trainingTakesNoMemory(TrainerKind kind) {
+        measure(kind, trainer -> () -> Network.train(trainer, 1));
+    }
+
+    private static void measure(TrainerKind kind, Function<Trainer, Runnable> work) {
+        RadamOptimizer optimizer = RadamOptimizers.radam().optSequential().build();
+        try (optimizer; Model model = Network.model();
+             Trainer trainer = kind.newTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Runnable step = work.apply(trainer);
+            repeat(step, WARM_UP);
+            int arrays = arrays(trainer);
+            List<MemoryInUse> grown = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                MemoryInUse before = MemoryInUse.now();
+                repeat(step, STEPS);
+                grown.add(MemoryInUse.now().since(before));
+            }
+            // A leak is in each; what the compiler of the JVM takes for a while is not.
+            assertTrue(grown.stream().anyMatch(MemoryInUse::isSmall), grown + " after " + STEPS + " steps each");
+            assertEquals(arrays, arrays(trainer));
+        }
+    }
+
+    private static void repeat(Runnable step, int times) {
+        for (int i = 0; i < times; i++) {
+            step.run();
+        }
+    }
+
+    private static int arrays(Trainer trainer) {
+        return trainer.getManager().getManagedArrays().size()
+                + trainer.getModel().getNDManager().getManagedArrays().size();
+    }
+}
