@@ -1,0 +1,162 @@
+package io.radam.pytorch;
+
+import io.radam.DType;
+import io.radam.InvalidParameterException;
+import io.radam.Optimizer;
+import io.radam.Parameter;
+import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorImpl;
+
+/**
+ * A tensor that is stepped. Keeps the tensor alive by a handle of its own, whatever happens to the user's, and finds out
+ * before each step where values and gradient are.
+ */
+final class TorchParameter {
+    /** What libtorch calls the tensor's identity: all handles of a tensor have the same. */
+    private final TensorImpl identity;
+    private final Tensor tensor;
+    private final Layout layout;
+    private final Parameter parameter;
+    private final int gradientType;
+    private final String what;
+    private MemorySegment values;
+    /** Where it was last. */
+    private MemorySegment gradient;
+    private boolean moved;
+    /** Whether the present or latest step has a gradient. */
+    private boolean hasGradient;
+    private boolean bound;
+
+    /**
+     * @throws InvalidParameterException if the tensor cannot be stepped
+     */
+    TorchParameter(String name, Tensor user, TensorReader reader, int index,
+            Consumer<? super Parameter.Builder> options) {
+        what = name != null ? "parameter " + name : "parameter number " + index;
+        if (user == null || user.isNull() || !user.defined()) {
+            throw new InvalidParameterException(what + " is an undefined tensor, or was closed");
+        }
+        if (!user.is_leaf()) {
+            throw new InvalidParameterException(what + " is computed from other tensors, so that it has no gradient");
+        }
+        layout = Layout.of(user, reader, what);
+        tensor = new Tensor(user);
+        // Neither a pointer scope of the caller nor the closing of other handles ends it.
+        tensor.retainReference();
+        identity = tensor.unsafeGetTensorImpl();
+        values = segment(reader.data(TensorReader.handle(tensor)), layout.dtype());
+        Parameter.Builder builder = Parameter.builder(values).valuesType(layout.dtype()).gradientType(layout.dtype());
+        if (name != null) {
+            builder.name(name);
+        }
+        options.accept(builder);
+        parameter = builder.build();
+        gradientType = Layout.typeOf(parameter.gradientType());
+    }
+
+    /**
+     * The identity of a tensor.
+     *
+     * @return the same for all handles of one tensor
+     */
+    static long identity(Tensor tensor) {
+        return tensor.unsafeGetTensorImpl().address();
+    }
+
+    long identity() {
+        return identity.address();
+    }
+
+    Parameter parameter() {
+        return parameter;
+    }
+
+    private MemorySegment segment(long address, DType type) {
+        return MemorySegment.ofAddress(address).reinterpret(layout.elements() * type.bytes());
+    }
+
+    /**
+     * Finds out where values and gradient are now.
+     *
+     * @throws InvalidParameterException if they are not what they were when the tensor was added
+     */
+    void locate(TensorReader reader) {
+        hasGradient = false;
+        Tensor found = tensor.mutable_grad();
+        if (!found.defined()) {
+            return;
+        }
+        layout.require(tensor, layout.type(), reader, what);
+        layout.require(found, gradientType, reader, "the gradient of " + what);
+        long address = reader.data(TensorReader.handle(tensor));
+        if (address != values.address()) {
+            values = segment(address, layout.dtype());
+            moved = true;
+        }
+        address = reader.data(TensorReader.handle(found));
+        if (gradient == null || address != gradient.address()) {
+            gradient = segment(address, parameter.gradientType());
+        }
+        hasGradient = true;
+    }
+
+    /** Binds what was found. */
+    void bind(Optimizer optimizer) {
+        if (!hasGradient) {
+            return;
+        }
+        if (moved) {
+            optimizer.bind(parameter, values, gradient);
+            moved = false;
+        } else {
+            optimizer.bind(parameter, gradient);
+        }
+        bound = true;
+    }
+
+    /** Takes back what was bound. */
+    void unbind(Optimizer optimizer) {
+        if (bound) {
+            bound = false;
+            optimizer.unbind(parameter);
+        }
+    }
+
+    /** Tells autograd that the values have changed, as any change in place does. */
+    void changed() {
+        if (hasGradient) {
+            identity.bump_version();
+        }
+    }
+
+    /** As libtorch's optimizers do. */
+    void zeroGradient(boolean setToNone) {
+        Tensor present = tensor.mutable_grad();
+        if (!present.defined()) {
+            return;
+        }
+        if (setToNone) {
+            present.reset();
+        } else {
+            present.detach_();
+            present.zero_();
+        }
+    }
+
+    TorchOptimizer.Memory memory() {
+        return new TorchOptimizer.Memory(parameter.name(), layout.elements(), values.address(),
+                hasGradient ? gradient.address() : 0);
+    }
+
+    /** Lets go of the tensor. */
+    void close() {
+        tensor.releaseReference();
+    }
+
+    @Override
+    public String toString() {
+        return what;
+    }
+}
