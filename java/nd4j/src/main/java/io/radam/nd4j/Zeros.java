@@ -9,20 +9,27 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Zeros, as the values that updates are computed from. Nothing writes to them, so all blocks share them. They come from
- * {@code calloc}: the system maps pages that were never written to one page of zeros, so they take no memory, and a step
- * reads them from the cache.
+ * {@code calloc}: the system maps pages that were never written to one page of zeros. So they take no memory, and a step
+ * reads them from the cache. On Linux it is asked to do that with huge pages, because looking up the small ones takes a
+ * fifth of a step.
  */
 final class Zeros {
-    private static final long ALIGNMENT = 64;
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final MethodHandle CALLOC = LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("calloc"),
-            FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-    private static final MethodHandle FREE = LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow("free"),
-            FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+    private static final long HUGE_PAGE = 2 << 20;
+    /** Linux's {@code MADV_HUGEPAGE}. */
+    private static final int ADVICE_HUGE_PAGE = 14;
+    private static final boolean IS_LINUX = System.getProperty("os.name").equals("Linux");
+
+    private static final MethodHandle CALLOC = function("calloc", FunctionDescriptor.of(ValueLayout.ADDRESS,
+            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
+    private static final MethodHandle FREE = function("free", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
 
     private static MemorySegment zeros = MemorySegment.NULL;
 
     private Zeros() {
+    }
+
+    private static MethodHandle function(String name, FunctionDescriptor type) {
+        return Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().findOrThrow(name), type);
     }
 
     /** So many bytes of zeros. */
@@ -34,20 +41,32 @@ final class Zeros {
     }
 
     private static MemorySegment allocate(long bytes) {
-        MemorySegment memory = call(CALLOC, bytes + ALIGNMENT);
-        if (memory.address() == 0) {
-            throw new OutOfMemoryError("no " + bytes + " bytes of zeros");
-        }
-        long first = -memory.address() & ALIGNMENT - 1;
-        return memory.reinterpret(bytes + ALIGNMENT, Arena.ofAuto(), Zeros::free).asSlice(first, bytes);
-    }
-
-    private static MemorySegment call(MethodHandle calloc, long bytes) {
+        // Whole pages, from the beginning of one on.
+        long size = Math.ceilDiv(bytes, HUGE_PAGE) * HUGE_PAGE;
         try {
-            return (MemorySegment) calloc.invokeExact(bytes, 1L);
+            MemorySegment memory = (MemorySegment) CALLOC.invokeExact(size + HUGE_PAGE, 1L);
+            if (memory.address() == 0) {
+                throw new OutOfMemoryError("no " + bytes + " bytes of zeros");
+            }
+            long first = -memory.address() & HUGE_PAGE - 1;
+            MemorySegment pages =
+                    memory.reinterpret(size + HUGE_PAGE, Arena.ofAuto(), Zeros::free).asSlice(first, size);
+            if (IS_LINUX) {
+                adviseHugePages(pages);
+            }
+            return pages;
+        } catch (RuntimeException | Error e) {
+            throw e;
         } catch (Throwable e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** If the system has none, it does without. */
+    private static void adviseHugePages(MemorySegment pages) throws Throwable {
+        MethodHandle advise = function("madvise", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT));
+        int ignored = (int) advise.invokeExact(pages, pages.byteSize(), ADVICE_HUGE_PAGE);
     }
 
     private static void free(MemorySegment memory) {

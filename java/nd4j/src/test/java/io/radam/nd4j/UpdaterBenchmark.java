@@ -28,9 +28,7 @@ final class UpdaterBenchmark {
         this.numbers = numbers;
         gradient = numbers.dup();
         parameters = Nd4j.zeros(DataType.FLOAT, numbers.length());
-        updater = config.instantiate(Nd4j.zeros(DataType.FLOAT, 1, config.stateSize(numbers.length())), true);
-        updater.setStateViewArray(Nd4j.zeros(DataType.FLOAT, 1, config.stateSize(numbers.length())),
-                new long[] {numbers.length()}, 'c', true);
+        updater = config.instantiate(Nd4j.zeros(DataType.FLOAT, config.stateSize(numbers.length())), true);
         milliseconds = new double[rounds];
         updateAlone = new double[rounds];
     }
@@ -55,6 +53,10 @@ final class UpdaterBenchmark {
         return sorted[sorted.length / 2];
     }
 
+    private static double least(double[] values) {
+        return java.util.Arrays.stream(values).min().orElseThrow();
+    }
+
     private static void compare(int length, int rounds) {
         float[] random = new float[length];
         Random source = new Random(1);
@@ -71,9 +73,13 @@ final class UpdaterBenchmark {
         double a = median(own.milliseconds);
         double b = median(ours.milliseconds);
         double difference = own.parameters.sub(ours.parameters).amaxNumber().doubleValue();
-        System.out.printf(Locale.ROOT, "%,12d parameters: ND4J %8.3f ms (update %8.3f), ours %8.3f ms (update %8.3f), "
-                + "%.1f times as fast; largest difference %.1e%n", length, a, median(own.updateAlone), b,
-                median(ours.updateAlone), a / b, difference);
+        System.out.printf(Locale.ROOT, "%,d parameters, medians: ND4J %.3f ms (update %.3f), ours %.3f ms (update %.3f), "
+                + "%.1f times as fast%n", length, a, median(own.updateAlone), b, median(ours.updateAlone), a / b);
+        a = least(own.milliseconds);
+        b = least(ours.milliseconds);
+        System.out.printf(Locale.ROOT, "%,d parameters, least: ND4J %.3f ms (update %.3f), ours %.3f ms (update %.3f), "
+                + "%.1f times as fast; largest difference of parameters %.1e%n", length, a, least(own.updateAlone), b,
+                least(ours.updateAlone), a / b, difference);
     }
 
     /**
