@@ -50,6 +50,21 @@ class TrainingTest {
     }
 
     @Test
+    void trainingGoesOnFromTheStateOfTheFrameworksAdam() {
+        MultiLayerNetwork own = Networks.network(new Adam(1e-2));
+        Networks.train(own, BATCHES);
+        MultiLayerNetwork ours = Networks.network(new AdamUpdater(1e-2));
+        ours.setParams(own.params());
+        ours.getUpdater().setStateViewArray(null, own.getUpdater().getStateViewArray(), false);
+        ours.getLayerWiseConfigurations().setIterationCount(own.getIterationCount());
+        List<Double> expected = Networks.train(own, BATCHES);
+        List<Double> actual = Networks.train(ours, BATCHES);
+        for (int i = 0; i < expected.size(); i++) {
+            assertEquals(expected.get(i), actual.get(i), 2e-5 * (1 + i), "loss " + i);
+        }
+    }
+
+    @Test
     void adamByASchedule() {
         ISchedule schedule = new ExponentialSchedule(ScheduleType.ITERATION, 1e-2, 0.97);
         assertTrainAlike(with(new Adam(schedule)), with(new AdamUpdater(schedule)));
