@@ -1,13 +1,13 @@
 package io.radam.djl;
 
+import io.radam.Adam;
 import io.radam.AdamSettings;
+import io.radam.AdamW;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
 import io.radam.RAdam;
 import io.radam.SGD;
-import io.radam.AdamW;
-import io.radam.Adam;
 import java.util.Objects;
 
 /**
@@ -60,7 +60,7 @@ public final class RadamOptimizers {
     /**
      * Lion as its authors have it.
      *
-     * @return a builder, with a learning rate of 0.001
+     * @return a builder, with a learning rate of 0.0001
      */
     public static RadamOptimizer.Builder lion() {
         return of(Lion.Preset.AUTHORS.hyperparameters());

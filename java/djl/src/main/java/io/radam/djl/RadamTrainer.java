@@ -35,8 +35,8 @@ import java.util.function.Predicate;
  * that no backward pass has reached so far is left alone, and so is one that is frozen. Gradients are set to zero in
  * the pass that reads them.
  *
- * <p>Unlike {@code model.newTrainer}, it does not unfreeze the parameters of a loaded model, unless the whole model came
- * from a file of PyTorch.
+ * <p>Unlike {@code model.newTrainer}, it does not unfreeze the parameters of a loaded model, unless the whole model
+ * came from a file of PyTorch.
  */
 public final class RadamTrainer extends Trainer {
     private final RadamOptimizer optimizer;
@@ -178,8 +178,8 @@ public final class RadamTrainer extends Trainer {
     }
 
     /**
-     * The outcome of the latest step: whether it was made and, if it was to clip by norm or to scale the loss, the norms
-     * of the gradients.
+     * The outcome of the latest step: whether it was made and, if it was to clip by norm or to scale the loss, the
+     * norms of the gradients.
      *
      * @return null before the first step
      */

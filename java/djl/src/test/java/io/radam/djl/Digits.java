@@ -61,7 +61,7 @@ final class Digits {
     }
 
     static ArrayDataset dataset(NDManager manager, int first, int count, int batchSize) {
-        return new ArrayDataset.Builder().setData(images(manager, first, count)).optLabels(labels(manager, first, count))
-                .setSampling(batchSize, false).build();
+        return new ArrayDataset.Builder().setData(images(manager, first, count))
+                .optLabels(labels(manager, first, count)).setSampling(batchSize, false).build();
     }
 }

@@ -1,6 +1,7 @@
 package io.radam.djl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,8 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.SequentialBlock;
+import ai.djl.nn.core.Linear;
 import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
@@ -84,6 +87,29 @@ class GradientsTest {
             trainer.step();
             assertFalse(Arrays.equals(before, reached.toFloatArray()));
             assertArrayEquals(otherBefore, other.toFloatArray());
+        }
+    }
+
+    /** One layer at two places has one state, and is stepped once. */
+    @ParameterizedTest
+    @EnumSource
+    void sharedParametersAreSteppedOnce(TrainerKind kind) {
+        RadamOptimizer optimizer = RadamOptimizers.sgd().optLearningRateTracker(Tracker.fixed(1)).build();
+        try (optimizer; Model model = Model.newInstance("shared", Device.cpu(), "PyTorch")) {
+            Linear layer = Linear.builder().setUnits(Digits.PIXELS).build();
+            model.setBlock(new SequentialBlock().add(layer).add(layer));
+            try (Trainer trainer = kind.newTrainer(model, Network.config(optimizer))) {
+                Network.initialize(trainer);
+                Network.backward(trainer, 0);
+                float[] before = Network.values(layer).get("weight");
+                float[] gradient = Network.gradients(layer).get("weight");
+                trainer.step();
+                float[] after = Network.values(layer).get("weight");
+                for (int i = 0; i < after.length; i++) {
+                    assertEquals(before[i] - gradient[i], after[i]);
+                }
+                assertTrue(optimizer.toString().contains("[2 parameters"), optimizer.toString());
+            }
         }
     }
 

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The program of the README is compiled and run as it is there. */
 class ReadmeTest {
-    private static final Pattern PROGRAM = Pattern.compile("compiles and runs this. -->\n```java\n(.*?)```", Pattern.DOTALL);
+    private static final Pattern PROGRAM =
+            Pattern.compile("compiles and runs this. -->\n```java\n(.*?)```", Pattern.DOTALL);
 
     @Test
     void theProgramRuns(@TempDir Path folder) throws IOException, InterruptedException {
