@@ -9,8 +9,8 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Adam for DL4J and SameDiff, by the rules of DL4J's own Adam, which adds epsilon to the root of the second moment as it
- * is. With {@code weightDecay(...)} on the network's builder, which is decoupled, it is AdamW.
+ * Adam for DL4J and SameDiff, by the rules of DL4J's own Adam, which adds epsilon to the root of the second moment as
+ * it is. With {@code weightDecay(...)} on the network's builder, which is decoupled, it is AdamW.
  *
  * {@snippet :
  * new NeuralNetConfiguration.Builder().updater(new AdamUpdater(1e-3)).weightDecay(0.01) // AdamW

@@ -25,8 +25,8 @@ final class Arrays {
 
     private static void requireOpen(INDArray array, String what) {
         if (array.wasClosed()) {
-            throw new InvalidParameterException("the " + what + " is closed: the network, or the array, was closed, and "
-                    + "cannot be trained any more");
+            throw new InvalidParameterException("the " + what + " is closed: the network, or the array, was closed, "
+                    + "and cannot be trained any more");
         }
     }
 

@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
 
 /**
- * Overwrites the gradient of a block of parameters with the update. The first step binds the state to a {@link Stepper},
- * and later steps use that, until the framework sets another state.
+ * Overwrites the gradient of a block of parameters with the update. The first step binds the state to a
+ * {@link Stepper}, and later steps use that, until the framework sets another state.
  */
 final class FusedGradientUpdater implements GradientUpdater<FusedUpdater> {
     private static final Cleaner CLEANER = Cleaner.create();

@@ -39,7 +39,9 @@ public class FusedUpdater implements IUpdater {
 
     /** The algorithm's name. With the other fields, this is the form in JSON. */
     private final String algorithm;
+    /** NaN if there is a schedule. */
     private double learningRate;
+    /** Null if the learning rate is fixed. */
     private ISchedule learningRateSchedule;
     /** All but the learning rate, as text. */
     private final LinkedHashMap<String, String> hyperparameters;

@@ -134,8 +134,8 @@ final class State {
         INDArray buffer = buffers.getFirst();
         DataType type = buffer.dataType();
         if (gradient.length() != buffer.length() || gradient.dataType() != type) {
-            throw new InvalidParameterException("the gradient has " + describe(gradient) + ", but a buffer of the state "
-                    + describe(buffer));
+            throw new InvalidParameterException("the gradient has " + describe(gradient)
+                    + ", but a buffer of the state " + describe(buffer));
         }
     }
 

@@ -9,9 +9,9 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * Zeros, as the values that updates are computed from. Nothing writes to them, so all blocks share them. They come from
- * {@code calloc}: the system maps pages that were never written to one page of zeros. So they take no memory, and a step
- * reads them from the cache. On Linux it is asked to do that with huge pages, because looking up the small ones takes a
- * fifth of a step.
+ * {@code calloc}: the system maps pages that were never written to one page of zeros. So they take no memory, and a
+ * step reads them from the cache. On Linux it is asked to do that with huge pages, because looking up the small ones
+ * takes a fifth of a step.
  */
 final class Zeros {
     private static final long HUGE_PAGE = 2 << 20;
