@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.radam.InvalidParameterException;
 import io.radam.SGD;
 import io.radam.StepOptions;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -128,13 +129,14 @@ class GradientsTest {
 
     @Test
     void gradientsOfAnotherTypeOrShapeAreRefusedByName() {
-        Tensor weight = Tensors.parameter(ScalarType.BFloat16, 1, 2, 3, 4).detach().view(2, 2).set_requires_grad(true);
+        Tensor weight = torch.ones(2, 2).to(ScalarType.BFloat16).set_requires_grad(true);
         try (TorchOptimizer optimizer = descent(weight)) {
             Tensors.setGradient(weight, torch.ones(2, 3).to(ScalarType.BFloat16));
             refused(optimizer, "gradient of parameter weight", "[2, 3]", "[2, 2]");
-            Tensors.setGradient(weight, torch.ones(2, 2).to(ScalarType.BFloat16).t());
-            optimizer.zero_grad();
-            optimizer.step();
+            weight.mutable_grad().reset();
+            weight.set_grad_dtype(new ScalarTypeOptional(ScalarType.Float));
+            Tensors.setGradient(weight, torch.ones(2, 2));
+            refused(optimizer, "gradient of parameter weight", "Float", "BFloat16");
         }
     }
 

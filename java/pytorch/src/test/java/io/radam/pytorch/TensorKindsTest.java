@@ -184,7 +184,7 @@ class TensorKindsTest {
 
             first.set_data(torch.tensor(new float[] {8, 8}));
             optimizer.step();
-            assertArrayEquals(new float[] {7.25f, 7}, Tensors.floats(first)); // the gradient of the step before: 3, 4
+            assertArrayEquals(new float[] {7.25f, 7}, Tensors.floats(first));
             assertEquals(first.data_ptr().address(), optimizer.memory().getFirst().values());
         }
     }
