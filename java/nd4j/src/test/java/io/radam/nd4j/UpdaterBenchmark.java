@@ -74,8 +74,8 @@ final class UpdaterBenchmark {
         double b = median(ours.milliseconds);
         double difference = own.parameters.sub(ours.parameters).amaxNumber().doubleValue();
         System.out.printf(Locale.ROOT, "%,d parameters, medians: ND4J %.3f ms (update %.3f), ours %.3f ms "
-                + "(update %.3f), %.1f times as fast%n", length, a, median(own.updateAlone), b, median(ours.updateAlone),
-                a / b);
+                + "(update %.3f), %.1f times as fast%n", length, a, median(own.updateAlone), b,
+                median(ours.updateAlone), a / b);
         a = least(own.milliseconds);
         b = least(ours.milliseconds);
         System.out.printf(Locale.ROOT, "%,d parameters, least: ND4J %.3f ms (update %.3f), ours %.3f ms "
