@@ -2,11 +2,9 @@ package io.radam.demo;
 
 import io.radam.Adam;
 import io.radam.AdamW;
-import io.radam.Optimizer;
-import io.radam.Parameter;
+import io.radam.OptimizerBuilder;
 import io.radam.RAdam;
 import io.radam.StateType;
-import java.util.List;
 
 /**
  * The optimizers that are compared. All are ours and step libtorch's memory; they differ only in their schedule, or in
@@ -16,39 +14,38 @@ enum Method {
 
     RADAM("RAdam") {
         @Override
-        Optimizer create(List<Parameter> parameters, double learningRate, int warmupSteps) {
-            return RAdam.builder().learningRate(learningRate).parameters(parameters).build();
+        OptimizerBuilder<?, ?> builder(double learningRate, int warmupSteps) {
+            return RAdam.builder().learningRate(learningRate);
         }
     },
 
     RADAM_BFLOAT16("RAdam, 16-bit state") {
         @Override
-        Optimizer create(List<Parameter> parameters, double learningRate, int warmupSteps) {
-            return RAdam.builder().learningRate(learningRate).parameters(parameters).stateType(StateType.BFLOAT16)
-                    .build();
+        OptimizerBuilder<?, ?> builder(double learningRate, int warmupSteps) {
+            return RAdam.builder().learningRate(learningRate).stateType(StateType.BFLOAT16);
         }
     },
 
     RADAM_BLOCK8("RAdam, 8-bit state") {
         @Override
-        Optimizer create(List<Parameter> parameters, double learningRate, int warmupSteps) {
-            return RAdam.builder().learningRate(learningRate).parameters(parameters).stateType(StateType.BLOCK8).build();
+        OptimizerBuilder<?, ?> builder(double learningRate, int warmupSteps) {
+            return RAdam.builder().learningRate(learningRate).stateType(StateType.BLOCK8);
         }
     },
 
     ADAM("Adam") {
         @Override
-        Optimizer create(List<Parameter> parameters, double learningRate, int warmupSteps) {
-            return Adam.builder().learningRate(learningRate).parameters(parameters).build();
+        OptimizerBuilder<?, ?> builder(double learningRate, int warmupSteps) {
+            return Adam.builder().learningRate(learningRate);
         }
     },
 
     /** Without weight decay AdamW is Adam; this preset brings the linear warm-up of the RAdam authors' experiments. */
     ADAM_WARMUP("Adam + warm-up") {
         @Override
-        Optimizer create(List<Parameter> parameters, double learningRate, int warmupSteps) {
+        OptimizerBuilder<?, ?> builder(double learningRate, int warmupSteps) {
             return AdamW.builder(AdamW.Preset.AUTHORS).learningRate(learningRate).weightDecay(0)
-                    .warmupSteps(warmupSteps).parameters(parameters).build();
+                    .warmupSteps(warmupSteps);
         }
     };
 
@@ -58,7 +55,7 @@ enum Method {
         this.label = label;
     }
 
-    abstract Optimizer create(List<Parameter> parameters, double learningRate, int warmupSteps);
+    abstract OptimizerBuilder<?, ?> builder(double learningRate, int warmupSteps);
 
     String label() {
         return label;

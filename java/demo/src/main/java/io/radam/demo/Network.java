@@ -1,17 +1,16 @@
 package io.radam.demo;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv2dImpl;
 import org.bytedeco.pytorch.Conv2dOptions;
 import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.kSame;
 
 /** A small convolutional network: twice a 3x3 convolution and a pooling, then one linear layer. */
-final class Network {
+final class Network extends Module {
 
     static final String DESCRIPTION =
             "conv 3x3 (16), ReLU, max-pool 2x2, conv 3x3 (32), ReLU, max-pool 2x2, linear (10)";
@@ -22,10 +21,11 @@ final class Network {
     private static final int POOL = 2;
     private static final int POOLED_SIDE = Digits.SIDE / POOL / POOL;
 
-    private final Conv2dImpl first = convolution(1, FIRST_CHANNELS);
-    private final Conv2dImpl second = convolution(FIRST_CHANNELS, SECOND_CHANNELS);
-    private final LinearImpl last =
-            new LinearImpl((long) SECOND_CHANNELS * POOLED_SIDE * POOLED_SIDE, Digits.CLASSES);
+    private final Conv2dImpl first = register_module("conv1", convolution(1, FIRST_CHANNELS));
+    private final Conv2dImpl second =
+            register_module("conv2", convolution(FIRST_CHANNELS, SECOND_CHANNELS));
+    private final LinearImpl last = register_module("linear",
+            new LinearImpl((long) SECOND_CHANNELS * POOLED_SIDE * POOLED_SIDE, Digits.CLASSES));
 
     private static Conv2dImpl convolution(long inputs, long outputs) {
         Conv2dOptions options = new Conv2dOptions(inputs, outputs, new LongPointer(KERNEL, KERNEL));
@@ -41,17 +41,5 @@ final class Network {
         x = torch.relu(second.forward(x));
         x = torch.max_pool2d(x, POOL, POOL);
         return last.forward(x.flatten(1, -1));
-    }
-
-    /** The tensors that training changes, by name. */
-    Map<String, Tensor> parameters() {
-        Map<String, Tensor> parameters = new LinkedHashMap<>();
-        parameters.put("conv1.weight", first.weight());
-        parameters.put("conv1.bias", first.bias());
-        parameters.put("conv2.weight", second.weight());
-        parameters.put("conv2.bias", second.bias());
-        parameters.put("linear.weight", last.weight());
-        parameters.put("linear.bias", last.bias());
-        return parameters;
     }
 }

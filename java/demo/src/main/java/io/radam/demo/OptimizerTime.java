@@ -3,8 +3,8 @@ package io.radam.demo;
 import java.util.List;
 
 /**
- * How much of the training went into telling the optimizer where gradients are, and into {@code step()}, over all runs
- * of one optimizer.
+ * How much of the training went into {@code step()}, which finds out where gradients are, over all runs of one
+ * optimizer.
  */
 record OptimizerTime(Method method, long steps, long trainingNanos, long optimizerNanos) {
 

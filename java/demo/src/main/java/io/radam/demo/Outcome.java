@@ -40,7 +40,7 @@ record Outcome(Settings settings, Digits digits, Path libtorch, String backend, 
     }
 
     long parameters() {
-        return firstRun().firstStep().stream().mapToLong(TorchParameters.Address::elements).sum();
+        return firstRun().firstStep().stream().mapToLong(Address::elements).sum();
     }
 
     /** The run whose addresses are shown; those of all runs are checked. */

@@ -89,11 +89,11 @@ final class Report {
 
     private String addresses() {
         StringBuilder rows = new StringBuilder();
-        List<TorchParameters.Address> first = outcome.firstRun().firstStep();
-        List<TorchParameters.Address> last = outcome.firstRun().lastStep();
+        List<Address> first = outcome.firstRun().firstStep();
+        List<Address> last = outcome.firstRun().lastStep();
         for (int i = 0; i < first.size(); i++) {
-            TorchParameters.Address begin = first.get(i);
-            TorchParameters.Address end = last.get(i);
+            Address begin = first.get(i);
+            Address end = last.get(i);
             rows.append(row(begin.name(), Text.format("%,d", begin.elements()), Text.address(begin.torchValues()),
                     Text.address(begin.steppedValues()), Text.address(end.torchValues()),
                     Text.address(end.steppedValues())));

@@ -1,8 +1,9 @@
 package io.radam.demo;
 
-import io.radam.Optimizer;
+import io.radam.pytorch.TorchOptimizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -17,11 +18,11 @@ final class Run {
     private final Settings settings;
 
     private Network network;
-    private TorchParameters parameters;
-    private Optimizer optimizer;
+    private Map<String, Tensor> parameters;
+    private TorchOptimizer optimizer;
     private long optimizerNanos;
-    private List<TorchParameters.Address> firstStep;
-    private List<TorchParameters.Address> lastStep;
+    private List<Address> firstStep;
+    private List<Address> lastStep;
 
     Run(Batches training, Batches test, Settings settings) {
         this.training = training;
@@ -38,12 +39,13 @@ final class Run {
         try (PointerScope _ = new PointerScope()) {
             torch.manual_seed(seed);
             network = new Network();
-            parameters = new TorchParameters(network.parameters());
+            parameters = TorchOptimizer.namedParameters(network);
             List<RunResult.Epoch> curve = new ArrayList<>();
             optimizerNanos = 0;
             firstStep = null;
             long nanos = 0;
-            try (Optimizer created = method.create(parameters.forOptimizer(), learningRate, settings.warmupSteps())) {
+            try (TorchOptimizer created = TorchOptimizer.of(
+                    method.builder(learningRate, settings.warmupSteps()), network)) {
                 optimizer = created;
                 for (int epoch = 0; epoch < epochs; epoch++) {
                     long start = System.nanoTime();
@@ -72,17 +74,15 @@ final class Run {
 
     private double step(Batches batch) {
         try (PointerScope _ = new PointerScope()) {
-            parameters.forgetGradients();
+            optimizer.zero_grad();
             Tensor loss = torch.cross_entropy_loss(network.forward(batch.images()), batch.labels());
             loss.backward();
 
-            // Safe behind autograd's back: the backward pass is over, and nothing it kept will be read again.
             long start = System.nanoTime();
-            parameters.bindGradients(optimizer);
             optimizer.step();
             optimizerNanos += System.nanoTime() - start;
 
-            lastStep = parameters.requireSameMemory(optimizer);
+            lastStep = Address.requireSame(parameters, optimizer);
             if (firstStep == null) {
                 firstStep = lastStep;
             }

@@ -8,12 +8,12 @@ import java.util.stream.Stream;
  *
  * @param epochs the learning curve, one point after every epoch
  * @param nanos the whole training, without the tests in between
- * @param optimizerNanos the part of it that told the optimizer where gradients are, and stepped
+ * @param optimizerNanos the part of it that was in {@code step()}
  * @param firstStep where parameters and gradients were in the first step
  * @param lastStep and in the last one
  */
 record RunResult(Method method, double learningRate, long seed, List<Epoch> epochs, long steps, long nanos,
-                 long optimizerNanos, List<TorchParameters.Address> firstStep, List<TorchParameters.Address> lastStep) {
+                 long optimizerNanos, List<Address> firstStep, List<Address> lastStep) {
 
     /** Training loss is the mean over the epoch's mini-batches; the test follows the epoch. */
     record Epoch(double trainingLoss, double testLoss, double testAccuracy) {
@@ -25,6 +25,6 @@ record RunResult(Method method, double learningRate, long seed, List<Epoch> epoc
 
     /** Gradients may move from step to step; what is stepped moves with them. */
     boolean zeroCopy() {
-        return Stream.concat(firstStep.stream(), lastStep.stream()).allMatch(TorchParameters.Address::same);
+        return Stream.concat(firstStep.stream(), lastStep.stream()).allMatch(Address::same);
     }
 }

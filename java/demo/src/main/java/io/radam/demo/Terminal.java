@@ -42,7 +42,7 @@ final class Terminal {
 
     private void time(Outcome outcome) {
         out.println();
-        line("%-20s %7s  %9s  %16s  %9s  %8s", "time", "steps", "training", "bind and step()", "of it", "one step");
+        line("%-20s %7s  %9s  %16s  %9s  %8s", "time", "steps", "training", "in step()", "of it", "one step");
         for (OptimizerTime time : outcome.times()) {
             line("%-20s %7d  %9s  %16s  %9s  %8s", time.method().label(), time.steps(),
                     Text.seconds(time.trainingNanos()), Text.seconds(time.optimizerNanos()),
@@ -55,11 +55,11 @@ final class Terminal {
         out.println("Zero copy: where libtorch keeps the first run's parameters and gradients, and what was stepped");
         line("%-15s %7s  %-14s  %-14s  %-14s  %-14s", "", "", "first step:", "", "last step:", "");
         line("%-15s %7s  %-14s  %-14s  %-14s  %-14s", "", "numbers", "libtorch", "stepped", "libtorch", "stepped");
-        List<TorchParameters.Address> first = outcome.firstRun().firstStep();
-        List<TorchParameters.Address> last = outcome.firstRun().lastStep();
+        List<Address> first = outcome.firstRun().firstStep();
+        List<Address> last = outcome.firstRun().lastStep();
         for (int i = 0; i < first.size(); i++) {
-            TorchParameters.Address begin = first.get(i);
-            TorchParameters.Address end = last.get(i);
+            Address begin = first.get(i);
+            Address end = last.get(i);
             address(begin.name(), begin.elements(),
                     begin.torchValues(), begin.steppedValues(), end.torchValues(), end.steppedValues());
             address("  its gradient", begin.elements(),

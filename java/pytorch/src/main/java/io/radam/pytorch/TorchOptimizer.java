@@ -35,8 +35,8 @@ import org.bytedeco.pytorch.TensorVector;
  * }
  *
  * <p>The algorithm and its settings are those of the builder. What an {@link Optimizer} has beside steps is that of
- * {@link #core()}: settings of groups, learning rate factor, state and snapshots, which are by the names of the module's
- * parameters.
+ * {@link #core()}: settings of groups, learning rate factor, state and snapshots. Snapshots go by the names of the
+ * module's parameters.
  *
  * <p>Each step finds out anew where values and gradients are, so that {@code zero_grad()} may let go of gradients, and
  * {@code set_data} may change where values are. A parameter without a gradient is left alone, and its step does not
@@ -46,8 +46,8 @@ import org.bytedeco.pytorch.TensorVector;
  * one is stepped as it is in memory. Gradients are of the same type, and laid out alike, as those of autograd are. All
  * else is refused with an {@link InvalidParameterException} that names the parameter, before anything has changed.
  *
- * <p>The optimizer keeps its parameters alive until it is closed, even if the module is closed before. Any thread may use
- * it, but one at a time; and while a step is made, no other thread may change the parameters or their gradients.
+ * <p>The optimizer keeps its parameters alive until it is closed, even if the module is closed before. Any thread may
+ * use it, but only one at a time. While a step is made, no other thread may change the parameters or their gradients.
  */
 public final class TorchOptimizer implements AutoCloseable {
     private static final Consumer<Parameter.Builder> NO_OPTIONS = builder -> { };
@@ -221,7 +221,8 @@ public final class TorchOptimizer implements AutoCloseable {
         return addGroup(settings, NamedTensor.list(parameters));
     }
 
-    private ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings, List<NamedTensor> parameters) {
+    private ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings,
+            List<NamedTensor> parameters) {
         Objects.requireNonNull(settings, "settings");
         enter();
         List<TorchParameter> made = List.of();
@@ -449,7 +450,7 @@ public final class TorchOptimizer implements AutoCloseable {
     }
 
     /**
-     * All is found out and checked before anything is bound. No gradient is bound then, so that memory which was another
+     * All is found out and checked before anything is bound. As no gradient is bound then, memory that was another
      * parameter's may be bound to this one.
      */
     private void bind() {

@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorImpl;
 
 /**
- * A tensor that is stepped. Keeps the tensor alive by a handle of its own, whatever happens to the user's, and finds out
+ * A tensor that is stepped. Keeps the tensor alive by a handle of its own, whatever happens to the user's. Finds out
  * before each step where values and gradient are.
  */
 final class TorchParameter {

@@ -119,7 +119,8 @@ class GradientsTest {
     void sparseGradientsAreRefusedByName() {
         Tensor weight = Tensors.parameter(1, 2);
         Tensor other = Tensors.parameter(1);
-        try (TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder(), Tensors.named("other", other, "table", weight))) {
+        try (TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder(),
+                Tensors.named("other", other, "table", weight))) {
             backward(other);
             Tensors.setGradient(weight, torch.tensor(new float[] {1, 0}).to_sparse());
             refused(optimizer, "gradient of parameter table", "Sparse");

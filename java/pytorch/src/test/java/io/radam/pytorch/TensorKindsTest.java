@@ -54,7 +54,8 @@ class TensorKindsTest {
         Tensor permuted = plain.permute(2, 0, 3, 1).set_requires_grad(true);
         assertStepsLikeContiguous(permuted);
         assertStepsLikeContiguous(torch.randn(3, 4).t().set_requires_grad(true));
-        assertStepsLikeContiguous(torch.randn(2, 3, 4, 5).contiguous(MemoryFormat.ChannelsLast).set_requires_grad(true));
+        Tensor channelsLast = torch.randn(2, 3, 4, 5).contiguous(MemoryFormat.ChannelsLast);
+        assertStepsLikeContiguous(channelsLast.set_requires_grad(true));
     }
 
     private static void assertStepsLikeContiguous(Tensor weight) {
@@ -76,7 +77,8 @@ class TensorKindsTest {
     void aContiguousPartOfALargerTensorIsStepped() {
         Tensor whole = torch.ones(4, 3);
         Tensor row = whole.narrow(0, 1, 2).detach().set_requires_grad(true);
-        try (TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder().learningRate(0.25), Tensors.named("row", row))) {
+        try (TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder().learningRate(0.25),
+                Tensors.named("row", row))) {
             backward(row);
             optimizer.step();
         }
@@ -113,7 +115,8 @@ class TensorKindsTest {
     void emptyTensorsAreSteppedWithTheOthers() {
         Tensor empty = torch.ones(0, 3).set_requires_grad(true);
         Tensor other = Tensors.parameter(1);
-        try (TorchOptimizer optimizer = TorchOptimizer.of(RAdam.builder(), Tensors.named("empty", empty, "other", other))) {
+        try (TorchOptimizer optimizer = TorchOptimizer.of(RAdam.builder(),
+                Tensors.named("empty", empty, "other", other))) {
             backward(empty);
             backward(other);
             optimizer.step();
