@@ -5,7 +5,8 @@ import module java.xml;
  * The end of `mvn verify`: says which tests this run left out, and why, by the native build's list of what is not
  * installed and the reports of ctest and Surefire.
  *
- * Arguments: the project's folder; when the run began, because reports of earlier ones may still lie there.
+ * Arguments: the project's folder; when the run began, because reports of earlier ones may still lie there; whether the
+ * adapters to frameworks were built.
  */
 void main(String[] arguments) throws Exception {
     Path project = Path.of(arguments[0]);
@@ -16,6 +17,9 @@ void main(String[] arguments) throws Exception {
     Path sentences = nativeBuild.resolve("tests-left-out.txt");
     if (Files.exists(sentences)) {
         leftOut.addAll(Files.readAllLines(sentences));
+    }
+    if (!Boolean.parseBoolean(arguments[2])) {
+        leftOut.add("The tests of the adapters to DJL, ND4J and PyTorch are left out: add -Pframeworks to run them");
     }
     Map<String, Integer> counts = new TreeMap<>();
     for (Path report : reports(project, nativeBuild)) {
