@@ -322,6 +322,7 @@ final class ParameterSteps implements AutoCloseable {
         try (Arena arena = Arena.ofShared()) {
             SavedState saved = new SavedState(TensorFile.read(path, arena));
             saved.requireFits(core, parameters);
+            int savedUpdates = saved.updates();
             List<Work> work = new ArrayList<>();
             for (NamedParameter parameter : parameters) {
                 if (saved.hasState(parameter.name())) {
@@ -352,7 +353,7 @@ final class ParameterSteps implements AutoCloseable {
                     forget(parameter.id());
                 }
             }
-            updates = saved.updates();
+            updates = savedUpdates;
         }
     }
 

@@ -25,6 +25,8 @@ final class SavedState {
     private static final String STEP = "step.";
     private static final String UPDATES_OF = "updates.";
     private static final String AVERAGE = "average.";
+    /** That of {@link Optimizer#restore(Parameter, ParameterState)}. */
+    private static final long LARGEST_STEP = 1L << 62;
 
     private final TensorFile file;
 
@@ -89,25 +91,33 @@ final class SavedState {
     // ---------------------------------------------------------------------------------------------------------- read
 
     int updates() {
-        return Math.toIntExact(number(UPDATES));
+        return (int) number(UPDATES, Integer.MAX_VALUE);
     }
 
     int updates(String name) {
-        return Math.toIntExact(number(UPDATES_OF + name));
+        return (int) number(UPDATES_OF + name, Integer.MAX_VALUE);
     }
 
-    private long number(String key) {
+    private long step(String name) {
+        return number(STEP + name, LARGEST_STEP);
+    }
+
+    private long number(String key, long largest) {
         String text = file.texts().get(key);
         try {
-            return Long.parseLong(text);
+            long number = Long.parseLong(text);
+            if (number >= 0 && number <= largest) {
+                return number;
+            }
         } catch (NumberFormatException e) {
-            throw new InvalidSnapshotException("the file's " + key + " is no number: " + text);
+            // Is said below.
         }
+        throw new InvalidSnapshotException("the file's " + key + " is no number from 0 to " + largest + ": " + text);
     }
 
     /** Whether a parameter had made a step. */
     boolean hasState(String name) {
-        return file.texts().containsKey(STEP + name) && number(STEP + name) > 0;
+        return file.texts().containsKey(STEP + name) && step(name) > 0;
     }
 
     /** Fails if the file is not of this kind of optimizer, or its parameters are not those of the block. */
@@ -146,7 +156,7 @@ final class SavedState {
         present.buffers().forEach((buffer, content) -> buffers.put(buffer, new ParameterState.Buffer(
                 bytes(key(name, buffer), content.elements()),
                 content.scales() == null ? null : bytes(scaleKey(name, buffer), content.scales()))));
-        return new ParameterState(number(STEP + name), present.type(), buffers);
+        return new ParameterState(step(name), present.type(), buffers);
     }
 
     /** The average of a parameter; null if none is kept. */

@@ -129,7 +129,8 @@ record TensorFile(Map<String, String> texts, Map<String, Content> tensors) {
             MemorySegment data = all.asSlice(LENGTH_BYTES + length);
             return parse(new String(header, StandardCharsets.UTF_8), data, arena);
         } catch (JsonParseException | IllegalStateException | IndexOutOfBoundsException | NullPointerException
-                | NumberFormatException | UnsupportedOperationException e) {
+                | NumberFormatException | UnsupportedOperationException | ArithmeticException e) {
+            // Gson throws most of these where an element is missing, or of another kind than is asked for.
             throw new IOException(path + " is not a whole file of tensors: " + e.getMessage(), e);
         }
     }
@@ -148,12 +149,26 @@ record TensorFile(Map<String, String> texts, Map<String, Content> tensors) {
                     length = Math.multiplyExact(length, size.getAsLong());
                 }
                 MemorySegment bytes = data.asSlice(begin, offsets.get(1).getAsLong() - begin);
+                String type = value.get("dtype").getAsString();
+                if (bytes.byteSize() != Math.multiplyExact(length, elementBytes(type))) {
+                    throw new JsonParseException(entry.getKey() + " has " + length + " elements in "
+                            + bytes.byteSize() + " bytes");
+                }
                 // In the file it may be misaligned.
-                file.tensors.put(entry.getKey(), new Content(value.get("dtype").getAsString(), length,
+                file.tensors.put(entry.getKey(), new Content(type, length,
                         arena.allocate(bytes.byteSize(), ALIGNMENT).copyFrom(bytes)));
             }
         }
         return file;
+    }
+
+    private static int elementBytes(String type) {
+        return switch (type) {
+            case "F32" -> Float.BYTES;
+            case "BF16" -> Short.BYTES;
+            case "U8" -> Byte.BYTES;
+            default -> throw new JsonParseException("unknown dtype " + type);
+        };
     }
 
     private static IOException broken(Path path, String why) {

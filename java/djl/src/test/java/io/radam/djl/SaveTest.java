@@ -17,6 +17,9 @@ import io.radam.InvalidSnapshotException;
 import io.radam.StateType;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -117,6 +120,42 @@ class SaveTest {
             assertTrue(e.getMessage().contains(why), e.getMessage());
             assertTrue(optimizer.toString().contains("[0 parameters"), optimizer.toString());
         }
+    }
+
+    /** Also where the fault is in what is read last. */
+    @Test
+    void numbersOutOfRangeAreRefusedAndChangeNothing() throws IOException {
+        Path file = folder.resolve("state");
+        try (RadamOptimizer optimizer = RadamOptimizers.radam().build(); Model model = Network.model();
+             Trainer trainer = new RadamTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Network.train(trainer, 3);
+            optimizer.save(file, model.getBlock());
+            String last = model.getBlock().getParameters().get(model.getBlock().getParameters().size() - 1).getKey();
+            for (String number : List.of("-1", "x", "9223372036854775807", "9223372036854775808")) {
+                for (String key : List.of("updates", "step." + last, "updates." + last)) {
+                    Path edited = edited(file, "\"" + key + "\":\"3\"", "\"" + key + "\":\"" + number + "\"");
+                    refused(key, edited, RadamOptimizers.radam(), model);
+                }
+            }
+            for (String shape : List.of("9223372036854775807,2", "2", "-1", "0", "null", "[]")) {
+                Path edited = edited(file, "\"shape\":[", "\"shape\":[" + shape + ",");
+                assertThrows(IOException.class, () -> optimizer.load(edited, model.getBlock()), shape);
+            }
+        }
+    }
+
+    /** A copy of a file with another header. */
+    private static Path edited(Path file, String from, String to) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] header = new byte[(int) bytes.getLong()];
+        bytes.get(header);
+        String text = new String(header, StandardCharsets.UTF_8);
+        assertTrue(text.contains(from), text);
+        byte[] changed = text.replace(from, to).getBytes(StandardCharsets.UTF_8);
+        ByteBuffer result = ByteBuffer.allocate(Long.BYTES + changed.length + bytes.remaining())
+                .order(ByteOrder.LITTLE_ENDIAN).putLong(changed.length).put(changed).put(bytes);
+        return Files.write(file.resolveSibling("edited"), result.array());
     }
 
     @Test
