@@ -17,15 +17,32 @@ record MemoryInUse(long heap, long nativeBytes) {
      */
     private static final MemoryLayout ANSWER = MemoryLayout.structLayout(
             MemoryLayout.sequenceLayout(10, ValueLayout.JAVA_LONG));
+    /** What differs between two readings though nothing was freed. */
+    private static final int SMALL = 10_000;
     private static final int MAPPED = 4;
     private static final int IN_USE = 7;
     private static final MethodHandle MALLINFO = Linker.nativeLinker().downcallHandle(
             Linker.nativeLinker().defaultLookup().findOrThrow("mallinfo2"), FunctionDescriptor.of(ANSWER));
 
-    static MemoryInUse now() {
-        for (int i = 0; i < 3; i++) {
+    /**
+     * What is in use once garbage is freed. DJL frees tensors of arrays that were not closed in a thread of its own,
+     * some time after they were found to be garbage: so collect until nothing more is freed.
+     */
+    static MemoryInUse now() throws InterruptedException {
+        MemoryInUse least = read();
+        for (int quiet = 0; quiet < 5; quiet++) {
             System.gc();
+            Thread.sleep(20);
+            MemoryInUse now = read();
+            if (now.heap < least.heap - SMALL || now.nativeBytes < least.nativeBytes - SMALL) {
+                quiet = 0;
+            }
+            least = new MemoryInUse(Math.min(least.heap, now.heap), Math.min(least.nativeBytes, now.nativeBytes));
         }
+        return least;
+    }
+
+    private static MemoryInUse read() {
         Runtime runtime = Runtime.getRuntime();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment answer = (MemorySegment) MALLINFO.invokeExact((SegmentAllocator) arena);
