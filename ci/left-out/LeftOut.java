@@ -6,7 +6,7 @@ import module java.xml;
  * installed and the reports of ctest and Surefire.
  *
  * Arguments: the project's folder; when the run began, because reports of earlier ones may still lie there; whether the
- * adapters to frameworks were built.
+ * adapters to frameworks and the recipes were built.
  */
 void main(String[] arguments) throws Exception {
     Path project = Path.of(arguments[0]);
@@ -19,7 +19,8 @@ void main(String[] arguments) throws Exception {
         leftOut.addAll(Files.readAllLines(sentences));
     }
     if (!Boolean.parseBoolean(arguments[2])) {
-        leftOut.add("The tests of the adapters to DJL, ND4J and PyTorch are left out: add -Pframeworks to run them");
+        leftOut.add("The tests of the adapters to DJL, ND4J and PyTorch, and of the recipes, are left out: "
+                + "add -Pframeworks to run them");
     }
     Map<String, Integer> counts = new TreeMap<>();
     for (Path report : reports(project, nativeBuild)) {

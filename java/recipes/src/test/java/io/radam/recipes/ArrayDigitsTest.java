@@ -1,10 +1,16 @@
 package io.radam.recipes;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import io.radam.DType;
+import io.radam.Optimizer;
+import io.radam.Parameter;
 import io.radam.RAdam;
+import io.radam.SGD;
+import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.Stream;
@@ -52,6 +58,43 @@ class ArrayDigitsTest {
             long bytes = (threads.getCurrentThreadAllocatedBytes() - before) / 1000;
             assertTrue(bytes < 512, "a step allocates " + bytes + " bytes");
         }
+    }
+
+    @Test
+    void aPartOfAnArrayIsStepped() {
+        float[] array = new float[6];
+        MemorySegment part = MemorySegment.ofArray(array).asSlice(2 * Float.BYTES, 3 * Float.BYTES);
+        try (Optimizer optimizer = SGD.builder().learningRate(1)
+                .parameter(Parameter.of(part, MemorySegment.ofArray(new float[] {1, 2, 3}))).build()) {
+            optimizer.step();
+        }
+        assertArrayEquals(new float[] {0, 0, -1, -2, -3, 0}, array);
+    }
+
+    @Test
+    void sixteenBitNumbersAreInShorts() {
+        short[] values = {Float.floatToFloat16(5), Float.floatToFloat16(-5)};
+        short[] gradient = {Float.floatToFloat16(1), Float.floatToFloat16(0.5f)};
+        Parameter parameter = Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient))
+                .valuesType(DType.FLOAT16).gradientType(DType.FLOAT16).build();
+        try (Optimizer optimizer = SGD.builder().learningRate(1).parameter(parameter).build()) {
+            optimizer.step();
+        }
+        assertArrayEquals(new short[] {Float.floatToFloat16(4), Float.floatToFloat16(-5.5f)}, values);
+    }
+
+    @Test
+    void aNewArrayIsBound() {
+        float[] old = {1};
+        float[] next = {5};
+        float[] gradient = {1};
+        Parameter parameter = Parameter.of(old, gradient);
+        try (Optimizer optimizer = SGD.builder().learningRate(1).parameter(parameter).build()) {
+            optimizer.bind(parameter, MemorySegment.ofArray(next), MemorySegment.ofArray(gradient));
+            optimizer.step();
+        }
+        assertEquals(1, old[0]);
+        assertEquals(4, next[0]);
     }
 
     private static List<float[]> all(float[][] weights, float[] bias) {

@@ -143,14 +143,19 @@ class TensorFlowMemoryTest {
         Operand<TFloat32> constant = tf.constant(new float[] {1, 2, 3});
         VarHandleOp one = tf.varHandleOp(TFloat32.class, Shape.of(3));
         VarHandleOp other = tf.varHandleOp(TFloat32.class, Shape.of(3));
-        session.runner().addTarget(tf.assignVariableOp(one, constant))
-                .addTarget(tf.assignVariableOp(other, tf.constant(new float[] {1, 2, 3}))).run().close();
+        Op assign = tf.assignVariableOp(one, constant);
+        Op assignOther = tf.assignVariableOp(other, tf.constant(new float[] {1, 2, 3}));
+        session.runner().addTarget(assign).addTarget(assignOther).run().close();
         MemorySegment memory = TensorFlowDigits.memory(session, tf.readVariableOp(one, TFloat32.class));
         MemorySegment otherMemory = TensorFlowDigits.memory(session, tf.readVariableOp(other, TFloat32.class));
         assertEquals(memory.address(), otherMemory.address(), "TensorFlow makes one of equal constants");
         assertThrows(InvalidParameterException.class, () -> RAdam.builder()
                 .parameter(Parameter.of(memory, MemorySegment.ofArray(new float[3])))
                 .parameter(Parameter.of(otherMemory, MemorySegment.ofArray(new float[3]))).build());
+
+        memory.fill((byte) 0);
+        session.runner().addTarget(assign).addTarget(assignOther).run().close();
+        assertArrayEquals(new float[3], values(tf.readVariableOp(one, TFloat32.class)), "what was written");
     }
 
     @Test
