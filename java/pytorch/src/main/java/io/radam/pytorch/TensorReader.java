@@ -11,10 +11,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
-import java.nio.file.Path;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Reads what a tensor is and where its memory is, by libtorch's stable C interface. A handle there is the address of a
@@ -29,7 +26,7 @@ class TensorReader {
     /** Stands for devices that cannot step. */
     static final int OTHER_DEVICE = -2;
 
-    private static final SymbolLookup LIBTORCH = libtorch();
+    private static final SymbolLookup LIBTORCH = Libtorch.load();
     private static final MethodHandle LAYOUT = reader("aoti_torch_get_layout");
     private static final MethodHandle DEVICE_TYPE = reader("aoti_torch_get_device_type");
     private static final MethodHandle DEVICE_INDEX = reader("aoti_torch_get_device_index");
@@ -59,11 +56,6 @@ class TensorReader {
     }
 
     private final MemorySegment result = Arena.ofAuto().allocate(JAVA_LONG);
-
-    /** That of the binding itself: there may be others in the process. */
-    private static SymbolLookup libtorch() {
-        return SymbolLookup.libraryLookup(Path.of(Loader.load(torch.class)), Arena.global());
-    }
 
     /** The calls do so little that they need not tell the garbage collector. */
     private static MethodHandle reader(String name) {

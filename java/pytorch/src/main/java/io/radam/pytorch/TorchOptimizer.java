@@ -147,7 +147,7 @@ public final class TorchOptimizer implements AutoCloseable {
     }
 
     private static TorchOptimizer of(OptimizerBuilder<?, ?> builder, List<NamedTensor> parameters) {
-        return of(builder, parameters, new TensorReader());
+        return of(builder, parameters, newReader());
     }
 
     /** For tests, which have a reader of their own. */
@@ -172,10 +172,10 @@ public final class TorchOptimizer implements AutoCloseable {
      * @param builder the algorithm and its settings
      * @return the optimizer, which the caller has to close
      * @throws io.radam.InvalidHyperparameterException as {@link #of(OptimizerBuilder, Module)}
-     * @throws BackendException as {@link #of(OptimizerBuilder, Module)}
+     * @throws BackendException as {@link #of(OptimizerBuilder, Module)}, or if PyTorch for Java cannot be loaded
      */
     public static TorchOptimizer of(OptimizerBuilder<?, ?> builder) {
-        return of(builder, TensorReader.CPU, new TensorReader());
+        return of(builder, TensorReader.CPU, newReader());
     }
 
     /**
@@ -189,7 +189,7 @@ public final class TorchOptimizer implements AutoCloseable {
      * @throws BackendException as {@link #of(OptimizerBuilder, Module)}
      */
     public static TorchOptimizer of(OptimizerBuilder<?, ?> builder, Device device) {
-        return of(builder, device, new TensorReader());
+        return of(builder, device, newReader());
     }
 
     /** For tests, which have a reader of their own. */
@@ -203,6 +203,11 @@ public final class TorchOptimizer implements AutoCloseable {
 
     private static TorchOptimizer of(OptimizerBuilder<?, ?> builder, int device, TensorReader reader) {
         return new TorchOptimizer(Objects.requireNonNull(builder, "builder"), device, reader);
+    }
+
+    private static TensorReader newReader() {
+        Libtorch.load(); // a failure to initialize the reader's class would be an Error
+        return new TensorReader();
     }
 
     /** The device of a tensor. One that cannot be stepped is refused later, with its name. */
