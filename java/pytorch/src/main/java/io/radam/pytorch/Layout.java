@@ -6,8 +6,8 @@ import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * How the elements of a dense tensor are laid out in one range of memory, and on which device that is. Its gradients have to be laid out alike: then
- * a step goes through both as they are in memory, whatever the order of the dimensions.
+ * How the elements of a dense tensor are laid out in one range of memory, and on which device that is. Its gradients
+ * have to be laid out alike: then a step goes through both as they are in memory, whatever the order of the dimensions.
  */
 final class Layout {
     private final long[] sizes;

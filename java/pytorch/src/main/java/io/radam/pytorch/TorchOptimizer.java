@@ -377,7 +377,8 @@ public final class TorchOptimizer implements AutoCloseable {
 
     private TorchParameter find(Tensor tensor) {
         Objects.requireNonNull(tensor, "parameter");
-        TorchParameter found = TorchParameter.isDefined(tensor) ? byIdentity.get(TorchParameter.identity(tensor)) : null;
+        boolean isDefined = TorchParameter.isDefined(tensor);
+        TorchParameter found = isDefined ? byIdentity.get(TorchParameter.identity(tensor)) : null;
         if (found == null) {
             throw new InvalidParameterException("the tensor is not a parameter of this optimizer");
         }
@@ -466,6 +467,7 @@ public final class TorchOptimizer implements AutoCloseable {
      *
      * @throws InvalidParameterException if a parameter or its gradient cannot be stepped; nothing is changed
      * @throws io.radam.InvalidHyperparameterException as {@link Optimizer#step()}
+     * @throws BackendException if the GPU fails, as {@link Optimizer} says
      * @throws OptimizerStateException if the optimizer is closed, or another call is using it; nothing is changed
      */
     public void step() {
@@ -479,6 +481,7 @@ public final class TorchOptimizer implements AutoCloseable {
      * @return whether the step was made, and the statistics if an option needed them
      * @throws InvalidParameterException as {@link #step()}, and as {@link Optimizer#step(StepOptions)}
      * @throws io.radam.InvalidHyperparameterException as {@link Optimizer#step()}
+     * @throws BackendException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
     public StepResult step(StepOptions options) {
@@ -503,6 +506,7 @@ public final class TorchOptimizer implements AutoCloseable {
      *
      * @return the statistics
      * @throws InvalidParameterException as {@link #step()}
+     * @throws BackendException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
     public GradientStatistics gradientStatistics() {

@@ -52,11 +52,7 @@ final class TorchParameter {
                     + ", and the optimizer is one for " + TensorReader.deviceName(device)
                     + ": each device needs an optimizer of its own");
         }
-        tensor = new Tensor(user);
-        // Neither a pointer scope of the caller nor the closing of other handles ends it.
-        tensor.retainReference();
-        identity = tensor.unsafeGetTensorImpl();
-        values = values(reader.data(TensorReader.handle(tensor)));
+        values = values(reader.data(TensorReader.handle(user)));
         Parameter.Builder builder = Parameter.builder(values).valuesType(layout.dtype()).gradientType(layout.dtype());
         if (name != null) {
             builder.name(name);
@@ -64,6 +60,10 @@ final class TorchParameter {
         options.accept(builder);
         parameter = builder.build();
         gradientType = Layout.typeOf(parameter.gradientType());
+        tensor = new Tensor(user);
+        // Neither a pointer scope of the caller nor the closing of other handles ends it.
+        tensor.retainReference();
+        identity = tensor.unsafeGetTensorImpl();
     }
 
     /**

@@ -23,6 +23,8 @@ final class EmulatedGpu extends TensorReader implements AutoCloseable {
     final CudaDevice device;
     /** As {@code CUDAStreamGuard} would set it. */
     long currentStream;
+    /** How often the optimizer has asked for it. */
+    int asked;
     private final Arena arena = Arena.ofShared();
     /** The device of a tensor by its address. */
     private final Map<Long, Integer> devices = new HashMap<>();
@@ -42,6 +44,7 @@ final class EmulatedGpu extends TensorReader implements AutoCloseable {
 
     @Override
     long currentStream(int device) {
+        asked++;
         return currentStream;
     }
 

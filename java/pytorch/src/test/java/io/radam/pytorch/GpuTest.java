@@ -155,7 +155,8 @@ class GpuTest {
     void groupsOfAnOptimizerThatWasMadeForAGpu() {
         Tensor weight = gpu.parameter(torch.ones(1));
         Tensor late = gpu.parameter(torch.ones(1));
-        try (TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder().learningRate(0.25), new Device("cuda:0"), gpu)) {
+        SGD.Builder builder = SGD.builder().learningRate(0.25);
+        try (TorchOptimizer optimizer = TorchOptimizer.of(builder, new Device("cuda:0"), gpu)) {
             optimizer.addGroup(group -> group.name("head").learningRate(0.125), Tensors.named("weight", weight));
             optimizer.add(optimizer.core().group("head"), "late", late, options -> { });
             Tensors.setGradient(weight, gpu.copyOf(torch.ones(1)));
@@ -241,8 +242,10 @@ class GpuTest {
                         Tensors.named("weight", weight))) {
             Tensors.setGradient(weight, gpu.copyOf(torch.ones(1)));
             for (int step = 1; step <= 3; step++) {
+                int asked = gpu.asked;
                 optimizer.step();
                 assertEquals(1, optimizer.gradientStatistics().norm());
+                assertEquals(asked + 2, gpu.asked, "each call is queued in the order of the stream of its time");
                 assertArrayEquals(new float[] {1 - step * 0.25f}, Tensors.floats(weight));
                 gpu.currentStream = gpu.device.newStream(arena).handle().address();
             }
