@@ -6,18 +6,26 @@ import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * How the elements of a dense tensor are laid out in one range of memory. Its gradients have to be laid out alike: then
- * a step goes through both as they are in memory, whatever the order of the dimensions.
+ * How the elements of a dense tensor are laid out in one range of memory, and on which device that is. Its gradients
+ * have to be laid out alike: then a step goes through both as they are in memory, whatever the order of the dimensions.
  */
 final class Layout {
     private final long[] sizes;
     private final long[] strides;
     private final int type;
+    private final int device;
 
-    private Layout(long[] sizes, long[] strides, int type) {
+    private Layout(long[] sizes, long[] strides, int type, int device) {
         this.sizes = sizes;
         this.strides = strides;
         this.type = type;
+        this.device = device;
+    }
+
+    private static Layout read(long handle, TensorReader reader) {
+        int dimensions = (int) reader.dimensions(handle);
+        return new Layout(copy(reader.sizes(handle), dimensions), copy(reader.strides(handle), dimensions),
+                reader.type(handle), reader.device(handle));
     }
 
     /**
@@ -28,14 +36,16 @@ final class Layout {
     static Layout of(Tensor tensor, TensorReader reader, String what) {
         long handle = TensorReader.handle(tensor);
         requireMemory(tensor, handle, reader, what);
+        if (reader.device(handle) == TensorReader.OTHER_DEVICE) {
+            throw new InvalidParameterException(what + " is on the device " + deviceName(tensor, reader)
+                    + "; tensors on the CPU and on GPUs of CUDA can be stepped");
+        }
         int type = reader.type(handle);
         if (type != TensorReader.FLOAT32 && type != TensorReader.BFLOAT16 && type != TensorReader.FLOAT16) {
             throw new InvalidParameterException(what + " is of the type " + typeName(tensor)
                     + "; Float, BFloat16 and Half can be stepped");
         }
-        int dimensions = (int) reader.dimensions(handle);
-        Layout layout = new Layout(copy(reader.sizes(handle), dimensions), copy(reader.strides(handle), dimensions),
-                type);
+        Layout layout = read(handle, reader);
         if (!tensor.is_non_overlapping_and_dense()) {
             throw new InvalidParameterException(what + " is not one dense range of memory: " + layout
                     + "; a step would reach elements between its own");
@@ -47,10 +57,6 @@ final class Layout {
         if (reader.layout(handle) != TensorReader.STRIDED) {
             throw new InvalidParameterException(what + " is not strided, but " + tensor.layout().intern()
                     + ": only dense tensors can be stepped");
-        }
-        if (reader.deviceType(handle) != TensorReader.CPU) {
-            throw new InvalidParameterException(what + " is on the device " + tensor.device().str().getString()
-                    + "; only tensors of the CPU can be stepped");
         }
         if (tensor.is_neg()) {
             throw new InvalidParameterException(what + " is negated lazily: its memory holds the negatives of its "
@@ -66,16 +72,18 @@ final class Layout {
     void require(Tensor tensor, int type, TensorReader reader, String what) {
         long handle = TensorReader.handle(tensor);
         requireMemory(tensor, handle, reader, what);
+        if (reader.device(handle) != device) {
+            throw new InvalidParameterException(what + " is on " + deviceName(tensor, reader)
+                    + ", and the parameter was on " + TensorReader.deviceName(device) + " when it was added: move "
+                    + "parameters before their optimizer is made");
+        }
         if (reader.type(handle) != type) {
             throw new InvalidParameterException(what + " is of the type " + typeName(tensor) + ", expected is "
                     + typeName(type));
         }
         if (!isLike(handle, reader)) {
-            int dimensions = (int) reader.dimensions(handle);
-            Layout other = new Layout(copy(reader.sizes(handle), dimensions), copy(reader.strides(handle), dimensions),
-                    type);
-            throw new InvalidParameterException(what + " is laid out otherwise than the parameter was: " + other
-                    + ", not " + this);
+            throw new InvalidParameterException(what + " is laid out otherwise than the parameter was: "
+                    + read(handle, reader) + ", not " + this);
         }
     }
 
@@ -111,6 +119,11 @@ final class Layout {
         return type;
     }
 
+    /** As {@link TensorReader#device} has it. */
+    int device() {
+        return device;
+    }
+
     /** The type of the elements as the optimizer names it. */
     DType dtype() {
         return type == TensorReader.FLOAT32 ? DType.FLOAT32
@@ -124,6 +137,12 @@ final class Layout {
             case BFLOAT16 -> TensorReader.BFLOAT16;
             case FLOAT16 -> TensorReader.FLOAT16;
         };
+    }
+
+    private static String deviceName(Tensor tensor, TensorReader reader) {
+        int device = reader.device(TensorReader.handle(tensor));
+        return device == TensorReader.OTHER_DEVICE ? tensor.device().str().getString()
+                : TensorReader.deviceName(device);
     }
 
     private static String typeName(Tensor tensor) {

@@ -1,5 +1,6 @@
 package io.radam.pytorch;
 
+import io.radam.BackendException;
 import io.radam.GradientStatistics;
 import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -42,9 +44,14 @@ import org.bytedeco.pytorch.TensorVector;
  * {@code set_data} may change where values are. A parameter without a gradient is left alone, and its step does not
  * count. Nothing is copied, and between steps nothing of the optimizer points to a gradient.
  *
- * <p>A parameter is a leaf, dense, on the CPU, and float32, bfloat16 or float16. It need not be contiguous: a permuted
- * one is stepped as it is in memory. Gradients are of the same type, and laid out alike, as those of autograd are. All
- * else is refused with an {@link InvalidParameterException} that names the parameter, before anything has changed.
+ * <p>A parameter is a leaf, dense, and float32, bfloat16 or float16. It need not be contiguous: a permuted one is
+ * stepped as it is in memory. Gradients are of the same type, and laid out alike, as those of autograd are. All
+ * parameters of an optimizer are on the CPU, or on one GPU. All else is refused with an
+ * {@link InvalidParameterException} that names the parameter, before anything has changed.
+ *
+ * <p>On a GPU, steps are made by the library of the artifact {@code radam-cuda}. They are queued in the stream that is
+ * PyTorch's current one for the calling thread, and not waited for, as {@link OptimizerBuilder#device} says. Calls of
+ * {@link #core()} are queued in the stream that was current when the optimizer was made.
  *
  * <p>The optimizer keeps its parameters alive until it is closed, even if the module is closed before. Any thread may
  * use it, but only one at a time. While a step is made, no other thread may change the parameters or their gradients.
@@ -56,7 +63,9 @@ public final class TorchOptimizer implements AutoCloseable {
     private final List<TorchParameter> parameters = new ArrayList<>();
     /** By what libtorch calls the tensor's identity. */
     private final Map<Long, TorchParameter> byIdentity = new HashMap<>();
-    private final TensorReader reader = new TensorReader();
+    private final TensorReader reader;
+    /** Null on the CPU. */
+    private final Gpu gpu;
     private final AtomicBoolean busy = new AtomicBoolean();
     private boolean closed;
 
@@ -65,14 +74,25 @@ public final class TorchOptimizer implements AutoCloseable {
      *
      * @param name     null if it has none
      * @param elements the number of its elements
-     * @param values   the address of the values that steps move
+     * @param values   the address of the values that steps move, in the memory of their device
      * @param gradient the address of the gradient that the latest step read; 0 if it had none
      */
     public record Memory(String name, long elements, long values, long gradient) {
     }
 
-    private TorchOptimizer(OptimizerBuilder<?, ?> builder) {
+    private TorchOptimizer(OptimizerBuilder<?, ?> builder, int device, TensorReader reader) {
+        this.reader = reader;
+        gpu = device == TensorReader.CPU ? null : new Gpu(device, () -> reader.currentStream(device));
+        if (gpu != null) {
+            builder.device(gpu.device());
+        }
         core = builder.parametersLater().build();
+        if (gpu == null && core.backend().name().equals("cuda")) {
+            core.close();
+            throw new BackendException("the builder was used for a GPU before, or was told of one. Parameters on the "
+                    + "CPU need another builder, and of(builder, device) makes an optimizer for later ones on a GPU",
+                    null);
+        }
     }
 
     // -------------------------------------------------------------------------------------------------------- making
@@ -80,12 +100,14 @@ public final class TorchOptimizer implements AutoCloseable {
     /**
      * An optimizer of all parameters of a module, by their names.
      *
-     * @param builder the algorithm and its settings
+     * @param builder the algorithm and its settings; parameters on a GPU set its device, and it serves that GPU only
+     *                from then on
      * @param module  the module; a parameter that it has under two names has the first
      * @return the optimizer, which the caller has to close
      * @throws InvalidParameterException if the module has no parameters, or one cannot be stepped
      * @throws io.radam.InvalidHyperparameterException if a setting is out of range
-     * @throws io.radam.BackendException as {@link OptimizerBuilder#build()}
+     * @throws BackendException as {@link OptimizerBuilder#build()}; or if the parameters are on a GPU, and radam's
+     *     library for GPUs is not there or cannot step on it
      */
     public static TorchOptimizer of(OptimizerBuilder<?, ?> builder, Module module) {
         Map<String, Tensor> parameters = NamedTensor.of(module);
@@ -104,7 +126,7 @@ public final class TorchOptimizer implements AutoCloseable {
      * @return the optimizer, which the caller has to close
      * @throws InvalidParameterException as {@link #of(OptimizerBuilder, Module)}
      * @throws io.radam.InvalidHyperparameterException as {@link #of(OptimizerBuilder, Module)}
-     * @throws io.radam.BackendException as {@link #of(OptimizerBuilder, Module)}
+     * @throws BackendException as {@link #of(OptimizerBuilder, Module)}
      */
     public static TorchOptimizer of(OptimizerBuilder<?, ?> builder, TensorVector parameters) {
         return of(builder, NamedTensor.list(parameters));
@@ -118,14 +140,19 @@ public final class TorchOptimizer implements AutoCloseable {
      * @return the optimizer, which the caller has to close
      * @throws InvalidParameterException as {@link #of(OptimizerBuilder, Module)}
      * @throws io.radam.InvalidHyperparameterException as {@link #of(OptimizerBuilder, Module)}
-     * @throws io.radam.BackendException as {@link #of(OptimizerBuilder, Module)}
+     * @throws BackendException as {@link #of(OptimizerBuilder, Module)}
      */
     public static TorchOptimizer of(OptimizerBuilder<?, ?> builder, Map<String, Tensor> parameters) {
         return of(builder, NamedTensor.list(parameters));
     }
 
     private static TorchOptimizer of(OptimizerBuilder<?, ?> builder, List<NamedTensor> parameters) {
-        TorchOptimizer optimizer = of(builder);
+        return of(builder, parameters, newReader());
+    }
+
+    /** For tests, which have a reader of their own. */
+    static TorchOptimizer of(OptimizerBuilder<?, ?> builder, List<NamedTensor> parameters, TensorReader reader) {
+        TorchOptimizer optimizer = of(builder, deviceOf(parameters.getFirst(), reader), reader);
         boolean complete = false;
         try {
             List<TorchParameter> made = optimizer.make(parameters, NO_OPTIONS);
@@ -140,15 +167,54 @@ public final class TorchOptimizer implements AutoCloseable {
     }
 
     /**
-     * An optimizer that has no parameters yet: {@link #addGroup} and {@link #add} add them.
+     * An optimizer that has no parameters yet: {@link #addGroup} and {@link #add} add them, on the CPU.
      *
      * @param builder the algorithm and its settings
      * @return the optimizer, which the caller has to close
      * @throws io.radam.InvalidHyperparameterException as {@link #of(OptimizerBuilder, Module)}
-     * @throws io.radam.BackendException as {@link #of(OptimizerBuilder, Module)}
+     * @throws BackendException as {@link #of(OptimizerBuilder, Module)}, or if PyTorch for Java cannot be loaded
      */
     public static TorchOptimizer of(OptimizerBuilder<?, ?> builder) {
-        return new TorchOptimizer(Objects.requireNonNull(builder, "builder"));
+        return of(builder, TensorReader.CPU, newReader());
+    }
+
+    /**
+     * An optimizer that has no parameters yet, for those of a device.
+     *
+     * @param builder the algorithm and its settings
+     * @param device  {@code cpu}, or a GPU with its number, such as {@code cuda:0}
+     * @return the optimizer, which the caller has to close
+     * @throws InvalidParameterException if it is another device
+     * @throws io.radam.InvalidHyperparameterException as {@link #of(OptimizerBuilder, Module)}
+     * @throws BackendException as {@link #of(OptimizerBuilder, Module)}
+     */
+    public static TorchOptimizer of(OptimizerBuilder<?, ?> builder, Device device) {
+        return of(builder, device, newReader());
+    }
+
+    /** For tests, which have a reader of their own. */
+    static TorchOptimizer of(OptimizerBuilder<?, ?> builder, Device device, TensorReader reader) {
+        if (!device.is_cpu() && !(device.is_cuda() && device.has_index())) {
+            throw new InvalidParameterException("the device is " + device.str().getString() + "; optimizers are for "
+                    + "cpu, or for a GPU with its number, such as cuda:0");
+        }
+        return of(builder, device.is_cpu() ? TensorReader.CPU : device.index(), reader);
+    }
+
+    private static TorchOptimizer of(OptimizerBuilder<?, ?> builder, int device, TensorReader reader) {
+        return new TorchOptimizer(Objects.requireNonNull(builder, "builder"), device, reader);
+    }
+
+    private static TensorReader newReader() {
+        Libtorch.load(); // a failure to initialize the reader's class would be an Error
+        return new TensorReader();
+    }
+
+    /** The device of a tensor. One that cannot be stepped is refused later, with its name. */
+    private static int deviceOf(NamedTensor parameter, TensorReader reader) {
+        int device = TorchParameter.isDefined(parameter.tensor())
+                ? reader.device(TensorReader.handle(parameter.tensor())) : TensorReader.CPU;
+        return device == TensorReader.OTHER_DEVICE ? TensorReader.CPU : device;
     }
 
     /**
@@ -178,7 +244,7 @@ public final class TorchOptimizer implements AutoCloseable {
      * @throws InvalidParameterException if there are no parameters, one cannot be stepped or is this optimizer's
      *     already, or there is a parameter or a group of that name; nothing is changed
      * @throws io.radam.InvalidHyperparameterException if a setting is out of range; nothing is changed
-     * @throws io.radam.BackendException if there is no memory for the state; nothing is changed
+     * @throws BackendException if there is no memory for the state; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings, Module module) {
@@ -198,7 +264,7 @@ public final class TorchOptimizer implements AutoCloseable {
      * @return the group
      * @throws InvalidParameterException as {@link #addGroup(Consumer, Module)}
      * @throws io.radam.InvalidHyperparameterException as {@link #addGroup(Consumer, Module)}
-     * @throws io.radam.BackendException as {@link #addGroup(Consumer, Module)}
+     * @throws BackendException as {@link #addGroup(Consumer, Module)}
      * @throws OptimizerStateException as {@link #step()}
      */
     public ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings, TensorVector parameters) {
@@ -213,7 +279,7 @@ public final class TorchOptimizer implements AutoCloseable {
      * @return the group
      * @throws InvalidParameterException as {@link #addGroup(Consumer, Module)}
      * @throws io.radam.InvalidHyperparameterException as {@link #addGroup(Consumer, Module)}
-     * @throws io.radam.BackendException as {@link #addGroup(Consumer, Module)}
+     * @throws BackendException as {@link #addGroup(Consumer, Module)}
      * @throws OptimizerStateException as {@link #step()}
      */
     public ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings,
@@ -257,7 +323,7 @@ public final class TorchOptimizer implements AutoCloseable {
      * @param options   sets options
      * @throws InvalidParameterException if the group is not this optimizer's, or as {@link #addGroup(Consumer,
      *     Module)}; nothing is changed
-     * @throws io.radam.BackendException if there is no memory for the state; nothing is changed
+     * @throws BackendException if there is no memory for the state; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public void add(ParameterGroup group, String name, Tensor parameter, Consumer<? super Parameter.Builder> options) {
@@ -310,7 +376,8 @@ public final class TorchOptimizer implements AutoCloseable {
     }
 
     private TorchParameter find(Tensor tensor) {
-        boolean isDefined = !Objects.requireNonNull(tensor, "parameter").isNull() && tensor.defined();
+        Objects.requireNonNull(tensor, "parameter");
+        boolean isDefined = TorchParameter.isDefined(tensor);
         TorchParameter found = isDefined ? byIdentity.get(TorchParameter.identity(tensor)) : null;
         if (found == null) {
             throw new InvalidParameterException("the tensor is not a parameter of this optimizer");
@@ -324,7 +391,7 @@ public final class TorchOptimizer implements AutoCloseable {
         boolean complete = false;
         try {
             for (NamedTensor named : tensors) {
-                TorchParameter parameter = new TorchParameter(named.name(), named.tensor(), reader,
+                TorchParameter parameter = new TorchParameter(named.name(), named.tensor(), reader, gpu,
                         parameters.size() + made.size(), options);
                 TorchParameter earlier = made.putIfAbsent(parameter.identity(), parameter);
                 if (earlier != null) {
@@ -400,6 +467,7 @@ public final class TorchOptimizer implements AutoCloseable {
      *
      * @throws InvalidParameterException if a parameter or its gradient cannot be stepped; nothing is changed
      * @throws io.radam.InvalidHyperparameterException as {@link Optimizer#step()}
+     * @throws BackendException if the GPU fails, as {@link Optimizer} says
      * @throws OptimizerStateException if the optimizer is closed, or another call is using it; nothing is changed
      */
     public void step() {
@@ -413,6 +481,7 @@ public final class TorchOptimizer implements AutoCloseable {
      * @return whether the step was made, and the statistics if an option needed them
      * @throws InvalidParameterException as {@link #step()}, and as {@link Optimizer#step(StepOptions)}
      * @throws io.radam.InvalidHyperparameterException as {@link Optimizer#step()}
+     * @throws BackendException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
     public StepResult step(StepOptions options) {
@@ -420,7 +489,7 @@ public final class TorchOptimizer implements AutoCloseable {
         enter();
         try {
             bind();
-            StepResult result = core.step(options);
+            StepResult result = gpu == null ? core.step(options) : gpu.inOrder(() -> core.step(options));
             if (result.applied()) {
                 for (int i = 0; i < parameters.size(); i++) {
                     parameters.get(i).changed();
@@ -437,13 +506,14 @@ public final class TorchOptimizer implements AutoCloseable {
      *
      * @return the statistics
      * @throws InvalidParameterException as {@link #step()}
+     * @throws BackendException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
      */
     public GradientStatistics gradientStatistics() {
         enter();
         try {
             bind();
-            return core.gradientStatistics();
+            return gpu == null ? core.gradientStatistics() : gpu.inOrder(core::gradientStatistics);
         } finally {
             unbindAndLeave();
         }

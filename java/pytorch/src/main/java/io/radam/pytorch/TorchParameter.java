@@ -18,6 +18,8 @@ final class TorchParameter {
     private final TensorImpl identity;
     private final Tensor tensor;
     private final Layout layout;
+    /** Null on the CPU. */
+    private final Gpu gpu;
     private final Parameter parameter;
     private final int gradientType;
     private final String what;
@@ -30,23 +32,27 @@ final class TorchParameter {
     private boolean bound;
 
     /**
+     * @param gpu that all of the optimizer's parameters are on; null if that is the CPU
      * @throws InvalidParameterException if the tensor cannot be stepped
      */
-    TorchParameter(String name, Tensor user, TensorReader reader, int index,
+    TorchParameter(String name, Tensor user, TensorReader reader, Gpu gpu, int index,
             Consumer<? super Parameter.Builder> options) {
+        this.gpu = gpu;
         what = name != null ? "parameter " + name : "parameter number " + index;
-        if (user == null || user.isNull() || !user.defined()) {
+        if (!isDefined(user)) {
             throw new InvalidParameterException(what + " is an undefined tensor, or was closed");
         }
         if (!user.is_leaf()) {
             throw new InvalidParameterException(what + " is computed from other tensors, so that it has no gradient");
         }
         layout = Layout.of(user, reader, what);
-        tensor = new Tensor(user);
-        // Neither a pointer scope of the caller nor the closing of other handles ends it.
-        tensor.retainReference();
-        identity = tensor.unsafeGetTensorImpl();
-        values = segment(reader.data(TensorReader.handle(tensor)), layout.dtype());
+        int device = gpu == null ? TensorReader.CPU : gpu.device().number();
+        if (layout.device() != device) {
+            throw new InvalidParameterException(what + " is on " + TensorReader.deviceName(layout.device())
+                    + ", and the optimizer is one for " + TensorReader.deviceName(device)
+                    + ": each device needs an optimizer of its own");
+        }
+        values = values(reader.data(TensorReader.handle(user)));
         Parameter.Builder builder = Parameter.builder(values).valuesType(layout.dtype()).gradientType(layout.dtype());
         if (name != null) {
             builder.name(name);
@@ -54,6 +60,10 @@ final class TorchParameter {
         options.accept(builder);
         parameter = builder.build();
         gradientType = Layout.typeOf(parameter.gradientType());
+        tensor = new Tensor(user);
+        // Neither a pointer scope of the caller nor the closing of other handles ends it.
+        tensor.retainReference();
+        identity = tensor.unsafeGetTensorImpl();
     }
 
     /**
@@ -73,6 +83,17 @@ final class TorchParameter {
         return parameter;
     }
 
+    /** Whether there is a tensor behind a handle of the user's. */
+    static boolean isDefined(Tensor user) {
+        return user != null && !user.isNull() && user.defined();
+    }
+
+    private MemorySegment values(long address) {
+        return gpu == null ? segment(address, layout.dtype())
+                : gpu.memory(address, layout.elements() * layout.dtype().bytes());
+    }
+
+    /** Gradients too are such segments on a GPU: nobody but a step gets to see them. */
     private MemorySegment segment(long address, DType type) {
         return MemorySegment.ofAddress(address).reinterpret(layout.elements() * type.bytes());
     }
@@ -92,7 +113,7 @@ final class TorchParameter {
         layout.require(found, gradientType, reader, "the gradient of " + what);
         long address = reader.data(TensorReader.handle(tensor));
         if (address != values.address()) {
-            values = segment(address, layout.dtype());
+            values = values(address);
             moved = true;
         }
         address = reader.data(TensorReader.handle(found));

@@ -125,6 +125,10 @@ class LifecycleTest {
                     () -> optimizer.addGroup(group -> { }, Tensors.named("weight", other)), "the name is taken");
             assertThrows(InvalidHyperparameterException.class,
                     () -> optimizer.addGroup(group -> group.learningRate(-1), Tensors.named("other", other)));
+            assertThrows(IllegalStateException.class,
+                    () -> optimizer.add(optimizer.core().groups().getFirst(), "other", other, options -> {
+                        throw new IllegalStateException("options that fail");
+                    }));
             assertEquals(1, other.use_count());
             assertEquals(1, optimizer.core().groups().size());
         }
