@@ -33,14 +33,21 @@ public record Results(String setting, double seconds, String best, int allThread
 
     private Row row(Point point) {
         double[] nanos = of(point).mapToDouble(Measurement::nanos).toArray();
-        Point bestPoint = new Point(point.suite(), best, point.size(), point.tensors(), point.threads());
+        Point compared = new Point(point.suite(), comparedWith(point), point.work(), point.threads());
         double[] ratios = of(point).flatMapToDouble(measurement -> {
-            OptionalDouble ours = of(bestPoint).filter(other -> other.round() == measurement.round())
+            OptionalDouble other = of(compared).filter(its -> its.round() == measurement.round())
                     .mapToDouble(Measurement::nanos).findFirst();
-            return ours.stream().map(bestNanos -> bestNanos / measurement.nanos());
+            return other.stream().map(otherNanos -> otherNanos / measurement.nanos());
         }).toArray();
         return new Row(point, Statistics.median(nanos), Statistics.min(nanos), Statistics.max(nanos),
                 Statistics.median(ratios));
+    }
+
+    /** The name of what an implementation is compared with. */
+    private String comparedWith(Point point) {
+        return point.suite() != Suite.MODELS ? best : implementations.stream()
+                .filter(i -> i.name().equals(point.implementation())).map(Implementation::framework).findAny()
+                .orElseThrow();
     }
 
     private Stream<Measurement> of(Point point) {

@@ -1,0 +1,15 @@
+package io.radam.bench.peers;
+
+import org.junit.jupiter.api.Test;
+
+class Nd4jUpdaterTest {
+    @Test
+    void passesTheCheck() {
+        PeerChecks.run(new Nd4jUpdater.Own());
+    }
+
+    @Test
+    void oursPassesTheCheck() {
+        PeerChecks.run(new Nd4jUpdater.Ours());
+    }
+}
