@@ -41,14 +41,9 @@ record Batch(Suite suite, Work work, int threads, List<Implementation> implement
                         those(ofTensors, i -> !i.isPeer())));
             }
         }
-        if (!ofModels.isEmpty()) {
-            for (String work : settings.models()) {
-                plan.add(new Batch(Suite.MODELS, Work.named(work), 1, ofModels));
-                if (allThreads > 1) {
-                    plan.add(new Batch(Suite.MODELS, Work.named(work), allThreads, ofModels));
-                }
-            }
-        }
+        plan.addAll(ofFrameworks(Suite.MODELS, settings.models(), ofModels, allThreads));
+        plan.addAll(ofFrameworks(Suite.EPOCHS, settings.networks(), those(all, i -> i instanceof NetworkTrainer),
+                allThreads));
         plan.add(new Batch(Suite.OVERHEAD, Work.of(CallBenchmark.SIZE), 1, fastOptimizers));
         plan.add(new Batch(Suite.BINDING,
                 Work.of(BindBenchmark.PARAMETERS * BindBenchmark.SIZE, BindBenchmark.PARAMETERS), 1, List.of()));
@@ -57,8 +52,28 @@ record Batch(Suite suite, Work work, int threads, List<Implementation> implement
                 : plan.stream().filter(batch -> settings.suites().contains(batch.suite())).toList();
     }
 
+    private static List<Batch> ofFrameworks(Suite suite, List<String> works, List<Implementation> implementations,
+            int allThreads) {
+        List<Batch> batches = new ArrayList<>();
+        for (String work : implementations.isEmpty() ? List.<String>of() : works) {
+            batches.add(new Batch(suite, Work.named(work), 1, implementations));
+            if (allThreads > 1) {
+                batches.add(new Batch(suite, Work.named(work), allThreads, implementations));
+            }
+        }
+        return batches;
+    }
+
     private static List<Implementation> those(List<Implementation> all, Predicate<Implementation> which) {
         return all.stream().filter(which).toList();
+    }
+
+    private String prefix() {
+        return switch (suite) {
+            case MODELS -> "models: ";
+            case EPOCHS -> "epochs: ";
+            default -> "";
+        };
     }
 
     @Override
@@ -69,7 +84,7 @@ record Batch(Suite suite, Work work, int threads, List<Implementation> implement
         if (suite == Suite.BINDING) {
             return "other gradients in each step";
         }
-        return String.format(Locale.ROOT, "%s%,d parameters in %,d %s, %d %s", suite == Suite.MODELS ? "models: " : "",
+        return String.format(Locale.ROOT, "%s%,d parameters in %,d %s, %d %s", prefix(),
                 work.size(), work.tensors(), work.tensors() > 1 ? "tensors" : "tensor", threads,
                 threads > 1 ? "threads" : "thread");
     }

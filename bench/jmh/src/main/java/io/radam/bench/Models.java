@@ -1,9 +1,21 @@
 package io.radam.bench;
 
+import java.util.List;
 import java.util.stream.IntStream;
 
-/** The tensors of models that people train, by their published shapes. */
-final class Models {
+/**
+ * The tensors of models that people train, by their published shapes, and of two networks for the digits: that of the
+ * demo, and one whose step is a large part of its training.
+ */
+public final class Models {
+    /** The channels of the convolutions of {@code digits}. */
+    public static final List<Integer> DIGITS_CHANNELS = List.of(16, 32);
+    /** The width of the hidden layers of {@code mlp}. */
+    public static final int MLP_WIDTH = 2200;
+    /** The number of hidden layers of {@code mlp}. */
+    public static final int MLP_LAYERS = 3;
+    private static final int DIGITS_PIXELS = 64;
+    private static final int DIGITS_CLASSES = 10;
     private static final int RESNET_CLASSES = 1000;
     private static final int GPT2_WORDS = 50257;
     private static final int GPT2_POSITIONS = 1024;
@@ -17,6 +29,8 @@ final class Models {
         return switch (name) {
             case "resnet18" -> new Work(name, resnet18().toArray());
             case "gpt2" -> new Work(name, gpt2().toArray());
+            case "digits" -> new Work(name, digits().toArray());
+            case "mlp" -> new Work(name, mlp().toArray());
             default -> throw new IllegalArgumentException("there is no model " + name);
         };
     }
@@ -57,6 +71,30 @@ final class Models {
         }
         normalization(sizes);
         return sizes.build();
+    }
+
+    /** Two convolutions with biases, each followed by pooling, and a linear layer: 6 tensors, 6 thousand. */
+    private static IntStream digits() {
+        IntStream.Builder sizes = IntStream.builder();
+        int before = 1;
+        int pixels = DIGITS_PIXELS;
+        for (int channels : DIGITS_CHANNELS) {
+            sizes.add(before * channels * 3 * 3).add(channels);
+            before = channels;
+            pixels /= 4;
+        }
+        return sizes.add(before * pixels * DIGITS_CLASSES).add(DIGITS_CLASSES).build();
+    }
+
+    /** Linear layers: 8 tensors, 9.8 million. */
+    private static IntStream mlp() {
+        IntStream.Builder sizes = IntStream.builder();
+        int before = DIGITS_PIXELS;
+        for (int layer = 0; layer < MLP_LAYERS; layer++) {
+            sizes.add(before * MLP_WIDTH).add(MLP_WIDTH);
+            before = MLP_WIDTH;
+        }
+        return sizes.add(before * DIGITS_CLASSES).add(DIGITS_CLASSES).build();
     }
 
     private static void normalization(IntStream.Builder sizes) {

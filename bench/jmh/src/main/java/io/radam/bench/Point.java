@@ -14,6 +14,8 @@ public record Point(Suite suite, String implementation, Work work, int threads) 
         TENSORS(null),
         /** Cost of a step as a framework's users make it, with the framework's own optimizer and with ours. */
         MODELS(null),
+        /** Cost of an epoch of training a network, with the framework's own optimizer and with ours. */
+        EPOCHS(null),
         /** Cost of a step with next to no work in it. */
         OVERHEAD(null),
         /** Cost of gradients that are somewhere else in every step, for each of many small parameters. */

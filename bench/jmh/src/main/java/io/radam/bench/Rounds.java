@@ -89,6 +89,10 @@ final class Rounds {
             run(batch, round, true, ModelBenchmark.class, batch.implementations());
             return;
         }
+        if (batch.suite() == Suite.EPOCHS) {
+            run(batch, round, true, EpochBenchmark.class, batch.implementations());
+            return;
+        }
         for (boolean peers : new boolean[] {false, true}) {
             run(batch, round, peers, StepBenchmark.class, batch.implementations().stream()
                     .filter(implementation -> implementation.isPeer() == peers).toList());

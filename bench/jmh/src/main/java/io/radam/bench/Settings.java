@@ -25,13 +25,14 @@ import java.util.Set;
  * @param largestForSlow slow implementations are left out above this number of parameters
  * @param tensorTotal    how many parameters are divided into {@code tensorCounts} tensors
  * @param models         names of the {@linkplain Work works} that are stepped as users of frameworks step them
+ * @param networks       names of the networks that are trained
  * @param suites         the only ones to measure; all if empty
  * @param times          of a point in a round
  * @param minutes        no further round begins when it would end later; peers get three times as long
  */
 record Settings(String name, int rounds, List<Integer> sizesOneThread, List<Integer> sizesAllThreads,
-                int largestForSlow, int tensorTotal, List<Integer> tensorCounts, List<String> models, Set<Suite> suites,
-                Times times, int minutes) {
+                int largestForSlow, int tensorTotal, List<Integer> tensorCounts, List<String> models, List<String> networks,
+                Set<Suite> suites, Times times, int minutes) {
 
     /**
      * How long a point is measured in a round.
@@ -57,7 +58,7 @@ record Settings(String name, int rounds, List<Integer> sizesOneThread, List<Inte
             throw new IllegalArgumentException("bench.rounds is at least 1, not " + number);
         }
         return new Settings(name, number, sizesOneThread, sizesAllThreads, largestForSlow, tensorTotal, tensorCounts,
-                models, only, times, minutes);
+                models, networks, only, times, minutes);
     }
 
     /** The suites of a list of names. */
@@ -78,16 +79,16 @@ record Settings(String name, int rounds, List<Integer> sizesOneThread, List<Inte
         return switch (name) {
             // Shows that everything works; the figures mean nothing.
             case "smoke" -> new Settings(name, 1, List.of(K), List.of(256 * K), K, 100_000, List.of(1, 1000),
-                    List.of("100000/1000"), Set.of(), new Times(1, 50, 2, 50), 8);
+                    List.of("100000/1000"), List.of("digits"), Set.of(), new Times(1, 50, 2, 50), 8);
             case "short" -> new Settings(name, 3, List.of(K, 64 * K, M, 16 * M), List.of(64 * K, M, 16 * M),
                     64 * K, 1_000_000,
                     List.of(1, 10, 100, 1000, 10_000), List.of("resnet18", "1000000/1", "65536/1", "100000/1000"),
-                    Set.of(), new Times(2, 250, 3, 100), 8);
+                    List.of("digits", "mlp"), Set.of(), new Times(2, 250, 3, 100), 8);
             // Figures to publish.
             case "long" -> new Settings(name, 7, List.of(K, 4 * K, 16 * K, 64 * K, 256 * K, M, 4 * M, 16 * M, 64 * M),
                     List.of(64 * K, 256 * K, M, 4 * M, 16 * M, 64 * M), 64 * M, 1_000_000,
                     List.of(1, 10, 100, 1000, 10_000),
-                    List.of("resnet18", "gpt2", "1000000/1", "65536/1", "100000/1000"), Set.of(),
+                    List.of("resnet18", "gpt2", "1000000/1", "65536/1", "100000/1000"), List.of("digits", "mlp"), Set.of(),
                     new Times(2, 500, 5, 500), 24 * 60);
             default -> throw new IllegalArgumentException("bench.setting is smoke, short or long, not " + name);
         };

@@ -42,6 +42,8 @@ final class HtmlReport {
                 Map.entry("sizes", Table.sizes(results).html()),
                 Map.entry("tensors", Table.tensors(results).html()),
                 Map.entry("models", Table.models(results).html()),
+                Map.entry("epochs", Table.epochs(results).html()),
+                Map.entry("noEpochs", results.rows(Suite.EPOCHS).isEmpty() ? " hidden" : ""),
                 Map.entry("noModels", results.rows(Suite.MODELS).isEmpty() ? " hidden" : ""),
                 Map.entry("overhead", Table.overhead(results).html()),
                 Map.entry("implementations", implementations(results)),

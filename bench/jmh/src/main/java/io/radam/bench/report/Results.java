@@ -2,6 +2,7 @@ package io.radam.bench.report;
 
 import io.radam.bench.Implementation;
 import io.radam.bench.Measurement;
+import io.radam.bench.NetworkTrainer;
 import io.radam.bench.Point;
 import io.radam.bench.Point.Suite;
 import java.util.Comparator;
@@ -25,6 +26,13 @@ public record Results(String setting, double seconds, String best, int allThread
                     .thenComparingInt(row -> row.point().tensors())
                     .thenComparing(Comparator.comparingDouble(Row::parametersPerSecond).reversed());
 
+    /** What a suite of frameworks has found, by framework, and otherwise in the order of the other tables. */
+    List<Row> byFramework(Suite suite) {
+        return rows(suite).stream().sorted(Comparator.<Row>comparingInt(row -> -row.point().threads())
+                .thenComparingInt(row -> -row.point().size()).thenComparingInt(row -> row.point().tensors())
+                .thenComparing(row -> framework(row.point().implementation()))).toList();
+    }
+
     /** What a suite has found, in the order of the table. */
     List<Row> rows(Suite suite) {
         return measurements.stream().map(Measurement::point).distinct().filter(point -> point.suite() == suite)
@@ -45,9 +53,16 @@ public record Results(String setting, double seconds, String best, int allThread
 
     /** The name of what an implementation is compared with. */
     private String comparedWith(Point point) {
-        return point.suite() != Suite.MODELS ? best : implementations.stream()
-                .filter(i -> i.name().equals(point.implementation())).map(Implementation::framework).findAny()
-                .orElseThrow();
+        return switch (point.suite()) {
+            case MODELS -> framework(point.implementation());
+            case EPOCHS -> implementations.stream().filter(i -> i instanceof NetworkTrainer && i.isPeer()
+                    && i.framework().equals(framework(point.implementation()))).findAny().orElseThrow().name();
+            default -> best;
+        };
+    }
+
+    private String framework(String name) {
+        return implementations.stream().filter(i -> i.name().equals(name)).findAny().orElseThrow().framework();
     }
 
     private Stream<Measurement> of(Point point) {

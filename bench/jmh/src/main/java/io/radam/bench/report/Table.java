@@ -51,9 +51,18 @@ record Table(List<String> heads, List<List<List<String>>> groups) {
         return new Table(
                 List.of("implementation", "threads", "model", "parameters", "tensors", "one step", "x framework's",
                         "spread"),
-                groups(results.rows(Suite.MODELS), row -> List.of(row.point().implementation(), threads(row),
+                groups(results.byFramework(Suite.MODELS), row -> List.of(row.point().implementation(), threads(row),
                         row.point().work().name(), size(row), Text.count(row.point().tensors()),
                         Text.time(row.nanos()), Text.ratio(row.ratio()), Text.percent(row.spread()))));
+    }
+
+    /** Epochs of training. */
+    static Table epochs(Results results) {
+        return new Table(
+                List.of("implementation", "threads", "network", "parameters", "an epoch", "x framework's", "spread"),
+                groups(results.byFramework(Suite.EPOCHS), row -> List.of(row.point().implementation(), threads(row),
+                        row.point().work().name(), size(row), Text.time(row.nanos()), Text.ratio(row.ratio()),
+                        Text.percent(row.spread()))));
     }
 
     /** Whole steps of next to no parameters, binding, and calls alone. */

@@ -18,8 +18,8 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
 import io.radam.EpsilonPlacement;
-import io.radam.bench.Implementation;
 import io.radam.bench.Inputs;
+import io.radam.bench.NetworkTrainer;
 import io.radam.bench.Rule;
 import io.radam.bench.Training;
 import io.radam.bench.Work;
@@ -30,7 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@code trainer.step()} of the Deep Java Library, after a backward pass. */
-public abstract class DjlTrainer implements Implementation {
+public abstract class DjlTrainer implements NetworkTrainer {
     private static final String OWN = "djl-trainer";
 
     private final String name;
@@ -85,7 +85,7 @@ public abstract class DjlTrainer implements Implementation {
     abstract Trainer trainer(Model model, int threads);
 
     private static DefaultTrainingConfig config(Optimizer optimizer) {
-        return new DefaultTrainingConfig(Loss.l2Loss()).optOptimizer(optimizer)
+        return new DefaultTrainingConfig(Loss.softmaxCrossEntropyLoss()).optOptimizer(optimizer)
                 .optDevices(new Device[] {Device.cpu()});
     }
 
@@ -129,6 +129,12 @@ public abstract class DjlTrainer implements Implementation {
     public Training create(Work work, int threads) {
         DjlAdam.configure(threads);
         return new Steps(work, threads);
+    }
+
+    @Override
+    public Epochs train(String network, int threads) {
+        DjlAdam.configure(threads);
+        return new DjlNetwork(network, model -> trainer(model, threads));
     }
 
     private final class Steps implements Training {

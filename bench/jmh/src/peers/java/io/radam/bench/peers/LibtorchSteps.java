@@ -2,8 +2,8 @@ package io.radam.bench.peers;
 
 import io.radam.Adam;
 import io.radam.EpsilonPlacement;
-import io.radam.bench.Implementation;
 import io.radam.bench.Inputs;
+import io.radam.bench.NetworkTrainer;
 import io.radam.bench.Rule;
 import io.radam.bench.Training;
 import io.radam.bench.Work;
@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** {@code optimizer.step()} of PyTorch for Java (Bytedeco). {@link LibtorchFused} is what they are compared with. */
-public abstract class LibtorchSteps implements Implementation {
+public abstract class LibtorchSteps implements NetworkTrainer {
     private final String name;
     private final String description;
     private final boolean isPeer;
@@ -50,6 +50,11 @@ public abstract class LibtorchSteps implements Implementation {
                 }
 
                 @Override
+                public void zeroGrad() {
+                    adam.zero_grad();
+                }
+
+                @Override
                 public void close() {
                     adam.close();
                 }
@@ -78,6 +83,11 @@ public abstract class LibtorchSteps implements Implementation {
                 }
 
                 @Override
+                public void zeroGrad() {
+                    adam.zero_grad();
+                }
+
+                @Override
                 public void close() {
                     adam.close();
                 }
@@ -88,6 +98,8 @@ public abstract class LibtorchSteps implements Implementation {
     /** An optimizer of either kind. */
     interface Stepper extends AutoCloseable {
         void step();
+
+        void zeroGrad();
 
         @Override
         void close();
@@ -130,6 +142,13 @@ public abstract class LibtorchSteps implements Implementation {
         Libtorch.load();
         torch.set_num_threads(threads);
         return new Steps(work, threads);
+    }
+
+    @Override
+    public Epochs train(String network, int threads) {
+        Libtorch.load();
+        torch.set_num_threads(threads);
+        return new LibtorchNetwork(network, parameters -> stepper(parameters, threads));
     }
 
     private final class Steps implements Training {

@@ -1,8 +1,8 @@
 package io.radam.bench.peers;
 
 import io.radam.EpsilonPlacement;
-import io.radam.bench.Implementation;
 import io.radam.bench.Inputs;
+import io.radam.bench.NetworkTrainer;
 import io.radam.bench.Rule;
 import io.radam.bench.Training;
 import io.radam.bench.Work;
@@ -18,7 +18,7 @@ import org.nd4j.linalg.learning.config.IUpdater;
  * What DL4J does to a network's parameters in a step: its updater turns gradients to updates in place, which are
  * subtracted. DL4J keeps all parameters of a network in one array.
  */
-public abstract class Nd4jUpdater implements Implementation {
+public abstract class Nd4jUpdater implements NetworkTrainer {
     private static final String OWN = "nd4j-updater";
 
     private final String name;
@@ -86,6 +86,12 @@ public abstract class Nd4jUpdater implements Implementation {
     public Training create(Work work, int threads) {
         Nd4jAdam.configure(threads);
         return new Steps(work.size(), config());
+    }
+
+    @Override
+    public Epochs train(String network, int threads) {
+        Nd4jAdam.configure(threads);
+        return new Dl4jNetwork(network, config());
     }
 
     private static final class Steps implements Training {

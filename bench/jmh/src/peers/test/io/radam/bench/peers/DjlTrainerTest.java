@@ -1,5 +1,6 @@
 package io.radam.bench.peers;
 
+import io.radam.bench.TrainerChecks;
 import org.junit.jupiter.api.Test;
 
 class DjlTrainerTest {
@@ -16,5 +17,12 @@ class DjlTrainerTest {
     @Test
     void oursPassesTheCheck() {
         PeerChecks.run(new DjlTrainer.Whole());
+    }
+
+    @Test
+    void networksLearn() {
+        TrainerChecks.run(new DjlTrainer.Own());
+        TrainerChecks.run(new DjlTrainer.DropIn());
+        TrainerChecks.run(new DjlTrainer.Whole());
     }
 }

@@ -1,5 +1,6 @@
 package io.radam.bench.peers;
 
+import io.radam.bench.TrainerChecks;
 import org.junit.jupiter.api.Test;
 
 class LibtorchStepsTest {
@@ -11,5 +12,11 @@ class LibtorchStepsTest {
     @Test
     void oursPassesTheCheck() {
         PeerChecks.run(new LibtorchSteps.Ours());
+    }
+
+    @Test
+    void networksLearn() {
+        TrainerChecks.run(new LibtorchSteps.Own());
+        TrainerChecks.run(new LibtorchSteps.Ours());
     }
 }
