@@ -28,6 +28,7 @@ public final class Check {
         try {
             for (int step = 1; step <= STEPS; step++) {
                 training.setGradients(Inputs.gradients(work.size(), step));
+                training.prepare();
                 training.step();
             }
             float[] parameters = training.parameters();

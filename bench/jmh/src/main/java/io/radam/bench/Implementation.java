@@ -38,6 +38,19 @@ public interface Implementation {
         return false;
     }
 
+    /**
+     * The name of the implementation that it is compared with where models are stepped as users of a framework step
+     * them: of those that the framework has, the fastest. Null if it is no such implementation.
+     */
+    default String framework() {
+        return null;
+    }
+
+    /** Whether it is measured on models only. */
+    default boolean isOfModelsOnly() {
+        return framework() != null;
+    }
+
     /** Where it adds epsilon; null if its results are not those of Adam in float32. */
     EpsilonPlacement epsilonPlacement();
 

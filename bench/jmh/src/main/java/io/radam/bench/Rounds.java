@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.radam.bench.Point.Suite;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -84,16 +85,26 @@ final class Rounds {
             run(batch, round, warmups(false).include(pattern(batch.suite().methods())));
             return;
         }
+        if (batch.suite() == Suite.MODELS) {
+            run(batch, round, true, ModelBenchmark.class, batch.implementations());
+            return;
+        }
+        if (batch.suite() == Suite.EPOCHS) {
+            run(batch, round, true, EpochBenchmark.class, batch.implementations());
+            return;
+        }
         for (boolean peers : new boolean[] {false, true}) {
-            List<String> names = batch.implementations().stream()
-                    .filter(implementation -> implementation.isPeer() == peers).map(Implementation::name).toList();
-            if (!names.isEmpty()) {
-                run(batch, round, warmups(peers).include(pattern(StepBenchmark.class))
-                        .param("implementation", names.toArray(String[]::new))
-                        .param("size", String.valueOf(batch.size()))
-                        .param("tensors", String.valueOf(batch.tensors()))
-                        .param("threads", String.valueOf(batch.threads())));
-            }
+            run(batch, round, peers, StepBenchmark.class, batch.implementations().stream()
+                    .filter(implementation -> implementation.isPeer() == peers).toList());
+        }
+    }
+
+    private void run(Batch batch, int round, boolean peers, Class<?> benchmark, List<Implementation> implementations)
+            throws RunnerException {
+        if (!implementations.isEmpty()) {
+            run(batch, round, warmups(peers).include(pattern(benchmark))
+                    .param("implementation", implementations.stream().map(Implementation::name).toArray(String[]::new))
+                    .param("work", batch.work().name()).param("threads", String.valueOf(batch.threads())));
         }
     }
 
@@ -103,7 +114,7 @@ final class Rounds {
         for (RunResult result : results) {
             String name = batch.suite().isOfMethods()
                     ? result.getPrimaryResult().getLabel() : result.getParams().getParam("implementation");
-            Point point = new Point(batch.suite(), name, batch.size(), batch.tensors(), batch.threads());
+            Point point = new Point(batch.suite(), name, batch.work(), batch.threads());
             double nanos = result.getPrimaryResult().getStatistics().getPercentile(MEDIAN);
             measurements.add(new Measurement(point, round, nanos));
         }

@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * The time of one step, by implementation, size, number of tensors and threads. JMH itself always runs one thread: a
+ * The time of one step, by implementation, work and threads. JMH itself always runs one thread: a
  * step is one thread's call, and fans out inside.
  */
 @State(Scope.Benchmark)
@@ -22,21 +22,19 @@ public class StepBenchmark {
     @Param("java-array")
     String implementation;
 
-    @Param("1024")
-    int size;
-
-    @Param("1")
-    int tensors;
+    @Param("1024/1")
+    String work;
 
     @Param("1")
     int threads;
 
-    private Training training;
+    /** What is stepped. */
+    protected Training training;
 
     /** Prepares and checks; what computes something else is not timed. */
     @Setup
     public void create() {
-        training = Check.created(Implementations.named(implementation), new Work(size, tensors), threads);
+        training = Check.created(Implementations.named(implementation), Work.named(work), threads);
     }
 
     /** What is timed. */

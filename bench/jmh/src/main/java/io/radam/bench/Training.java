@@ -9,6 +9,10 @@ public interface Training extends AutoCloseable {
      */
     void setGradients(float[] gradients);
 
+    /** What comes between two steps and is not timed, such as a backward pass. */
+    default void prepare() {
+    }
+
     /** Makes one step of all parameters. This is what is timed. */
     void step();
 

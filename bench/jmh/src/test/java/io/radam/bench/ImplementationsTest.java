@@ -16,14 +16,17 @@ class ImplementationsTest {
     /** With tails for every vector length, and more than the pieces in which a large model is done. */
     private static final List<Integer> SIZES = List.of(1, 15, 16, 1024, 3001, 100_003);
 
-    /** Peers have tests of their own: their native libraries do not bear each other. */
+    /** Those of frameworks have tests of their own: their native libraries do not bear each other. */
     static Stream<String> names() {
-        return Implementations.available().stream().filter(i -> !i.isPeer()).map(Implementation::name);
+        return ours().map(Implementation::name);
     }
 
     static Stream<String> optimizers() {
-        return Implementations.available().stream().filter(i -> !i.isPeer() && i.epsilonPlacement() != null)
-                .map(Implementation::name);
+        return ours().filter(i -> i.epsilonPlacement() != null).map(Implementation::name);
+    }
+
+    private static Stream<Implementation> ours() {
+        return Implementations.available().stream().filter(i -> !i.isPeer() && i.framework() == null);
     }
 
     @ParameterizedTest
@@ -54,7 +57,7 @@ class ImplementationsTest {
     @MethodSource("optimizersOfTensors")
     void tensorsDoNotChangeTheResult(String name) {
         float[] one = trained(name, Work.of(100_000), 2);
-        assertArrayEquals(one, trained(name, new Work(100_000, 1000), 2));
+        assertArrayEquals(one, trained(name, Work.of(100_000, 1000), 2));
     }
 
     @Test
@@ -62,7 +65,7 @@ class ImplementationsTest {
         assertTrue(assertThrows(IllegalArgumentException.class, () -> Implementations.named("abacus")).getMessage()
                 .contains("abacus"));
         assertEquals("10 parameters cannot be in 3 tensors of one length",
-                assertThrows(IllegalArgumentException.class, () -> new Work(10, 3)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> Work.of(10, 3)).getMessage());
     }
 
     private static float[] trained(String name, Work work, int threads) {

@@ -119,11 +119,9 @@ public final class Radam implements Implementation {
 
         OptimizerTraining(Work work, int threads) {
             this.work = work;
-            float[] values = Inputs.values(work.size());
-            for (int i = 0; i < work.tensors(); i++) {
-                Parameter tensor = Parameter.of(allocate(), allocate());
-                MemorySegment.copy(values, i * work.tensorSize(), tensor.values(), ValueLayout.JAVA_FLOAT, 0,
-                        work.tensorSize());
+            for (float[] values : work.split(Inputs.values(work.size()))) {
+                Parameter tensor = Parameter.of(allocate(values.length), allocate(values.length));
+                tensor.values().copyFrom(MemorySegment.ofArray(values));
                 tensors.add(tensor);
             }
             Adam.Builder builder = Adam.builder().parameters(tensors).stateType(stateType)
@@ -134,17 +132,16 @@ public final class Radam implements Implementation {
             adam = builder.build();
         }
 
-        private MemorySegment allocate() {
-            int size = work.tensorSize();
+        private MemorySegment allocate(int size) {
             return arrays ? MemorySegment.ofArray(new float[size])
                     : arena.allocate((long) size * Float.BYTES, SegmentTraining.ALIGNMENT);
         }
 
         @Override
         public void setGradients(float[] gradients) {
-            for (int i = 0; i < work.tensors(); i++) {
-                MemorySegment.copy(gradients, i * work.tensorSize(), tensors.get(i).gradient(), ValueLayout.JAVA_FLOAT,
-                        0, work.tensorSize());
+            float[][] parts = work.split(gradients);
+            for (int i = 0; i < parts.length; i++) {
+                tensors.get(i).gradient().copyFrom(MemorySegment.ofArray(parts[i]));
             }
         }
 
@@ -155,12 +152,7 @@ public final class Radam implements Implementation {
 
         @Override
         public float[] parameters() {
-            float[] parameters = new float[work.size()];
-            for (int i = 0; i < work.tensors(); i++) {
-                MemorySegment.copy(tensors.get(i).values(), ValueLayout.JAVA_FLOAT, 0, parameters,
-                        i * work.tensorSize(), work.tensorSize());
-            }
-            return parameters;
+            return work.join(i -> tensors.get(i).values().toArray(ValueLayout.JAVA_FLOAT));
         }
 
         @Override

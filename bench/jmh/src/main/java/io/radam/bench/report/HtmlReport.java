@@ -41,6 +41,10 @@ final class HtmlReport {
                 Map.entry("charts", missing.isEmpty() ? "" : " hidden"),
                 Map.entry("sizes", Table.sizes(results).html()),
                 Map.entry("tensors", Table.tensors(results).html()),
+                Map.entry("models", Table.models(results).html()),
+                Map.entry("epochs", Table.epochs(results).html()),
+                Map.entry("noEpochs", results.rows(Suite.EPOCHS).isEmpty() ? " hidden" : ""),
+                Map.entry("noModels", results.rows(Suite.MODELS).isEmpty() ? " hidden" : ""),
                 Map.entry("overhead", Table.overhead(results).html()),
                 Map.entry("implementations", implementations(results)),
                 Map.entry("machine", items(Machine.description())),
@@ -53,6 +57,9 @@ final class HtmlReport {
     /** How fast ours is at the largest and at a small size, and how near to the limit. */
     private static String figures(Results results) {
         List<Row> rows = results.rows(Suite.SIZES);
+        if (rows.isEmpty()) {
+            return "";
+        }
         List<Row> ours = rows.stream().filter(row -> row.point().implementation().equals(results.best())).toList();
         return figure(ours.getFirst(), rows) + figure(ours.getLast(), rows);
     }

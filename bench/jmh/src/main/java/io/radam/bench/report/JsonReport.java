@@ -49,13 +49,14 @@ final class JsonReport {
         json.addProperty("nanos", row.nanos());
         json.addProperty("nanos_fastest_round", row.fastest());
         json.addProperty("nanos_slowest_round", row.slowest());
-        if (!row.point().suite().isOfMethods()) {
+        if (!row.point().suite().isOfMethods() && row.point().suite() != Suite.EPOCHS) {
             json.addProperty("parameters_per_second", row.parametersPerSecond());
             json.addProperty("gigabytes_per_second", row.gigabytesPerSecond());
         }
         // JSON has no NaN.
         if (!Double.isNaN(row.ratio())) {
-            json.addProperty("times_ours", row.ratio());
+            boolean ofFramework = row.point().suite() == Suite.MODELS || row.point().suite() == Suite.EPOCHS;
+            json.addProperty(ofFramework ? "times_framework" : "times_ours", row.ratio());
         }
         return json;
     }

@@ -1,6 +1,7 @@
 package io.radam.bench.report;
 
 import com.google.gson.JsonArray;
+import io.radam.bench.Point.Suite;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -22,7 +23,12 @@ public final class Output {
         JsonReport.write(folder.resolve("results.json"), results, raw);
         String missing = "";
         try {
-            drawCharts(folder, new Charts(results));
+            if (results.rows(Suite.SIZES).isEmpty() || results.rows(Suite.TENSORS).isEmpty()) {
+                missing = "No charts: the suites that they show were not measured.";
+                out.println(missing);
+            } else {
+                drawCharts(folder, new Charts(results));
+            }
         } catch (RuntimeException | LinkageError | InternalError e) {
             // Java draws text with the system's fonts, and a small server has none. The rest of the report needs none.
             missing = "No charts: Java could not draw them, most likely because this machine has no fonts; install some"
@@ -36,12 +42,22 @@ public final class Output {
 
     private static void print(Results results, PrintStream out) {
         out.println();
-        out.println("One step of 16 parameters; gradients that are bound anew; and calls of libradam alone");
-        out.println(Table.overhead(results).text());
-        out.println("The same parameters in ever more tensors");
-        out.println(Table.tensors(results).text());
-        out.println("Steps by size, fastest first. * is ours, which \"x ours\" compares with: 0.5 is half as fast");
-        out.println(Table.sizes(results).text());
+        print(out, "One step of 16 parameters; gradients that are bound anew; and calls of libradam alone",
+                Table.overhead(results));
+        print(out, "The same parameters in ever more tensors", Table.tensors(results));
+        print(out, "Models, as users of frameworks step them; compared with the framework's own optimizer",
+                Table.models(results));
+        print(out, "An epoch of training on 1,797 digits, batches of 64; compared with the framework's own optimizer",
+                Table.epochs(results));
+        print(out, "Steps by size, fastest first. * is ours, which \"x ours\" compares with: 0.5 is half as fast",
+                Table.sizes(results));
+    }
+
+    private static void print(PrintStream out, String title, Table table) {
+        if (!table.groups().isEmpty()) {
+            out.println(title);
+            out.println(table.text());
+        }
     }
 
     private static void drawCharts(Path folder, Charts charts) throws IOException {

@@ -2,6 +2,7 @@ package io.radam.bench.report;
 
 import io.radam.bench.Implementation;
 import io.radam.bench.Measurement;
+import io.radam.bench.NetworkTrainer;
 import io.radam.bench.Point;
 import io.radam.bench.Point.Suite;
 import java.util.Comparator;
@@ -25,6 +26,13 @@ public record Results(String setting, double seconds, String best, int allThread
                     .thenComparingInt(row -> row.point().tensors())
                     .thenComparing(Comparator.comparingDouble(Row::parametersPerSecond).reversed());
 
+    /** What a suite of frameworks has found, by framework, and otherwise in the order of the other tables. */
+    List<Row> byFramework(Suite suite) {
+        return rows(suite).stream().sorted(Comparator.<Row>comparingInt(row -> -row.point().threads())
+                .thenComparingInt(row -> -row.point().size()).thenComparingInt(row -> row.point().tensors())
+                .thenComparing(row -> framework(row.point().implementation()))).toList();
+    }
+
     /** What a suite has found, in the order of the table. */
     List<Row> rows(Suite suite) {
         return measurements.stream().map(Measurement::point).distinct().filter(point -> point.suite() == suite)
@@ -33,14 +41,28 @@ public record Results(String setting, double seconds, String best, int allThread
 
     private Row row(Point point) {
         double[] nanos = of(point).mapToDouble(Measurement::nanos).toArray();
-        Point bestPoint = new Point(point.suite(), best, point.size(), point.tensors(), point.threads());
+        Point compared = new Point(point.suite(), comparedWith(point), point.work(), point.threads());
         double[] ratios = of(point).flatMapToDouble(measurement -> {
-            OptionalDouble ours = of(bestPoint).filter(other -> other.round() == measurement.round())
+            OptionalDouble other = of(compared).filter(its -> its.round() == measurement.round())
                     .mapToDouble(Measurement::nanos).findFirst();
-            return ours.stream().map(bestNanos -> bestNanos / measurement.nanos());
+            return other.stream().map(otherNanos -> otherNanos / measurement.nanos());
         }).toArray();
         return new Row(point, Statistics.median(nanos), Statistics.min(nanos), Statistics.max(nanos),
                 Statistics.median(ratios));
+    }
+
+    /** The name of what an implementation is compared with. */
+    private String comparedWith(Point point) {
+        return switch (point.suite()) {
+            case MODELS -> framework(point.implementation());
+            case EPOCHS -> implementations.stream().filter(i -> i instanceof NetworkTrainer && i.isPeer()
+                    && i.framework().equals(framework(point.implementation()))).findAny().orElseThrow().name();
+            default -> best;
+        };
+    }
+
+    private String framework(String name) {
+        return implementations.stream().filter(i -> i.name().equals(name)).findAny().orElseThrow().framework();
     }
 
     private Stream<Measurement> of(Point point) {

@@ -8,7 +8,7 @@ import io.radam.bench.Point;
  * @param nanos   of a step: the median of the rounds
  * @param fastest of a step: the fastest round
  * @param slowest of a step: the slowest round
- * @param ratio   the speed as a multiple of that of the implementation that is compared with: the median of the ratios,
+ * @param ratio   the speed as a multiple of that of the implementation that it is compared with: the median of the ratios,
  *                each of which is taken within a round; NaN if there is none
  */
 public record Row(Point point, double nanos, double fastest, double slowest, double ratio) {

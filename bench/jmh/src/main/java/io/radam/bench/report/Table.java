@@ -46,6 +46,25 @@ record Table(List<String> heads, List<List<List<String>>> groups) {
                         Text.time(row.nanos()), Text.ratio(row.ratio()), Text.percent(row.spread()))));
     }
 
+    /** Steps as users of frameworks make them. */
+    static Table models(Results results) {
+        return new Table(
+                List.of("implementation", "threads", "model", "parameters", "tensors", "one step", "x framework's",
+                        "spread"),
+                groups(results.byFramework(Suite.MODELS), row -> List.of(row.point().implementation(), threads(row),
+                        row.point().work().name(), size(row), Text.count(row.point().tensors()),
+                        Text.time(row.nanos()), Text.ratio(row.ratio()), Text.percent(row.spread()))));
+    }
+
+    /** Epochs of training. */
+    static Table epochs(Results results) {
+        return new Table(
+                List.of("implementation", "threads", "network", "parameters", "an epoch", "x framework's", "spread"),
+                groups(results.byFramework(Suite.EPOCHS), row -> List.of(row.point().implementation(), threads(row),
+                        row.point().work().name(), size(row), Text.time(row.nanos()), Text.ratio(row.ratio()),
+                        Text.percent(row.spread()))));
+    }
+
     /** Whole steps of next to no parameters, binding, and calls alone. */
     static Table overhead(Results results) {
         List<List<List<String>>> groups = new ArrayList<>();

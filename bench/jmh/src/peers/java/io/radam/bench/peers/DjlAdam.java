@@ -43,13 +43,18 @@ public final class DjlAdam implements Implementation {
 
     @Override
     public Training create(Work work, int threads) {
-        // What DJL reads when its engine starts. Its native library is on the class path; it must not look elsewhere.
+        configure(threads);
+        return new Arrays(work);
+    }
+
+    /** Sets what DJL reads when its engine starts. */
+    static void configure(int threads) {
+        // Its native library is on the class path; it must not look elsewhere.
         System.setProperty("ai.djl.offline", "true");
         System.setProperty("DJL_CACHE_DIR", Path.of(System.getProperty("bench.cache", ".cache"), "djl").toString());
         System.setProperty("PYTORCH_FLAVOR", "cpu");
         System.setProperty("ai.djl.pytorch.num_threads", String.valueOf(threads));
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
-        return new Arrays(work);
     }
 
     private static final class Arrays implements Training {
@@ -64,23 +69,19 @@ public final class DjlAdam implements Implementation {
 
         Arrays(Work work) {
             this.work = work;
-            float[] values = Inputs.values(work.size());
-            for (int i = 0; i < work.tensors(); i++) {
-                weights.add(manager.create(part(values, i)));
+            float[][] values = work.split(Inputs.values(work.size()));
+            for (int i = 0; i < values.length; i++) {
+                weights.add(manager.create(values[i]));
                 gradients.add(manager.zeros(weights.getLast().getShape()));
                 names.add("weight" + i);
             }
         }
 
-        private float[] part(float[] all, int i) {
-            int length = work.tensorSize();
-            return java.util.Arrays.copyOfRange(all, i * length, (i + 1) * length);
-        }
-
         @Override
         public void setGradients(float[] from) {
-            for (int i = 0; i < work.tensors(); i++) {
-                gradients.get(i).set(part(from, i));
+            float[][] parts = work.split(from);
+            for (int i = 0; i < parts.length; i++) {
+                gradients.get(i).set(parts[i]);
             }
         }
 
@@ -93,12 +94,7 @@ public final class DjlAdam implements Implementation {
 
         @Override
         public float[] parameters() {
-            float[] parameters = new float[work.size()];
-            for (int i = 0; i < work.tensors(); i++) {
-                float[] weight = weights.get(i).toFloatArray();
-                System.arraycopy(weight, 0, parameters, i * work.tensorSize(), weight.length);
-            }
-            return parameters;
+            return work.join(i -> weights.get(i).toFloatArray());
         }
 
         @Override

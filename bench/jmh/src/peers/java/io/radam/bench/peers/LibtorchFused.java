@@ -10,14 +10,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.CompilationUnit;
 import org.bytedeco.pytorch.Function;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.QualifiedName;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** PyTorch's fused Adam, the fastest that it has for processors, through PyTorch for Java. */
 public final class LibtorchFused implements Implementation {
@@ -39,6 +43,16 @@ public final class LibtorchFused implements Implementation {
     @Override
     public boolean takesTensors() {
         return true;
+    }
+
+    @Override
+    public String framework() {
+        return name();
+    }
+
+    @Override
+    public boolean isOfModelsOnly() {
+        return false;
     }
 
     @Override
@@ -64,7 +78,7 @@ public final class LibtorchFused implements Implementation {
 
         TensorLists(Work work) {
             size = work.size();
-            params = call("divided", tensor(Inputs.values(size)), new IValue((long) work.tensors()));
+            params = call("divided", tensor(Inputs.values(size)), sizes(work));
             grads = call("zeros_like", params);
             arguments = new IValueVector(params, grads, call("zeros_like", params), call("zeros_like", params),
                     call("step_numbers", params));
@@ -86,6 +100,13 @@ public final class LibtorchFused implements Implementation {
 
         private IValue call(String name, IValue... arguments) {
             return function(name).apply(new IValueVector(arguments));
+        }
+
+        private static IValue sizes(Work work) {
+            try (LongPointer pointer = new LongPointer(Arrays.stream(work.sizes()).asLongStream().toArray())) {
+                return new IValue(torch.from_blob(pointer, new long[] {work.tensors()},
+                        new TensorOptions(ScalarType.Long)).clone());
+            }
         }
 
         private static IValue tensor(float[] numbers) {

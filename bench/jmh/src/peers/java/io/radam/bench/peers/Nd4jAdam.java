@@ -39,9 +39,13 @@ public final class Nd4jAdam implements Implementation {
 
     @Override
     public Training create(Work work, int threads) {
+        configure(threads);
+        return new Arrays(work.size());
+    }
+
+    static void configure(int threads) {
         Nd4j.getEnvironment().setMaxThreads(threads);
         Nd4j.getEnvironment().setMaxMasterThreads(threads);
-        return new Arrays(work.size());
     }
 
     private static final class Arrays implements Training {

@@ -1,8 +1,9 @@
 # TorchScript. PyTorch for Java has no binding of _fused_adam_, but it compiles and runs this.
 
 
-def divided(all: Tensor, tensors: int) -> List[Tensor]:
-    return [part.clone() for part in all.chunk(tensors)]
+def divided(all: Tensor, sizes: Tensor) -> List[Tensor]:
+    lengths: List[int] = sizes.tolist()
+    return [part.clone() for part in all.split_with_sizes(lengths)]
 
 
 def zeros_like(tensors: List[Tensor]) -> List[Tensor]:
@@ -15,7 +16,7 @@ def step_numbers(tensors: List[Tensor]) -> List[Tensor]:
 
 
 def copy(all: Tensor, tensors: List[Tensor]) -> int:
-    torch._foreach_copy_(tensors, list(all.chunk(len(tensors))))
+    torch._foreach_copy_(tensors, all.split_with_sizes([tensor.numel() for tensor in tensors]))
     return len(tensors)
 
 

@@ -23,7 +23,8 @@ final class PeerChecks {
             Check.created(peer, Work.of(size), 1).close();
         }
         if (peer.takesTensors()) {
-            Check.created(peer, new Work(10_000, 100), 1).close();
+            Check.created(peer, Work.of(10_000, 100), 1).close();
+            Check.created(peer, new Work("unequal", 3, 64, 1, 1000), 1).close();
         }
         keepsGradients(peer);
     }
@@ -49,6 +50,7 @@ final class PeerChecks {
 
     private static void makeSteps(Training training) {
         for (int step = 0; step < STEPS; step++) {
+            training.prepare();
             training.step();
         }
     }

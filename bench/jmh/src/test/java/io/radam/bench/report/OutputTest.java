@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.radam.bench.Point.Suite;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -65,6 +66,20 @@ class OutputTest {
             count++;
         }
         assertEquals(4, count);
+    }
+
+    @Test
+    void whatWasNotMeasuredIsLeftOut() throws IOException {
+        Results all = Example.results();
+        Results models = new Results(all.setting(), 1, all.best(), 2, all.implementations(),
+                all.measurements().stream().filter(its -> its.point().suite() == Suite.MODELS).toList());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Output.write(folder, models, new JsonArray(), new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        String text = bytes.toString(StandardCharsets.UTF_8);
+        assertTrue(text.contains("No charts: the suites that they show were not measured."), text);
+        assertTrue(text.contains("x framework's"), text);
+        assertFalse(text.contains("x ours"), text);
+        assertFalse(Files.readString(folder.resolve("index.html")).contains("{{"));
     }
 
     @Test

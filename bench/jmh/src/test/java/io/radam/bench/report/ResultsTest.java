@@ -37,6 +37,15 @@ class ResultsTest {
     }
 
     @Test
+    void adaptersAreComparedWithTheirFramework() {
+        List<Row> models = Example.results().rows(Suite.MODELS);
+        assertEquals(List.of(Example.ADAPTER, Example.FRAMEWORKS),
+                models.stream().map(row -> row.point().implementation()).toList());
+        assertEquals(3.5, models.getFirst().ratio());
+        assertEquals(1, models.getLast().ratio());
+    }
+
+    @Test
     void unitsAreRight() {
         Row ours = rows.getFirst(); // a million parameters in a million nanoseconds
         assertEquals(1e9, ours.parametersPerSecond());
