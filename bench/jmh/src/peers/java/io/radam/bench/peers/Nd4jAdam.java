@@ -24,7 +24,7 @@ public final class Nd4jAdam implements Implementation {
 
     @Override
     public String description() {
-        return "ND4J 1.0.0-M2.1, AdamUpdater and subi, AVX2";
+        return "ND4J 1.0.0-M2.1, AdamUpdater and subi";
     }
 
     @Override

@@ -33,7 +33,7 @@ public abstract class Nd4jUpdater implements NetworkTrainer {
     public static final class Own extends Nd4jUpdater {
         /** For the service loader. */
         public Own() {
-            super(OWN, "ND4J 1.0.0-M2.1, AVX2: the updater of its Adam, and subi");
+            super(OWN, "ND4J 1.0.0-M2.1, the updater of its Adam, and subi");
         }
 
         @Override
