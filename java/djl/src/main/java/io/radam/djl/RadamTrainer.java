@@ -2,6 +2,7 @@ package io.radam.djl;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
@@ -43,7 +44,7 @@ public final class RadamTrainer extends Trainer {
     private StepOptions options;
     private LossScaler lossScaler;
     private StepResult lastStep;
-    private boolean closed;
+    private volatile boolean closed;
     /** The block that the parameters below are of. */
     private Block block;
     private List<NamedParameter> parameters;
@@ -132,6 +133,18 @@ public final class RadamTrainer extends Trainer {
         lossScaler = Objects.requireNonNull(scaler, "scaler");
         options = options.withSkipNonFinite(true);
         return this;
+    }
+
+    /**
+     * Initializes the block, as any trainer of DJL, and gets hold of its parameters: from then on, a step is safe from
+     * other threads that close the model.
+     *
+     * @param shapes of the inputs
+     */
+    @Override
+    public void initialize(Shape... shapes) {
+        super.initialize(shapes);
+        optimizer.steps().hold(parameters());
     }
 
     /**
