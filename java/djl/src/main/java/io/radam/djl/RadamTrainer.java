@@ -202,7 +202,7 @@ public final class RadamTrainer extends Trainer {
 
     /**
      * Tells listeners that training has ended, and frees what the trainer has. Model and optimizer stay open. Closing
-     * again does nothing.
+     * again does nothing. A step that another thread makes meanwhile goes on to its end.
      */
     @Override
     public void close() {

@@ -14,6 +14,7 @@ import io.radam.OptimizerStateException;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * One thread steps, while another closes what is stepped. A program of its own, because a step in memory that was freed
@@ -21,7 +22,8 @@ import java.util.concurrent.CountDownLatch;
  */
 final class CloseWhileStepping {
     static final int ROUNDS = 60;
-    private static final int MOST_STEPS = 1000;
+    /** Whoever closes an optimizer may wait for some steps, since locks are not fair. */
+    private static final long PATIENCE = TimeUnit.SECONDS.toNanos(30);
     /** Of a weight of half a million elements, which takes a step longer than threads take to wake up. */
     private static final int UNITS = 8192;
 
@@ -131,7 +133,8 @@ final class CloseWhileStepping {
     /** The exception that ends it; null if none does. */
     private static RuntimeException steps(Runnable step, CountDownLatch begun) {
         begun.countDown();
-        for (int i = 0; i < MOST_STEPS; i++) {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < PATIENCE) {
             try {
                 step.run();
             } catch (RuntimeException e) {

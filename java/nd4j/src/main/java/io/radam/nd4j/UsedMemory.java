@@ -13,6 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>When an array is closed, ND4J frees its memory, whoever else refers to that. But it leaves constants alone. So
  * memory is marked as a constant for the time of a step. To close its array does nothing then, and ND4J frees it when
  * nothing refers to it any more.
+ *
+ * <p>What ND4J has begun to free at that moment cannot be kept: it does not tell before it has ended.
  */
 final class UsedMemory implements AutoCloseable {
     /** How many steps use it. */

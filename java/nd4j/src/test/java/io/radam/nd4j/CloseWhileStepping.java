@@ -80,8 +80,9 @@ final class CloseWhileStepping {
         INDArray gradient = network.getFlattenedGradients().assign(1);
         schedule.meanwhile = network::close;
         updater.applyUpdater(gradient, 1, 0);
-        require(!gradient.wasClosed() && !network.getUpdater().getStateViewArray().wasClosed(), "what was in use is open");
-        require(network.params().wasClosed(), "what was not is closed");
+        require(!gradient.wasClosed(), "the gradient is open");
+        require(!network.getUpdater().getStateViewArray().wasClosed(), "the state is open");
+        require(network.params().wasClosed(), "what was not in use is closed");
     }
 
     private static void require(boolean condition, String what) {
