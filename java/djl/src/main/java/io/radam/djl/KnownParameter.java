@@ -52,8 +52,8 @@ final class KnownParameter {
     }
 
     /** The memory of the values. The same object as long as it is the same memory, which makes binding it cheap. */
-    MemorySegment segment(Tensor values) {
-        array = values.array();
+    MemorySegment segment(PtNDArray of, Tensor values) {
+        array = of;
         MemorySegment now = values.memory();
         if (now.address() != segment.address() || now.byteSize() != segment.byteSize()) {
             segment = now;

@@ -28,15 +28,19 @@ final class LibTorch {
     private static final MethodHandle SIZES = function("sizes");
     private static final MethodHandle STRIDES = function("strides");
     private static final MethodHandle DEVICE_TYPE = function("device_type");
+    private static final MethodHandle NEW_HANDLE = named("aoti_torch_new_tensor_handle");
 
     private final MemorySegment answer = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
 
     private static MethodHandle function(String property) {
-        String name = "aoti_torch_get_" + property;
+        return named("aoti_torch_get_" + property);
+    }
+
+    private static MethodHandle named(String name) {
         Path library = Path.of(LibUtils.getLibtorchPath(), System.mapLibraryName("torch_cpu"));
         // It is loaded already, so this gives the same library again.
         MemorySegment address = SymbolLookup.libraryLookup(library, Arena.global()).find(name)
-                .orElseThrow(() -> new BackendException(library + " has no " + name + ": use PyTorch 2.1 or newer",
+                .orElseThrow(() -> new BackendException(library + " has no " + name + ": use PyTorch 2.5 or newer",
                         null));
         return Linker.nativeLinker().downcallHandle(address,
                 FunctionDescriptor.of(ValueLayout.JAVA_INT, ADDRESS, ValueLayout.ADDRESS));
@@ -68,6 +72,12 @@ final class LibTorch {
             length *= size;
         }
         return contiguous || length == 0 ? length : -1;
+    }
+
+    /** Another handle of the same tensor, which is in memory until all its handles are deleted. */
+    long newHandle(long tensor) {
+        ask(NEW_HANDLE, tensor);
+        return answer.get(ADDRESS, 0);
     }
 
     private MemorySegment numbers(MethodHandle what, long tensor, int count) {

@@ -1,7 +1,9 @@
 package io.radam.djl;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
+import ai.djl.nn.UninitializedParameterException;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.util.Pair;
 import io.radam.InvalidParameterException;
@@ -43,10 +45,20 @@ record NamedParameter(String name, Parameter parameter) {
      * @throws InvalidParameterException if there are none, or they are not PyTorch's
      */
     PtNDArray array() {
-        if (!parameter.isInitialized()) {
+        NDArray array = values();
+        if (array == null) {
             throw new InvalidParameterException("the parameter " + name + " has no values, or its model is closed: "
                     + "call initialize of the trainer, with the shapes of its input, before the first step");
         }
-        return TensorReader.require(parameter.getArray(), "weight", name);
+        return TensorReader.require(array, "weight", name);
+    }
+
+    /** Null if there are none. Another thread may take them away at any time. */
+    private NDArray values() {
+        try {
+            return parameter.getArray();
+        } catch (UninitializedParameterException e) {
+            return null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.radam.djl;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDScope;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.tracker.ParameterTracker;
@@ -26,7 +27,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
-import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +34,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Steps DJL's parameters where their arrays are now. Parameters are known by DJL's ids, and added as they come.
@@ -52,13 +53,20 @@ final class ParameterSteps implements AutoCloseable {
     private final AverageDecay averages;
     private final Map<String, KnownParameter> known = new HashMap<>();
     private final TensorReader reader = new TensorReader();
+    private final HeldTensors tensors = new HeldTensors(reader);
     /** The updates that a new parameter begins with. */
     private final int firstUpdate;
     /** The largest number of updates of a parameter. This is what DJL gives to trackers of learning rates. */
     private int updates;
 
-    /** A parameter of a step: its array, and its gradient's. */
-    private record Work(String id, String name, Tensor values, Tensor gradient) {
+    /** A parameter of a step, with arrays that stay in memory until this is closed. */
+    private record Work(String id, String name, HeldTensor held, Tensor values, PtNDArray gradientArray,
+            Tensor gradient) implements AutoCloseable {
+        @Override
+        public void close() {
+            gradientArray.close();
+            held.endUse();
+        }
     }
 
     ParameterSteps(Hyperparameters hyperparameters, RadamOptimizer.Builder builder) {
@@ -72,7 +80,14 @@ final class ParameterSteps implements AutoCloseable {
             case LION -> build(Lion.builder(), hyperparameters, builder);
         };
         // Users of DJL do not close optimizers. The action must not hold on to this.
-        unreachable = CLEANER.register(this, core::close);
+        unreachable = CLEANER.register(this, closing(core, tensors));
+    }
+
+    private static Runnable closing(Optimizer core, HeldTensors tensors) {
+        return () -> {
+            core.close();
+            tensors.close();
+        };
     }
 
     private static Optimizer build(OptimizerBuilder<?, ?> core, Hyperparameters hyperparameters,
@@ -93,18 +108,20 @@ final class ParameterSteps implements AutoCloseable {
 
     /** Steps one parameter by a gradient, and sets the gradient of its array to zero. */
     synchronized void step(String id, NDArray weight, NDArray grad, StepOptions options) {
-        Tensor values = reader.read(weight, "weight", id);
-        Tensor gradient = reader.read(grad, "gradient", id);
-        if (values.isEmpty()) {
-            return;
-        }
+        PtNDArray array = TensorReader.require(weight, "weight", id);
+        PtNDArray gradient = TensorReader.require(grad, "gradient", id);
         KnownParameter parameter = known.get(id);
         if (parameter != null) {
-            parameter.requireOnlyDevice(values.array(), grad.getUid());
+            parameter.requireOnlyDevice(array, grad.getUid());
         }
-        make(List.of(new Work(id, id, values, gradient)), options);
-        known.get(id).setLastGradient(grad.getUid());
-        JniUtils.zeroGrad(values.array());
+        try (Work work = open(id, id, array, own -> reader.another(TensorReader.handle(gradient, "gradient", id)))) {
+            if (work.values.isEmpty()) {
+                return;
+            }
+            make(List.of(work), options);
+            known.get(id).setLastGradient(grad.getUid());
+            JniUtils.zeroGrad(work.held.tensor());
+        }
     }
 
     /**
@@ -116,7 +133,10 @@ final class ParameterSteps implements AutoCloseable {
         List<Work> work = new ArrayList<>(parameters.size());
         try {
             for (NamedParameter parameter : parameters) {
-                find(parameter, work);
+                if (parameter.isTrained()) {
+                    // The gradient itself, not a copy.
+                    addTo(work, open(parameter.id(), parameter.name(), parameter.array(), JniUtils::getGradient));
+                }
             }
             if (work.isEmpty()) {
                 throw new OptimizerStateException("no parameter has a gradient: call backward on the loss, with a "
@@ -124,31 +144,56 @@ final class ParameterSteps implements AutoCloseable {
             }
             return make(work, options);
         } finally {
-            work.forEach(part -> part.gradient.array().close());
+            work.forEach(Work::close);
         }
     }
 
-    /** Adds a parameter to the work if it has a gradient. The handle of the gradient is then to be closed. */
-    private void find(NamedParameter parameter, List<Work> work) {
-        if (!parameter.isTrained()) {
-            return;
+    private static void addTo(List<Work> work, Work part) {
+        if (part != null && part.values.isEmpty()) {
+            part.close();
+        } else if (part != null) {
+            work.add(part);
         }
-        PtNDArray array = parameter.array();
-        PtNDArray gradient = JniUtils.getGradient(array); // its own, not a copy
-        if (gradient == null) {
-            return;
-        }
-        boolean taken = false;
-        try {
-            Tensor values = reader.read(array, "weight", parameter.name());
-            Tensor found = reader.read(gradient, "gradient", parameter.name());
-            if (!values.isEmpty()) {
-                work.add(new Work(parameter.id(), parameter.name(), values, found));
-                taken = true;
+    }
+
+    /** Holds the arrays of a parameter so that a step can begin before another thread closes them. */
+    synchronized void hold(List<NamedParameter> parameters) {
+        for (NamedParameter parameter : parameters) {
+            if (parameter.isTrained()) {
+                tensors.use(parameter.id(), parameter.array(), parameter.name()).endUse();
             }
+        }
+    }
+
+    /** Work on the values alone. */
+    private Work open(NamedParameter parameter) {
+        return open(parameter.id(), parameter.name(), parameter.array(), own -> reader.another(own.getHandle()));
+    }
+
+    /**
+     * Work on a parameter.
+     *
+     * @param gradientOf makes an array of the gradient, which is to be closed
+     * @return null if there is no gradient
+     */
+    private Work open(String id, String name, PtNDArray array, UnaryOperator<PtNDArray> gradientOf) {
+        HeldTensor held = tensors.use(id, array, name);
+        PtNDArray gradient = null;
+        Work work = null;
+        try {
+            gradient = gradientOf.apply(held.tensor());
+            if (gradient != null) {
+                NDScope.unregister(gradient);
+                work = new Work(id, name, held, reader.read(held.tensor(), "weight", name), gradient,
+                        reader.read(gradient, "gradient", name));
+            }
+            return work;
         } finally {
-            if (!taken) {
-                gradient.close();
+            if (work == null) {
+                held.endUse();
+                if (gradient != null) {
+                    gradient.close();
+                }
             }
         }
     }
@@ -164,7 +209,7 @@ final class ParameterSteps implements AutoCloseable {
             for (Work part : work) {
                 KnownParameter parameter = known.get(part.id);
                 parameter.requireFits(part.values, part.gradient, part.name);
-                core.bind(parameter.core(), parameter.segment(part.values), part.gradient.memory());
+                core.bind(parameter.core(), parameter.segment(part.held.array(), part.values), part.gradient.memory());
                 bound.add(parameter.core());
                 if (groupForEach) {
                     setRate(parameter.group(), part.id, update);
@@ -180,7 +225,6 @@ final class ParameterSteps implements AutoCloseable {
             return result;
         } finally {
             bound.forEach(core::unbind);
-            Reference.reachabilityFence(work);
         }
     }
 
@@ -221,7 +265,7 @@ final class ParameterSteps implements AutoCloseable {
         for (int i = 0; i < added.size(); i++) {
             Work part = added.get(i);
             known.put(part.id,
-                    new KnownParameter(parameters.get(i), groups.get(i), part.values.array(), firstUpdate));
+                    new KnownParameter(parameters.get(i), groups.get(i), part.held.array(), firstUpdate));
         }
         return added.stream().map(Work::id).toList();
     }
@@ -259,6 +303,7 @@ final class ParameterSteps implements AutoCloseable {
 
     /** Takes out parameters whose arrays are closed. Others may be where these were. */
     private void removeClosed() {
+        tensors.removeClosed();
         Iterator<KnownParameter> each = known.values().iterator();
         while (each.hasNext()) {
             KnownParameter parameter = each.next();
@@ -277,17 +322,20 @@ final class ParameterSteps implements AutoCloseable {
             throw new OptimizerStateException("no averages are kept: build the optimizer with optAverages");
         }
         List<Work> work = new ArrayList<>();
-        for (NamedParameter parameter : parameters) {
-            if (known.containsKey(parameter.id())) {
-                Tensor values = reader.read(parameter.array(), "weight", parameter.name());
-                known.get(parameter.id()).requireFits(values, values, parameter.name());
-                work.add(new Work(parameter.id(), parameter.name(), values, values));
+        try {
+            for (NamedParameter parameter : parameters) {
+                if (known.containsKey(parameter.id())) {
+                    Work part = open(parameter);
+                    work.add(part);
+                    known.get(part.id).requireFits(part.values, part.gradient, part.name);
+                }
             }
+            for (Work part : work) {
+                exchange(part.values.memory(), known.get(part.id).core().average());
+            }
+        } finally {
+            work.forEach(Work::close);
         }
-        for (Work part : work) {
-            exchange(part.values.memory(), known.get(part.id).core().average());
-        }
-        Reference.reachabilityFence(work);
     }
 
     private static void exchange(MemorySegment a, MemorySegment b) {
@@ -319,16 +367,14 @@ final class ParameterSteps implements AutoCloseable {
 
     /** All of it, or nothing. */
     synchronized void load(List<NamedParameter> parameters, Path path) throws IOException {
+        List<Work> work = new ArrayList<>();
         try (Arena arena = Arena.ofShared()) {
             SavedState saved = new SavedState(TensorFile.read(path, arena));
             saved.requireFits(core, parameters);
             int savedUpdates = saved.updates();
-            List<Work> work = new ArrayList<>();
             for (NamedParameter parameter : parameters) {
                 if (saved.hasState(parameter.name())) {
-                    // Gradients have the type of their weights.
-                    Tensor values = reader.read(parameter.array(), "weight", parameter.name());
-                    work.add(new Work(parameter.id(), parameter.name(), values, values));
+                    work.add(open(parameter)); // gradients have the type of their weights
                 }
             }
             List<ParameterState> states = new ArrayList<>();
@@ -354,6 +400,8 @@ final class ParameterSteps implements AutoCloseable {
                 }
             }
             updates = savedUpdates;
+        } finally {
+            work.forEach(Work::close);
         }
     }
 
@@ -377,7 +425,6 @@ final class ParameterSteps implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        core.close();
         unreachable.clean();
         known.clear();
     }

@@ -2,6 +2,7 @@ package io.radam.djl;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.SymbolBlock;
@@ -43,7 +44,7 @@ public final class RadamTrainer extends Trainer {
     private StepOptions options;
     private LossScaler lossScaler;
     private StepResult lastStep;
-    private boolean closed;
+    private volatile boolean closed;
     /** The block that the parameters below are of. */
     private Block block;
     private List<NamedParameter> parameters;
@@ -135,6 +136,18 @@ public final class RadamTrainer extends Trainer {
     }
 
     /**
+     * Initializes the block, as any trainer of DJL, and gets hold of its parameters: from then on, a step is safe from
+     * other threads that close the model.
+     *
+     * @param shapes of the inputs
+     */
+    @Override
+    public void initialize(Shape... shapes) {
+        super.initialize(shapes);
+        optimizer.steps().hold(parameters());
+    }
+
+    /**
      * A collector, which multiplies losses by the loss scale if there is one.
      *
      * @return a new collector
@@ -189,7 +202,7 @@ public final class RadamTrainer extends Trainer {
 
     /**
      * Tells listeners that training has ended, and frees what the trainer has. Model and optimizer stay open. Closing
-     * again does nothing.
+     * again does nothing. A step that another thread makes meanwhile goes on to its end.
      */
     @Override
     public void close() {

@@ -90,6 +90,34 @@ class GradientsTest {
         }
     }
 
+    /** DJL's trainer has zeros for what no backward pass has reached: decay goes on, as with DJL's own optimizer. */
+    @Test
+    void withoutAGradientDjlsTrainerDecays() {
+        Tracker rate = Tracker.fixed(0.1f);
+        float[] expected = steppedWithoutGradient(ai.djl.training.optimizer.Optimizer.adamW()
+                .optLearningRateTracker(rate).optWeightDecays(0.5f).build());
+        RadamOptimizer optimizer =
+                RadamOptimizers.adamW().optLearningRateTracker(rate).optWeightDecays(0.5f).build();
+        assertArrayEquals(expected, steppedWithoutGradient(optimizer), 1e-6f);
+        optimizer.close();
+    }
+
+    private static float[] steppedWithoutGradient(ai.djl.training.optimizer.Optimizer optimizer) {
+        try (Model model = Network.model(); Trainer trainer = model.newTrainer(Network.config(optimizer))) {
+            Network.initialize(trainer);
+            NDArray reached = model.getBlock().getParameters().valueAt(0).getArray();
+            NDArray other = model.getBlock().getParameters().valueAt(2).getArray();
+            float[] before = other.toFloatArray();
+            try (GradientCollector collector = trainer.newGradientCollector()) {
+                collector.backward(reached.sum());
+            }
+            trainer.step();
+            float[] after = other.toFloatArray();
+            assertEquals(0.95f * before[0], after[0], 1e-6f);
+            return after;
+        }
+    }
+
     /** One layer at two places has one state, and is stepped once. */
     @ParameterizedTest
     @EnumSource

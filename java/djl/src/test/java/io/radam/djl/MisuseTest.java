@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -15,9 +16,11 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.passthrough.PassthroughNDArray;
 import ai.djl.util.passthrough.PassthroughNDManager;
+import io.radam.AverageDecay;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
 import io.radam.OptimizerStateException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,27 @@ class MisuseTest {
                 DataType.FLOAT32);
         refused("only arrays of DJL's PyTorch engine", () -> optimizer.update("w", other, manager.ones(new Shape(2))));
         refused("the gradient of w", () -> optimizer.update("w", manager.ones(new Shape(2)), other));
+    }
+
+    @Test
+    void modelsOfAnotherEngine() {
+        Engine engine = new OtherEngine();
+        Model model = (Model) Proxy.newProxyInstance(Model.class.getClassLoader(), new Class<?>[] {Model.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "getNDManager" -> engine.newBaseManager();
+                    default -> throw new AssertionError(method);
+                });
+        refused("the model is of the engine Other", () -> new RadamTrainer(model, Network.config(optimizer)).close());
+    }
+
+    @Test
+    void averagesOfHalfPrecision() {
+        try (RadamOptimizer averaging = RadamOptimizers.sgd().optAverages(AverageDecay.constant(0.9)).build()) {
+            NDArray half = manager.ones(new Shape(2), DataType.FLOAT16);
+            refused("build the optimizer without optAverages",
+                    () -> averaging.update("w", half, manager.ones(new Shape(2), DataType.FLOAT16)));
+            assertArrayEquals(new float[] {1, 1}, half.toType(DataType.FLOAT32, true).toFloatArray());
+        }
     }
 
     @Test

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -24,15 +22,9 @@ class ReadmeTest {
         assertTrue(program.find());
         Path source = Files.writeString(folder.resolve("Line.java"), program.group(1));
 
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("--enable-native-access=ALL-UNNAMED");
-        for (String property : List.of("ai.djl.offline", "OPT_OUT_TRACKING", "PYTORCH_FLAVOR", "DJL_CACHE_DIR")) {
-            command.add("-D" + property + "=" + System.getProperty(property));
-        }
-        command.addAll(List.of("-classpath", System.getProperty("java.class.path"), source.toString()));
         Path output = folder.resolve("output");
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        Process process = Children.java(source.toString()).redirectErrorStream(true).redirectOutput(output.toFile())
+                .start();
         int status = process.waitFor();
         String text = Files.readString(output);
         assertEquals(0, status, text);

@@ -21,6 +21,8 @@ import ai.djl.translate.TranslateException;
 import io.radam.AverageDecay;
 import io.radam.LossScaler;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -153,6 +155,32 @@ class TrainerTest {
                 assertArrayEquals(before.get("01Linear_weight"), after.get("01Linear_weight"));
                 assertNotEquals(before.get("03Linear_weight")[0], after.get("03Linear_weight")[0]);
             }
+        }
+    }
+
+    /** The tracker counts from there, and the bias correction from the first step. */
+    @ParameterizedTest
+    @EnumSource
+    void optBeginNumUpdateIsForTheTracker(TrainerKind kind) {
+        List<Integer> asked = new ArrayList<>();
+        Tracker tracker = new Tracker() {
+            @Override
+            public float getNewValue(int update) {
+                asked.add(update);
+                return 1e-2f;
+            }
+        };
+        float[] expected = losses(kind, RadamOptimizers.adam().optLearningRateTracker(Tracker.fixed(1e-2f)));
+        assertArrayEquals(expected,
+                losses(kind, RadamOptimizers.adam().optLearningRateTracker(tracker).optBeginNumUpdate(100)));
+        assertEquals(List.of(101, 102, 103), asked.stream().distinct().toList());
+    }
+
+    private static float[] losses(TrainerKind kind, RadamOptimizer.Builder builder) {
+        try (RadamOptimizer optimizer = builder.build(); Model model = Network.model();
+             Trainer trainer = kind.newTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            return Network.train(trainer, 3);
         }
     }
 }

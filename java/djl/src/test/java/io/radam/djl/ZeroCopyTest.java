@@ -6,21 +6,32 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
+import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.core.Linear;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
+import com.sun.management.ThreadMXBean;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -88,6 +99,87 @@ class ZeroCopyTest {
             optimizer.update("w", weight, manager.ones(new Shape(2)));
             assertArrayEquals(new float[] {4, 5}, weight.toFloatArray());
         }
+    }
+
+    /** Values that are loaded are other arrays. DJL's trainers keep those that they began with: there is a new one. */
+    @ParameterizedTest
+    @EnumSource
+    void loadedValuesAreFollowed(TrainerKind kind, @TempDir Path folder) throws IOException, MalformedModelException {
+        RadamOptimizer optimizer = RadamOptimizers.sgd().optLearningRateTracker(Tracker.fixed(1)).build();
+        try (optimizer; Model model = Network.model()) {
+            float[] expected;
+            try (Trainer trainer = kind.newTrainer(model, Network.config(optimizer))) {
+                Network.initialize(trainer);
+                model.save(folder, "digits");
+                Network.train(trainer, 1);
+                expected = Network.values(model.getBlock()).get("01Linear_weight");
+                Network.train(trainer, 3);
+            }
+            model.load(folder, "digits");
+            try (Trainer trainer = kind.newTrainer(model, Network.config(optimizer))) {
+                Network.initialize(trainer);
+                Network.train(trainer, 1);
+                assertArrayEquals(expected, Network.values(model.getBlock()).get("01Linear_weight"));
+            }
+        }
+    }
+
+    /** DJL's trainer gives a copy of each gradient, and frees it when the update has returned. */
+    @Test
+    void noGradientIsUsedAfterItsUpdate() {
+        try (RadamOptimizer optimizer = RadamOptimizers.sgd().optLearningRateTracker(Tracker.fixed(1)).build();
+             NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+            NDArray weight = manager.zeros(new Shape(2));
+            for (int i = 1; i <= 10; i++) {
+                NDArray kept = manager.create(new float[] {i, -i});
+                try (NDArray copy = kept.duplicate()) {
+                    optimizer.update("w", weight, copy);
+                    assertArrayEquals(kept.toFloatArray(), copy.toFloatArray(), "the copy is not ours to change");
+                }
+                assertArrayEquals(new float[] {-i * (i + 1) / 2f, i * (i + 1) / 2f}, weight.toFloatArray());
+            }
+        }
+    }
+
+    /** What is allocated and freed within a step counts, too: the peak is what is measured. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void noStepAllocatesWhatAParameterHas() throws IOException {
+        int side = 4096;
+        RadamOptimizer optimizer = RadamOptimizers.radam().build();
+        try (optimizer; Model model = Model.newInstance("large", Device.cpu(), "PyTorch")) {
+            model.setBlock(Linear.builder().setUnits(side).build());
+            try (Trainer trainer = new RadamTrainer(model, Network.config(optimizer))) {
+                trainer.initialize(new Shape(1, side));
+                NDArray weight = model.getBlock().getParameters().valueAt(0).getArray();
+                try (GradientCollector collector = trainer.newGradientCollector(); NDArray sum = weight.sum()) {
+                    collector.backward(sum);
+                }
+                NDArray gradient = weight.getGradient();
+                assertTakesLess(4L * side * side / 2, trainer::step);
+                assertTakesLess(4L * side * side / 2,
+                        () -> optimizer.update(model.getBlock().getParameters().valueAt(0).getId(), weight, gradient));
+            }
+        }
+    }
+
+    private static void assertTakesLess(long limit, Runnable step) throws IOException {
+        ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        step.run(); // state is made in the first
+        step.run();
+        long heap = thread.getCurrentThreadAllocatedBytes();
+        Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // the peak is what is in memory now
+        long before = status("VmHWM");
+        step.run();
+        long peak = status("VmHWM") - before;
+        heap = thread.getCurrentThreadAllocatedBytes() - heap;
+        assertTrue(peak < limit && heap < 1 << 20, "a step takes " + peak + " bytes, and of the heap " + heap);
+    }
+
+    private static long status(String name) throws IOException {
+        String line = Files.readAllLines(Path.of("/proc/self/status")).stream().filter(l -> l.startsWith(name))
+                .findFirst().orElseThrow();
+        return Long.parseLong(line.replaceAll("\\D", "")) << 10;
     }
 
     /** New models, whose arrays may be where those of closed ones were. */

@@ -1,6 +1,7 @@
 package io.radam.nd4j;
 
 import io.radam.InvalidParameterException;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.workspace.WorkspaceUtils;
@@ -25,9 +26,13 @@ final class Arrays {
 
     private static void requireOpen(INDArray array, String what) {
         if (array.wasClosed()) {
-            throw new InvalidParameterException("the " + what + " is closed: the network, or the array, was closed, "
-                    + "and cannot be trained any more");
+            throw closed(what);
         }
+    }
+
+    private static InvalidParameterException closed(String what) {
+        return new InvalidParameterException("the " + what + " is closed: the network, or the array, was closed, "
+                + "and cannot be trained any more");
     }
 
     static void requireType(INDArray array, String what) {
@@ -40,7 +45,11 @@ final class Arrays {
 
     /** The address of the first element. A view's own, where {@code data().pointer()} would be that of the whole. */
     static long address(INDArray array) {
-        return array.data().addressPointer().address();
+        Pointer pointer = array.data().addressPointer();
+        if (pointer == null) { // since it was looked at, by another thread
+            throw closed("array");
+        }
+        return pointer.address();
     }
 
     /** Whether the elements follow each other without gaps in an order, {@code 'c'} or {@code 'f'}. */

@@ -73,6 +73,16 @@ final class FusedGradientUpdater implements GradientUpdater<FusedUpdater> {
         if (gradient.isEmpty()) {
             return;
         }
+        // Another thread may close the network. First of all, that is put off; then it is seen whether it was closed.
+        UsedMemory used = new UsedMemory(gradient, state.buffers());
+        try {
+            update(gradient, iteration, epoch);
+        } finally {
+            used.close();
+        }
+    }
+
+    private void update(INDArray gradient, int iteration, int epoch) {
         Arrays.requireUsable(gradient, "gradient");
         state.requireUsable();
         state.requireFits(gradient);
@@ -97,7 +107,7 @@ final class FusedGradientUpdater implements GradientUpdater<FusedUpdater> {
     }
 
     private Stepper stepperFor(INDArray gradient) {
-        if (stepper == null || !stepper.fits(gradient)) {
+        if (stepper == null || !stepper.fits(gradient, state)) {
             forgetStepper();
             stepper = new Stepper(config.hyperparameters(0, 0), gradient, state);
             closing = CLEANER.register(this, stepper::close);

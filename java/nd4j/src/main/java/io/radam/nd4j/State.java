@@ -112,6 +112,15 @@ final class State {
         return Collections.unmodifiableMap(map);
     }
 
+    List<INDArray> buffers() {
+        return Collections.unmodifiableList(buffers);
+    }
+
+    /** Where the buffers are now. */
+    long[] addresses() {
+        return buffers.stream().mapToLong(Arrays::address).toArray();
+    }
+
     char order() {
         return order;
     }

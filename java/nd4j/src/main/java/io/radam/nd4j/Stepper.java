@@ -25,6 +25,8 @@ final class Stepper {
     private final Parameter parameter;
     private final DataType type;
     private final long bytes;
+    /** Where the buffers of the state are. */
+    private final long[] stateAddresses;
     /** Where the gradient was last time. */
     private long address;
     private double learningRate;
@@ -46,6 +48,7 @@ final class Stepper {
         // An update is the difference of old and new values. Of values that are 0 it is the update itself.
         Parameter.Builder builder = Parameter.builder(Zeros.ofBytes(gradient.length() * DType.FLOAT32.bytes()))
                 .gradientType(elements).updateInGradient();
+        stateAddresses = state.addresses();
         for (Map.Entry<String, INDArray> buffer : state.toMap().entrySet()) {
             builder.state(buffer.getKey(), segment(Arrays.address(buffer.getValue()), bytes));
         }
@@ -64,9 +67,13 @@ final class Stepper {
         };
     }
 
-    /** Whether a gradient is of the same type and length. Without state, they may change. */
-    boolean fits(INDArray gradient) {
-        return gradient.dataType() == type && gradient.length() == parameter.length();
+    /**
+     * Whether a gradient is of the same type and length, and the state where it was. Without state, they may change.
+     * The framework's arrays may be given other memory.
+     */
+    boolean fits(INDArray gradient, State state) {
+        return gradient.dataType() == type && gradient.length() == parameter.length()
+                && java.util.Arrays.equals(stateAddresses, state.addresses());
     }
 
     /** Whoever gives the address keeps the memory alive. */

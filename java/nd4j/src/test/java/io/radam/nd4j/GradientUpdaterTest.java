@@ -345,6 +345,26 @@ class GradientUpdaterTest {
         assertThrows(InvalidParameterException.class, () -> updater.applyUpdater(gradient, 2, 0));
     }
 
+    /** ND4J's arrays may be given other memory: a state that is, and gradients that come where others were. */
+    @Test
+    void memoryThatMovesIsFollowed() {
+        GradientUpdater<?> updater = updater(RADAM, LENGTH);
+        try (Expected expected = new Expected(RADAM.hyperparameters(0, 0), LENGTH)) {
+            for (int i = 0; i < 12; i++) {
+                float[] numbers = random(i, LENGTH);
+                INDArray gradient = Nd4j.createFromArray(numbers);
+                updater.applyUpdater(gradient, i, 0);
+                assertArrayEquals(expected.update(numbers, i), gradient.toFloatVector(), "step " + i);
+                gradient.close();
+                for (INDArray buffer : updater.getState().values()) {
+                    INDArray moved = buffer.dup();
+                    buffer.assign(Float.NaN); // what is left behind is not to be read
+                    buffer.setData(moved.data());
+                }
+            }
+        }
+    }
+
     @Test
     void arraysOfWorkspacesAreSteppedUntilTheyAreLeft() {
         GradientUpdater<?> updater = updater(RADAM, LENGTH);

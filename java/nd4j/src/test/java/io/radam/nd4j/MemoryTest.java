@@ -85,15 +85,28 @@ class MemoryTest {
     }
 
     private static long physicalBytes() throws IOException {
+        return statusBytes("VmRSS:");
+    }
+
+    private static long statusBytes(String name) throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-            if (line.startsWith("VmRSS:")) {
+            if (line.startsWith(name)) {
                 return Long.parseLong(line.replaceAll("\\D", "")) << 10;
             }
         }
-        throw new AssertionError("no VmRSS");
+        throw new AssertionError("no " + name);
     }
 
-    /** Neither on the heap nor elsewhere, not even before the first step. */
+    /** The most that was in memory since the latest {@link #forgetPeak}. */
+    private static long peakBytes() throws IOException {
+        return statusBytes("VmHWM:");
+    }
+
+    private static void forgetPeak() throws IOException {
+        Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+    }
+
+    /** Neither on the heap nor elsewhere, not even before the first step, nor for the time of a step. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void noStepAllocatesWhatAParameterHas() throws IOException {
@@ -102,16 +115,17 @@ class MemoryTest {
         updates(new RAdamUpdater(1e-3).instantiate(Nd4j.zeros(DataType.FLOAT, 20), true),
                 new INDArray[] {Nd4j.ones(DataType.FLOAT, 10)}, 1); // classes are loaded
         GradientUpdater<?> updater = new RAdamUpdater(1e-3).instantiate(state, true);
-        long before = physicalBytes();
+        forgetPeak();
+        long before = peakBytes();
         updates(updater, gradients, 1);
-        long grown = physicalBytes() - before;
+        long grown = peakBytes() - before;
         assertTrue(grown < 4L * LARGE / 2, "the first step takes " + grown + " bytes");
         updates(updater, gradients, 100);
         long heap = THREADS.getCurrentThreadAllocatedBytes();
         updates(updater, gradients, 100);
         heap = THREADS.getCurrentThreadAllocatedBytes() - heap;
         assertTrue(heap < 100 * 20_000, "100 steps of " + LARGE + " elements allocate " + heap + " bytes");
-        grown = physicalBytes() - before;
+        grown = peakBytes() - before;
         assertTrue(grown < 4L * LARGE / 2, "all steps take " + grown + " bytes");
     }
 
@@ -119,6 +133,23 @@ class MemoryTest {
         for (int i = 0; i < steps; i++) {
             updater.applyUpdater(gradients[i % gradients.length], i, 0);
         }
+    }
+
+    /** Less than an object for each step, of those that glibc and JavaCPP know of, and on the heap. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void stepsLeaveNothingBehind() throws InterruptedException {
+        GradientUpdater<?> updater = new RAdamUpdater(1e-3).instantiate(Nd4j.zeros(DataType.FLOAT, 2000), true);
+        INDArray[] gradients = {Nd4j.ones(DataType.FLOAT, 1000), Nd4j.ones(DataType.FLOAT, 1000)};
+        updates(updater, gradients, 2000);
+        List<Usage> grown = new ArrayList<>();
+        // A leak is in each; what the compiler of the JVM takes for a while is not.
+        do {
+            Usage before = Usage.now();
+            updates(updater, gradients, 10_000);
+            grown.add(Usage.now().since(before));
+        } while (!grown.getLast().isSmall() && grown.size() < 6);
+        assertTrue(grown.getLast().isSmall(), grown + " after 10,000 steps each");
     }
 
     private static MultiLayerNetwork tiny() {
@@ -149,18 +180,6 @@ class MemoryTest {
         long grown = physicalBytes() - before;
         assertTrue(grown < 64 << 20, "10,000 steps take " + grown + " bytes");
         assertTrue(network.score() < 0.5, "it learns");
-    }
-
-    @Test
-    void aClosedNetworkIsNotTrained() {
-        MultiLayerNetwork network = tiny();
-        org.deeplearning4j.nn.updater.UpdaterBlock block = ((org.deeplearning4j.nn.updater.MultiLayerUpdater) network
-                .getUpdater()).getUpdaterBlocks().getFirst();
-        INDArray gradient = Nd4j.ones(DataType.FLOAT, network.numParams());
-        block.getGradientUpdater().applyUpdater(gradient, 0, 0);
-        network.close();
-        assertThrows(InvalidParameterException.class,
-                () -> block.getGradientUpdater().applyUpdater(gradient, 1, 0));
     }
 
     /** The framework closes no updaters. They are closed once nothing refers to them, without a word in the log. */
