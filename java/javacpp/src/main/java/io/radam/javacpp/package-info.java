@@ -1,2 +1,2 @@
-/** JavaCPP pointers as parameters: optimizers step the memory of PyTorch, TensorFlow or ND4J in place. */
+/** JavaCPP pointers as parameters: optimizers step the memory of PyTorch or ND4J in place. */
 package io.radam.javacpp;
