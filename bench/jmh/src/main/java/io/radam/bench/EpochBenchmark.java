@@ -3,6 +3,7 @@ package io.radam.bench;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -11,7 +12,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** The time of an epoch of training, steps and all else. */
+/**
+ * The time of an epoch of training, steps and all else. Each iteration has a new network: one that has learnt all of these
+ * few images has gradients of zero, and its state decays to subnormal numbers, which take many times as long.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -28,7 +32,7 @@ public class EpochBenchmark {
     private NetworkTrainer.Epochs epochs;
 
     /** Prepares and checks; what does not learn is not timed. */
-    @Setup
+    @Setup(Level.Iteration)
     public void create() {
         epochs = checked((NetworkTrainer) Implementations.named(implementation), work, threads);
     }
@@ -58,7 +62,7 @@ public class EpochBenchmark {
     }
 
     /** Frees the memory. */
-    @TearDown
+    @TearDown(Level.Iteration)
     public void close() {
         epochs.close();
     }

@@ -90,7 +90,7 @@ final class Rounds {
             return;
         }
         if (batch.suite() == Suite.EPOCHS) {
-            run(batch, round, true, EpochBenchmark.class, batch.implementations());
+            run(batch, round, false, EpochBenchmark.class, batch.implementations());
             return;
         }
         for (boolean peers : new boolean[] {false, true}) {

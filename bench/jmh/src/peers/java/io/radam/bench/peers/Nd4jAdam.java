@@ -46,6 +46,8 @@ public final class Nd4jAdam implements Implementation {
     static void configure(int threads) {
         Nd4j.getEnvironment().setMaxThreads(threads);
         Nd4j.getEnvironment().setMaxMasterThreads(threads);
+        // Of products of matrices.
+        Nd4j.factory().blas().setMaxThreads(threads);
     }
 
     private static final class Arrays implements Training {
