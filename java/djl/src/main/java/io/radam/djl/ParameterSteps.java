@@ -31,9 +31,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.function.UnaryOperator;
 
 /**
@@ -64,8 +65,11 @@ final class ParameterSteps implements AutoCloseable {
             Tensor gradient) implements AutoCloseable {
         @Override
         public void close() {
-            gradientArray.close();
-            held.endUse();
+            try {
+                gradientArray.close();
+            } finally {
+                held.endUse();
+            }
         }
     }
 
@@ -256,7 +260,7 @@ final class ParameterSteps implements AutoCloseable {
         if (added.isEmpty()) {
             return List.of();
         }
-        removeClosed();
+        removeClosed(work);
         List<Parameter> parameters = new ArrayList<>(added.size());
         for (Work part : added) {
             parameters.add(newParameter(part));
@@ -301,17 +305,20 @@ final class ParameterSteps implements AutoCloseable {
         return parameter.build();
     }
 
-    /** Takes out parameters whose arrays are closed. Others may be where these were. */
-    private void removeClosed() {
+    /**
+     * Takes out parameters whose arrays are closed, since others may be where these were. Those of the work stay: they
+     * are where its arrays are now.
+     */
+    private void removeClosed(List<Work> work) {
         tensors.removeClosed();
-        Iterator<KnownParameter> each = known.values().iterator();
-        while (each.hasNext()) {
-            KnownParameter parameter = each.next();
-            if (parameter.isClosed()) {
-                core.remove(parameter.core());
-                each.remove();
+        Set<String> used = work.stream().map(Work::id).collect(Collectors.toSet());
+        known.entrySet().removeIf(each -> {
+            boolean over = each.getValue().isClosed() && !used.contains(each.getKey());
+            if (over) {
+                core.remove(each.getValue().core());
             }
-        }
+            return over;
+        });
     }
 
     // ----------------------------------------------------------------------------------------------------- averages
