@@ -16,8 +16,7 @@ record Batch(Suite suite, Work work, int threads, List<Implementation> implement
      * @param best the name of the implementation that the others are compared with
      */
     static List<Batch> plan(Settings settings, List<Implementation> all, String best, int allThreads) {
-        List<Implementation> ofModels = those(all, i -> i.framework() != null);
-        List<Implementation> implementations = those(all, i -> !i.isOfModelsOnly());
+        List<Implementation> implementations = those(all, i -> !i.isOfFrameworksOnly());
         List<Implementation> fast = those(implementations, i -> !i.isSlow() || i.name().equals(best));
         List<Implementation> fastOptimizers = those(fast, i -> i.epsilonPlacement() != null);
         List<Implementation> ofTensors = those(implementations, i -> i.takesTensors()
@@ -41,19 +40,18 @@ record Batch(Suite suite, Work work, int threads, List<Implementation> implement
                         those(ofTensors, i -> !i.isPeer())));
             }
         }
-        plan.addAll(ofFrameworks(Suite.MODELS, settings.models(), ofModels, allThreads));
-        plan.addAll(ofFrameworks(Suite.EPOCHS, settings.networks(), those(all, i -> i instanceof NetworkTrainer),
-                allThreads));
+        plan.addAll(ofFrameworks(Suite.MODELS, settings.models(), all, allThreads));
+        plan.addAll(ofFrameworks(Suite.EPOCHS, settings.networks(), all, allThreads));
         plan.add(new Batch(Suite.OVERHEAD, Work.of(CallBenchmark.SIZE), 1, fastOptimizers));
         plan.add(new Batch(Suite.BINDING,
                 Work.of(BindBenchmark.PARAMETERS * BindBenchmark.SIZE, BindBenchmark.PARAMETERS), 1, List.of()));
         plan.add(new Batch(Suite.CALLS, Work.of(CallBenchmark.SIZE), 1, List.of()));
-        return settings.suites().isEmpty() ? plan
-                : plan.stream().filter(batch -> settings.suites().contains(batch.suite())).toList();
+        return plan.stream().filter(batch -> settings.suites().contains(batch.suite())).toList();
     }
 
-    private static List<Batch> ofFrameworks(Suite suite, List<String> works, List<Implementation> implementations,
+    private static List<Batch> ofFrameworks(Suite suite, List<String> works, List<Implementation> all,
             int allThreads) {
+        List<Implementation> implementations = those(all, i -> i.baseline(suite) != null);
         List<Batch> batches = new ArrayList<>();
         for (String work : implementations.isEmpty() ? List.<String>of() : works) {
             batches.add(new Batch(suite, Work.named(work), 1, implementations));

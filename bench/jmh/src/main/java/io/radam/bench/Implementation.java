@@ -1,6 +1,7 @@
 package io.radam.bench;
 
 import io.radam.EpsilonPlacement;
+import io.radam.bench.Point.Suite;
 
 /**
  * A way to make Adam steps. {@link Implementations} lists them.
@@ -39,16 +40,18 @@ public interface Implementation {
     }
 
     /**
-     * The name of the implementation that it is compared with where models are stepped as users of a framework step
-     * them: of those that the framework has, the fastest. Null if it is no such implementation.
+     * The name of what it is compared with where models are stepped, or networks trained, as users of a framework do:
+     * of those that the framework has, the fastest. Null if it is not measured in this suite.
+     *
+     * @param suite {@link Suite#MODELS} or {@link Suite#EPOCHS}
      */
-    default String framework() {
+    default String baseline(Suite suite) {
         return null;
     }
 
-    /** Whether it is measured on models only. */
-    default boolean isOfModelsOnly() {
-        return framework() != null;
+    /** Whether it is measured in suites of frameworks only. */
+    default boolean isOfFrameworksOnly() {
+        return baseline(Suite.MODELS) != null;
     }
 
     /** Where it adds epsilon; null if its results are not those of Adam in float32. */

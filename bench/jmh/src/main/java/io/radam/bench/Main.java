@@ -2,6 +2,7 @@ package io.radam.bench;
 
 import static java.util.stream.Collectors.joining;
 
+import io.radam.bench.Point.Suite;
 import io.radam.bench.implementation.Radam;
 import io.radam.bench.report.Machine;
 import io.radam.bench.report.Output;
@@ -11,8 +12,9 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.openjdk.jmh.runner.RunnerException;
 
 /** Measures, prints a table and writes a report. {@link Settings} says what can be set. */
@@ -43,6 +45,10 @@ public final class Main {
         List<Implementation> implementations = chosen(System.getProperty("bench.implementations", ""), best);
         int threads = Runtime.getRuntime().availableProcessors();
         List<Batch> plan = Batch.plan(settings, implementations, best, threads);
+        if (plan.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing to measure in " + settings.suites()
+                    + ": frameworks are in the profile peers");
+        }
         OUT.println("Adam steps, " + settings.name() + " setting, on " + Machine.summary());
 
         Path logFile = output.resolve("jmh.log");
@@ -68,11 +74,15 @@ public final class Main {
         if (names.isBlank()) {
             return Implementations.available();
         }
-        List<String> chosen = Arrays.stream(names.split(",")).map(String::strip).toList();
-        for (String name : chosen) {
-            if (!Implementations.named(name).isAvailable()) {
+        Set<String> chosen = new HashSet<>();
+        for (String name : names.split(",")) {
+            Implementation implementation = Implementations.named(name.strip());
+            if (!implementation.isAvailable()) {
                 throw new IllegalArgumentException("this machine cannot run " + name);
             }
+            chosen.add(implementation.name());
+            chosen.add(implementation.baseline(Suite.MODELS));
+            chosen.add(implementation.baseline(Suite.EPOCHS));
         }
         return Implementations.available().stream()
                 .filter(i -> i.name().equals(best) || chosen.contains(i.name())).toList();

@@ -29,9 +29,14 @@ public record Point(Suite suite, String implementation, Work work, int threads) 
             this.methods = methods;
         }
 
-        /** The benchmark whose methods are measured; null where implementations are, by {@link StepBenchmark}. */
+        /** The benchmark whose methods are measured; null where implementations are. */
         Class<?> methods() {
             return methods;
+        }
+
+        /** Whether frameworks' own optimizers are measured, and ours in their place. */
+        public boolean isOfFrameworks() {
+            return this == MODELS || this == EPOCHS;
         }
 
         /** Whether methods are measured, rather than implementations. */

@@ -82,7 +82,7 @@ final class Rounds {
 
     private void run(Batch batch, int round) throws RunnerException {
         if (batch.suite().isOfMethods()) {
-            run(batch, round, warmups(false).include(pattern(batch.suite().methods())));
+            run(batch, round, options(batch, false).include(pattern(batch.suite().methods())));
             return;
         }
         if (batch.suite() == Suite.MODELS) {
@@ -90,6 +90,7 @@ final class Rounds {
             return;
         }
         if (batch.suite() == Suite.EPOCHS) {
+            // Each iteration trains two epochs before it, which is warm-up enough.
             run(batch, round, false, EpochBenchmark.class, batch.implementations());
             return;
         }
@@ -102,7 +103,7 @@ final class Rounds {
     private void run(Batch batch, int round, boolean peers, Class<?> benchmark, List<Implementation> implementations)
             throws RunnerException {
         if (!implementations.isEmpty()) {
-            run(batch, round, warmups(peers).include(pattern(benchmark))
+            run(batch, round, options(batch, peers).include(pattern(benchmark))
                     .param("implementation", implementations.stream().map(Implementation::name).toArray(String[]::new))
                     .param("work", batch.work().name()).param("threads", String.valueOf(batch.threads())));
         }
@@ -122,24 +123,28 @@ final class Rounds {
     }
 
     /** Peers do more in Java around a step, which takes the compiler longer. */
-    private ChainedOptionsBuilder warmups(boolean peers) {
+    private ChainedOptionsBuilder options(Batch batch, boolean peers) {
         Settings.Times times = settings.times();
         return new OptionsBuilder().forks(1).threads(1).shouldFailOnError(true)
                 .warmupIterations(times.warmups() * (peers ? PEER_FACTOR : 1))
                 .warmupTime(TimeValue.milliseconds(times.warmupMillis()))
                 .measurementIterations(times.iterations())
                 .measurementTime(TimeValue.milliseconds(times.iterationMillis()))
-                .jvmArgs(forkArguments().toArray(String[]::new));
+                .jvmArgs(forkArguments(batch.threads()).toArray(String[]::new));
     }
 
     private static String pattern(Class<?> benchmark) {
         return benchmark.getName().replace(".", "\\.") + "\\.";
     }
 
-    private static List<String> forkArguments() {
+    private static List<String> forkArguments(int threads) {
         List<String> arguments = new ArrayList<>(List.of("--enable-native-access=ALL-UNNAMED",
                 "--add-modules=jdk.incubator.vector", "--sun-misc-unsafe-memory-access=allow",
                 "-Djava.awt.headless=true"));
+        if (threads == 1) {
+            // Not every adapter can be told to take one thread; in the common pool there is then no other.
+            arguments.add("-Djava.util.concurrent.ForkJoinPool.common.parallelism=0");
+        }
         for (String property : PASSED_ON) {
             if (System.getProperty(property) != null) {
                 arguments.add("-D" + property + "=" + System.getProperty(property));

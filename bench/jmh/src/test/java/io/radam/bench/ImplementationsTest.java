@@ -26,7 +26,7 @@ class ImplementationsTest {
     }
 
     private static Stream<Implementation> ours() {
-        return Implementations.available().stream().filter(i -> !i.isPeer() && i.framework() == null);
+        return Implementations.available().stream().filter(i -> !i.isPeer() && !i.isOfFrameworksOnly());
     }
 
     @ParameterizedTest

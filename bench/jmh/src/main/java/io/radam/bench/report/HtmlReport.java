@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,8 +44,11 @@ final class HtmlReport {
                 Map.entry("tensors", Table.tensors(results).html()),
                 Map.entry("models", Table.models(results).html()),
                 Map.entry("epochs", Table.epochs(results).html()),
-                Map.entry("noEpochs", results.rows(Suite.EPOCHS).isEmpty() ? " hidden" : ""),
-                Map.entry("noModels", results.rows(Suite.MODELS).isEmpty() ? " hidden" : ""),
+                Map.entry("noEpochs", hidden(results, Suite.EPOCHS)),
+                Map.entry("noModels", hidden(results, Suite.MODELS)),
+                Map.entry("noSizes", hidden(results, Suite.SIZES)),
+                Map.entry("noTensors", hidden(results, Suite.TENSORS)),
+                Map.entry("noOverhead", hidden(results, Suite.OVERHEAD, Suite.BINDING, Suite.CALLS)),
                 Map.entry("overhead", Table.overhead(results).html()),
                 Map.entry("implementations", implementations(results)),
                 Map.entry("machine", items(Machine.description())),
@@ -52,6 +56,10 @@ final class HtmlReport {
                 Map.entry("minutes", Text.format("%.1f", results.seconds() / 60)),
                 Map.entry("rounds", String.valueOf(results.measurements().stream().mapToInt(m -> m.round()).max()
                         .orElse(0))));
+    }
+
+    private static String hidden(Results results, Suite... suites) {
+        return Arrays.stream(suites).allMatch(suite -> results.rows(suite).isEmpty()) ? " hidden" : "";
     }
 
     /** How fast ours is at the largest and at a small size, and how near to the limit. */

@@ -43,6 +43,7 @@ final class JsonReport {
     private static JsonObject json(Row row) {
         JsonObject json = new JsonObject();
         json.addProperty("implementation", row.point().implementation());
+        json.addProperty("work", row.point().work().name());
         json.addProperty("threads", row.point().threads());
         json.addProperty("n", row.point().size());
         json.addProperty("tensors", row.point().tensors());
@@ -55,8 +56,7 @@ final class JsonReport {
         }
         // JSON has no NaN.
         if (!Double.isNaN(row.ratio())) {
-            boolean ofFramework = row.point().suite() == Suite.MODELS || row.point().suite() == Suite.EPOCHS;
-            json.addProperty(ofFramework ? "times_framework" : "times_ours", row.ratio());
+            json.addProperty(row.point().suite().isOfFrameworks() ? "times_framework" : "times_ours", row.ratio());
         }
         return json;
     }

@@ -23,6 +23,7 @@ public final class Output {
         JsonReport.write(folder.resolve("results.json"), results, raw);
         String missing = "";
         try {
+            deleteCharts(folder);
             if (results.rows(Suite.SIZES).isEmpty() || results.rows(Suite.TENSORS).isEmpty()) {
                 missing = "No charts: the suites that they show were not measured.";
                 out.println(missing);
@@ -47,7 +48,7 @@ public final class Output {
         print(out, "The same parameters in ever more tensors", Table.tensors(results));
         print(out, "Models, as users of frameworks step them; compared with the framework's own optimizer",
                 Table.models(results));
-        print(out, "An epoch of training on 1,797 digits, batches of 64; compared with the framework's own optimizer",
+        print(out, "An epoch of training on 1,792 digits, batches of 64; compared with the framework's own optimizer",
                 Table.epochs(results));
         print(out, "Steps by size, fastest first. * is ours, which \"x ours\" compares with: 0.5 is half as fast",
                 Table.sizes(results));
@@ -60,11 +61,14 @@ public final class Output {
         }
     }
 
-    private static void drawCharts(Path folder, Charts charts) throws IOException {
+    /** None of an earlier run may be left to stand beside new tables. */
+    private static void deleteCharts(Path folder) throws IOException {
         for (String name : new String[] {ONE_THREAD, ALL_THREADS, BY_SIZE, BY_TENSORS}) {
-            // None of an earlier run may be left to stand beside new tables.
             Files.deleteIfExists(folder.resolve(name));
         }
+    }
+
+    private static void drawCharts(Path folder, Charts charts) throws IOException {
         charts.throughput(folder.resolve(ONE_THREAD), 1);
         charts.throughputOfAllThreads(folder.resolve(ALL_THREADS));
         charts.costBySize(folder.resolve(BY_SIZE));

@@ -2,7 +2,6 @@ package io.radam.bench.report;
 
 import io.radam.bench.Implementation;
 import io.radam.bench.Measurement;
-import io.radam.bench.NetworkTrainer;
 import io.radam.bench.Point;
 import io.radam.bench.Point.Suite;
 import java.util.Comparator;
@@ -30,7 +29,7 @@ public record Results(String setting, double seconds, String best, int allThread
     List<Row> byFramework(Suite suite) {
         return rows(suite).stream().sorted(Comparator.<Row>comparingInt(row -> -row.point().threads())
                 .thenComparingInt(row -> -row.point().size()).thenComparingInt(row -> row.point().tensors())
-                .thenComparing(row -> framework(row.point().implementation()))).toList();
+                .thenComparing(row -> comparedWith(row.point()))).toList();
     }
 
     /** What a suite has found, in the order of the table. */
@@ -53,16 +52,8 @@ public record Results(String setting, double seconds, String best, int allThread
 
     /** The name of what an implementation is compared with. */
     private String comparedWith(Point point) {
-        return switch (point.suite()) {
-            case MODELS -> framework(point.implementation());
-            case EPOCHS -> implementations.stream().filter(i -> i instanceof NetworkTrainer && i.isPeer()
-                    && i.framework().equals(framework(point.implementation()))).findAny().orElseThrow().name();
-            default -> best;
-        };
-    }
-
-    private String framework(String name) {
-        return implementations.stream().filter(i -> i.name().equals(name)).findAny().orElseThrow().framework();
+        return !point.suite().isOfFrameworks() ? best : implementations.stream()
+                .filter(i -> i.name().equals(point.implementation())).findAny().orElseThrow().baseline(point.suite());
     }
 
     private Stream<Measurement> of(Point point) {

@@ -47,6 +47,11 @@ public final class DjlAdam implements Implementation {
         return new Arrays(work);
     }
 
+    static Adam adam() {
+        return Adam.builder().optLearningRateTracker(Tracker.fixed((float) Rule.LEARNING_RATE))
+                .optBeta1((float) Rule.BETA1).optBeta2((float) Rule.BETA2).optEpsilon((float) Rule.EPSILON).build();
+    }
+
     /** Sets what DJL reads when its engine starts. */
     static void configure(int threads) {
         // Its native library is on the class path; it must not look elsewhere.
@@ -63,9 +68,7 @@ public final class DjlAdam implements Implementation {
         private final List<NDArray> gradients = new ArrayList<>();
         private final List<String> names = new ArrayList<>();
         private final Work work;
-        private final Adam adam = Adam.builder()
-                .optLearningRateTracker(Tracker.fixed((float) Rule.LEARNING_RATE)).optBeta1((float) Rule.BETA1)
-                .optBeta2((float) Rule.BETA2).optEpsilon((float) Rule.EPSILON).build();
+        private final Adam adam = adam();
 
         Arrays(Work work) {
             this.work = work;

@@ -13,13 +13,13 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.ParameterStore;
 import ai.djl.training.Trainer;
 import ai.djl.training.loss.Loss;
-import ai.djl.training.optimizer.Adam;
 import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.PairList;
 import io.radam.EpsilonPlacement;
 import io.radam.bench.Inputs;
 import io.radam.bench.NetworkTrainer;
+import io.radam.bench.Point.Suite;
 import io.radam.bench.Rule;
 import io.radam.bench.Training;
 import io.radam.bench.Work;
@@ -50,9 +50,7 @@ public abstract class DjlTrainer implements NetworkTrainer {
 
         @Override
         Trainer trainer(Model model, int threads) {
-            return model.newTrainer(config(Adam.builder()
-                    .optLearningRateTracker(Tracker.fixed((float) Rule.LEARNING_RATE)).optBeta1((float) Rule.BETA1)
-                    .optBeta2((float) Rule.BETA2).optEpsilon((float) Rule.EPSILON).build()));
+            return model.newTrainer(config(DjlAdam.adam()));
         }
     }
 
@@ -116,7 +114,7 @@ public abstract class DjlTrainer implements NetworkTrainer {
     }
 
     @Override
-    public String framework() {
+    public String baseline(Suite suite) {
         return OWN;
     }
 

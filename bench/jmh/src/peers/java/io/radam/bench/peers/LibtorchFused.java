@@ -3,6 +3,7 @@ package io.radam.bench.peers;
 import io.radam.EpsilonPlacement;
 import io.radam.bench.Implementation;
 import io.radam.bench.Inputs;
+import io.radam.bench.Point.Suite;
 import io.radam.bench.Rule;
 import io.radam.bench.Training;
 import io.radam.bench.Work;
@@ -46,12 +47,12 @@ public final class LibtorchFused implements Implementation {
     }
 
     @Override
-    public String framework() {
-        return name();
+    public String baseline(Suite suite) {
+        return suite == Suite.MODELS ? name() : null;
     }
 
     @Override
-    public boolean isOfModelsOnly() {
+    public boolean isOfFrameworksOnly() {
         return false;
     }
 

@@ -19,6 +19,8 @@ import org.bytedeco.pytorch.kSame;
 
 /** Networks of PyTorch for Java. */
 final class LibtorchNetwork implements Epochs {
+    /** Frees what is made from here on: the garbage collector would not know how large it is. */
+    private final PointerScope scope = new PointerScope();
     private final Network network;
     private final List<Tensor> images = new ArrayList<>();
     private final List<Tensor> labels = new ArrayList<>();
@@ -108,6 +110,6 @@ final class LibtorchNetwork implements Epochs {
     @Override
     public void close() {
         stepper.close();
-        network.close();
+        scope.close();
     }
 }

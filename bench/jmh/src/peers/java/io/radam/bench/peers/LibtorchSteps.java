@@ -4,6 +4,7 @@ import io.radam.Adam;
 import io.radam.EpsilonPlacement;
 import io.radam.bench.Inputs;
 import io.radam.bench.NetworkTrainer;
+import io.radam.bench.Point.Suite;
 import io.radam.bench.Rule;
 import io.radam.bench.Training;
 import io.radam.bench.Work;
@@ -19,21 +20,21 @@ import org.bytedeco.pytorch.global.torch;
 
 /** {@code optimizer.step()} of PyTorch for Java (Bytedeco). {@link LibtorchFused} is what they are compared with. */
 public abstract class LibtorchSteps implements NetworkTrainer {
+    private static final String OWN = "libtorch";
+
     private final String name;
     private final String description;
-    private final boolean isPeer;
 
-    private LibtorchSteps(String name, String description, boolean isPeer) {
+    private LibtorchSteps(String name, String description) {
         this.name = name;
         this.description = description;
-        this.isPeer = isPeer;
     }
 
     /** libtorch's optimizer. */
     public static final class Own extends LibtorchSteps {
         /** For the service loader. */
         public Own() {
-            super("libtorch", "PyTorch 2.10, the Adam of its C++ library, by PyTorch for Java (Bytedeco)", true);
+            super(OWN, "PyTorch 2.10, the Adam of its C++ library, by PyTorch for Java (Bytedeco)");
         }
 
         @Override
@@ -66,7 +67,7 @@ public abstract class LibtorchSteps implements NetworkTrainer {
     public static final class Ours extends LibtorchSteps {
         /** For the service loader. */
         public Ours() {
-            super("radam-pytorch", "the Adam of radam-pytorch, on PyTorch for Java", false);
+            super("radam-pytorch", "the Adam of radam-pytorch, on PyTorch for Java");
         }
 
         @Override
@@ -119,7 +120,7 @@ public abstract class LibtorchSteps implements NetworkTrainer {
 
     @Override
     public boolean isPeer() {
-        return isPeer;
+        return name.equals(OWN);
     }
 
     @Override
@@ -128,8 +129,8 @@ public abstract class LibtorchSteps implements NetworkTrainer {
     }
 
     @Override
-    public String framework() {
-        return "libtorch-fused";
+    public String baseline(Suite suite) {
+        return suite == Suite.MODELS ? "libtorch-fused" : OWN;
     }
 
     @Override
@@ -194,6 +195,7 @@ public abstract class LibtorchSteps implements NetworkTrainer {
         @Override
         public void close() {
             stepper.close();
+            gradients.forEach(FloatPointer::close);
             parameters.forEach(Tensor::close);
         }
     }

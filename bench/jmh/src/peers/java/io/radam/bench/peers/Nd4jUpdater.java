@@ -3,6 +3,7 @@ package io.radam.bench.peers;
 import io.radam.EpsilonPlacement;
 import io.radam.bench.Inputs;
 import io.radam.bench.NetworkTrainer;
+import io.radam.bench.Point.Suite;
 import io.radam.bench.Rule;
 import io.radam.bench.Training;
 import io.radam.bench.Work;
@@ -73,7 +74,7 @@ public abstract class Nd4jUpdater implements NetworkTrainer {
     }
 
     @Override
-    public String framework() {
+    public String baseline(Suite suite) {
         return OWN;
     }
 

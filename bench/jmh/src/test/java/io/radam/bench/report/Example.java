@@ -49,7 +49,12 @@ final class Example {
         }
     }
 
-    private record Named(String name, String framework) implements Implementation {
+    private record Named(String name, String baseline) implements Implementation {
+        @Override
+        public String baseline(Suite suite) {
+            return baseline;
+        }
+
         @Override
         public String description() {
             return "a & b";
