@@ -39,10 +39,12 @@ import java.util.concurrent.ForkJoinPool;
  * optBeginNumUpdate} is what the learning rate's tracker counts from, and no more: the moments of a new optimizer are
  * new.
  *
- * <p>State belongs to the optimizer and is freed by {@link #close()}, or once nothing reaches the optimizer. State of
- * parameters whose arrays were closed is freed when others take their place. Any thread may use an optimizer; calls
- * wait for each other. Arrays that another thread closes during a step stay in memory until the step has ended; only in
- * the first step of a parameter, and with DJL's own trainer, they must not be closed.
+ * <p>State belongs to the optimizer and is freed by {@link #close()}, or once nothing reaches the optimizer. State and
+ * memory of parameters whose arrays alone were closed, not their model, are freed when others take their place.
+ *
+ * <p>Any thread may use an optimizer; calls wait for each other. Arrays that another thread closes during a step stay
+ * in memory until the step has ended; only in the first step of a parameter, and with DJL's own trainer, they must not
+ * be closed.
  */
 public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer implements AutoCloseable {
     private final ParameterSteps steps;

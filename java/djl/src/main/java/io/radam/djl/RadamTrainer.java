@@ -140,6 +140,8 @@ public final class RadamTrainer extends Trainer {
      * other threads that close the model.
      *
      * @param shapes of the inputs
+     * @throws InvalidParameterException if an array is of another engine than DJL's PyTorch, or closed
+     * @throws OptimizerStateException if the optimizer is closed
      */
     @Override
     public void initialize(Shape... shapes) {

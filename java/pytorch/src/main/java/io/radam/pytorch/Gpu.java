@@ -62,11 +62,19 @@ class Gpu {
         }
         CudaStream other = stream(device, current);
         order(other, own);
+        T result;
         try {
-            return work.get();
-        } finally {
-            order(own, other);
+            result = work.get();
+        } catch (RuntimeException e) {
+            try {
+                order(own, other);
+            } catch (RuntimeException after) {
+                e.addSuppressed(after);
+            }
+            throw e;
         }
+        order(own, other);
+        return result;
     }
 
     /** Has what is queued in a stream from now on wait for what is in the other now. */

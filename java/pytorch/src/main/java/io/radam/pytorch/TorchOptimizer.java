@@ -100,8 +100,8 @@ public final class TorchOptimizer implements AutoCloseable {
     /**
      * An optimizer of all parameters of a module, by their names.
      *
-     * @param builder the algorithm and its settings; parameters on a GPU set its device, and it serves that GPU only
-     *                from then on
+     * @param builder the algorithm and its settings; parameters on a GPU set its device, and it does not serve the CPU
+     *                from then on, also where this fails
      * @param module  the module; a parameter that it has under two names has the first
      * @return the optimizer, which the caller has to close
      * @throws InvalidParameterException if the module has no parameters, or one cannot be stepped

@@ -80,8 +80,10 @@ class ReadmeTest {
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(command).directory(folder.toFile())
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES), program + " does not end");
+        boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+        process.destroyForcibly();
         String output = Files.readString(log);
+        assertTrue(ended, () -> program + " does not end: " + output);
         assertEquals(0, process.exitValue(), output);
         return output;
     }
