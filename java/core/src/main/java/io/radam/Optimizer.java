@@ -679,6 +679,25 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
+     * The index of a parameter's random bits in stochastic rounding. A checkpoint that is not a {@link #snapshot()} has
+     * to keep it.
+     *
+     * @param parameter one of this optimizer's
+     * @return the parameter's own if it was made with one or, after a restore, the snapshot's; otherwise the number of
+     *     parameters that were added before it
+     * @throws InvalidParameterException if the parameter is not this optimizer's
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public long randomIndex(Parameter parameter) {
+        enter();
+        try {
+            return registry.slotOf(parameter).randomIndex();
+        } finally {
+            leave();
+        }
+    }
+
+    /**
      * The state of a parameter, to look at or to save.
      *
      * @param parameter one of this optimizer's

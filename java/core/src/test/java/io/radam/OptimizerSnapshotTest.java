@@ -112,6 +112,22 @@ class OptimizerSnapshotTest {
         assertEquals(1, snapshot.groups().getFirst().parameters().getFirst().state().step());
     }
 
+    /** By order of adding unless set; a restore brings that of the snapshot along. */
+    @Test
+    void randomIndexOfAParameter() {
+        Parameter own = Parameter.builder(MemorySegment.ofArray(new float[3])).name("p3").randomIndex(-5).build();
+        try (Model first = new Model(false, builder -> { }); Model second = new Model(true, builder -> { })) {
+            assertEquals(2, first.optimizer.randomIndex(first.parameters.get(2)));
+            assertEquals(0, second.optimizer.randomIndex(second.parameters.get(2)));
+            second.optimizer.restore(first.optimizer.snapshot());
+            assertEquals(2, second.optimizer.randomIndex(second.parameters.get(2)));
+            Misuse.refused(InvalidParameterException.class, () -> first.optimizer.randomIndex(own));
+        }
+        try (Optimizer optimizer = Adam.builder().parameter(own).build()) {
+            assertEquals(-5, optimizer.randomIndex(own));
+        }
+    }
+
     private static byte[] firstBuffer(OptimizerSnapshot snapshot) {
         return snapshot.groups().getFirst().parameters().getFirst().state().buffer("exp_avg").elements()
                 .toArray(ValueLayout.JAVA_BYTE);
