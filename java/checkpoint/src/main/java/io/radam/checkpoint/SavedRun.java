@@ -69,7 +69,7 @@ final class SavedRun {
             groups.add(new OptimizerSnapshot.Group(group.name(), group.hyperparameters(), group.stateType(),
                     group.stateRounding(), entries));
         }
-        Malformed.require(parameters.isEmpty(), "parameters without a group: " + parameters.keySet());
+        Malformed.require(parameters.isEmpty(), "parameters without a group, such as " + some(parameters));
         snapshot = new OptimizerSnapshot(algorithm, seed, factor, groups);
         lossScale = this.texts.containsKey(Keys.SCALE) ? new LossScale(real(Keys.SCALE), small(Keys.APPLIED)) : null;
         plateau = this.texts.containsKey(Keys.PLATEAU_FACTOR) ? new PlateauSchedule.State(real(Keys.PLATEAU_FACTOR),
@@ -78,7 +78,12 @@ final class SavedRun {
             Malformed.require(text.getKey().startsWith(Keys.USER), "a text is unknown: " + text.getKey());
             strings.put(text.getKey().substring(Keys.USER.length()), text.getValue());
         }
-        Malformed.require(this.tensors.isEmpty(), "tensors are unknown: " + this.tensors.keySet());
+        Malformed.require(this.tensors.isEmpty(), "tensors are unknown, such as " + some(this.tensors));
+    }
+
+    /** A hostile file may have very many. */
+    private static List<String> some(Map<String, ?> map) {
+        return map.keySet().stream().limit(3).toList();
     }
 
     private OptimizerSnapshot.Entry entry(String name, SavedParameter parameter, SavedGroup group) {
