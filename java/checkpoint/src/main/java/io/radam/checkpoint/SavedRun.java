@@ -50,7 +50,8 @@ final class SavedRun {
     SavedRun(Map<String, String> texts, Map<String, Tensor> tensors) {
         this.texts = new LinkedHashMap<>(texts);
         this.tensors = new LinkedHashMap<>(tensors);
-        Malformed.require(Keys.FORMAT_VALUE.equals(this.texts.remove(Keys.FORMAT)), "the file is no checkpoint of radam");
+        Malformed.require(Keys.FORMAT_VALUE.equals(this.texts.remove(Keys.FORMAT)),
+                "the file is no checkpoint of radam");
         String version = take(Keys.VERSION);
         Malformed.require(Keys.VERSION_VALUE.equals(version), "the checkpoint's version is " + version
                 + ", known is " + Keys.VERSION_VALUE);

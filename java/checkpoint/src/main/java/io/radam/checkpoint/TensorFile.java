@@ -16,7 +16,8 @@ import java.util.zip.CRC32C;
 /**
  * A file of tensors that is open for reading. Its tensors are mapped, so they take no memory of their own.
  *
- * <p>The header and the checksums are read by the channel, not by the mapping: where a disk fails, that is an exception.
+ * <p>The header, and tensors for their checksums, are read by the channel and not by the mapping: where a disk fails,
+ * that is an exception.
  */
 final class TensorFile implements AutoCloseable {
     private final Path path;
@@ -155,7 +156,9 @@ final class TensorFile implements AutoCloseable {
     /** Unmaps the tensors. */
     @Override
     public void close() throws IOException {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
         channel.close();
     }
 }

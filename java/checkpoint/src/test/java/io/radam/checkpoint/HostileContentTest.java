@@ -25,7 +25,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Good files of tensors that say something else than a checkpoint may. They have no checksums, as others write them. */
+/**
+ * Good files of tensors that say something else than a checkpoint may. They have no checksums, as if another program
+ * had written them.
+ */
 class HostileContentTest {
     @TempDir
     Path folder;
@@ -79,8 +82,8 @@ class HostileContentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"format", "version", "algorithm", "seed", "learning_rate_factor", "param_groups", "parameters",
-        "state.array.step", "loss_scaler.scale", "loss_scaler.applied_in_a_row", "plateau.factor", "plateau.best",
+    @ValueSource(strings = {"format", "version", "algorithm", "seed", "learning_rate_factor", "param_groups",
+        "parameters", "state.array.step", "loss_scaler.scale", "loss_scaler.applied_in_a_row", "plateau.factor", "plateau.best",
         "plateau.worse_in_a_row", "plateau.cooldown_left"})
     void aTextIsMissing(String name) throws Exception {
         refused(CheckpointFormatException.class, changed((texts, tensors) -> assertEquals(true,
@@ -125,8 +128,10 @@ class HostileContentTest {
         "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":0.01",
         "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":\"0.01\",\"learningRate\":\"0.01\"",
         "param_groups|\"learningRate\":\"0.01\"|\"rate\":\"0.01\"",
-        "param_groups|\"amsgrad\":\"false\"|\"amsgrad\":\"true\"", "param_groups|\"amsgrad\":\"false\"|\"amsgrad\":\"no\"",
-        "param_groups|[\"array\",|[", "param_groups|[\"array\",|[\"array\",\"array\",", "param_groups|\"array\"|\"other\"",
+        "param_groups|\"amsgrad\":\"false\"|\"amsgrad\":\"true\"",
+        "param_groups|\"amsgrad\":\"false\"|\"amsgrad\":\"no\"",
+        "param_groups|[\"array\",|[", "param_groups|[\"array\",|[\"array\",\"array\",",
+        "param_groups|\"array\"|\"other\"",
         "param_groups|]}]|]}] ]", "param_groups|]}]|]},]", "parameters|{\"array\":{|{\"other\":{",
         "parameters|{\"array\":{|{\"array\":{},\"array\":{", "parameters|\"length\":300|\"length\":301",
         "parameters|\"length\":300|\"length\":-300", "parameters|\"length\":300|\"length\":300,\"more\":1",
@@ -169,21 +174,21 @@ class HostileContentTest {
     @ValueSource(strings = {"state.array.step", "state.array.exp_avg", "state.array.exp_avg.scale"})
     void aTensorIsMissingOrAnother(String name) throws Exception {
         refused(CheckpointFormatException.class, changed((texts, tensors) -> tensors.remove(name)));
-        refused(CheckpointFormatException.class, changed((texts, tensors) -> tensors.put(name, vector(TensorType.F16))));
-        refused(CheckpointFormatException.class, changed((texts, tensors) -> tensors.put(name, vector(TensorType.F32))));
-        refused(CheckpointFormatException.class, changed((texts, tensors) -> tensors.put(name, vector(TensorType.U8))));
+        refused(CheckpointFormatException.class, changed((_, tensors) -> tensors.put(name, vector(TensorType.F16))));
+        refused(CheckpointFormatException.class, changed((_, tensors) -> tensors.put(name, vector(TensorType.F32))));
+        refused(CheckpointFormatException.class, changed((_, tensors) -> tensors.put(name, vector(TensorType.U8))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"state.array.momentum", "parameter.", "average.other", "x", "parameter.other"})
     void aTensorIsUnknown(String name) throws Exception {
-        refused(CheckpointFormatException.class, changed((texts, tensors) -> tensors.put(name, vector(TensorType.F32))));
+        refused(CheckpointFormatException.class, changed((_, tensors) -> tensors.put(name, vector(TensorType.F32))));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"parameter.array", "average.array"})
     void valuesOfAnotherLength(String name) throws Exception {
-        refused(CheckpointFormatException.class, changed((texts, tensors) -> tensors.put(name, vector(TensorType.F32))));
+        refused(CheckpointFormatException.class, changed((_, tensors) -> tensors.put(name, vector(TensorType.F32))));
     }
 
     @Test
