@@ -9,7 +9,9 @@ public final class CheckpointFormatException extends IOException {
     /** A file may contain names of any length. */
     private static final int LONGEST_REASON = 500;
 
+    /** The file's. */
     private final String path;
+    /** What is wrong. */
     private final String reason;
 
     CheckpointFormatException(Path path, String reason, Throwable cause) {

@@ -83,8 +83,8 @@ class HostileContentTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"format", "version", "algorithm", "seed", "learning_rate_factor", "param_groups",
-        "parameters", "state.array.step", "loss_scaler.scale", "loss_scaler.applied_in_a_row", "plateau.factor", "plateau.best",
-        "plateau.worse_in_a_row", "plateau.cooldown_left"})
+        "parameters", "state.array.step", "loss_scaler.scale", "loss_scaler.applied_in_a_row", "plateau.factor",
+        "plateau.best", "plateau.worse_in_a_row", "plateau.cooldown_left"})
     void aTextIsMissing(String name) throws Exception {
         refused(CheckpointFormatException.class, changed((texts, tensors) -> assertEquals(true,
                 texts.remove(name) != null)));

@@ -156,8 +156,8 @@ class HostileHeaderTest {
 
     @Test
     void bytesThatAreNoUtf8() throws Exception {
-        for (byte[] wrong : new byte[][] {{(byte) 0xff}, {(byte) 0xc0, (byte) 0x80}, {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
-                {(byte) 0xe2, (byte) 0x82}}) {
+        for (byte[] wrong : new byte[][] {{(byte) 0xff}, {(byte) 0xc0, (byte) 0x80},
+                {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, {(byte) 0xe2, (byte) 0x82}}) {
             ByteArrayOutputStream header = new ByteArrayOutputStream();
             header.writeBytes(json("{'__metadata__':{'x':'"));
             header.writeBytes(wrong);

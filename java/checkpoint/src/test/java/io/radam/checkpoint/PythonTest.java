@@ -116,7 +116,8 @@ class PythonTest {
             assertTrue(lines.contains("state." + parameter.name() + ".step|F32|[]|"
                     + hex(MemorySegment.ofArray(new float[] {state.step()}))), parameter.name());
             assertTrue(lines.contains("parameter." + parameter.name() + "|"
-                    + (parameter.name().equals("half") ? "BF16" : "F32") + "|" + shape + "|" + hex(parameter.values())));
+                    + (parameter.name().equals("half") ? "BF16" : "F32") + "|" + shape + "|"
+                    + hex(parameter.values())));
         }
     }
 

@@ -34,7 +34,8 @@ class ReadmeTest {
 
     private String run(Path source, String checkpoints, String epochs) throws Exception {
         Path log = folder.resolve("log");
-        Process process = Child.start(log, List.of(), source.toString(), folder.resolve(checkpoints).toString(), epochs);
+        Process process = Child.start(log, List.of(), source.toString(), folder.resolve(checkpoints).toString(),
+                epochs);
         assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it does not end");
         String output = Files.readString(log);
         assertEquals(0, process.exitValue(), output);

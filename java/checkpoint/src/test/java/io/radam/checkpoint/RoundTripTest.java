@@ -107,7 +107,8 @@ class RoundTripTest {
             try (Model model = new Model(kind, StateType.FLOAT32, false);
                     Model other = new Model(kind, StateType.FLOAT32, false)) {
                 Hyperparameters odd = model.optimizer.groups().getFirst().hyperparameters()
-                        .withLearningRate(Math.nextUp(0.1)).withWeightDecay(Double.MIN_VALUE).withGradientScale(1.0 / 3);
+                        .withLearningRate(Math.nextUp(0.1)).withWeightDecay(Double.MIN_VALUE)
+                        .withGradientScale(1.0 / 3);
                 model.optimizer.groups().getFirst().setHyperparameters(odd);
                 model.optimizer.setStepCount(model.parameters.getFirst(), (1L << 53) + 1);
                 Checkpoint.write(file, model.optimizer);
