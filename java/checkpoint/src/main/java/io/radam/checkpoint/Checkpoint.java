@@ -201,7 +201,8 @@ public final class Checkpoint {
      * @throws InvalidParameterException if two parameters would have one name, a shape does not fit, or memory cannot
      *     be read by the current thread: that of a GPU takes a {@link #device}; the old file stays
      * @throws OptimizerStateException if the optimizer is closed, or is used meanwhile; the old file stays
-     * @throws IllegalArgumentException if the file's header would have more than 100 MB; the old file stays
+     * @throws IllegalArgumentException if the file's header would have more than 100 MB, or more than a million names;
+     *     the old file stays
      */
     public void write(Path path) throws IOException {
         Objects.requireNonNull(path, "path");

@@ -17,6 +17,11 @@ import java.util.regex.Pattern;
  * come as named, so no nesting is deeper than that form. All calls throw {@link Malformed}.
  */
 final class Json {
+    /**
+     * No object or array has more entries than this. Each takes far more memory than its few characters, and no header
+     * within the format's size has as many that mean something.
+     */
+    static final int MOST_ENTRIES = 1 << 20;
     /** Neither a fraction nor an exponent, even if the number is whole. */
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,18})");
 
@@ -65,6 +70,7 @@ final class Json {
             if (!keys.add(key)) {
                 throw new Malformed("the key " + key + " comes twice");
             }
+            requireCount(keys.size());
             entry.read(key);
         }
         checked(() -> {
@@ -79,13 +85,20 @@ final class Json {
             reader.beginArray();
             return null;
         });
-        while (checked(reader::hasNext)) {
+        for (int count = 1; checked(reader::hasNext); count++) {
+            requireCount(count);
             element.run();
         }
         checked(() -> {
             reader.endArray();
             return null;
         });
+    }
+
+    private static void requireCount(int count) {
+        if (count > MOST_ENTRIES) {
+            throw new Malformed("an object or array has more entries than " + MOST_ENTRIES);
+        }
     }
 
     String string() {

@@ -26,7 +26,8 @@ record TensorWriter(DeviceAccess memory, Progress progress, int pieceBytes) {
      * Replaces a file.
      *
      * @param whenWritten may still fail, and so leave the old file
-     * @throws IllegalArgumentException if the header would be longer than the format allows
+     * @throws IllegalArgumentException if the header would be longer than the format allows, or have more entries than
+     *     are read
      */
     void write(Path path, Map<String, String> metadata, List<Tensor> tensors, Runnable whenWritten)
             throws IOException {
@@ -41,6 +42,9 @@ record TensorWriter(DeviceAccess memory, Progress progress, int pieceBytes) {
         if (headerBytes > Header.LARGEST) {
             throw new IllegalArgumentException("the header would have " + headerBytes + " bytes, but a file can have "
                     + Header.LARGEST);
+        }
+        if (Math.max(texts.size(), 1 + sorted.size()) > Json.MOST_ENTRIES) {
+            throw new IllegalArgumentException("the header would have more entries than " + Json.MOST_ENTRIES);
         }
         long total = sorted.stream().mapToLong(tensor -> tensor.bytes().byteSize()).sum();
         AtomicFile.replace(path, channel -> {

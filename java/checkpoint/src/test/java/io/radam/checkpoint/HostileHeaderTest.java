@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +197,20 @@ class HostileHeaderTest {
     void deepNesting(String opening) throws Exception {
         Path file = file(json("{'a':{'shape':" + opening.repeat(200_000)), 0);
         assertThrows(CheckpointFormatException.class, () -> Checkpoint.read(file));
+    }
+
+    @Test
+    void veryManyEntries() throws Exception {
+        String keys = IntStream.rangeClosed(0, Json.MOST_ENTRIES).mapToObj(i -> "'" + i + "':''")
+                .collect(Collectors.joining(","));
+        String strings = "\\'\\',".repeat(Json.MOST_ENTRIES) + "\\'\\'";
+        for (String texts : List.of(keys, "'format':'radam','version':'1','algorithm':'adam','seed':'0',"
+                + "'learning_rate_factor':'1','parameters':'{}','param_groups':'[{\\'params\\':[" + strings + "]}]'")) {
+            Path file = file(json("{'__metadata__':{" + texts + "}}"), 0);
+            CheckpointFormatException e = assertTimeout(Duration.ofSeconds(20),
+                    () -> assertThrows(CheckpointFormatException.class, () -> Checkpoint.read(file)));
+            assertEquals("an object or array has more entries than " + Json.MOST_ENTRIES, e.reason());
+        }
     }
 
     @Test
