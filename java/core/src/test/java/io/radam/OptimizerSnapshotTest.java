@@ -135,8 +135,8 @@ class OptimizerSnapshotTest {
 
     /** What can be wrong with a snapshot. */
     enum Wrong {
-        ALGORITHM, SEED, FACTOR, GROUPS, GROUP_NAME, STATE_TYPE, COUNT, NAME, DOUBLE_NAME, LENGTH, SLICE, STEP, BUFFERS,
-        SIZE
+        ALGORITHM, SEED, FACTOR, FACTOR_TIMES_RATE, GROUPS, GROUP_NAME, STATE_TYPE, COUNT, NAME, DOUBLE_NAME, LENGTH,
+        SLICE, STEP, BUFFERS, SIZE
     }
 
     @ParameterizedTest
@@ -180,8 +180,16 @@ class OptimizerSnapshotTest {
                 last.hyperparameters(), wrong == Wrong.STATE_TYPE ? StateType.FLOAT32 : last.stateType(),
                 last.stateRounding(), entries);
         return new OptimizerSnapshot(wrong == Wrong.ALGORITHM ? Algorithm.LION : s.algorithm(),
-                wrong == Wrong.SEED ? 8 : s.seed(), wrong == Wrong.FACTOR ? -1 : s.learningRateFactor(),
+                wrong == Wrong.SEED ? 8 : s.seed(), factor(s, wrong),
                 wrong == Wrong.GROUPS ? List.of(s.groups().getFirst()) : List.of(s.groups().getFirst(), group));
+    }
+
+    private static double factor(OptimizerSnapshot s, Wrong wrong) {
+        return switch (wrong) {
+            case FACTOR -> -1;
+            case FACTOR_TIMES_RATE -> Double.MAX_VALUE;
+            default -> s.learningRateFactor();
+        };
     }
 
     /** Parameters without names are matched by order. */
