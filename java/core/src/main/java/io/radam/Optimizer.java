@@ -2,6 +2,7 @@ package io.radam;
 
 import io.radam.internal.engine.Arenas;
 import io.radam.internal.engine.Engine;
+import io.radam.internal.engine.Group;
 import io.radam.internal.engine.Slot;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
@@ -589,7 +590,7 @@ public final class Optimizer implements AutoCloseable {
                     + factor);
         }
         for (ParameterGroup group : registry.groups()) {
-            group.forSteps().requireRateFactor(factor);
+            Group.requireRateFactor(group.hyperparameters(), factor);
         }
         engine.setLearningRateFactor(factor);
     }
@@ -679,6 +680,25 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
+     * The index of a parameter's random bits in stochastic rounding. A checkpoint that is not a {@link #snapshot()} has
+     * to keep it.
+     *
+     * @param parameter one of this optimizer's
+     * @return the parameter's own if it was made with one or, after a restore, the snapshot's; otherwise the number of
+     *     parameters that were added before it
+     * @throws InvalidParameterException if the parameter is not this optimizer's
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public long randomIndex(Parameter parameter) {
+        enter();
+        try {
+            return registry.slotOf(parameter).randomIndex();
+        } finally {
+            leave();
+        }
+    }
+
+    /**
      * The state of a parameter, to look at or to save.
      *
      * @param parameter one of this optimizer's
@@ -747,7 +767,8 @@ public final class Optimizer implements AutoCloseable {
      *
      * @param snapshot of an optimizer with the same algorithm, seed, groups and parameters
      * @throws InvalidSnapshotException if the snapshot is of another kind of optimizer, or its state is of other types
-     *     or sizes, or its learning rate factor is out of range; nothing is changed
+     *     or sizes, or its learning rate factor, or the product of this with a learning rate, is out of range; nothing
+     *     is changed
      * @throws InvalidParameterException if the state of a parameter is in memory of the caller that is closed, or
      *     confined to another thread; nothing is changed
      * @throws OptimizerStateException as {@link #step()}

@@ -1,6 +1,7 @@
 package io.radam;
 
 import io.radam.internal.engine.Engine;
+import io.radam.internal.engine.Group;
 import io.radam.internal.engine.Slot;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,6 +52,7 @@ final class Snapshots {
             requireSame("number of parameters of " + which, saved.parameters().size(), group.parameters().size());
             try {
                 group.hyperparameters().requireSameState(saved.hyperparameters());
+                Group.requireRateFactor(saved.hyperparameters(), factor);
             } catch (InvalidHyperparameterException e) {
                 throw new InvalidSnapshotException("the hyperparameters of " + which + " do not fit: " + e.getMessage(),
                         e);

@@ -112,6 +112,22 @@ class OptimizerSnapshotTest {
         assertEquals(1, snapshot.groups().getFirst().parameters().getFirst().state().step());
     }
 
+    /** By order of adding unless set; a restore brings that of the snapshot along. */
+    @Test
+    void randomIndexOfAParameter() {
+        Parameter own = Parameter.builder(MemorySegment.ofArray(new float[3])).name("p3").randomIndex(-5).build();
+        try (Model first = new Model(false, builder -> { }); Model second = new Model(true, builder -> { })) {
+            assertEquals(2, first.optimizer.randomIndex(first.parameters.get(2)));
+            assertEquals(0, second.optimizer.randomIndex(second.parameters.get(2)));
+            second.optimizer.restore(first.optimizer.snapshot());
+            assertEquals(2, second.optimizer.randomIndex(second.parameters.get(2)));
+            Misuse.refused(InvalidParameterException.class, () -> first.optimizer.randomIndex(own));
+        }
+        try (Optimizer optimizer = Adam.builder().parameter(own).build()) {
+            assertEquals(-5, optimizer.randomIndex(own));
+        }
+    }
+
     private static byte[] firstBuffer(OptimizerSnapshot snapshot) {
         return snapshot.groups().getFirst().parameters().getFirst().state().buffer("exp_avg").elements()
                 .toArray(ValueLayout.JAVA_BYTE);
@@ -119,8 +135,8 @@ class OptimizerSnapshotTest {
 
     /** What can be wrong with a snapshot. */
     enum Wrong {
-        ALGORITHM, SEED, FACTOR, GROUPS, GROUP_NAME, STATE_TYPE, COUNT, NAME, DOUBLE_NAME, LENGTH, SLICE, STEP, BUFFERS,
-        SIZE
+        ALGORITHM, SEED, FACTOR, FACTOR_TIMES_RATE, GROUPS, GROUP_NAME, STATE_TYPE, COUNT, NAME, DOUBLE_NAME, LENGTH,
+        SLICE, STEP, BUFFERS, SIZE
     }
 
     @ParameterizedTest
@@ -164,8 +180,16 @@ class OptimizerSnapshotTest {
                 last.hyperparameters(), wrong == Wrong.STATE_TYPE ? StateType.FLOAT32 : last.stateType(),
                 last.stateRounding(), entries);
         return new OptimizerSnapshot(wrong == Wrong.ALGORITHM ? Algorithm.LION : s.algorithm(),
-                wrong == Wrong.SEED ? 8 : s.seed(), wrong == Wrong.FACTOR ? -1 : s.learningRateFactor(),
+                wrong == Wrong.SEED ? 8 : s.seed(), factor(s, wrong),
                 wrong == Wrong.GROUPS ? List.of(s.groups().getFirst()) : List.of(s.groups().getFirst(), group));
+    }
+
+    private static double factor(OptimizerSnapshot s, Wrong wrong) {
+        return switch (wrong) {
+            case FACTOR -> -1;
+            case FACTOR_TIMES_RATE -> Double.MAX_VALUE;
+            default -> s.learningRateFactor();
+        };
     }
 
     /** Parameters without names are matched by order. */

@@ -136,12 +136,12 @@ public final class Group {
     }
 
     /**
-     * Fails where the learning rate cannot be multiplied by a factor.
+     * Fails where a learning rate cannot be multiplied by a factor.
      *
      * @throws InvalidHyperparameterException if the product is out of range
      */
-    public void requireRateFactor(double factor) {
-        withRateFactor(hyperparameters.get(), factor);
+    public static void requireRateFactor(Hyperparameters hyperparameters, double factor) {
+        withRateFactor(hyperparameters, factor);
     }
 
     /** What gradients are multiplied by, without loss scale and clipping. */

@@ -1,0 +1,62 @@
+package io.radam.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Replaces a file as a whole: whoever looks, also after a power failure, finds the old file or the new one. */
+final class AtomicFile {
+    /** How the names of unfinished files go on after that of the file. */
+    static final String UNFINISHED = "\\.[0-9a-f]{16}\\.tmp";
+
+    private AtomicFile() {
+    }
+
+    /** Writes the contents of a file. */
+    interface Contents {
+        void writeTo(FileChannel channel) throws IOException;
+    }
+
+    /**
+     * Writes a file beside its place, has the disk keep it, and puts it in its place. If anything is thrown, the
+     * unfinished file is deleted and the old one stays.
+     */
+    static void replace(Path path, Contents contents) throws IOException {
+        Path absolute = path.toAbsolutePath();
+        if (absolute.getFileName() == null) {
+            throw new IOException(path + " is a folder");
+        }
+        // Not Files.createTempFile, whose files nobody else may read.
+        Path unfinished = absolute.resolveSibling("." + absolute.getFileName() + "."
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".tmp");
+        boolean complete = false;
+        try {
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE)) {
+                contents.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(unfinished, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            complete = true;
+        } finally {
+            if (!complete) {
+                Files.deleteIfExists(unfinished);
+            }
+        }
+        forceFolder(absolute.getParent());
+    }
+
+    /** Has the disk keep the new name too. */
+    private static void forceFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            // Not every system can do this with a folder. The file is in its place, whole.
+        }
+    }
+}

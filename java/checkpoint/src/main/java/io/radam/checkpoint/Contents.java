@@ -1,0 +1,179 @@
+package io.radam.checkpoint;
+
+import io.radam.InvalidParameterException;
+import io.radam.Optimizer;
+import io.radam.OptimizerStateException;
+import io.radam.Parameter;
+import io.radam.ParameterGroup;
+import io.radam.ParameterState;
+import io.radam.PlateauSchedule;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a file gets: texts, and tensors that are views of the training's own memory. */
+final class Contents {
+    private final Checkpoint checkpoint;
+    private final Optimizer optimizer;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final List<Tensor> tensors = new ArrayList<>();
+    private final Map<String, SavedParameter> parameters = new LinkedHashMap<>();
+    private final Map<Parameter, Long> steps = new LinkedHashMap<>();
+
+    /**
+     * Collects all, and checks it.
+     *
+     * @throws InvalidParameterException if two names are equal, a shape does not fit, or memory cannot be read
+     */
+    Contents(Checkpoint checkpoint) {
+        this.checkpoint = checkpoint;
+        optimizer = checkpoint.optimizer();
+        requireLittleEndian();
+        metadata.put(Keys.FORMAT, Keys.FORMAT_VALUE);
+        metadata.put(Keys.VERSION, Keys.VERSION_VALUE);
+        metadata.put(Keys.ALGORITHM, optimizer.algorithm().toString());
+        metadata.put(Keys.SEED, String.valueOf(optimizer.seed()));
+        metadata.put(Keys.FACTOR, String.valueOf(optimizer.learningRateFactor()));
+        List<ParameterGroup> groups = optimizer.groups();
+        List<SavedGroup> savedGroups = new ArrayList<>();
+        for (int i = 0; i < groups.size(); i++) {
+            savedGroups.add(group(groups.get(i), i));
+        }
+        metadata.put(Keys.GROUPS, SavedGroup.toJson(savedGroups));
+        metadata.put(Keys.PARAMETERS, SavedParameter.toJson(parameters));
+        for (String name : checkpoint.shapes().keySet()) {
+            if (!parameters.containsKey(name)) {
+                throw new InvalidParameterException("a shape is given for " + name + ", which no parameter is called");
+            }
+        }
+        requireDistinct();
+        putSchedules();
+        checkpoint.strings().forEach((name, value) -> metadata.put(Keys.USER + name, value));
+    }
+
+    /** The format's numbers are, and memory is written as it is. */
+    static void requireLittleEndian() {
+        if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+            throw new UnsupportedOperationException("checkpoints need a little-endian machine");
+        }
+    }
+
+    Map<String, String> metadata() {
+        return metadata;
+    }
+
+    List<Tensor> tensors() {
+        return tensors;
+    }
+
+    /** Fails if a step was made since. */
+    void requireUnchanged() {
+        steps.forEach((parameter, step) -> {
+            if (optimizer.stepCount(parameter) != step) {
+                throw new OptimizerStateException("a step was made while the checkpoint was written");
+            }
+        });
+    }
+
+    private SavedGroup group(ParameterGroup group, int number) {
+        if (group.name() != null) {
+            requireText(group.name());
+        }
+        List<String> names = new ArrayList<>();
+        for (Parameter parameter : group.parameters()) {
+            String name = Keys.parameter(parameter, number, names.size());
+            requireText(name);
+            if (parameters.put(name, SavedParameter.of(parameter, optimizer.randomIndex(parameter))) != null) {
+                throw new InvalidParameterException("two parameters are called " + name + " in the file, of which one "
+                        + "is called so after its place, for it has no name: " + parameter);
+            }
+            names.add(name);
+            put(name, parameter);
+        }
+        return new SavedGroup(group.name(), group.hyperparameters(), group.stateType(), group.stateRounding(), names);
+    }
+
+    private static void requireText(String name) {
+        if (!Json.isText(name)) {
+            throw new InvalidParameterException("a name is not Unicode: " + name);
+        }
+    }
+
+    private void put(String name, Parameter parameter) {
+        List<Long> shape = shape(name, parameter);
+        ParameterState state = optimizer.state(parameter);
+        steps.put(parameter, state.step());
+        metadata.put(Keys.step(name), String.valueOf(state.step()));
+        add(new Tensor(Keys.step(name), TensorType.F32, List.of(),
+                MemorySegment.ofArray(new float[] {state.step()})));
+        state.buffers().forEach((buffer, content) -> {
+            add(new Tensor(Keys.state(name, buffer), TensorType.of(state.type()), shape, content.elements()));
+            if (content.scales() != null) {
+                add(Tensor.vector(Keys.scales(name, buffer), TensorType.F32, content.scales()));
+            }
+        });
+        if (checkpoint.hasParameters()) {
+            add(new Tensor(Keys.values(name), TensorType.of(parameter.valuesType()), shape,
+                    optimizer.values(parameter)));
+        }
+        if (checkpoint.hasAverages() && parameter.average() != null) {
+            add(new Tensor(Keys.average(name), TensorType.F32, shape, parameter.average()));
+        }
+    }
+
+    private void add(Tensor tensor) {
+        checkpoint.memory().require(tensor.bytes(), tensor.name());
+        tensors.add(tensor);
+    }
+
+    private List<Long> shape(String name, Parameter parameter) {
+        long[] shape = checkpoint.shapes().get(name);
+        if (shape == null) {
+            return List.of(parameter.length());
+        }
+        if (Arrays.stream(shape).anyMatch(size -> size < 0) || shape.length > Header.MOST_DIMENSIONS
+                || product(shape) != parameter.length()) {
+            throw new InvalidParameterException("the shape " + Arrays.toString(shape) + " does not fit " + parameter);
+        }
+        return Arrays.stream(shape).boxed().toList();
+    }
+
+    /** Less than 0 if it is too large. */
+    private static long product(long[] sizes) {
+        try {
+            return Arrays.stream(sizes).reduce(1, Math::multiplyExact);
+        } catch (ArithmeticException e) {
+            return -1;
+        }
+    }
+
+    /** Names of tensors are made of several parts, so two could be equal. */
+    private void requireDistinct() {
+        Set<String> names = new HashSet<>();
+        for (Tensor tensor : tensors) {
+            if (!names.add(tensor.name())) {
+                throw new InvalidParameterException("two tensors are called " + tensor.name() + " in the file");
+            }
+        }
+    }
+
+    private void putSchedules() {
+        if (checkpoint.lossScaler() != null) {
+            metadata.put(Keys.SCALE, String.valueOf(checkpoint.lossScaler().scale()));
+            metadata.put(Keys.APPLIED, String.valueOf(checkpoint.lossScaler().appliedInARow()));
+        }
+        if (checkpoint.plateau() != null) {
+            PlateauSchedule.State state = checkpoint.plateau().state();
+            metadata.put(Keys.PLATEAU_FACTOR, String.valueOf(state.factor()));
+            metadata.put(Keys.PLATEAU_BEST, String.valueOf(state.best()));
+            metadata.put(Keys.PLATEAU_WORSE, String.valueOf(state.worseInARow()));
+            metadata.put(Keys.PLATEAU_COOLDOWN, String.valueOf(state.cooldownLeft()));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package io.radam.checkpoint;
+
+/** What was read is not as it has to be. Who knows the file's path makes a {@link CheckpointFormatException} of it. */
+final class Malformed extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Malformed(String reason) {
+        super(reason);
+    }
+
+    Malformed(String reason, Throwable cause) {
+        super(reason, cause);
+    }
+
+    static void require(boolean condition, String reason) {
+        if (!condition) {
+            throw new Malformed(reason);
+        }
+    }
+}

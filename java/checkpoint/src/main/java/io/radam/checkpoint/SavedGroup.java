@@ -1,0 +1,147 @@
+package io.radam.checkpoint;
+
+import com.google.gson.stream.JsonWriter;
+import io.radam.AdamSettings;
+import io.radam.Algorithm;
+import io.radam.Hyperparameter;
+import io.radam.Hyperparameters;
+import io.radam.LionSettings;
+import io.radam.Rounding;
+import io.radam.StateType;
+import io.radam.WeightDecay;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A parameter group in a file.
+ *
+ * @param name       null if it has none
+ * @param parameters their names in the file
+ */
+record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding,
+        List<String> parameters) {
+    /** What PyTorch calls the hyperparameters that mean the same there. */
+    private static final Map<String, String> PYTORCH = Map.of("learningRate", "lr", "epsilon", "eps", "weightDecay",
+            "weight_decay", "amsgrad", "amsgrad", "maximize", "maximize", "momentum", "momentum", "dampening",
+            "dampening", "nesterov", "nesterov");
+    /** No text of a hyperparameter is longer than this. */
+    private static final int LONGEST_VALUE = 100;
+
+    // --------------------------------------------------------------------------------------------------------- write
+
+    static String toJson(List<SavedGroup> groups) {
+        StringWriter text = new StringWriter();
+        try (JsonWriter json = new JsonWriter(text)) {
+            json.beginArray();
+            for (SavedGroup group : groups) {
+                json.beginObject();
+                group.write(json);
+                json.endObject();
+            }
+            json.endArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return text.toString();
+    }
+
+    /** PyTorch's keys for other programs, then the exact settings, which are what is read. */
+    private void write(JsonWriter json) throws IOException {
+        for (Hyperparameter<?> hyperparameter : hyperparameters.algorithm().hyperparameters()) {
+            String key = PYTORCH.get(hyperparameter.name());
+            if (key != null) {
+                Object value = hyperparameters.get(hyperparameter);
+                if (value instanceof Boolean flag) {
+                    json.name(key).value(flag);
+                } else {
+                    json.name(key).value((Double) value);
+                }
+            }
+        }
+        switch (hyperparameters.algorithm()) {
+            case ADAM -> writeBetas(json, AdamSettings.BETA1, AdamSettings.BETA2);
+            case LION -> writeBetas(json, LionSettings.BETA1, LionSettings.BETA2);
+            case SGD -> { }
+        }
+        if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
+            json.name("decoupled_weight_decay")
+                    .value(hyperparameters.get(Hyperparameters.WEIGHT_DECAY_MODE) != WeightDecay.L2);
+        }
+        if (name != null) {
+            json.name("name").value(name);
+        }
+        json.name("state_type").value(stateType.name()).name("state_rounding").value(stateRounding.name());
+        json.name("hyperparameters").beginObject();
+        for (Map.Entry<String, String> pair : hyperparameters.toText().entrySet()) {
+            json.name(pair.getKey()).value(pair.getValue());
+        }
+        json.endObject().name("params").beginArray();
+        for (String parameter : parameters) {
+            json.value(parameter);
+        }
+        json.endArray();
+    }
+
+    private void writeBetas(JsonWriter json, Hyperparameter<Double> beta1, Hyperparameter<Double> beta2)
+            throws IOException {
+        json.name("betas").beginArray().value(hyperparameters.get(beta1)).value(hyperparameters.get(beta2)).endArray();
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- read
+
+    /** What was read of a group so far. */
+    private static final class Fields {
+        String name;
+        Map<String, String> hyperparameters;
+        String stateType;
+        String stateRounding;
+        List<String> parameters;
+    }
+
+    /** Reads what {@link #toJson} wrote. */
+    static List<SavedGroup> parse(String text, Algorithm algorithm) {
+        List<SavedGroup> groups = new ArrayList<>();
+        Json.readArray(text, json -> groups.add(parse(json, algorithm)));
+        return groups;
+    }
+
+    private static SavedGroup parse(Json json, Algorithm algorithm) {
+        Fields fields = new Fields();
+        json.object(key -> {
+            switch (key) {
+                case "name" -> fields.name = json.string();
+                case "hyperparameters" -> fields.hyperparameters = texts(json);
+                case "state_type" -> fields.stateType = json.string();
+                case "state_rounding" -> fields.stateRounding = json.string();
+                case "params" -> fields.parameters = strings(json);
+                // PyTorch's keys, which are for other programs.
+                default -> json.skip();
+            }
+        });
+        Malformed.require(fields.hyperparameters != null && fields.stateType != null && fields.stateRounding != null
+                && fields.parameters != null, "a group lacks a setting or its parameters");
+        return new SavedGroup(fields.name, Hyperparameters.parse(algorithm, fields.hyperparameters),
+                StateType.valueOf(fields.stateType), Rounding.valueOf(fields.stateRounding), fields.parameters);
+    }
+
+    private static Map<String, String> texts(Json json) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        json.object(key -> {
+            String value = json.string();
+            Malformed.require(value.length() <= LONGEST_VALUE, key + " is too long");
+            texts.put(key, value);
+        });
+        return texts;
+    }
+
+    private static List<String> strings(Json json) {
+        List<String> strings = new ArrayList<>();
+        json.array(() -> strings.add(json.string()));
+        return strings;
+    }
+}

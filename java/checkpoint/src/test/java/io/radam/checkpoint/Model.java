@@ -1,0 +1,156 @@
+package io.radam.checkpoint;
+
+import io.radam.Adam;
+import io.radam.AdamW;
+import io.radam.AverageDecay;
+import io.radam.DType;
+import io.radam.Lion;
+import io.radam.Optimizer;
+import io.radam.OptimizerBuilder;
+import io.radam.Parameter;
+import io.radam.RAdam;
+import io.radam.Rounding;
+import io.radam.SGD;
+import io.radam.StateType;
+import io.radam.StepOptions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+
+/** A model that is trained: parameters of several kinds in two groups, with the same gradients in every training. */
+final class Model implements AutoCloseable {
+    /** Optimizers that differ in their state. */
+    enum Kind {
+        RADAM(() -> RAdam.builder(RAdam.Preset.PYTORCH)),
+        ADAM(Adam::builder),
+        AMSGRAD(() -> Adam.builder().amsgrad(true)),
+        ADAMW(AdamW::builder),
+        SGD_PLAIN(SGD::builder),
+        SGD_MOMENTUM(() -> SGD.builder().momentum(0.9).nesterov(true)),
+        LION(Lion::builder);
+
+        final Supplier<OptimizerBuilder<?, ?>> builder;
+
+        Kind(Supplier<OptimizerBuilder<?, ?>> builder) {
+            this.builder = builder;
+        }
+    }
+
+    private static final int LENGTH = 300;
+
+    final List<Parameter> parameters = new ArrayList<>();
+    final Optimizer optimizer;
+    private final boolean named;
+    private long steps;
+
+    Model(Kind kind, StateType stateType, boolean named) {
+        this(kind, stateType, named, builder -> { });
+    }
+
+    Model(Kind kind, StateType stateType, boolean named, Consumer<OptimizerBuilder<?, ?>> settings) {
+        this.named = named;
+        Arena arena = Arena.ofAuto();
+        add("array", 0, MemorySegment.ofArray(new float[LENGTH]), b -> b);
+        add("native", 1, arena.allocate(4 * LENGTH, 4), b -> b);
+        add("slice", 2, arena.allocate(4 * LENGTH, 4), b -> b.slice(256, 256 + LENGTH));
+        add("with \"copy\" and average, ä€😀", 3, arena.allocate(4 * LENGTH, 4),
+                b -> b.copy(arena.allocate(2 * LENGTH, 2), DType.BFLOAT16).rounding(Rounding.STOCHASTIC)
+                        .average(arena.allocate(4 * LENGTH, 4), AverageDecay.biasCorrected(0.9)));
+        MemorySegment half = arena.allocate(2 * LENGTH, 2);
+        add("half", 4, half, b -> b.valuesType(DType.BFLOAT16).rounding(Rounding.STOCHASTIC).randomIndex(77));
+        OptimizerBuilder<?, ?> builder = kind.builder.get();
+        builder.parameters(parameters.subList(0, 3));
+        builder.stateType(stateType);
+        builder.learningRate(0.01);
+        builder.weightDecay(0.1);
+        builder.seed(-5);
+        settings.accept(builder);
+        optimizer = builder.build();
+        optimizer.addGroup(group -> group.name("last").parameters(parameters.subList(3, 5)).learningRate(0.003));
+    }
+
+    private void add(String name, int number, MemorySegment values,
+            UnaryOperator<Parameter.Builder> more) {
+        fill(values, number);
+        Parameter.Builder builder = more.apply(Parameter.builder(values,
+                MemorySegment.ofArray(new float[LENGTH])));
+        if (named) {
+            builder.name(name);
+        }
+        parameters.add(builder.build());
+    }
+
+    private static void fill(MemorySegment values, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < LENGTH; i++) {
+            float value = random.nextFloat() - 0.5f;
+            if (values.byteSize() == 2 * LENGTH) {
+                values.setAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, i, (short) (Float.floatToIntBits(value) >> 16));
+            } else {
+                values.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i, value);
+            }
+        }
+    }
+
+    /** As a training that begins anew, but with gradients from a step on. */
+    Model from(long step) {
+        steps = step;
+        return this;
+    }
+
+    /** Of odd steps, some parameter has no gradient: step numbers differ. */
+    Model step(int count) {
+        for (int i = 0; i < count; i++) {
+            steps++;
+            for (int j = 0; j < parameters.size(); j++) {
+                fill(parameters.get(j).gradient(), 1000 * steps + j);
+            }
+            if (steps % 2 == 0) {
+                optimizer.step();
+            } else {
+                optimizer.step(parameters.subList(1, 5), StepOptions.NONE);
+            }
+        }
+        return this;
+    }
+
+    /** All that steps change and depend on. */
+    List<String> contents() {
+        List<String> contents = new ArrayList<>();
+        contents.add("factor " + optimizer.learningRateFactor());
+        optimizer.groups().forEach(group -> contents.add(group.hyperparameters().toString()));
+        for (Parameter parameter : parameters) {
+            contents.add(optimizer.stepCount(parameter) + " " + optimizer.randomIndex(parameter));
+            contents.add("values " + text(parameter.values()));
+            if (parameter.copy() != null) {
+                contents.add("copy " + text(parameter.copy()));
+            }
+            if (parameter.average() != null) {
+                contents.add("average " + text(parameter.average()));
+            }
+            optimizer.state(parameter).buffers().forEach((name, buffer) -> {
+                contents.add(name + text(buffer.elements()));
+                if (buffer.scales() != null) {
+                    contents.add(name + " scales " + text(buffer.scales()));
+                }
+            });
+        }
+        return contents;
+    }
+
+    private static String text(MemorySegment segment) {
+        return Arrays.toString(segment.toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    @Override
+    public void close() {
+        optimizer.close();
+    }
+}

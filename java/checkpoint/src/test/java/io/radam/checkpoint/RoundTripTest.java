@@ -1,0 +1,121 @@
+package io.radam.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import io.radam.Hyperparameters;
+import io.radam.StateType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A training that was killed goes on with the bits of one that was not. */
+class RoundTripTest {
+    @TempDir
+    Path folder;
+
+    static List<Arguments> optimizers() {
+        List<Arguments> all = new ArrayList<>();
+        for (Model.Kind kind : Model.Kind.values()) {
+            for (StateType type : StateType.values()) {
+                for (boolean named : new boolean[] {true, false}) {
+                    all.add(Arguments.of(kind, type, named));
+                }
+            }
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @MethodSource("optimizers")
+    void killedTrainingGoesOn(Model.Kind kind, StateType type, boolean named) throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        List<String> saved;
+        List<String> uninterrupted;
+        try (Model model = new Model(kind, type, named).step(7)) {
+            model.optimizer.setLearningRateFactor(1.0 / 3);
+            model.optimizer.groups().getLast().setLearningRate(0.1 + 0.2);
+            checkpoint(model).write(file);
+            saved = model.contents();
+            uninterrupted = model.step(6).contents();
+        }
+        try (Model model = new Model(kind, type, named)) {
+            assertNotEquals(saved, model.contents());
+            checkpoint(model).restore(file);
+            assertEquals(saved, model.contents());
+            assertEquals(uninterrupted, model.from(7).step(6).contents());
+        }
+    }
+
+    private static Checkpoint checkpoint(Model model) {
+        return Checkpoint.of(model.optimizer).withParameters().withAverages();
+    }
+
+    /** Pieces of every size, whole tensors or not, give the same file. */
+    @Test
+    void piecesDoNotMatter() throws Exception {
+        try (Model model = new Model(Model.Kind.ADAM, StateType.BLOCK8, true).step(3)) {
+            Path whole = folder.resolve("whole");
+            checkpoint(model).write(whole);
+            for (int bytes : new int[] {1, 7, 256, 299, 300, 301, 1200}) {
+                Path pieces = folder.resolve("pieces");
+                List<Long> told = new ArrayList<>();
+                Checkpoint inPieces = checkpoint(model).pieceBytes(bytes).progress((done, total) -> told.add(done));
+                inPieces.write(pieces);
+                assertEquals(-1, Files.mismatch(whole, pieces), bytes + " bytes");
+                assertEquals(told.stream().sorted().distinct().toList(), told);
+                told.clear();
+                List<String> before = model.contents();
+                inPieces.restore(pieces);
+                assertEquals(before, model.contents());
+                assertEquals(told.stream().sorted().distinct().toList(), told);
+            }
+        }
+    }
+
+    /** Without the values, which a framework may save by itself. */
+    @Test
+    void theOptimizerAlone() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        try (Model model = new Model(Model.Kind.LION, StateType.BFLOAT16, true).step(3);
+                Model other = new Model(Model.Kind.LION, StateType.BFLOAT16, true)) {
+            Checkpoint.write(file, model.optimizer);
+            for (int i = 0; i < model.parameters.size(); i++) {
+                other.parameters.get(i).values().copyFrom(model.parameters.get(i).values());
+                if (model.parameters.get(i).average() != null) {
+                    other.parameters.get(i).average().copyFrom(model.parameters.get(i).average());
+                }
+            }
+            try (CheckpointFile opened = Checkpoint.read(file)) {
+                opened.verify();
+                opened.restore(other.optimizer);
+            }
+            assertEquals(model.step(3).contents(), other.from(3).step(3).contents());
+        }
+    }
+
+    @Test
+    void everySettingIsExact() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        for (Model.Kind kind : Model.Kind.values()) {
+            try (Model model = new Model(kind, StateType.FLOAT32, false);
+                    Model other = new Model(kind, StateType.FLOAT32, false)) {
+                Hyperparameters odd = model.optimizer.groups().getFirst().hyperparameters()
+                        .withLearningRate(Math.nextUp(0.1)).withWeightDecay(Double.MIN_VALUE)
+                        .withGradientScale(1.0 / 3);
+                model.optimizer.groups().getFirst().setHyperparameters(odd);
+                model.optimizer.setStepCount(model.parameters.getFirst(), (1L << 53) + 1);
+                Checkpoint.write(file, model.optimizer);
+                Checkpoint.of(other.optimizer).restore(file);
+                assertEquals(odd, other.optimizer.groups().getFirst().hyperparameters());
+                assertEquals((1L << 53) + 1, other.optimizer.stepCount(other.parameters.getFirst()));
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.radam.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.radam.Adam;
+import io.radam.InvalidParameterException;
+import io.radam.Optimizer;
+import io.radam.OptimizerStateException;
+import io.radam.Parameter;
+import io.radam.StateType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A file is replaced as a whole, or stays as it was; nothing else is left in the folder. */
+class WritingTest {
+    @TempDir
+    Path folder;
+
+    /** Fails after every possible number of pieces. */
+    @Test
+    void aFailureAtAnyPlaceLeavesTheOldFile() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        try (Model model = new Model(Model.Kind.ADAM, StateType.BLOCK8, true).step(2)) {
+            Checkpoint checkpoint = Checkpoint.of(model.optimizer).withParameters().pieceBytes(200);
+            checkpoint.write(file);
+            byte[] old = Files.readAllBytes(file);
+            model.step(1);
+            List<Long> places = new ArrayList<>();
+            checkpoint.progress((done, total) -> places.add(done)).write(folder.resolve("other"));
+            Files.delete(folder.resolve("other"));
+            for (long place : places) {
+                UncheckedIOException thrown = new UncheckedIOException(new IOException("disk full"));
+                checkpoint.progress((done, total) -> {
+                    if (done == place) {
+                        throw thrown;
+                    }
+                });
+                assertEquals(thrown, assertThrows(UncheckedIOException.class, () -> checkpoint.write(file)));
+                assertEquals(List.of("run.safetensors"), Child.files(folder));
+                assertArrayEquals(old, Files.readAllBytes(file));
+            }
+        }
+    }
+
+    /** The system allows no file of that size, which fails as a full disk does. */
+    @Test
+    void theSystemRefusesMoreBytes() throws Exception {
+        Path shell = Path.of("/bin/bash");
+        assumeTrue(Files.isExecutable(shell), "there is no bash to limit the size of files");
+        Path file = Files.writeString(folder.resolve("run.safetensors"), "old");
+        Path log = folder.resolve("log");
+        Process child = Child.start(log, List.of(shell.toString(), "-c", "ulimit -f 1024 && exec \"$0\" \"$@\""),
+                "-XX:-UsePerfData", "-Dradam.target=java", LargeWriter.class.getName(), file.toString());
+        assertTrue(child.waitFor(1, TimeUnit.MINUTES), "it does not end");
+        String output = Files.readString(log);
+        assertTrue(output.contains("refused: "), output);
+        assertEquals(List.of("log", "run.safetensors"), Child.files(folder));
+        assertEquals("old", Files.readString(file));
+    }
+
+    @Test
+    void aProgramThatIsKilledLeavesAWholeFile() throws Exception {
+        for (int round = 0; round < 4; round++) {
+            Path file = folder.resolve("run" + round + ".safetensors");
+            Path log = folder.resolve("log");
+            Process child = Child.start(log, List.of(), EndlessWriter.class.getName(), file.toString());
+            try {
+                for (int i = 0; i < 6000 && !Files.exists(file) && child.isAlive(); i++) {
+                    Thread.sleep(10);
+                }
+                Thread.sleep(37 * round);
+            } finally {
+                child.destroyForcibly().waitFor();
+            }
+            assertTrue(Files.exists(file), () -> {
+                try {
+                    return Files.readString(log);
+                } catch (IOException e) {
+                    return e.toString();
+                }
+            });
+            try (Model model = new Model(Model.Kind.ADAM, StateType.FLOAT32, true);
+                    Model uninterrupted = new Model(Model.Kind.ADAM, StateType.FLOAT32, true)) {
+                Map<String, String> strings =
+                        Checkpoint.of(model.optimizer).withParameters().withAverages().restore(file);
+                int step = Integer.parseInt(strings.get("step"));
+                // Which the file does not have, as long as there was no step.
+                uninterrupted.optimizer.writeCopies();
+                assertEquals(uninterrupted.step(step).contents(), model.contents(), "step " + step);
+            }
+        }
+    }
+
+    @Test
+    void aStepMeanwhileIsNoticed() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        try (Model model = new Model(Model.Kind.LION, StateType.FLOAT32, true)) {
+            Checkpoint checkpoint = Checkpoint.of(model.optimizer).progress((done, total) -> model.step(1));
+            assertThrows(OptimizerStateException.class, () -> checkpoint.write(file));
+            assertEquals(List.of(), Child.files(folder));
+        }
+    }
+
+    @Test
+    void whatCannotBeWritten() throws Exception {
+        Path full = Files.createDirectories(folder.resolve("full"));
+        Files.writeString(full.resolve("file"), "");
+        float[] values = {1};
+        Model closed = new Model(Model.Kind.ADAM, StateType.FLOAT32, true);
+        closed.close();
+        try (Optimizer optimizer = Adam.builder().parameter(Parameter.of(values, new float[1])).build()) {
+            assertThrows(IOException.class, () -> Checkpoint.write(full, optimizer));
+            assertThrows(IOException.class, () -> Checkpoint.write(folder.resolve("none/file"), optimizer));
+            assertThrows(IOException.class, () -> Checkpoint.write(Path.of("/"), optimizer));
+            assertThrows(OptimizerStateException.class,
+                    () -> Checkpoint.write(folder.resolve("file"), closed.optimizer));
+        }
+        assertEquals(List.of("full"), Child.files(folder));
+    }
+
+    @Test
+    void memoryOfAnotherThread() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        try (Arena confined = Arena.ofConfined();
+                Optimizer optimizer = Adam.builder().parameter(Parameter.of(confined.allocate(4, 4),
+                        confined.allocate(4, 4))).build()) {
+            Checkpoint checkpoint = Checkpoint.of(optimizer).withParameters();
+            checkpoint.write(file);
+            byte[] old = Files.readAllBytes(file);
+            List<Throwable> thrown = new ArrayList<>();
+            Thread other = new Thread(() -> {
+                thrown.add(assertThrows(InvalidParameterException.class, () -> checkpoint.write(file)));
+                thrown.add(assertThrows(InvalidParameterException.class, () -> checkpoint.restore(file)));
+            });
+            other.start();
+            other.join();
+            assertEquals(2, thrown.size());
+            assertArrayEquals(old, Files.readAllBytes(file));
+        }
+    }
+
+    /** In the file, names are made of parts. */
+    @Test
+    void namesThatWouldBeEqual() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        Parameter unnamed = Parameter.of(new float[1], new float[1]);
+        Parameter named = Parameter.builder(MemorySegment.ofArray(new float[1])).name("0.0").build();
+        Parameter half = Parameter.builder(MemorySegment.ofArray(new float[1])).name("\ud800").build();
+        try (Optimizer twice = Adam.builder().parameter(unnamed).parameter(named).build();
+                Optimizer noText = Adam.builder().parameter(half).build();
+                Optimizer noGroupText = Adam.builder().parametersLater().build()) {
+            InvalidParameterException e =
+                    assertThrows(InvalidParameterException.class, () -> Checkpoint.write(file, twice));
+            assertTrue(e.getMessage().contains("0.0"), e.getMessage());
+            assertThrows(InvalidParameterException.class, () -> Checkpoint.write(file, noText));
+            noGroupText.addGroup(group -> group.name("\udc00"));
+            assertThrows(InvalidParameterException.class, () -> Checkpoint.write(file, noGroupText));
+            assertThrows(IllegalArgumentException.class, () -> Checkpoint.of(twice).put("a", "\ud800"));
+            assertThrows(IllegalArgumentException.class, () -> Checkpoint.of(twice).put("\ud800", "a"));
+        }
+        assertEquals(List.of(), Child.files(folder));
+    }
+
+    @Test
+    void shapesThatDoNotFit() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[6])).name("w").build();
+        try (Optimizer optimizer = Adam.builder().parameter(parameter).build()) {
+            for (long[] shape : new long[][] {{}, {5}, {2, 2}, {-2, -3}, {6, 0}, {1L << 62, 4, 6}, new long[65]}) {
+                Checkpoint checkpoint = Checkpoint.of(optimizer).shapes(Map.of("w", shape));
+                assertThrows(InvalidParameterException.class, () -> checkpoint.write(file));
+            }
+            assertThrows(InvalidParameterException.class,
+                    () -> Checkpoint.of(optimizer).shapes(Map.of("v", new long[] {6})).write(file));
+        }
+        assertEquals(List.of(), Child.files(folder));
+    }
+
+    /** Who may read it is up to the user's settings, as for every new file. */
+    @Test
+    void permissionsAreThoseOfOtherFiles() throws Exception {
+        Path other = Files.writeString(folder.resolve("other"), "");
+        Path file = folder.resolve("run.safetensors");
+        assumeTrue(Files.getFileStore(folder).supportsFileAttributeView("posix"), "the system has no permissions");
+        try (Model model = new Model(Model.Kind.ADAM, StateType.FLOAT32, true)) {
+            Checkpoint.write(file, model.optimizer);
+        }
+        assertEquals(Files.getPosixFilePermissions(other), Files.getPosixFilePermissions(file));
+    }
+
+    /** An optimizer whose parameters come later. */
+    @Test
+    void noParameters() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        try (Optimizer optimizer = Adam.builder().parametersLater().build()) {
+            Checkpoint.of(optimizer).withParameters().put("", "").write(file);
+            assertEquals(Map.of("", ""), Checkpoint.of(optimizer).withParameters().restore(file));
+        }
+    }
+}
