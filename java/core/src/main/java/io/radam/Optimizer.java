@@ -699,6 +699,22 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
+     * The index of the random bits of the next parameter that is added without one of its own. A checkpoint that is not
+     * a {@link #snapshot()} has to keep it.
+     *
+     * @return the number of parameters that were ever added or, after a restore, the snapshot's and those added since
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public long nextRandomIndex() {
+        enter();
+        try {
+            return engine.nextRandomIndex();
+        } finally {
+            leave();
+        }
+    }
+
+    /**
      * The state of a parameter, to look at or to save.
      *
      * @param parameter one of this optimizer's

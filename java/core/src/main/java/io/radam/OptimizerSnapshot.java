@@ -18,9 +18,11 @@ import java.util.Objects;
  * @param algorithm          of all groups
  * @param seed               of stochastic rounding
  * @param learningRateFactor the factor of the learning rates of all groups
+ * @param nextRandomIndex    the index of the random bits of the next parameter that is added without one of its own
  * @param groups             in the order in which they were added
  */
-public record OptimizerSnapshot(Algorithm algorithm, long seed, double learningRateFactor, List<Group> groups) {
+public record OptimizerSnapshot(Algorithm algorithm, long seed, double learningRateFactor, long nextRandomIndex,
+        List<Group> groups) {
     /**
      * Copies the list.
      *

@@ -27,7 +27,8 @@ final class Snapshots {
             groups.add(new OptimizerSnapshot.Group(group.name(), group.hyperparameters(), group.stateType(),
                     group.stateRounding(), entries));
         }
-        return new OptimizerSnapshot(optimizer.algorithm(), optimizer.seed(), engine.learningRateFactor(), groups);
+        return new OptimizerSnapshot(optimizer.algorithm(), optimizer.seed(), engine.learningRateFactor(),
+                engine.nextRandomIndex(), groups);
     }
 
     /** Checks everything, then changes everything. */
@@ -70,6 +71,7 @@ final class Snapshots {
             groups.get(i).setHyperparameters(snapshot.groups().get(i).hyperparameters());
         }
         engine.setLearningRateFactor(factor);
+        engine.setNextRandomIndex(snapshot.nextRandomIndex());
     }
 
     private static void requireSame(String what, Object saved, Object present) {

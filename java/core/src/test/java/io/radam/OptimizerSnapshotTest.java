@@ -181,6 +181,7 @@ class OptimizerSnapshotTest {
                 last.stateRounding(), entries);
         return new OptimizerSnapshot(wrong == Wrong.ALGORITHM ? Algorithm.LION : s.algorithm(),
                 wrong == Wrong.SEED ? 8 : s.seed(), factor(s, wrong),
+                s.nextRandomIndex(),
                 wrong == Wrong.GROUPS ? List.of(s.groups().getFirst()) : List.of(s.groups().getFirst(), group));
     }
 
@@ -190,6 +191,29 @@ class OptimizerSnapshotTest {
             case FACTOR_TIMES_RATE -> Double.MAX_VALUE;
             default -> s.learningRateFactor();
         };
+    }
+
+    /** Also where one that had been there before is gone, whose index nobody has then. */
+    @Test
+    void parametersThatComeLaterHaveTheSameRandomBits() {
+        try (Optimizer first = SGD.builder().momentum(0.9).stateType(StateType.BFLOAT16).parameter(parameter())
+                .parameter(parameter()).build();
+                Optimizer second = SGD.builder().momentum(0.9).stateType(StateType.BFLOAT16).parameter(parameter())
+                        .build()) {
+            first.step();
+            first.remove(first.groups().getFirst().parameters().getLast());
+            second.restore(first.snapshot());
+            Parameter one = parameter();
+            Parameter other = parameter();
+            first.add(first.groups().getFirst(), one);
+            second.add(second.groups().getFirst(), other);
+            assertEquals(2, first.randomIndex(one));
+            assertEquals(2, second.randomIndex(other));
+        }
+    }
+
+    private static Parameter parameter() {
+        return Parameter.of(Numbers.random(1, 10), Numbers.random(2, 10));
     }
 
     /** Parameters without names are matched by order. */

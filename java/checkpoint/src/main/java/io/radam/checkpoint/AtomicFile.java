@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -27,10 +28,7 @@ final class AtomicFile {
      * unfinished file is deleted and the old one stays.
      */
     static void replace(Path path, Contents contents) throws IOException {
-        Path absolute = path.toAbsolutePath();
-        if (absolute.getFileName() == null) {
-            throw new IOException(path + " is a folder");
-        }
+        Path absolute = target(path);
         // Not Files.createTempFile, whose files nobody else may read.
         Path unfinished = absolute.resolveSibling("." + absolute.getFileName() + "."
                 + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".tmp");
@@ -38,6 +36,7 @@ final class AtomicFile {
         try {
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE)) {
+                keepPermissions(absolute, unfinished);
                 contents.writeTo(channel);
                 channel.force(true);
             }
@@ -49,6 +48,29 @@ final class AtomicFile {
             }
         }
         forceFolder(absolute.getParent());
+    }
+
+    /** The file itself, where the path is a link to it. */
+    private static Path target(Path path) throws IOException {
+        Path absolute = path.toAbsolutePath();
+        if (Files.exists(absolute)) {
+            if (!Files.isRegularFile(absolute)) {
+                throw new IOException(path + " is there, and is not a file");
+            }
+            return absolute.toRealPath();
+        }
+        if (absolute.getFileName() == null || path.toString().isEmpty()) {
+            throw new IOException("not the path of a file: " + path);
+        }
+        return absolute;
+    }
+
+    /** A file that only some may read stays so. */
+    private static void keepPermissions(Path from, Path to) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(from, PosixFileAttributeView.class);
+        if (view != null && Files.exists(from)) {
+            Files.setPosixFilePermissions(to, view.readAttributes().permissions());
+        }
     }
 
     /** Has the disk keep the new name too. */

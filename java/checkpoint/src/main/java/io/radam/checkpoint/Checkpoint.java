@@ -31,6 +31,8 @@ import java.util.Objects;
  *
  * <p>Restoring changes everything or nothing: the file, its checksums and all sizes are checked before.
  *
+ * <p>A path that is a link stays one, and its file is replaced. The new file has the permissions of the old one.
+ *
  * <p>A checkpoint may be used by one thread at a time.
  */
 public final class Checkpoint {

@@ -96,7 +96,8 @@ public final class CheckpointFile implements AutoCloseable {
     /**
      * Restores all that a checkpoint consists of, but for its strings. What the file has beside that is left out.
      * Parameters are matched as {@link Optimizer#restore(io.radam.OptimizerSnapshot)} does, and values and averages are
-     * written to the memory that the optimizer uses. It must not be used by other threads meanwhile.
+     * written to the memory that the optimizer uses. It must not be used by other threads meanwhile, nor by who is told
+     * of the progress: a step in the middle would leave a part of it as it was.
      *
      * @param checkpoint of an optimizer and others that were built as those that were saved
      * @throws CheckpointFormatException if a checksum differs; nothing is changed
@@ -105,7 +106,9 @@ public final class CheckpointFile implements AutoCloseable {
      *     is changed
      * @throws InvalidParameterException if the current thread may not use a parameter's memory: that of a GPU takes a
      *     {@link Checkpoint#device}; nothing is changed
-     * @throws OptimizerStateException if the optimizer is closed, or in use; nothing is changed
+     * @throws OptimizerStateException if the optimizer is closed, or in use when this begins; nothing is changed
+     * @throws InternalError if the file became shorter since it was checked, or the disk fails; then a part may be
+     *     changed
      * @throws BackendException if a GPU fails; its memory is lost then
      */
     public void restore(Checkpoint checkpoint) throws IOException {

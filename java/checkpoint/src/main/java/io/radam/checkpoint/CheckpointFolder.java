@@ -2,6 +2,8 @@ package io.radam.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +28,7 @@ import java.util.stream.Stream;
  * }
  * }
  *
- * <p>One program at a time may write to a folder, since it also deletes what an earlier one has left unfinished. Other
+ * <p>One writer at a time may use a folder, since it also deletes what an earlier one has left unfinished. Other
  * files in the folder are not touched.
  */
 public final class CheckpointFolder {
@@ -123,11 +125,15 @@ public final class CheckpointFolder {
     }
 
     private List<Path> matching(Pattern pattern) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> pattern.matcher(file.getFileName().toString()).matches()).toList();
+            return files.filter(file -> pattern.matcher(file.getFileName().toString()).matches()
+                    && Files.isRegularFile(file)).toList();
+        } catch (NoSuchFileException e) {
+            // A link that leads nowhere is a folder that cannot be read, such as that of a disk that is not there.
+            if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+            return List.of();
         }
     }
 }

@@ -40,6 +40,7 @@ final class Contents {
         metadata.put(Keys.ALGORITHM, optimizer.algorithm().toString());
         metadata.put(Keys.SEED, String.valueOf(optimizer.seed()));
         metadata.put(Keys.FACTOR, String.valueOf(optimizer.learningRateFactor()));
+        metadata.put(Keys.NEXT_RANDOM_INDEX, String.valueOf(optimizer.nextRandomIndex()));
         List<ParameterGroup> groups = optimizer.groups();
         List<SavedGroup> savedGroups = new ArrayList<>();
         for (int i = 0; i < groups.size(); i++) {
@@ -72,11 +73,15 @@ final class Contents {
         return tensors;
     }
 
-    /** Fails if a step was made since. */
+    /** Fails if a step was made since, or a parameter is gone. */
     void requireUnchanged() {
         steps.forEach((parameter, step) -> {
-            if (optimizer.stepCount(parameter) != step) {
-                throw new OptimizerStateException("a step was made while the checkpoint was written");
+            try {
+                if (optimizer.stepCount(parameter) != step) {
+                    throw new OptimizerStateException("a step was made while the checkpoint was written");
+                }
+            } catch (InvalidParameterException e) {
+                throw TensorWriter.changed(e);
             }
         });
     }
@@ -146,6 +151,9 @@ final class Contents {
 
     /** Less than 0 if it is too large. */
     private static long product(long[] sizes) {
+        if (Arrays.stream(sizes).anyMatch(size -> size == 0)) {
+            return 0;
+        }
         try {
             return Arrays.stream(sizes).reduce(1, Math::multiplyExact);
         } catch (ArithmeticException e) {

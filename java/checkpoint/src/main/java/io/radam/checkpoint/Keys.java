@@ -11,6 +11,7 @@ final class Keys {
     static final String ALGORITHM = "algorithm";
     static final String SEED = "seed";
     static final String FACTOR = "learning_rate_factor";
+    static final String NEXT_RANDOM_INDEX = "next_random_index";
     static final String GROUPS = "param_groups";
     static final String PARAMETERS = "parameters";
     static final String SCALE = "loss_scaler.scale";

@@ -125,6 +125,10 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
         });
         Malformed.require(fields.hyperparameters != null && fields.stateType != null && fields.stateRounding != null
                 && fields.parameters != null, "a group lacks a setting or its parameters");
+        for (Hyperparameter<?> hyperparameter : algorithm.hyperparameters()) {
+            Malformed.require(fields.hyperparameters.containsKey(hyperparameter.name()),
+                    "a group lacks the hyperparameter " + hyperparameter.name());
+        }
         return new SavedGroup(fields.name, Hyperparameters.parse(algorithm, fields.hyperparameters),
                 StateType.valueOf(fields.stateType), Rounding.valueOf(fields.stateRounding), fields.parameters);
     }

@@ -58,6 +58,7 @@ final class SavedRun {
         Algorithm algorithm = Algorithm.named(take(Keys.ALGORITHM));
         long seed = integer(Keys.SEED);
         double factor = real(Keys.FACTOR);
+        long nextRandomIndex = integer(Keys.NEXT_RANDOM_INDEX);
         Map<String, SavedParameter> parameters = SavedParameter.parse(take(Keys.PARAMETERS));
         List<OptimizerSnapshot.Group> groups = new ArrayList<>();
         for (SavedGroup group : SavedGroup.parse(take(Keys.GROUPS), algorithm)) {
@@ -71,7 +72,7 @@ final class SavedRun {
                     group.stateRounding(), entries));
         }
         Malformed.require(parameters.isEmpty(), "parameters without a group, such as " + some(parameters));
-        snapshot = new OptimizerSnapshot(algorithm, seed, factor, groups);
+        snapshot = new OptimizerSnapshot(algorithm, seed, factor, nextRandomIndex, groups);
         lossScale = this.texts.containsKey(Keys.SCALE) ? new LossScale(real(Keys.SCALE), small(Keys.APPLIED)) : null;
         plateau = this.texts.containsKey(Keys.PLATEAU_FACTOR) ? new PlateauSchedule.State(real(Keys.PLATEAU_FACTOR),
                 real(Keys.PLATEAU_BEST), small(Keys.PLATEAU_WORSE), small(Keys.PLATEAU_COOLDOWN)) : null;
@@ -109,7 +110,7 @@ final class SavedRun {
     private ParameterState.Buffer buffer(String parameter, String buffer, SavedParameter saved, StateType type) {
         Tensor elements = take(Keys.state(parameter, buffer), TensorType.of(type), saved.length());
         state.add(elements);
-        if (type != StateType.BLOCK8) {
+        if (type != StateType.BLOCK8 || saved.length() == 0) {
             return new ParameterState.Buffer(elements.bytes());
         }
         Tensor scales = take(Keys.scales(parameter, buffer), TensorType.F32,

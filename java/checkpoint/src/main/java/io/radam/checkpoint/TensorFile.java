@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -37,6 +38,10 @@ final class TensorFile implements AutoCloseable {
      */
     TensorFile(Path path) throws IOException {
         this.path = path;
+        // To open what is no file, such as a pipe, could wait for ever.
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new IOException(path + " is not a file");
+        }
         channel = FileChannel.open(path);
         arena = Arena.ofShared();
         boolean complete = false;
@@ -129,15 +134,20 @@ final class TensorFile implements AutoCloseable {
         if (checksums.isEmpty()) {
             return;
         }
+        try (Arena pieces = Arena.ofConfined()) {
+            verify(selected, progress, pieces.allocate(pieceBytes).asByteBuffer());
+        }
+    }
+
+    private void verify(Collection<Tensor> selected, Progress progress, ByteBuffer piece) throws IOException {
         long total = selected.stream().mapToLong(tensor -> tensor.bytes().byteSize()).sum();
         long done = 0;
-        ByteBuffer piece = ByteBuffer.allocateDirect(pieceBytes);
         for (Tensor tensor : selected) {
             CRC32C crc = new CRC32C();
             long begin = dataBegin + tensor.bytes().address() - data.address();
             long size = tensor.bytes().byteSize();
-            for (long offset = 0; offset < size; offset += pieceBytes) {
-                piece.clear().limit((int) Math.min(pieceBytes, size - offset));
+            for (long offset = 0; offset < size; offset += piece.capacity()) {
+                piece.clear().limit((int) Math.min(piece.capacity(), size - offset));
                 try {
                     readAll(piece, begin + offset);
                 } catch (Malformed e) {

@@ -1,5 +1,6 @@
 package io.radam.checkpoint;
 
+import io.radam.OptimizerStateException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -74,12 +75,21 @@ record TensorWriter(DeviceAccess memory, Progress progress, int pieceBytes) {
         for (long begin = 0; begin < bytes.byteSize(); begin += pieceBytes) {
             long size = Math.min(pieceBytes, bytes.byteSize() - begin);
             MemorySegment copy = piece.asSlice(0, size);
-            memory.copy(bytes.asSlice(begin, size), copy);
+            try {
+                memory.copy(bytes.asSlice(begin, size), copy);
+            } catch (IllegalStateException e) { // the memory is closed
+                throw changed(e);
+            }
             crc.update(copy.asByteBuffer());
             writeAll(channel, copy.asByteBuffer());
             progress.at(done + begin + size, total);
         }
         return Checksum.text(crc);
+    }
+
+    static OptimizerStateException changed(RuntimeException e) {
+        return new OptimizerStateException("the optimizer was closed or changed while the checkpoint was written: "
+                + e.getMessage(), e);
     }
 
     private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.radam.StateType;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,13 +43,33 @@ class CheckpointFolderTest {
         }
     }
 
+    /** A training would begin anew, and nobody would know why. */
+    @Test
+    void aFolderThatCannotBeReadIsNotAnEmptyOne() throws Exception {
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), temporary.resolve("unmounted"));
+        assertThrows(IOException.class, () -> CheckpointFolder.of(link).latest());
+        Path file = Files.writeString(temporary.resolve("file"), "");
+        assertThrows(IOException.class, () -> CheckpointFolder.of(file).latest());
+        assertThrows(IOException.class, () -> CheckpointFolder.of(temporary.resolve("n".repeat(300))).latest());
+    }
+
+    @Test
+    void foldersAreNoCheckpoints() throws Exception {
+        Files.createDirectories(temporary.resolve("checkpoint-000000000005.safetensors/x"));
+        Files.createDirectories(temporary.resolve(".checkpoint-000000000005.safetensors.0123456789abcdef.tmp/x"));
+        try (Model model = new Model(Model.Kind.SGD_MOMENTUM, StateType.FLOAT32, true)) {
+            Path file = CheckpointFolder.of(temporary).keepLast(1).write(Checkpoint.of(model.optimizer), 1);
+            assertEquals(List.of(file), CheckpointFolder.of(temporary).files());
+        }
+    }
+
     @Test
     void aFailureDeletesNothing() throws Exception {
         CheckpointFolder folder = CheckpointFolder.of(temporary).keepLast(1);
         try (Model model = new Model(Model.Kind.SGD_MOMENTUM, StateType.FLOAT32, true)) {
             Path first = folder.write(Checkpoint.of(model.optimizer), 1);
             Checkpoint failing = Checkpoint.of(model.optimizer).progress((done, total) -> {
-                throw new UncheckedIOException(new java.io.IOException("disk full"));
+                throw new UncheckedIOException(new IOException("disk full"));
             });
             assertThrows(UncheckedIOException.class, () -> folder.write(failing, 2));
             assertEquals(List.of(first), folder.files());

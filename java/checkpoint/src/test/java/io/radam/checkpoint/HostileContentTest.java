@@ -68,6 +68,13 @@ class HostileContentTest {
         }
     }
 
+    /** Its default would be another training. */
+    @Test
+    void aHyperparameterIsMissing() throws Exception {
+        refused(CheckpointFormatException.class, changed((texts, tensors) -> texts.compute("param_groups", (key, text) ->
+                text.replaceFirst("\"weightDecay\":\"[^\"]*\",", ""))));
+    }
+
     @Test
     void aFileWithoutChecksumsIsRead() throws Exception {
         Path file = changed((texts, tensors) -> texts.put("user.by", "another program"));
@@ -82,7 +89,8 @@ class HostileContentTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"format", "version", "algorithm", "seed", "learning_rate_factor", "param_groups",
+    @ValueSource(strings = {"format", "version", "algorithm", "seed", "learning_rate_factor", "next_random_index",
+        "param_groups",
         "parameters", "state.array.step", "loss_scaler.scale", "loss_scaler.applied_in_a_row", "plateau.factor",
         "plateau.best", "plateau.worse_in_a_row", "plateau.cooldown_left"})
     void aTextIsMissing(String name) throws Exception {

@@ -205,7 +205,7 @@ class HostileHeaderTest {
                 .collect(Collectors.joining(","));
         String strings = "\\'\\',".repeat(Json.MOST_ENTRIES) + "\\'\\'";
         for (String texts : List.of(keys, "'format':'radam','version':'1','algorithm':'adam','seed':'0',"
-                + "'learning_rate_factor':'1','parameters':'{}','param_groups':'[{\\'params\\':[" + strings + "]}]'")) {
+                + "'learning_rate_factor':'1','next_random_index':'0','parameters':'{}','param_groups':'[{\\'params\\':[" + strings + "]}]'")) {
             Path file = file(json("{'__metadata__':{" + texts + "}}"), 0);
             CheckpointFormatException e = assertTimeout(Duration.ofSeconds(20),
                     () -> assertThrows(CheckpointFormatException.class, () -> Checkpoint.read(file)));

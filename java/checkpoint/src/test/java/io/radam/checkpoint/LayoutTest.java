@@ -45,7 +45,7 @@ class LayoutTest {
         int data = 8 + length;
         String expected = """
                 {"__metadata__":{"crc32c":"<header>","format":"radam","version":"1","algorithm":"adam","seed":"7",\
-                "learning_rate_factor":"1.0","state.fc.weight.step":"1","param_groups":"[{\\"lr\\":0.5,\
+                "learning_rate_factor":"1.0","next_random_index":"1","state.fc.weight.step":"1","param_groups":"[{\\"lr\\":0.5,\
                 \\"eps\\":1.0E-8,\\"weight_decay\\":0.01,\\"maximize\\":false,\\"amsgrad\\":false,\
                 \\"betas\\":[0.9,0.999],\
                 \\"decoupled_weight_decay\\":true,\\"name\\":\\"head\\",\\"state_type\\":\\"BLOCK8\\",\

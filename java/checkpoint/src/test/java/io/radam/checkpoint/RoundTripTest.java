@@ -3,7 +3,10 @@ package io.radam.checkpoint;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import io.radam.Adam;
 import io.radam.Hyperparameters;
+import io.radam.Optimizer;
+import io.radam.Parameter;
 import io.radam.StateType;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A training that was killed goes on with the bits of one that was not. */
@@ -55,6 +59,38 @@ class RoundTripTest {
 
     private static Checkpoint checkpoint(Model model) {
         return Checkpoint.of(model.optimizer).withParameters().withAverages();
+    }
+
+    /** Such as a layer of no units, which has no scales. */
+    @ParameterizedTest
+    @EnumSource
+    void aParameterWithoutElements(StateType type) throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        float[] values = new float[300];
+        try (Optimizer optimizer = Adam.builder().stateType(type)
+                .parameter(Parameter.of(new float[0], new float[0])).parameter(Parameter.of(values, new float[300]))
+                .build()) {
+            optimizer.step();
+            Checkpoint.of(optimizer).withParameters().write(file);
+            optimizer.step();
+            Checkpoint.of(optimizer).withParameters().restore(file);
+            assertEquals(1, optimizer.stepCount(optimizer.groups().getFirst().parameters().getLast()));
+        }
+    }
+
+    /** One was taken out before, so the next one's random bits do not follow from those that are there. */
+    @Test
+    void parametersThatComeLaterHaveTheSameRandomBits() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        Parameter first = Parameter.of(new float[1], new float[1]);
+        try (Optimizer optimizer = Adam.builder().parameter(first).parameter(Parameter.of(new float[1], new float[1]))
+                .build();
+                Optimizer other = Adam.builder().parameter(Parameter.of(new float[1], new float[1])).build()) {
+            optimizer.remove(first);
+            Checkpoint.write(file, optimizer);
+            Checkpoint.of(other).restore(file);
+            assertEquals(2, other.nextRandomIndex());
+        }
     }
 
     /** Pieces of every size, whole tensors or not, give the same file. */

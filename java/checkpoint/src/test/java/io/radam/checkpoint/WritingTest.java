@@ -18,9 +18,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +57,54 @@ class WritingTest {
                 assertArrayEquals(old, Files.readAllBytes(file));
             }
         }
+    }
+
+    @Test
+    void aLinkStaysAndItsFileIsReplaced() throws Exception {
+        Path file = Files.writeString(folder.resolve("run.safetensors"), "old");
+        Path link = Files.createSymbolicLink(folder.resolve("latest"), file.getFileName());
+        try (Model model = new Model(Model.Kind.ADAM, StateType.FLOAT32, true).step(2)) {
+            Checkpoint.write(link, model.optimizer);
+            Checkpoint.of(model.optimizer).restore(file);
+        }
+        assertTrue(Files.isSymbolicLink(link));
+    }
+
+    @Test
+    void aFileThatOthersMayNotReadStaysSo() throws Exception {
+        Path file = Files.writeString(folder.resolve("run.safetensors"), "old");
+        assumeTrue(Files.getFileStore(file).supportsFileAttributeView("posix"), "files have no permissions here");
+        Set<PosixFilePermission> permissions = PosixFilePermissions.fromString("rw-r-----");
+        Files.setPosixFilePermissions(file, permissions);
+        try (Model model = new Model(Model.Kind.ADAM, StateType.FLOAT32, true)) {
+            Checkpoint.write(file, model.optimizer);
+        }
+        assertEquals(permissions, Files.getPosixFilePermissions(file));
+    }
+
+    /** It could be a device. */
+    @Test
+    void whatIsNoFileStays() throws Exception {
+        Path other = Files.createDirectory(folder.resolve("run.safetensors"));
+        try (Model model = new Model(Model.Kind.ADAM, StateType.FLOAT32, true)) {
+            for (Path path : List.of(other, Path.of("/"), Path.of(""))) {
+                assertThrows(IOException.class, () -> Checkpoint.write(path, model.optimizer), path::toString);
+            }
+        }
+        assertThrows(IOException.class, () -> Checkpoint.read(other));
+        assertEquals(List.of("run.safetensors"), Child.files(folder));
+    }
+
+    @Test
+    void anOptimizerThatIsClosedMeanwhile() throws Exception {
+        Path file = Files.writeString(folder.resolve("run.safetensors"), "old");
+        try (Model model = new Model(Model.Kind.ADAM, StateType.FLOAT32, true).step(2)) {
+            Checkpoint checkpoint = Checkpoint.of(model.optimizer).pieceBytes(200)
+                    .progress((done, total) -> model.optimizer.close());
+            assertThrows(OptimizerStateException.class, () -> checkpoint.write(file));
+        }
+        assertEquals("old", Files.readString(file));
+        assertEquals(List.of("run.safetensors"), Child.files(folder));
     }
 
     /** The system allows no file of that size, which fails as a full disk does. */

@@ -598,6 +598,16 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         }
     }
 
+    /** The random index of the next parameter that has none of its own. */
+    public final long nextRandomIndex() {
+        return nextIndex;
+    }
+
+    /** Sets the random index of the next parameter that has none of its own. */
+    public final void setNextRandomIndex(long index) {
+        nextIndex = index;
+    }
+
     /** A copy of a slot's state, in memory that lives as long as it can be reached. */
     public final ParameterState copyOfState(Slot slot) {
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
