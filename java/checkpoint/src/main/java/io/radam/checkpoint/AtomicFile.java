@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.HexFormat;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Replaces a file as a whole: whoever looks, also after a power failure, finds the old file or the new one. */
@@ -69,7 +71,11 @@ final class AtomicFile {
     private static void keepPermissions(Path from, Path to) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(from, PosixFileAttributeView.class);
         if (view != null && Files.exists(from)) {
-            Files.setPosixFilePermissions(to, view.readAttributes().permissions());
+            Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+            // Not every file system can change them, and where it cannot, all files have the same.
+            if (!permissions.equals(Files.getPosixFilePermissions(to))) {
+                Files.setPosixFilePermissions(to, permissions);
+            }
         }
     }
 

@@ -205,6 +205,7 @@ public final class Checkpoint {
      * @throws OptimizerStateException if the optimizer is closed, or is used meanwhile; the old file stays
      * @throws IllegalArgumentException if the file's header would have more than 100 MB, or more than a million names;
      *     the old file stays
+     * @throws UnsupportedOperationException on a big-endian machine; the old file stays
      */
     public void write(Path path) throws IOException {
         Objects.requireNonNull(path, "path");

@@ -110,6 +110,7 @@ public final class CheckpointFile implements AutoCloseable {
      * @throws InternalError if the file became shorter since it was checked, or the disk fails; then a part may be
      *     changed
      * @throws BackendException if a GPU fails; its memory is lost then
+     * @throws UnsupportedOperationException on a big-endian machine; nothing is changed
      */
     public void restore(Checkpoint checkpoint) throws IOException {
         new Restore(saved, checkpoint).run(file);
