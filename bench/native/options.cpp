@@ -18,7 +18,7 @@ constexpr const char* kUsage =
     "  --rounds   how often each is measured (9)\n"
     "  --target   scalar, avx2, avx512 (all that the machine can run)\n"
     "  --mode     adam, adam_l2, adamw, amsgrad, momentum, moments, second_moment, sgd,\n"
-    "             sgd_momentum, lion (all)\n"
+    "             sgd_momentum, lion, nadam (all)\n"
     "  --threads  numbers (1 and all)\n"
     "  --size     numbers of parameters (1024 to 67108864, in powers of four)\n"
     "\n"

@@ -44,6 +44,15 @@ radam_coefficients lion() {
   return c;
 }
 
+radam_coefficients nadam() {
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  c.algorithm = RADAM_ALGORITHM_NADAM;
+  c.grad_scale = 1;
+  c.of.nadam = {0, 0, 1e-6f, 0.55f, 0.45f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f};
+  return c;
+}
+
 struct Mode {
   const char* name;
   radam_coefficients coefficients;
@@ -62,6 +71,7 @@ const Mode kModes[] = {
     {"sgd", sgd(0), 0, {true, 0}},
     {"sgd_momentum", sgd(0.9f), 1, {true, 1}},
     {"lion", lion(), 1, {true, 1}},
+    {"nadam", nadam(), 3, {true, 3}},
 };
 
 constexpr const Baseline* kBaselines[] = {

@@ -66,6 +66,11 @@ inline float average(float a, float x, float beta, float one_minus_beta) {
   return one_minus_beta < 0.5f ? std::fma(one_minus_beta, x - a, a) : std::fma(beta, a - x, x);
 }
 
+inline float average_of_square(float a, float g, float beta, float one_minus_beta) {
+  return one_minus_beta < 0.5f ? std::fma(one_minus_beta, std::fma(g, g, -a), a)
+                               : std::fma(beta, std::fma(-g, g, a), g * g);
+}
+
 inline float moved(float p, float u, float step_size, float decay) {
   return decay == 0 ? std::fma(-step_size, u, p) : p - std::fma(step_size, u, decay * p);
 }
@@ -96,8 +101,7 @@ inline Element adam_step(const radam_coefficients& c, Element x, unsigned presen
   float &m = x[kState], &v = x[kState + 1], &w = x[kState + 2];
   const float g = scaled_gradient(c, x, a.l2);
   if (c.mode != RADAM_MODE_SECOND_MOMENT_ONLY) m = average(m, g, a.beta1, a.one_minus_beta1);
-  v = a.one_minus_beta2 < 0.5f ? std::fma(a.one_minus_beta2, std::fma(g, g, -v), v)
-                               : std::fma(a.beta2, std::fma(-g, g, v), g * g);
+  v = average_of_square(v, g, a.beta2, a.one_minus_beta2);
   if (amsgrad) w = w > v ? w : v;
   if (!adam_moves_param(c)) return x;
   const float s = std::sqrt(amsgrad ? w : v);
@@ -196,11 +200,43 @@ inline AlgorithmCase lion_case() {
   return row;
 }
 
+// --- NAdam ----------------------------------------------------------------------------------------------------------
+
+inline Element nadam_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_nadam_coefficients& n = c.of.nadam;
+  float &m = x[kState], &v = x[kState + 1];
+  const float g = scaled_gradient(c, x, n.l2);
+  m = average(m, g, n.beta1, n.one_minus_beta1);
+  v = average_of_square(v, g, n.beta2, n.one_minus_beta2);
+  const float numerator = std::fma(n.grad_factor, g, n.exp_avg_factor * m);
+  x[kParam] = moved(x[kParam], numerator / (std::sqrt(v) + n.epsilon), n.step_size, n.decay);
+  return x;
+}
+
+inline AlgorithmCase nadam_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_NADAM,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kFinite, "grad_factor"}, {4, C::kFinite, "exp_avg_factor"}, {5, C::kBeta, "beta1"},
+                     {7, C::kBeta, "beta2"}, {9, C::kNotNegative, "epsilon"}},
+                    {}, nadam_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, false}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_NADAM);
+      c.of.nadam = {decay == 1 ? 0.01f : 0,      decay == 2 ? 1e-5f : 0,     0.003f, 0.55f, 0.45f,
+                    step_back ? 0.375f : 0.9f, step_back ? 0.625f : 0.1f, 0.999f, 0.001f, 1e-8f};
+      row.combinations.push_back({std::string("nadam") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""), c,
+                                  3, step_back});
+    }
+  return row;
+}
+
 // --------------------------------------------------------------------------------------------------------------------
 
 // In the order of their numbers.
 inline const std::vector<AlgorithmCase>& algorithms() {
-  static const std::vector<AlgorithmCase> all = {adam_case(), sgd_case(), lion_case()};
+  static const std::vector<AlgorithmCase> all = {adam_case(), sgd_case(), lion_case(), nadam_case()};
   return all;
 }
 

@@ -115,6 +115,9 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   c = combination("sgd").typical;
   c.of.sgd.l2 = c.of.sgd.decay = 0.5f;
   expect(RADAM_ERROR_COEFFICIENTS, c);
+  c = combination("nadam").typical;
+  c.of.nadam.l2 = c.of.nadam.decay = 0.5f;
+  expect(RADAM_ERROR_COEFFICIENTS, c);
   c = c_;
   c.reserved = 1;
   expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -178,11 +181,13 @@ TEST_F(StepArguments, NullBuffers) {
       expect(RADAM_ERROR_NULL, &c_, kLength - 1, kLength, b);
     }
   }
-  for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov"}) {
+  for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam"}) {
     c_ = combination(name).typical;
-    Pointers b = pointers();
-    b[kState] = nullptr;
-    expect(RADAM_ERROR_NULL, b);
+    for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
+      Pointers b = pointers();
+      b[kState + state] = nullptr;
+      expect(RADAM_ERROR_NULL, b);
+    }
   }
 }
 
@@ -284,13 +289,13 @@ TEST(TargetFunctions, SelectRefusesUnknownNamesAndChangesNothing) {
 
 TEST(StatusString, OneSentenceForEachStatus) {
   std::set<std::string> sentences;
-  for (radam_status status = RADAM_OK; status <= RADAM_ERROR_OUTPUT; ++status) {
+  for (radam_status status = RADAM_OK; status <= RADAM_ERROR_MOMENTUM_DECAY; ++status) {
     ASSERT_NE(radam_status_string(status), nullptr) << status;
     EXPECT_GT(std::strlen(radam_status_string(status)), 5u) << status;
     sentences.insert(radam_status_string(status));
   }
-  EXPECT_EQ(sentences.size(), std::size_t{RADAM_ERROR_OUTPUT + 1}) << "two statuses read the same";
-  for (const radam_status status : {-1, RADAM_ERROR_OUTPUT + 1, 1000, INT_MAX, INT_MIN}) {
+  EXPECT_EQ(sentences.size(), std::size_t{RADAM_ERROR_MOMENTUM_DECAY + 1}) << "two statuses read the same";
+  for (const radam_status status : {-1, RADAM_ERROR_MOMENTUM_DECAY + 1, 1000, INT_MAX, INT_MIN}) {
     ASSERT_NE(radam_status_string(status), nullptr) << status;
     EXPECT_EQ(sentences.count(radam_status_string(status)), 0u) << status;
   }

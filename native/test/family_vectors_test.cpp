@@ -33,67 +33,123 @@ constexpr double kSlack = 1.001;
 
 // An element's exact state, and how far that of float32, and its parameter, may be from it.
 struct Errors {
-  double state = 0, of_state = 0, of_param = 0;
+  double state[2] = {}, of_state[2] = {}, of_param = 0;
 };
 
-// p moves to `next` by `update`, which is wrong by of_update.
-void move_param(const radam_hyperparameters& h, double p, double next, double update, double of_update, Errors& e) {
+// p moves to `next` by step_size * update, of which update is wrong by of_update.
+void move_param(const radam_hyperparameters& h, double step_size, double p, double next, double update, double of_update,
+                Errors& e) {
   const bool decoupled = h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2;
-  const double lr = h.learning_rate, decay = decoupled ? lr * h.weight_decay : 0;
+  const double decay = decoupled ? h.learning_rate * h.weight_decay : 0;
   const double decayed = decay * (e.of_param + 2 * kUnit * std::fabs(p));     // decay and its product are rounded
-  const double moved = lr * (of_update + kUnit * std::fabs(update));          // so is step_size
-  const double sum = decoupled ? kUnit * std::fabs(lr * update + decay * p) : 0;
+  const double moved = step_size * (of_update + kUnit * std::fabs(update));   // so is step_size
+  const double sum = decoupled ? kUnit * std::fabs(step_size * update + decay * p) : 0;
   e.of_param += decayed + moved + sum + kUnit * std::fabs(next);
 }
 
-void sgd_step(const radam_hyperparameters& h, bool first, double grad, double p, double next, Errors& e) {
-  const double l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2 ? h.weight_decay : 0;
-  const double g = (h.maximize ? -grad : grad) + l2 * p;
-  const double of_g = l2 == 0 ? 0 : l2 * (e.of_param + kUnit * std::fabs(p)) + kUnit * std::fabs(g);
+// The gradient as rules use it.
+struct Gradient {
+  double value, error;
+
+  Gradient(const radam_hyperparameters& h, double grad, double p, double of_param) {
+    const double l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2 ? h.weight_decay : 0;
+    value = (h.maximize ? -grad : grad) + l2 * p;
+    error = l2 == 0 ? 0 : l2 * (of_param + kUnit * std::fabs(p)) + kUnit * std::fabs(value);
+  }
+};
+
+void sgd_step(const radam_hyperparameters& h, std::int64_t t, double grad, double p, double next, Errors& e) {
+  const bool first = t == 1;
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
   const double momentum = first ? 0 : h.of.sgd.momentum, factor = first ? 1 : 1 - h.of.sgd.dampening;
   double update = g, of_update = of_g;
   if (h.of.sgd.momentum > 0) {
-    const double before = e.state;
-    e.state = momentum * before + factor * g;
-    e.of_state = momentum * (e.of_state + kUnit * std::fabs(before)) + factor * (of_g + 2 * kUnit * std::fabs(g)) +
-                 kUnit * std::fabs(e.state);
-    update = e.state, of_update = e.of_state;
+    double &buffer = e.state[0], &of_buffer = e.of_state[0];
+    const double before = buffer;
+    buffer = momentum * before + factor * g;
+    of_buffer = momentum * (of_buffer + kUnit * std::fabs(before)) + factor * (of_g + 2 * kUnit * std::fabs(g)) +
+                kUnit * std::fabs(buffer);
+    update = buffer, of_update = of_buffer;
     if (h.of.sgd.nesterov) {
-      update = g + h.of.sgd.momentum * e.state;
-      of_update = of_g + h.of.sgd.momentum * (e.of_state + kUnit * std::fabs(e.state)) + kUnit * std::fabs(update);
+      update = g + h.of.sgd.momentum * buffer;
+      of_update = of_g + h.of.sgd.momentum * (of_buffer + kUnit * std::fabs(buffer)) + kUnit * std::fabs(update);
     }
   }
-  move_param(h, p, next, update, of_update, e);
+  move_param(h, h.learning_rate, p, next, update, of_update, e);
 }
 
-// average(a, x, beta) for an exact x: 1 - beta, x - a and the sum are rounded.
-double of_average(double a, double of_a, double x, double beta, double result) {
-  return beta * of_a + 2 * kUnit * (1 - beta) * std::fabs(x - a) + kUnit * std::fabs(result);
+// average(a, x, beta): 1 - beta, x - a and the sum are rounded.
+double of_average(double a, double of_a, double x, double of_x, double beta, double result) {
+  return beta * of_a + (1 - beta) * (of_x + 2 * kUnit * std::fabs(x - a)) + kUnit * std::fabs(result);
 }
 
-void lion_step(const radam_hyperparameters& h, bool, double g, double p, double next, Errors& e) {
-  const double beta1 = h.of.lion.beta1, beta2 = h.of.lion.beta2, m = e.state;
-  const double mean = beta1 * m + (1 - beta1) * g, of_mean = of_average(m, e.of_state, g, beta1, mean);
+void lion_step(const radam_hyperparameters& h, std::int64_t, double g, double p, double next, Errors& e) {
+  const double beta1 = h.of.lion.beta1, beta2 = h.of.lion.beta2, m = e.state[0], of_m = e.of_state[0];
+  const double mean = beta1 * m + (1 - beta1) * g, of_mean = of_average(m, of_m, g, 0, beta1, mean);
   // If rounding may change the sign, nothing can be said about the update.
   ASSERT_TRUE(std::fabs(mean) > 2 * of_mean || (mean == 0 && of_mean == 0)) << mean;
-  e.state = beta2 * m + (1 - beta2) * g;
-  e.of_state = of_average(m, e.of_state, g, beta2, e.state);
-  move_param(h, p, next, (mean > 0) - (mean < 0), 0, e);
+  e.state[0] = beta2 * m + (1 - beta2) * g;
+  e.of_state[0] = of_average(m, of_m, g, 0, beta2, e.state[0]);
+  move_param(h, h.learning_rate, p, next, (mean > 0) - (mean < 0), 0, e);
 }
 
-// A row for each algorithm of the vectors.
+double nadam_momentum(const radam_nadam& n, std::int64_t t) {
+  return n.beta1 * (1 - 0.5 * std::pow(0.96, static_cast<double>(t) * n.momentum_decay));
+}
+
+// The product of the momenta up to that of step t.
+double nadam_product(const radam_nadam& n, std::int64_t t) {
+  double product = 1;
+  for (std::int64_t i = 1; i <= t; ++i) product *= nadam_momentum(n, i);
+  return product;
+}
+
+void nadam_step(const radam_hyperparameters& h, std::int64_t t, double grad, double p, double next, Errors& e) {
+  const radam_nadam& n = h.of.nadam;
+  double &m = e.state[0], &v = e.state[1], &of_m = e.of_state[0], &of_v = e.of_state[1];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  const double last_m = m, last_v = v;
+  m = n.beta1 * last_m + (1 - n.beta1) * g;
+  of_m = of_average(last_m, of_m, g, of_g, n.beta1, m);
+  v = n.beta2 * last_v + (1 - n.beta2) * g * g;
+  of_v = of_average(last_v, of_v, g * g, 2 * std::fabs(g) * of_g, n.beta2, v);
+  // Of the numerator, both factors are rounded, and the product with m, and the sum.
+  const double grad_factor = (1 - nadam_momentum(n, t)) / (1 - nadam_product(n, t));
+  const double exp_avg_factor = nadam_momentum(n, t + 1) / (1 - nadam_product(n, t + 1));
+  const double numerator = grad_factor * g + exp_avg_factor * m;
+  const double of_numerator = grad_factor * (of_g + kUnit * std::fabs(g)) +
+                              exp_avg_factor * (of_m + 2 * kUnit * std::fabs(m)) + kUnit * std::fabs(numerator);
+  // Of the denominator the root, epsilon and the sum.
+  const double correction2 = std::sqrt(1 - std::pow(n.beta2, static_cast<double>(t)));
+  const double root = std::sqrt(v), epsilon = n.epsilon * correction2, denominator = root + epsilon;
+  const double of_root = root - std::sqrt(std::fmax(0, v - of_v)) + kUnit * root;
+  const double of_denominator = of_root + kUnit * epsilon + kUnit * denominator;
+  const double update = numerator / denominator;
+  const double of_update =
+      (of_numerator + std::fabs(update) * of_denominator) / (denominator - of_denominator) + kUnit * std::fabs(update);
+  move_param(h, h.learning_rate * correction2, p, next, update, of_update, e);
+}
+
+// A row for each algorithm and dialect of the vectors.
 struct Row {
   std::int32_t preset;
-  void (*step)(const radam_hyperparameters& h, bool first, double grad, double p, double next, Errors& e);
+  void (*step)(const radam_hyperparameters& h, std::int64_t t, double grad, double p, double next, Errors& e);
 };
 
 const std::map<std::string, Row>& rows() {
   static const std::map<std::string, Row> map = {
-      {"sgd", {RADAM_PRESET_SGD_PYTORCH, sgd_step}},
-      {"sgdw", {RADAM_PRESET_SGDW, sgd_step}},
-      {"lion", {RADAM_PRESET_LION_AUTHORS, lion_step}},
+      {"sgd of pytorch", {RADAM_PRESET_SGD_PYTORCH, sgd_step}},
+      {"sgdw of timm", {RADAM_PRESET_SGDW, sgd_step}},
+      {"lion of authors", {RADAM_PRESET_LION_AUTHORS, lion_step}},
+      {"nadam of pytorch", {RADAM_PRESET_NADAM_PYTORCH, nadam_step}},
+      {"nadamw of pytorch", {RADAM_PRESET_NADAMW_PYTORCH, nadam_step}},
   };
   return map;
+}
+
+// Whose rules a vector follows.
+std::string rules_of(const json& vector) {
+  return vector.at("algorithm").get<std::string>() + " of " + vector.at("dialect").get<std::string>();
 }
 
 json read(const Path& path) {
@@ -101,12 +157,12 @@ json read(const Path& path) {
   return json::parse(file);
 }
 
-// Those that the library has an algorithm for.
+// Those whose rules the library has.
 std::vector<Path> files() {
   const char* const other = std::getenv("RADAM_VECTORS_FAMILY");
   std::vector<Path> result;
   for (const auto& entry : std::filesystem::directory_iterator(other != nullptr ? other : RADAM_VECTORS_FAMILY))
-    if (entry.path().extension() == ".json" && rows().count(read(entry.path()).at("algorithm")))
+    if (entry.path().extension() == ".json" && rows().count(rules_of(read(entry.path()))))
       result.push_back(entry.path());
   std::sort(result.begin(), result.end());
   return result;
@@ -117,10 +173,11 @@ radam_hyperparameters hyperparameters(const json& vector) {
   static const std::set<std::string> no_hyperparameters = {
       "name", "algorithm", "dialect", "source", "decay_convention", "initial", "gradients",
       "parameters", "state", "shapes", "group", "trace"};
-  radam_hyperparameters h = preset(rows().at(vector.at("algorithm")).preset);
+  radam_hyperparameters h = preset(rows().at(rules_of(vector)).preset);
   for (const auto& item : vector.items()) {
     const std::string& key = item.key();
-    const bool sgd = h.algorithm == RADAM_ALGORITHM_SGD, lion = h.algorithm == RADAM_ALGORITHM_LION;
+    const bool sgd = h.algorithm == RADAM_ALGORITHM_SGD, lion = h.algorithm == RADAM_ALGORITHM_LION,
+               nadam = h.algorithm == RADAM_ALGORITHM_NADAM;
     if (no_hyperparameters.count(key)) continue;
     if (key == "lr") h.learning_rate = item.value();
     else if (key == "weight_decay") h.weight_decay = item.value();
@@ -130,6 +187,10 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (sgd && key == "nesterov") h.of.sgd.nesterov = item.value().get<bool>();
     else if (lion && key == "beta1") h.of.lion.beta1 = item.value();
     else if (lion && key == "beta2") h.of.lion.beta2 = item.value();
+    else if (nadam && key == "beta1") h.of.nadam.beta1 = item.value();
+    else if (nadam && key == "beta2") h.of.nadam.beta2 = item.value();
+    else if (nadam && key == "eps") h.of.nadam.epsilon = item.value();
+    else if (nadam && key == "momentum_decay") h.of.nadam.momentum_decay = item.value();
     else ADD_FAILURE() << "what is " << key << "?";
   }
   return h;
@@ -158,7 +219,7 @@ class FamilyVectors : public EveryTarget, public testing::WithParamInterface<Pat
 
 TEST_P(FamilyVectors, Followed) {
   const json vector = read(GetParam());
-  const Row& row = rows().at(vector.at("algorithm"));
+  const Row& row = rows().at(rules_of(vector));
   const radam_hyperparameters h = hyperparameters(vector);
   const auto initial = vector.at("initial").get<std::vector<double>>();
   const auto gradients = vector.at("gradients").get<std::vector<std::vector<double>>>();
@@ -181,7 +242,7 @@ TEST_P(FamilyVectors, Followed) {
                                state.pointers.data()),
                 RADAM_OK);
       for (std::size_t i = 0; i < n; ++i) {
-        row.step(h, t == 0, gradients[t][i], last[i], parameters[t][i], errors[i]);
+        row.step(h, static_cast<std::int64_t>(t) + 1, gradients[t][i], last[i], parameters[t][i], errors[i]);
         ASSERT_LE(std::fabs(param[i] - parameters[t][i]), kSlack * errors[i].of_param)
             << "parameter " << i << " after step " << t + 1;
       }
@@ -194,9 +255,19 @@ TEST_P(FamilyVectors, Followed) {
       const auto expected = vector.at("state").at(state.names[k]).get<std::vector<double>>();
       compared.insert(state.names[k]);
       for (std::size_t i = 0; i < n; ++i) {
-        ASSERT_LE(std::fabs(errors[i].state - expected[i]), 1e-12 * (1 + std::fabs(expected[i])));  // the analysis' own
-        ASSERT_LE(std::fabs(state.values[k][i] - expected[i]), kSlack * errors[i].of_state) << state.names[k] << " " << i;
+        const double exact = errors[i].state[k];
+        ASSERT_LE(std::fabs(exact - expected[i]), 1e-12 * (1 + std::fabs(expected[i])));  // the analysis' own
+        ASSERT_LE(std::fabs(state.values[k][i] - expected[i]), kSlack * errors[i].of_state[k])
+            << state.names[k] << " " << i;
       }
+    }
+    // NAdam's scalars follow from the step number.
+    if (h.algorithm == RADAM_ALGORITHM_NADAM) {
+      const auto steps = static_cast<std::int64_t>(gradients.size());
+      const double product = vector.at("state").at("mu_product");
+      EXPECT_EQ(vector.at("state").at("step"), steps);
+      EXPECT_LE(std::fabs(nadam_product(h.of.nadam, steps) - product), 1e-13 * product);
+      compared.insert({"step", "mu_product"});
     }
     for (const auto& item : vector.at("state").items()) EXPECT_TRUE(compared.count(item.key())) << item.key();
   }
@@ -213,9 +284,9 @@ INSTANTIATE_TEST_SUITE_P(Files, FamilyVectors, testing::ValuesIn(files()), name_
 
 TEST(FamilyVectorFiles, OfEveryAlgorithm) {
   std::set<std::string> found;
-  for (const Path& path : files()) found.insert(read(path).at("algorithm"));
+  for (const Path& path : files()) found.insert(rules_of(read(path)));
   EXPECT_EQ(found.size(), rows().size());
-  EXPECT_GE(files().size(), 14u);
+  EXPECT_GE(files().size(), 19u);
 }
 
 }  // namespace

@@ -79,20 +79,25 @@ TEST_F(Finite, BesideOrdinaryElements) {
 
 // 1 - beta2 is so small that the radicand would not show the guard a gradient beyond the bound.
 TEST_F(Finite, WithASecondMomentThatHardlyMoves) {
-  radam_coefficients c = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
-  c.grad_scale = 1;
-  c.of.adam.beta1 = 1;  // exp_avg stays, or it would show the gradient
-  c.of.adam.one_minus_beta1 = 0;
+  radam_coefficients adam = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
+  radam_coefficients nadam = combination("nadam").typical;
+  adam.grad_scale = nadam.grad_scale = 1;
+  adam.of.adam.beta1 = nadam.of.nadam.beta1 = 1;  // exp_avg stays, or it would show the gradient
+  adam.of.adam.one_minus_beta1 = nadam.of.nadam.one_minus_beta1 = 0;
+  nadam.of.nadam.grad_factor = 0;  // so would the update's numerator
+  adam.of.adam.beta2 = nadam.of.nadam.beta2 = 1;
   for (const float one_minus_beta2 : {0.0f, FLT_TRUE_MIN, 0x1p-120f, 0x1p-100f, 0x1.fffffep-31f, 0x1p-30f}) {
-    c.of.adam.beta2 = 1;
-    c.of.adam.one_minus_beta2 = one_minus_beta2;
+    adam.of.adam.one_minus_beta2 = nadam.of.nadam.one_minus_beta2 = one_minus_beta2;
     Arrays before;
     for (int i = 0; i < 640; ++i) before.push_back({1, 0x1.8p63f, 0.5f, 0.5f});  // its square is finite
-    const Arrays expected = reference_step(c, before, 3u);
-    for (const std::int32_t target : available_targets()) {
-      Arrays actual = before;
-      ASSERT_EQ(step(target, c, 0, 640, actual.pointers(3)), RADAM_OK);
-      ASSERT_EQ(first_difference(actual, expected, before), "") << radam_target_name(target) << " " << one_minus_beta2;
+    for (const radam_coefficients& c : {adam, nadam}) {
+      const Arrays expected = reference_step(c, before, 3u);
+      for (const std::int32_t target : available_targets()) {
+        Arrays actual = before;
+        ASSERT_EQ(step(target, c, 0, 640, actual.pointers(3)), RADAM_OK);
+        ASSERT_EQ(first_difference(actual, expected, before), "")
+            << radam_target_name(target) << " " << radam_algorithm_name(c.algorithm) << " " << one_minus_beta2;
+      }
     }
   }
 }

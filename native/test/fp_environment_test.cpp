@@ -141,7 +141,7 @@ TEST_F(FpEnvironment, SubnormalCoefficientsCount) {
 }
 
 TEST(FpEnvironmentOfSchedules, CoefficientsAreTheSame) {
-  for (std::int32_t number = 0; number <= RADAM_PRESET_LION_AUTHORS; ++number) {
+  for (std::int32_t number = 0; number <= RADAM_PRESET_NADAMW_PYTORCH; ++number) {
     radam_hyperparameters h = preset(number);
     h.learning_rate = 0.1;
     h.weight_decay = 0.3;
@@ -184,7 +184,7 @@ void expect_step_status(const radam_coefficients& c, Register environment, radam
 TEST(FpEnvironmentOfChecks, SubnormalAndNaNCoefficients) {
   constexpr float kTiny = std::numeric_limits<float>::denorm_min(), kNaN = std::numeric_limits<float>::quiet_NaN();
   const radam_coefficients adam = combination("adam, mode 0").typical, sgd = combination("sgd, momentum").typical,
-                           lion = combination("lion").typical;
+                           lion = combination("lion").typical, nadam = combination("nadam").typical;
   for (const Register environment : kEnvironments) {
     radam_coefficients c = adam;
     c.of.adam.epsilon = -kTiny;
@@ -212,6 +212,12 @@ TEST(FpEnvironmentOfChecks, SubnormalAndNaNCoefficients) {
     expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
     c = lion;
     c.of.lion.decay = kNaN;
+    expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
+    c = nadam;
+    c.of.nadam.epsilon = -kTiny;
+    expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
+    c = nadam;
+    c.of.nadam.grad_factor = kNaN;
     expect_step_status(c, environment, RADAM_ERROR_COEFFICIENTS);
   }
 }
@@ -249,6 +255,9 @@ TEST(FpEnvironmentOfChecks, SubnormalAndNaNHyperparameters) {
     h = preset(RADAM_PRESET_LION_AUTHORS);
     h.of.lion.beta2 = bad;
     expect_check(h, RADAM_ERROR_BETA2);
+    h = preset(RADAM_PRESET_NADAM_PYTORCH);
+    h.of.nadam.momentum_decay = bad;
+    expect_check(h, RADAM_ERROR_MOMENTUM_DECAY);
   }
   radam_hyperparameters h = preset(RADAM_PRESET_SGD_PYTORCH);
   h.of.sgd = {tiny, 0, 1, 0};  // a subnormal momentum is one

@@ -59,6 +59,10 @@ template <class T>
 auto lion(T radam_lion::*field) {
   return [=](H& h) -> T& { return h.of.lion.*field; };
 }
+template <class T>
+auto nadam(T radam_nadam::*field) {
+  return [=](H& h) -> T& { return h.of.nadam.*field; };
+}
 
 class Changes {
  public:
@@ -121,7 +125,7 @@ struct Algorithm {
 void add_algorithm(Changes& changes, std::int32_t own) {
   const auto field = common(&H::algorithm);
   changes.both("no change", RADAM_OK, [=](H& h) { field(h) = own; });
-  for (const std::int32_t value : {-1, RADAM_ALGORITHM_LION + 1, INT_MAX, INT_MIN})
+  for (const std::int32_t value : {-1, RADAM_ALGORITHM_NADAM + 1, INT_MAX, INT_MIN})
     changes.both("algorithm = " + std::to_string(value), RADAM_ERROR_ALGORITHM, [=](H& h) { field(h) = value; });
 }
 
@@ -209,8 +213,25 @@ Algorithm of_lion() {
   return {preset(RADAM_PRESET_LION_AUTHORS), c.list};
 }
 
+Algorithm of_nadam() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_NADAM);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  c.rates("beta1", nadam(&radam_nadam::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  c.rates("beta2", nadam(&radam_nadam::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+  c.numbers("epsilon", nadam(&radam_nadam::epsilon), RADAM_ERROR_EPSILON, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
+            {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  c.numbers("momentum_decay", nadam(&radam_nadam::momentum_decay), RADAM_ERROR_MOMENTUM_DECAY,
+            {0, -0.0, kSmallest, 1, 1e5, DBL_MAX}, {-kSmallest, -1});
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_NADAM_PYTORCH), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
-  static const std::vector<Algorithm> all = {of_adam(), of_sgd(), of_lion()};
+  static const std::vector<Algorithm> all = {of_adam(), of_sgd(), of_lion(), of_nadam()};
   return all;
 }
 
@@ -300,7 +321,7 @@ TEST(Check, CoefficientsOfWhatPassesAreFinite) {
   for (const Algorithm& algorithm : all_algorithms()) {
     const std::int32_t id = algorithm.valid.algorithm;
     std::vector<H> bases = {algorithm.valid};
-    for (std::int32_t number = 0; number <= RADAM_PRESET_LION_AUTHORS; ++number)
+    for (std::int32_t number = 0; number <= RADAM_PRESET_NADAMW_PYTORCH; ++number)
       if (preset(number).algorithm == id) bases.push_back(preset(number));
     if (id == RADAM_ALGORITHM_ADAM) {
       for (std::size_t i = 0, count = bases.size(); i < count; ++i) {

@@ -104,6 +104,22 @@ TEST(Presets, OfLion) {
   expect_zero_room(h, sizeof h.of.lion);
 }
 
+TEST(Presets, OfNAdam) {
+  for (const std::int32_t preset : {RADAM_PRESET_NADAM_PYTORCH, RADAM_PRESET_NADAMW_PYTORCH}) {
+    SCOPED_TRACE(preset);
+    const radam_hyperparameters h = filled(preset);
+    EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_NADAM);
+    EXPECT_EQ(h.learning_rate, 2e-3);
+    EXPECT_EQ(h.weight_decay, 0);
+    EXPECT_EQ(h.weight_decay_mode, preset == RADAM_PRESET_NADAMW_PYTORCH ? kDecoupled : kL2);
+    EXPECT_EQ(h.of.nadam.beta1, 0.9);
+    EXPECT_EQ(h.of.nadam.beta2, 0.999);
+    EXPECT_EQ(h.of.nadam.epsilon, 1e-8);
+    EXPECT_EQ(h.of.nadam.momentum_decay, 4e-3);
+    expect_zero_room(h, sizeof h.of.nadam);
+  }
+}
+
 TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
   EXPECT_EQ(radam_hyperparameters_init(nullptr, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_NULL);
   radam_hyperparameters h = marked<radam_hyperparameters>();
@@ -115,14 +131,14 @@ TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
   }
   h.struct_size = sizeof h;
   const radam_hyperparameters copy = h;
-  for (const std::int32_t number : {-1, RADAM_PRESET_LION_AUTHORS + 1, INT_MAX, INT_MIN}) {
+  for (const std::int32_t number : {-1, RADAM_PRESET_NADAMW_PYTORCH + 1, INT_MAX, INT_MIN}) {
     EXPECT_EQ(radam_hyperparameters_init(&h, number), RADAM_ERROR_PRESET) << number;
     EXPECT_TRUE(same_bytes(h, copy));
   }
 }
 
 TEST(Init, GivesANewerStructZerosForWhatItDoesNotKnow) {
-  for (std::int32_t number = 0; number <= RADAM_PRESET_LION_AUTHORS; ++number) {
+  for (std::int32_t number = 0; number <= RADAM_PRESET_NADAMW_PYTORCH; ++number) {
     Newer<radam_hyperparameters> newer(marked<radam_hyperparameters>(), 0x5C);
     const std::uint32_t size = newer.known.struct_size;
     ASSERT_EQ(radam_hyperparameters_init(&newer.known, number), RADAM_OK);

@@ -471,5 +471,109 @@ TEST(Lion, OneStepByHand) {
   EXPECT_EQ(m, -2);     // 0.5 * 4 + 0.5 * -8
 }
 
+// The momenta and their product, by their definitions.
+struct ExactMomentum {
+  Quad momentum, next_momentum, product;
+
+  ExactMomentum(const radam_nadam& n, std::int64_t t) : momentum(at(n, t)), next_momentum(at(n, t + 1)), product(1) {
+    for (std::int64_t i = 1; i <= t && product > 0x1p-80; ++i) product *= at(n, i);
+  }
+
+ private:
+  static Quad at(const radam_nadam& n, std::int64_t t) {
+    const auto exponent = static_cast<long double>(t) * static_cast<long double>(n.momentum_decay);
+    return n.beta1 * (1 - static_cast<Quad>(0.5L * std::pow(static_cast<long double>(0.96), exponent)));
+  }
+};
+
+TEST(NAdam, FactorsOfGradientAndMomentum) {
+  radam_hyperparameters h = preset(RADAM_PRESET_NADAM_PYTORCH);
+  for (const double beta1 : {0.0, 0.3, 0.9, 0.999, 1 - 0x1p-20, 1 - 0x1p-53}) {
+    for (const double momentum_decay : {0.0, 1e-6, 4e-3, 0.05, 0.75, 20.0, 300.0, 1e5, 1e300}) {
+      h.of.nadam.beta1 = beta1;
+      h.of.nadam.momentum_decay = momentum_decay;
+      for (const std::int64_t t : {1, 2, 3, 4, 5, 7, 10, 20, 40, 55, 56, 57, 100, 700, 3000, 20000}) {
+        const ExactMomentum exact(h.of.nadam, t);
+        const radam_nadam_coefficients n = coefficients(h, t).of.nadam;
+        SCOPED_TRACE(testing::Message() << "beta1 " << beta1 << ", momentum_decay " << momentum_decay << ", " << t);
+        expect_rounded(n.grad_factor, static_cast<double>((1 - exact.momentum) / (1 - exact.product)), "grad_factor");
+        expect_rounded(n.exp_avg_factor,
+                       static_cast<double>(exact.next_momentum / (1 - exact.product * exact.next_momentum)),
+                       "exp_avg_factor");
+      }
+    }
+  }
+}
+
+// When the product is nothing, the factors are those of the momenta alone; and they are the same for ever once the
+// momentum has come to beta1.
+TEST(NAdam, InTheLongRun) {
+  radam_hyperparameters h = preset(RADAM_PRESET_NADAM_PYTORCH);
+  const ExactMomentum exact(h.of.nadam, 100);
+  expect_rounded(coefficients(h, 100).of.nadam.grad_factor, static_cast<double>(1 - exact.momentum), "grad_factor");
+  for (const std::int64_t t : {std::int64_t{10'000'000}, INT64_MAX - 1, INT64_MAX}) {
+    const radam_nadam_coefficients n = coefficients(h, t).of.nadam;
+    EXPECT_EQ(n.grad_factor, 0.1f);
+    EXPECT_EQ(n.exp_avg_factor, 0.9f);
+    EXPECT_EQ(n.step_size, 2e-3f);
+    EXPECT_EQ(n.epsilon, 1e-8f);
+  }
+}
+
+TEST(NAdam, EverythingElse) {
+  radam_hyperparameters h = preset(RADAM_PRESET_NADAM_PYTORCH);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.grad_scale = 0.1;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      h.of.nadam = {beta1, beta2, 1e-6, 4e-3};
+      for (const std::int64_t t : {1, 2, 1000, 100000}) {
+        h.weight_decay_mode = RADAM_WEIGHT_DECAY_L2;
+        h.maximize = 0;
+        const radam_coefficients c = coefficients(h, t);
+        expect_common(c, RADAM_ALGORITHM_NADAM, 0.3, 0.1f);
+        const radam_nadam_coefficients& n = c.of.nadam;
+        const double correction = root(1 - power(beta2, t));
+        EXPECT_EQ(n.l2, 0.7f);
+        EXPECT_EQ(n.decay, 0);
+        expect_rounded(n.step_size, 0.3 * correction, "step_size");
+        expect_rounded(n.epsilon, 1e-6 * correction, "epsilon");
+        expect_rounded(n.beta1, beta1, "beta1");
+        expect_rounded(n.beta2, beta2, "beta2");
+        expect_rounded(n.one_minus_beta1, static_cast<double>(1 - static_cast<Quad>(beta1)), "one_minus_beta1");
+        expect_rounded(n.one_minus_beta2, static_cast<double>(1 - static_cast<Quad>(beta2)), "one_minus_beta2");
+        h.maximize = 1;
+        expect_common(coefficients(h, t), RADAM_ALGORITHM_NADAM, 0.3, -0.1f);
+        for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
+          h.weight_decay_mode = mode;
+          EXPECT_EQ(coefficients(h, t).of.nadam.l2, 0);
+          EXPECT_EQ(coefficients(h, t).of.nadam.decay, static_cast<float>(0.3 * 0.7));
+        }
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding: without momentum_decay, the momentum is half of beta1 in every step.
+TEST(NAdam, OneStepByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_NADAMW_PYTORCH);
+  h.learning_rate = 0.5;
+  h.weight_decay = 0.25;
+  h.of.nadam = {0, 0, 0, 0};
+  h.of.nadam.beta1 = 0.5;
+  radam_coefficients c = coefficients(h, 1);
+  EXPECT_EQ(c.of.nadam.grad_factor, 1);                            // 0.75 / (1 - 0.25)
+  EXPECT_EQ(c.of.nadam.exp_avg_factor, 0.25f / 0.9375f);           // 0.25 / (1 - 0.25 * 0.25)
+  c.of.nadam.exp_avg_factor = 0.25f;
+  float p = 8, m = 0, v = 0;
+  const float g = -4;
+  float* const state[] = {&m, &v};
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  EXPECT_EQ(m, -2);       // 0.5 * 0 + 0.5 * -4
+  EXPECT_EQ(v, 16);       // 0 * 0 + 1 * 16
+  EXPECT_EQ(p, 7.5625f);  // 8 - 0.5 * ((-4 + 0.25 * -2) / 4 + 0.25 * 8)
+}
+
 }  // namespace
 }  // namespace radam_test

@@ -45,6 +45,8 @@ std::vector<Case> cases() {
     }
   }
   all.push_back({"lion", preset(RADAM_PRESET_LION_AUTHORS), {{"exp_avg", 1, 1}}});
+  for (const std::int32_t number : {RADAM_PRESET_NADAM_PYTORCH, RADAM_PRESET_NADAMW_PYTORCH})
+    all.push_back({"nadam", preset(number), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   return all;
 }
 
@@ -52,7 +54,8 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAM), "adam");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_SGD), "sgd");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_LION), "lion");
-  for (const std::int32_t number : {-1, RADAM_ALGORITHM_LION + 1, INT_MAX, INT_MIN})
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_NADAM), "nadam");
+  for (const std::int32_t number : {-1, RADAM_ALGORITHM_NADAM + 1, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
 }
 
@@ -60,7 +63,8 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAM), 3);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGD), 1);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_LION), 1);
-  for (const std::int32_t number : {-1, RADAM_ALGORITHM_LION + 1, INT_MAX, INT_MIN})
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_NADAM), 2);
+  for (const std::int32_t number : {-1, RADAM_ALGORITHM_NADAM + 1, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;
 }
 
@@ -98,7 +102,7 @@ TEST(State, DescribeRefusesWhatTheCheckRefuses) {
   for (const Case& k : cases()) {
     radam_state_buffer b = marked<radam_state_buffer>();
     radam_hyperparameters h = k.h;
-    h.algorithm = RADAM_ALGORITHM_LION + 1;
+    h.algorithm = RADAM_ALGORITHM_NADAM + 1;
     EXPECT_EQ(radam_state_describe(&h, 0, &b), RADAM_ERROR_ALGORITHM) << k.text;
     h = k.h;
     h.learning_rate = -1;

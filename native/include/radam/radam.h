@@ -105,8 +105,9 @@ enum {
   RADAM_ERROR_DAMPENING = 27,      /* not in [0, 1] */
   RADAM_ERROR_NESTEROV = 28,       /* Nesterov momentum needs a momentum above 0 and a dampening of 0 */
   RADAM_ERROR_STATE = 29,          /* the algorithm has no state buffer of that number */
-  RADAM_ERROR_OUTPUT = 30          /* no such output; or the update is asked for together with what follows the
+  RADAM_ERROR_OUTPUT = 30,         /* no such output; or the update is asked for together with what follows the
                                       parameters: a copy, an average, or gradients set to zero */
+  RADAM_ERROR_MOMENTUM_DECAY = 31  /* negative, or not finite */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -149,10 +150,12 @@ enum {
   /* Stochastic gradient descent with momentum, as torch.optim.SGD has it. */
   RADAM_ALGORITHM_SGD = 1,
   /* Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023. */
-  RADAM_ALGORITHM_LION = 2
+  RADAM_ALGORITHM_LION = 2,
+  /* Dozat, "Incorporating Nesterov Momentum into Adam", ICLR 2016 workshop, as torch.optim.NAdam has it. */
+  RADAM_ALGORITHM_NADAM = 3
 };
 
-/* The algorithm's name, a static string: "adam", "sgd", "lion". Null if there is no algorithm of that number. The
+/* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam". Null if there is no algorithm of that number. The
  * numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
@@ -214,6 +217,15 @@ typedef struct radam_lion {
   double beta2;                /* decay rate of exp_avg, in [0, 1) */
 } radam_lion;
 
+/* Of RADAM_ALGORITHM_NADAM. State: exp_avg, exp_avg_sq. */
+typedef struct radam_nadam {
+  double beta1;                /* decay rate of the first moment, in [0, 1), which the momentum approaches from below */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to the bias-corrected sqrt(v). With 0, an element whose gradients have all
+                                  been zero becomes 0/0 = NaN */
+  double momentum_decay;       /* >= 0. The momentum of step t is beta1 * (1 - 0.96^(t * momentum_decay) / 2) */
+} radam_nadam;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -227,6 +239,7 @@ typedef struct radam_hyperparameters {
     radam_adam adam;
     radam_sgd sgd;
     radam_lion lion;
+    radam_nadam nadam;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -244,7 +257,9 @@ enum {
   RADAM_PRESET_ADAM_2K = 8,                  /* "Adam-2k" of the RAdam paper: frozen_steps is 2000 */
   RADAM_PRESET_SGD_PYTORCH = 9,              /* torch.optim.SGD: learning rate 1e-3, no momentum, L2 decay */
   RADAM_PRESET_SGDW = 10,                    /* SGDW of Loshchilov and Hutter: the same with decoupled decay */
-  RADAM_PRESET_LION_AUTHORS = 11             /* the authors' lion_pytorch.py: 1e-4, betas 0.9 and 0.99 */
+  RADAM_PRESET_LION_AUTHORS = 11,            /* the authors' lion_pytorch.py: 1e-4, betas 0.9 and 0.99 */
+  RADAM_PRESET_NADAM_PYTORCH = 12,           /* torch.optim.NAdam: learning rate 2e-3, momentum_decay 4e-3, L2 decay */
+  RADAM_PRESET_NADAMW_PYTORCH = 13           /* the same with decoupled_weight_decay */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -362,6 +377,36 @@ typedef struct radam_lion_coefficients {
   float one_minus_beta2;
 } radam_lion_coefficients;
 
+/* NAdam, with m for exp_avg and v for exp_avg_sq, which move as Adam's do:
+ *
+ *   m = average(m, g, beta1)
+ *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
+ *   n = fma(grad_factor, g, exp_avg_factor * m)
+ *   u = n / (sqrt(v) + epsilon)
+ *
+ * With mu(t) for the momentum of step t, and P(t) = mu(1) * mu(2) * ... * mu(t):
+ *
+ *   grad_factor    = (1 - mu(t)) / (1 - P(t))
+ *   exp_avg_factor = mu(t + 1) / (1 - P(t + 1))
+ *   step_size      = learning_rate * sqrt(1 - beta2^t), and epsilon has the same factor
+ *
+ * P follows from the hyperparameters and t alone, as Adam's bias corrections do, so it is no state. If beta1 or
+ * momentum_decay change during training, P is what it would be had they always been so, while PyTorch keeps the product
+ * of the old momenta. With the presets' values it is below 2^-53, and makes no difference, from step 47 on. */
+typedef struct radam_nadam_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float grad_factor;
+  float exp_avg_factor;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float epsilon;
+} radam_nadam_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -371,6 +416,7 @@ typedef struct radam_coefficients {
     radam_adam_coefficients adam;
     radam_sgd_coefficients sgd;
     radam_lion_coefficients lion;
+    radam_nadam_coefficients nadam;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */

@@ -10,6 +10,7 @@
 #include "../inline.h"
 #include "adam.h"
 #include "lion.h"
+#include "nadam.h"
 #include "parts.h"
 #include "sgd.h"
 
@@ -21,7 +22,7 @@ struct List {
 };
 
 // In the order of their numbers, RADAM_ALGORITHM_....
-using Algorithms = List<Adam, Sgd, Lion>;
+using Algorithms = List<Adam, Sgd, Lion, NAdam>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

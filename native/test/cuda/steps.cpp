@@ -9,8 +9,6 @@
 namespace radam_test {
 namespace {
 
-constexpr std::int32_t kAlgorithms = 3;
-
 radam_cuda_step_options step_options() {
   radam_cuda_step_options o{};
   o.struct_size = sizeof o;
@@ -31,6 +29,14 @@ void extreme(Values& random, radam_coefficients& c) {
       if (random.below(2) != 0) c.of.adam.beta2 = 0, c.of.adam.one_minus_beta2 = 1;
       break;
     case RADAM_ALGORITHM_SGD: c.of.sgd.step_size = any(); break;
+    case RADAM_ALGORITHM_NADAM:
+      c.of.nadam.step_size = any();
+      c.of.nadam.grad_factor = any();
+      c.of.nadam.exp_avg_factor = any();
+      c.of.nadam.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.nadam.beta1 = 0.25f, c.of.nadam.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.nadam.beta2 = 0, c.of.nadam.one_minus_beta2 = 1;
+      break;
     default:
       c.of.lion.step_size = any();
       if (random.below(2) != 0) c.of.lion.beta1 = 0.25f, c.of.lion.one_minus_beta1 = 0.75f;

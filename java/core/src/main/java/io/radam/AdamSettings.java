@@ -16,8 +16,7 @@ public interface AdamSettings<B> {
      * The number that is added to the denominator, so that it is not 0. At least 0. With an epsilon of 0, an element
      * whose gradients have all been zero becomes 0/0, which is NaN.
      */
-    Hyperparameter<Double> EPSILON = Hyperparameter.real("epsilon", 1e-8,
-            x -> x >= 0 && Float.isFinite(x.floatValue()), "at least 0 and finite as float32");
+    Hyperparameter<Double> EPSILON = Hyperparameter.epsilon(1e-8);
 
     /** Where epsilon is added. */
     Hyperparameter<EpsilonPlacement> EPSILON_PLACEMENT =

@@ -17,7 +17,9 @@ public enum Algorithm {
     /** {@link SGD}. */
     SGD(new SgdDefinition()),
     /** {@link Lion}. */
-    LION(new LionDefinition());
+    LION(new LionDefinition()),
+    /** {@link NAdam}. */
+    NADAM(new NAdamDefinition());
 
     private final AlgorithmDefinition definition;
 

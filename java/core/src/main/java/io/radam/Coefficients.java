@@ -140,4 +140,34 @@ public sealed interface Coefficients {
             return 0;
         }
     }
+
+    /**
+     * Of {@link Algorithm#NADAM}.
+     *
+     * @param step            the step number, counted from 1
+     * @param learningRate    the learning rate
+     * @param gradientScale   what gradients are multiplied by; negative to maximize
+     * @param l2              the weight decay that is added to the gradient
+     * @param decay           the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize        what the update is multiplied by
+     * @param gradientFactor  what the gradient is multiplied by in the update's numerator
+     * @param expAvgFactor    what the first moment is multiplied by there
+     * @param epsilon         what is added to the denominator
+     * @param momentum        the momentum of this step, PyTorch's {@code mu}
+     * @param momentumProduct the product of the momenta of all steps up to this one, PyTorch's {@code mu_product}, if
+     *                        they all had these hyperparameters
+     */
+    record NAdam(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float gradientFactor,
+            float expAvgFactor,
+            float epsilon,
+            double momentum,
+            double momentumProduct) implements Coefficients {
+    }
 }

@@ -44,6 +44,12 @@ public final class Hyperparameter<T> {
         return real(name, defaultValue, x -> x >= 0 && x < 1, "in [0, 1)");
     }
 
+    /** What is added to a denominator. */
+    static Hyperparameter<Double> epsilon(double defaultValue) {
+        return real("epsilon", defaultValue, x -> x >= 0 && Float.isFinite(x.floatValue()),
+                "at least 0 and finite as float32");
+    }
+
     /** A number of steps. */
     static Hyperparameter<Long> steps(String name) {
         return new Hyperparameter<>(name, 0L, Long.class, x -> x >= 0, "at least 0", Long::valueOf);

@@ -48,6 +48,7 @@ final class Contestant implements AutoCloseable {
             case ADAM -> Adam.builder();
             case SGD -> SGD.builder();
             case LION -> Lion.builder();
+            case NADAM -> NAdam.builder();
         };
     }
 

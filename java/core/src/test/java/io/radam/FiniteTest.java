@@ -29,7 +29,9 @@ class FiniteTest {
                 AdamW.Preset.PYTORCH.hyperparameters().with(AdamSettings.BETA1, 0.1).with(AdamSettings.BETA2, 0.3),
                 sgd,
                 sgd.toBuilder().set(SgdSettings.MOMENTUM, 0.9).set(SgdSettings.NESTEROV, true).build(),
-                Lion.Preset.AUTHORS.hyperparameters().withWeightDecay(0.1));
+                Lion.Preset.AUTHORS.hyperparameters().withWeightDecay(0.1),
+                NAdam.Preset.PYTORCH.hyperparameters().withWeightDecay(0.1),
+                NAdam.Preset.NADAMW.hyperparameters().withWeightDecay(0.1).with(NAdamSettings.BETA1, 0.1));
     }
 
     /** Some values are huge, and averages begin as far away as can be, on either side. */

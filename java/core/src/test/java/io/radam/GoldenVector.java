@@ -24,7 +24,9 @@ final class GoldenVector {
             Map.entry("adam_2k of authors", Adam.Preset.ADAM_2K.hyperparameters()),
             Map.entry("sgd of pytorch", SGD.Preset.PYTORCH.hyperparameters()),
             Map.entry("sgdw of timm", SGD.Preset.SGDW.hyperparameters()),
-            Map.entry("lion of authors", Lion.Preset.AUTHORS.hyperparameters()));
+            Map.entry("lion of authors", Lion.Preset.AUTHORS.hyperparameters()),
+            Map.entry("nadam of pytorch", NAdam.Preset.PYTORCH.hyperparameters()),
+            Map.entry("nadamw of pytorch", NAdam.Preset.NADAMW.hyperparameters()));
 
     /** What files call hyperparameters. */
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -39,7 +41,8 @@ final class GoldenVector {
             Map.entry("frozen_steps", "frozenSteps"),
             Map.entry("momentum", "momentum"),
             Map.entry("dampening", "dampening"),
-            Map.entry("nesterov", "nesterov"));
+            Map.entry("nesterov", "nesterov"),
+            Map.entry("momentum_decay", "momentumDecay"));
 
     private final JsonObject json;
 
@@ -83,9 +86,13 @@ final class GoldenVector {
         return state;
     }
 
-    /** Whether the library has the algorithm at all. */
-    boolean isOfKnownAlgorithm() {
-        return PRESETS.keySet().stream().anyMatch(rules -> rules.startsWith(required("algorithm").getAsString() + " of "));
+    /** Whether the library has these rules at all. */
+    boolean isOfKnownRules() {
+        return PRESETS.containsKey(rules());
+    }
+
+    private String rules() {
+        return required("algorithm").getAsString() + " of " + required("dialect").getAsString();
     }
 
     /** The optimizer that should take the same way. */
@@ -95,7 +102,7 @@ final class GoldenVector {
     }
 
     private Hyperparameters hyperparameters() {
-        String rules = required("algorithm").getAsString() + " of " + required("dialect").getAsString();
+        String rules = rules();
         Hyperparameters preset = PRESETS.get(rules);
         if (preset == null) {
             throw new IllegalArgumentException("no preset is known for the algorithm and dialect " + rules);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * All golden vectors on all backends: those in {@code -Dradam.vectors=FOLDER}, or else those that come along; and
- * likewise those of a family of optimizers in {@code -Dradam.vectors.family=FOLDER}, of each algorithm that there is.
+ * likewise those of a family of optimizers in {@code -Dradam.vectors.family=FOLDER}, of all rules that there are.
  */
 class GoldenVectorTest {
     private static final String FOLDER_PROPERTY = "radam.vectors";
@@ -30,7 +30,7 @@ class GoldenVectorTest {
     static Stream<Arguments> filesAndBackends() throws IOException, URISyntaxException {
         List<Path> files = new ArrayList<>(files(folder(FOLDER_PROPERTY, "/vectors")));
         for (Path file : files(folder(FAMILY_PROPERTY, "/vectors/family"))) {
-            if (GoldenVector.read(file).isOfKnownAlgorithm()) {
+            if (GoldenVector.read(file).isOfKnownRules()) {
                 files.add(file);
             }
         }
@@ -43,7 +43,7 @@ class GoldenVectorTest {
     void runsTheFamily() throws IOException, URISyntaxException {
         List<String> names = filesAndBackends().map(arguments -> ((Path) arguments.get()[0]).getFileName().toString())
                 .toList();
-        for (String algorithm : new String[] {"sgd-", "sgdw-", "lion-"}) {
+        for (String algorithm : new String[] {"sgd-", "sgdw-", "lion-", "nadam-", "nadamw-"}) {
             assertTrue(names.stream().anyMatch(name -> name.startsWith(algorithm)), algorithm);
         }
     }

@@ -145,10 +145,13 @@ class HyperparameterMisuseTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY, 1e39})
-    void learningRatesOfSgdAndLion(double learningRate) {
+    void learningRatesOfSgdLionAndNAdam(double learningRate) {
         refusedSgd(builder -> builder.learningRate(learningRate), "learningRate", learningRate);
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> Lion.builder().parameter(parameter()).learningRate(learningRate).build(),
+                "learningRate", learningRate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> NAdam.builder().parameter(parameter()).learningRate(learningRate).build(),
                 "learningRate", learningRate);
     }
 
@@ -167,6 +170,14 @@ class HyperparameterMisuseTest {
                 () -> Lion.builder().parameter(parameter()).betas(beta, 0.99).build(), "beta1", beta);
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> Lion.builder().parameter(parameter()).betas(0.9, beta).build(), "beta2", beta);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
+    void momentumDecay(double momentumDecay) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> NAdam.builder().parameter(parameter()).momentumDecay(momentumDecay).build(),
+                "momentumDecay", momentumDecay);
     }
 
     @Test

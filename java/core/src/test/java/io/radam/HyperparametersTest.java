@@ -109,6 +109,7 @@ class HyperparametersTest {
         assertEquals(List.of(), names(Algorithm.SGD.defaults()));
         assertEquals(List.of("momentum_buffer"), names(Algorithm.SGD.defaults().with(SgdSettings.MOMENTUM, 0.9)));
         assertEquals(List.of("exp_avg"), names(Algorithm.LION.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.NADAM.defaults()));
     }
 
     private static List<String> names(Hyperparameters h) {
@@ -136,6 +137,13 @@ class HyperparametersTest {
         }
         try (Optimizer optimizer = Lion.builder().group(group -> group.parameter(parameter).betas(0.5, 0.75)).build()) {
             assertEquals(0.75, optimizer.groups().getFirst().hyperparameters().get(LionSettings.BETA2));
+        }
+        try (Optimizer optimizer = NAdam.builder(NAdam.Preset.NADAMW).momentumDecay(0.5).betas(0.8, 0.7)
+                .group(group -> group.parameter(parameter).epsilon(1e-6)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-6, 0.5), List.of(h.get(NAdamSettings.BETA1), h.get(NAdamSettings.BETA2),
+                    h.get(NAdamSettings.EPSILON), h.get(NAdamSettings.MOMENTUM_DECAY)));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
         }
     }
 }

@@ -64,7 +64,8 @@ class MixedSameBitsTest {
                 SGD.Preset.SGDW.hyperparameters().toBuilder().set(SgdSettings.MOMENTUM, 0.9)
                         .set(SgdSettings.NESTEROV, true).set(Hyperparameters.WEIGHT_DECAY, 0.1).build(),
                 Algorithm.LION.defaults().toBuilder().set(Hyperparameters.LEARNING_RATE, 0.01)
-                        .set(Hyperparameters.WEIGHT_DECAY, 0.1).build());
+                        .set(Hyperparameters.WEIGHT_DECAY, 0.1).build(),
+                NAdam.Preset.NADAMW.hyperparameters().withWeightDecay(0.1));
     }
 
     @ParameterizedTest

@@ -34,6 +34,7 @@ final class PlainReference {
                 case Coefficients.Adam c -> adam(i, g, c, h);
                 case Coefficients.SGD c -> sgd(i, g, c);
                 case Coefficients.Lion c -> lion(i, g, c, h);
+                case Coefficients.NAdam c -> nadam(i, g, c, h);
             }
         }
     }
@@ -42,13 +43,10 @@ final class PlainReference {
         float[] m = state[0];
         float[] v = state[1];
         float[] w = state[2];
-        float oneMinusBeta2 = (float) (1 - h.get(BETA2));
         if (c.mode() != Coefficients.Mode.SECOND_MOMENT_ONLY) {
             m[i] = average(m[i], g, h.get(BETA1));
         }
-        v[i] = oneMinusBeta2 < 0.5f
-                ? Math.fma(oneMinusBeta2, Math.fma(g, g, -v[i]), v[i])
-                : Math.fma((float) (double) h.get(BETA2), Math.fma(-g, g, v[i]), g * g);
+        v[i] = averageOfSquare(v[i], g, h.get(BETA2));
         float s = (float) Math.sqrt(v[i]);
         if (w != null) {
             w[i] = w[i] > v[i] ? w[i] : v[i];
@@ -76,6 +74,22 @@ final class PlainReference {
         float x = average(m[i], g, h.get(LionSettings.BETA1));
         move(i, x > 0 ? 1 : x < 0 ? -1 : x, c);
         m[i] = average(m[i], g, h.get(LionSettings.BETA2));
+    }
+
+    private void nadam(int i, float g, Coefficients.NAdam c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        m[i] = average(m[i], g, h.get(NAdamSettings.BETA1));
+        v[i] = averageOfSquare(v[i], g, h.get(NAdamSettings.BETA2));
+        float n = Math.fma(c.gradientFactor(), g, c.expAvgFactor() * m[i]);
+        move(i, n / ((float) Math.sqrt(v[i]) + c.epsilon()), c);
+    }
+
+    private static float averageOfSquare(float a, float g, double beta) {
+        float oneMinusBeta = (float) (1 - beta);
+        return oneMinusBeta < 0.5f
+                ? Math.fma(oneMinusBeta, Math.fma(g, g, -a), a)
+                : Math.fma((float) beta, Math.fma(-g, g, a), g * g);
     }
 
     private static float average(float a, float x, double beta) {

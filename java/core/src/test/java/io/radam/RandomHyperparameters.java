@@ -14,7 +14,8 @@ public final class RandomHyperparameters {
             Arrays.stream(Adam.Preset.values()).map(Adam.Preset::hyperparameters),
             Arrays.stream(AdamW.Preset.values()).map(AdamW.Preset::hyperparameters),
             Arrays.stream(SGD.Preset.values()).map(SGD.Preset::hyperparameters),
-            Arrays.stream(Lion.Preset.values()).map(Lion.Preset::hyperparameters)).flatMap(s -> s).toList();
+            Arrays.stream(Lion.Preset.values()).map(Lion.Preset::hyperparameters),
+            Arrays.stream(NAdam.Preset.values()).map(NAdam.Preset::hyperparameters)).flatMap(s -> s).toList();
     private static final double[] RATES = {0, 0.1, 0.25, 0.4, Math.nextDown(0.5), 0.5, 0.6, 2 / 3.0, 0.75, 0.9, 0.95,
         0.99, 0.999, 0.9999, 0.999999};
     private static final Map<String, double[]> REALS = Map.of(
@@ -24,7 +25,8 @@ public final class RandomHyperparameters {
             "weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2},
             "gradientScale", new double[] {1, 1, 0.5, 1 / 3.0, 1e-6, 1 / 65536.0, 1000},
             "rhoThreshold", new double[] {4, 4.5, 5, 5, 6, 30},
-            "dampening", new double[] {0, 0, 0.1, 0.5, 1});
+            "dampening", new double[] {0, 0, 0.1, 0.5, 1},
+            "momentumDecay", new double[] {0, 1e-9, 1e-4, 4e-3, 4e-3, 0.02, 0.75, 30, 1e6});
     private static final long[] STEPS = {0, 0, 1, 3, 10, 2000};
 
     private RandomHyperparameters() {

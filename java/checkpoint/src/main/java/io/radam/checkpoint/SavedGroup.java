@@ -6,6 +6,7 @@ import io.radam.Algorithm;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
 import io.radam.LionSettings;
+import io.radam.NAdamSettings;
 import io.radam.Rounding;
 import io.radam.StateType;
 import io.radam.WeightDecay;
@@ -28,7 +29,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
     /** What PyTorch calls the hyperparameters that mean the same there. */
     private static final Map<String, String> PYTORCH = Map.of("learningRate", "lr", "epsilon", "eps", "weightDecay",
             "weight_decay", "amsgrad", "amsgrad", "maximize", "maximize", "momentum", "momentum", "dampening",
-            "dampening", "nesterov", "nesterov");
+            "dampening", "nesterov", "nesterov", "momentumDecay", "momentum_decay");
     /** No text of a hyperparameter is longer than this. */
     private static final int LONGEST_VALUE = 100;
 
@@ -66,6 +67,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
         switch (hyperparameters.algorithm()) {
             case ADAM -> writeBetas(json, AdamSettings.BETA1, AdamSettings.BETA2);
             case LION -> writeBetas(json, LionSettings.BETA1, LionSettings.BETA2);
+            case NADAM -> writeBetas(json, NAdamSettings.BETA1, NAdamSettings.BETA2);
             case SGD -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {

@@ -5,6 +5,7 @@ import io.radam.AdamW;
 import io.radam.AverageDecay;
 import io.radam.DType;
 import io.radam.Lion;
+import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
@@ -34,7 +35,8 @@ final class Model implements AutoCloseable {
         ADAMW(AdamW::builder),
         SGD_PLAIN(SGD::builder),
         SGD_MOMENTUM(() -> SGD.builder().momentum(0.9).nesterov(true)),
-        LION(Lion::builder);
+        LION(Lion::builder),
+        NADAM(NAdam::builder);
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

@@ -11,6 +11,7 @@ import io.radam.DType;
 import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
 import io.radam.Lion;
+import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.OptimizerStateException;
@@ -82,6 +83,7 @@ final class ParameterSteps implements AutoCloseable {
             case ADAM -> build(RAdam.builder(), hyperparameters, builder);
             case SGD -> build(SGD.builder(), hyperparameters, builder);
             case LION -> build(Lion.builder(), hyperparameters, builder);
+            case NADAM -> build(NAdam.builder(), hyperparameters, builder);
         };
         // Users of DJL do not close optimizers. The action must not hold on to this.
         unreachable = CLEANER.register(this, closing(core, tensors));

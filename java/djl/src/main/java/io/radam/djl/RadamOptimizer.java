@@ -10,6 +10,7 @@ import io.radam.AverageDecay;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
 import io.radam.LionSettings;
+import io.radam.NAdamSettings;
 import io.radam.SgdSettings;
 import io.radam.StateType;
 import io.radam.StepOptions;
@@ -190,36 +191,36 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * The decay rate of the first moment; of Adam, AdamW, RAdam and Lion.
+         * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam and Lion.
          *
          * @param beta1 in [0, 1)
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */
         public Builder optBeta1(float beta1) {
-            return opt(isLion() ? LionSettings.BETA1 : AdamSettings.BETA1, (double) beta1);
+            return opt(own(AdamSettings.BETA1, NAdamSettings.BETA1, LionSettings.BETA1), (double) beta1);
         }
 
         /**
-         * The decay rate of the second moment, or of Lion's only one; of Adam, AdamW, RAdam and Lion.
+         * The decay rate of the second moment, or of Lion's only one; of Adam, AdamW, RAdam, NAdam and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */
         public Builder optBeta2(float beta2) {
-            return opt(isLion() ? LionSettings.BETA2 : AdamSettings.BETA2, (double) beta2);
+            return opt(own(AdamSettings.BETA2, NAdamSettings.BETA2, LionSettings.BETA2), (double) beta2);
         }
 
         /**
-         * What is added to the root of the second moment; of Adam, AdamW and RAdam.
+         * What is added to the root of the second moment; of Adam, AdamW, RAdam and NAdam.
          *
          * @param epsilon at least 0
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */
         public Builder optEpsilon(float epsilon) {
-            return opt(AdamSettings.EPSILON, (double) epsilon);
+            return opt(own(AdamSettings.EPSILON, NAdamSettings.EPSILON, AdamSettings.EPSILON), (double) epsilon);
         }
 
         /**
@@ -327,8 +328,13 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
             return new RadamOptimizer(this);
         }
 
-        private boolean isLion() {
-            return algorithm == Algorithm.LION;
+        /** The algorithm's own among hyperparameters of one name. Adam's, which are refused, if it has none. */
+        private <T> Hyperparameter<T> own(Hyperparameter<T> adam, Hyperparameter<T> nadam, Hyperparameter<T> lion) {
+            return switch (algorithm) {
+                case ADAM, SGD -> adam;
+                case NADAM -> nadam;
+                case LION -> lion;
+            };
         }
     }
 }

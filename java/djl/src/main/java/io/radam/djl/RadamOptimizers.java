@@ -6,6 +6,7 @@ import io.radam.AdamW;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
+import io.radam.NAdam;
 import io.radam.RAdam;
 import io.radam.SGD;
 import java.util.Objects;
@@ -46,6 +47,15 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder adamW() {
         return of(asDjl(AdamW.Preset.PYTORCH.hyperparameters()));
+    }
+
+    /**
+     * NAdam as PyTorch has it. For NAdamW, see {@link #of}.
+     *
+     * @return a builder, with a learning rate of 0.002
+     */
+    public static RadamOptimizer.Builder nadam() {
+        return of(NAdam.Preset.PYTORCH.hyperparameters());
     }
 
     /**

@@ -2,6 +2,7 @@ package io.radam.djl;
 
 import io.radam.Hyperparameters;
 import io.radam.Lion;
+import io.radam.NAdam;
 import io.radam.OptimizerBuilder;
 import io.radam.RAdam;
 import io.radam.SGD;
@@ -16,6 +17,7 @@ final class Cores {
             case ADAM -> RAdam.builder();
             case SGD -> SGD.builder();
             case LION -> Lion.builder();
+            case NADAM -> NAdam.builder();
         };
         builder.hyperparameters(hyperparameters);
         return builder;

@@ -6,6 +6,7 @@ import io.radam.DType;
 import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
 import io.radam.Lion;
+import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
@@ -64,6 +65,7 @@ final class Stepper {
             case ADAM -> Adam.builder().hyperparameters(hyperparameters);
             case SGD -> SGD.builder().hyperparameters(hyperparameters);
             case LION -> Lion.builder().hyperparameters(hyperparameters);
+            case NADAM -> NAdam.builder().hyperparameters(hyperparameters);
         };
     }
 

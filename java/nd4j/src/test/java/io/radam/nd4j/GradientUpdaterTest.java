@@ -11,6 +11,7 @@ import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
 import io.radam.Lion;
+import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.RAdam;
@@ -58,6 +59,7 @@ class GradientUpdaterTest {
                 case ADAM -> Adam.builder().hyperparameters(hyperparameters).parameter(parameter).build();
                 case SGD -> SGD.builder().hyperparameters(hyperparameters).parameter(parameter).build();
                 case LION -> Lion.builder().hyperparameters(hyperparameters).parameter(parameter).build();
+                case NADAM -> NAdam.builder().hyperparameters(hyperparameters).parameter(parameter).build();
             };
         }
 

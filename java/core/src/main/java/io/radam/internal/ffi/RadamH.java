@@ -475,6 +475,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_OUTPUT() {
         return RADAM_ERROR_OUTPUT;
     }
+    private static final int RADAM_ERROR_MOMENTUM_DECAY = (int)31L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_MOMENTUM_DECAY = 31
+     * }
+     */
+    public static int RADAM_ERROR_MOMENTUM_DECAY() {
+        return RADAM_ERROR_MOMENTUM_DECAY;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -767,6 +776,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_LION() {
         return RADAM_ALGORITHM_LION;
     }
+    private static final int RADAM_ALGORITHM_NADAM = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_NADAM = 3
+     * }
+     */
+    public static int RADAM_ALGORITHM_NADAM() {
+        return RADAM_ALGORITHM_NADAM;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -994,6 +1012,24 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_LION_AUTHORS() {
         return RADAM_PRESET_LION_AUTHORS;
+    }
+    private static final int RADAM_PRESET_NADAM_PYTORCH = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_NADAM_PYTORCH = 12
+     * }
+     */
+    public static int RADAM_PRESET_NADAM_PYTORCH() {
+        return RADAM_PRESET_NADAM_PYTORCH;
+    }
+    private static final int RADAM_PRESET_NADAMW_PYTORCH = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_NADAMW_PYTORCH = 13
+     * }
+     */
+    public static int RADAM_PRESET_NADAMW_PYTORCH() {
+        return RADAM_PRESET_NADAMW_PYTORCH;
     }
 
     private static class radam_hyperparameters_init {

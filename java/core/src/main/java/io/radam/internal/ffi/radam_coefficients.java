@@ -23,6 +23,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adam_coefficients adam;
  *         radam_sgd_coefficients sgd;
  *         radam_lion_coefficients lion;
+ *         radam_nadam_coefficients nadam;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -241,6 +242,7 @@ public class radam_coefficients {
      *     radam_adam_coefficients adam;
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
+     *     radam_nadam_coefficients nadam;
      *     float values[16];
      * }
      * }
@@ -255,8 +257,9 @@ public class radam_coefficients {
             radam_adam_coefficients.layout().withName("adam"),
             radam_sgd_coefficients.layout().withName("sgd"),
             radam_lion_coefficients.layout().withName("lion"),
+            radam_nadam_coefficients.layout().withName("nadam"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$361:3");
+        ).withName("$anon$415:3");
 
         /**
          * The layout of this union
@@ -397,6 +400,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, lion$OFFSET, lion$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout nadam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("nadam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_nadam_coefficients nadam
+         * }
+         */
+        public static final GroupLayout nadam$layout() {
+            return nadam$LAYOUT;
+        }
+
+        private static final long nadam$OFFSET = $LAYOUT.byteOffset(groupElement("nadam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_nadam_coefficients nadam
+         * }
+         */
+        public static final long nadam$offset() {
+            return nadam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_nadam_coefficients nadam
+         * }
+         */
+        public static MemorySegment nadam(MemorySegment union) {
+            return union.asSlice(nadam$OFFSET, nadam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_nadam_coefficients nadam
+         * }
+         */
+        public static void nadam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, nadam$OFFSET, nadam$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -528,6 +575,7 @@ public class radam_coefficients {
      *     radam_adam_coefficients adam;
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
+     *     radam_nadam_coefficients nadam;
      *     float values[16];
      * } of
      * }
@@ -545,6 +593,7 @@ public class radam_coefficients {
      *     radam_adam_coefficients adam;
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
+     *     radam_nadam_coefficients nadam;
      *     float values[16];
      * } of
      * }
@@ -560,6 +609,7 @@ public class radam_coefficients {
      *     radam_adam_coefficients adam;
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
+     *     radam_nadam_coefficients nadam;
      *     float values[16];
      * } of
      * }
@@ -575,6 +625,7 @@ public class radam_coefficients {
      *     radam_adam_coefficients adam;
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
+     *     radam_nadam_coefficients nadam;
      *     float values[16];
      * } of
      * }

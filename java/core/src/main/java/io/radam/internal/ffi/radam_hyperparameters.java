@@ -26,6 +26,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adam adam;
  *         radam_sgd sgd;
  *         radam_lion lion;
+ *         radam_nadam nadam;
  *         double room[24];
  *     } of;
  * }
@@ -369,6 +370,7 @@ public class radam_hyperparameters {
      *     radam_adam adam;
      *     radam_sgd sgd;
      *     radam_lion lion;
+     *     radam_nadam nadam;
      *     double room[24];
      * }
      * }
@@ -383,8 +385,9 @@ public class radam_hyperparameters {
             radam_adam.layout().withName("adam"),
             radam_sgd.layout().withName("sgd"),
             radam_lion.layout().withName("lion"),
+            radam_nadam.layout().withName("nadam"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$219:3");
+        ).withName("$anon$238:3");
 
         /**
          * The layout of this union
@@ -525,6 +528,50 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, lion$OFFSET, lion$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout nadam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("nadam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_nadam nadam
+         * }
+         */
+        public static final GroupLayout nadam$layout() {
+            return nadam$LAYOUT;
+        }
+
+        private static final long nadam$OFFSET = $LAYOUT.byteOffset(groupElement("nadam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_nadam nadam
+         * }
+         */
+        public static final long nadam$offset() {
+            return nadam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_nadam nadam
+         * }
+         */
+        public static MemorySegment nadam(MemorySegment union) {
+            return union.asSlice(nadam$OFFSET, nadam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_nadam nadam
+         * }
+         */
+        public static void nadam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, nadam$OFFSET, nadam$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -656,6 +703,7 @@ public class radam_hyperparameters {
      *     radam_adam adam;
      *     radam_sgd sgd;
      *     radam_lion lion;
+     *     radam_nadam nadam;
      *     double room[24];
      * } of
      * }
@@ -673,6 +721,7 @@ public class radam_hyperparameters {
      *     radam_adam adam;
      *     radam_sgd sgd;
      *     radam_lion lion;
+     *     radam_nadam nadam;
      *     double room[24];
      * } of
      * }
@@ -688,6 +737,7 @@ public class radam_hyperparameters {
      *     radam_adam adam;
      *     radam_sgd sgd;
      *     radam_lion lion;
+     *     radam_nadam nadam;
      *     double room[24];
      * } of
      * }
@@ -703,6 +753,7 @@ public class radam_hyperparameters {
      *     radam_adam adam;
      *     radam_sgd sgd;
      *     radam_lion lion;
+     *     radam_nadam nadam;
      *     double room[24];
      * } of
      * }

@@ -2,6 +2,7 @@ package io.radam.internal.kernel;
 
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.LionSchedule;
+import io.radam.internal.schedule.NAdamSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
 import java.lang.foreign.MemorySegment;
@@ -11,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * {@code radam_coefficients} in {@code radam.h} documents each rule line by line. The bits are those of the native
  * kernels, because each line is the same sequence of correctly rounded float operations.
  */
-abstract sealed class Rule permits AdamRule, SgdRule, LionRule {
+abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     private static final float BOUND = 0x1p63f;
 
@@ -21,6 +22,7 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule {
             case AdamSchedule adam -> new AdamRule(adam);
             case SgdSchedule sgd -> new SgdRule(sgd);
             case LionSchedule lion -> new LionRule(lion);
+            case NAdamSchedule nadam -> new NAdamRule(nadam);
         };
     }
 

@@ -10,7 +10,7 @@ import io.radam.WeightDecay;
  * algorithm's header in {@code native/src/algorithm}, so that the coefficients have the same bits. The comments there
  * name the sources of the formulas. A schedule allocates nothing once it is made.
  */
-public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule {
+public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -33,6 +33,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case ADAM -> new AdamSchedule();
             case SGD -> new SgdSchedule();
             case LION -> new LionSchedule();
+            case NADAM -> new NAdamSchedule();
         };
     }
 

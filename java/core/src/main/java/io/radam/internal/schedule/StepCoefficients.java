@@ -37,6 +37,7 @@ public final class StepCoefficients {
             case ADAM -> RadamH.RADAM_ALGORITHM_ADAM();
             case SGD -> RadamH.RADAM_ALGORITHM_SGD();
             case LION -> RadamH.RADAM_ALGORITHM_LION();
+            case NADAM -> RadamH.RADAM_ALGORITHM_NADAM();
         };
     }
 

@@ -4,6 +4,7 @@ import io.radam.AdamSettings;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.LionSettings;
+import io.radam.NAdamSettings;
 import io.radam.RAdamSettings;
 import io.radam.SgdSettings;
 import io.radam.Unrectified;
@@ -12,6 +13,7 @@ import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_adam;
 import io.radam.internal.ffi.radam_hyperparameters;
 import io.radam.internal.ffi.radam_lion;
+import io.radam.internal.ffi.radam_nadam;
 import io.radam.internal.ffi.radam_sgd;
 import java.lang.foreign.MemorySegment;
 
@@ -43,6 +45,13 @@ final class HyperparameterStruct {
                 radam_hyperparameters.weight_decay_mode(struct, RadamH.RADAM_WEIGHT_DECAY_DECOUPLED());
                 radam_lion.beta1(of, h.get(LionSettings.BETA1));
                 radam_lion.beta2(of, h.get(LionSettings.BETA2));
+            }
+            case NADAM -> {
+                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Hyperparameters.WEIGHT_DECAY_MODE)));
+                radam_nadam.beta1(of, h.get(NAdamSettings.BETA1));
+                radam_nadam.beta2(of, h.get(NAdamSettings.BETA2));
+                radam_nadam.epsilon(of, h.get(NAdamSettings.EPSILON));
+                radam_nadam.momentum_decay(of, h.get(NAdamSettings.MOMENTUM_DECAY));
             }
         }
     }

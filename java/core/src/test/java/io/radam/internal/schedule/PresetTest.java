@@ -6,6 +6,7 @@ import io.radam.Adam;
 import io.radam.AdamW;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
+import io.radam.NAdam;
 import io.radam.RAdam;
 import io.radam.SGD;
 import io.radam.internal.ffi.RadamH;
@@ -43,6 +44,8 @@ class PresetTest {
         presets.put("RADAM_PRESET_ADAM_2K", Adam.Preset.ADAM_2K.hyperparameters());
         presets.put("RADAM_PRESET_SGD_PYTORCH", SGD.Preset.PYTORCH.hyperparameters());
         presets.put("RADAM_PRESET_SGDW", SGD.Preset.SGDW.hyperparameters());
+        presets.put("RADAM_PRESET_NADAM_PYTORCH", NAdam.Preset.PYTORCH.hyperparameters());
+        presets.put("RADAM_PRESET_NADAMW_PYTORCH", NAdam.Preset.NADAMW.hyperparameters());
         return presets;
     }
 
@@ -56,7 +59,8 @@ class PresetTest {
                 .filter(name -> name.startsWith("RADAM_PRESET_")).collect(Collectors.toCollection(TreeSet::new));
         assertEquals(constants, names());
         assertEquals(PRESETS.size(), RAdam.Preset.values().length + AdamW.Preset.values().length
-                + Adam.Preset.values().length + SGD.Preset.values().length + Lion.Preset.values().length);
+                + Adam.Preset.values().length + SGD.Preset.values().length + Lion.Preset.values().length
+                + NAdam.Preset.values().length);
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import io.radam.AdamSettings;
 import io.radam.Algorithm;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
+import io.radam.NAdamSettings;
 import io.radam.RAdamSettings;
 import io.radam.RandomHyperparameters;
 import io.radam.Unrectified;
@@ -64,6 +65,31 @@ class SameScheduleTest {
                         }
                     }
                     compare(library, adam, Long.MAX_VALUE);
+                }
+            }
+        }
+    }
+
+    /** Momenta that stay at half of beta1, that reach beta1 at once, and all between; steps forth and back. */
+    @Test
+    void coefficientsOfNAdamAreTheSameBitsAtTheEnds() {
+        RandomGenerator random = new SplittableRandom(0x4ada);
+        double[] betas = {0, Double.MIN_VALUE, 1e-20, 0.5, 0.9, 1 - 0x1p-30, 1 - 0x1p-53};
+        double[] decays = {0, Double.MIN_VALUE, 1e-20, 1e-6, 4e-3, 0.1, 0.75, 10, 400, 900, 2e4, Double.MAX_VALUE};
+        try (Arena arena = Arena.ofConfined()) {
+            NativeSchedule library = new NativeSchedule(arena);
+            for (double beta1 : betas) {
+                for (double decay : decays) {
+                    Hyperparameters nadam = RandomHyperparameters.of(Algorithm.NADAM, random).toBuilder()
+                            .set(NAdamSettings.BETA1, beta1).set(NAdamSettings.MOMENTUM_DECAY, decay).build();
+                    for (long step = 1; step < 700; step++) {
+                        compare(library, nadam, step);
+                        compare(library, nadam, random.nextLong(1, 700));
+                    }
+                    for (int power = 0; power < 63; power++) {
+                        compare(library, nadam, 1L << power);
+                    }
+                    compare(library, nadam, Long.MAX_VALUE);
                 }
             }
         }

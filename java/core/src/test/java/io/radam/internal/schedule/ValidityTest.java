@@ -9,6 +9,7 @@ import io.radam.Coefficients;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.LionSettings;
+import io.radam.NAdamSettings;
 import io.radam.RAdamSettings;
 import io.radam.RandomHyperparameters;
 import io.radam.SgdSettings;
@@ -16,6 +17,7 @@ import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_adam;
 import io.radam.internal.ffi.radam_hyperparameters;
 import io.radam.internal.ffi.radam_lion;
+import io.radam.internal.ffi.radam_nadam;
 import io.radam.internal.ffi.radam_sgd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -49,7 +51,8 @@ class ValidityTest {
             Map.entry(RadamH.RADAM_ERROR_NEVER_RECTIFIES(), Pattern.compile("with beta2 .*")),
             Map.entry(RadamH.RADAM_ERROR_MOMENTUM(), Pattern.compile("momentum .*")),
             Map.entry(RadamH.RADAM_ERROR_DAMPENING(), Pattern.compile("dampening .*")),
-            Map.entry(RadamH.RADAM_ERROR_NESTEROV(), Pattern.compile("nesterov .*")));
+            Map.entry(RadamH.RADAM_ERROR_NESTEROV(), Pattern.compile("nesterov .*")),
+            Map.entry(RadamH.RADAM_ERROR_MOMENTUM_DECAY(), Pattern.compile("momentumDecay .*")));
 
     @Test
     void bothRejectTheSame() {
@@ -83,10 +86,21 @@ class ValidityTest {
         long warmupSteps = h.algorithm() == Algorithm.ADAM ? h.get(AdamSettings.WARMUP_STEPS) : 0;
         for (long step : new long[] {1, warmupSteps - 1, warmupSteps, Long.MAX_VALUE}) {
             Coefficients c = StepCoefficients.at(h, Math.max(1, step));
-            float epsilon = c instanceof Coefficients.Adam adam ? adam.epsilon() : 0;
-            for (float coefficient : new float[] {c.gradientScale(), c.l2(), c.stepSize(), epsilon, c.decay()}) {
-                assertTrue(Float.isFinite(coefficient), () -> coefficient + " in step " + step + " of " + h);
-            }
+            float[] own = switch (c) {
+                case Coefficients.Adam adam -> new float[] {adam.epsilon()};
+                case Coefficients.NAdam nadam -> new float[] {nadam.epsilon(), nadam.gradientFactor(),
+                    nadam.expAvgFactor()};
+                case Coefficients.SGD ignored -> new float[0];
+                case Coefficients.Lion ignored -> new float[0];
+            };
+            requireFinite(own, step, h);
+            requireFinite(new float[] {c.gradientScale(), c.l2(), c.stepSize(), c.decay()}, step, h);
+        }
+    }
+
+    private static void requireFinite(float[] coefficients, long step, Hyperparameters h) {
+        for (float coefficient : coefficients) {
+            assertTrue(Float.isFinite(coefficient), () -> coefficient + " in step " + step + " of " + h);
         }
     }
 
@@ -153,6 +167,29 @@ class ValidityTest {
                     draft.set(LionSettings.BETA2, value);
                     radam_lion.beta2(of, value);
                 }
+            }
+            case NADAM -> spoilNAdam(draft, of, value, random);
+        }
+    }
+
+    private static void spoilNAdam(Hyperparameters.Builder draft, MemorySegment nadam, double value,
+            RandomGenerator random) {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                draft.set(NAdamSettings.BETA1, value);
+                radam_nadam.beta1(nadam, value);
+            }
+            case 1 -> {
+                draft.set(NAdamSettings.BETA2, value);
+                radam_nadam.beta2(nadam, value);
+            }
+            case 2 -> {
+                draft.set(NAdamSettings.EPSILON, value);
+                radam_nadam.epsilon(nadam, value);
+            }
+            default -> {
+                draft.set(NAdamSettings.MOMENTUM_DECAY, value);
+                radam_nadam.momentum_decay(nadam, value);
             }
         }
     }
