@@ -137,15 +137,22 @@ public final class Checkpoint {
      * @param name  any text
      * @param value any text
      * @return this checkpoint
-     * @throws IllegalArgumentException if one has half a surrogate pair, which a file cannot have
+     * @throws IllegalArgumentException if one has half a surrogate pair, which a file cannot have, or is longer than all
+     *     strings of a file together may be, which is 100 MB
      */
     public Checkpoint put(String name, String value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
         strings.put(requireText(name, "name"), requireText(value, "value"));
         return this;
     }
 
     private static String requireText(String text, String what) {
-        if (!Json.isText(Objects.requireNonNull(text, what))) {
+        if (text.length() > Header.LARGEST) {
+            throw new IllegalArgumentException("the " + what + " has " + text.length() + " characters, and a file can have "
+                    + Header.LARGEST + " bytes of them");
+        }
+        if (!Json.isText(text)) {
             throw new IllegalArgumentException("the " + what + " is not Unicode: " + text);
         }
         return text;
@@ -199,7 +206,8 @@ public final class Checkpoint {
      * Writes all of it to a file.
      *
      * @param path the file, which is replaced if it is there
-     * @throws IOException if the file cannot be written; the old file stays
+     * @throws IOException if the file cannot be written; the old file stays. Or if all of it was written, and only its
+     *     folder cannot be forced to the disk; then the new file is in its place, which the message says
      * @throws InvalidParameterException if two parameters would have one name, a shape does not fit, or memory cannot
      *     be read by the current thread: that of a GPU takes a {@link #device}; the old file stays
      * @throws OptimizerStateException if the optimizer is closed, or is used meanwhile; the old file stays

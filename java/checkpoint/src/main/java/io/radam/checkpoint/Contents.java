@@ -24,7 +24,7 @@ final class Contents {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<Tensor> tensors = new ArrayList<>();
     private final Map<String, SavedParameter> parameters = new LinkedHashMap<>();
-    private final Map<Parameter, Long> steps = new LinkedHashMap<>();
+    private final long changesBefore;
 
     /**
      * Collects all, and checks it.
@@ -35,6 +35,7 @@ final class Contents {
         this.checkpoint = checkpoint;
         optimizer = checkpoint.optimizer();
         requireLittleEndian();
+        changesBefore = optimizer.changeCount();
         metadata.put(Keys.FORMAT, Keys.FORMAT_VALUE);
         metadata.put(Keys.VERSION, Keys.VERSION_VALUE);
         metadata.put(Keys.ALGORITHM, optimizer.algorithm().toString());
@@ -73,17 +74,12 @@ final class Contents {
         return tensors;
     }
 
-    /** Fails if a step was made since, or a parameter is gone. */
+    /** Fails if state, a step number or the parameters may be others since. */
     void requireUnchanged() {
-        steps.forEach((parameter, step) -> {
-            try {
-                if (optimizer.stepCount(parameter) != step) {
-                    throw new OptimizerStateException("a step was made while the checkpoint was written");
-                }
-            } catch (InvalidParameterException e) {
-                throw TensorWriter.changed(e);
-            }
-        });
+        if (optimizer.changeCount() != changesBefore) {
+            throw new OptimizerStateException("the optimizer was changed, such as by a step, while the checkpoint was "
+                    + "written");
+        }
     }
 
     private SavedGroup group(ParameterGroup group, int number) {
@@ -113,7 +109,6 @@ final class Contents {
     private void put(String name, Parameter parameter) {
         List<Long> shape = shape(name, parameter);
         ParameterState state = optimizer.state(parameter);
-        steps.put(parameter, state.step());
         metadata.put(Keys.step(name), String.valueOf(state.step()));
         add(new Tensor(Keys.step(name), TensorType.F32, List.of(),
                 MemorySegment.ofArray(new float[] {state.step()})));

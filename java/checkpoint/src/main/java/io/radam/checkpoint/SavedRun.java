@@ -21,7 +21,7 @@ final class SavedRun {
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     /** The elements of a block of {@link StateType#BLOCK8}, which have one scale. */
     private static final long BLOCK = 256;
-    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,19}");
+    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
     /** No text of a number is longer than this. */
     private static final int LONGEST_NUMBER = 40;
 
@@ -142,7 +142,11 @@ final class SavedRun {
     private double real(String key) {
         String text = take(key);
         Malformed.require(text.length() <= LONGEST_NUMBER, "not a number: " + key);
-        return Double.parseDouble(text);
+        double number = Double.parseDouble(text);
+        // Java reads much else, such as hexadecimal numbers.
+        Malformed.require(!Double.isNaN(number) && String.valueOf(number).equals(text), "no number as checkpoints have "
+                + "them: " + key);
+        return number;
     }
 
     private Tensor take(String name, TensorType type, long length) {

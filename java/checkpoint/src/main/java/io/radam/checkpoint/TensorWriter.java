@@ -40,10 +40,6 @@ record TensorWriter(DeviceAccess memory, Progress progress, int pieceBytes) {
         sorted.forEach(tensor -> texts.put(Checksum.PREFIX + tensor.name(), Checksum.UNKNOWN));
         Header header = Header.of(texts, sorted);
         int headerBytes = header.toBytes().length;
-        if (headerBytes > Header.LARGEST) {
-            throw new IllegalArgumentException("the header would have " + headerBytes + " bytes, but a file can have "
-                    + Header.LARGEST);
-        }
         if (Math.max(texts.size(), 1 + sorted.size()) > Json.MOST_ENTRIES) {
             throw new IllegalArgumentException("the header would have more entries than " + Json.MOST_ENTRIES);
         }
