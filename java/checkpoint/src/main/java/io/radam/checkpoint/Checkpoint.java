@@ -1,13 +1,18 @@
 package io.radam.checkpoint;
 
+import io.radam.Algorithm;
+import io.radam.Conversions;
 import io.radam.InvalidParameterException;
 import io.radam.InvalidSnapshotException;
 import io.radam.LossScaler;
 import io.radam.Optimizer;
 import io.radam.OptimizerStateException;
+import io.radam.ParameterState;
 import io.radam.PlateauSchedule;
+import io.radam.StateType;
 import io.radam.cuda.CudaDevice;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,6 +45,7 @@ public final class Checkpoint {
     private final Map<String, String> strings = new LinkedHashMap<>();
     private boolean parameters;
     private boolean averages;
+    private boolean convertingState;
     private LossScaler lossScaler;
     private PlateauSchedule plateau;
     private Map<String, long[]> shapes = Map.of();
@@ -77,7 +83,8 @@ public final class Checkpoint {
     /**
      * Opens a checkpoint.
      *
-     * @param path the file
+     * @param path the file, or the {@linkplain ShardedCheckpoint#index() index} of several, whose name ends in {@code
+     *             .safetensors.index.json}
      * @return the open file, which the caller has to close
      * @throws CheckpointFormatException if the file is damaged, or is no checkpoint
      * @throws IOException if it cannot be read
@@ -194,6 +201,20 @@ public final class Checkpoint {
         return this;
     }
 
+    /**
+     * Has a restore convert the state where the optimizer has another type of state than the one that was saved.
+     * Without this, such a checkpoint is refused. Rounding and errors are those of {@link Conversions#convert(
+     * ParameterState, Algorithm, StateType, Arena)}: to {@link StateType#FLOAT32} it is exact. The optimizer keeps its
+     * own rounding of the state. A converted state has to fit into memory for a second time. What is written is not
+     * converted.
+     *
+     * @return this checkpoint
+     */
+    public Checkpoint convertingState() {
+        convertingState = true;
+        return this;
+    }
+
     /** Sets the size of pieces that are copied at once, for tests. */
     Checkpoint pieceBytes(int bytes) {
         pieceBytes = bytes;
@@ -216,15 +237,19 @@ public final class Checkpoint {
      * @throws UnsupportedOperationException on a big-endian machine; the old file stays
      */
     public void write(Path path) throws IOException {
-        Objects.requireNonNull(path, "path");
-        Contents contents = new Contents(this);
+        writeAs(null, Objects.requireNonNull(path, "path"));
+    }
+
+    /** Writes a shard or, where that is null, all of it. */
+    void writeAs(ShardName shard, Path path) throws IOException {
+        Contents contents = new Contents(this, shard);
         memory().begin();
         new TensorWriter(memory(), progress, pieceBytes)
                 .write(path, contents.metadata(), contents.tensors(), contents::requireUnchanged);
     }
 
     /**
-     * Restores all of it from a file.
+     * Restores all of it from a file, or from the {@linkplain ShardedCheckpoint#index() index} of several.
      *
      * @param path the file
      * @return the strings that were put, by their names; immutable
@@ -252,6 +277,10 @@ public final class Checkpoint {
 
     boolean hasAverages() {
         return averages;
+    }
+
+    boolean isConvertingState() {
+        return convertingState;
     }
 
     LossScaler lossScaler() {

@@ -25,14 +25,18 @@ final class Contents {
     private final List<Tensor> tensors = new ArrayList<>();
     private final Map<String, SavedParameter> parameters = new LinkedHashMap<>();
     private final long changesBefore;
+    /** Null if the file is to have all. */
+    private final ShardName shard;
 
     /**
      * Collects all, and checks it.
      *
+     * @param shard null if the file is to have all
      * @throws InvalidParameterException if two names are equal, a shape does not fit, or memory cannot be read
      */
-    Contents(Checkpoint checkpoint) {
+    Contents(Checkpoint checkpoint, ShardName shard) {
         this.checkpoint = checkpoint;
+        this.shard = shard;
         optimizer = checkpoint.optimizer();
         requireLittleEndian();
         changesBefore = optimizer.changeCount();
@@ -50,11 +54,16 @@ final class Contents {
         metadata.put(Keys.GROUPS, SavedGroup.toJson(savedGroups));
         metadata.put(Keys.PARAMETERS, SavedParameter.toJson(parameters));
         for (String name : checkpoint.shapes().keySet()) {
-            if (!parameters.containsKey(name)) {
+            if (shard == null && !parameters.containsKey(name)) {
                 throw new InvalidParameterException("a shape is given for " + name + ", which no parameter is called");
             }
         }
         requireDistinct();
+        if (shard != null) {
+            metadata.put(Keys.GENERATION, String.valueOf(shard.generation()));
+            metadata.put(Keys.SHARD, String.valueOf(shard.number()));
+            metadata.put(Keys.SHARDS, String.valueOf(shard.count()));
+        }
         putSchedules();
         checkpoint.strings().forEach((name, value) -> metadata.put(Keys.USER + name, value));
     }
@@ -88,7 +97,7 @@ final class Contents {
         }
         List<String> names = new ArrayList<>();
         for (Parameter parameter : group.parameters()) {
-            String name = Keys.parameter(parameter, number, names.size());
+            String name = name(parameter, number, names.size());
             requireText(name);
             if (parameters.put(name, SavedParameter.of(parameter, optimizer.randomIndex(parameter))) != null) {
                 throw new InvalidParameterException("two parameters are called " + name + " in the file, of which one "
@@ -98,6 +107,17 @@ final class Contents {
             put(name, parameter);
         }
         return new SavedGroup(group.name(), group.hyperparameters(), group.stateType(), group.stateRounding(), names);
+    }
+
+    private String name(Parameter parameter, int group, int position) {
+        if (shard == null) {
+            return Keys.parameter(parameter, group, position);
+        }
+        if (parameter.name() == null) {
+            throw new InvalidParameterException("the parameters of a sharded checkpoint need names, by which they are "
+                    + "found in its files: " + parameter);
+        }
+        return parameter.name() + Keys.slice(parameter.first(), parameter.length(), parameter.wholeLength());
     }
 
     private static void requireText(String name) {
@@ -134,6 +154,7 @@ final class Contents {
 
     private List<Long> shape(String name, Parameter parameter) {
         long[] shape = checkpoint.shapes().get(name);
+        // A shard names its slices otherwise, so that they have no shape.
         if (shape == null) {
             return List.of(parameter.length());
         }

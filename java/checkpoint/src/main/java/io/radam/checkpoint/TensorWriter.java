@@ -88,7 +88,7 @@ record TensorWriter(DeviceAccess memory, Progress progress, int pieceBytes) {
                 + e.getMessage(), e);
     }
 
-    private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
+    static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
