@@ -232,12 +232,15 @@ public final class Checkpoint {
      * @throws InvalidParameterException if two parameters would have one name, a shape does not fit, or memory cannot
      *     be read by the current thread: that of a GPU takes a {@link #device}; the old file stays
      * @throws OptimizerStateException if the optimizer is closed, or is used meanwhile; the old file stays
-     * @throws IllegalArgumentException if the file's header would have more than 100 MB, or more than a million names;
-     *     the old file stays
+     * @throws IllegalArgumentException if the file's header would have more than 100 MB, or more than a million names, or
+     *     the path is one that an index would have; the old file stays
      * @throws UnsupportedOperationException on a big-endian machine; the old file stays
      */
     public void write(Path path) throws IOException {
-        writeAs(null, Objects.requireNonNull(path, "path"));
+        if (ShardIndex.isIndex(Objects.requireNonNull(path, "path"))) {
+            throw new IllegalArgumentException("the path would be taken for that of an index: " + path);
+        }
+        writeAs(null, path);
     }
 
     /** Writes a shard or, where that is null, all of it. */

@@ -109,7 +109,7 @@ final class Shards implements Saved, AutoCloseable {
             shard.strings().forEach((name, value) -> {
                 String other = strings.putIfAbsent(name, value);
                 Malformed.require(other == null || other.equals(value), () -> "two shards have strings of the name "
-                        + name + ", which differ: " + other + " and " + value);
+                        + name + ", which differ");
             });
             for (SavedRun.Stored stored : shard.stored().values()) {
                 String name = stored.entry().name();
