@@ -30,6 +30,11 @@ record ShardIndex(long generation, long totalSize, Map<String, String> shards, M
         return path.getFileName() != null && path.getFileName().toString().endsWith(END);
     }
 
+    /** The folder of an index, which its files are in: if the path is a link, that of what it leads to. */
+    static Path folder(Path index) throws IOException {
+        return (Files.exists(index) ? index.toRealPath() : index.toAbsolutePath()).getParent();
+    }
+
     // --------------------------------------------------------------------------------------------------------- write
 
     byte[] toBytes() {

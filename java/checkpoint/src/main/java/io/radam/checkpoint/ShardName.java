@@ -17,7 +17,7 @@ record ShardName(String run, long generation, int number, int count) {
     static final int MOST = 99_999;
     static final long LAST_GENERATION = 999_999_999_999_999_999L;
     /** Most systems have no longer names. */
-    private static final int LONGEST = 255;
+    static final int LONGEST = 255;
     private static final Pattern NAME =
             Pattern.compile("(.+)-(0|[1-9][0-9]{0,17})-([0-9]{5})-of-([0-9]{5})\\.safetensors", Pattern.DOTALL);
     private static final Pattern UNFINISHED =

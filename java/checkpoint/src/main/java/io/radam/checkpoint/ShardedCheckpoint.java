@@ -50,6 +50,9 @@ import java.util.stream.Stream;
  * is left over from an earlier start.
  */
 public final class ShardedCheckpoint {
+    /** What names of shards and of unfinished files add. */
+    private static final int LONGEST_ADDED = 75;
+
     private final Path index;
     private final String run;
     private final int rank;
@@ -67,6 +70,10 @@ public final class ShardedCheckpoint {
             throw new IllegalArgumentException("not a path that files can be called after: " + path);
         }
         index = path.resolveSibling(run + ShardIndex.END);
+        if (run.length() + LONGEST_ADDED > ShardName.LONGEST) {
+            throw new IllegalArgumentException("the name has more than " + (ShardName.LONGEST - LONGEST_ADDED)
+                    + " characters: " + run);
+        }
     }
 
     /**
@@ -118,7 +125,7 @@ public final class ShardedCheckpoint {
                     + ", that of the checkpoint in place, or not less than 10^18: " + generation);
         }
         ShardName name = name(generation, rank + 1);
-        Path file = index.resolveSibling(name.toString());
+        Path file = ShardIndex.folder(index).resolve(name.toString());
         checkpoint.writeAs(name, file);
         return file;
     }
@@ -170,7 +177,7 @@ public final class ShardedCheckpoint {
     private void deleteOld(long generation) throws IOException {
         Pattern unfinishedIndex = Pattern.compile("\\." + Pattern.quote(run + ShardIndex.END) + AtomicFile.UNFINISHED);
         List<Path> old;
-        try (Stream<Path> files = Files.list(index.toAbsolutePath().getParent())) {
+        try (Stream<Path> files = Files.list(ShardIndex.folder(index))) {
             old = files.filter(file -> isOld(file.getFileName().toString(), generation, unfinishedIndex)
                     && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
         }

@@ -61,8 +61,9 @@ final class Shards implements Saved, AutoCloseable {
         Shards opened = new Shards();
         boolean complete = false;
         try {
+            Path folder = ShardIndex.folder(index);
             for (String file : files) {
-                opened.shards.add(openShard(index.resolveSibling(file), ShardName.parse(file)));
+                opened.shards.add(openShard(folder.resolve(file), ShardName.parse(file)));
             }
             opened.join();
             complete = true;

@@ -2,6 +2,7 @@ package io.radam.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.StateType;
 import java.nio.file.Files;
@@ -123,6 +124,28 @@ class ShardRoundTripTest {
             try (CheckpointFile opened = Checkpoint.read(index)) {
                 opened.verify();
                 assertEquals("7", opened.get("step"));
+            }
+        }
+    }
+
+    /** The files are beside the index, not beside a link to it. */
+    @Test
+    void aLinkToTheIndex() throws Exception {
+        Path path = folder.resolve("run");
+        Path index = ShardedCheckpoint.of(path, 0, 2).index();
+        Path other = Files.createDirectory(folder.resolve("other"));
+        try (ShardModel model = new ShardModel(Model.Kind.LION, StateType.FLOAT32, 2).step(1);
+                ShardModel restored = new ShardModel(Model.Kind.LION, StateType.FLOAT32, 1)) {
+            model.write(path, 1);
+            ShardedCheckpoint.of(path, 0, 2).complete(1);
+            Path link = Files.createSymbolicLink(other.resolve("x.safetensors.index.json"), index);
+            model.step(1).write(other.resolve("x"), 2);
+            ShardedCheckpoint.of(other.resolve("x"), 0, 2).complete(2);
+            assertTrue(Files.isSymbolicLink(link));
+            assertEquals(List.of("x.safetensors.index.json"), Child.files(other));
+            for (Path one : List.of(index, link)) {
+                restored.ranks.getFirst().checkpoint().restore(one);
+                assertEquals(model.contents(), restored.contents());
             }
         }
     }
