@@ -68,9 +68,9 @@ public final class Conversions {
      * exact: the numbers are those that a step would have read. To a smaller type, each number is rounded to the
      * nearest one, ties away from zero, with the bits that a step under {@link Rounding#NEAREST} would have stored; a
      * number above 0 of a buffer that is never negative stays above 0. To bfloat16 the error is at most 2^-8 of the
-     * number. To {@link StateType#BLOCK8} it is at most 1/16 of the sum of number and scale, or 1/8 of the scale where a
-     * number has to stay above 0. The scale is about 2^-15 of the block's largest magnitude, and 2^-31 where the buffer
-     * is never negative. A block with a number that is not finite becomes NaN.
+     * number. To {@link StateType#BLOCK8} it is at most 1/16 of the sum of number and scale, or 1/8 of the scale where
+     * a number has to stay above 0. The scale is about 2^-15 of the block's largest magnitude, and 2^-31 where the
+     * buffer is never negative. A block with a number that is not finite becomes NaN.
      *
      * <p>A training that goes on from a converted state is another one, if a good one, than that which was saved.
      *

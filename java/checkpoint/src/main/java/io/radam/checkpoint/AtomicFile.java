@@ -107,8 +107,8 @@ final class AtomicFile {
             // Windows opens no folder. Elsewhere it may be one whose files may be written, but not listed.
         } catch (IOException e) {
             if (UNSUPPORTED.stream().noneMatch(text -> String.valueOf(e.getMessage()).endsWith(text))) {
-                throw new IOException("the file is in its place, but the disk may not keep it, since its folder " + folder
-                        + " could not be forced: " + e.getMessage(), e);
+                throw new IOException("the file is in its place, but the disk may not keep it, since its folder "
+                        + folder + " could not be forced: " + e.getMessage(), e);
             }
         }
     }

@@ -1,18 +1,13 @@
 package io.radam.checkpoint;
 
-import io.radam.Algorithm;
-import io.radam.Conversions;
 import io.radam.InvalidParameterException;
 import io.radam.InvalidSnapshotException;
 import io.radam.LossScaler;
 import io.radam.Optimizer;
 import io.radam.OptimizerStateException;
-import io.radam.ParameterState;
 import io.radam.PlateauSchedule;
-import io.radam.StateType;
 import io.radam.cuda.CudaDevice;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,6 +30,8 @@ import java.util.Objects;
  * copied as a whole. So no step may be made meanwhile: if one is, writing fails.
  *
  * <p>Restoring changes everything or nothing: the file, its checksums and all sizes are checked before.
+ *
+ * <p>For a training in many processes there is {@link ShardedCheckpoint}.
  *
  * <p>A path that is a link stays one, and its file is replaced. The new file has the permissions of the old one.
  *
@@ -144,8 +141,8 @@ public final class Checkpoint {
      * @param name  any text
      * @param value any text
      * @return this checkpoint
-     * @throws IllegalArgumentException if one has half a surrogate pair, which a file cannot have, or is longer than all
-     *     strings of a file together may be, which is 100 MB
+     * @throws IllegalArgumentException if one has half a surrogate pair, which a file cannot have, or is longer than
+     *     all strings of a file together may be, which is 100 MB
      */
     public Checkpoint put(String name, String value) {
         Objects.requireNonNull(name, "name");
@@ -156,8 +153,8 @@ public final class Checkpoint {
 
     private static String requireText(String text, String what) {
         if (text.length() > Header.LARGEST) {
-            throw new IllegalArgumentException("the " + what + " has " + text.length() + " characters, and a file can have "
-                    + Header.LARGEST + " bytes of them");
+            throw new IllegalArgumentException("the " + what + " has " + text.length() + " characters, and a file can "
+                    + "have " + Header.LARGEST + " bytes of them");
         }
         if (!Json.isText(text)) {
             throw new IllegalArgumentException("the " + what + " is not Unicode: " + text);
@@ -203,10 +200,9 @@ public final class Checkpoint {
 
     /**
      * Has a restore convert the state where the optimizer has another type of state than the one that was saved.
-     * Without this, such a checkpoint is refused. Rounding and errors are those of {@link Conversions#convert(
-     * ParameterState, Algorithm, StateType, Arena)}: to {@link StateType#FLOAT32} it is exact. The optimizer keeps its
-     * own rounding of the state. A converted state has to fit into memory for a second time. What is written is not
-     * converted.
+     * Without this, such a checkpoint is refused. Rounding and errors are those of {@link io.radam.Conversions}: to
+     * float32 it is exact. Where the type differs, the optimizer keeps its own rounding of the state. A state that is
+     * converted has to fit into memory for a second time. What is written is not converted.
      *
      * @return this checkpoint
      */
@@ -232,8 +228,8 @@ public final class Checkpoint {
      * @throws InvalidParameterException if two parameters would have one name, a shape does not fit, or memory cannot
      *     be read by the current thread: that of a GPU takes a {@link #device}; the old file stays
      * @throws OptimizerStateException if the optimizer is closed, or is used meanwhile; the old file stays
-     * @throws IllegalArgumentException if the file's header would have more than 100 MB, or more than a million names, or
-     *     the path is one that an index would have; the old file stays
+     * @throws IllegalArgumentException if the file's header would have more than 100 MB, or more than a million names,
+     *     or the path is one that an index would have; the old file stays
      * @throws UnsupportedOperationException on a big-endian machine; the old file stays
      */
     public void write(Path path) throws IOException {

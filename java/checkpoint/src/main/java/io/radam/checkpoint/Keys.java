@@ -35,7 +35,7 @@ final class Keys {
         return parameter.name() != null ? parameter.name() : group + "." + position;
     }
 
-    /** What a name in a shard has after that of the parameter, if it is a slice, so that no two shards have one name. */
+    /** What the name of a slice in a shard has after that of the parameter, so that no two shards have one name. */
     static String slice(long first, long length, long wholeLength) {
         return length == wholeLength ? "" : "[" + first + ":" + (first + length) + "]";
     }

@@ -132,7 +132,8 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
         Hyperparameters hyperparameters = Hyperparameters.parse(algorithm, fields.hyperparameters);
         Malformed.require(hyperparameters.toText().equals(fields.hyperparameters),
                 "a hyperparameter is not as checkpoints have it");
-        return new SavedGroup(fields.name, hyperparameters, StateType.valueOf(fields.stateType), Rounding.valueOf(fields.stateRounding), fields.parameters);
+        return new SavedGroup(fields.name, hyperparameters, StateType.valueOf(fields.stateType),
+                Rounding.valueOf(fields.stateRounding), fields.parameters);
     }
 
     private static Map<String, String> texts(Json json) {

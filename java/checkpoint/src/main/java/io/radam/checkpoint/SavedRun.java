@@ -21,7 +21,7 @@ final class SavedRun implements Saved {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     /** The elements of a block of {@link StateType#BLOCK8}, which have one scale. */
-    private static final long BLOCK = 256;
+    static final long BLOCK = 256;
     private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
     /** No text of a number is longer than this. */
     private static final int LONGEST_NUMBER = 40;

@@ -35,19 +35,19 @@ import java.util.stream.Stream;
  * index is in its place, the old one and its files stay as they are. They are in one folder, which all processes see.
  *
  * <p>Parameters are found by their names, so each needs one. Slices of one tensor have its name in all processes, and
- * are made with {@link io.radam.Parameter.Builder#slice}. An optimizer has at most one slice of a tensor. All optimizers
- * have the same groups, settings and seed, and slices of one tensor the same step number and random index; the index is
- * not written where they differ, or where an element is in no file or in two.
+ * are made with {@link io.radam.Parameter.Builder#slice}. An optimizer has at most one slice of a tensor. All
+ * optimizers have the same groups, settings and seed, and slices of one tensor the same step number and random index;
+ * the index is not written where they differ, or where an element is in no file or in two.
  *
  * <p>A restore by the index gives each parameter or slice of an optimizer its elements from whichever files have them,
- * however many processes wrote them. It needs the index, all files, and an optimizer with the groups that were saved, of
- * which it may have some of the parameters. Slices under {@link io.radam.StateType#BLOCK8} are cut at multiples of 256
+ * however many processes wrote them. It needs the index, all files, and an optimizer with the groups that were saved,
+ * of which it may have some of the parameters. Slices under {@link io.radam.StateType#BLOCK8} are cut at multiples of 256
  * there too. A tensor's state that lies across files is put together in memory first. Strings are those of all
  * processes: where two have one of the same name, it has to be the same.
  *
  * <p>The processes need not talk to each other for this, but who completes a checkpoint has to know that all have
- * written. A string that is new in each start of the processes, and the same in all, has the index refused where a file
- * is left over from an earlier start.
+ * written. Strings help to notice mistakes: that of the step has the index refused where a file is of another step, and
+ * one that is new in each start of the processes where a file is left over from an earlier start.
  */
 public final class ShardedCheckpoint {
     /** What names of shards and of unfinished files add. */

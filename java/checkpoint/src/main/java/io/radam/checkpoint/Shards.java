@@ -271,8 +271,8 @@ final class Shards implements Saved, AutoCloseable {
         if (!isDecoded(whole.type(), type)) {
             return whole.state(begin, end, arena);
         }
-        long blocksBegin = begin / WholeParameter.BLOCK * WholeParameter.BLOCK;
-        long blocksEnd = Math.min(whole.length(), Math.ceilDiv(end, WholeParameter.BLOCK) * WholeParameter.BLOCK);
+        long blocksBegin = begin / SavedRun.BLOCK * SavedRun.BLOCK;
+        long blocksEnd = Math.min(whole.length(), Math.ceilDiv(end, SavedRun.BLOCK) * SavedRun.BLOCK);
         ParameterState decoded = Conversions.convert(whole.state(blocksBegin, blocksEnd, arena), settings.algorithm(),
                 type, arena);
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();

@@ -12,8 +12,7 @@ import java.util.Map;
 
 /** A parameter whose elements lie in several shards. */
 final class WholeParameter {
-    /** The elements of a block of {@link StateType#BLOCK8}, which have one scale. */
-    static final long BLOCK = 256;
+    private static final long BLOCK = SavedRun.BLOCK;
 
     private final String name;
     /** Of the first slice that was found, whose settings all have to have. */

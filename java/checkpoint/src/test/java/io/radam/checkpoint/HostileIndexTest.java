@@ -117,7 +117,8 @@ class HostileIndexTest {
             sparse.setLength(1L << 40);
         }
         refused();
-        for (String text : List.of("{\"metadata\":".repeat(200_000), "{\"weight_map\":{\"a\":\"" + "x".repeat(5_000_000),
+        for (String text : List.of("{\"metadata\":".repeat(200_000),
+                "{\"weight_map\":{\"a\":\"" + "x".repeat(5_000_000),
                 "{\"weight_map\":" + "[".repeat(1_000_000),
                 "{\"metadata\":{\"total_size\":" + "1".repeat(3_000_000) + "}}",
                 IntStream.rangeClosed(0, Json.MOST_ENTRIES).mapToObj(i -> "\"" + i + "\":\"\"")
@@ -140,8 +141,8 @@ class HostileIndexTest {
         for (int count : new int[] {ShardName.MOST, ShardName.MOST + 1}) {
             Files.writeString(index, IntStream.rangeClosed(1, count)
                     .mapToObj(i -> String.format("\"run-1-%05d-of-%05d.safetensors\":\"\"", i, count))
-                    .collect(Collectors.joining(",", "{\"metadata\":{\"total_size\":0,\"format\":\"radam\",\"version\":\"1\","
-                            + "\"generation\":1,\"shards\":{", "}},\"weight_map\":{}}")));
+                    .collect(Collectors.joining(",", "{\"metadata\":{\"total_size\":0,\"format\":\"radam\","
+                            + "\"version\":\"1\",\"generation\":1,\"shards\":{", "}},\"weight_map\":{}}")));
             refused();
         }
     }

@@ -188,7 +188,8 @@ class ShardFaultTest {
 
     @Test
     void everyFlippedByteAndEveryLengthOfTheIndex() throws Exception {
-        try (ShardModel saved = written(1, 2); ShardModel model = new ShardModel(Model.Kind.ADAM, StateType.BLOCK8, 1)) {
+        try (ShardModel saved = written(1, 2);
+                ShardModel model = new ShardModel(Model.Kind.ADAM, StateType.BLOCK8, 1)) {
             Path index = sharded(0, 2).index();
             byte[] whole = Files.readAllBytes(index);
             Map<String, String> before = model.contents();

@@ -119,7 +119,8 @@ final class ShardModel implements AutoCloseable {
             boolean half = segment.byteSize() % 4 != 0 || whole.half && seed < WHOLES.size();
             if (at >= 0 && at < segment.byteSize() / (half ? 2 : 4)) {
                 if (half) {
-                    segment.setAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, at, (short) (Float.floatToIntBits(value) >> 16));
+                    segment.setAtIndex(ValueLayout.JAVA_SHORT_UNALIGNED, at,
+                            (short) (Float.floatToIntBits(value) >> 16));
                 } else {
                     segment.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, at, value);
                 }

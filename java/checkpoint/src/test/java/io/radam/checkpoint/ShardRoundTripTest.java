@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.LossScaler;
+import io.radam.PlateauSchedule;
 import io.radam.StateType;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +130,39 @@ class ShardRoundTripTest {
         }
     }
 
+    @Test
+    void scalerScheduleAndProgress() throws Exception {
+        Path path = folder.resolve("run");
+        LossScaler scaler = new LossScaler();
+        scaler.update(false);
+        scaler.update(true);
+        PlateauSchedule schedule = new PlateauSchedule();
+        schedule.update(0.1 + 0.2);
+        try (ShardModel model = new ShardModel(Model.Kind.LION, StateType.BLOCK8, 2)) {
+            for (int rank = 0; rank < 2; rank++) {
+                ShardedCheckpoint.of(path, rank, 2).write(model.ranks.get(rank).checkpoint().lossScaler(scaler)
+                        .plateau(schedule), 1);
+            }
+            ShardedCheckpoint.of(path, 0, 2).complete(1);
+        }
+        LossScaler restoredScaler = new LossScaler();
+        PlateauSchedule restoredSchedule = new PlateauSchedule();
+        List<Long> told = new ArrayList<>();
+        List<Long> totals = new ArrayList<>();
+        try (ShardModel model = new ShardModel(Model.Kind.LION, StateType.BLOCK8, 1)) {
+            model.ranks.getFirst().checkpoint().lossScaler(restoredScaler).plateau(restoredSchedule).pieceBytes(100)
+                    .progress((done, total) -> {
+                        told.add(done);
+                        totals.add(total);
+                    }).restore(ShardedCheckpoint.of(path, 0, 1).index());
+        }
+        assertEquals(scaler.scale(), restoredScaler.scale());
+        assertEquals(1, restoredScaler.appliedInARow());
+        assertEquals(schedule.state(), restoredSchedule.state());
+        assertEquals(told.stream().sorted().distinct().toList(), told);
+        assertEquals(List.of(told.getLast()), totals.stream().distinct().toList());
+    }
+
     /** The files are beside the index, not beside a link to it. */
     @Test
     void aLinkToTheIndex() throws Exception {
@@ -172,7 +207,7 @@ class ShardRoundTripTest {
             Files.writeString(folder.resolve("run-3-00001-of-00004.safetensors"), "of a start with four");
             Files.writeString(folder.resolve(".run-3-00002-of-00002.safetensors.0123456789abcdef.tmp"), "unfinished");
             Files.writeString(folder.resolve(".run.safetensors.index.json.0123456789abcdef.tmp"), "unfinished");
-            Files.writeString(folder.resolve(".run-4-00002-of-00002.safetensors.0123456789abcdef.tmp"), "being written");
+            Files.writeString(folder.resolve(".run-4-00002-of-00002.safetensors.0123456789abcdef.tmp"), "in progress");
             ShardedCheckpoint.of(path, 1, 2).complete(3);
             ShardedCheckpoint.of(path, 1, 2).complete(3);
             List<String> expected = new ArrayList<>(others);
