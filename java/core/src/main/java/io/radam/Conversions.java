@@ -1,8 +1,13 @@
 package io.radam;
 
+import io.radam.internal.kernel.Block8;
 import io.radam.internal.kernel.Conversion;
 import io.radam.internal.kernel.MemoryCheck;
+import io.radam.internal.kernel.StateConversion;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -55,6 +60,70 @@ public final class Conversions {
             to.copyFrom(from);
         } else {
             Conversion.stochastic(from, fromType, to, toType, 0, seed);
+        }
+    }
+
+    /**
+     * Converts a parameter's state to another type. From {@link StateType#BLOCK8} and bfloat16 to float32 this is
+     * exact: the numbers are those that a step would have read. To a smaller type, each number is rounded to the
+     * nearest one, ties away from zero, with the bits that a step under {@link Rounding#NEAREST} would have stored; a
+     * number above 0 of a buffer that is never negative stays above 0. To bfloat16 the error is at most 2^-8 of the
+     * number. To {@link StateType#BLOCK8} it is at most 1/16 of the sum of number and scale, or 1/8 of the scale where
+     * a number has to stay above 0. The scale is about 2^-15 of the block's largest magnitude, and 2^-31 where the
+     * buffer is never negative. A block with a number that is not finite becomes NaN.
+     *
+     * <p>A training that goes on from a converted state is another one, if a good one, than that which was saved.
+     *
+     * @param state     a whole state, or a part of one that begins with a block of 256 elements; not that of a GPU
+     * @param algorithm which the state is of
+     * @param type      of the result
+     * @param arena     gets the memory of the result
+     * @return the state itself if it is of that type
+     * @throws InvalidParameterException if a buffer is not the algorithm's, its sizes are not those of its type, or its
+     *     memory is closed, or confined to another thread
+     * @throws BackendException if there is no memory for the result
+     */
+    public static ParameterState convert(ParameterState state, Algorithm algorithm, StateType type, Arena arena) {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(arena, "arena");
+        Map<String, ParameterState.Buffer> converted = new LinkedHashMap<>();
+        state.buffers().forEach((name, buffer) -> {
+            StateBuffer description = algorithm.state().stream().filter(one -> one.name().equals(name)).findFirst()
+                    .orElseThrow(() -> new InvalidParameterException(algorithm + " has no buffer of state " + name));
+            StateConversion.Buffer from = new StateConversion.Buffer(state.type(), buffer.elements(), buffer.scales(),
+                    description.signed());
+            requireWhole(from, name);
+            if (type != state.type()) {
+                StateConversion.Buffer to = allocate(type, from.length(), description.signed(), arena);
+                StateConversion.convert(from, to);
+                converted.put(name, new ParameterState.Buffer(to.elements(), to.scales()));
+            }
+        });
+        return type == state.type() ? state : new ParameterState(state.step(), type, converted);
+    }
+
+    private static void requireWhole(StateConversion.Buffer buffer, String name) {
+        Objects.requireNonNull(buffer.elements(), name);
+        MemoryCheck.requireAccessible(buffer.elements(), name);
+        long scaleBytes = Block8.scaleBytes(buffer.type(), buffer.length());
+        if (buffer.elements().byteSize() % buffer.type().bytes() != 0
+                || scaleBytes > 0 && (buffer.scales() == null || buffer.scales().byteSize() != scaleBytes)) {
+            throw new InvalidParameterException("the sizes of the state's " + name + " are not those of "
+                    + buffer.type() + ": elements of " + buffer.elements().byteSize() + " bytes, scales of "
+                    + (buffer.scales() == null ? 0 : buffer.scales().byteSize()));
+        }
+        if (scaleBytes > 0) {
+            MemoryCheck.requireAccessible(buffer.scales(), "scales of " + name);
+        }
+    }
+
+    private static StateConversion.Buffer allocate(StateType type, long length, boolean signed, Arena arena) {
+        long scaleBytes = Block8.scaleBytes(type, length);
+        try {
+            return new StateConversion.Buffer(type, arena.allocate(length * type.bytes(), Float.BYTES),
+                    scaleBytes > 0 ? arena.allocate(scaleBytes, Float.BYTES) : null, signed);
+        } catch (OutOfMemoryError e) {
+            throw new BackendException("there is no memory to convert " + length + " elements of state", e);
         }
     }
 

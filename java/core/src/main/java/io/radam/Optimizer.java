@@ -66,6 +66,7 @@ public final class Optimizer implements AutoCloseable {
     private final ParameterRegistry registry = new ParameterRegistry();
     private final AtomicBoolean busy = new AtomicBoolean();
     private boolean closed;
+    private long changes;
 
     /**
      * Frees the state of an optimizer that became unreachable without being closed.
@@ -151,6 +152,7 @@ public final class Optimizer implements AutoCloseable {
             registry.requireNew(List.of(), added);
             registry.add(engine.add(group.forSteps(), added));
             group.add(added);
+            changes++;
         } finally {
             leave();
         }
@@ -179,6 +181,7 @@ public final class Optimizer implements AutoCloseable {
         try {
             registry.requireNew(List.of(group), group.parameters());
             add(group);
+            changes++;
             return group;
         } finally {
             leave();
@@ -197,6 +200,7 @@ public final class Optimizer implements AutoCloseable {
     public void remove(Parameter parameter) {
         enter();
         try {
+            changes++;
             engine.remove(registry.slotOf(parameter));
             registry.remove(parameter);
         } finally {
@@ -490,6 +494,7 @@ public final class Optimizer implements AutoCloseable {
     }
 
     private StepResult stepSelected(StepOptions options) {
+        changes++;
         boolean applied = engine.step(options);
         if (options.needsStatistics()) {
             return new StepResult(applied, statistics());
@@ -674,6 +679,25 @@ public final class Optimizer implements AutoCloseable {
         enter();
         try {
             registry.slotOf(parameter).setStep(count);
+            changes++;
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * A number that grows with every call that may change state, step numbers or parameters: steps, {@link
+     * #setStepCount}, {@code restore}, {@code add}, {@link #addGroup} and {@link #remove}. Who reads the {@link #state}
+     * for a while, such as to save it, compares the numbers before and after. Settings do not count, nor does what
+     * others write to the memory of values.
+     *
+     * @return at least 0
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public long changeCount() {
+        enter();
+        try {
+            return changes;
         } finally {
             leave();
         }
@@ -751,6 +775,7 @@ public final class Optimizer implements AutoCloseable {
             Slot slot = registry.slotOf(parameter);
             engine.requireFits(slot, state);
             engine.requireStateAccessible(slot);
+            changes++;
             engine.restore(slot, state);
         } finally {
             leave();
@@ -793,6 +818,7 @@ public final class Optimizer implements AutoCloseable {
         Objects.requireNonNull(snapshot, "snapshot");
         enter();
         try {
+            changes++;
             Snapshots.restore(snapshot, this, engine, registry);
         } finally {
             leave();

@@ -4,13 +4,19 @@ import io.radam.internal.engine.Engine;
 import io.radam.internal.engine.Group;
 import io.radam.internal.engine.Slot;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Takes and restores snapshots of an optimizer. */
 final class Snapshots {
+    /** How much of a snapshot's names a message has. */
+    private static final int LONGEST_SHOWN = 100;
+    private static final int MOST_SHOWN = 5;
+
     private Snapshots() {
     }
 
@@ -76,9 +82,20 @@ final class Snapshots {
 
     private static void requireSame(String what, Object saved, Object present) {
         if (!Objects.equals(saved, present)) {
-            throw new InvalidSnapshotException("the " + what + " is " + saved + " in the snapshot, and " + present
-                    + " in the optimizer");
+            throw new InvalidSnapshotException("the " + what + " is " + shortened(saved)
+                    + " in the snapshot, and " + present + " in the optimizer");
         }
+    }
+
+    /** A snapshot may come from a file, whose names can be of any length. */
+    private static String shortened(Object saved) {
+        String text = String.valueOf(saved);
+        return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+    }
+
+    private static String someOf(Collection<String> names) {
+        String some = names.stream().limit(MOST_SHOWN).map(Snapshots::shortened).collect(Collectors.joining(", "));
+        return names.size() <= MOST_SHOWN ? some : some + " and " + (names.size() - MOST_SHOWN) + " more";
     }
 
     private static void match(List<OptimizerSnapshot.Entry> entries, ParameterGroup group, String which,
@@ -87,8 +104,8 @@ final class Snapshots {
         boolean named = group.parameters().stream().allMatch(parameter -> parameter.name() != null);
         for (OptimizerSnapshot.Entry entry : entries) {
             if (entry.name() != null && byName.put(entry.name(), entry) != null) {
-                throw new InvalidSnapshotException("the snapshot has two parameters of the name " + entry.name()
-                        + " in " + which);
+                throw new InvalidSnapshotException("the snapshot has two parameters of the name "
+                        + shortened(entry.name()) + " in " + which);
             }
             named &= entry.name() != null;
         }
@@ -97,7 +114,7 @@ final class Snapshots {
             OptimizerSnapshot.Entry entry = named ? byName.get(parameter.name()) : entries.get(i);
             if (entry == null) {
                 throw new InvalidSnapshotException("the snapshot has no parameter of the name " + parameter.name()
-                        + " in " + which + ", it has " + byName.keySet());
+                        + " in " + which + ", it has " + someOf(byName.keySet()));
             }
             requireSame("name of parameter " + i + " of " + which, entry.name(), parameter.name());
             matched.put(registry.slotOf(parameter), entry);

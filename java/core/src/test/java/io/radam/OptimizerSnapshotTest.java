@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -229,6 +231,51 @@ class OptimizerSnapshotTest {
             first.step();
             second.step();
             assertArrayEquals(Numbers.bits(one.values()), Numbers.bits(other.values()));
+        }
+    }
+
+    /** A message is read by a person, however many parameters there are and however long their names. */
+    @Test
+    void messagesStayShort() {
+        List<Parameter> many = new ArrayList<>();
+        for (int i = 0; i < 2000; i++) {
+            many.add(Parameter.builder(MemorySegment.ofArray(new float[1])).name("x".repeat(1000) + i).build());
+        }
+        List<Parameter> others = new ArrayList<>(many);
+        others.set(7, Parameter.builder(MemorySegment.ofArray(new float[1])).name("other").build());
+        try (Optimizer one = Adam.builder().parameters(many).build();
+                Optimizer other = Adam.builder().parameters(others).build()) {
+            InvalidSnapshotException e = assertThrows(InvalidSnapshotException.class,
+                    () -> other.restore(one.snapshot()));
+            assertTrue(e.getMessage().length() < 1000, e.getMessage().length() + " characters");
+            assertTrue(e.getMessage().contains("other") && e.getMessage().endsWith(" and 1995 more"), e.getMessage());
+        }
+    }
+
+    /** It tells whether what was read in several calls belongs together. */
+    @Test
+    void everyChangeCounts() {
+        Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[1]),
+                MemorySegment.ofArray(new float[1])).build();
+        Parameter later = Parameter.of(new float[1], new float[1]);
+        try (Optimizer optimizer = Adam.builder().parameter(parameter).build()) {
+            OptimizerSnapshot snapshot = optimizer.snapshot();
+            ParameterGroup group = optimizer.groups().getFirst();
+            List<Runnable> changes = List.of(optimizer::step, () -> optimizer.step(parameter),
+                    () -> optimizer.step(group), () -> optimizer.step(List.of(parameter), StepOptions.NONE),
+                    () -> optimizer.setStepCount(parameter, 0),
+                    () -> optimizer.restore(parameter, optimizer.state(parameter)), () -> optimizer.restore(snapshot),
+                    () -> optimizer.add(group, later), () -> optimizer.remove(later),
+                    () -> optimizer.addGroup(settings -> { }));
+            for (int i = 0; i < changes.size(); i++) {
+                long before = optimizer.changeCount();
+                optimizer.snapshot();
+                optimizer.gradientStatistics();
+                optimizer.state(parameter);
+                assertEquals(before, optimizer.changeCount());
+                changes.get(i).run();
+                assertEquals(before + 1, optimizer.changeCount(), "change " + i);
+            }
         }
     }
 }

@@ -2,6 +2,8 @@ package io.radam.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -9,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -16,6 +19,12 @@ import java.util.concurrent.ThreadLocalRandom;
 final class AtomicFile {
     /** How the names of unfinished files go on after that of the file. */
     static final String UNFINISHED = "\\.[0-9a-f]{16}\\.tmp";
+
+    /** Most systems have no longer names. */
+    private static final int LONGEST_NAME = 255;
+    /** What the systems say that cannot force a folder: EINVAL, ENOTSUP, ENOSYS. */
+    private static final List<String> UNSUPPORTED =
+            List.of("Invalid argument", "Operation not supported", "Function not implemented");
 
     private AtomicFile() {
     }
@@ -27,13 +36,14 @@ final class AtomicFile {
 
     /**
      * Writes a file beside its place, has the disk keep it, and puts it in its place. If anything is thrown, the
-     * unfinished file is deleted and the old one stays.
+     * unfinished file is deleted and the old one stays; but if the disk cannot be made to keep the folder, which is the
+     * last thing, the new file is in its place.
      */
     static void replace(Path path, Contents contents) throws IOException {
         Path absolute = target(path);
         // Not Files.createTempFile, whose files nobody else may read.
-        Path unfinished = absolute.resolveSibling("." + absolute.getFileName() + "."
-                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".tmp");
+        Path unfinished = absolute.resolveSibling(unfinishedName(absolute.getFileName().toString(),
+                HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())));
         boolean complete = false;
         try {
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW,
@@ -50,6 +60,16 @@ final class AtomicFile {
             }
         }
         forceFolder(absolute.getParent());
+    }
+
+    /** Of a very long name, only the beginning, so that the whole is not longer than a name may be. */
+    private static String unfinishedName(String name, String random) {
+        String end = "." + random + ".tmp";
+        StringBuilder begin = new StringBuilder(name);
+        while (("." + begin + end).getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME && !begin.isEmpty()) {
+            begin.setLength(begin.offsetByCodePoints(begin.length(), -1));
+        }
+        return "." + begin + end;
     }
 
     /** The file itself, where the path is a link to it. */
@@ -79,12 +99,17 @@ final class AtomicFile {
         }
     }
 
-    /** Has the disk keep the new name too. */
-    private static void forceFolder(Path folder) {
+    /** Has the disk keep the new name too, where the system can do this with a folder. */
+    private static void forceFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
+        } catch (AccessDeniedException e) {
+            // Windows opens no folder. Elsewhere it may be one whose files may be written, but not listed.
         } catch (IOException e) {
-            // Not every system can do this with a folder. The file is in its place, whole.
+            if (UNSUPPORTED.stream().noneMatch(text -> String.valueOf(e.getMessage()).endsWith(text))) {
+                throw new IOException("the file is in its place, but the disk may not keep it, since its folder "
+                        + folder + " could not be forced: " + e.getMessage(), e);
+            }
         }
     }
 }

@@ -31,6 +31,8 @@ import java.util.Objects;
  *
  * <p>Restoring changes everything or nothing: the file, its checksums and all sizes are checked before.
  *
+ * <p>For a training in many processes there is {@link ShardedCheckpoint}.
+ *
  * <p>A path that is a link stays one, and its file is replaced. The new file has the permissions of the old one.
  *
  * <p>A checkpoint may be used by one thread at a time.
@@ -40,6 +42,7 @@ public final class Checkpoint {
     private final Map<String, String> strings = new LinkedHashMap<>();
     private boolean parameters;
     private boolean averages;
+    private boolean convertingState;
     private LossScaler lossScaler;
     private PlateauSchedule plateau;
     private Map<String, long[]> shapes = Map.of();
@@ -77,7 +80,8 @@ public final class Checkpoint {
     /**
      * Opens a checkpoint.
      *
-     * @param path the file
+     * @param path the file, or the {@linkplain ShardedCheckpoint#index() index} of several, whose name ends in {@code
+     *             .safetensors.index.json}
      * @return the open file, which the caller has to close
      * @throws CheckpointFormatException if the file is damaged, or is no checkpoint
      * @throws IOException if it cannot be read
@@ -137,15 +141,22 @@ public final class Checkpoint {
      * @param name  any text
      * @param value any text
      * @return this checkpoint
-     * @throws IllegalArgumentException if one has half a surrogate pair, which a file cannot have
+     * @throws IllegalArgumentException if one has half a surrogate pair, which a file cannot have, or is longer than
+     *     all strings of a file together may be, which is 100 MB
      */
     public Checkpoint put(String name, String value) {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(value, "value");
         strings.put(requireText(name, "name"), requireText(value, "value"));
         return this;
     }
 
     private static String requireText(String text, String what) {
-        if (!Json.isText(Objects.requireNonNull(text, what))) {
+        if (text.length() > Header.LARGEST) {
+            throw new IllegalArgumentException("the " + what + " has " + text.length() + " characters, and a file can "
+                    + "have " + Header.LARGEST + " bytes of them");
+        }
+        if (!Json.isText(text)) {
             throw new IllegalArgumentException("the " + what + " is not Unicode: " + text);
         }
         return text;
@@ -187,6 +198,19 @@ public final class Checkpoint {
         return this;
     }
 
+    /**
+     * Has a restore convert the state where the optimizer has another type of state than the one that was saved.
+     * Without this, such a checkpoint is refused. Rounding and errors are those of {@link io.radam.Conversions}: to
+     * float32 it is exact. Where the type differs, the optimizer keeps its own rounding of the state. A state that is
+     * converted has to fit into memory for a second time. What is written is not converted.
+     *
+     * @return this checkpoint
+     */
+    public Checkpoint convertingState() {
+        convertingState = true;
+        return this;
+    }
+
     /** Sets the size of pieces that are copied at once, for tests. */
     Checkpoint pieceBytes(int bytes) {
         pieceBytes = bytes;
@@ -199,24 +223,32 @@ public final class Checkpoint {
      * Writes all of it to a file.
      *
      * @param path the file, which is replaced if it is there
-     * @throws IOException if the file cannot be written; the old file stays
+     * @throws IOException if the file cannot be written; the old file stays. Or if all of it was written, and only its
+     *     folder cannot be forced to the disk; then the new file is in its place, which the message says
      * @throws InvalidParameterException if two parameters would have one name, a shape does not fit, or memory cannot
      *     be read by the current thread: that of a GPU takes a {@link #device}; the old file stays
      * @throws OptimizerStateException if the optimizer is closed, or is used meanwhile; the old file stays
-     * @throws IllegalArgumentException if the file's header would have more than 100 MB, or more than a million names;
-     *     the old file stays
+     * @throws IllegalArgumentException if the file's header would have more than 100 MB, or more than a million names,
+     *     or the path is one that an index would have; the old file stays
      * @throws UnsupportedOperationException on a big-endian machine; the old file stays
      */
     public void write(Path path) throws IOException {
-        Objects.requireNonNull(path, "path");
-        Contents contents = new Contents(this);
+        if (ShardIndex.isIndex(Objects.requireNonNull(path, "path"))) {
+            throw new IllegalArgumentException("the path would be taken for that of an index: " + path);
+        }
+        writeAs(null, path);
+    }
+
+    /** Writes a shard or, where that is null, all of it. */
+    void writeAs(ShardName shard, Path path) throws IOException {
+        Contents contents = new Contents(this, shard);
         memory().begin();
         new TensorWriter(memory(), progress, pieceBytes)
                 .write(path, contents.metadata(), contents.tensors(), contents::requireUnchanged);
     }
 
     /**
-     * Restores all of it from a file.
+     * Restores all of it from a file, or from the {@linkplain ShardedCheckpoint#index() index} of several.
      *
      * @param path the file
      * @return the strings that were put, by their names; immutable
@@ -244,6 +276,10 @@ public final class Checkpoint {
 
     boolean hasAverages() {
         return averages;
+    }
+
+    boolean isConvertingState() {
+        return convertingState;
     }
 
     LossScaler lossScaler() {

@@ -8,10 +8,11 @@ import io.radam.OptimizerStateException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 
 /**
- * A checkpoint that is open for reading.
+ * A checkpoint that is open for reading: one file, or all files of a {@link ShardedCheckpoint}.
  *
  * {@snippet :
  * try (CheckpointFile file = Checkpoint.read(path)) {
@@ -26,21 +27,27 @@ import java.util.Map;
  * <p>A file may be used by one thread at a time.
  */
 public final class CheckpointFile implements AutoCloseable {
-    private final TensorFile file;
-    private final SavedRun saved;
+    /** One, or those of all shards. */
+    private final List<TensorFile> files;
+    private final Saved saved;
 
-    private CheckpointFile(TensorFile file, SavedRun saved) {
-        this.file = file;
+    private CheckpointFile(List<TensorFile> files, Saved saved) {
+        this.files = files;
         this.saved = saved;
     }
 
     static CheckpointFile open(Path path) throws IOException {
+        if (ShardIndex.isIndex(path)) {
+            Shards shards = Shards.open(path);
+            return new CheckpointFile(shards.files(), shards);
+        }
         TensorFile file = new TensorFile(path);
         boolean complete = false;
         try {
-            CheckpointFile opened = new CheckpointFile(file, new SavedRun(file.metadata(), file.tensors()));
+            SavedRun saved = new SavedRun(file);
+            Malformed.require(saved.shard() == null, "the file is a shard of a checkpoint, which its index opens");
             complete = true;
-            return opened;
+            return new CheckpointFile(List.of(file), saved);
         } catch (Malformed | IllegalArgumentException e) {
             throw file.damaged(e);
         } finally {
@@ -77,7 +84,9 @@ public final class CheckpointFile implements AutoCloseable {
      * @throws IOException if the file cannot be read
      */
     public void verify() throws IOException {
-        file.verify(file.tensors().values(), (done, total) -> { }, TensorWriter.PIECE_BYTES);
+        for (TensorFile file : files) {
+            file.verify(file.tensors().values(), (done, total) -> { }, TensorWriter.PIECE_BYTES);
+        }
     }
 
     /**
@@ -113,7 +122,7 @@ public final class CheckpointFile implements AutoCloseable {
      * @throws UnsupportedOperationException on a big-endian machine; nothing is changed
      */
     public void restore(Checkpoint checkpoint) throws IOException {
-        new Restore(saved, checkpoint).run(file);
+        new Restore(saved, checkpoint).run();
     }
 
     /**
@@ -123,6 +132,6 @@ public final class CheckpointFile implements AutoCloseable {
      */
     @Override
     public void close() throws IOException {
-        file.close();
+        Shards.close(files);
     }
 }

@@ -33,7 +33,9 @@ import java.util.stream.Stream;
  */
 public final class CheckpointFolder {
     private static final String FORMAT = "checkpoint-%012d.safetensors";
-    private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{12,18})\\.safetensors");
+    /** As {@link #FORMAT} writes a number, which has no second name then. */
+    private static final Pattern NAME =
+            Pattern.compile("checkpoint-([0-9]{12}|[1-9][0-9]{12,17})\\.safetensors");
     private static final Pattern UNFINISHED = Pattern.compile("\\." + NAME + AtomicFile.UNFINISHED);
     private static final long LARGEST = 999_999_999_999_999_999L;
 

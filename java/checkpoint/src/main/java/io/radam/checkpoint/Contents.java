@@ -24,17 +24,22 @@ final class Contents {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final List<Tensor> tensors = new ArrayList<>();
     private final Map<String, SavedParameter> parameters = new LinkedHashMap<>();
-    private final Map<Parameter, Long> steps = new LinkedHashMap<>();
+    private final long changesBefore;
+    /** Null if the file is to have all. */
+    private final ShardName shard;
 
     /**
      * Collects all, and checks it.
      *
+     * @param shard null if the file is to have all
      * @throws InvalidParameterException if two names are equal, a shape does not fit, or memory cannot be read
      */
-    Contents(Checkpoint checkpoint) {
+    Contents(Checkpoint checkpoint, ShardName shard) {
         this.checkpoint = checkpoint;
+        this.shard = shard;
         optimizer = checkpoint.optimizer();
         requireLittleEndian();
+        changesBefore = optimizer.changeCount();
         metadata.put(Keys.FORMAT, Keys.FORMAT_VALUE);
         metadata.put(Keys.VERSION, Keys.VERSION_VALUE);
         metadata.put(Keys.ALGORITHM, optimizer.algorithm().toString());
@@ -49,11 +54,16 @@ final class Contents {
         metadata.put(Keys.GROUPS, SavedGroup.toJson(savedGroups));
         metadata.put(Keys.PARAMETERS, SavedParameter.toJson(parameters));
         for (String name : checkpoint.shapes().keySet()) {
-            if (!parameters.containsKey(name)) {
+            if (shard == null && !parameters.containsKey(name)) {
                 throw new InvalidParameterException("a shape is given for " + name + ", which no parameter is called");
             }
         }
         requireDistinct();
+        if (shard != null) {
+            metadata.put(Keys.GENERATION, String.valueOf(shard.generation()));
+            metadata.put(Keys.SHARD, String.valueOf(shard.number()));
+            metadata.put(Keys.SHARDS, String.valueOf(shard.count()));
+        }
         putSchedules();
         checkpoint.strings().forEach((name, value) -> metadata.put(Keys.USER + name, value));
     }
@@ -73,17 +83,12 @@ final class Contents {
         return tensors;
     }
 
-    /** Fails if a step was made since, or a parameter is gone. */
+    /** Fails if state, a step number or the parameters may be others since. */
     void requireUnchanged() {
-        steps.forEach((parameter, step) -> {
-            try {
-                if (optimizer.stepCount(parameter) != step) {
-                    throw new OptimizerStateException("a step was made while the checkpoint was written");
-                }
-            } catch (InvalidParameterException e) {
-                throw TensorWriter.changed(e);
-            }
-        });
+        if (optimizer.changeCount() != changesBefore) {
+            throw new OptimizerStateException("the optimizer was changed, such as by a step, while the checkpoint was "
+                    + "written");
+        }
     }
 
     private SavedGroup group(ParameterGroup group, int number) {
@@ -92,7 +97,7 @@ final class Contents {
         }
         List<String> names = new ArrayList<>();
         for (Parameter parameter : group.parameters()) {
-            String name = Keys.parameter(parameter, number, names.size());
+            String name = name(parameter, number, names.size());
             requireText(name);
             if (parameters.put(name, SavedParameter.of(parameter, optimizer.randomIndex(parameter))) != null) {
                 throw new InvalidParameterException("two parameters are called " + name + " in the file, of which one "
@@ -104,6 +109,17 @@ final class Contents {
         return new SavedGroup(group.name(), group.hyperparameters(), group.stateType(), group.stateRounding(), names);
     }
 
+    private String name(Parameter parameter, int group, int position) {
+        if (shard == null) {
+            return Keys.parameter(parameter, group, position);
+        }
+        if (parameter.name() == null) {
+            throw new InvalidParameterException("the parameters of a sharded checkpoint need names, by which they are "
+                    + "found in its files: " + parameter);
+        }
+        return parameter.name() + Keys.slice(parameter.first(), parameter.length(), parameter.wholeLength());
+    }
+
     private static void requireText(String name) {
         if (!Json.isText(name)) {
             throw new InvalidParameterException("a name is not Unicode: " + name);
@@ -113,7 +129,6 @@ final class Contents {
     private void put(String name, Parameter parameter) {
         List<Long> shape = shape(name, parameter);
         ParameterState state = optimizer.state(parameter);
-        steps.put(parameter, state.step());
         metadata.put(Keys.step(name), String.valueOf(state.step()));
         add(new Tensor(Keys.step(name), TensorType.F32, List.of(),
                 MemorySegment.ofArray(new float[] {state.step()})));
@@ -139,6 +154,7 @@ final class Contents {
 
     private List<Long> shape(String name, Parameter parameter) {
         long[] shape = checkpoint.shapes().get(name);
+        // A shard names its slices otherwise, so that they have no shape.
         if (shape == null) {
             return List.of(parameter.length());
         }

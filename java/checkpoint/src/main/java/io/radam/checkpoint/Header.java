@@ -1,14 +1,14 @@
 package io.radam.checkpoint;
 
 import com.google.gson.stream.JsonWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.StringWriter;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,10 +56,14 @@ record Header(Map<String, String> metadata, List<Entry> entries) {
 
     // --------------------------------------------------------------------------------------------------------- write
 
-    /** The header in JSON, padded with spaces to a multiple of 8 bytes. */
+    /**
+     * The header in JSON, padded with spaces to a multiple of 8 bytes.
+     *
+     * @throws IllegalArgumentException if it is longer than the format allows
+     */
     byte[] toBytes() {
-        StringWriter text = new StringWriter();
-        try (JsonWriter json = new JsonWriter(text)) {
+        LimitedBytes bytes = new LimitedBytes();
+        try (JsonWriter json = new JsonWriter(new OutputStreamWriter(bytes, StandardCharsets.UTF_8))) {
             json.beginObject().name(METADATA).beginObject();
             for (Map.Entry<String, String> pair : metadata.entrySet()) {
                 json.name(pair.getKey()).value(pair.getValue());
@@ -77,10 +81,31 @@ record Header(Map<String, String> metadata, List<Entry> entries) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        byte[] json = text.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] padded = Arrays.copyOf(json, Math.addExact(json.length, 7) & ~7);
-        Arrays.fill(padded, json.length, padded.length, (byte) ' ');
-        return padded;
+        while (bytes.size() % LENGTH_BYTES != 0) {
+            bytes.write(' ');
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Ends the writing of a header that gets too long, before it takes all memory. */
+    private static final class LimitedBytes extends ByteArrayOutputStream {
+        @Override
+        public synchronized void write(int b) {
+            requireRoom(1);
+            super.write(b);
+        }
+
+        @Override
+        public synchronized void write(byte[] bytes, int offset, int length) {
+            requireRoom(length);
+            super.write(bytes, offset, length);
+        }
+
+        private void requireRoom(int more) {
+            if (more > LARGEST - count) {
+                throw new IllegalArgumentException("the header would have more bytes than " + LARGEST);
+            }
+        }
     }
 
     // ---------------------------------------------------------------------------------------------------------- read

@@ -5,7 +5,6 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -23,7 +22,7 @@ final class Json {
      */
     static final int MOST_ENTRIES = 1 << 20;
     /** Neither a fraction nor an exponent, even if the number is whole. */
-    private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,18})");
+    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
 
     private final JsonReader reader;
 
@@ -143,7 +142,7 @@ final class Json {
 
     /** Whether a string is Unicode. One with half a surrogate pair is not, though JSON can escape it. */
     static boolean isText(String string) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(string);
+        return string.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     private static void requireText(String text) {

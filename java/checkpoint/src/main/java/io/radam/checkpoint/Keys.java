@@ -20,6 +20,10 @@ final class Keys {
     static final String PLATEAU_BEST = "plateau.best";
     static final String PLATEAU_WORSE = "plateau.worse_in_a_row";
     static final String PLATEAU_COOLDOWN = "plateau.cooldown_left";
+    /** Of a shard: the checkpoint that it belongs to, its number from 1, and how many there are. */
+    static final String GENERATION = "shard.generation";
+    static final String SHARD = "shard.number";
+    static final String SHARDS = "shard.count";
     /** How the names of the user's texts begin. */
     static final String USER = "user.";
 
@@ -29,6 +33,11 @@ final class Keys {
     /** A parameter's name in the file: its own, or where it is in the optimizer, such as 0.2. */
     static String parameter(Parameter parameter, int group, int position) {
         return parameter.name() != null ? parameter.name() : group + "." + position;
+    }
+
+    /** What the name of a slice in a shard has after that of the parameter, so that no two shards have one name. */
+    static String slice(long first, long length, long wholeLength) {
+        return length == wholeLength ? "" : "[" + first + ":" + (first + length) + "]";
     }
 
     /** Of the tensor that has the step, and of the text that has it exactly. */
@@ -41,7 +50,11 @@ final class Keys {
     }
 
     static String scales(String parameter, String buffer) {
-        return state(parameter, buffer) + ".scale";
+        return state(parameter, scale(buffer));
+    }
+
+    static String scale(String buffer) {
+        return buffer + ".scale";
     }
 
     static String values(String parameter) {

@@ -1,33 +1,40 @@
 package io.radam.checkpoint;
 
+import io.radam.BackendException;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidSnapshotException;
 import io.radam.LossScaler;
 import io.radam.Optimizer;
+import io.radam.OptimizerSnapshot;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.PlateauSchedule;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Restores a training from a file: checks everything, then changes everything. */
 final class Restore {
-    private final SavedRun saved;
+    private final Saved saved;
     private final Checkpoint run;
+    private final List<Piece> state;
     private final List<Copy> copies = new ArrayList<>();
 
-    /** A tensor of the file, and the training's memory for it. */
-    private record Copy(Tensor from, MemorySegment to) {
+    /** A part of a tensor of a file, and the training's memory for it. */
+    private record Copy(Piece from, MemorySegment bytes, MemorySegment to) {
     }
 
     /** Checks all but the state, which the optimizer checks by itself, and the sums of the tensors. */
-    Restore(SavedRun saved, Checkpoint run) {
+    Restore(Saved saved, Checkpoint run) {
         this.saved = saved;
         this.run = run;
         Contents.requireLittleEndian();
+        if (!run.isConvertingState()) {
+            StateTypes.requireSame(saved.settings(), run.optimizer());
+        }
+        state = saved.state(run.optimizer());
         List<ParameterGroup> groups = run.optimizer().groups();
         for (int i = 0; i < groups.size(); i++) {
             List<Parameter> parameters = groups.get(i).parameters();
@@ -41,29 +48,38 @@ final class Restore {
 
     private void check(Parameter parameter, String name) {
         if (run.hasParameters()) {
-            check("values", saved.values(), name, TensorType.of(parameter.valuesType()),
+            check("values", saved.values(name), name, parameter, TensorType.of(parameter.valuesType()),
                     run.optimizer().values(parameter));
             if (parameter.copy() != null) {
                 run.memory().require(parameter.copy(), "the copy of " + name);
             }
         }
         if (run.hasAverages() && parameter.average() != null) {
-            check("average", saved.averages(), name, TensorType.F32, parameter.average());
+            check("average", saved.average(name), name, parameter, TensorType.F32, parameter.average());
         }
     }
 
-    private void check(String what, Map<String, Tensor> tensors, String name, TensorType type, MemorySegment memory) {
-        Tensor tensor = tensors.get(name);
-        if (tensor == null) {
+    private void check(String what, Saved.Part part, String name, Parameter parameter, TensorType type,
+            MemorySegment memory) {
+        if (part == null) {
             throw new InvalidSnapshotException("the checkpoint does not have the " + what + " of " + name);
         }
-        if (tensor.type() != type || tensor.bytes().byteSize() != memory.byteSize()) {
-            throw new InvalidSnapshotException("the " + what + " of " + name + " are " + tensor.length() + " of "
-                    + tensor.type() + " in the checkpoint, and " + memory.byteSize() / type.bytes() + " of " + type
-                    + " in the optimizer");
+        long begin = parameter.first();
+        long end = begin + parameter.length();
+        List<Piece> pieces = Piece.within(part.pieces(), begin, end);
+        long bytes = pieces.stream().mapToLong(piece -> piece.part(begin, end).byteSize()).sum();
+        if (part.type() != type || part.length() != parameter.wholeLength() || bytes != memory.byteSize()) {
+            throw new InvalidSnapshotException("the " + what + " of " + name + " are " + part.length() + " of "
+                    + part.type() + " in the checkpoint, and " + parameter.wholeLength() + " of " + type
+                    + " in the optimizer, or another slice of them");
         }
         run.memory().require(memory, "the " + what + " of " + name);
-        copies.add(new Copy(tensor, memory));
+        long at = 0;
+        for (Piece piece : pieces) {
+            MemorySegment from = piece.part(begin, end);
+            copies.add(new Copy(piece, from, memory.asSlice(at, from.byteSize())));
+            at += from.byteSize();
+        }
     }
 
     private static void requireIfAsked(Object asked, Object inFile, String what) {
@@ -73,12 +89,30 @@ final class Restore {
     }
 
     /** Checks the sums of all that is restored, and restores it. */
-    void run(TensorFile file) throws IOException {
-        List<Tensor> tensors = new ArrayList<>(saved.state());
-        copies.forEach(copy -> tensors.add(copy.from));
-        file.verify(tensors, run.progress(), run.pieceBytes());
+    void run() throws IOException {
+        List<Piece> pieces = new ArrayList<>(state);
+        copies.forEach(copy -> pieces.add(copy.from));
+        Piece.verify(pieces, run.progress(), run.pieceBytes());
         run.memory().begin();
+        try (Arena arena = Arena.ofShared()) {
+            restore(snapshot(arena));
+        }
+        copies.forEach(copy -> run.memory().copy(copy.bytes, copy.to));
+        if (run.hasParameters()) {
+            run.optimizer().writeCopies();
+        }
+    }
 
+    private OptimizerSnapshot snapshot(Arena arena) {
+        try {
+            OptimizerSnapshot snapshot = saved.snapshot(run.optimizer(), arena);
+            return run.isConvertingState() ? StateTypes.converted(snapshot, run.optimizer(), arena) : snapshot;
+        } catch (OutOfMemoryError e) {
+            throw new BackendException("there is no memory to put the state together", e);
+        }
+    }
+
+    private void restore(OptimizerSnapshot snapshot) {
         Optimizer optimizer = run.optimizer();
         LossScaler scaler = run.lossScaler();
         SavedRun.LossScale scaleBefore =
@@ -87,7 +121,7 @@ final class Restore {
         boolean complete = false;
         try {
             restore(saved.lossScale(), saved.plateau());
-            optimizer.restore(saved.snapshot());
+            optimizer.restore(snapshot);
             complete = true;
         } catch (InvalidHyperparameterException e) {
             throw new InvalidSnapshotException("the checkpoint does not fit: " + e.getMessage());
@@ -95,10 +129,6 @@ final class Restore {
             if (!complete) {
                 restore(scaleBefore, plateauBefore);
             }
-        }
-        copies.forEach(copy -> run.memory().copy(copy.from.bytes(), copy.to));
-        if (run.hasParameters()) {
-            optimizer.writeCopies();
         }
     }
 

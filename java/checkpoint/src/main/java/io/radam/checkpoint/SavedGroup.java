@@ -131,8 +131,11 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             Malformed.require(fields.hyperparameters.containsKey(hyperparameter.name()),
                     "a group lacks the hyperparameter " + hyperparameter.name());
         }
-        return new SavedGroup(fields.name, Hyperparameters.parse(algorithm, fields.hyperparameters),
-                StateType.valueOf(fields.stateType), Rounding.valueOf(fields.stateRounding), fields.parameters);
+        Hyperparameters hyperparameters = Hyperparameters.parse(algorithm, fields.hyperparameters);
+        Malformed.require(hyperparameters.toText().equals(fields.hyperparameters),
+                "a hyperparameter is not as checkpoints have it");
+        return new SavedGroup(fields.name, hyperparameters, StateType.valueOf(fields.stateType),
+                Rounding.valueOf(fields.stateRounding), fields.parameters);
     }
 
     private static Map<String, String> texts(Json json) {

@@ -1,27 +1,28 @@
 package io.radam.checkpoint;
 
 import io.radam.Algorithm;
+import io.radam.Optimizer;
 import io.radam.OptimizerSnapshot;
 import io.radam.ParameterState;
 import io.radam.PlateauSchedule;
 import io.radam.StateBuffer;
 import io.radam.StateType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
 /** What a file has of a training. Every text and every tensor of the file is one that is known, and fits the others. */
-final class SavedRun {
+final class SavedRun implements Saved {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     /** The elements of a block of {@link StateType#BLOCK8}, which have one scale. */
-    private static final long BLOCK = 256;
-    private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,19}");
+    static final long BLOCK = 256;
+    private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
     /** No text of a number is longer than this. */
     private static final int LONGEST_NUMBER = 40;
 
@@ -29,9 +30,10 @@ final class SavedRun {
     private final Map<String, String> strings = new LinkedHashMap<>();
     private final LossScale lossScale;
     private final PlateauSchedule.State plateau;
-    private final List<Tensor> state = new ArrayList<>();
-    private final Map<String, Tensor> values = new HashMap<>();
-    private final Map<String, Tensor> averages = new HashMap<>();
+    private final TensorFile file;
+    private final Shard shard;
+    /** By the names that parameters have in the file. */
+    private final Map<String, Stored> stored = new LinkedHashMap<>();
 
     /** What is not taken yet. */
     private final Map<String, String> texts;
@@ -41,16 +43,33 @@ final class SavedRun {
     record LossScale(double scale, int appliedInARow) {
     }
 
+    /** Which one of how many shards the file is, from 1, and of which checkpoint. */
+    record Shard(long generation, int number, int count) {
+    }
+
+    /**
+     * What the file has of a parameter.
+     *
+     * @param state  the tensors of its buffers and scales, by what their names have after that of the parameter
+     * @param step   the tensor that has it
+     * @param values  null if there are none
+     * @param average null if there is none
+     */
+    record Stored(int group, OptimizerSnapshot.Entry entry, Map<String, Tensor> state, Tensor step, Tensor values,
+            Tensor average) {
+    }
+
     /**
      * Reads all texts and the names of all tensors.
      *
      * @throws Malformed if they are not those of a checkpoint
      * @throws IllegalArgumentException if a setting is none, or is out of range
      */
-    SavedRun(Map<String, String> texts, Map<String, Tensor> tensors) {
-        this.texts = new LinkedHashMap<>(texts);
-        this.tensors = new LinkedHashMap<>(tensors);
-        Malformed.require(Keys.FORMAT_VALUE.equals(this.texts.remove(Keys.FORMAT)),
+    SavedRun(TensorFile file) {
+        this.file = file;
+        texts = new LinkedHashMap<>(file.metadata());
+        tensors = new LinkedHashMap<>(file.tensors());
+        Malformed.require(Keys.FORMAT_VALUE.equals(texts.remove(Keys.FORMAT)),
                 "the file is no checkpoint of radam");
         String version = take(Keys.VERSION);
         Malformed.require(Keys.VERSION_VALUE.equals(version), "the checkpoint's version is " + version
@@ -59,6 +78,8 @@ final class SavedRun {
         long seed = integer(Keys.SEED);
         double factor = real(Keys.FACTOR);
         long nextRandomIndex = integer(Keys.NEXT_RANDOM_INDEX);
+        shard = texts.containsKey(Keys.GENERATION)
+                ? new Shard(integer(Keys.GENERATION), small(Keys.SHARD), small(Keys.SHARDS)) : null;
         Map<String, SavedParameter> parameters = SavedParameter.parse(take(Keys.PARAMETERS));
         List<OptimizerSnapshot.Group> groups = new ArrayList<>();
         for (SavedGroup group : SavedGroup.parse(take(Keys.GROUPS), algorithm)) {
@@ -66,21 +87,21 @@ final class SavedRun {
             for (String name : group.parameters()) {
                 SavedParameter parameter = parameters.remove(name);
                 Malformed.require(parameter != null, "a group has a parameter that is unknown, or in another: " + name);
-                entries.add(entry(name, parameter, group));
+                entries.add(entry(name, parameter, group, groups.size()));
             }
             groups.add(new OptimizerSnapshot.Group(group.name(), group.hyperparameters(), group.stateType(),
                     group.stateRounding(), entries));
         }
         Malformed.require(parameters.isEmpty(), "parameters without a group, such as " + some(parameters));
         snapshot = new OptimizerSnapshot(algorithm, seed, factor, nextRandomIndex, groups);
-        lossScale = this.texts.containsKey(Keys.SCALE) ? new LossScale(real(Keys.SCALE), small(Keys.APPLIED)) : null;
-        plateau = this.texts.containsKey(Keys.PLATEAU_FACTOR) ? new PlateauSchedule.State(real(Keys.PLATEAU_FACTOR),
+        lossScale = texts.containsKey(Keys.SCALE) ? new LossScale(real(Keys.SCALE), small(Keys.APPLIED)) : null;
+        plateau = texts.containsKey(Keys.PLATEAU_FACTOR) ? new PlateauSchedule.State(real(Keys.PLATEAU_FACTOR),
                 real(Keys.PLATEAU_BEST), small(Keys.PLATEAU_WORSE), small(Keys.PLATEAU_COOLDOWN)) : null;
-        for (Map.Entry<String, String> text : this.texts.entrySet()) {
+        for (Map.Entry<String, String> text : texts.entrySet()) {
             Malformed.require(text.getKey().startsWith(Keys.USER), "a text is unknown: " + text.getKey());
             strings.put(text.getKey().substring(Keys.USER.length()), text.getValue());
         }
-        Malformed.require(this.tensors.isEmpty(), "tensors are unknown, such as " + some(this.tensors));
+        Malformed.require(tensors.isEmpty(), "tensors are unknown, such as " + some(tensors));
     }
 
     /** A hostile file may have very many. */
@@ -88,34 +109,45 @@ final class SavedRun {
         return map.keySet().stream().limit(3).toList();
     }
 
-    private OptimizerSnapshot.Entry entry(String name, SavedParameter parameter, SavedGroup group) {
+    private OptimizerSnapshot.Entry entry(String name, SavedParameter parameter, SavedGroup group, int groupNumber) {
         long step = integer(Keys.step(name));
         Tensor stepTensor = take(Keys.step(name), TensorType.F32, 1);
         Malformed.require(stepTensor.bytes().get(FLOAT, 0) == (float) step,
                 "the text and the tensor " + stepTensor.name() + " differ");
-        state.add(stepTensor);
+        Map<String, Tensor> state = new LinkedHashMap<>();
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
         for (StateBuffer buffer : group.hyperparameters().state()) {
             if (buffer != null) {
-                buffers.put(buffer.name(), buffer(name, buffer.name(), parameter, group.stateType()));
+                buffers.put(buffer.name(), buffer(name, buffer.name(), parameter, group.stateType(), state));
             }
         }
-        takeIfThere(Keys.values(name), values, name, parameter);
-        takeIfThere(Keys.average(name), averages, name, parameter);
-        return new OptimizerSnapshot.Entry(parameter.named() ? name : null, parameter.length(), parameter.first(),
-                parameter.wholeLength(), parameter.randomIndex(),
+        OptimizerSnapshot.Entry entry = new OptimizerSnapshot.Entry(parameter.named() ? ownName(name, parameter) : null,
+                parameter.length(), parameter.first(), parameter.wholeLength(), parameter.randomIndex(),
                 new ParameterState(step, group.stateType(), buffers));
+        stored.put(name, new Stored(groupNumber, entry, state, stepTensor, takeIfThere(Keys.values(name), parameter),
+                takeIfThere(Keys.average(name), parameter)));
+        return entry;
     }
 
-    private ParameterState.Buffer buffer(String parameter, String buffer, SavedParameter saved, StateType type) {
+    /** Without what the names of slices have in a shard. */
+    private String ownName(String name, SavedParameter parameter) {
+        if (shard == null) {
+            return name;
+        }
+        String end = Keys.slice(parameter.first(), parameter.length(), parameter.wholeLength());
+        Malformed.require(name.endsWith(end), "the name of a slice does not end in " + end + ": " + name);
+        return name.substring(0, name.length() - end.length());
+    }
+
+    private ParameterState.Buffer buffer(String parameter, String buffer, SavedParameter saved, StateType type,
+            Map<String, Tensor> state) {
         Tensor elements = take(Keys.state(parameter, buffer), TensorType.of(type), saved.length());
-        state.add(elements);
+        state.put(buffer, elements);
         if (type != StateType.BLOCK8 || saved.length() == 0) {
             return new ParameterState.Buffer(elements.bytes());
         }
-        Tensor scales = take(Keys.scales(parameter, buffer), TensorType.F32,
-                Math.ceilDiv(saved.length(), BLOCK));
-        state.add(scales);
+        Tensor scales = take(Keys.scales(parameter, buffer), TensorType.F32, Math.ceilDiv(saved.length(), BLOCK));
+        state.put(Keys.scale(buffer), scales);
         return new ParameterState.Buffer(elements.bytes(), scales.bytes());
     }
 
@@ -142,7 +174,11 @@ final class SavedRun {
     private double real(String key) {
         String text = take(key);
         Malformed.require(text.length() <= LONGEST_NUMBER, "not a number: " + key);
-        return Double.parseDouble(text);
+        double number = Double.parseDouble(text);
+        // Java reads much else, such as hexadecimal numbers.
+        Malformed.require(!Double.isNaN(number) && String.valueOf(number).equals(text), "no number as checkpoints have "
+                + "them: " + key);
+        return number;
     }
 
     private Tensor take(String name, TensorType type, long length) {
@@ -153,47 +189,78 @@ final class SavedRun {
         return tensor;
     }
 
-    private void takeIfThere(String key, Map<String, Tensor> taken, String name, SavedParameter parameter) {
+    private Tensor takeIfThere(String key, SavedParameter parameter) {
         Tensor tensor = tensors.remove(key);
-        if (tensor != null) {
-            Malformed.require(tensor.length() == parameter.length(), "the tensor " + key + " has " + tensor.length()
-                    + " elements, but its parameter has " + parameter.length());
-            taken.put(name, tensor);
-        }
+        Malformed.require(tensor == null || tensor.length() == parameter.length(), () -> "the tensor " + key + " has "
+                + tensor.length() + " elements, but its parameter has " + parameter.length());
+        return tensor;
     }
 
     // --------------------------------------------------------------------------------------------------------- saved
 
-    OptimizerSnapshot snapshot() {
+    TensorFile file() {
+        return file;
+    }
+
+    /** Null if the file has all of the training. */
+    Shard shard() {
+        return shard;
+    }
+
+    Map<String, Stored> stored() {
+        return stored;
+    }
+
+    @Override
+    public OptimizerSnapshot settings() {
         return snapshot;
     }
 
-    Map<String, String> strings() {
+    @Override
+    public Map<String, String> strings() {
         return strings;
     }
 
-    /** Null if there is none. */
-    LossScale lossScale() {
+    @Override
+    public LossScale lossScale() {
         return lossScale;
     }
 
-    /** Null if there is none. */
-    PlateauSchedule.State plateau() {
+    @Override
+    public PlateauSchedule.State plateau() {
         return plateau;
     }
 
-    /** The tensors that the snapshot is made of. */
-    List<Tensor> state() {
+    @Override
+    public Part values(String name) {
+        Stored parameter = stored.get(name);
+        return parameter == null ? null : part(parameter, parameter.values);
+    }
+
+    @Override
+    public Part average(String name) {
+        Stored parameter = stored.get(name);
+        return parameter == null ? null : part(parameter, parameter.average);
+    }
+
+    /** Of a slice, the whole is not in the file, and what there is has to fit as it is. */
+    private Part part(Stored parameter, Tensor tensor) {
+        return tensor == null ? null : new Part(tensor.type(), parameter.entry.wholeLength(),
+                List.of(new Piece(file, tensor, parameter.entry.first())));
+    }
+
+    @Override
+    public List<Piece> state(Optimizer optimizer) {
+        List<Piece> state = new ArrayList<>();
+        for (Stored parameter : stored.values()) {
+            state.add(new Piece(file, parameter.step, 0));
+            parameter.state.values().forEach(tensor -> state.add(new Piece(file, tensor, 0)));
+        }
         return state;
     }
 
-    /** By the names of parameters in the file. */
-    Map<String, Tensor> values() {
-        return values;
-    }
-
-    /** By the names of parameters in the file. */
-    Map<String, Tensor> averages() {
-        return averages;
+    @Override
+    public OptimizerSnapshot snapshot(Optimizer optimizer, Arena arena) {
+        return snapshot;
     }
 }

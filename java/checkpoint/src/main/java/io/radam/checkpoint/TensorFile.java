@@ -30,6 +30,8 @@ final class TensorFile implements AutoCloseable {
     private final Map<String, String> checksums = new HashMap<>();
     private final long dataBegin;
     private final MemorySegment data;
+    /** The header's, and so that of all of the file; null if it has none. */
+    private String checksum;
 
     /**
      * Opens a file, and checks its header.
@@ -111,9 +113,19 @@ final class TensorFile implements AutoCloseable {
         if (ofHeader == null && checksums.isEmpty()) {
             return;
         }
+        checksum = ofHeader;
         Malformed.require(Checksum.isInPlace(header) && Checksum.ofHeader(header).equals(ofHeader),
                 "the header is damaged, or was changed: its checksum differs");
         Malformed.require(checksums.keySet().equals(tensors.keySet()), "not every tensor has a checksum");
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** That of the header, which has those of all tensors; null if the file has none. */
+    String checksum() {
+        return checksum;
     }
 
     /** The texts but for the checksums. */

@@ -40,10 +40,6 @@ record TensorWriter(DeviceAccess memory, Progress progress, int pieceBytes) {
         sorted.forEach(tensor -> texts.put(Checksum.PREFIX + tensor.name(), Checksum.UNKNOWN));
         Header header = Header.of(texts, sorted);
         int headerBytes = header.toBytes().length;
-        if (headerBytes > Header.LARGEST) {
-            throw new IllegalArgumentException("the header would have " + headerBytes + " bytes, but a file can have "
-                    + Header.LARGEST);
-        }
         if (Math.max(texts.size(), 1 + sorted.size()) > Json.MOST_ENTRIES) {
             throw new IllegalArgumentException("the header would have more entries than " + Json.MOST_ENTRIES);
         }
@@ -92,7 +88,7 @@ record TensorWriter(DeviceAccess memory, Progress progress, int pieceBytes) {
                 + e.getMessage(), e);
     }
 
-    private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
+    static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }

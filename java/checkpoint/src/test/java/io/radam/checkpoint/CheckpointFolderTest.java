@@ -53,6 +53,20 @@ class CheckpointFolderTest {
         assertThrows(IOException.class, () -> CheckpointFolder.of(temporary.resolve("n".repeat(300))).latest());
     }
 
+    /** Such a file is the user's: the same number would be there twice. */
+    @Test
+    void aNumberHasOneName() throws Exception {
+        try (Model model = new Model(Model.Kind.SGD_MOMENTUM, StateType.FLOAT32, true)) {
+            CheckpointFolder folder = CheckpointFolder.of(temporary).keepLast(1);
+            Path file = folder.write(Checkpoint.of(model.optimizer), 7);
+            Path other = Files.copy(file, temporary.resolve("checkpoint-0000000000007.safetensors"));
+            assertEquals(List.of(file), folder.files());
+            folder.write(Checkpoint.of(model.optimizer), 7);
+            assertEquals(List.of(file), folder.files());
+            assertEquals(true, Files.exists(other));
+        }
+    }
+
     @Test
     void foldersAreNoCheckpoints() throws Exception {
         Files.createDirectories(temporary.resolve("checkpoint-000000000005.safetensors/x"));

@@ -105,4 +105,45 @@ class EmulatedGpuTest {
             assertArrayEquals(old, Files.readAllBytes(file));
         }
     }
+
+    /** Converted on the host, and then copied. */
+    @Test
+    void stateOfAnotherType() throws Exception {
+        CudaDevice device = device();
+        Path file = folder.resolve("run.safetensors");
+        float[] here = START.clone();
+        try (Arena arena = Arena.ofConfined();
+                Optimizer onHost = Adam.builder().parameter(Parameter.builder(MemorySegment.ofArray(here),
+                        MemorySegment.ofArray(START.clone())).name("w").build()).build();
+                OnGpu restored = OnGpu.of(device, arena);
+                Optimizer small = Adam.builder().stateType(StateType.BLOCK8).parameter(Parameter.builder(
+                        MemorySegment.ofArray(here), MemorySegment.ofArray(START.clone())).name("w").build()).build()) {
+            onHost.step();
+            Checkpoint.of(onHost).withParameters().write(file);
+            restored.checkpoint().convertingState().restore(file);
+            assertArrayEquals(here, restored.read());
+            Checkpoint.of(small).withParameters().convertingState().restore(file);
+            restored.optimizer.step();
+            small.step();
+            assertArrayEquals(here, restored.read());
+        }
+    }
+
+    @Test
+    void shards() throws Exception {
+        CudaDevice device = device();
+        ShardedCheckpoint sharded = ShardedCheckpoint.of(folder.resolve("run"), 0, 1);
+        try (Arena arena = Arena.ofConfined();
+                OnGpu saved = OnGpu.of(device, arena);
+                OnGpu restored = OnGpu.of(device, arena)) {
+            saved.optimizer.step();
+            sharded.write(saved.checkpoint(), 1);
+            sharded.complete(1);
+            restored.checkpoint().restore(sharded.index());
+            assertArrayEquals(saved.read(), restored.read());
+            saved.optimizer.step();
+            restored.optimizer.step();
+            assertArrayEquals(saved.read(), restored.read());
+        }
+    }
 }

@@ -101,7 +101,12 @@ class HostileContentTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "format|pt", "version|2", "version|", "algorithm|rmsprop", "algorithm|lion", "seed|1.5", "seed|1e3",
-        "seed|9223372036854775808", "seed|+1", "seed|0x1", "learning_rate_factor|one", "learning_rate_factor|",
+        "seed|9223372036854775808", "seed|+1", "seed|0x1", "seed|-0", "seed|00", "seed|07", "seed|1_0",
+        "learning_rate_factor|one", "learning_rate_factor|", "learning_rate_factor|1", "learning_rate_factor|1d",
+        "learning_rate_factor|1f", "learning_rate_factor|0x1p0", "learning_rate_factor|+1.0",
+        "learning_rate_factor|01.0", "learning_rate_factor|1.00", "learning_rate_factor|1e0", "learning_rate_factor|NaN",
+        "learning_rate_factor|1.0000000000000000001", "loss_scaler.scale|NaN", "plateau.factor|NaN", "plateau.best|NaN",
+        "loss_scaler.applied_in_a_row|-0", "state.array.step|02",
         "state.array.step|5", "state.array.step|1.0", "state.array.step|-1",
         "loss_scaler.applied_in_a_row|4294967296", "loss_scaler.scale|x", "plateau.best|x", "other|x", "user|x",
         "crc32c|00000000", "crc32c.parameter.array|00000000",
@@ -118,9 +123,9 @@ class HostileContentTest {
 
     /** Numbers that could be, but not in this training. */
     @ParameterizedTest
-    @CsvSource({"seed,0", "learning_rate_factor,-1", "learning_rate_factor,NaN", "learning_rate_factor,Infinity",
-        "loss_scaler.scale,0", "loss_scaler.scale,NaN", "loss_scaler.applied_in_a_row,-1", "plateau.factor,2",
-        "plateau.factor,NaN", "plateau.best,NaN", "plateau.worse_in_a_row,-1", "plateau.cooldown_left,5"})
+    @CsvSource({"seed,0", "learning_rate_factor,-1.0", "learning_rate_factor,Infinity", "loss_scaler.scale,0.0",
+        "loss_scaler.applied_in_a_row,-1", "plateau.factor,2.0", "plateau.worse_in_a_row,-1",
+        "plateau.cooldown_left,5"})
     void aTextDoesNotFit(String name, String value) throws Exception {
         refused(InvalidSnapshotException.class, changed((texts, tensors) -> texts.put(name, value)));
     }
@@ -132,7 +137,10 @@ class HostileContentTest {
         "param_groups|\"state_type\":\"BLOCK8\"|\"state_type\":null",
         "param_groups|\"state_type\":\"BLOCK8\"|\"state_type\":\"FLOAT32\"",
         "param_groups|STOCHASTIC|SOMEHOW", "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":\"NaN\"",
-        "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":\"-1\"",
+        "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":\"-1.0\"",
+        "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":\"0.010\"",
+        "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":\"1d\"",
+        "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":\"0x1p0\"",
         "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":0.01",
         "param_groups|\"learningRate\":\"0.01\"|\"learningRate\":\"0.01\",\"learningRate\":\"0.01\"",
         "param_groups|\"learningRate\":\"0.01\"|\"rate\":\"0.01\"",
@@ -143,7 +151,7 @@ class HostileContentTest {
         "param_groups|]}]|]}] ]", "param_groups|]}]|]},]", "parameters|{\"array\":{|{\"other\":{",
         "parameters|{\"array\":{|{\"array\":{},\"array\":{", "parameters|\"length\":300|\"length\":301",
         "parameters|\"length\":300|\"length\":-300", "parameters|\"length\":300|\"length\":300,\"more\":1",
-        "parameters|\"length\":300|\"length\":9223372036854775807", "parameters|}}|}},",
+        "parameters|\"length\":300|\"length\":9223372036854775807", "parameters|}}|}},", "parameters|\"first\":0|\"first\":-0",
     })
     void theJsonIsAnother(String name, String part, String other) throws Exception {
         refused(CheckpointFormatException.class, changed((texts, tensors) -> {

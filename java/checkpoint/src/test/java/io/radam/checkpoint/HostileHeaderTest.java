@@ -100,6 +100,7 @@ class HostileHeaderTest {
         "{'a':{T,'data_offsets':[0,4]},'b':{T,'data_offsets':[4,8e0]}}",
         "{'a':{T,'data_offsets':[0,4]},'b':{T,'data_offsets':[4,08]}}",
         "{'a':{T,'data_offsets':[0,4]},'b':{T,'data_offsets':[4,+8]}}",
+        "{'a':{T,'data_offsets':[-0,4]},'b':{T,'data_offsets':[4,8]}}",
         "{'a':{T,'data_offsets':[0,4]},'b':{T,'data_offsets':[4,'8']}}",
         "{'a':{T,'data_offsets':[0,4]},'b':{T,'data_offsets':[4,0x8]}}",
         "{'a':{T,'data_offsets':[0,4]},'b':{T,'data_offsets':[4,NaN]}}",
@@ -205,7 +206,7 @@ class HostileHeaderTest {
                 .collect(Collectors.joining(","));
         String strings = "\\'\\',".repeat(Json.MOST_ENTRIES) + "\\'\\'";
         for (String texts : List.of(keys, "'format':'radam','version':'1','algorithm':'adam','seed':'0',"
-                + "'learning_rate_factor':'1','next_random_index':'0','parameters':'{}','param_groups':'[{\\'params\\':[" + strings + "]}]'")) {
+                + "'learning_rate_factor':'1.0','next_random_index':'0','parameters':'{}','param_groups':'[{\\'params\\':[" + strings + "]}]'")) {
             Path file = file(json("{'__metadata__':{" + texts + "}}"), 0);
             CheckpointFormatException e = assertTimeout(Duration.ofSeconds(20),
                     () -> assertThrows(CheckpointFormatException.class, () -> Checkpoint.read(file)));

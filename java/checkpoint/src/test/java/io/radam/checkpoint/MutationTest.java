@@ -73,7 +73,7 @@ class MutationTest {
     }
 
     /** With another digit, some bytes of another place, or a token that means something in JSON. */
-    private static byte[] changed(byte[] header, SplittableRandom random) {
+    static byte[] changed(byte[] header, SplittableRandom random) {
         int at = random.nextInt(header.length);
         int removed = random.nextInt(12);
         byte[] added;

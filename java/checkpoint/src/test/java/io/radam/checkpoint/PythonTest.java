@@ -54,6 +54,36 @@ class PythonTest {
                     print('param', name, parameters[name]['length'], repr(group['lr']), group['betas'], sep='|')
             """;
 
+    /** Of shards, by their index: the values of each parameter, put together from its slices. */
+    private static final String SHARD_READER = """
+            import json, os, struct, sys
+
+            def read(path):
+                data = open(path, 'rb').read()
+                (n,) = struct.unpack('<Q', data[:8])
+                return json.loads(data[8:8 + n].decode('utf-8')), data[8 + n:]
+
+            index = json.load(open(sys.argv[1], encoding='utf-8'))
+            folder = os.path.dirname(sys.argv[1])
+            files = {name: read(os.path.join(folder, name)) for name in set(index['weight_map'].values())}
+            total, values = 0, {}
+            for tensor, file in index['weight_map'].items():
+                header, rest = files[file]
+                begin, end = header[tensor]['data_offsets']
+                total += end - begin
+                if tensor.startswith('parameter.'):
+                    name = tensor[len('parameter.'):]
+                    place = json.loads(header['__metadata__']['parameters'])[name]
+                    if place['length'] < place['whole_length']:
+                        end_of_name = f"[{place['first']}:{place['first'] + place['length']}]"
+                        assert name.endswith(end_of_name)
+                        name = name[:-len(end_of_name)]
+                    values.setdefault(name, []).append((place['first'], rest[begin:end].hex()))
+            assert total == index['metadata']['total_size']
+            for name, slices in values.items():
+                print(name, ''.join(part for _, part in sorted(slices)), sep='|')
+            """;
+
     /** The same by the official package. */
     private static final String OFFICIAL = """
             import sys
@@ -138,6 +168,20 @@ class PythonTest {
         assumeTrue(has("python3", "-c", "import safetensors"), "Python has no package safetensors");
         try (Model model = new Model(Model.Kind.AMSGRAD, StateType.BLOCK8, true).step(4)) {
             assertHasAll(model, StateType.BLOCK8, python(OFFICIAL, written(model)).lines().toList());
+        }
+    }
+
+    @Test
+    void shardsByTheirIndex() throws Exception {
+        assumeTrue(has("python3", "--version"), "there is no python3");
+        try (ShardModel model = new ShardModel(Model.Kind.ADAM, StateType.BLOCK8, 3).step(2);
+                ShardModel whole = new ShardModel(Model.Kind.ADAM, StateType.BLOCK8, 1).step(2)) {
+            ShardedCheckpoint sharded = ShardedCheckpoint.of(folder.resolve("run"), 0, 3);
+            model.write(folder.resolve("run"), 2);
+            sharded.complete(2);
+            assertEquals(whole.ranks.getFirst().parameters.stream()
+                    .map(parameter -> parameter.name() + "|" + hex(parameter.values())).sorted().toList(),
+                    python(SHARD_READER, sharded.index()).lines().sorted().toList());
         }
     }
 }

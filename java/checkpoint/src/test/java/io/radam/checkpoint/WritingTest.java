@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -27,6 +29,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file is replaced as a whole, or stays as it was; nothing else is left in the folder. */
 class WritingTest {
@@ -164,6 +169,102 @@ class WritingTest {
             assertThrows(OptimizerStateException.class, () -> checkpoint.write(file));
             assertEquals(List.of(), Child.files(folder));
         }
+    }
+
+    /** A change that leaves the step numbers as they were. */
+    enum Change {
+        STEP_COUNT {
+            @Override
+            void make(Model model) {
+                Parameter parameter = model.parameters.getLast();
+                long step = model.optimizer.stepCount(parameter);
+                model.optimizer.setStepCount(parameter, step + 1);
+                model.optimizer.setStepCount(parameter, step);
+            }
+        },
+        STEP_AND_BACK {
+            @Override
+            void make(Model model) {
+                long[] steps = model.parameters.stream().mapToLong(model.optimizer::stepCount).toArray();
+                model.step(1);
+                for (int i = 0; i < steps.length; i++) {
+                    model.optimizer.setStepCount(model.parameters.get(i), steps[i]);
+                }
+            }
+        },
+        RESTORED_STATE {
+            @Override
+            void make(Model model) {
+                Parameter parameter = model.parameters.getLast();
+                model.optimizer.restore(parameter, model.optimizer.state(parameter));
+            }
+        },
+        RESTORED_SNAPSHOT {
+            @Override
+            void make(Model model) {
+                model.optimizer.restore(model.optimizer.snapshot());
+            }
+        },
+        ADDED {
+            @Override
+            void make(Model model) {
+                model.optimizer.add(model.optimizer.groups().getFirst(), Parameter.builder(
+                        MemorySegment.ofArray(new float[1])).name("new" + System.nanoTime()).build());
+            }
+        };
+
+        abstract void make(Model model);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aChangeMeanwhileIsNoticed(Change change) throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        try (Model model = new Model(Model.Kind.LION, StateType.FLOAT32, true).step(2)) {
+            Checkpoint.write(file, model.optimizer);
+            byte[] old = Files.readAllBytes(file);
+            Checkpoint checkpoint = Checkpoint.of(model.optimizer).progress((done, total) -> change.make(model));
+            assertThrows(OptimizerStateException.class, () -> checkpoint.write(file));
+            assertArrayEquals(old, Files.readAllBytes(file));
+            assertEquals(List.of("run.safetensors"), Child.files(folder));
+        }
+    }
+
+    /** The unfinished file has a longer name, which has to be shortened. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "ä", "\ud83d\ude00"})
+    void theLongestNames(String letter) throws Exception {
+        int bytes = letter.getBytes(StandardCharsets.UTF_8).length;
+        assumeTrue(bytes == 1 || Charset.forName(System.getProperty("sun.jnu.encoding")) == StandardCharsets.UTF_8,
+                "files have no such names here");
+        try (Model model = new Model(Model.Kind.LION, StateType.FLOAT32, true)) {
+            for (int length = 225; length <= 255; length++) {
+                String name = "a".repeat(length % bytes) + letter.repeat(length / bytes);
+                Path file = folder.resolve(name);
+                Checkpoint.write(file, model.optimizer);
+                Checkpoint.write(file, model.optimizer);
+                assertEquals(List.of(name), Child.files(folder));
+                Files.delete(file);
+            }
+            assertThrows(IOException.class, () -> Checkpoint.write(folder.resolve("a".repeat(256)), model.optimizer));
+        }
+    }
+
+    /** Each within what a string may have, in a heap that has no room for what the header would become. */
+    @Test
+    void textsThatAreTooLong() throws Exception {
+        try (Model model = new Model(Model.Kind.LION, StateType.FLOAT32, true)) {
+            String long1 = "a".repeat(Header.LARGEST + 1);
+            assertThrows(IllegalArgumentException.class, () -> Checkpoint.of(model.optimizer).put("a", long1));
+            assertThrows(IllegalArgumentException.class, () -> Checkpoint.of(model.optimizer).put(long1, "a"));
+        }
+        Path log = folder.resolve("log");
+        Process child = Child.start(log, List.of(), "-Xmx600m", LongTextWriter.class.getName(),
+                folder.resolve("run.safetensors").toString());
+        assertTrue(child.waitFor(1, TimeUnit.MINUTES), "it does not end");
+        String output = Files.readString(log);
+        assertTrue(output.contains("refused: java.lang.IllegalArgumentException"), output);
+        assertEquals(List.of("log"), Child.files(folder));
     }
 
     @Test
