@@ -31,8 +31,6 @@ final class TorchRestore {
     private final TorchState saved;
     private final TorchCheckpoint run;
     private final Optimizer optimizer;
-    /** Those that are used. */
-    private final Set<StoredZip.Entry> entries = new LinkedHashSet<>();
     /** Of the file's tensors that are not as the optimizer has them; made when all is checked. */
     private final List<Copy> copies = new ArrayList<>();
     private final Arena arena = Arena.ofAuto();
@@ -48,8 +46,10 @@ final class TorchRestore {
         Contents.requireLittleEndian();
     }
 
-    /** Checks the state, then the sums of all that is used, and restores it. */
+    /** Checks the state, then the sums of all that it has, and restores it. */
     void run(StoredZip zip) throws IOException {
+        // Numbers are read to be checked. The rest may be large, and is read when all else fits.
+        zip.verify(saved.entries(tensor -> tensor.length() == 1), (done, total) -> { }, run.pieceBytes());
         List<ParameterGroup> groups = optimizer.groups();
         require(groups.size() == saved.groups().size(), "the file has " + saved.groups().size()
                 + " groups, the optimizer " + groups.size());
@@ -60,7 +60,7 @@ final class TorchRestore {
             matched.add(group(saved.groups().get(i), groups.get(i), i, first));
             first += groups.get(i).parameters().size();
         }
-        zip.verify(entries, run.progress(), run.pieceBytes());
+        zip.verify(saved.entries(tensor -> true), run.progress(), run.pieceBytes());
         copies.forEach(copy -> copy.from.copyTo(copy.to));
         run.memory().begin();
         // The file's learning rates are those of the next step, and the factor is one of schedules.
@@ -87,7 +87,6 @@ final class TorchRestore {
         require(group.ids().size() == present.parameters().size(), which + " has " + group.ids().size()
                 + " parameters in the file, and " + present.parameters().size() + " in the optimizer");
         saved.optimizer().requireRules(present.hyperparameters(), which);
-        take(group.settings());
         Hyperparameters hyperparameters = saved.optimizer().read(group.settings(), present.hyperparameters());
         List<Object> ids = matched(group, present, which, first);
         List<OptimizerSnapshot.Entry> parameters = new ArrayList<>();
@@ -102,21 +101,6 @@ final class TorchRestore {
         }
         return new OptimizerSnapshot.Group(present.name(), hyperparameters, present.stateType(),
                 present.stateRounding(), parameters);
-    }
-
-    /** Has the tensors among a group's settings checked too, such as a learning rate. */
-    private void take(Map<String, Object> settings) {
-        for (Object value : settings.values()) {
-            if (value instanceof TorchTensor tensor) {
-                entries.add(tensor.entry());
-            } else if (value instanceof List<?> list) {
-                list.forEach(element -> {
-                    if (element instanceof TorchTensor tensor) {
-                        entries.add(tensor.entry());
-                    }
-                });
-            }
-        }
     }
 
     /** The ids of the optimizer's parameters: by name if both have names, otherwise in their order. */
@@ -172,9 +156,6 @@ final class TorchRestore {
     }
 
     private long step(Object saved, String name) {
-        if (saved instanceof TorchTensor tensor) {
-            entries.add(tensor.entry());
-        }
         double step = TorchOptimizer.number(STEP, saved);
         require(step >= 0 && step <= LARGEST_STEP && step == Math.rint(step), "the step of " + name + " is " + step);
         return (long) step;
@@ -200,7 +181,6 @@ final class TorchRestore {
         require(tensor.length() == parameter.length() && (shape == null || Arrays.equals(shape, tensor.shape())),
                 buffer + " of " + name + " is " + tensor + " in the file, but the parameter has "
                         + (shape == null ? parameter.length() + " elements" : "the shape " + Arrays.toString(shape)));
-        entries.add(tensor.entry());
         if (tensor.type() == TorchTensor.Type.FLOAT32 && tensor.isContiguous()) {
             return tensor.contiguous();
         }

@@ -3,9 +3,12 @@ package io.radam.checkpoint;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What {@code Optimizer.state_dict()} of PyTorch has.
@@ -97,6 +100,18 @@ record TorchState(TorchOptimizer optimizer, List<Group> groups, Map<Object, Map<
                 && names.stream().allMatch(String.class::isInstance) && new HashSet<>(names).size() == names.size(),
                 "a group has other names than parameters");
         return new Group(settings, ids, names == null ? null : names.stream().map(String.class::cast).toList());
+    }
+
+    /** The entries of the zip file that some of the tensors are in. */
+    Set<StoredZip.Entry> entries(Predicate<TorchTensor> selected) {
+        Set<StoredZip.Entry> entries = new LinkedHashSet<>();
+        Stream.concat(groups.stream().map(Group::settings), states.values().stream())
+                .flatMap(dict -> dict.values().stream())
+                // Such as betas.
+                .flatMap(value -> value instanceof List<?> list ? list.stream() : Stream.ofNullable(value))
+                .filter(value -> value instanceof TorchTensor tensor && selected.test(tensor))
+                .forEach(tensor -> entries.add(((TorchTensor) tensor).entry()));
+        return entries;
     }
 
     private static Map<String, Object> texts(Map<?, ?> map, String what) {

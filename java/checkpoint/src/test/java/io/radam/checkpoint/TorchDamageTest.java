@@ -73,22 +73,21 @@ class TorchDamageTest {
             List<String> expected = contents(restored);
             int refused = 0;
             for (int i = 0; i < whole.length; i++) {
-                for (int mask : new int[] {1 << i % Byte.SIZE, 255}) {
-                    byte[] bytes = whole.clone();
-                    bytes[i] ^= (byte) mask;
-                    Files.write(damaged, bytes);
-                    // What nobody reads is covered by no sum, such as dates and what is between entries.
-                    if (isRefused(damaged, optimizer, "byte " + i + " ^ " + mask)) {
-                        refused++;
-                    } else {
-                        assertEquals(expected, contents(optimizer), "byte " + i + " ^ " + mask);
-                        optimizer.setStepCount(parameters.getLast(), 9);
-                    }
+                int mask = i % 2 == 0 ? 255 : 1 << i / 2 % Byte.SIZE;
+                byte[] bytes = whole.clone();
+                bytes[i] ^= (byte) mask;
+                Files.write(damaged, bytes);
+                // What nobody reads is covered by no sum, such as dates and what is between entries.
+                if (isRefused(damaged, optimizer, "byte " + i + " ^ " + mask)) {
+                    refused++;
+                } else {
+                    assertEquals(expected, contents(optimizer), "byte " + i + " ^ " + mask);
+                    optimizer.setStepCount(parameters.getLast(), 9);
                 }
                 Files.write(damaged, Arrays.copyOf(whole, i));
                 assertTrue(isRefused(damaged, optimizer, "length " + i), "length " + i);
             }
-            assertTrue(refused > whole.length, refused + " were refused");
+            assertTrue(refused > whole.length / 2, refused + " were refused");
             Files.write(damaged, Arrays.copyOf(whole, whole.length + 1));
             assertTrue(isRefused(damaged, optimizer, "a byte more"));
         }
@@ -148,10 +147,9 @@ class TorchDamageTest {
         try (Optimizer optimizer = build(); TorchFile file = TorchCheckpoint.read(path)) {
             Files.write(path, Arrays.copyOf(Files.readAllBytes(path), 1700));
             List<String> before = contents(optimizer);
-            TorchCheckpoint checkpoint = TorchCheckpoint.of(optimizer);
-            assertThrows(IOException.class, file::verify);
+            assertThrows(CheckpointFormatException.class, file::verify);
+            assertThrows(CheckpointFormatException.class, () -> file.restore(optimizer));
             assertEquals(before, contents(optimizer));
-            assertTrue(checkpoint.place().isEmpty());
         }
     }
 

@@ -194,7 +194,7 @@ class TorchHostileTest {
     void bombs() throws Exception {
         List<String> pickles = new ArrayList<>();
         for (String repeated : List.of("N", "(", "}", "]", ")", "]a", "Nq\u0000", "K\u0001\u0085", "]h\u0000")) {
-            pickles.add("Nq\u0000" + repeated.repeat(LARGEST_PICKLE / 2 / repeated.length()) + ".");
+            pickles.add("Nq\u0000" + repeated.repeat(Unpickler.MOST_VALUES + 1) + ".");
         }
         int deep = 3_000_000;
         pickles.add("]".repeat(deep) + "a".repeat(deep - 1) + ".");
