@@ -67,8 +67,11 @@ final class PickleContainer {
 
     void put(Object key, Object value) {
         Malformed.require(map != null && !closed, "the pickle puts something into what is no dict, or is finished");
-        Malformed.require(key instanceof String || key instanceof Long, "a dict has a key that is no string or integer");
-        Malformed.require(!map.containsKey(key), "a dict has a key twice: " + key);
+        Malformed.require(key instanceof String || key instanceof Long,
+                "a dict has a key that is neither a string nor an integer");
+        if (map.containsKey(key)) {
+            throw new Malformed("a dict has a key twice: " + key);
+        }
         map.put(key, take(value));
     }
 

@@ -28,7 +28,8 @@ import java.util.Objects;
  * in the order of rows. What PyTorch does not have, such as a seed, stays as the optimizer has it. The module's README
  * says what is exchanged and what is refused.
  *
- * <p>Files are written and restored as by {@link Checkpoint}: all of it or nothing. No code that a file may have is run.
+ * <p>Files are written and restored as by {@link Checkpoint}: all of it or nothing. No code that a file may have is
+ * run.
  *
  * <p>A checkpoint may be used by one thread at a time.
  */
@@ -182,7 +183,8 @@ public final class TorchCheckpoint {
      * @throws InvalidSnapshotException if PyTorch has no optimizer with the same rules, or the state is not FLOAT32;
      *     the old file stays
      * @throws InvalidParameterException if a parameter is a slice, or has made more than 2^24 steps, a shape does not
-     *     fit, or memory cannot be read by the current thread: that of a GPU takes a {@link #device}; the old file stays
+     *     fit, or memory cannot be read by the current thread: that of a GPU takes a {@link #device}; the old file
+     *     stays
      * @throws OptimizerStateException if the optimizer is closed, or is used meanwhile; the old file stays
      * @throws IllegalArgumentException if there are more than a quarter of a million tensors of state; the old file
      *     stays

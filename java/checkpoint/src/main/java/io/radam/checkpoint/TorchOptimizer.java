@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The optimizers of {@code torch.optim} whose state is known. A file does not have its optimizer's name. The keys of its
- * groups tell, which every version of PyTorch has written since there was that optimizer.
+ * The optimizers of {@code torch.optim} whose state is known. A file does not have its optimizer's name. The keys of
+ * its groups tell, which every version of PyTorch has written since there was that optimizer.
  */
 enum TorchOptimizer {
     /** Newer versions than 1.13 have {@code maximize} and {@code decoupled_weight_decay}. */

@@ -140,10 +140,11 @@ final class TorchRestore {
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
         for (StateBuffer buffer : hyperparameters.state()) {
             if (buffer != null) {
-                require(!begun || rest.remove(buffer.name()), "the state of " + name + " in the file has no "
-                        + buffer.name() + ", but " + state.keySet());
-                buffers.put(buffer.name(), new ParameterState.Buffer(begun
-                        ? floats(state.get(buffer.name()), buffer.name(), parameter, name) : initial(buffer, parameter)));
+                String key = buffer.name();
+                require(!begun || rest.remove(key), "the state of " + name + " in the file has no " + key + ", but "
+                        + rest);
+                buffers.put(key, new ParameterState.Buffer(begun ? floats(state.get(key), key, parameter, name)
+                        : initial(buffer, parameter)));
             }
         }
         long step = begun ? 1 : 0; // where PyTorch does not count

@@ -179,12 +179,14 @@ class TorchFitTest {
             TorchCheckpoint.restore(adam(Map.of("foreach", true, "of the user", List.of()), Map.of()), optimizer);
             assertEquals(3, optimizer.stepCount(parameter));
             assertEquals(Adam.Preset.PYTORCH.hyperparameters().toBuilder().set(Hyperparameters.LEARNING_RATE, 0.5)
-                    .set(AdamSettings.BETA1, 0.75).set(AdamSettings.BETA2, 0.5).set(AdamSettings.EPSILON, 0.125).build(),
+                    .set(AdamSettings.BETA1, 0.75).set(AdamSettings.BETA2, 0.5)
+                    .set(AdamSettings.EPSILON, 0.125).build(),
                     optimizer.groups().getFirst().hyperparameters());
         }
         refused(Map.of("lr", "-"), Map.of(), "is of none of RAdam, Adam, AdamW, SGD and NAdam");
         refused(Map.of("amsgrad", "-"), Map.of(), "the file is of torch.optim.RAdam, group 0 of torch.optim.Adam");
-        refused(Map.of("momentum", 0.5, "nesterov", false, "dampening", 0L), Map.of(), "the file is of torch.optim.SGD");
+        refused(Map.of("momentum", 0.5, "nesterov", false, "dampening", 0L), Map.of(),
+                "the file is of torch.optim.SGD");
         refused(Map.of("amsgrad", true), Map.of(), "has no max_exp_avg_sq");
         refused(Map.of("amsgrad", 1L), Map.of(), "amsgrad is neither True nor False");
         refused(Map.of("lr", -1.0), Map.of(), "learningRate must be");
