@@ -89,12 +89,13 @@ record TorchState(TorchOptimizer optimizer, List<Group> groups, Map<Object, Map<
 
     private static Group group(Map<String, Object> settings) {
         Malformed.require(settings.get(PARAMETERS) instanceof List<?>, "a group has no parameters");
-        List<Object> ids = List.copyOf((List<?>) settings.get(PARAMETERS));
-        Malformed.require(ids.stream().allMatch(id -> id instanceof Long || id instanceof String),
+        List<?> given = (List<?>) settings.get(PARAMETERS);
+        Malformed.require(given.stream().allMatch(id -> id instanceof Long || id instanceof String),
                 "a group has parameters that are neither numbers nor names");
+        List<Object> ids = List.copyOf(given);
         List<?> names = ids.stream().allMatch(String.class::isInstance) ? ids : null;
-        if (settings.get(NAMES) instanceof List<?> given) {
-            names = given;
+        if (settings.get(NAMES) instanceof List<?> listed) {
+            names = listed;
         }
         Malformed.require(names == null || names.size() == ids.size()
                 && names.stream().allMatch(String.class::isInstance) && new HashSet<>(names).size() == names.size(),

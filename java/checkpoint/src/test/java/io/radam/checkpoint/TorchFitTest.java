@@ -24,6 +24,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -200,6 +201,8 @@ class TorchFitTest {
         refused(Map.of("params", List.of(0L, 1L)), Map.of(), "group 0 has 2 parameters in the file");
         refused(Map.of("params", List.of(1L)), Map.of(), "there is state of 0");
         refused(Map.of("params", List.of(0.5)), Map.of(), "neither numbers nor names");
+        refused(Map.of("params", Arrays.asList((Object) null)), Map.of(), "neither numbers nor names");
+        refused(Map.of("param_names", Arrays.asList((Object) null)), Map.of(), "other names than parameters");
         refused(Map.of("param_names", List.of()), Map.of(), "other names than parameters");
         refused(Map.of("param_names", List.of("v")), Map.of(), "no parameter of the name w in group 0, it has [v]");
         refused(Map.of(), Map.of("step", "-"), "has no step");
