@@ -1,5 +1,7 @@
 package io.radam;
 
+import io.radam.internal.schedule.StepCoefficients;
+
 /**
  * The coefficients of one step, which follow from the hyperparameters and the step number. They show what an optimizer
  * does. {@code radam_coefficients} in {@code radam.h} documents the rules that apply them.
@@ -11,6 +13,21 @@ package io.radam;
  * }
  */
 public sealed interface Coefficients {
+    /**
+     * The coefficients of a step.
+     *
+     * @param hyperparameters the hyperparameters
+     * @param step            the step number, counted from 1
+     * @return the coefficients
+     * @throws IllegalArgumentException if the step is less than 1
+     */
+    static Coefficients of(Hyperparameters hyperparameters, long step) {
+        if (step < 1) {
+            throw new IllegalArgumentException("steps are counted from 1, but step is " + step);
+        }
+        return StepCoefficients.at(hyperparameters, step);
+    }
+
     /**
      * The step number.
      *

@@ -1,7 +1,6 @@
 package io.radam;
 
 import io.radam.internal.engine.Group;
-import io.radam.internal.schedule.StepCoefficients;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -133,10 +132,7 @@ public final class ParameterGroup {
      * @throws IllegalArgumentException if the step is less than 1
      */
     public Coefficients coefficients(long step) {
-        if (step < 1) {
-            throw new IllegalArgumentException("steps are counted from 1, but step is " + step);
-        }
-        return StepCoefficients.at(hyperparameters(), step);
+        return Coefficients.of(hyperparameters(), step);
     }
 
     Group forSteps() {

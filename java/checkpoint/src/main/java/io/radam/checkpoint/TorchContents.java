@@ -111,16 +111,23 @@ final class TorchContents {
         if (state.step() == 0) {
             return dict;
         }
-        if (TorchOptimizer.of(hyperparameters).countsSteps()) {
+        TorchOptimizer torch = TorchOptimizer.of(hyperparameters);
+        if (torch.countsSteps()) {
             if (state.step() > LARGEST_STEP) {
                 throw new InvalidParameterException("the step of " + name + " is " + state.step() + ". PyTorch counts "
                         + "in float32, to " + LARGEST_STEP);
             }
-            dict.put("step", add(MemorySegment.ofArray(new float[] {state.step()}), List.of(), name));
+            dict.put("step", number(state.step(), name));
         }
+        torch.scalars(hyperparameters, state.step()).forEach((key, value) ->
+                dict.put(key, number(value.floatValue(), name)));
         state.buffers().forEach((buffer, content) ->
                 dict.put(buffer, add(content.elements(), shape, name + "'s " + buffer)));
         return dict;
+    }
+
+    private Pickler.Floats number(float number, String what) {
+        return add(MemorySegment.ofArray(new float[] {number}), List.of(), what);
     }
 
     private Pickler.Floats add(MemorySegment elements, List<Long> shape, String what) {

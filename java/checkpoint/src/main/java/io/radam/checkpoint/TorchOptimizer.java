@@ -2,10 +2,13 @@ package io.radam.checkpoint;
 
 import io.radam.Adam;
 import io.radam.AdamSettings;
+import io.radam.Coefficients;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidSnapshotException;
+import io.radam.NAdam;
+import io.radam.NAdamSettings;
 import io.radam.RAdam;
 import io.radam.RAdamSettings;
 import io.radam.SgdSettings;
@@ -23,19 +26,22 @@ import java.util.Set;
 enum TorchOptimizer {
     /** Newer versions than 1.13 have {@code maximize} and {@code decoupled_weight_decay}. */
     RADAM("RAdam", RAdam.Preset.PYTORCH.hyperparameters(), Map.of("eps", AdamSettings.EPSILON),
-            Map.of("maximize", Hyperparameters.MAXIMIZE), true, Set.of()),
+            Map.of("maximize", Hyperparameters.MAXIMIZE), List.of(AdamSettings.BETA1, AdamSettings.BETA2)),
     /**
      * Also AdamW, which has the same keys and the same state. Newer versions than 2.6 tell them apart by {@code
      * decoupled_weight_decay}.
      */
     ADAM("Adam or AdamW", Adam.Preset.PYTORCH.hyperparameters(), Map.of("eps", AdamSettings.EPSILON),
-            Map.of("maximize", Hyperparameters.MAXIMIZE, "amsgrad", AdamSettings.AMSGRAD), true, Set.of()),
+            Map.of("maximize", Hyperparameters.MAXIMIZE, "amsgrad", AdamSettings.AMSGRAD),
+            List.of(AdamSettings.BETA1, AdamSettings.BETA2)),
     /** Has no step number. */
     SGD("SGD", io.radam.SGD.Preset.PYTORCH.hyperparameters(), Map.of("momentum", SgdSettings.MOMENTUM, "dampening",
             SgdSettings.DAMPENING), Map.of("maximize", Hyperparameters.MAXIMIZE, "nesterov", SgdSettings.NESTEROV),
-            false, Set.of()),
-    /** Can be looked at, and not restored: this library does not have it. */
-    NADAM("NAdam", null, Map.of(), Map.of(), true, Set.of("mu_product"));
+            List.of()),
+    /** Newer versions than 1.13 have {@code decoupled_weight_decay}, and newer ones than 2.4 {@code maximize}. */
+    NADAM("NAdam", NAdam.Preset.PYTORCH.hyperparameters(), Map.of("eps", NAdamSettings.EPSILON, "momentum_decay",
+            NAdamSettings.MOMENTUM_DECAY), Map.of("maximize", Hyperparameters.MAXIMIZE),
+            List.of(NAdamSettings.BETA1, NAdamSettings.BETA2));
 
     private static final String DECOUPLED = "decoupled_weight_decay";
 
@@ -45,11 +51,11 @@ enum TorchOptimizer {
     private final Map<String, Hyperparameter<Double>> numbers;
     /** By PyTorch's keys. Older files do not have all of them. */
     private final Map<String, Hyperparameter<Boolean>> flags;
-    private final boolean betas;
-    private final Set<String> scalars;
+    /** None, or both. */
+    private final List<Hyperparameter<Double>> betas;
 
     TorchOptimizer(String torchName, Hyperparameters preset, Map<String, Hyperparameter<Double>> more,
-            Map<String, Hyperparameter<Boolean>> flags, boolean betas, Set<String> scalars) {
+            Map<String, Hyperparameter<Boolean>> flags, List<Hyperparameter<Double>> betas) {
         this.torchName = torchName;
         this.preset = preset;
         numbers = new LinkedHashMap<>();
@@ -58,7 +64,6 @@ enum TorchOptimizer {
         numbers.putAll(more);
         this.flags = flags;
         this.betas = betas;
-        this.scalars = scalars;
     }
 
     // ----------------------------------------------------------------------------------------------------- which one
@@ -81,6 +86,7 @@ enum TorchOptimizer {
     static TorchOptimizer of(Hyperparameters h) {
         return switch (h.algorithm()) {
             case ADAM -> h.get(RAdamSettings.RECTIFY) ? RADAM : ADAM;
+            case NADAM -> NADAM;
             case SGD -> SGD;
             default -> null;
         };
@@ -88,12 +94,17 @@ enum TorchOptimizer {
 
     /** Whether each parameter has a step number. */
     boolean countsSteps() {
-        return betas;
+        return !betas.isEmpty();
     }
 
-    /** The numbers that a parameter's state has beside the step and the buffers. */
-    Set<String> scalars() {
-        return scalars;
+    /**
+     * The numbers that a parameter's state has beside the step and the buffers. Here they follow from the settings.
+     *
+     * @param step counted from 1
+     */
+    Map<String, Double> scalars(Hyperparameters h, long step) {
+        return Coefficients.of(h, step) instanceof Coefficients.NAdam nadam
+                ? Map.of("mu_product", nadam.momentumProduct()) : Map.of();
     }
 
     @Override
@@ -108,9 +119,6 @@ enum TorchOptimizer {
      * gradients is no rule.
      */
     void requireRules(Hyperparameters h, String which) {
-        if (preset == null) {
-            throw new InvalidSnapshotException("the file is of " + this + ", which this library does not have");
-        }
         TorchOptimizer present = of(h);
         if (present != this) {
             throw new InvalidSnapshotException("the file is of " + this + ", " + which + " of "
@@ -132,8 +140,8 @@ enum TorchOptimizer {
     private boolean isExchanged(Hyperparameter<?> hyperparameter, Object value) {
         return hyperparameter == Hyperparameters.GRADIENT_SCALE || numbers.containsValue(hyperparameter)
                 || flags.containsValue(hyperparameter)
-                || betas && (hyperparameter == AdamSettings.BETA1 || hyperparameter == AdamSettings.BETA2
-                || hyperparameter == Hyperparameters.WEIGHT_DECAY_MODE && value != WeightDecay.DECOUPLED_ON_UPDATE);
+                || betas.contains(hyperparameter) || !betas.isEmpty()
+                && hyperparameter == Hyperparameters.WEIGHT_DECAY_MODE && value != WeightDecay.DECOUPLED_ON_UPDATE;
     }
 
     /**
@@ -146,14 +154,15 @@ enum TorchOptimizer {
         Hyperparameters.Builder builder = present.toBuilder();
         numbers.forEach((key, hyperparameter) -> builder.set(hyperparameter, number(key, group.get(key))));
         flags.forEach((key, hyperparameter) -> builder.set(hyperparameter, flag(group, key)));
-        if (betas) {
+        if (!betas.isEmpty()) {
             Malformed.require(group.get("betas") instanceof List<?> pair && pair.size() == 2,
                     "betas are not two numbers in a group");
             List<?> pair = (List<?>) group.get("betas");
-            builder.set(AdamSettings.BETA1, number("betas", pair.get(0)));
-            builder.set(AdamSettings.BETA2, number("betas", pair.get(1)));
+            for (int i = 0; i < betas.size(); i++) {
+                builder.set(betas.get(i), number("betas", pair.get(i)));
+            }
             // In a file of Adam without it, which class it is tells, as in PyTorch.
-            if (this == RADAM || group.containsKey(DECOUPLED)) {
+            if (this != ADAM || group.containsKey(DECOUPLED)) {
                 builder.set(Hyperparameters.WEIGHT_DECAY_MODE,
                         flag(group, DECOUPLED) ? WeightDecay.DECOUPLED : WeightDecay.L2);
             }
@@ -206,8 +215,8 @@ enum TorchOptimizer {
             group.put("initial_lr", h.learningRate());
         }
         flags.forEach((key, hyperparameter) -> group.put(key, h.get(hyperparameter)));
-        if (betas) {
-            group.put("betas", new Pickler.Pair(h.get(AdamSettings.BETA1), h.get(AdamSettings.BETA2)));
+        if (!betas.isEmpty()) {
+            group.put("betas", new Pickler.Pair(h.get(betas.get(0)), h.get(betas.get(1))));
             group.put(DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE) == WeightDecay.DECOUPLED);
             group.put("capturable", false);
         }

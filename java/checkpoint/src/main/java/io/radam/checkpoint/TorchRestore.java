@@ -27,6 +27,8 @@ final class TorchRestore {
     private static final String STEP = "step";
     /** Every whole number up to this is a double. */
     private static final double LARGEST_STEP = 1L << 53;
+    /** More than a product of factors of at most 1 can be off by rounding to float: they become less quickly. */
+    private static final double FAR_FROM_SETTINGS = 0x1p-20;
 
     private final TorchState saved;
     private final TorchCheckpoint run;
@@ -151,6 +153,15 @@ final class TorchRestore {
         if (begun && saved.optimizer().countsSteps()) {
             require(rest.remove(STEP), "the state of " + name + " in the file has no " + STEP);
             step = step(state.get(STEP), name);
+        }
+        if (step > 0) {
+            saved.optimizer().scalars(hyperparameters, step).forEach((key, value) -> {
+                require(rest.remove(key), "the state of " + name + " in the file has no " + key);
+                double present = TorchOptimizer.number(key, state.get(key));
+                require(Math.abs(present - value) <= FAR_FROM_SETTINGS, key + " of " + name + " is " + present
+                        + " in the file, but " + value + " by its settings, which must have been others in the first "
+                        + "steps");
+            });
         }
         require(rest.isEmpty(), "the state of " + name + " in the file has what the optimizer does not have: " + rest);
         return new ParameterState(step, StateType.FLOAT32, buffers);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.Gson;
 import io.radam.Adam;
 import io.radam.AdamW;
+import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
@@ -59,6 +60,10 @@ class TorchExchangeTest {
         add("radam", "RAdam", Map.of("weight_decay", 0.1), () -> RAdam.builder(RAdam.Preset.PYTORCH));
         add("radam-late", "RAdam", Map.of("betas", List.of(0.85, 0.98)), List.of(12, 3, 2),
                 () -> RAdam.builder(RAdam.Preset.PYTORCH));
+        add("nadam", "NAdam", Map.of("weight_decay", 0.1), NAdam::builder);
+        // PyTorch rounds the product of momenta to float in each step.
+        add("nadam-late", "NAdam", Map.of("betas", List.of(0.85, 0.98), "momentum_decay", 0.1), List.of(30, 3, 2),
+                NAdam::builder);
         add("sgd", "SGD", Map.of("weight_decay", 0.1), SGD::builder);
         add("momentum", "SGD", Map.of("momentum", 0.9, "weight_decay", 0.1, "dampening", 0.3, "maximize", true),
                 () -> SGD.builder().momentum(0.5));

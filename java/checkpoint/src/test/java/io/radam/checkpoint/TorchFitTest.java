@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.radam.Adam;
 import io.radam.AdamSettings;
 import io.radam.AdamW;
+import io.radam.Coefficients;
 import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
 import io.radam.InvalidSnapshotException;
 import io.radam.Lion;
+import io.radam.NAdam;
+import io.radam.NAdamSettings;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.OptimizerStateException;
@@ -247,6 +250,24 @@ class TorchFitTest {
             assertThrows(InvalidSnapshotException.class, () -> unnamed.restore(path));
             TorchCheckpoint.restore(path, optimizer);
         }
+    }
+
+    /** The product of momenta is no state here, but what the settings make of the step number. */
+    @Test
+    void momentumProduct() throws Exception {
+        double product = 1;
+        for (int t = 1; t <= 3; t++) {
+            product *= 0.75 * (1 - 0.5 * Math.pow(0.96, t * 0.25));
+        }
+        Map<String, Object> settings = Map.of("amsgrad", "-", "momentum_decay", 0.25);
+        try (Optimizer optimizer = NAdam.builder().parameter(parameter).build()) {
+            TorchCheckpoint.restore(adam(settings, Map.of("mu_product", (double) (float) product)), optimizer);
+            assertEquals(0.25, optimizer.groups().getFirst().hyperparameters().get(NAdamSettings.MOMENTUM_DECAY));
+            assertEquals(product, ((Coefficients.NAdam) optimizer.coefficients(parameter)).momentumProduct(), 1e-15);
+        }
+        restoreRefused(adam(settings, Map.of("mu_product", product + 1e-5)), NAdam.builder(), "mu_product of w is ");
+        restoreRefused(adam(settings, Map.of("mu_product", Double.NaN)), NAdam.builder(), "mu_product of w is NaN");
+        restoreRefused(adam(settings, Map.of()), NAdam.builder(), "has no mu_product");
     }
 
     private void restoreRefused(Path path, OptimizerBuilder<?, ?> builder, String sentence) {
