@@ -38,7 +38,8 @@ final class CheckpointOracle {
             require(training.optimizer.randomIndex(training.parameters.get(i))
                     == parameters.getAsJsonObject(name).get("random_index").getAsLong(), "random_index");
         }
-        List<JsonElement> groups = JsonParser.parseString(texts.get("param_groups").getAsString()).getAsJsonArray().asList();
+        List<JsonElement> groups =
+                JsonParser.parseString(texts.get("param_groups").getAsString()).getAsJsonArray().asList();
         for (int i = 0; i < groups.size(); i++) {
             Map<String, String> hyperparameters = new LinkedHashMap<>();
             groups.get(i).getAsJsonObject().getAsJsonObject("hyperparameters").asMap()
@@ -54,7 +55,8 @@ final class CheckpointOracle {
         requireNumber(texts, "plateau.best", training.plateau.state().best());
         requireNumber(texts, "plateau.worse_in_a_row", training.plateau.state().worseInARow());
         requireNumber(texts, "plateau.cooldown_left", training.plateau.state().cooldownLeft());
-        require(training.optimizer.nextRandomIndex() == texts.get("next_random_index").getAsLong(), "next_random_index");
+        require(training.optimizer.nextRandomIndex() == texts.get("next_random_index").getAsLong(),
+                "next_random_index");
     }
 
     private static void requireNumber(JsonObject texts, String key, double restored) {

@@ -16,7 +16,8 @@ final class CheckpointSeeds {
             Path file = Path.of(arguments[0], kind.name());
             new SmallTraining(kind).step().checkpoint().put("epoch", "3").write(file);
             String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
-            byte[] without = bytes.replaceAll("\"crc32c[^:]*:\"[0-9a-f]{8}\",", "").getBytes(StandardCharsets.ISO_8859_1);
+            byte[] without = bytes.replaceAll("\"crc32c[^:]*:\"[0-9a-f]{8}\",", "")
+                    .getBytes(StandardCharsets.ISO_8859_1);
             Files.write(file.resolveSibling(kind + "-without-checksums"), CheckpointMender.mend(without));
         }
     }

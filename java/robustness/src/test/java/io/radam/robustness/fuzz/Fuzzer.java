@@ -54,7 +54,9 @@ final class Fuzzer {
                 "--instrumentation_includes=" + INSTRUMENTED + ":" + target.getName(),
                 // Jazzer's detectors look for what no reader of tensors does, such as queries of databases.
                 "--custom_hook_includes=none.**",
-                "--reproducer_path=" + found, "-artifact_prefix=" + found + "/failed-", "-timeout=10", "-max_len=8192"));
+                "--reproducer_path=" + found, "-artifact_prefix=" + found + "/failed-", "-max_len=8192",
+                // An input that takes a minute is a finding. Seconds may be the machine's, where much else runs.
+                "-timeout=60"));
         arguments.addAll(List.of(options));
         Path dictionary = INPUTS.resolve(target.getSimpleName() + ".dictionary");
         if (Files.exists(dictionary)) {

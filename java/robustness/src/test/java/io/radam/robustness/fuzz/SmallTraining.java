@@ -89,7 +89,7 @@ final class SmallTraining {
         return Checkpoint.of(optimizer).withParameters().withAverages().lossScaler(scaler).plateau(plateau);
     }
 
-    // ---------------------------------------------------------------------------------------- what a restore may change
+    // --------------------------------------------------------------------------------------- what a restore may change
 
     /** All that a restore may change, and nothing may change that fails. */
     byte[] bits() {
