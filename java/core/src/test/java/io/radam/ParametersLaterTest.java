@@ -123,6 +123,14 @@ class ParametersLaterTest {
             Parameter fresh = parameter("fresh", 3);
             Parameter overlapping = Parameter.of(first.values(), MemorySegment.ofArray(new float[100]));
             refused(() -> optimizer.add(group, List.of(fresh, overlapping)), "overlap");
+            // Whichever comes first.
+            Parameter reading = Parameter.of(MemorySegment.ofArray(new float[100]), fresh.values());
+            refused(() -> optimizer.add(group, List.of(fresh, reading)), "overlap");
+            refused(() -> optimizer.add(group, List.of(reading, fresh)), "overlap");
+            Parameter writing = Parameter.builder(MemorySegment.ofArray(new float[100]), fresh.gradient())
+                    .updateInGradient().build();
+            refused(() -> optimizer.add(group, List.of(writing, fresh)), "overlap");
+            refused(() -> optimizer.add(group, List.of(fresh, writing)), "overlap");
             assertEquals(List.of(group), optimizer.groups());
             assertEquals(List.of(first), group.parameters());
             before.assertSame(Snapshot.of(optimizer));

@@ -166,6 +166,9 @@ class PartialStepTest {
                 model.optimizer.step(first);
             }
             assertEquals((1L << 62) + 3, model.optimizer.stepCount(first));
+            model.optimizer.restore(model.optimizer.snapshot());
+            model.optimizer.restore(first, model.optimizer.state(first));
+            assertEquals((1L << 62) + 3, model.optimizer.stepCount(first));
         }
     }
 

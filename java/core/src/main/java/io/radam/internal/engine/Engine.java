@@ -155,6 +155,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
                     bind(slot, slot.values.segment, slot.parameter.gradient(), false);
                 }
             }
+            // Values of a slot whose turn comes later do not count when a gradient is bound.
+            requireUnwrittenGradients(made);
             complete = true;
         } finally {
             if (!complete) {
@@ -370,7 +372,11 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
 
     /** Fails if a gradient overlaps what steps write. */
     public final void requireUnwrittenGradients() {
-        for (Slot slot : slots) {
+        requireUnwrittenGradients(slots);
+    }
+
+    private void requireUnwrittenGradients(List<Slot> some) {
+        for (Slot slot : some) {
             if (slot.isBound()) {
                 requireUnwrittenGradient(slot);
             }

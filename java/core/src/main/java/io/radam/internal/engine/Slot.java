@@ -22,6 +22,8 @@ import java.util.Set;
 public final class Slot {
     /** A step number may be set to this at most, from where no number of steps leads past the end of long. */
     private static final long MAX_STEP = 1L << 62;
+    /** A saved step number may be more than that, by the steps that were made since it was set. */
+    private static final long MAX_SAVED_STEP = 3L << 61;
 
     final Parameter parameter;
     final Group group;
@@ -332,7 +334,7 @@ public final class Slot {
 
     /** Fails unless a state fits this slot. */
     void requireFits(ParameterState saved, Memory memory) {
-        if (saved.step() < 0 || saved.step() > MAX_STEP) {
+        if (saved.step() < 0 || saved.step() > MAX_SAVED_STEP) {
             throw new InvalidParameterException("the state's step is out of range: " + saved.step());
         }
         Objects.requireNonNull(saved.type(), "type");

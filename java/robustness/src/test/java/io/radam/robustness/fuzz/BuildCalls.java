@@ -1,0 +1,62 @@
+package io.radam.robustness.fuzz;
+
+import io.radam.Hyperparameters;
+import io.radam.InvalidHyperparameterException;
+import io.radam.InvalidParameterException;
+import io.radam.OptimizerBuilder;
+import io.radam.StateType;
+import java.util.List;
+
+/** Builds another optimizer of the same parameters, and closes it: nothing else may change. */
+final class BuildCalls extends Arguments {
+    private final Sequence.Kind kind;
+
+    BuildCalls(Model model, Sequence.Kind kind) {
+        super(model);
+        this.kind = kind;
+    }
+
+    Call build() {
+        List<Integer> first = toAdd();
+        List<Integer> second = toAdd();
+        StateType type = any(StateType.values());
+        StateType secondType = any(StateType.values());
+        double rate = number();
+        double decay = number();
+        boolean later = oneOf(3);
+        // As an optimizer that has nothing but the first group's parameters, and gets the second's.
+        Model built = new Model(model.defaults, type);
+        built.specs.addAll(model.specs);
+        built.closed.addAll(model.closed);
+        Outcome outcome = built.add(first, type)
+                .must(first.contains(-1) || second.contains(-1), NullPointerException.class)
+                .must(!isValid(model.defaults, h -> with(h, rate, decay)), InvalidHyperparameterException.class)
+                .must(first.isEmpty() && second.isEmpty() && !later, InvalidParameterException.class);
+        if (!outcome.mustFail()) {
+            built.added(built.groups.getFirst(), first);
+            outcome.and(built.add(second, secondType));
+            if (!outcome.mustFail()) {
+                built.added(built.groups.getFirst(), second);
+                // A gradient of one group that overlaps values of the other is found at once; memory that cannot be
+                // used, by the first step.
+                outcome.may(built.use(built.slots).mayFail(), InvalidParameterException.class);
+            }
+        }
+        return Call.of("build(" + type + ", " + rate + ", " + decay + ", p" + first + ", " + secondType + ", p" + second
+                + ")", outcome, side -> {
+                    OptimizerBuilder<?, ?> builder = kind.builder(side.backend);
+                    builder.learningRate(rate).weightDecay(decay);
+                    builder.stateType(type);
+                    if (later) {
+                        builder.parametersLater();
+                    }
+                    builder.parameters(side.parameters(first))
+                            .group(group -> group.parameters(side.parameters(second)).stateType(secondType));
+                    builder.build().close();
+                }, () -> { });
+    }
+
+    private static Hyperparameters with(Hyperparameters h, double rate, double decay) {
+        return h.toBuilder().set(Hyperparameters.LEARNING_RATE, rate).set(Hyperparameters.WEIGHT_DECAY, decay).build();
+    }
+}

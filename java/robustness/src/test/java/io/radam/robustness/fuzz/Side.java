@@ -1,0 +1,158 @@
+package io.radam.robustness.fuzz;
+
+import io.radam.Backend;
+import io.radam.LossScaler;
+import io.radam.Optimizer;
+import io.radam.OptimizerSnapshot;
+import io.radam.Parameter;
+import io.radam.ParameterGroup;
+import io.radam.ParameterState;
+import io.radam.SGD;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One optimizer and its memory. A sequence of calls is made on two sides, whose backends differ. */
+final class Side implements AutoCloseable {
+    static final int GROWTH_INTERVAL = 3;
+    /** Memory that is confined to a thread that is gone; made when it is first needed. */
+    private static MemorySegment foreign;
+
+    final Backend backend;
+    final Arena shared = Arena.ofShared();
+    final Arena confined = Arena.ofConfined();
+    final Map<Place.Base, MemorySegment> bases = new EnumMap<>(Place.Base.class);
+    private final List<MemorySegment> kept = new ArrayList<>();
+    private final Map<Place, MemorySegment> segments = new HashMap<>();
+    /** By the numbers of parameters in the model; null where there is none. */
+    final List<Parameter> parameters = new ArrayList<>();
+    final List<OptimizerSnapshot> snapshots = new ArrayList<>();
+    final LossScaler scaler = new LossScaler(65_536, 2, 0.5, GROWTH_INTERVAL);
+    Optimizer optimizer;
+
+    Side(Backend backend) {
+        this.backend = backend;
+        bases.put(Place.Base.FLOATS, MemorySegment.ofArray(new float[Place.BYTES / 4]));
+        bases.put(Place.Base.MORE_FLOATS, MemorySegment.ofArray(new float[Place.BYTES / 4]));
+        bases.put(Place.Base.LONGS, MemorySegment.ofArray(new long[Place.BYTES / 8]));
+        bases.put(Place.Base.SHORTS, MemorySegment.ofArray(new short[Place.BYTES / 2]));
+        bases.put(Place.Base.BYTES_OF_HEAP, MemorySegment.ofArray(new byte[Place.BYTES]));
+        bases.put(Place.Base.NATIVE, Arena.ofAuto().allocate(Place.BYTES, 64));
+        bases.put(Place.Base.SHARED, memory(shared));
+        bases.put(Place.Base.CONFINED, memory(confined));
+        bases.put(Place.Base.FOREIGN, foreign());
+        Arena closed = Arena.ofConfined();
+        bases.put(Place.Base.CLOSED, memory(closed));
+        closed.close();
+    }
+
+    /**
+     * Memory that an arena closes, but does not free before the side is gone: an optimizer's own memory would be put in
+     * its place at times, and overlap it then.
+     */
+    private MemorySegment memory(Arena arena) {
+        MemorySegment memory = Arena.ofAuto().allocate(Place.BYTES, 64);
+        kept.add(memory);
+        return memory.reinterpret(arena, null);
+    }
+
+    private static synchronized MemorySegment foreign() {
+        if (foreign == null) {
+            Thread thread = new Thread(() -> foreign = Arena.ofConfined().allocate(Place.BYTES, 64));
+            thread.start();
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return foreign;
+    }
+
+    /** The segment at a place; null for null. */
+    MemorySegment segment(Place place) {
+        return place == null ? null : segments.computeIfAbsent(place, p -> {
+            MemorySegment slice = bases.get(p.base()).asSlice(p.offset(), p.bytes());
+            return p.readOnly() ? slice.asReadOnly() : slice;
+        });
+    }
+
+    /** The place of a segment that the optimizer was given; null for null. */
+    Place placeOf(MemorySegment segment) {
+        return segments.entrySet().stream().filter(entry -> entry.getValue() == segment).map(Map.Entry::getKey)
+                .findFirst().orElse(null);
+    }
+
+    /** A group by its number; null for -1; for -2, one of another optimizer. */
+    ParameterGroup group(int number) {
+        if (number == -2) {
+            try (Optimizer other = SGD.builder().parametersLater().backend(backend).build()) {
+                return other.groups().getFirst();
+            }
+        }
+        return number == -1 ? null : optimizer.groups().get(number);
+    }
+
+    Parameter parameter(int number) {
+        return number < 0 ? null : parameters.get(number);
+    }
+
+    List<Parameter> parameters(List<Integer> numbers) {
+        List<Parameter> all = new ArrayList<>();
+        numbers.forEach(number -> all.add(parameter(number)));
+        return all;
+    }
+
+    /** All memory, by the bases' numbers; null where it cannot be read. */
+    byte[][] memory() {
+        byte[][] memory = new byte[Place.Base.values().length][];
+        bases.forEach((base, segment) -> {
+            if (segment.scope().isAlive() && segment.isAccessibleBy(Thread.currentThread())) {
+                memory[base.ordinal()] = segment.toArray(ValueLayout.JAVA_BYTE);
+            }
+        });
+        return memory;
+    }
+
+    /** All that an optimizer knows of a parameter, but for what the model knows; null where it cannot be read. */
+    byte[] state(int number) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ParameterState state = optimizer.state(parameters.get(number));
+        for (ParameterState.Buffer buffer : state.buffers().values()) {
+            bytes.writeBytes(buffer.elements().toArray(ValueLayout.JAVA_BYTE));
+            if (buffer.scales() != null) {
+                bytes.writeBytes(buffer.scales().toArray(ValueLayout.JAVA_BYTE));
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    /** Writes to all memory that can be written. */
+    void fill(ByteBuffer numbers) {
+        bases.forEach((base, segment) -> {
+            if (segment.scope().isAlive() && segment.isAccessibleBy(Thread.currentThread())) {
+                segment.copyFrom(MemorySegment.ofBuffer(numbers));
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        if (optimizer != null) {
+            optimizer.close();
+        }
+        if (shared.scope().isAlive()) {
+            shared.close();
+        }
+        if (confined.scope().isAlive()) {
+            confined.close();
+        }
+    }
+}

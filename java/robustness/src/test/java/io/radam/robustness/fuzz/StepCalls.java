@@ -1,0 +1,124 @@
+package io.radam.robustness.fuzz;
+
+import io.radam.GradientStatistics;
+import io.radam.InvalidHyperparameterException;
+import io.radam.InvalidParameterException;
+import io.radam.StepOptions;
+import io.radam.StepResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+
+/** Steps, and other calls that use gradients. */
+final class StepCalls extends Arguments {
+    StepCalls(Model model) {
+        super(model);
+    }
+
+    Call step() {
+        StepOptions options = oneOf(40) ? null : options();
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                return step("step(", new Outcome(), model.slots, options,
+                        (side, given) -> side.optimizer.step(given));
+            }
+            case 1 -> {
+                int number = parameter();
+                Model.Slot slot = model.slot(number);
+                return step("step(p[" + number + "], ", model.own(number), slot == null ? List.of() : List.of(slot),
+                        options, (side, given) -> side.optimizer.step(side.parameter(number), given));
+            }
+            case 2 -> {
+                int group = group();
+                return step("step(group(" + group + "), ", new Outcome()
+                        .must(group == -1, NullPointerException.class)
+                        .must(group == -2, InvalidParameterException.class),
+                        group < 0 ? List.of() : model.groups.get(group).slots, options,
+                        (side, given) -> side.optimizer.step(side.group(group), given));
+            }
+            default -> {
+                List<Integer> numbers = IntStream.range(0, random.nextInt(4)).mapToObj(i -> parameter()).toList();
+                Outcome outcome = new Outcome().must(numbers.stream().distinct().count() < numbers.size(),
+                        InvalidParameterException.class);
+                numbers.forEach(number -> outcome.must(number < 0, NullPointerException.class)
+                        .must(number >= 0 && model.slot(number) == null, InvalidParameterException.class));
+                List<Model.Slot> selected = numbers.stream().map(model::slot).filter(slot -> slot != null).toList();
+                return step("step(p" + numbers + ", ", outcome, selected, options,
+                        (side, given) -> side.optimizer.step(side.parameters(numbers), given));
+            }
+        }
+    }
+
+    private Call step(String text, Outcome arguments, List<Model.Slot> selected, StepOptions given,
+            BiFunction<Side, StepOptions, StepResult> step) {
+        List<Model.Slot> slots = List.copyOf(selected);
+        StepOptions options = given == null ? StepOptions.NONE : given;
+        Outcome outcome = model.use(slots).and(arguments).must(given == null, NullPointerException.class);
+        if (options.zeroGradients()) {
+            model.requireZeroable(slots, outcome);
+        }
+        boolean clips = options.maxGradientNorm() < Double.POSITIVE_INFINITY;
+        boolean measures = options.skipNonFinite() || clips;
+        for (Model.Slot slot : slots) {
+            if (slot.gradient != null) {
+                float scale = (float) (slot.group.hyperparameters.gradientScale() / options.lossScale());
+                boolean bad = !(scale > 0 && Float.isFinite(scale));
+                // Where gradients are measured, the step may be skipped before; or the norm may make the factor bad.
+                outcome.must(bad && !measures, InvalidHyperparameterException.class)
+                        .may(measures, InvalidHyperparameterException.class);
+            }
+        }
+        // Clipping by norm depends on all gradients of the step.
+        boolean isAlone = !clips && oneOf(4);
+        return new Call(text + given + ")", outcome, side -> result(side, step.apply(side, given), slots), null,
+                result -> {
+                    if ((Boolean) ((List<?>) result).getFirst()) {
+                        slots.stream().filter(slot -> slot.gradient != null).forEach(slot -> slot.step++);
+                    }
+                }, slots, isAlone ? given : null);
+    }
+
+    /** What sides can compare. */
+    private static List<Object> result(Side side, StepResult result, List<Model.Slot> slots) {
+        List<Object> all = new ArrayList<>(List.of(result.applied()));
+        if (result.statistics() != null) {
+            all.addAll(result(side, result.statistics(), slots));
+        }
+        return all;
+    }
+
+    private static List<Object> result(Side side, GradientStatistics statistics, List<Model.Slot> slots) {
+        List<Object> all = new ArrayList<>(List.of(statistics.norm(), statistics.maxAbs(), statistics.nonFinite()));
+        slots.stream().filter(slot -> slot.gradient != null)
+                .forEach(slot -> all.add(statistics.ofParameter(side.parameter(slot.number))));
+        return all;
+    }
+
+    Call statistics() {
+        return new Call("gradientStatistics()", model.use(model.slots),
+                side -> result(side, side.optimizer.gradientStatistics(), model.slots), null, result -> { }, List.of(),
+                null);
+    }
+
+    Call zeroGradients() {
+        Outcome outcome = model.use(model.slots);
+        model.slots.forEach(slot -> outcome.must(slot.gradient != null && slot.gradient.readOnly(),
+                InvalidParameterException.class));
+        return new Call("zeroGradients()", outcome, side -> {
+            side.optimizer.zeroGradients();
+            return null;
+        }, null, result -> { }, List.copyOf(model.slots), null);
+    }
+
+    Call writeCopies() {
+        Outcome outcome = model.open();
+        model.slots.forEach(slot -> outcome.must(slot.spec.copy() != null
+                && !(model.isAccessible(slot.spec.copy()) && model.isAccessible(slot.values)),
+                InvalidParameterException.class));
+        return new Call("writeCopies()", outcome, side -> {
+            side.optimizer.writeCopies();
+            return null;
+        }, null, result -> { }, List.copyOf(model.slots), null);
+    }
+}
