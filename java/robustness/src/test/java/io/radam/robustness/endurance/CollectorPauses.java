@@ -1,5 +1,6 @@
 package io.radam.robustness.endurance;
 
+import io.radam.Backend;
 import io.radam.DType;
 import io.radam.Optimizer;
 import io.radam.Parameter;
@@ -47,7 +48,9 @@ final class CollectorPauses {
         Arrays.fill(gradient, 0.01f);
         Parameter.Builder parameter =
                 Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient));
-        if (what.equals("mixed")) {
+        if (what.equals("copies")) {
+            parameter.copy(MemorySegment.ofArray(new short[length]), DType.BFLOAT16);
+        } else if (what.equals("mixed")) {
             parameter = Parameter.builder(MemorySegment.ofArray(new short[length]), MemorySegment.ofArray(gradient))
                     .valuesType(DType.BFLOAT16).rounding(Rounding.STOCHASTIC)
                     .average(MemorySegment.ofArray(new float[length]), 0.99);
@@ -59,13 +62,17 @@ final class CollectorPauses {
         if (!what.equals("threads")) {
             builder.sequential();
         }
+        if (what.equals("fallback")) {
+            builder.backend(Backend.named("java"));
+        }
         try (Optimizer optimizer = builder.build()) {
             Runnable use = switch (what) {
                 case "none" -> () -> sleep();
                 case "java" -> () -> add(values, gradient);
-                case "step", "mixed", "threads" -> optimizer::step;
+                case "step", "mixed", "threads", "fallback" -> optimizer::step;
                 case "statistics" -> optimizer::gradientStatistics;
                 case "zero" -> optimizer::zeroGradients;
+                case "copies" -> optimizer::writeCopies;
                 case "snapshot" -> optimizer::snapshot;
                 case "build" -> () -> RAdam.builder().parametersLater().parameter(Parameter.of(values)).build().close();
                 default -> throw new IllegalArgumentException(what);

@@ -24,9 +24,6 @@ import java.util.concurrent.Future;
  * number of threads, and backends. What is measured is a whole step, or a whole pass of statistics, of one such array.
  */
 final class CriticalCalls {
-    /** As NativeKernel and StatisticsPass have them. */
-    private static final int ELEMENTS = 8192;
-    private static final int ELEMENTS_SCALAR = 1024;
     /** Of one thread: more than caches hold. */
     private static final int ALL_ELEMENTS = 8_000_000;
     /** A processor may take a hundred cycles and more to compute with such numbers. */
@@ -35,7 +32,18 @@ final class CriticalCalls {
     private static final int PASSES = 40;
 
     /** What is measured. MIXED is what takes the most time for an element. */
-    private enum Use { FLOAT32, MIXED, STATISTICS }
+    private enum Use {
+        FLOAT32, MIXED, STATISTICS;
+
+        /** The elements of its longest call: as NativeKernel and StatisticsPass have them. */
+        int elements(String backend) {
+            return switch (this) {
+                case FLOAT32 -> backend.equals("scalar") ? 256 : 2048;
+                case MIXED -> backend.equals("scalar") ? 256 : 1024;
+                case STATISTICS -> 8192;
+            };
+        }
+    }
 
     private CriticalCalls() {
     }
@@ -44,7 +52,7 @@ final class CriticalCalls {
         int threads = Integer.parseInt(arguments[0]);
         for (String backend : Arrays.asList(arguments).subList(1, arguments.length)) {
             for (Use use : Use.values()) {
-                int elements = backend.equals("scalar") && use != Use.STATISTICS ? ELEMENTS_SCALAR : ELEMENTS;
+                int elements = use.elements(backend);
                 for (float unit : new float[] {1e-3f, SUBNORMAL}) {
                     long[] nanos = measure(backend, use, elements, unit, threads);
                     System.out.printf("%s, %s, gradients of %.0e, %d elements, %d threads: %d calls, median %.1f us, "

@@ -198,8 +198,10 @@ final class MixedUse {
 
     /** Parameters come and go, and gradients are unbound and bound. */
     private void otherParameters(Optimizer optimizer, Arena arena) {
-        Parameter late = Parameter.of(memory(arena, DType.FLOAT32, 300, false), memory(arena, DType.FLOAT32, 300, true));
-        Parameter latest = Parameter.of(memory(arena, DType.FLOAT32, 40, true), memory(arena, DType.FLOAT32, 40, false));
+        Parameter late = Parameter.of(memory(arena, DType.FLOAT32, 300, false),
+                memory(arena, DType.FLOAT32, 300, true));
+        Parameter latest = Parameter.of(memory(arena, DType.FLOAT32, 40, true),
+                memory(arena, DType.FLOAT32, 40, false));
         optimizer.add(optimizer.groups().getFirst(), List.of(late));
         ParameterGroup third = optimizer.addGroup(group -> group.name("third").parameter(latest));
         optimizer.step();

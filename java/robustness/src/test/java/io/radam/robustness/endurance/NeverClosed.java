@@ -29,7 +29,8 @@ final class NeverClosed {
                 System.gc();
                 Thread.sleep(50);
             }
-            System.out.println(states.stream().noneMatch(state -> state.scope().isAlive()) ? "all are freed" : "failed");
+            boolean freed = states.stream().noneMatch(state -> state.scope().isAlive());
+            System.out.println(freed ? "all are freed" : "some are not freed");
         }
     }
 
