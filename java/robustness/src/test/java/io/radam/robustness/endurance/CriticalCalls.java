@@ -25,11 +25,11 @@ import java.util.concurrent.Future;
  */
 final class CriticalCalls {
     /** Of one thread: more than caches hold. */
-    private static final int ALL_ELEMENTS = 8_000_000;
+    private static final int ALL_ELEMENTS = 4_000_000;
     /** A processor may take a hundred cycles and more to compute with such numbers. */
     private static final float SUBNORMAL = 1e-40f;
-    private static final int WARM_UP = 10;
-    private static final int PASSES = 40;
+    private static final int WARM_UP = 5;
+    private static final int PASSES = 20;
 
     /** What is measured. MIXED is what takes the most time for an element. */
     private enum Use {
