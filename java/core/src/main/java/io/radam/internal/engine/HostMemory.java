@@ -19,6 +19,11 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
             Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
     private static final MemorySegment.Scope GLOBAL = Arena.global().scope();
     private static final long PAGE = 4096;
+    /**
+     * What is copied or cleared at once: some ten microseconds of work. The garbage collector waits for it, since a
+     * thread cannot be stopped within.
+     */
+    private static final long PIECE = 64 << 10;
     /** The size from which huge pages are worth asking for. */
     static final long MIN_HUGE = 4L << 20;
 
@@ -76,7 +81,9 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
 
     @Override
     public void copy(MemorySegment from, MemorySegment to) {
-        to.copyFrom(from);
+        for (long done = 0; done < from.byteSize(); done += PIECE) {
+            MemorySegment.copy(from, done, to, done, Math.min(PIECE, from.byteSize() - done));
+        }
     }
 
     @Override
@@ -86,6 +93,8 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
 
     @Override
     public void clear(MemorySegment segment) {
-        segment.fill((byte) 0);
+        for (long done = 0; done < segment.byteSize(); done += PIECE) {
+            segment.asSlice(done, Math.min(PIECE, segment.byteSize() - done)).fill((byte) 0);
+        }
     }
 }

@@ -27,9 +27,13 @@ public final class HugePages {
     private static final FunctionDescriptor MADVISE_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
             JAVA_LONG, JAVA_LONG, JAVA_INT);
     private static final FunctionDescriptor MUNMAP_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG);
+    private static final FunctionDescriptor MEMSET_DESCRIPTOR =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG);
     private static final MethodHandle MMAP = find("mmap", MMAP_DESCRIPTOR);
     private static final MethodHandle MADVISE = find("madvise", MADVISE_DESCRIPTOR);
     private static final MethodHandle MUNMAP = find("munmap", MUNMAP_DESCRIPTOR);
+    /** Unlike {@link MemorySegment#fill}, a call during which the garbage collector need not wait for the thread. */
+    private static final MethodHandle MEMSET = find("memset", MEMSET_DESCRIPTOR);
 
     private HugePages() {
     }
@@ -55,7 +59,7 @@ public final class HugePages {
      * @return null where this system has no such memory
      */
     public static MemorySegment allocate(long bytes, Arena arena) {
-        if (MMAP == null || MADVISE == null || MUNMAP == null || bytes > Long.MAX_VALUE - PAGE) {
+        if (MMAP == null || MADVISE == null || MUNMAP == null || MEMSET == null || bytes > Long.MAX_VALUE - PAGE) {
             return null;
         }
         try {
@@ -67,7 +71,8 @@ public final class HugePages {
             MemorySegment mapped = MemorySegment.ofAddress(address).reinterpret(size, arena, HugePages::unmap);
             long offset = -address & (PAGE - 1);
             int ignored = (int) MADVISE.invokeExact(address + offset, bytes & -PAGE, MADV_HUGEPAGE);
-            return mapped.asSlice(offset, bytes).fill((byte) 0);
+            long same = (long) MEMSET.invokeExact(address + offset, 0, bytes);
+            return mapped.asSlice(offset, bytes);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Shares a row of work among threads. One row at a time; allocates nothing.
+ * Shares a row of work among threads. One row at a time; allocates nothing, but for a task where a pool was given.
  *
  * <p>Threads claim pieces of the row, one after the other, until none is left. So they finish at about the same time,
  * whatever a piece costs and however busy the machine is.
@@ -36,7 +36,6 @@ public final class Parallelism {
     private final ForkJoinPool pool;
     private final int threads;
     private final Helper[] helpers;
-    private final Leader leader = new Leader();
 
     // The present row. A thread reads these fields only after it has claimed a piece, and so after they were written.
     private long rowFrom;
@@ -101,8 +100,7 @@ public final class Parallelism {
             if (pool == null) {
                 lead();
             } else {
-                leader.reinitialize();
-                pool.invoke(leader);
+                pool.invoke(new Leader());
             }
         } catch (CancellationException | RejectedExecutionException e) {
             throw new OptimizerStateException(STOPPED + pool, e);
@@ -210,7 +208,11 @@ public final class Parallelism {
         }
     }
 
-    /** Brings the work into a pool. */
+    /**
+     * Brings the work into a pool. Made anew for each row: a task counts as done before its thread has woken those who
+     * wait for it. If the task were used again by then, the thread could take the wake-up of the next wait, which would
+     * never end. Nobody waits for a helper, so that helpers can be used again.
+     */
     private final class Leader extends RecursiveAction {
         private static final long serialVersionUID = 1;
 

@@ -1,9 +1,12 @@
 package io.radam.internal.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,6 +22,26 @@ class HostMemoryTest {
                 assertEquals(bytes, memory.byteSize());
                 assertEquals(-1, memory.mismatch(MemorySegment.ofArray(new byte[(int) bytes])));
             }
+        }
+    }
+
+    /** They are done in pieces; none is left out, and nothing beyond is touched. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, (64 << 10) - 1, 64 << 10, (64 << 10) + 1, 200_003})
+    void copiesAndClearsAll(int bytes) {
+        byte[] random = new byte[bytes];
+        new SplittableRandom(bytes).nextBytes(random);
+        HostMemory memory = new HostMemory(false, false);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment room = arena.allocate(bytes + 2);
+            room.fill((byte) 7);
+            MemorySegment place = room.asSlice(1, bytes);
+            memory.copy(MemorySegment.ofArray(random), place);
+            assertArrayEquals(random, place.toArray(ValueLayout.JAVA_BYTE));
+            memory.clear(place);
+            assertArrayEquals(new byte[bytes], place.toArray(ValueLayout.JAVA_BYTE));
+            assertEquals(7, room.get(ValueLayout.JAVA_BYTE, 0));
+            assertEquals(7, room.get(ValueLayout.JAVA_BYTE, bytes + 1));
         }
     }
 }

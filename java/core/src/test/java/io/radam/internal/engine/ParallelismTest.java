@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -152,6 +154,28 @@ class ParallelismTest {
                     parallelism.run(from, to, (begin, end) -> sum.add(end * end - begin * begin));
                     assertEquals(to * to - from * from, sum.sum(), "row " + row);
                 }
+            }
+        }
+    }
+
+    /**
+     * The thread of a task may be about to wake those who waited for it when they have gone on already. If they used
+     * the task again, it would take the wake-up of their next wait, which then never ended.
+     */
+    @Test
+    void noTaskIsWaitedForTwice() {
+        Set<ForkJoinTask<?>> tasks = Collections.newSetFromMap(new IdentityHashMap<>());
+        try (ForkJoinPool pool = new ForkJoinPool(2) {
+            @Override
+            public <T> T invoke(ForkJoinTask<T> task) {
+                assertTrue(tasks.add(task));
+                return super.invoke(task);
+            }
+        }) {
+            Parallelism parallelism = Parallelism.pool(pool);
+            for (int row = 1; row <= 3; row++) {
+                parallelism.run(0, 100_000, (from, to) -> { });
+                assertEquals(row, tasks.size());
             }
         }
     }
