@@ -172,7 +172,7 @@ public sealed interface Coefficients {
      * @param epsilon         what is added to the denominator
      * @param momentum        the momentum of this step, PyTorch's {@code mu}
      * @param momentumProduct the product of the momenta of all steps up to this one, PyTorch's {@code mu_product}, if
-     *                        they all had these hyperparameters
+     *                        they all had these hyperparameters; to about 1e-16, since 1 minus it is what counts
      */
     record NAdam(
             long step,
