@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.HexFormat;
@@ -44,22 +45,34 @@ final class AtomicFile {
         // Not Files.createTempFile, whose files nobody else may read.
         Path unfinished = absolute.resolveSibling(unfinishedName(absolute.getFileName().toString(),
                 HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())));
-        boolean complete = false;
         try {
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE)) {
                 keepPermissions(absolute, unfinished);
                 contents.writeTo(channel);
                 channel.force(true);
+            } catch (IOException e) {
+                throw FileErrors.named(path, e);
             }
             Files.move(unfinished, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            complete = true;
-        } finally {
-            if (!complete) {
-                Files.deleteIfExists(unfinished);
-            }
+        } catch (Throwable e) {
+            delete(unfinished, e);
+            throw e;
         }
-        forceFolder(absolute.getParent());
+        try {
+            forceFolder(absolute.getParent());
+        } catch (IOException e) {
+            throw new IOException("the file is in its place, but the disk may not keep it: " + e.getMessage(), e);
+        }
+    }
+
+    /** If this fails too, the first failure is still the one that is told. */
+    private static void delete(Path unfinished, Throwable failure) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /** Of a very long name, only the beginning, so that the whole is not longer than a name may be. */
@@ -75,8 +88,9 @@ final class AtomicFile {
     /** The file itself, where the path is a link to it. */
     private static Path target(Path path) throws IOException {
         Path absolute = path.toAbsolutePath();
-        if (Files.exists(absolute)) {
-            if (!Files.isRegularFile(absolute)) {
+        BasicFileAttributes old = FileErrors.attributes(absolute);
+        if (old != null) {
+            if (!old.isRegularFile()) {
                 throw new IOException(path + " is there, and is not a file");
             }
             return absolute.toRealPath();
@@ -90,7 +104,7 @@ final class AtomicFile {
     /** A file that only some may read stays so. */
     private static void keepPermissions(Path from, Path to) throws IOException {
         PosixFileAttributeView view = Files.getFileAttributeView(from, PosixFileAttributeView.class);
-        if (view != null && Files.exists(from)) {
+        if (view != null && FileErrors.attributes(from) != null) {
             Set<PosixFilePermission> permissions = view.readAttributes().permissions();
             // Not every file system can change them, and where it cannot, all files have the same.
             if (!permissions.equals(Files.getPosixFilePermissions(to))) {
@@ -99,16 +113,15 @@ final class AtomicFile {
         }
     }
 
-    /** Has the disk keep the new name too, where the system can do this with a folder. */
-    private static void forceFolder(Path folder) throws IOException {
+    /** Has the disk keep the names in a folder, where the system can do this. */
+    static void forceFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (AccessDeniedException e) {
             // Windows opens no folder. Elsewhere it may be one whose files may be written, but not listed.
         } catch (IOException e) {
             if (UNSUPPORTED.stream().noneMatch(text -> String.valueOf(e.getMessage()).endsWith(text))) {
-                throw new IOException("the file is in its place, but the disk may not keep it, since its folder "
-                        + folder + " could not be forced: " + e.getMessage(), e);
+                throw new IOException("the folder " + folder + " could not be forced: " + e.getMessage(), e);
             }
         }
     }

@@ -127,11 +127,9 @@ public final class CheckpointFile implements AutoCloseable {
 
     /**
      * Closes the file. Closing again does nothing.
-     *
-     * @throws IOException if the system reports an error
      */
     @Override
-    public void close() throws IOException {
+    public void close() {
         Shards.close(files);
     }
 }

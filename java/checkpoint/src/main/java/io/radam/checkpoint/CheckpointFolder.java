@@ -2,8 +2,6 @@ package io.radam.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,7 +11,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A folder of numbered checkpoints, of which the last few are kept.
@@ -86,7 +83,7 @@ public final class CheckpointFolder {
         if (number < 0 || number > LARGEST) {
             throw new IllegalArgumentException("the number is not from 0 to " + LARGEST + ": " + number);
         }
-        Files.createDirectories(folder);
+        create();
         for (Path unfinished : matching(UNFINISHED)) {
             Files.deleteIfExists(unfinished);
         }
@@ -98,6 +95,19 @@ public final class CheckpointFolder {
             Files.deleteIfExists(old);
         }
         return written;
+    }
+
+    /**
+     * Makes the folder, and has the disk keep its name; also where an earlier program made it, and was killed before it
+     * had written anything. Which folders above it were made then is not known, so all are forced.
+     */
+    private void create() throws IOException {
+        if (files().isEmpty()) {
+            Files.createDirectories(folder);
+            for (Path above = folder.toAbsolutePath().getParent(); above != null; above = above.getParent()) {
+                AtomicFile.forceFolder(above);
+            }
+        }
     }
 
     /**
@@ -127,15 +137,6 @@ public final class CheckpointFolder {
     }
 
     private List<Path> matching(Pattern pattern) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> pattern.matcher(file.getFileName().toString()).matches()
-                    && Files.isRegularFile(file)).toList();
-        } catch (NoSuchFileException e) {
-            // A link that leads nowhere is a folder that cannot be read, such as that of a disk that is not there.
-            if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-                throw e;
-            }
-            return List.of();
-        }
+        return FileErrors.files(folder, pattern.asMatchPredicate());
     }
 }

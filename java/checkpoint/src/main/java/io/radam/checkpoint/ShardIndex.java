@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -32,7 +31,7 @@ record ShardIndex(long generation, long totalSize, Map<String, String> shards, M
 
     /** The folder of an index, which its files are in: if the path is a link, that of what it leads to. */
     static Path folder(Path index) throws IOException {
-        return (Files.exists(index) ? index.toRealPath() : index.toAbsolutePath()).getParent();
+        return (FileErrors.attributes(index) != null ? index.toRealPath() : index.toAbsolutePath()).getParent();
     }
 
     // --------------------------------------------------------------------------------------------------------- write
@@ -87,11 +86,7 @@ record ShardIndex(long generation, long totalSize, Map<String, String> shards, M
     }
 
     private static String text(Path path) throws IOException {
-        // To open what is no file, such as a pipe, could wait for ever.
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new IOException(path + " is not a file");
-        }
-        try (FileChannel channel = FileChannel.open(path)) {
+        try (FileChannel channel = FileErrors.open(path)) {
             long size = channel.size();
             Malformed.require(size <= Header.LARGEST, "the index has more bytes than " + Header.LARGEST);
             ByteBuffer bytes = ByteBuffer.allocate((int) size);
@@ -101,6 +96,8 @@ record ShardIndex(long generation, long totalSize, Map<String, String> shards, M
             return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
         } catch (CharacterCodingException e) {
             throw new Malformed("the index is not UTF-8", e);
+        } catch (IOException e) {
+            throw FileErrors.named(path, e);
         }
     }
 

@@ -5,14 +5,12 @@ import io.radam.OptimizerStateException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * A checkpoint of a training in many processes, of which each has some of the parameters, or slices of them: a file of
@@ -176,12 +174,7 @@ public final class ShardedCheckpoint {
 
     private void deleteOld(long generation) throws IOException {
         Pattern unfinishedIndex = Pattern.compile("\\." + Pattern.quote(run + ShardIndex.END) + AtomicFile.UNFINISHED);
-        List<Path> old;
-        try (Stream<Path> files = Files.list(ShardIndex.folder(index))) {
-            old = files.filter(file -> isOld(file.getFileName().toString(), generation, unfinishedIndex)
-                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
-        }
-        for (Path file : old) {
+        for (Path file : FileErrors.files(ShardIndex.folder(index), name -> isOld(name, generation, unfinishedIndex))) {
             Files.deleteIfExists(file);
         }
     }

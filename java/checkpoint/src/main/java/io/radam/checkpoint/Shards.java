@@ -282,22 +282,11 @@ final class Shards implements Saved, AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         close(files());
     }
 
-    /** Closes all, also where one cannot be closed. */
-    static void close(List<TensorFile> files) throws IOException {
-        IOException failed = null;
-        for (TensorFile file : files) {
-            try {
-                file.close();
-            } catch (IOException e) {
-                failed = e;
-            }
-        }
-        if (failed != null) {
-            throw failed;
-        }
+    static void close(List<TensorFile> files) {
+        files.forEach(TensorFile::close);
     }
 }

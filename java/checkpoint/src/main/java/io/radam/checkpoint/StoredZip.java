@@ -71,11 +71,7 @@ final class StoredZip implements AutoCloseable {
      */
     StoredZip(Path path) throws IOException {
         this.path = path;
-        // To open what is no file, such as a pipe, could wait for ever.
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new IOException(path + " is not a file");
-        }
-        channel = FileChannel.open(path);
+        channel = FileErrors.open(path);
         arena = Arena.ofShared();
         boolean complete = false;
         try {
@@ -86,6 +82,8 @@ final class StoredZip implements AutoCloseable {
             complete = true;
         } catch (Malformed e) {
             throw damaged(e);
+        } catch (IOException e) {
+            throw FileErrors.named(path, e);
         } finally {
             if (!complete) {
                 close();
@@ -334,10 +332,10 @@ final class StoredZip implements AutoCloseable {
 
     /** Unmaps the entries. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         if (arena.scope().isAlive()) {
             arena.close();
         }
-        channel.close();
+        FileErrors.close(channel);
     }
 }

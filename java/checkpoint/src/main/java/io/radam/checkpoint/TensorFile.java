@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,11 +39,7 @@ final class TensorFile implements AutoCloseable {
      */
     TensorFile(Path path) throws IOException {
         this.path = path;
-        // To open what is no file, such as a pipe, could wait for ever.
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
-            throw new IOException(path + " is not a file");
-        }
-        channel = FileChannel.open(path);
+        channel = FileErrors.open(path);
         arena = Arena.ofShared();
         boolean complete = false;
         try {
@@ -63,6 +58,8 @@ final class TensorFile implements AutoCloseable {
             complete = true;
         } catch (Malformed e) {
             throw damaged(e);
+        } catch (IOException e) {
+            throw FileErrors.named(path, e);
         } finally {
             if (!complete) {
                 close();
@@ -148,6 +145,8 @@ final class TensorFile implements AutoCloseable {
         }
         try (Arena pieces = Arena.ofConfined()) {
             verify(selected, progress, pieces.allocate(pieceBytes).asByteBuffer());
+        } catch (IOException e) {
+            throw FileErrors.named(path, e);
         }
     }
 
@@ -177,10 +176,10 @@ final class TensorFile implements AutoCloseable {
 
     /** Unmaps the tensors. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         if (arena.scope().isAlive()) {
             arena.close();
         }
-        channel.close();
+        FileErrors.close(channel);
     }
 }

@@ -128,11 +128,9 @@ public final class TorchFile implements AutoCloseable {
 
     /**
      * Closes the file. Closing again does nothing.
-     *
-     * @throws IOException if the system reports an error
      */
     @Override
-    public void close() throws IOException {
+    public void close() {
         zip.close();
     }
 }

@@ -123,7 +123,7 @@ class WritingTest {
                 "-XX:-UsePerfData", "-Dradam.target=java", LargeWriter.class.getName(), file.toString());
         assertTrue(child.waitFor(1, TimeUnit.MINUTES), "it does not end");
         String output = Files.readString(log);
-        assertTrue(output.contains("refused: "), output);
+        assertTrue(output.contains("refused: ") && output.contains(file + ": "), output);
         assertEquals(List.of("log", "run.safetensors"), Child.files(folder));
         assertEquals("old", Files.readString(file));
     }

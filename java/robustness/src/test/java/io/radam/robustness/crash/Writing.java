@@ -2,7 +2,7 @@ package io.radam.robustness.crash;
 
 import io.radam.checkpoint.CheckpointFolder;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -16,8 +16,13 @@ enum Writing {
         }
 
         @Override
-        Optional<Path> latest(Path folder) {
-            return Optional.of(file(folder)).filter(Files::exists);
+        boolean restore(Training training, Path folder) throws IOException {
+            try {
+                training.restore(file(folder));
+                return true;
+            } catch (NoSuchFileException e) {
+                return false;
+            }
         }
 
         private static Path file(Path folder) {
@@ -33,8 +38,12 @@ enum Writing {
         }
 
         @Override
-        Optional<Path> latest(Path folder) throws IOException {
-            return checkpoints(folder).latest();
+        boolean restore(Training training, Path folder) throws IOException {
+            Optional<Path> latest = checkpoints(folder).latest();
+            if (latest.isPresent()) {
+                training.restore(latest.get());
+            }
+            return latest.isPresent();
         }
 
         private static CheckpointFolder checkpoints(Path folder) {
@@ -45,19 +54,10 @@ enum Writing {
     /** Saves a training after a step. */
     abstract void write(Training training, Path folder) throws IOException;
 
-    /** What the latest checkpoint is in. */
-    abstract Optional<Path> latest(Path folder) throws IOException;
-
     /**
      * Checks the latest checkpoint as a whole, and has a training go on from it.
      *
      * @return whether there was one
      */
-    boolean restore(Training training, Path folder) throws IOException {
-        Optional<Path> latest = latest(folder);
-        if (latest.isPresent()) {
-            training.restore(latest.get());
-        }
-        return latest.isPresent();
-    }
+    abstract boolean restore(Training training, Path folder) throws IOException;
 }
