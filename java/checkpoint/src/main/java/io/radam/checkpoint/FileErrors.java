@@ -21,8 +21,8 @@ final class FileErrors {
     }
 
     /**
-     * What is at a path; if that is a link, where it leads. {@link Files#exists} and {@link Files#isRegularFile} also say
-     * no where the disk fails.
+     * What is at a path; if that is a link, where it leads. {@link Files#exists} and {@link Files#isRegularFile} also
+     * say no where the disk fails.
      *
      * @return null if there is nothing
      */

@@ -15,8 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a disk may have after the power fails, by what POSIX promises: all that was forced, and of the rest any part. The
- * rest consists of changes, each of which is there or not, whatever becomes of the others:
+ * What a disk may have after the power fails, by what POSIX promises: all that was forced, and of the rest any part.
+ * The rest consists of changes, each of which is there or not, whatever becomes of the others:
  * <ul>
  * <li>of a file, a page that was written; where it is missing, there are the old bytes or zeros
  * <li>the length of a file
@@ -167,7 +167,8 @@ final class Disk {
                 node.names.clear();
             }
         }
-        changes.stream().filter(change -> change.forced || there.contains(change)).forEach(change -> change.action.run());
+        changes.stream().filter(change -> change.forced || there.contains(change))
+                .forEach(change -> change.action.run());
         Map<String, byte[]> files = new LinkedHashMap<>();
         list(root, "", files);
         return files;

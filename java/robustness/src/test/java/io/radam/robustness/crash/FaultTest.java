@@ -10,9 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every call of a write and of a restore fails once, and once with all calls after it. The old checkpoint or the new one
- * is whole, the exception says what failed and why, nothing unfinished is left, and training and saving go on. A restore
- * that fails changes nothing.
+ * Every call of a write and of a restore fails once, and once with all calls after it. The old checkpoint or the new
+ * one is whole, the exception says what failed and why, nothing unfinished is left, and training and saving go on. A
+ * restore that fails changes nothing.
  */
 class FaultTest {
     @TempDir
@@ -25,13 +25,13 @@ class FaultTest {
         List<String> outcomes = Faults.run(scratch, FaultProgram.class, writing.name(), folder.toRealPath().toString());
         System.out.println(writing + ": " + count(outcomes, ".*") + " failed calls");
         // Each is there, so no kind of call was missed, and nothing was taken for a failure that was none.
-        for (String refused : List.of("write open ENOSPC", "write write ENOSPC", "write write EDQUOT", "write fsync EIO",
-                "write rename EIO", "write close EIO", "restore open EACCES", "restore pread EIO", "restore mmap EIO",
+        for (String refused : List.of("write open ENOSPC", "write write ENOSPC", "write write EDQUOT",
+                "write fsync EIO", "write rename EIO", "write close EIO", "restore open EACCES", "restore pread EIO", "restore mmap EIO",
                 "write all from write ENOSPC", "restore all from pread EIO")) {
             assertTrue(count(outcomes, refused + " refused") > 0, () -> refused + ": " + outcomes);
         }
-        for (String survived : List.of("write write EINTR", "write fsync EINTR", "write write SHORT", "restore pread EINTR",
-                "restore pread SHORT", "write all from write SHORT", "restore all from pread SHORT")) {
+        for (String survived : List.of("write write EINTR", "write fsync EINTR", "write write SHORT",
+                "restore pread EINTR", "restore pread SHORT", "write all from write SHORT", "restore all from pread SHORT")) {
             assertTrue(count(outcomes, survived + " survived") > 0, () -> survived + ": " + outcomes);
         }
     }

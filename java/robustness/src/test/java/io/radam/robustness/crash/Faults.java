@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 final class Faults {
     /** Which library it is, in the process that has it. */
     private static final String PROPERTY = "robustness.faults";
+    private static final Path COMPILER = Path.of("/usr/bin/cc");
 
     private final SymbolLookup library = SymbolLookup.libraryLookup(Path.of(System.getProperty(PROPERTY)),
             Arena.global());
@@ -35,10 +36,11 @@ final class Faults {
     /** Compiles the library, and runs a program with it until it ends well. Returns what it prints. */
     static List<String> run(Path scratch, Class<?> program, String... arguments) throws Exception {
         assumeTrue(System.getProperty("os.name").equals("Linux"), "the library is for Linux");
+        assumeTrue(Files.isExecutable(COMPILER), "there is no C compiler");
         Path library = scratch.resolve("faults.so");
         Path log = scratch.resolve("log");
         Path source = Path.of(System.getProperty("basedir", "."), "src", "test", "native", "faults.c");
-        List<String> output = finish(log, new ProcessBuilder("cc", "-std=c17", "-shared", "-fPIC", "-O1", "-Wall",
+        List<String> output = finish(log, new ProcessBuilder(COMPILER.toString(), "-std=c17", "-shared", "-fPIC", "-O1", "-Wall",
                 "-Wextra", "-Werror", "-o", library.toString(), source.toString(), "-ldl"));
         assertEquals(List.of(), output);
         ProcessBuilder child = new ProcessBuilder(

@@ -94,7 +94,8 @@ class KillTest {
             duringRestores++;
         }
         String last = printed.getLast();
-        return last.startsWith(KilledProgram.WRITTEN) ? Long.parseLong(last.substring(KilledProgram.WRITTEN.length())) : 0;
+        boolean written = last.startsWith(KilledProgram.WRITTEN);
+        return written ? Long.parseLong(last.substring(KilledProgram.WRITTEN.length())) : 0;
     }
 
     /** Waits until the program has printed some lines, and for a time more, and kills it. Returns all its lines. */

@@ -50,14 +50,14 @@ class PowerLossTest {
     void everyMomentAndEveryPart(Writing writing) throws Exception {
         List<Recording.Operation> operations = record(writing, SMALL);
         assertEquals(Set.of(), wrong(writing, SMALL, operations, true, 0));
-        System.out.printf("%s: %d operations, %d disks, %d of them different%n", writing, operations.size(), disks, different);
-        assertTrue(different > 100, different + " disks");
+        tell(writing, operations);
 
         // This test can fail: a force that is left out is found, already at the second write.
         operations = operations.subList(0, 1 + operations.indexOf(new Recording.Note(RecordedProgram.END + 2)));
-        Set<String> noFiles = wrong(writing, SMALL, without(operations, path -> path.toString().endsWith(".tmp")), true, 0);
+        Predicate<Path> isFile = path -> path.toString().endsWith(".tmp");
+        Set<String> noFiles = wrong(writing, SMALL, without(operations, isFile), true, 0);
         assertTrue(noFiles.contains("is broken"), noFiles::toString);
-        Set<String> noNames = wrong(writing, SMALL, without(operations, path -> !path.toString().endsWith(".tmp")), true, 0);
+        Set<String> noNames = wrong(writing, SMALL, without(operations, isFile.negate()), true, 0);
         assertEquals(Set.of("is too old"), noNames);
         if (writing == Writing.FOLDER) {
             // Its own name, in the folder above.
@@ -72,7 +72,12 @@ class PowerLossTest {
     void someParts(Writing writing) throws Exception {
         List<Recording.Operation> operations = record(writing, LARGE);
         assertEquals(Set.of(), wrong(writing, LARGE, operations, false, (int) Size.of("disks", 3)));
-        System.out.printf("%s: %d disks, %d of them different%n", writing, disks, different);
+        tell(writing, operations);
+    }
+
+    private void tell(Writing writing, List<Recording.Operation> operations) {
+        System.out.printf("%s: %d operations, %d disks, %d of them different%n", writing, operations.size(), disks,
+                different);
         assertTrue(different > 100, different + " disks");
     }
 

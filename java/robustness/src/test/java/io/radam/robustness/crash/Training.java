@@ -32,8 +32,8 @@ import java.util.function.Supplier;
 
 /**
  * A training that is always the same: its gradients and losses follow from the number of the step. It has all that a
- * checkpoint keeps: parameters of several kinds in two groups, a loss scaler that some steps reduce, a plateau schedule,
- * and the number of the step as a string.
+ * checkpoint keeps: parameters of several kinds in two groups, a loss scaler that some steps reduce, a plateau
+ * schedule, and the number of the step as a string.
  */
 final class Training implements AutoCloseable {
     /** Algorithms and types of state. */
@@ -79,7 +79,8 @@ final class Training implements AutoCloseable {
                 Parameter.builder(MemorySegment.ofArray(new float[length]), MemorySegment.ofArray(new float[length]))
                         .name("array").build(),
                 Parameter.builder(arena.allocate(4L * length, 4), arena.allocate(4L * length, 4))
-                        .name("average").average(arena.allocate(4L * length, 4), AverageDecay.biasCorrected(0.9)).build(),
+                        .name("average")
+                        .average(arena.allocate(4L * length, 4), AverageDecay.biasCorrected(0.9)).build(),
                 // A parameter of 16 bits, whose values are in 32.
                 Parameter.builder(arena.allocate(4L * length, 4), arena.allocate(2L * length, 2))
                         .name("master").gradientType(DType.BFLOAT16).rounding(Rounding.STOCHASTIC)
