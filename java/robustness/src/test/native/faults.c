@@ -17,7 +17,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-// ------------------------------------------------------------------------------------------------------ what is watched
+// ---------------------------------------------------------------------------------------------------- what is watched
 
 enum { FILES = 4096 };
 
@@ -267,13 +267,13 @@ TRUNCATE(ftruncate64)
 SEEK(lseek)
 SEEK(lseek64)
 
-#define MAP(function)                                                                                \
-  void* function(void* address, size_t size, int protection, int flags, int fd, off_t offset) {      \
-    REAL(function);                                                                                  \
-    /* It is never interrupted, and Java would take the error for an address. */                     \
-    if (fails("mmap", failure != EINTR && number(fd))) return MAP_FAILED;                                                \
-    if (number(fd) && (flags & MAP_SHARED) && (protection & PROT_WRITE)) log_line("unknown mmap");   \
-    return real(address, size, protection, flags, fd, offset);                                       \
+#define MAP(function)                                                                               \
+  void* function(void* address, size_t size, int protection, int flags, int fd, off_t offset) {     \
+    REAL(function);                                                                                 \
+    /* It is never interrupted, and Java would take the error for an address. */                    \
+    if (fails("mmap", failure != EINTR && number(fd))) return MAP_FAILED;                           \
+    if (number(fd) && (flags & MAP_SHARED) && (protection & PROT_WRITE)) log_line("unknown mmap");  \
+    return real(address, size, protection, flags, fd, offset);                                      \
   }
 MAP(mmap)
 MAP(mmap64)

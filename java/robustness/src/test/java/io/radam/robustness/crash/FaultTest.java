@@ -26,12 +26,13 @@ class FaultTest {
         System.out.println(writing + ": " + count(outcomes, ".*") + " failed calls");
         // Each is there, so no kind of call was missed, and nothing was taken for a failure that was none.
         for (String refused : List.of("write open ENOSPC", "write write ENOSPC", "write write EDQUOT",
-                "write fsync EIO", "write rename EIO", "write close EIO", "restore open EACCES", "restore pread EIO", "restore mmap EIO",
-                "write all from write ENOSPC", "restore all from pread EIO")) {
+                "write fsync EIO", "write rename EIO", "write close EIO", "restore open EACCES", "restore pread EIO",
+                "restore mmap EIO", "write all from write ENOSPC", "restore all from pread EIO")) {
             assertTrue(count(outcomes, refused + " refused") > 0, () -> refused + ": " + outcomes);
         }
         for (String survived : List.of("write write EINTR", "write fsync EINTR", "write write SHORT",
-                "restore pread EINTR", "restore pread SHORT", "write all from write SHORT", "restore all from pread SHORT")) {
+                "restore pread EINTR", "restore pread SHORT", "write all from write SHORT",
+                "restore all from pread SHORT")) {
             assertTrue(count(outcomes, survived + " survived") > 0, () -> survived + ": " + outcomes);
         }
     }

@@ -40,8 +40,8 @@ final class Faults {
         Path library = scratch.resolve("faults.so");
         Path log = scratch.resolve("log");
         Path source = Path.of(System.getProperty("basedir", "."), "src", "test", "native", "faults.c");
-        List<String> output = finish(log, new ProcessBuilder(COMPILER.toString(), "-std=c17", "-shared", "-fPIC", "-O1", "-Wall",
-                "-Wextra", "-Werror", "-o", library.toString(), source.toString(), "-ldl"));
+        List<String> output = finish(log, new ProcessBuilder(COMPILER.toString(), "-std=c17", "-shared", "-fPIC",
+                "-O1", "-Wall", "-Wextra", "-Werror", "-o", library.toString(), source.toString(), "-ldl"));
         assertEquals(List.of(), output);
         ProcessBuilder child = new ProcessBuilder(
                 Child.command(List.of("-D" + PROPERTY + "=" + library), program, arguments));
