@@ -62,8 +62,9 @@ TEST(Threads, PartsOfOneTensor) {
       ASSERT_EQ(step_mixed(target, &k.parts->typical, &one, 0, length), RADAM_OK);
       radam_status status[kThreads] = {};
       in_threads([&](int thread) {
-        for (std::int64_t begin = thread * part; begin < length && status[thread] == RADAM_OK; begin += kThreads * part)
-          status[thread] = step_mixed(target, &k.parts->typical, &several, begin, std::min(begin + part, length));
+        for (std::int64_t begin = thread * part; begin < length; begin += kThreads * part)
+          if (status[thread] == RADAM_OK)
+            status[thread] = step_mixed(target, &k.parts->typical, &several, begin, std::min(begin + part, length));
       });
       for (const radam_status of_thread : status) ASSERT_EQ(of_thread, RADAM_OK);
       ASSERT_EQ(difference(actual, expected), "") << radam_target_name(target) << ", " << k.describe();

@@ -66,7 +66,8 @@ T known_part(const T* given) {
   T known;
   std::memset(static_cast<void*>(&known), 0, sizeof known);
   if (faults_of_size(given) == 0)
-    std::memcpy(static_cast<void*>(&known), given, given->struct_size < sizeof known ? given->struct_size : sizeof known);
+    std::memcpy(static_cast<void*>(&known), given,
+                given->struct_size < sizeof known ? given->struct_size : sizeof known);
   known.struct_size = sizeof known;
   return known;
 }
@@ -141,7 +142,8 @@ inline Faults faults_of(const radam_coefficients& c) {
     if (k.kind == Coefficient::kWeightDecay) decays += x != 0;
   }
   valid = valid && decays < 2;
-  if (c.algorithm == RADAM_ALGORITHM_ADAM && c.mode == RADAM_MODE_SECOND_MOMENT_ONLY) valid = valid && c.of.adam.l2 == 0;
+  if (c.algorithm == RADAM_ALGORITHM_ADAM && c.mode == RADAM_MODE_SECOND_MOMENT_ONLY)
+    valid = valid && c.of.adam.l2 == 0;
   return fault_if(!valid, RADAM_ERROR_COEFFICIENTS);
 }
 

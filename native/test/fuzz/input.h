@@ -42,14 +42,15 @@ class Input {
   }
 
   std::int64_t integer() {
-    const std::int64_t known[] = {0, 1, 2, 3, 255, 256, 257, 2000, INT32_MAX, INT64_MAX, INT64_MIN, -1, INT64_MAX - 256};
+    const std::int64_t known[] = {0,         1,         2,         3,  255,            256, 257, 2000,
+                                  INT32_MAX, INT64_MAX, INT64_MIN, -1, INT64_MAX - 256};
     const std::uint8_t b = byte();
     return b < sizeof known / sizeof *known ? known[b] : b < 128 ? b : bits<std::int64_t>();
   }
 
   float any_float() {
-    const float known[] = {0,       -0.0f,   1,          -1,     FLT_MIN,         FLT_MAX, HUGE_VALF, -HUGE_VALF,
-                           -FLT_MAX, FLT_MIN / 2, 0.5f, 0x1p63f, -0x1p63f, 0x1p-149f, 0.9f,    std::nanf("")};
+    const float known[] = {0,        -0.0f,       1,    -1,      FLT_MIN,  FLT_MAX,   HUGE_VALF, -HUGE_VALF,
+                           -FLT_MAX, FLT_MIN / 2, 0.5f, 0x1p63f, -0x1p63f, 0x1p-149f, 0.9f,      std::nanf("")};
     const std::uint8_t b = byte();
     return b < 128 ? known[b % 16] : bits<float>();
   }

@@ -100,7 +100,8 @@ class Memory {
 
   // All regions as they were.
   void restore() {
-    for (int i = 0; i < count_; ++i) std::memcpy(bytes() + regions_[i].begin, kept() + regions_[i].begin, regions_[i].size);
+    for (const Region* r = regions_; r < regions_ + count_; ++r)
+      std::memcpy(bytes() + r->begin, kept() + r->begin, r->size);
   }
 
   void require_unchanged(const char* what) const {
@@ -109,7 +110,8 @@ class Memory {
 
   // The contents of all regions become what others are compared with.
   void expect_this() {
-    for (int i = 0; i < count_; ++i) std::memcpy(expected() + regions_[i].begin, bytes() + regions_[i].begin, regions_[i].size);
+    for (const Region* r = regions_; r < regions_ + count_; ++r)
+      std::memcpy(expected() + r->begin, bytes() + r->begin, r->size);
   }
   void require_expected(const char* what) const {
     for (int i = 0; i < count_; ++i) {

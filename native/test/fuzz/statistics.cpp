@@ -106,7 +106,8 @@ void run_targets(Input& in) {
   const bool null = in.rarely(8);
   std::int32_t expected = -1;
   for (std::int32_t target = RADAM_TARGET_SCALAR; target <= RADAM_TARGET_AVX512; ++target)
-    if (radam_target_available(target) && (null || name.empty() || name == radam_target_name(target))) expected = target;
+    if (radam_target_available(target) && (null || name.empty() || name == radam_target_name(target)))
+      expected = target;
   std::int32_t target = -1;
   const Faults faults = fault_if(expected < 0, RADAM_ERROR_TARGET);
   expect(radam_select_target(null ? nullptr : name.c_str(), &target), faults, "radam_select_target");

@@ -1,5 +1,5 @@
-// radam_step_f32 with arguments of any kind. Where they are valid, the result is the documented rule's, on every target,
-// in any split.
+// radam_step_f32 with arguments of any kind. Where they are valid, the result is that of the documented rule, on every
+// target and in any split.
 #include <algorithm>
 #include <cstring>
 #include <vector>

@@ -33,7 +33,8 @@ struct Call {
     const radam_coefficients k = known_part(c);
     const Faults of_values = faults_of(k);
     const Faults f = of_values | faults_of_target(target);
-    return f | (of_values == 0 ? faults_of_tensor(k, known_part(t), b, begin, end) : faults_of_settings(known_part(t), b));
+    const radam_tensor settings = known_part(t);
+    return f | (of_values == 0 ? faults_of_tensor(k, settings, b, begin, end) : faults_of_settings(settings, b));
   }
 };
 
