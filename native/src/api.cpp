@@ -164,7 +164,8 @@ radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_
   if (found == nullptr) return RADAM_ERROR_TARGET;
   const radam::FpEnvironment environment;
   radam_statistics filled{};
-  found->kernels->gradient_statistics(grad_type, grad, begin, end, filled);
+  // Of no elements, the pointer may be null, and there is no adding to that.
+  if (begin < end) found->kernels->gradient_statistics(grad_type, grad, begin, end, filled);
   radam::write(filled, *s);
   return RADAM_OK;
 }

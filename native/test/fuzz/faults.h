@@ -1,0 +1,189 @@
+// What radam.h says about arguments, again and in other words: the faults of a call, of which it must report one.
+#ifndef RADAM_TEST_FUZZ_FAULTS_H
+#define RADAM_TEST_FUZZ_FAULTS_H
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include <radam/radam.h>
+
+#include "../algorithms.h"
+
+namespace radam_test {
+
+// Ends the program, which a fuzzer reports with the input.
+inline void require(bool condition, const char* what) {
+  if (condition) return;
+  std::fprintf(stderr, "%s\n", what);
+  std::abort();
+}
+
+// A bit for each status.
+using Faults = std::uint64_t;
+
+constexpr Faults fault(radam_status status) { return Faults{1} << (status < 100 ? status : status - 60); }
+constexpr Faults fault_if(bool condition, radam_status status) { return condition ? fault(status) : 0; }
+
+// The call must report one of the faults, or succeed if there is none.
+inline void expect(radam_status status, Faults faults, const char* call) {
+  const char* const sentence = radam_status_string(status);
+  require(sentence != nullptr && *sentence != '\0', "a status without a sentence");
+  const bool known = status >= 0 && status < 124;
+  if (faults == 0 ? status == RADAM_OK : known && (fault(status) & faults) != 0) return;
+  std::fprintf(stderr, "%s returned %d (%s); expected is one of 0x%llx\n", call, static_cast<int>(status), sentence,
+               static_cast<unsigned long long>(faults));
+  std::abort();
+}
+
+inline bool is_one_of(std::int32_t x, std::int32_t count) { return x >= 0 && x < count; }
+inline bool is_in_unit_interval(double x) { return x >= 0 && x <= 1; }
+
+// --- structs of other headers --------------------------------------------------------------------------------------
+
+// The bytes of the oldest version of each struct.
+template <class T>
+inline constexpr std::size_t kOldestSize = sizeof(T);
+template <>
+inline constexpr std::size_t kOldestSize<radam_tensor> = offsetof(radam_tensor, first);
+
+inline bool has_valid_size(std::uint32_t size, std::size_t oldest) { return size >= oldest && size <= 4096; }
+
+template <class T>
+Faults faults_of_size(const T* given) {
+  const std::uint32_t size = given->struct_size;
+  bool valid = has_valid_size(size, kOldestSize<T>);
+  for (std::size_t i = sizeof(T); valid && i < size; ++i) valid = reinterpret_cast<const unsigned char*>(given)[i] == 0;
+  return fault_if(!valid, RADAM_ERROR_STRUCT_SIZE);
+}
+
+// What the struct says to this version of the library, if its size is valid.
+template <class T>
+T known_part(const T* given) {
+  T known;
+  std::memset(static_cast<void*>(&known), 0, sizeof known);
+  if (faults_of_size(given) == 0)
+    std::memcpy(static_cast<void*>(&known), given,
+                given->struct_size < sizeof known ? given->struct_size : sizeof known);
+  known.struct_size = sizeof known;
+  return known;
+}
+
+// --- hyperparameters -----------------------------------------------------------------------------------------------
+
+inline bool is_finite_float(double x) { return std::isfinite(static_cast<float>(x)); }
+inline bool is_decay_rate(double x) { return x >= 0 && x < 1; }
+
+inline Faults faults_of(const radam_adam& a, double learning_rate) {
+  Faults f = 0;
+  for (const std::int32_t flag : {a.epsilon_placement, a.amsgrad, a.rectify, a.unrectified, a.rectify_at_threshold})
+    f |= fault_if(!is_one_of(flag, 2), RADAM_ERROR_SETTING);
+  f |= fault_if(a.reserved != 0, RADAM_ERROR_SETTING);
+  f |= fault_if(!is_decay_rate(a.beta1), RADAM_ERROR_BETA1);
+  f |= fault_if(!is_decay_rate(a.beta2), RADAM_ERROR_BETA2);
+  f |= fault_if(!is_finite_float(learning_rate / (1 - a.beta1)), RADAM_ERROR_LEARNING_RATE);
+  f |= fault_if(!(a.epsilon >= 0) || !is_finite_float(a.epsilon), RADAM_ERROR_EPSILON);
+  f |= fault_if(a.warmup_steps < 0, RADAM_ERROR_WARMUP_STEPS);
+  f |= fault_if(a.frozen_steps < 0, RADAM_ERROR_FROZEN_STEPS);
+  if (a.rectify == 0) return f;
+  f |= fault_if(!(a.rho_threshold >= 4) || std::isinf(a.rho_threshold), RADAM_ERROR_RHO_THRESHOLD);
+  const bool never = 2 / (1 - a.beta2) - 1 <= a.rho_threshold;
+  return f | fault_if(never && a.unrectified == RADAM_UNRECTIFIED_SKIP, RADAM_ERROR_NEVER_RECTIFIES);
+}
+
+inline Faults faults_of(const radam_sgd& s) {
+  return fault_if(!is_one_of(s.nesterov, 2) || s.reserved != 0, RADAM_ERROR_SETTING) |
+         fault_if(!is_decay_rate(s.momentum), RADAM_ERROR_MOMENTUM) |
+         fault_if(!is_in_unit_interval(s.dampening), RADAM_ERROR_DAMPENING) |
+         fault_if(s.nesterov != 0 && !(s.momentum > 0 && s.dampening == 0), RADAM_ERROR_NESTEROV);
+}
+
+inline Faults faults_of(const radam_hyperparameters& h) {
+  Faults f = 0;
+  // Warm-up adds its 1e-8.
+  double largest = h.learning_rate;
+  switch (h.algorithm) {
+    case RADAM_ALGORITHM_ADAM:
+      if (h.of.adam.warmup_steps > 0) largest += 1e-8;
+      f |= faults_of(h.of.adam, largest);
+      break;
+    case RADAM_ALGORITHM_SGD: f |= faults_of(h.of.sgd); break;
+    case RADAM_ALGORITHM_LION:
+      f |= fault_if(h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2, RADAM_ERROR_SETTING);
+      f |= fault_if(!is_decay_rate(h.of.lion.beta1), RADAM_ERROR_BETA1);
+      f |= fault_if(!is_decay_rate(h.of.lion.beta2), RADAM_ERROR_BETA2);
+      break;
+    default: return fault(RADAM_ERROR_ALGORITHM);
+  }
+  f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
+  f |= fault_if(!(h.learning_rate >= 0) || !is_finite_float(h.learning_rate), RADAM_ERROR_LEARNING_RATE);
+  f |= fault_if(!(h.weight_decay >= 0) || !is_finite_float(h.weight_decay) ||
+                    !is_finite_float(largest * h.weight_decay), RADAM_ERROR_WEIGHT_DECAY);
+  const auto scale = static_cast<float>(h.grad_scale);
+  return f | fault_if(!(scale > 0) || std::isinf(scale), RADAM_ERROR_GRAD_SCALE);
+}
+
+// --- steps ---------------------------------------------------------------------------------------------------------
+
+inline Faults faults_of(const radam_coefficients& c) {
+  if (!is_one_of(c.algorithm, static_cast<std::int32_t>(algorithms().size()))) return fault(RADAM_ERROR_ALGORITHM);
+  bool valid = std::isfinite(c.grad_scale) && c.grad_scale != 0 && c.reserved == 0;
+  valid = valid && is_one_of(c.mode, c.algorithm == RADAM_ALGORITHM_ADAM ? 4 : 1);
+  int decays = 0;
+  for (const Coefficient& k : algorithm_of(c).coefficients) {
+    const float x = c.of.values[k.place];
+    valid = valid && std::isfinite(x);
+    if (k.kind == Coefficient::kNotNegative) valid = valid && x >= 0;
+    if (k.kind == Coefficient::kRate || k.kind == Coefficient::kBeta) valid = valid && is_in_unit_interval(x);
+    if (k.kind == Coefficient::kBeta) valid = valid && is_in_unit_interval(c.of.values[k.place + 1]);
+    if (k.kind == Coefficient::kWeightDecay) decays += x != 0;
+  }
+  valid = valid && decays < 2;
+  if (c.algorithm == RADAM_ALGORITHM_ADAM && c.mode == RADAM_MODE_SECOND_MOMENT_ONLY)
+    valid = valid && c.of.adam.l2 == 0;
+  return fault_if(!valid, RADAM_ERROR_COEFFICIENTS);
+}
+
+inline bool needs_state(const radam_coefficients& c, int k) {
+  if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0;
+  return k < 2;  // max_exp_avg_sq is a choice
+}
+
+inline Faults faults_of_target(std::int32_t target) {
+  return fault_if(radam_target_available(target) == 0, RADAM_ERROR_TARGET);
+}
+
+inline Faults faults_of_range(std::int64_t begin, std::int64_t end) {
+  return fault_if(begin < 0 || begin > end || end > INT64_MAX / 4, RADAM_ERROR_RANGE);
+}
+
+// Buffers of a call, and whether they fit the address space and have no byte in common. In 128 bits nothing overflows.
+class Extents {
+ public:
+  void add(const void* buffer, std::int64_t element_bytes, std::int64_t begin, std::int64_t end) {
+    if (buffer == nullptr) return;
+    const Wide address = reinterpret_cast<std::uintptr_t>(buffer);
+    const Extent added{address + Wide{element_bytes} * begin, address + Wide{element_bytes} * end};
+    faults_ |= fault_if(added.end > Wide{UINTPTR_MAX}, RADAM_ERROR_RANGE);
+    for (int i = 0; i < count_; ++i)
+      faults_ |= fault_if(added.begin < of_[i].end && of_[i].begin < added.end, RADAM_ERROR_OVERLAP);
+    of_[count_++] = added;
+  }
+  Faults faults() const { return faults_; }
+
+ private:
+  __extension__ using Wide = __int128;
+  struct Extent {
+    Wide begin, end;
+  };
+  Extent of_[4 + 2 * RADAM_MAX_STATE] = {};
+  int count_ = 0;
+  Faults faults_ = 0;
+};
+
+}  // namespace radam_test
+
+#endif
