@@ -92,7 +92,7 @@ inline radam_coefficients some_coefficients(Input& in) {
     if (field < 16) c.of.values[field] = in.any_float();
     else if (field < 20) c.grad_scale = in.any_float();
     else if (field == 20) c.mode = in.choice(4);
-    else if (field == 21) c.algorithm = in.choice(3);
+    else if (field == 21) c.algorithm = in.choice(kAlgorithms);
     else if (field == 22) c.reserved = in.choice(1);
   }
   return c;

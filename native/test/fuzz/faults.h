@@ -39,6 +39,8 @@ inline void expect(radam_status status, Faults faults, const char* call) {
   std::abort();
 }
 
+constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_NADAM + 1;
+
 inline bool is_one_of(std::int32_t x, std::int32_t count) { return x >= 0 && x < count; }
 inline bool is_in_unit_interval(double x) { return x >= 0 && x <= 1; }
 
@@ -101,6 +103,12 @@ inline Faults faults_of(const radam_sgd& s) {
          fault_if(s.nesterov != 0 && !(s.momentum > 0 && s.dampening == 0), RADAM_ERROR_NESTEROV);
 }
 
+inline Faults faults_of(const radam_nadam& n) {
+  return fault_if(!is_decay_rate(n.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(n.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!(n.epsilon >= 0) || !is_finite_float(n.epsilon), RADAM_ERROR_EPSILON) |
+         fault_if(!(n.momentum_decay >= 0) || std::isinf(n.momentum_decay), RADAM_ERROR_MOMENTUM_DECAY);
+}
+
 inline Faults faults_of(const radam_hyperparameters& h) {
   Faults f = 0;
   // Warm-up adds its 1e-8.
@@ -116,6 +124,7 @@ inline Faults faults_of(const radam_hyperparameters& h) {
       f |= fault_if(!is_decay_rate(h.of.lion.beta1), RADAM_ERROR_BETA1);
       f |= fault_if(!is_decay_rate(h.of.lion.beta2), RADAM_ERROR_BETA2);
       break;
+    case RADAM_ALGORITHM_NADAM: f |= faults_of(h.of.nadam); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
@@ -129,7 +138,7 @@ inline Faults faults_of(const radam_hyperparameters& h) {
 // --- steps ---------------------------------------------------------------------------------------------------------
 
 inline Faults faults_of(const radam_coefficients& c) {
-  if (!is_one_of(c.algorithm, static_cast<std::int32_t>(algorithms().size()))) return fault(RADAM_ERROR_ALGORITHM);
+  if (!is_one_of(c.algorithm, kAlgorithms)) return fault(RADAM_ERROR_ALGORITHM);
   bool valid = std::isfinite(c.grad_scale) && c.grad_scale != 0 && c.reserved == 0;
   valid = valid && is_one_of(c.mode, c.algorithm == RADAM_ALGORITHM_ADAM ? 4 : 1);
   int decays = 0;

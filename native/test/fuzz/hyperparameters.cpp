@@ -10,22 +10,22 @@
 namespace radam_test {
 namespace {
 
-constexpr std::int32_t kPresets = RADAM_PRESET_LION_AUTHORS + 1;
+constexpr std::int32_t kPresets = RADAM_PRESET_NADAMW_PYTORCH + 1;
 
 // A field of some hyperparameters, replaced by anything.
 void spoil(Input& in, radam_hyperparameters& h) {
   radam_adam& a = h.of.adam;
   radam_sgd& s = h.of.sgd;
   double* const numbers[] = {&h.learning_rate, &h.weight_decay, &h.grad_scale, &a.beta1, &a.beta2, &a.epsilon,
-                             &a.rho_threshold, &s.momentum, &s.dampening};
+                             &a.rho_threshold, &s.momentum, &s.dampening, &h.of.nadam.momentum_decay};
   std::int32_t* const flags[] = {&h.weight_decay_mode, &h.maximize, &a.epsilon_placement, &a.amsgrad, &a.rectify,
                                  &a.unrectified, &a.rectify_at_threshold, &a.reserved, &s.nesterov, &s.reserved};
   std::int64_t* const counts[] = {&a.warmup_steps, &a.frozen_steps};
-  const unsigned field = in.below(22);
-  if (field < 9) *numbers[field] = in.any_double();
-  else if (field < 19) *flags[field - 9] = in.choice(2);
-  else if (field < 21) *counts[field - 19] = in.integer();
-  else h.algorithm = in.choice(3);
+  const unsigned field = in.below(23);
+  if (field < 10) *numbers[field] = in.any_double();
+  else if (field < 20) *flags[field - 10] = in.choice(2);
+  else if (field < 22) *counts[field - 20] = in.integer();
+  else h.algorithm = in.choice(kAlgorithms);
 }
 
 // A struct that the library filled: the fields that it knows, as far as there is room, and then zeros.

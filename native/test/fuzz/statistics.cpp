@@ -114,9 +114,9 @@ void run_targets(Input& in) {
   require(target == expected, "another target was selected");
   expect(radam_select_target(name.c_str(), nullptr), fault(RADAM_ERROR_NULL), "radam_select_target");
 
-  const std::int32_t algorithm = in.choice(3);
-  require((radam_algorithm_name(algorithm) != nullptr) == is_one_of(algorithm, 3), "a name of no algorithm");
-  require((radam_state_count(algorithm) > 0) == is_one_of(algorithm, 3), "state of no algorithm");
+  const std::int32_t algorithm = in.choice(kAlgorithms);
+  require((radam_algorithm_name(algorithm) != nullptr) == is_one_of(algorithm, kAlgorithms), "a name of no algorithm");
+  require((radam_state_count(algorithm) > 0) == is_one_of(algorithm, kAlgorithms), "state of no algorithm");
 }
 
 }  // namespace
