@@ -10,6 +10,7 @@ import io.radam.child.HugePagesProbe;
 import io.radam.child.Probe;
 import io.radam.child.TwoLoaders;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The native library that came with the classes: where it is extracted to, and what happens if it cannot be used. */
 class LibraryLoadingTest {
@@ -241,6 +244,27 @@ class LibraryLoadingTest {
         assertEquals(0, javac.waitFor());
         assertFellBack(jvm.onModulePath().option("--enable-native-access=io.radam", "--patch-module",
                 "io.radam=" + patch).probe(), "the bindings do not fit this platform", "ClassCastException");
+    }
+
+    /** A C library that is too old says which version it lacks. */
+    @ParameterizedTest
+    @CsvSource({"GLIBC_2.14, GLIBC_2.99, 'version `GLIBC_2.99'' not found'",
+        "libm.so.6, libm.so.1, libm.so.1: cannot open shared object file"})
+    @EnabledOnOs(value = OS.LINUX, architectures = "amd64")
+    void onAnotherCLibraryJavaTakesOver(String needed, String missing, String reason) throws Exception {
+        String library = "io/radam/internal/native/%s-x86_64/" + System.mapLibraryName("radam");
+        byte[] bytes;
+        try (InputStream bundled = Optimizer.class.getResourceAsStream("/" + library.formatted("linux"))) {
+            bytes = bundled.readAllBytes();
+        }
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        assertTrue(text.contains(needed + "\0"));
+        Path artifact = folder.resolve("artifact");
+        Path changed = artifact.resolve(library.formatted("plan_9"));
+        Files.createDirectories(changed.getParent());
+        Files.writeString(changed, text.replace(needed + "\0", missing + "\0"), StandardCharsets.ISO_8859_1);
+        assertFellBack(jvm.option(ChildJvm.NATIVE_ACCESS, "-Dos.name=Plan 9", "-Dos.arch=amd64").artifact(artifact)
+                .probe(), reason);
     }
 
     @Test
