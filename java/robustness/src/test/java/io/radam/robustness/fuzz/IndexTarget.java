@@ -41,9 +41,11 @@ public final class IndexTarget {
     private static String writeShards() {
         List<SmallTraining> ranks = SmallTraining.Kind.SHARDS.stream().map(SmallTraining::new).toList();
         try {
+            Files.deleteIfExists(shard(0, ranks.size()).index()); // of another process of the fuzzer
             for (int rank = 0; rank < ranks.size(); rank++) {
                 shard(rank, ranks.size()).write(ranks.get(rank).step().checkpoint(), 1);
                 SAVED.add(ranks.get(rank).bits());
+                ranks.get(rank).optimizer.close();
             }
             ShardedCheckpoint sharded = shard(0, ranks.size());
             sharded.complete(1);
