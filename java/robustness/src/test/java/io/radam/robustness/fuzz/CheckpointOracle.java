@@ -5,10 +5,13 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.radam.Hyperparameters;
 import io.radam.ParameterGroup;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,8 @@ final class CheckpointOracle {
     private CheckpointOracle() {
     }
 
-    static void check(byte[] file, SmallTraining training) {
+    static void check(Path path, SmallTraining training) throws IOException {
+        byte[] file = Files.readAllBytes(path);
         int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
         JsonObject json = JsonParser.parseString(new String(file, 8, length, StandardCharsets.UTF_8)).getAsJsonObject();
         JsonObject texts = json.getAsJsonObject("__metadata__");

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 
 /** Fuzzes the reader of checkpoints. */
 public final class CheckpointTarget {
-    private static final FileTarget TARGET = new FileTarget(CheckpointTarget::restore, CheckpointOracle::check);
+    private static final FileTarget TARGET = new FileTarget("fuzzed", SmallTraining.Kind.CHECKPOINTS,
+            CheckpointTarget::restore, CheckpointOracle::check);
 
     private CheckpointTarget() {
     }

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * A reader of files that is fuzzed: a file is restored to trainings, or refused by name with nothing changed. A class
@@ -25,20 +25,32 @@ final class FileTarget {
 
     /** Fails if a training that was restored is not what the file says. */
     interface Oracle {
-        void check(byte[] file, SmallTraining training);
+        void check(Path file, SmallTraining training) throws IOException;
     }
 
+    private final Path file;
     private final Reader reader;
     private final Oracle oracle;
-    private final Path file = Path.of(System.getProperty(FOLDER), "fuzzed");
-    private final List<SmallTraining> trainings =
-            Stream.of(SmallTraining.Kind.values()).map(SmallTraining::new).toList();
+    private final List<SmallTraining> trainings;
     /** What each of them was when a file was restored to it last: to know it takes as long as to refuse a file. */
-    private final List<byte[]> bits = new ArrayList<>(trainings.stream().map(SmallTraining::bits).toList());
+    private final List<byte[]> bits;
 
-    FileTarget(Reader reader, Oracle oracle) {
+    /**
+     * A target.
+     *
+     * @param name  of the file that is written
+     * @param kinds to which files are restored
+     */
+    FileTarget(String name, Set<SmallTraining.Kind> kinds, Reader reader, Oracle oracle) {
+        file = folder().resolve(name);
         this.reader = reader;
         this.oracle = oracle;
+        trainings = kinds.stream().map(SmallTraining::new).toList();
+        bits = new ArrayList<>(trainings.stream().map(SmallTraining::bits).toList());
+    }
+
+    static Path folder() {
+        return Path.of(System.getProperty(FOLDER));
     }
 
     /**
@@ -59,7 +71,7 @@ final class FileTarget {
                 requireUnchanged(i, e);
                 break; // the same for all trainings
             }
-            oracle.check(bytes, trainings.get(i));
+            oracle.check(file, trainings.get(i));
             bits.set(i, trainings.get(i).bits());
             restored = true;
         }

@@ -76,12 +76,17 @@ final class Fuzzer {
             if (process != null) {
                 process.destroyForcibly().waitFor();
             }
-            try (Stream<Path> files = Files.list(memory)) {
-                for (Path file : files.toList()) {
-                    Files.delete(file);
-                }
-            }
-            Files.delete(memory);
+            delete(memory);
         }
+    }
+
+    /** Deletes a folder and its files. */
+    static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(folder);
     }
 }
