@@ -131,7 +131,7 @@ class KillTest {
         return printed;
     }
 
-    /** A kill between the beginning of a file and its renaming leaves it. The next write but that of a file deletes it. */
+    /** A kill between the beginning of a file and its renaming leaves it. All but {@code FILE} delete it later. */
     private void countUnfinished(Writing writing, Path folder, Set<Path> before) throws IOException {
         Set<Path> now = unfinished(folder);
         long more = now.stream().filter(file -> !before.contains(file)).count();
