@@ -139,8 +139,8 @@ public final class ShardedCheckpoint {
 
     /**
      * Writes the index, and then deletes the files of earlier generations. One process calls this, after all have
-     * written. It reads what all files have but the elements. It may be called again with the same generation, and has
-     * to be, or a later one completed, if it fails.
+     * written. It reads what all files have but the elements. It may be called again with the same generation, as after
+     * a disk has failed.
      *
      * @param generation as all processes have written it
      * @throws CheckpointFormatException if a file is missing, damaged or of another generation, if the files differ in
