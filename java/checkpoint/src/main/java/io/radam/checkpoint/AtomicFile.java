@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,9 +24,11 @@ final class AtomicFile {
 
     /** Most systems have no longer names. */
     private static final int LONGEST_NAME = 255;
-    /** What the systems say that cannot force a folder: EINVAL, ENOTSUP, ENOSYS. */
+    /** What the systems say that cannot force a folder: EINVAL, ENOTSUP, ENOSYS. In other languages, see below. */
     private static final List<String> UNSUPPORTED =
             List.of("Invalid argument", "Operation not supported", "Function not implemented");
+    /** What most systems cannot force either. */
+    private static final Path NULL_DEVICE = Path.of("/dev/null");
 
     private AtomicFile() {
     }
@@ -120,9 +123,23 @@ final class AtomicFile {
         } catch (AccessDeniedException e) {
             // Windows opens no folder. Elsewhere it may be one whose files may be written, but not listed.
         } catch (IOException e) {
-            if (UNSUPPORTED.stream().noneMatch(text -> String.valueOf(e.getMessage()).endsWith(text))) {
-                throw new IOException("the folder " + folder + " could not be forced: " + e.getMessage(), e);
+            String message = String.valueOf(e.getMessage());
+            if (UNSUPPORTED.stream().noneMatch(message::endsWith) && !message.equals(unsupported())) {
+                throw new IOException("the folder " + folder + " could not be forced: " + message, e);
             }
+        }
+    }
+
+    /** What the system says in its own language, mostly for EINVAL: Java tells no number. Null if it says nothing. */
+    private static String unsupported() {
+        try (FileChannel channel = FileChannel.open(NULL_DEVICE, StandardOpenOption.READ)) {
+            channel.force(true);
+            return null;
+        } catch (FileSystemException e) {
+            // There is no such device.
+            return null;
+        } catch (IOException e) {
+            return e.getMessage();
         }
     }
 }

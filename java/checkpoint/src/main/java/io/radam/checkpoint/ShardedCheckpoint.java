@@ -139,13 +139,14 @@ public final class ShardedCheckpoint {
 
     /**
      * Writes the index, and then deletes the files of earlier generations. One process calls this, after all have
-     * written. It reads what all files have but the elements.
+     * written. It reads what all files have but the elements. It may be called again with the same generation, as after
+     * a disk has failed.
      *
      * @param generation as all processes have written it
      * @throws CheckpointFormatException if a file is missing, damaged or of another generation, if the files differ in
      *     what they have to agree on, or if an element is in none or in two of them; the old checkpoint stays
      * @throws IOException if a file cannot be read or the index cannot be written, and the old checkpoint stays then;
-     *     or if an old file cannot be deleted
+     *     or if the new index is in its place, but the folder cannot be forced or an old file cannot be deleted
      * @throws IllegalArgumentException if a checkpoint of a later generation is in place, or the index would have more
      *     than 100 MB; the old checkpoint stays
      */

@@ -18,6 +18,11 @@ class FolderForceTest {
 
     /** What the program said, whose attempts to force a folder fail with an error. */
     private String outputWith(String error) throws Exception {
+        return outputWith(error, "");
+    }
+
+    /** With more functions in the language C that replace those of the system. */
+    private String outputWith(String error, String more) throws Exception {
         Path compiler = Path.of("/usr/bin/cc");
         assumeTrue(System.getProperty("os.name").equals("Linux") && Files.isExecutable(compiler),
                 "there is no compiler to replace a function of Linux");
@@ -35,7 +40,7 @@ class FolderForceTest {
                   }
                   return syscall(SYS_fsync, file);
                 }
-                """.formatted(error));
+                """.formatted(error) + more);
         Path library = folder.resolve("force.so");
         Process build = new ProcessBuilder(compiler.toString(), "-shared", "-fPIC", "-o", library.toString(),
                 source.toString()).inheritIO().start();
@@ -61,5 +66,21 @@ class FolderForceTest {
             String output = outputWith(error);
             assertTrue(output.contains("written"), output);
         }
+    }
+
+    /** Errors have no numbers in Java, and their texts are those of the user's language. */
+    @Test
+    void inAnotherLanguage() throws Exception {
+        String texts = """
+                int __xpg_strerror_r(int error, char *text, unsigned long size) {
+                  (void)size;
+                  text[0] = error == EINVAL ? 'u' : 'd', text[1] = 0;
+                  return 0;
+                }
+                """;
+        assertTrue(outputWith("EINVAL", texts).contains("written"));
+        String output = outputWith("EIO", texts);
+        assertTrue(output.contains("refused: java.io.IOException: the file is in its place, but ")
+                && output.contains("could not be forced: d"), output);
     }
 }

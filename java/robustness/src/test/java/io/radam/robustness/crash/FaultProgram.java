@@ -83,6 +83,10 @@ final class FaultProgram {
         for (boolean allThatFollow : new boolean[] {false, true}) {
             // Java repeats what was interrupted, for ever if need be.
             Set<Fault> all = allThatFollow ? EnumSet.complementOf(EnumSet.of(Fault.EINTR)) : EnumSet.allOf(Fault.class);
+            if (writing == Writing.SHARDS) {
+                // They are many calls, to the same code as a file's, which each error was tried with.
+                all.retainAll(EnumSet.of(Fault.EIO, Fault.SHORT));
+            }
             for (Fault fault : all) {
                 for (int call = 1; writes(call, fault, allThatFollow); call++) {
                 }
@@ -136,9 +140,22 @@ final class FaultProgram {
                 Files.delete(unfinished);
             }
         }
-        writing.write(training, folder);
+        if (call % 2 == 0) {
+            writing.writeAgain(training, folder);
+        } else {
+            // What was begun for the step before is never completed.
+            training.train();
+            neverFailed.trainTo(training.step());
+            writing.write(training, folder);
+        }
         requireLatest(training.digest(), what);
         assertEquals(List.of(), unfinished(), what);
+        if (writing == Writing.SHARDS) {
+            // An index and two shards, and none of earlier steps.
+            try (Stream<Path> files = Files.list(folder)) {
+                assertEquals(3, files.count(), what);
+            }
+        }
         return calls >= call;
     }
 

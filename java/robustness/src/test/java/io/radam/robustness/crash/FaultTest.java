@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,14 +26,23 @@ class FaultTest {
         List<String> outcomes = Faults.run(scratch, FaultProgram.class, writing.name(), folder.toRealPath().toString());
         System.out.println(writing + ": " + count(outcomes, ".*") + " failed calls");
         // Each is there, so no kind of call was missed, and nothing was taken for a failure that was none.
-        for (String refused : List.of("write open ENOSPC", "write write ENOSPC", "write write EDQUOT",
-                "write fsync EIO", "write rename EIO", "write close EIO", "restore open EACCES", "restore pread EIO",
-                "restore mmap EIO", "write all from write ENOSPC", "restore all from pread EIO")) {
+        List<String> refusals = new ArrayList<>(List.of("write open EIO", "write write EIO", "write fsync EIO",
+                "write rename EIO", "write close EIO", "write all from write EIO", "restore open EIO",
+                "restore pread EIO", "restore mmap EIO", "restore all from pread EIO"));
+        List<String> survivals = new ArrayList<>(List.of("write write SHORT", "restore pread SHORT",
+                "write all from write SHORT", "restore all from pread SHORT"));
+        if (writing == Writing.SHARDS) {
+            // Old shards are deleted last.
+            refusals.addAll(List.of("write unlink EIO", "write all from unlink EIO"));
+        } else {
+            refusals.addAll(List.of("write open ENOSPC", "write write ENOSPC", "write write EDQUOT",
+                    "restore open EACCES", "write all from write ENOSPC"));
+            survivals.addAll(List.of("write write EINTR", "write fsync EINTR", "restore pread EINTR"));
+        }
+        for (String refused : refusals) {
             assertTrue(count(outcomes, refused + " refused") > 0, () -> refused + ": " + outcomes);
         }
-        for (String survived : List.of("write write EINTR", "write fsync EINTR", "write write SHORT",
-                "restore pread EINTR", "restore pread SHORT", "write all from write SHORT",
-                "restore all from pread SHORT")) {
+        for (String survived : survivals) {
             assertTrue(count(outcomes, survived + " survived") > 0, () -> survived + ": " + outcomes);
         }
     }

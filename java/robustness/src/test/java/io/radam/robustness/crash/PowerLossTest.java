@@ -55,10 +55,13 @@ class PowerLossTest {
         // This test can fail: a force that is left out is found, already at the second write.
         operations = operations.subList(0, 1 + operations.indexOf(new Recording.Note(RecordedProgram.END + 2)));
         Predicate<Path> isFile = path -> path.toString().endsWith(".tmp");
-        Set<String> noFiles = wrong(writing, SMALL, without(operations, isFile), true, 0);
+        // Nothing of two writes of three files is forced then: too many parts for every combination.
+        int samples = writing == Writing.SHARDS ? 20 : 0;
+        Set<String> noFiles = wrong(writing, SMALL, without(operations, isFile), true, samples);
         assertTrue(noFiles.contains("is broken"), noFiles::toString);
-        Set<String> noNames = wrong(writing, SMALL, without(operations, isFile.negate()), true, 0);
-        assertEquals(Set.of("is too old"), noNames);
+        Set<String> noNames = wrong(writing, SMALL, without(operations, isFile.negate()), true, samples);
+        // The index may be there without a shard.
+        assertEquals(writing == Writing.SHARDS ? Set.of("is broken", "is too old") : Set.of("is too old"), noNames);
         if (writing == Writing.FOLDER) {
             // Its own name, in the folder above.
             Path folder = folder(writing, SMALL);

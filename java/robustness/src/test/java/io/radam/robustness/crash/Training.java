@@ -8,6 +8,7 @@ import io.radam.Lion;
 import io.radam.LossScaler;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
+import io.radam.OptimizerSnapshot;
 import io.radam.Parameter;
 import io.radam.PlateauSchedule;
 import io.radam.RAdam;
@@ -58,7 +59,13 @@ final class Training implements AutoCloseable {
 
     private static final String STEP = "step";
 
+    /** What is done with a checkpoint. */
+    interface Use {
+        void of(Checkpoint checkpoint) throws IOException;
+    }
+
     private final Arena arena = Arena.ofConfined();
+    private final Kind kind;
     private final List<Parameter> parameters;
     private final MemorySegment noise32;
     private final MemorySegment noise16;
@@ -73,6 +80,7 @@ final class Training implements AutoCloseable {
      * @param length the number of elements of each parameter
      */
     Training(Kind kind, int length) {
+        this.kind = kind;
         noise32 = noise(DType.FLOAT32, length);
         noise16 = noise(DType.BFLOAT16, length);
         parameters = List.of(
@@ -89,17 +97,22 @@ final class Training implements AutoCloseable {
                         .valuesType(DType.BFLOAT16).gradientType(DType.BFLOAT16).rounding(Rounding.STOCHASTIC).build());
         parameters.forEach(parameter ->
                 fill(parameter.values(), parameter.valuesType(), parameter.name().hashCode()));
+        optimizer = optimizer(parameters.subList(0, 2), parameters.subList(2, 4));
+        // A restore writes copies anew. Here they are written from the beginning.
+        optimizer.writeCopies();
+    }
+
+    private Optimizer optimizer(List<Parameter> first, List<Parameter> second) {
         OptimizerBuilder<?, ?> builder = kind.builder.get();
-        builder.parameters(parameters.subList(0, 2));
+        builder.parameters(first);
         builder.stateType(kind.stateType);
         builder.stateRounding(kind.stateRounding);
         builder.learningRate(0.01);
         builder.weightDecay(0.1);
         builder.seed(-5);
-        optimizer = builder.build();
-        optimizer.addGroup(group -> group.name("16 bits").parameters(parameters.subList(2, 4)).learningRate(0.003));
-        // A restore writes copies anew. Here they are written from the beginning.
-        optimizer.writeCopies();
+        Optimizer optimizer = builder.build();
+        optimizer.addGroup(group -> group.name("16 bits").parameters(second).learningRate(0.003));
+        return optimizer;
     }
 
     private static MemorySegment noise(DType type, int length) {
@@ -157,6 +170,27 @@ final class Training implements AutoCloseable {
 
     /** All of it. */
     Checkpoint checkpoint() {
+        return checkpoint(optimizer);
+    }
+
+    /**
+     * What one of two processes would have of it: of each group, one parameter.
+     *
+     * @param rank 0 or 1
+     */
+    void usePart(int rank, Use use) throws IOException {
+        OptimizerSnapshot whole = optimizer.snapshot();
+        List<OptimizerSnapshot.Group> groups = whole.groups().stream().map(group -> new OptimizerSnapshot.Group(
+                group.name(), group.hyperparameters(), group.stateType(), group.stateRounding(),
+                List.of(group.parameters().get(rank)))).toList();
+        try (Optimizer part = optimizer(List.of(parameters.get(rank)), List.of(parameters.get(2 + rank)))) {
+            part.restore(new OptimizerSnapshot(whole.algorithm(), whole.seed(), whole.learningRateFactor(),
+                    whole.nextRandomIndex(), groups));
+            use.of(checkpoint(part));
+        }
+    }
+
+    private Checkpoint checkpoint(Optimizer optimizer) {
         return Checkpoint.of(optimizer).withParameters().withAverages().lossScaler(scaler).plateau(plateau)
                 .put(STEP, String.valueOf(step));
     }
