@@ -293,7 +293,7 @@ final class StoredZip implements AutoCloseable {
         long total = selected.stream().mapToLong(Entry::size).sum();
         long done = 0;
         try (Arena pieces = Arena.ofConfined()) {
-            ByteBuffer piece = pieces.allocate(pieceBytes).asByteBuffer();
+            ByteBuffer piece = pieces.allocate(Math.min(pieceBytes, total)).asByteBuffer();
             for (Entry entry : selected) {
                 CRC32 crc = new CRC32();
                 for (long offset = 0; offset < entry.size; offset += pieceBytes) {
@@ -307,6 +307,8 @@ final class StoredZip implements AutoCloseable {
             }
         } catch (Malformed e) {
             throw damaged(e);
+        } catch (IOException e) {
+            throw FileErrors.named(path, e);
         }
     }
 
