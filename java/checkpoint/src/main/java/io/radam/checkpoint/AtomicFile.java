@@ -91,7 +91,7 @@ final class AtomicFile {
     /** The file itself, where the path is a link to it. */
     private static Path target(Path path) throws IOException {
         Path absolute = path.toAbsolutePath();
-        BasicFileAttributes old = FileErrors.attributes(absolute);
+        BasicFileAttributes old = FileErrors.toReplace(absolute);
         if (old != null) {
             if (!old.isRegularFile()) {
                 throw new IOException(path + " is there, and is not a file");

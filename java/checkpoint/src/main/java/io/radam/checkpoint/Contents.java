@@ -85,6 +85,10 @@ final class Contents {
 
     /** Fails if state, a step number or the parameters may be others since. */
     void requireUnchanged() {
+        requireUnchanged(optimizer, changesBefore);
+    }
+
+    static void requireUnchanged(Optimizer optimizer, long changesBefore) {
         if (optimizer.changeCount() != changesBefore) {
             throw new OptimizerStateException("the optimizer was changed, such as by a step, while the checkpoint was "
                     + "written");

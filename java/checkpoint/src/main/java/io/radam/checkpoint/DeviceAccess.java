@@ -10,6 +10,8 @@ import java.lang.foreign.MemorySegment;
  * @param device that has it; null if the host has
  */
 record DeviceAccess(CudaDevice device) {
+    private static final long PIECE = 64 << 10;
+
     /** Waits for what was queued. */
     void begin() {
         if (device != null) {
@@ -32,7 +34,14 @@ record DeviceAccess(CudaDevice device) {
         if (device != null && !(isReadable(from) && isReadable(to))) {
             device.copy(from, to);
         } else {
-            to.copyFrom(from);
+            copyOnHost(from, to);
+        }
+    }
+
+    /** In pieces, since the garbage collector waits for each. */
+    static void copyOnHost(MemorySegment from, MemorySegment to) {
+        for (long done = 0; done < from.byteSize(); done += PIECE) {
+            MemorySegment.copy(from, done, to, done, Math.min(PIECE, from.byteSize() - done));
         }
     }
 

@@ -34,6 +34,20 @@ final class FileErrors {
         }
     }
 
+    /**
+     * What is at a path that is to be written.
+     *
+     * @return null if there is nothing
+     * @throws IOException if it is a link that leads nowhere, such as to a disk that is not there
+     */
+    static BasicFileAttributes toReplace(Path path) throws IOException {
+        BasicFileAttributes attributes = attributes(path);
+        if (attributes == null && Files.isSymbolicLink(path)) {
+            throw new IOException(path + " is a link that leads nowhere");
+        }
+        return attributes;
+    }
+
     /** Opens a file to read it. To open what is no file, such as a pipe, could wait for ever. */
     static FileChannel open(Path path) throws IOException {
         BasicFileAttributes attributes = attributes(path);

@@ -48,6 +48,18 @@ final class Json {
         json.require(JsonToken.END_DOCUMENT);
     }
 
+    /** Whether a text is one object and nothing else, whatever is in it. */
+    static boolean isObject(String text) {
+        try {
+            JsonReader reader = new Json(text).reader;
+            boolean object = reader.peek() == JsonToken.BEGIN_OBJECT;
+            reader.skipValue();
+            return object && reader.peek() == JsonToken.END_DOCUMENT;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Reads a text that is one array and nothing else. */
     static void readArray(String text, Consumer<Json> element) {
         Json json = new Json(text);

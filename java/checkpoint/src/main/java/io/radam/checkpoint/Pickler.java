@@ -18,6 +18,8 @@ import java.util.Map;
 final class Pickler {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final DataOutputStream out = new DataOutputStream(bytes);
+    /** At least as many as a reader counts values. */
+    private int instructions;
 
     /**
      * A tensor of float32 whose elements are an entry of the file.
@@ -37,7 +39,11 @@ final class Pickler {
     private Pickler() {
     }
 
-    /** Pickles maps, lists, strings, longs, doubles, booleans, pairs, tensors and null. */
+    /**
+     * Pickles maps, lists, strings, longs, doubles, booleans, pairs, tensors and null.
+     *
+     * @throws IllegalArgumentException if there would be more than is read here
+     */
     static byte[] write(Object value) {
         Pickler pickler = new Pickler();
         try {
@@ -48,41 +54,50 @@ final class Pickler {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        if (pickler.instructions > Unpickler.MOST_VALUES || pickler.bytes.size() > TorchFile.LONGEST_PICKLE) {
+            throw new IllegalArgumentException("the file would have more than " + Unpickler.MOST_VALUES
+                    + " values, or " + TorchFile.LONGEST_PICKLE + " bytes beside the tensors' elements");
+        }
         return pickler.bytes.toByteArray();
+    }
+
+    private void instruction(int instruction) throws IOException {
+        out.write(instruction);
+        instructions++;
     }
 
     private void put(Object value) throws IOException {
         switch (value) {
-            case null -> out.write('N');
-            case Boolean flag -> out.write(flag ? 0x88 : 0x89);
+            case null -> instruction('N');
+            case Boolean flag -> instruction(flag ? 0x88 : 0x89);
             case Long number -> putInteger(number);
             case Double number -> {
-                out.write('G');
+                instruction('G');
                 out.writeDouble(number);
             }
             case String text -> putText(text);
             case Pair(double first, double second) -> {
                 put(first);
                 put(second);
-                out.write(0x86);
+                instruction(0x86);
             }
             case Floats tensor -> putTensor(tensor);
             case Map<?, ?> map -> {
-                out.write('}');
-                out.write('(');
+                instruction('}');
+                instruction('(');
                 for (Map.Entry<?, ?> entry : map.entrySet()) {
                     put(entry.getKey());
                     put(entry.getValue());
                 }
-                out.write('u');
+                instruction('u');
             }
             case List<?> list -> {
-                out.write(']');
-                out.write('(');
+                instruction(']');
+                instruction('(');
                 for (Object element : list) {
                     put(element);
                 }
-                out.write('e');
+                instruction('e');
             }
             default -> throw new IllegalArgumentException("no value of a pickle: " + value);
         }
@@ -91,10 +106,10 @@ final class Pickler {
     private void putInteger(long number) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(number);
         if (number == (int) number) {
-            out.write('J');
+            instruction('J');
             out.write(buffer.array(), 0, Integer.BYTES);
         } else {
-            out.write(0x8a);
+            instruction(0x8a);
             out.write(Long.BYTES);
             out.write(buffer.array());
         }
@@ -102,46 +117,47 @@ final class Pickler {
 
     private void putText(String text) throws IOException {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        out.write('X');
+        instruction('X');
         out.writeInt(Integer.reverseBytes(utf8.length));
         out.write(utf8);
     }
 
     private void putGlobal(String module, String name) throws IOException {
-        out.writeBytes("c" + module + "\n" + name + "\n");
+        instruction('c');
+        out.writeBytes(module + "\n" + name + "\n");
     }
 
     /** A call of the function that makes a tensor of a storage, as PyTorch writes it. */
     private void putTensor(Floats tensor) throws IOException {
         putGlobal("torch._utils", "_rebuild_tensor_v2");
-        out.write('(');
+        instruction('(');
 
-        out.write('(');
+        instruction('(');
         put("storage");
         putGlobal("torch", TorchTensor.Type.FLOAT32.storage());
         put(tensor.key);
         put("cpu");
         put(tensor.length());
-        out.write('t');
-        out.write('Q');
+        instruction('t');
+        instruction('Q');
 
         put(0L); // the first element
         putTuple(tensor.shape);
         putTuple(strides(tensor.shape));
         put(false); // does not take part in a backward pass
         putGlobal("collections", "OrderedDict"); // no hooks
-        out.write(')');
-        out.write('R');
-        out.write('t');
-        out.write('R');
+        instruction(')');
+        instruction('R');
+        instruction('t');
+        instruction('R');
     }
 
     private void putTuple(List<Long> numbers) throws IOException {
-        out.write('(');
+        instruction('(');
         for (Long number : numbers) {
             put(number);
         }
-        out.write('t');
+        instruction('t');
     }
 
     /** Of the order of rows. */

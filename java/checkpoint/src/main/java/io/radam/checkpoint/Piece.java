@@ -43,7 +43,7 @@ record Piece(TensorFile file, Tensor tensor, long first) {
         long at = 0;
         for (Piece piece : within) {
             MemorySegment part = piece.part(begin, end);
-            MemorySegment.copy(part, 0, whole, at, part.byteSize());
+            DeviceAccess.copyOnHost(part, whole.asSlice(at));
             at += part.byteSize();
         }
         return whole;

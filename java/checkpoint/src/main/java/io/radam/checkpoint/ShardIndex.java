@@ -31,12 +31,20 @@ record ShardIndex(long generation, long totalSize, Map<String, String> shards, M
 
     /** The folder of an index, which its files are in: if the path is a link, that of what it leads to. */
     static Path folder(Path index) throws IOException {
-        return (FileErrors.attributes(index) != null ? index.toRealPath() : index.toAbsolutePath()).getParent();
+        return (FileErrors.toReplace(index) != null ? index.toRealPath() : index.toAbsolutePath()).getParent();
     }
 
     // --------------------------------------------------------------------------------------------------------- write
 
+    /**
+     * The text of the index.
+     *
+     * @throws IllegalArgumentException if it would be longer, or have more entries, than is read
+     */
     byte[] toBytes() {
+        if (files.size() > Json.MOST_ENTRIES) {
+            throw new IllegalArgumentException("the index would have more tensors than " + Json.MOST_ENTRIES);
+        }
         StringWriter text = new StringWriter();
         try (JsonWriter json = new JsonWriter(text)) {
             json.beginObject().name("metadata").beginObject().name("total_size").value(totalSize)
@@ -49,7 +57,11 @@ record ShardIndex(long generation, long totalSize, Map<String, String> shards, M
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > Header.LARGEST) {
+            throw new IllegalArgumentException("the index would have more bytes than " + Header.LARGEST);
+        }
+        return bytes;
     }
 
     private static void write(Map<String, String> texts, JsonWriter json) throws IOException {
@@ -82,6 +94,15 @@ record ShardIndex(long generation, long totalSize, Map<String, String> shards, M
             return parse(text(path));
         } catch (Malformed | InvalidPathException e) {
             throw new CheckpointFormatException(path, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Whether a file is JSON from its beginning to its end, whatever it says. */
+    static boolean isWhole(Path path) throws IOException {
+        try {
+            return Json.isObject(text(path));
+        } catch (Malformed e) {
+            return false;
         }
     }
 

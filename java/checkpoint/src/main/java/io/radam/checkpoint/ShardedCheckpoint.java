@@ -108,6 +108,7 @@ public final class ShardedCheckpoint {
      * @param generation a number that is the same in all processes, and larger than that of the checkpoint in place,
      *                   such as that of the step
      * @return the file
+     * @throws CheckpointFormatException if the index in place is whole, but not one that this version knows
      * @throws IOException as {@link Checkpoint#write(Path)}
      * @throws InvalidParameterException as {@link Checkpoint#write(Path)}, or if a parameter has no name
      * @throws OptimizerStateException as {@link Checkpoint#write(Path)}
@@ -128,11 +129,20 @@ public final class ShardedCheckpoint {
         return file;
     }
 
-    /** -1 if there is none, or one that is damaged and so needs none of its files. */
+    /**
+     * -1 if there is none, or one that is damaged and so needs none of its files.
+     *
+     * @throws CheckpointFormatException if it is somebody else's, or of another version
+     */
     private long generationInPlace() throws IOException {
         try {
             return ShardIndex.read(index).generation();
-        } catch (NoSuchFileException | CheckpointFormatException e) {
+        } catch (NoSuchFileException e) {
+            return -1;
+        } catch (CheckpointFormatException e) {
+            if (ShardIndex.isWhole(index)) {
+                throw e;
+            }
             return -1;
         }
     }
@@ -144,11 +154,12 @@ public final class ShardedCheckpoint {
      *
      * @param generation as all processes have written it
      * @throws CheckpointFormatException if a file is missing, damaged or of another generation, if the files differ in
-     *     what they have to agree on, or if an element is in none or in two of them; the old checkpoint stays
+     *     what they have to agree on, if an element is in none or in two of them, or if the index in place is whole,
+     *     but not one that this version knows; the old checkpoint stays
      * @throws IOException if a file cannot be read or the index cannot be written, and the old checkpoint stays then;
      *     or if the new index is in its place, but the folder cannot be forced or an old file cannot be deleted
      * @throws IllegalArgumentException if a checkpoint of a later generation is in place, or the index would have more
-     *     than 100 MB; the old checkpoint stays
+     *     than 100 MB, or a million tensors; the old checkpoint stays
      */
     public void complete(long generation) throws IOException {
         long inPlace = generationInPlace();
@@ -165,9 +176,6 @@ public final class ShardedCheckpoint {
             bytes = shards.index(generation).toBytes();
         } catch (Malformed e) {
             throw new CheckpointFormatException(index, e.getMessage(), e);
-        }
-        if (bytes.length > Header.LARGEST) {
-            throw new IllegalArgumentException("the index would have more bytes than " + Header.LARGEST);
         }
         AtomicFile.replace(index, channel -> TensorWriter.writeAll(channel, ByteBuffer.wrap(bytes)));
         deleteOld(generation);

@@ -180,14 +180,15 @@ public final class TorchCheckpoint {
      * Writes the optimizer's state for PyTorch. The file has nothing else, wherever {@link #at} says.
      *
      * @param path the file, which is replaced if it is there
-     * @throws IOException if the file cannot be written; the old file stays
+     * @throws IOException if the file cannot be written; the old file stays. Or if all of it was written, and only its
+     *     folder cannot be forced to the disk; then the new file is in its place, which the message says
      * @throws InvalidSnapshotException if PyTorch has no optimizer with the same rules, or the state is not FLOAT32;
      *     the old file stays
      * @throws InvalidParameterException if a parameter is a slice, or has made more than 2^24 steps, a shape does not
      *     fit, or memory cannot be read by the current thread: that of a GPU takes a {@link #device}; the old file
      *     stays
      * @throws OptimizerStateException if the optimizer is closed, or is used meanwhile; the old file stays
-     * @throws IllegalArgumentException if there are more than a quarter of a million tensors of state; the old file
+     * @throws IllegalArgumentException if the file would have more tensors than are read, some 150,000; the old file
      *     stays
      * @throws UnsupportedOperationException on a big-endian machine; the old file stays
      */

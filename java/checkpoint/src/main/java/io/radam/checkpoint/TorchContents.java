@@ -30,14 +30,12 @@ final class TorchContents {
     private static final String VERSION = "3\n";
     /** From here on a float, as which PyTorch counts, has no next whole number. */
     private static final long LARGEST_STEP = 1 << 24;
-    /** So that the file can be read here. */
-    private static final int MOST_TENSORS = 1 << 18;
 
     private final TorchCheckpoint run;
     private final Optimizer optimizer;
     private final List<MemorySegment> storages = new ArrayList<>();
     private final Map<Object, Object> dict = new LinkedHashMap<>();
-    private final Map<Parameter, Long> steps = new LinkedHashMap<>();
+    private final long changesBefore;
     private final Map<String, long[]> shapes;
 
     /**
@@ -51,6 +49,7 @@ final class TorchContents {
         optimizer = run.optimizer();
         shapes = new LinkedHashMap<>(run.shapes());
         Contents.requireLittleEndian();
+        changesBefore = optimizer.changeCount();
         Map<Object, Object> states = new LinkedHashMap<>();
         List<Object> groups = new ArrayList<>();
         List<ParameterGroup> present = optimizer.groups();
@@ -72,9 +71,6 @@ final class TorchContents {
         }
         if (!shapes.isEmpty()) {
             throw new InvalidParameterException("shapes are given for what no parameter is called: " + shapes.keySet());
-        }
-        if (storages.size() > MOST_TENSORS) {
-            throw new IllegalArgumentException("the file would have more tensors than " + MOST_TENSORS);
         }
         dict.put("state", states);
         dict.put("param_groups", groups);
@@ -105,7 +101,6 @@ final class TorchContents {
             throw new InvalidParameterException(name + " is a slice. PyTorch has state of whole tensors");
         }
         ParameterState state = optimizer.state(parameter);
-        steps.put(parameter, state.step());
         List<Long> shape = shape(name, parameter);
         Map<String, Object> dict = new LinkedHashMap<>();
         if (state.step() == 0) {
@@ -174,7 +169,7 @@ final class TorchContents {
                 }
             }
             add(zip, "version", VERSION.getBytes(StandardCharsets.US_ASCII));
-            requireUnchanged();
+            Contents.requireUnchanged(optimizer, changesBefore);
             zip.finish();
         });
     }
@@ -210,18 +205,5 @@ final class TorchContents {
         while (bytes.hasRemaining()) {
             channel.write(bytes);
         }
-    }
-
-    /** Fails if a step was made since, or a parameter is gone. */
-    private void requireUnchanged() {
-        steps.forEach((parameter, step) -> {
-            try {
-                if (optimizer.stepCount(parameter) != step) {
-                    throw new OptimizerStateException("a step was made while the checkpoint was written");
-                }
-            } catch (InvalidParameterException e) {
-                throw TensorWriter.changed(e);
-            }
-        });
     }
 }

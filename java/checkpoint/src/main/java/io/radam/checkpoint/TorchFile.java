@@ -25,7 +25,7 @@ import java.nio.file.Path;
  */
 public final class TorchFile implements AutoCloseable {
     /** No pickle is longer that means something: each tensor takes some 100 bytes. */
-    private static final int LONGEST_PICKLE = 1 << 26;
+    static final int LONGEST_PICKLE = 1 << 26;
     private static final int LONGEST_TEXT = 16;
     /** What PyTorch's own reader takes. */
     private static final int NEWEST_VERSION = 10;

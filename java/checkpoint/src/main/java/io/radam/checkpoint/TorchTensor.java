@@ -176,7 +176,7 @@ public final class TorchTensor {
             throw new IllegalArgumentException(type + " is not exact as float");
         }
         if (type == Type.FLOAT32 && isContiguous()) {
-            floats.copyFrom(contiguous());
+            DeviceAccess.copyOnHost(contiguous(), floats);
             return;
         }
         long[] index = new long[shape.length];

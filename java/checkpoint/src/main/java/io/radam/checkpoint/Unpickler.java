@@ -19,10 +19,12 @@ import java.util.Map;
  * proportion to the pickle's length.
  */
 final class Unpickler {
-    /** No file has more values that mean something: it would have some 100,000 parameters. */
+    /** No file has more values that mean something: it would have some 80,000 parameters of Adam. */
     static final int MOST_VALUES = 1 << 22;
     private static final int PROTOCOL = 2;
     private static final int LONGEST_NAME = 200;
+    /** More than real tensors have. */
+    private static final int FEW_DIMENSIONS = 8;
     /** Of a tensor, such as a storage's and an offset. */
     private static final int STORAGE_PARTS = 5;
 
@@ -260,6 +262,7 @@ final class Unpickler {
                 requireCount(callable, arguments, arguments.size() == 1
                         && arguments.getFirst() instanceof List<?> sizes
                         && sizes.size() <= TorchTensor.MOST_DIMENSIONS);
+                count(((List<?>) arguments.getFirst()).size());
                 yield PickleContainer.tuple((List<?>) arguments.getFirst());
             }
             // The rest says whether it takes part in a backward pass.
@@ -273,6 +276,8 @@ final class Unpickler {
                 requireCount(callable, arguments, arguments.size() == 6
                         && arguments.getFirst() instanceof Storage);
                 Storage storage = (Storage) arguments.getFirst();
+                // Tensors may all have one shape, which each copies.
+                count(Math.max(0, integers(arguments.get(2)).length - FEW_DIMENSIONS));
                 yield new TorchTensor(storage.type, storage.entry, zip.bytes(storage.entry), integer(arguments.get(1)),
                         integers(arguments.get(2)), integers(arguments.get(3)));
             }

@@ -111,6 +111,15 @@ class HostileIndexTest {
         refused();
     }
 
+    /** What is written can be read. */
+    @Test
+    void moreTensorsThanAreRead() {
+        Map<String, String> files = IntStream.rangeClosed(0, Json.MOST_ENTRIES).boxed()
+                .collect(Collectors.toMap(String::valueOf, i -> "run-0-00001-of-00001.safetensors"));
+        ShardIndex tooLarge = new ShardIndex(0, 0, Map.of("run-0-00001-of-00001.safetensors", ""), files);
+        assertThrows(IllegalArgumentException.class, tooLarge::toBytes);
+    }
+
     @Test
     void sizesAndDepths() throws Exception {
         try (RandomAccessFile sparse = new RandomAccessFile(index.toFile(), "rw")) {

@@ -285,6 +285,24 @@ class ShardFaultTest {
         }
     }
 
+    /** An index that is whole is never taken for a damaged one. */
+    @Test
+    void anotherProgramsIndexStays() throws Exception {
+        try (ShardModel model = written(5, 2)) {
+            Checkpoint checkpoint = model.ranks.getFirst().checkpoint();
+            Path index = sharded(0, 2).index();
+            String newer = Files.readString(index).replace("\"version\":\"1\"", "\"version\":\"2\"");
+            for (String text : List.of(newer, "{\"metadata\":{\"author\":[1]},\"weight_map\":{}}", "{}")) {
+                Files.writeString(index, text);
+                List<String> before = Child.files(folder);
+                assertThrows(CheckpointFormatException.class, () -> sharded(0, 2).write(checkpoint, 6));
+                assertThrows(CheckpointFormatException.class, () -> sharded(0, 2).complete(6));
+                assertEquals(text, Files.readString(index));
+                assertEquals(before, Child.files(folder));
+            }
+        }
+    }
+
     @Test
     void whatCannotBe() throws Exception {
         Path run = folder.resolve("run");

@@ -17,6 +17,7 @@ import io.radam.NAdam;
 import io.radam.NAdamSettings;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
+import io.radam.OptimizerSnapshot;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.RAdam;
@@ -31,6 +32,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,9 +113,32 @@ class TorchFitTest {
             byte[] before = Files.readAllBytes(file());
             assertThrows(OptimizerStateException.class, () -> TorchCheckpoint.of(optimizer)
                     .progress((done, total) -> optimizer.step()).write(file()));
+            OptimizerSnapshot sameStep = optimizer.snapshot();
+            assertThrows(OptimizerStateException.class, () -> TorchCheckpoint.of(optimizer)
+                    .progress((done, total) -> optimizer.restore(sameStep)).write(file()));
             assertEquals(List.of("state.pt"), Child.files(folder));
             assertEquals(-1, MemorySegment.ofArray(before).mismatch(MemorySegment.ofArray(
                     Files.readAllBytes(file()))));
+        }
+    }
+
+    /** What is written can be read. */
+    @Test
+    void manyParameters() throws Exception {
+        for (int number : new int[] {40_000, 80_000}) {
+            List<Parameter> parameters = IntStream.range(0, number)
+                    .mapToObj(i -> Parameter.of(new float[1], new float[1])).toList();
+            Adam.Builder builder = Adam.builder();
+            builder.parameters(parameters);
+            try (Optimizer optimizer = builder.build()) {
+                optimizer.step();
+                if (number == 40_000) {
+                    TorchCheckpoint.write(file(), optimizer);
+                    TorchCheckpoint.restore(file(), optimizer);
+                } else {
+                    assertThrows(IllegalArgumentException.class, () -> TorchCheckpoint.write(file(), optimizer));
+                }
+            }
         }
     }
 

@@ -231,6 +231,15 @@ class TorchHostileTest {
         }
     }
 
+    /** Of a shape that is remembered, each use is a copy. */
+    @Test
+    void copiesOfShapesCount() throws Exception {
+        String shape = "(" + "K\u0001".repeat(64) + "t\u0085q\u0000";
+        Path file = TorchFiles.pickled(folder, BEGIN + "](" + shape + "ctorch\nSize\nh\u0000R".repeat(70_000) + "e.",
+                Map.of());
+        assertTrue(refused(file).getMessage().contains("more than " + Unpickler.MOST_VALUES));
+    }
+
     @Test
     void aPickleThatIsTooLong() throws Exception {
         Path file = TorchFiles.zipped(folder, new byte[LARGEST_PICKLE + 1], Map.of());

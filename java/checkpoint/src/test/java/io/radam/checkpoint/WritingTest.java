@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -72,6 +73,37 @@ class WritingTest {
             Checkpoint.write(link, model.optimizer);
             Checkpoint.of(model.optimizer).restore(file);
         }
+        assertTrue(Files.isSymbolicLink(link));
+    }
+
+    /** A size of 0 makes up for any other. */
+    @Test
+    void anEmptyShape() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        Parameter empty = Parameter.builder(MemorySegment.ofArray(new float[0]), MemorySegment.ofArray(new float[0]))
+                .name("w").build();
+        try (Optimizer optimizer = Adam.builder().parameter(empty).build()) {
+            Checkpoint checkpoint = Checkpoint.of(optimizer).shapes(Map.of("w", new long[] {Long.MAX_VALUE, 4, 0}));
+            checkpoint.write(file);
+            checkpoint.restore(file);
+        }
+    }
+
+    /** Such as to a disk that is not there. */
+    @Test
+    void aLinkThatLeadsNowhereStays() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("run.safetensors"), Path.of("elsewhere", "run"));
+        Path index = Files.createSymbolicLink(folder.resolve("run" + ShardIndex.END), Path.of("elsewhere", "index"));
+        try (Model model = new Model(Model.Kind.ADAM, StateType.FLOAT32, true)) {
+            for (Executable writing : List.<Executable>of(() -> Checkpoint.write(link, model.optimizer),
+                    () -> ShardedCheckpoint.of(folder.resolve("run"), 0, 1)
+                            .write(Checkpoint.of(model.optimizer), 1))) {
+                String message = assertThrows(IOException.class, writing).getMessage();
+                assertTrue(message.endsWith("is a link that leads nowhere"), message);
+            }
+        }
+        assertEquals(List.of(link, index).stream().map(path -> path.getFileName().toString()).sorted().toList(),
+                Child.files(folder));
         assertTrue(Files.isSymbolicLink(link));
     }
 

@@ -81,8 +81,13 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
 
     @Override
     public void copy(MemorySegment from, MemorySegment to) {
-        for (long done = 0; done < from.byteSize(); done += PIECE) {
-            MemorySegment.copy(from, done, to, done, Math.min(PIECE, from.byteSize() - done));
+        long bytes = from.byteSize();
+        // Where the two overlap, no piece may be written before it is read.
+        boolean backwards = to.address() > from.address();
+        for (long done = 0; done < bytes; done += PIECE) {
+            long piece = Math.min(PIECE, bytes - done);
+            long at = backwards ? bytes - done - piece : done;
+            MemorySegment.copy(from, at, to, at, piece);
         }
     }
 

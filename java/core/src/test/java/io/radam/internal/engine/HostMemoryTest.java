@@ -25,6 +25,20 @@ class HostMemoryTest {
         }
     }
 
+    /** As by the platform's copy. */
+    @ParameterizedTest
+    @ValueSource(ints = {-70_000, -1, 0, 1, 70_000})
+    void copiesWithinItself(int distance) {
+        int bytes = 200_003;
+        byte[] random = new byte[bytes + 2 * 70_000];
+        new SplittableRandom(1).nextBytes(random);
+        byte[] expected = random.clone();
+        System.arraycopy(random, 70_000, expected, 70_000 + distance, bytes);
+        MemorySegment array = MemorySegment.ofArray(random);
+        new HostMemory(false, false).copy(array.asSlice(70_000, bytes), array.asSlice(70_000 + distance, bytes));
+        assertArrayEquals(expected, random);
+    }
+
     /** They are done in pieces; none is left out, and nothing beyond is touched. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, (64 << 10) - 1, 64 << 10, (64 << 10) + 1, 200_003})
