@@ -50,6 +50,8 @@ final class Soak {
             return;
         }
         printed = now;
+        // What only the collector frees, such as optimizers that were left open, is not to depend on when it last ran.
+        System.gc();
         Self self = Self.now();
         System.out.printf("%.1f %d %d %d %d%n", now, self.residentKib(), self.files(), self.threads(),
                 self.mappings());
