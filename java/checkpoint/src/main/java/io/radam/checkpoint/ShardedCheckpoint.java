@@ -4,6 +4,7 @@ import io.radam.InvalidParameterException;
 import io.radam.OptimizerStateException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -68,9 +69,9 @@ public final class ShardedCheckpoint {
             throw new IllegalArgumentException("not a path that files can be called after: " + path);
         }
         index = path.resolveSibling(run + ShardIndex.END);
-        if (run.length() + LONGEST_ADDED > ShardName.LONGEST) {
+        if (run.getBytes(StandardCharsets.UTF_8).length + LONGEST_ADDED > ShardName.LONGEST) {
             throw new IllegalArgumentException("the name has more than " + (ShardName.LONGEST - LONGEST_ADDED)
-                    + " characters: " + run);
+                    + " bytes in UTF-8: " + run);
         }
     }
 

@@ -309,7 +309,7 @@ class ShardFaultTest {
         for (int[] numbers : new int[][] {{-1, 2}, {2, 2}, {0, 0}, {0, 100_000}}) {
             assertThrows(IllegalArgumentException.class, () -> ShardedCheckpoint.of(run, numbers[0], numbers[1]));
         }
-        for (String name : List.of("", "a\\b", "a:b", "/", "a".repeat(181))) {
+        for (String name : List.of("", "a\\b", "a:b", "/", "a".repeat(181), "\u00fc".repeat(91))) {
             assertThrows(IllegalArgumentException.class, () -> ShardedCheckpoint.of(Path.of(name), 0, 1));
         }
         assertThrows(NullPointerException.class, () -> ShardedCheckpoint.of(null, 0, 1));
