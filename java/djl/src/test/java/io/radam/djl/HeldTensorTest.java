@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HeldTensorTest {
     /** The thread that frees what is forgotten may be late. */
     private static final long PATIENCE_NANOS = 30_000_000_000L;
-    private static final int LENGTH = 4 << 20;
+    /** A quarter of an array is more than what the compiler of the JVM takes for a while, which was seen at 9 MB. */
+    private static final int LENGTH = 32 << 20;
     private static final long BYTES = 4L * LENGTH;
 
     private final NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");

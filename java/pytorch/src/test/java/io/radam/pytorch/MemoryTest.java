@@ -45,13 +45,13 @@ class MemoryTest {
         }
     }
 
-    /** The highest memory of the process during a step, against a parameter of 64 MiB. */
+    /** The highest memory of the process during a step, against a parameter of 128 MiB. */
     @Test
     @EnabledOnOs(OS.LINUX)
     void aStepAllocatesNothingOfAParametersSize() throws IOException {
         assumeTrue(Files.isWritable(Path.of("/proc/self/clear_refs")), "this system does not let go of the peak of memory");
-        Tensor weight = torch.ones(16 * MIB).set_requires_grad(true);
-        Tensors.setGradient(weight, torch.ones(16 * MIB));
+        Tensor weight = torch.ones(32 * MIB).set_requires_grad(true);
+        Tensors.setGradient(weight, torch.ones(32 * MIB));
         try (TorchOptimizer optimizer = TorchOptimizer.of(Adam.builder(), Tensors.named("weight", weight))) {
             optimizer.step(); // touches the state for the first time
             Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // the peak begins anew
@@ -60,7 +60,8 @@ class MemoryTest {
                 optimizer.step();
             }
             long grown = kibibytes("VmHWM") - before;
-            assertTrue(grown < 8 * 1024, "the peak has grown by " + grown + " KiB");
+            // The compiler of the JVM may take some tens of megabytes for a while.
+            assertTrue(grown < 32 * 1024, "the peak has grown by " + grown + " KiB");
         }
     }
 
