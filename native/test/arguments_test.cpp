@@ -257,8 +257,8 @@ TEST(StepTarget, UnknownOrNotOfThisMachine) {
   const std::vector<float> before = memory;
   const radam_coefficients c = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
   float* const state[] = {&memory[2], &memory[3], nullptr};
-  const std::vector<std::int32_t> targets = {-1, -2, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512, RADAM_TARGET_AVX512 + 1,
-                                             99, INT_MAX, INT_MIN};
+  const std::vector<std::int32_t> targets = {-1, -2, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512, RADAM_TARGET_NEON,
+                                             RADAM_TARGET_NEON + 1, 99, INT_MAX, INT_MIN};
   for (const std::int32_t target : targets) {
     if (radam_target_available(target)) continue;
     EXPECT_EQ(radam_step_f32(target, &c, 0, 1, &memory[0], &memory[1], state), RADAM_ERROR_TARGET) << target;
@@ -267,7 +267,7 @@ TEST(StepTarget, UnknownOrNotOfThisMachine) {
 }
 
 TEST(TargetFunctions, UnknownTargets) {
-  for (const std::int32_t target : {-1, -2, RADAM_TARGET_AVX512 + 1, 99, INT_MAX, INT_MIN}) {
+  for (const std::int32_t target : {-1, -2, RADAM_TARGET_NEON + 1, 99, INT_MAX, INT_MIN}) {
     EXPECT_EQ(radam_target_available(target), 0) << target;
     EXPECT_EQ(radam_target_name(target), nullptr) << target;
   }
@@ -276,9 +276,9 @@ TEST(TargetFunctions, UnknownTargets) {
 TEST(TargetFunctions, SelectRefusesUnknownNamesAndChangesNothing) {
   EXPECT_EQ(radam_select_target("scalar", nullptr), RADAM_ERROR_NULL);
   EXPECT_EQ(radam_select_target("none such", nullptr), RADAM_ERROR_NULL);
-  std::vector<std::string> names = {"neon", "AVX2", "Scalar", "scalar ", " scalar", "scala", "avx", "avx5122", "auto",
+  std::vector<std::string> names = {"NEON", "AVX2", "Scalar", "scalar ", " scalar", "scala", "avx", "avx5122", "auto",
                                     std::string(10000, 'a')};
-  for (const std::int32_t target : {RADAM_TARGET_SCALAR, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512})
+  for (const std::int32_t target : {RADAM_TARGET_SCALAR, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512, RADAM_TARGET_NEON})
     if (!radam_target_available(target) && radam_target_name(target)) names.push_back(radam_target_name(target));
   for (const std::string& name : names) {
     std::int32_t target = 12345;
@@ -303,8 +303,8 @@ TEST(StatusString, OneSentenceForEachStatus) {
 
 TEST(StatusString, TheTargetErrorNamesWhatIsAvailable) {
   const std::string text = radam_status_string(RADAM_ERROR_TARGET);
-  for (const std::int32_t target : {RADAM_TARGET_SCALAR, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512}) {
-    const char* const names[] = {"", "scalar", "avx2", "avx512"};
+  for (const std::int32_t target : {RADAM_TARGET_SCALAR, RADAM_TARGET_AVX2, RADAM_TARGET_AVX512, RADAM_TARGET_NEON}) {
+    const char* const names[] = {"", "scalar", "avx2", "avx512", "neon"};
     EXPECT_EQ(text.find(names[target]) != std::string::npos, radam_target_available(target) == 1) << text;
   }
 }

@@ -57,12 +57,12 @@ TEST(TargetSelection, TheVariableChoosesAnyThatThisMachineCanRun) {
 }
 
 TEST(TargetSelection, AnUnknownNameIsAnErrorAndNotTheDefault) {
-  for (const char* const name : {"neon", "AVX2", "scalar ", "auto", "0"})
+  for (const char* const name : {"NEON", "AVX2", "scalar ", "auto", "0"})
     EXPECT_EQ(output_with(name, "scalar"), refused()) << name;
 }
 
 TEST(TargetSelection, SoIsOneThatThisMachineCannotRun) {
-  for (const std::int32_t target : {RADAM_TARGET_AVX2, RADAM_TARGET_AVX512}) {
+  for (const std::int32_t target : {RADAM_TARGET_AVX2, RADAM_TARGET_AVX512, RADAM_TARGET_NEON}) {
     const char* const name = radam_target_name(target);
     if (name == nullptr || radam_target_available(target)) continue;
     EXPECT_EQ(output_with(name, "scalar"), refused()) << name;

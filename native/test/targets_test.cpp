@@ -36,6 +36,8 @@ TEST(Targets, AvailableAsTheOperatingSystemSays) {
   const bool avx512 = flags.count("avx512f") && flags.count("avx512bw") && flags.count("avx512dq") &&
                       flags.count("avx512vl");
   EXPECT_EQ(radam_target_available(RADAM_TARGET_AVX512), avx2 && avx512);
+#elif defined(__aarch64__)
+  EXPECT_EQ(radam_target_available(RADAM_TARGET_NEON), 1) << "every AArch64 has it";
 #else
   GTEST_SKIP() << "there is nothing to compare with on this machine";
 #endif
@@ -49,6 +51,8 @@ TEST(Targets, NamesAndIdsBelongTogether) {
 #if defined(__x86_64__)
   EXPECT_STREQ(radam_target_name(RADAM_TARGET_AVX2), "avx2");
   EXPECT_STREQ(radam_target_name(RADAM_TARGET_AVX512), "avx512");
+#elif defined(__aarch64__)
+  EXPECT_STREQ(radam_target_name(RADAM_TARGET_NEON), "neon");
 #endif
   for (const std::int32_t target : available_targets()) {
     std::int32_t selected = -1;

@@ -121,10 +121,11 @@ enum {
   RADAM_TARGET_AUTO = 0,   /* the target that radam_select_target(NULL, ...) finds */
   RADAM_TARGET_SCALAR = 1, /* one element at a time; any machine */
   RADAM_TARGET_AVX2 = 2,   /* needs AVX2 and FMA */
-  RADAM_TARGET_AVX512 = 3  /* needs AVX-512 F, BW, DQ and VL */
+  RADAM_TARGET_AVX512 = 3, /* needs AVX-512 F, BW, DQ and VL */
+  RADAM_TARGET_NEON = 4    /* any AArch64 */
 };
 
-/* Finds the target of a name: "scalar", "avx2" or "avx512". If the name is null or empty, the environment variable
+/* Finds the target of a name: "scalar", "avx2", "avx512" or "neon". If the name is null or empty, the environment variable
  * RADAM_TARGET has the name. If that is unset, empty or "java", the result is the best target of this machine. ("java"
  * asks the Java library for its own code, which C programs do not have.) The variable is read once, by the first call
  * that needs it.

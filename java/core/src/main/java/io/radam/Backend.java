@@ -24,7 +24,7 @@ import java.util.function.Function;
  *
  * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the
  * system property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},
- * {@code scalar} or {@code java}. The native library comes with this one; the system property
+ * {@code neon}, {@code scalar} or {@code java}. The native library comes with this one; the system property
  * {@code radam.library.path} names a file or folder to load it from instead.
  *
  * <p>The choice is logged, by the {@link System.Logger} {@code io.radam}: as a warning if Java takes over because the
@@ -98,7 +98,7 @@ public final class Backend {
     /**
      * The backend of that name.
      *
-     * @param name {@code avx512}, {@code avx2}, {@code scalar} or {@code java}
+     * @param name {@code avx512}, {@code avx2}, {@code neon}, {@code scalar} or {@code java}
      * @return the backend
      * @throws BackendException if there is none of that name, or it cannot run here
      */
@@ -110,8 +110,8 @@ public final class Backend {
     /**
      * The name by which this backend can be asked for.
      *
-     * @return {@code avx512}, {@code avx2}, {@code scalar} or {@code java}; {@code cuda} for an optimizer that has a
-     *     {@linkplain OptimizerBuilder#device device}, and cannot be asked for by name
+     * @return {@code avx512}, {@code avx2}, {@code neon}, {@code scalar} or {@code java}; {@code cuda} for an optimizer
+     *     that has a {@linkplain OptimizerBuilder#device device}, and cannot be asked for by name
      */
     public String name() {
         return name;

@@ -577,6 +577,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_TARGET_AVX512() {
         return RADAM_TARGET_AVX512;
     }
+    private static final int RADAM_TARGET_NEON = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_TARGET_NEON = 4
+     * }
+     */
+    public static int RADAM_TARGET_NEON() {
+        return RADAM_TARGET_NEON;
+    }
 
     private static class radam_select_target {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(

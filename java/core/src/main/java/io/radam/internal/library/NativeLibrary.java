@@ -19,6 +19,9 @@ public final class NativeLibrary {
             "radam_select_target", "radam_target_available", "radam_target_name", "radam_coefficients_at",
             "radam_step_f32", "radam_step", "radam_gradient_statistics");
 
+    /** More than the library has targets. Of those for other processors it has no names. */
+    private static final int TARGETS = 64;
+
     private static final class Holder {
         static final LoadingOutcome OUTCOME = new LibraryLoader("radam", PATH_PROPERTY, FUNCTIONS)
                 .load(() -> RadamH.radam_abi_version(), () -> RadamH.RADAM_ABI_VERSION());
@@ -35,15 +38,12 @@ public final class NativeLibrary {
     /** The targets that the library can run on this machine, best first. A better target has a higher number. */
     public static List<String> targets() {
         List<String> names = new ArrayList<>();
-        for (int target = RadamH.RADAM_TARGET_AUTO() + 1;; target++) {
-            MemorySegment name = RadamH.radam_target_name(target);
-            if (name.equals(MemorySegment.NULL)) {
-                return names.reversed();
-            }
+        for (int target = RadamH.RADAM_TARGET_AUTO() + 1; target < TARGETS; target++) {
             if (RadamH.radam_target_available(target) != 0) {
-                names.add(name.getString(0));
+                names.add(RadamH.radam_target_name(target).getString(0));
             }
         }
+        return names.reversed();
     }
 
     /** The number of a target that the library knows by this name. */

@@ -1,0 +1,97 @@
+/* Prints, for every preset and types of elements, a number that depends on all bits at which a training ends, and on
+ * the statistics of its gradients. bits.txt has what it prints on every processor and operating system. */
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <radam/radam.h>
+
+enum { LENGTH = 1000, BLOCKS = (LENGTH + RADAM_BLOCK_SIZE - 1) / RADAM_BLOCK_SIZE, STEPS = 12 };
+
+typedef struct tensor {
+  float param[LENGTH], grad[LENGTH], average[LENGTH];
+  uint16_t copy[LENGTH];
+  float state[RADAM_MAX_STATE][LENGTH]; /* room for elements of any type */
+  float scale[RADAM_MAX_STATE][BLOCKS];
+} tensor;
+
+/* Knuth, "The Art of Computer Programming", volume 2, 3.3.4: the multiplier and increment of MMIX. */
+static uint64_t random_state;
+static uint32_t random_bits(void) {
+  random_state = random_state * 6364136223846793005u + 1442695040888963407u;
+  return (uint32_t)(random_state >> 40);
+}
+
+/* A number of some size, by operations that are exact or correctly rounded. */
+static float some_number(void) {
+  static const float sizes[] = {1, 0x1p-4f, 0x1p-20f, 0x1p5f};
+  const float size = sizes[random_bits() % 4];
+  return ((float)random_bits() * 0x1p-23f - 1) * size;
+}
+
+static void fill(int32_t type, void *to) {
+  for (int i = 0; i < LENGTH; ++i) {
+    const float x = some_number();
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    /* Any 16 bits are a number of a small type; those of a half's exponent are to be no infinity. */
+    const uint16_t half = (uint16_t)(type == RADAM_TYPE_F16 ? bits >> 16 & 0xBFFF : bits >> 16);
+    if (type == RADAM_TYPE_F32)
+      memcpy((float *)to + i, &x, sizeof x);
+    else
+      memcpy((uint16_t *)to + i, &half, sizeof half);
+  }
+}
+
+/* Fowler, Noll and Vo's hash 1a. */
+static uint64_t add_to(uint64_t hash, const void *bytes, size_t count) {
+  for (size_t i = 0; i < count; ++i) hash = (hash ^ ((const unsigned char *)bytes)[i]) * 1099511628211u;
+  return hash;
+}
+
+static uint64_t train(uint64_t hash, int32_t preset, int32_t type, int32_t state_type, int32_t rounding) {
+  static tensor t;
+  memset(&t, 0, sizeof t);
+  random_state = 1;
+  fill(type, t.param);
+  radam_hyperparameters h = {.struct_size = sizeof h};
+  radam_hyperparameters_init(&h, preset);
+  radam_tensor options = {.struct_size = sizeof options, .param_type = type, .grad_type = type,
+                          .state_type = state_type, .copy_type = RADAM_TYPE_BF16, .param_rounding = rounding,
+                          .state_rounding = rounding, .length = LENGTH, .seed = 7, .clip_value = 16,
+                          .average_rate = 0.125f};
+  for (int k = 0; k < RADAM_MAX_STATE; ++k) {
+    options.state[k] = t.state[k];
+    options.state_scale[k] = t.scale[k];
+  }
+  void *const copy = type == RADAM_TYPE_F32 ? t.copy : NULL;
+  for (int step = 1; step <= STEPS; ++step) {
+    radam_coefficients c = {.struct_size = sizeof c};
+    radam_statistics s = {.struct_size = sizeof s};
+    fill(type, t.grad);
+    options.step = step;
+    radam_status status = radam_coefficients_at(&h, step, &c);
+    if (status == RADAM_OK) status = radam_gradient_statistics(RADAM_TARGET_AUTO, type, 0, LENGTH, t.grad, &s);
+    if (status == RADAM_OK)
+      status = radam_step(RADAM_TARGET_AUTO, &c, &options, 0, LENGTH, t.param, t.grad, copy, t.average);
+    if (status != RADAM_OK) printf("%s\n", radam_status_string(status));
+    hash = add_to(hash, &s.sum_of_squares, sizeof s.sum_of_squares);
+  }
+  return add_to(hash, &t, sizeof t);
+}
+
+int main(void) {
+  static const char *const types[] = {"f32", "bf16", "f16"}, *const states[] = {"f32", "bf16", "block8"};
+  radam_hyperparameters h = {.struct_size = sizeof h};
+  for (int32_t preset = 0; radam_hyperparameters_init(&h, preset) == RADAM_OK; ++preset) {
+    for (int32_t type = RADAM_TYPE_F32; type <= RADAM_TYPE_F16; ++type)
+      for (int32_t state = RADAM_STATE_F32; state <= RADAM_STATE_BLOCK8; ++state) {
+        uint64_t hash = 14695981039346656037u;
+        for (int32_t rounding = RADAM_ROUND_NEAREST; rounding <= RADAM_ROUND_STOCHASTIC; ++rounding)
+          hash = train(hash, preset, type, state, rounding);
+        printf("%" PRId32 " %s %s %016" PRIx64 "\n", preset, types[type], states[state], hash);
+      }
+  }
+  return 0;
+}
