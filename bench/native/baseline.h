@@ -29,5 +29,6 @@ struct Baseline {
 extern const Baseline baseline_scalar;
 extern const Baseline baseline_avx2;
 extern const Baseline baseline_avx512;
+extern const Baseline baseline_neon;
 
 #endif

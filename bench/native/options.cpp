@@ -16,7 +16,7 @@ constexpr const char* kUsage =
     "  --json     one JSON object a line\n"
     "  --sparse   of ten rows, nine have never had a gradient: their moments are zero\n"
     "  --rounds   how often each is measured (9)\n"
-    "  --target   scalar, avx2, avx512 (all that the machine can run)\n"
+    "  --target   scalar, avx2, avx512, neon (all that the machine can run)\n"
     "  --mode     adam, adam_l2, adamw, amsgrad, momentum, moments, second_moment, sgd,\n"
     "             sgd_momentum, lion, nadam (all)\n"
     "  --threads  numbers (1 and all)\n"

@@ -82,6 +82,9 @@ constexpr const Baseline* kBaselines[] = {
 #ifdef RADAM_HAS_AVX512
     &baseline_avx512,
 #endif
+#ifdef RADAM_HAS_NEON
+    &baseline_neon,
+#endif
 };
 
 bool asked_for(const std::vector<std::string>& list, const char* name) {

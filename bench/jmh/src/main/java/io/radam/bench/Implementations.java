@@ -29,9 +29,9 @@ public final class Implementations {
 
     private static List<Implementation> all() {
         List<Implementation> all = new ArrayList<>(List.of(
-                Radam.onTarget("avx512"), Radam.onTarget("avx2"), Radam.onTarget("scalar"), Radam.onTarget("java"),
-                Radam.withState(StateType.BFLOAT16), Radam.withState(StateType.BLOCK8), Radam.onArrays(),
-                new RadamJni(), new JavaArray(), new JavaSegment(), new VectorApi(), new Limit()));
+                Radam.onTarget("avx512"), Radam.onTarget("avx2"), Radam.onTarget("neon"), Radam.onTarget("scalar"),
+                Radam.onTarget("java"), Radam.withState(StateType.BFLOAT16), Radam.withState(StateType.BLOCK8),
+                Radam.onArrays(), new RadamJni(), new JavaArray(), new JavaSegment(), new VectorApi(), new Limit()));
         // The peers, where the profile of that name has put them on the class path.
         ServiceLoader.load(Implementation.class).forEach(all::add);
         return all;

@@ -29,6 +29,7 @@ record Look(Color color, Marker marker, Dash dash, float width) {
             Map.entry("radam-jni", new Look(OURS_PALE, SeriesMarkers.TRIANGLE_UP, Dash.DASHES, 2)),
             Map.entry("radam-avx512", new Look(OURS, SeriesMarkers.CIRCLE, Dash.SOLID, 3)),
             Map.entry("radam-avx2", new Look(OURS, SeriesMarkers.DIAMOND, Dash.SOLID, 3)),
+            Map.entry("radam-neon", new Look(OURS, SeriesMarkers.CIRCLE, Dash.SOLID, 3)),
             Map.entry("radam-scalar", new Look(OURS, SeriesMarkers.CROSS, Dash.DOTS, 1.5f)),
             Map.entry("radam-java", new Look(OURS_PALE, SeriesMarkers.PLUS, Dash.DOTS, 1.5f)),
             Map.entry("java-array", new Look(JAVA, SeriesMarkers.SQUARE, Dash.SOLID, 2)),
