@@ -451,6 +451,7 @@ public final class Optimizer implements AutoCloseable {
             for (Parameter parameter : parameters) {
                 engine.select(registry.slotOf(parameter));
             }
+            engine.requireStillAccessible();
             return stepSelected(options);
         } finally {
             leave();
