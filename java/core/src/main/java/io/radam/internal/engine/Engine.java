@@ -452,11 +452,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         }
     }
 
-    /**
-     * Fails if code of the user has closed memory of the step: a function that says an average's decay, or a collection
-     * of the step's parameters.
-     */
-    public final void requireStillAccessible() {
+    /** Fails if a function of the user, which says an average's decay, has closed memory of the step. */
+    private void requireStillAccessible() {
         accessible = null;
         for (int i = 0; i < work.size(); i++) {
             requireAccessible(work.get(i));
