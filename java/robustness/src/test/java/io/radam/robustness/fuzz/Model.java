@@ -359,7 +359,11 @@ final class Model {
     }
 
     Outcome restore(Saved saved, boolean converting) {
-        Outcome outcome = useState(slots);
+        return useState(slots).must(!fits(saved, converting), InvalidSnapshotException.class);
+    }
+
+    /** Whether it is of an optimizer that was built as this one. */
+    boolean fits(Saved saved, boolean converting) {
         boolean fits = saved.groups.size() == groups.size();
         for (int i = 0; fits && i < groups.size(); i++) {
             SavedGroup from = saved.groups.get(i);
@@ -368,7 +372,7 @@ final class Model {
                     && from.parameters.size() == to.slots.size() && isInRange(from.hyperparameters, saved.factor)
                     && match(from, to) != null;
         }
-        return outcome.must(!fits, InvalidSnapshotException.class);
+        return fits;
     }
 
     /** What each of a group's parameters is restored from; null if they do not fit. */

@@ -64,8 +64,8 @@ final class ScheduleCalls extends Arguments {
         double to = factor();
         long steps = random.nextInt(20);
         return switch (random.nextInt(7)) {
-            case 0 -> new Schedule("constant(" + from + ")", isFactor(from), from, () -> LearningRateSchedule.constant(from),
-                    step -> from);
+            case 0 -> new Schedule("constant(" + from + ")", isFactor(from), from,
+                    () -> LearningRateSchedule.constant(from), step -> from);
             case 1 -> new Schedule("linear(" + from + ", " + to + ", " + steps + ")",
                     isFactor(from) && isFactor(to) && steps >= 2, Math.max(from, to),
                     () -> LearningRateSchedule.linear(from, to, steps),
@@ -75,7 +75,8 @@ final class ScheduleCalls extends Arguments {
                     () -> LearningRateSchedule.cosine(from, to, steps),
                     step -> wave(from, to, progress(step, steps)));
             case 3 -> restarts(from, steps, any(0, 1, 2, 3, Integer.MAX_VALUE));
-            case 4 -> new Schedule("stairs(" + from + ", " + steps + ")", from > 0 && isFactor(from) && steps >= 1, from,
+            case 4 -> new Schedule("stairs(" + from + ", " + steps + ")",
+                    from > 0 && isFactor(from) && steps >= 1, from,
                     () -> LearningRateSchedule.stairs(from, steps),
                     step -> Math.pow(from, Math.floor((step - 1) / (double) steps)));
             case 5 -> oneCycle(steps, random.nextDouble(), oneOf(3) ? from : 1 / from, oneOf(3) ? to : 1 / to);

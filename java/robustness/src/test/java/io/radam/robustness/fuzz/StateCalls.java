@@ -38,7 +38,8 @@ final class StateCalls extends Arguments {
             List<OptimizerSnapshot.Entry> entries = side.snapshots.get(number).groups().get(i).parameters();
             List<Model.SavedParameter> names = saved.groups().get(i).parameters();
             Model.match(saved.groups().get(i), model.groups.get(i)).forEach((slot, from) -> requireEqual(
-                    entries.get(Model.indexOf(names, from)).state(), side.optimizer.state(side.parameter(slot.number))));
+                    entries.get(Model.indexOf(names, from)).state(),
+                    side.optimizer.state(side.parameter(slot.number))));
         }
     }
 
