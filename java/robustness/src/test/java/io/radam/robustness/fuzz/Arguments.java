@@ -13,6 +13,8 @@ import java.util.function.Function;
 /** What random calls are given. */
 abstract class Arguments {
     private static final int MOST_SLOTS = 6;
+    /** Of the memory for one parameter's state, any that does not fit spoils the rest. */
+    static final int FEW = 40;
     private static final double[] RATES = {0, 1e-3, 0.1, 1, 1e30, 1e38, 1e300, -1, Double.NaN,
         Double.POSITIVE_INFINITY, 4.9e-324};
 
@@ -46,24 +48,25 @@ abstract class Arguments {
         Place.Base base = type.bytes() == 2 && oneOf(2) ? Place.Base.SHORTS
                 : any(Place.Base.FLOATS, Place.Base.MORE_FLOATS, Place.Base.LONGS, Place.Base.NATIVE, Place.Base.NATIVE,
                         Place.Base.SHARED, Place.Base.CONFINED);
-        return place(base, type.bytes(), length);
+        return place(base, type.bytes(), length, 12);
     }
 
     /** The same for state, which cannot be on the heap. */
     final Place statePlace(int elementBytes, long length) {
         return place(any(Place.Base.NATIVE, Place.Base.NATIVE, Place.Base.SHARED, Place.Base.CONFINED), elementBytes,
-                length);
+                length, FEW);
     }
 
     /** The same for the scales of 8-bit state: other numbers than scales may be where none are read. */
     final Place scalesPlace(long length) {
-        Place place = place(Place.Base.SCALES, Float.BYTES, length);
-        return oneOf(12) ? new Place(any(Place.Base.FLOATS, Place.Base.FOREIGN, Place.Base.CLOSED), place.offset(),
+        Place place = place(Place.Base.SCALES, Float.BYTES, length, FEW);
+        return oneOf(FEW) ? new Place(any(Place.Base.FLOATS, Place.Base.FOREIGN, Place.Base.CLOSED), place.offset(),
                 place.bytes(), false, 0) : place;
     }
 
-    private Place place(Place.Base right, int elementBytes, long length) {
-        boolean wrong = oneOf(12);
+    /** One in so many does not fit. */
+    private Place place(Place.Base right, int elementBytes, long length, int many) {
+        boolean wrong = oneOf(many);
         Place.Base other = Place.Base.values()[random.nextInt(Place.Base.SCALES.ordinal())];
         Place.Base base = wrong && right != Place.Base.SCALES && oneOf(2) ? other : right;
         int bytes = (int) length * elementBytes + (wrong && oneOf(4) ? random.nextInt(-2, 5) : 0);

@@ -30,11 +30,11 @@ final class MemoryCalls extends Arguments {
         Model.Spec spec = new Model.Spec(oneOf(3) ? "p" + random.nextInt(4) : null, values, type,
                 oneOf(3) ? null : place(gradientType, length), gradientType,
                 oneOf(6) && type == DType.FLOAT32 ? place(copyType, length) : null, copyType,
-                oneOf(4) ? place(DType.FLOAT32, length) : null, any(Decay.values()), oneOf(10),
+                oneOf(3) ? place(DType.FLOAT32, length) : null, any(Decay.values()), oneOf(10),
                 sliced ? any(0L, 256L, 512L, 3L, -1L) : 0, sliced ? any(768L, 256 + length, length) : -1,
                 any(Rounding.values()), oneOf(6) ? Long.valueOf(random.nextInt(9)) : null, new TreeMap<>(),
                 new TreeMap<>());
-        if (oneOf(4)) {
+        if (oneOf(3)) {
             provideState(spec);
         }
         if (model.specs.size() >= MOST_PARAMETERS) {
@@ -48,16 +48,16 @@ final class MemoryCalls extends Arguments {
 
     /** Memory for the state, as one of the types has it. */
     private void provideState(Model.Spec spec) {
-        StateType type = oneOf(2) ? model.groups.getFirst().stateType : any(StateType.values());
+        StateType type = !oneOf(6) ? model.groups.getFirst().stateType : any(StateType.values());
         for (String buffer : model.bufferNames()) {
             if (!oneOf(4)) {
                 spec.state().put(buffer, statePlace(type.bytes(), spec.length()));
             }
-            if (type == StateType.BLOCK8 ? spec.state().containsKey(buffer) && !oneOf(12) : oneOf(30)) {
+            if (type == StateType.BLOCK8 ? spec.state().containsKey(buffer) && !oneOf(12) : oneOf(FEW)) {
                 spec.scales().put(buffer, scalesPlace(Math.ceilDiv(spec.length(), 256L)));
             }
         }
-        if (oneOf(20)) {
+        if (oneOf(FEW)) {
             spec.state().put("no_buffer", statePlace(type.bytes(), spec.length()));
         }
     }
