@@ -2,8 +2,8 @@ import module java.base;
 import module java.xml;
 
 /**
- * The end of `mvn verify`: says which tests this run left out, and why, by the native build's list of what is not
- * installed and the reports of ctest and Surefire.
+ * The end of `mvn verify` and of ci/robustness: says which tests the run left out, and why, by the native build's list
+ * of what is not installed and the reports of ctest and Surefire.
  *
  * Arguments: the project's folder; when the run began, because reports of earlier ones may still lie there; whether the
  * adapters to frameworks and the recipes were built.

@@ -8,6 +8,10 @@ package io.radam;
  * Parameter weight = Parameter.builder(values).average(averages, AverageDecay.biasCorrected(0.9999)).build();
  * }
  *
+ * <p>A step asks for its decays before it changes anything. An exception that a function of the user throws ends the
+ * step, which then has changed nothing. A function may change settings, for the next step; other calls of the
+ * optimizer are refused meanwhile.
+ *
  * <p>Under a constant decay, what the average's memory holds before step 1 keeps its weight for long: it should be a
  * copy of the values. Under the other decays that weight is 0, or soon falls.
  */

@@ -154,7 +154,7 @@ public interface LearningRateSchedule {
         if (interval < 1) {
             throw new InvalidHyperparameterException("interval is less than 1: " + interval);
         }
-        return step -> Math.pow(reduction, (double) ((requireStep(step) - 1) / interval));
+        return step -> StrictMath.pow(reduction, (double) ((requireStep(step) - 1) / interval));
     }
 
     /**
@@ -176,8 +176,8 @@ public interface LearningRateSchedule {
      * @param steps        at least 2
      * @param upward       the part of the steps in which the factor goes up, more than 0 and less than 1;
      *                     {@code upward * steps} must be more than 1
-     * @param division     the first factor is {@code 1 / division}; more than 0
-     * @param lastDivision the last factor is the first divided by this; more than 0
+     * @param division     the first factor is {@code 1 / division}, which must be finite; more than 0
+     * @param lastDivision the last factor is the first divided by this, which must be finite; more than 0
      * @return the schedule
      * @throws InvalidHyperparameterException if an argument is out of range
      */
@@ -193,6 +193,8 @@ public interface LearningRateSchedule {
         }
         double first = 1 / division;
         double last = first / lastDivision;
+        requireFactor(first, "1 / division");
+        requireFactor(last, "1 / division / lastDivision");
         double top = upward * steps - 1; // in steps after the first; it may lie between two
         double end = (double) steps - 1;
         return step -> {
@@ -204,7 +206,7 @@ public interface LearningRateSchedule {
     }
 
     private static double cosine(double from, double to, double progress) {
-        return to + (from - to) * (1 + Math.cos(Math.PI * progress)) / 2;
+        return to + (from - to) * ((1 + StrictMath.cos(Math.PI * progress)) / 2);
     }
 
     /** 0 at the first step, 1 from the last one on. */

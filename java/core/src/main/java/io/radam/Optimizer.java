@@ -7,6 +7,7 @@ import io.radam.internal.engine.Slot;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -67,6 +68,8 @@ public final class Optimizer implements AutoCloseable {
     private final AtomicBoolean busy = new AtomicBoolean();
     private boolean closed;
     private long changes;
+    /** The slots of a step that is told of a collection; empty between steps. Kept, since a step allocates nothing. */
+    private final List<Slot> chosen = new ArrayList<>();
 
     /**
      * Frees the state of an optimizer that became unreachable without being closed.
@@ -447,12 +450,17 @@ public final class Optimizer implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         enter();
         try {
-            engine.begin();
+            // The collection is the user's, and may do anything. The step looks at memory and settings after that.
             for (Parameter parameter : parameters) {
-                engine.select(registry.slotOf(parameter));
+                chosen.add(registry.slotOf(parameter));
+            }
+            engine.begin();
+            for (int i = 0; i < chosen.size(); i++) {
+                engine.select(chosen.get(i));
             }
             return stepSelected(options);
         } finally {
+            chosen.clear();
             leave();
         }
     }

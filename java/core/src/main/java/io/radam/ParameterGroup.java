@@ -100,7 +100,8 @@ public final class ParameterGroup {
     /**
      * Changes hyperparameters, from the next step on. No change that another thread makes at the same time is lost.
      *
-     * @param change gives new hyperparameters for the present ones; may be called more than once
+     * @param change gives new hyperparameters for the present ones; may be called more than once, and must not change
+     *               this group by itself: it would be called again for ever
      * @throws InvalidHyperparameterException as {@link #setHyperparameters}, or if the function throws it; nothing is
      *     changed then
      */

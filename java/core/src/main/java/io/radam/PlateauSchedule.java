@@ -97,10 +97,10 @@ public final class PlateauSchedule {
     public void update(double loss) {
         boolean better = isBetter(loss);
         double best = better ? loss : state.best;
-        int worse = better || state.cooldownLeft > 0 ? 0 : state.worseInARow + 1;
-        state = worse > patience
+        boolean worse = !better && state.cooldownLeft == 0;
+        state = worse && state.worseInARow == patience
                 ? new State(Math.max(state.factor * reduction, lowest), best, 0, cooldown)
-                : new State(state.factor, best, worse, Math.max(state.cooldownLeft - 1, 0));
+                : new State(state.factor, best, worse ? state.worseInARow + 1 : 0, Math.max(state.cooldownLeft - 1, 0));
     }
 
     private boolean isBetter(double loss) {

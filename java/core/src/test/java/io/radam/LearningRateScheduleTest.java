@@ -59,6 +59,13 @@ class LearningRateScheduleTest {
         LearningRateSchedule.cosineWithRestarts(0, 10_000_000_000L, 1_000_000_000).factor(Long.MAX_VALUE);
     }
 
+    /** Any factor that is finite can be the first. */
+    @Test
+    void cosineFromTheLargestFactor() {
+        assertEquals(Double.MAX_VALUE, LearningRateSchedule.cosine(Double.MAX_VALUE, 0, 5).factor(1));
+        assertEquals(Double.MAX_VALUE, LearningRateSchedule.cosine(0, Double.MAX_VALUE, 5).factor(5));
+    }
+
     @Test
     void stairs() {
         assertFactors(LearningRateSchedule.stairs(0.5, 10), new double[] {1, 1}, new double[] {10, 1},
@@ -139,6 +146,8 @@ class LearningRateScheduleTest {
                 () -> LearningRateSchedule.oneCycle(10, 1, 25, 1e4),
                 () -> LearningRateSchedule.oneCycle(10, 0.1, 25, 1e4),
                 () -> LearningRateSchedule.oneCycle(10, 0.3, 0, 1e4),
+                () -> LearningRateSchedule.oneCycle(10, 0.3, Double.MIN_VALUE, 1e4),
+                () -> LearningRateSchedule.oneCycle(10, 0.3, 25, Double.MIN_VALUE),
                 () -> LearningRateSchedule.constant(1).afterWarmup(-1))) {
             assertThrows(InvalidHyperparameterException.class, wrong);
         }

@@ -6,9 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.AbstractCollection;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +174,57 @@ class PartialStepTest {
             model.optimizer.restore(first, model.optimizer.state(first));
             assertEquals((1L << 62) + 3, model.optimizer.stepCount(first));
         }
+    }
+
+    /** A collection is a function of the user too: it may close memory that the step was told of before. */
+    @Test
+    void aCollectionThatClosesMemory() {
+        for (Backend backend : Backend.available()) {
+            for (Arena arena : new Arena[] {Arena.ofConfined(), Arena.ofShared()}) {
+                float[] values = {1, 2, 3};
+                Parameter first = Parameter.of(values, new float[] {1, 1, 1});
+                Parameter second = Parameter.builder(MemorySegment.ofArray(new float[3]),
+                        MemorySegment.ofArray(new float[] {1, 1, 1})).state("exp_avg", arena.allocate(12, 4)).build();
+                try (Optimizer optimizer = Adam.builder().backend(backend).parameter(first).parameter(second).build()) {
+                    Misuse.refused(InvalidParameterException.class, () -> optimizer.step(closing(arena, first, second),
+                            StepOptions.NONE), "exp_avg", "closed");
+                    assertArrayEquals(new float[] {1, 2, 3}, values);
+                    assertEquals(0, optimizer.stepCount(first));
+                    optimizer.remove(second);
+                    optimizer.step();
+                    assertEquals(1, optimizer.stepCount(first));
+                }
+            }
+        }
+    }
+
+    /** Closes the arena when all parameters have been given. */
+    private static Collection<Parameter> closing(Arena arena, Parameter... parameters) {
+        return new AbstractCollection<>() {
+            @Override
+            public Iterator<Parameter> iterator() {
+                Iterator<Parameter> all = List.of(parameters).iterator();
+                return new Iterator<>() {
+                    @Override
+                    public boolean hasNext() {
+                        if (!all.hasNext()) {
+                            arena.close();
+                        }
+                        return all.hasNext();
+                    }
+
+                    @Override
+                    public Parameter next() {
+                        return all.next();
+                    }
+                };
+            }
+
+            @Override
+            public int size() {
+                return parameters.length;
+            }
+        };
     }
 
     @Test

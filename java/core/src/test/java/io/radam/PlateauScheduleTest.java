@@ -84,6 +84,14 @@ class PlateauScheduleTest {
     }
 
     @Test
+    void theLargestPatienceHasAnEnd() {
+        PlateauSchedule schedule = new PlateauSchedule(0.5, Integer.MAX_VALUE, 0, 0, 0);
+        schedule.restore(new PlateauSchedule.State(1, 3, Integer.MAX_VALUE - 1, 0));
+        assertFactors(schedule, new double[] {3, 1}, new double[] {3, 0.5});
+        assertEquals(new PlateauSchedule.State(0.5, 3, 0, 0), schedule.state());
+    }
+
+    @Test
     void whatIsOutOfRange() {
         PlateauSchedule schedule = new PlateauSchedule(0.5, 2, 0.1, 3, 0.25);
         PlateauSchedule.State state = new PlateauSchedule.State(0.5, 1, 1, 2);

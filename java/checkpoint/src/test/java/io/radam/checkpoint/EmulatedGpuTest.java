@@ -15,9 +15,13 @@ import io.radam.StateType;
 import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,12 +43,36 @@ class EmulatedGpuTest {
 
     private record OnGpu(CudaDevice device, MemorySegment values, Optimizer optimizer) implements AutoCloseable {
         static OnGpu of(CudaDevice device, Arena arena) {
+            return of(device, arena, StateType.BLOCK8);
+        }
+
+        static OnGpu of(CudaDevice device, Arena arena, StateType type) {
             MemorySegment values = device.allocate(4 * START.length, arena);
             MemorySegment gradient = device.allocate(4 * START.length, arena);
             device.copy(MemorySegment.ofArray(START), values);
             device.copy(MemorySegment.ofArray(START), gradient);
-            return new OnGpu(device, values, Adam.builder().stateType(StateType.BLOCK8).device(device)
+            return new OnGpu(device, values, Adam.builder().stateType(type).device(device)
                     .parameter(Parameter.builder(values, gradient).name("w").build()).build());
+        }
+
+        Parameter parameter() {
+            return optimizer.parameter("w");
+        }
+
+        /** The state, which is on the device. */
+        Map<String, List<Float>> state() {
+            Map<String, List<Float>> state = new TreeMap<>();
+            optimizer.state(parameter()).buffers().forEach((name, buffer) -> {
+                assertThrows(WrongThreadException.class, () -> buffer.elements().get(ValueLayout.JAVA_FLOAT, 0));
+                state.put(name, floats(buffer.elements()));
+            });
+            return state;
+        }
+
+        private List<Float> floats(MemorySegment onDevice) {
+            float[] read = new float[START.length];
+            device.copy(onDevice, MemorySegment.ofArray(read));
+            return IntStream.range(0, read.length).mapToObj(i -> read[i]).toList();
         }
 
         Checkpoint checkpoint() {
@@ -126,6 +154,62 @@ class EmulatedGpuTest {
             restored.optimizer.step();
             small.step();
             assertArrayEquals(here, restored.read());
+        }
+    }
+
+    /** A file for PyTorch from a device's state, and from it to a device and to the host. */
+    @Test
+    void pyTorch() throws Exception {
+        CudaDevice device = device();
+        Path file = folder.resolve("state.pt");
+        try (Arena arena = Arena.ofConfined();
+                OnGpu saved = OnGpu.of(device, arena, StateType.FLOAT32);
+                OnGpu restored = OnGpu.of(device, arena, StateType.FLOAT32);
+                Optimizer onHost = Adam.builder().parameter(Parameter.builder(MemorySegment.ofArray(START.clone()),
+                        MemorySegment.ofArray(START.clone())).name("w").build()).build()) {
+            for (int i = 0; i < 3; i++) {
+                saved.optimizer.step();
+            }
+            TorchCheckpoint.of(saved.optimizer).device(device).pieceBytes(8).write(file);
+            TorchCheckpoint.of(restored.optimizer).device(device).pieceBytes(8).restore(file);
+            assertEquals(saved.state(), restored.state());
+            assertEquals(3, restored.optimizer.stepCount(restored.parameter()));
+            device.copy(saved.values, restored.values);
+            TorchCheckpoint.restore(file, onHost);
+            Parameter here = onHost.parameter("w");
+            onHost.state(here).buffers().forEach((name, buffer) -> assertEquals(saved.state().get(name),
+                    IntStream.range(0, START.length)
+                            .mapToObj(i -> buffer.elements().getAtIndex(ValueLayout.JAVA_FLOAT, i)).toList()));
+            device.copy(saved.values, onHost.values(here));
+            saved.optimizer.step();
+            restored.optimizer.step();
+            onHost.step();
+            assertEquals(saved.state(), restored.state());
+            assertArrayEquals(saved.read(), restored.read());
+            assertArrayEquals(saved.read(), onHost.values(here).toArray(ValueLayout.JAVA_FLOAT));
+        }
+    }
+
+    @Test
+    void theDeviceHasToBeKnownForPyTorchToo() throws Exception {
+        CudaDevice device = device();
+        Path file = folder.resolve("state.pt");
+        try (Arena arena = Arena.ofConfined(); OnGpu saved = OnGpu.of(device, arena, StateType.FLOAT32)) {
+            saved.optimizer.step();
+            InvalidParameterException e =
+                    assertThrows(InvalidParameterException.class, () -> TorchCheckpoint.write(file, saved.optimizer));
+            assertTrue(e.getMessage().contains("GPU"), e.getMessage());
+            assertEquals(List.of(), Child.files(folder));
+            TorchCheckpoint.of(saved.optimizer).device(device).write(file);
+            saved.optimizer.step();
+            Map<String, List<Float>> state = saved.state();
+            byte[] bytes = Files.readAllBytes(file);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(file, bytes);
+            assertThrows(CheckpointFormatException.class,
+                    () -> TorchCheckpoint.of(saved.optimizer).device(device).restore(file));
+            assertEquals(state, saved.state());
+            assertEquals(2, saved.optimizer.stepCount(saved.parameter()));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.radam.robustness.fuzz;
 
+import io.radam.Hyperparameters;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
@@ -21,6 +22,8 @@ final class Alone {
     private final Model.Slot slot;
     private final Model.Spec spec;
     private final double factor;
+    /** A function of the user may change those of the group within the step, for later ones. */
+    private final Hyperparameters hyperparameters;
     private final MemorySegment values;
     private final MemorySegment gradient;
     private final MemorySegment copy;
@@ -32,6 +35,7 @@ final class Alone {
         this.slot = slot;
         this.factor = factor;
         spec = slot.spec;
+        hyperparameters = slot.group.hyperparameters;
         values = copyOf(side.segment(slot.values));
         gradient = copyOf(side.segment(slot.gradient));
         copy = copyOf(side.segment(spec.copy()));
@@ -56,13 +60,13 @@ final class Alone {
             parameter.copy(copy, spec.copyType());
         }
         if (average != null) {
-            parameter.average(average, MemoryCalls.DECAY);
+            parameter.average(average, spec.decay().alone());
         }
         if (spec.updates()) {
             parameter.updateInGradient();
         }
         Parameter alone = parameter.build();
-        builder.stateType(slot.group.stateType).hyperparameters(slot.group.hyperparameters);
+        builder.stateType(slot.group.stateType).hyperparameters(hyperparameters);
         try (Optimizer optimizer = builder.parameter(alone).build()) {
             optimizer.restore(alone, state);
             optimizer.setLearningRateFactor(factor);

@@ -14,7 +14,8 @@ class ApiFuzzTest {
         System.out.println("seed " + seed);
         ApiFuzzer fuzzer = new ApiFuzzer().run(seed, Size.of("api.seconds", 60));
         System.out.println(fuzzer);
-        for (String kind : List.of("p", "add", "bind", "step", "restore", "zeroGradients", "remove")) {
+        for (String kind : List.of("p", "add", "addGroup", "bind", "build", "checkpoint", "group", "remove", "restore",
+                "setLearningRateFactor", "step", "zeroGradients")) {
             long[] count = fuzzer.count.getOrDefault(kind, new long[2]);
             assertTrue(count[0] > 0 && count[1] > 0, () -> "all or none succeed of " + kind + "\n" + fuzzer);
         }

@@ -24,6 +24,7 @@ final class BuildCalls extends Arguments {
         double rate = number();
         double decay = number();
         boolean later = oneOf(3);
+        Act act = oneOf(8) ? Act.THROWS : Act.NOTHING;
         // As an optimizer that has nothing but the first group's parameters, and gets the second's.
         Model built = new Model(model.defaults, type);
         built.specs.addAll(model.specs);
@@ -31,7 +32,8 @@ final class BuildCalls extends Arguments {
         Outcome outcome = built.add(first, type)
                 .must(first.contains(-1) || second.contains(-1), NullPointerException.class)
                 .must(!isValid(model.defaults, h -> with(h, rate, decay)), InvalidHyperparameterException.class)
-                .must(first.isEmpty() && second.isEmpty() && !later, InvalidParameterException.class);
+                .must(first.isEmpty() && second.isEmpty() && !later, InvalidParameterException.class)
+                .must(act == Act.THROWS, Act.Thrown.class);
         if (!outcome.mustFail()) {
             built.added(built.groups.getFirst(), first);
             outcome.and(built.add(second, secondType));
@@ -43,7 +45,7 @@ final class BuildCalls extends Arguments {
             }
         }
         return Call.of("build(" + type + ", " + rate + ", " + decay + ", p" + first + ", " + secondType + ", p" + second
-                + ")", outcome, side -> {
+                + ", " + act + ")", outcome, side -> {
                     OptimizerBuilder<?, ?> builder = kind.builder(side.backend);
                     builder.learningRate(rate).weightDecay(decay);
                     builder.stateType(type);
@@ -51,7 +53,10 @@ final class BuildCalls extends Arguments {
                         builder.parametersLater();
                     }
                     builder.parameters(side.parameters(first))
-                            .group(group -> group.parameters(side.parameters(second)).stateType(secondType));
+                            .group(group -> {
+                                act.run(side);
+                                group.parameters(side.parameters(second)).stateType(secondType);
+                            });
                     builder.build().close();
                 }, () -> { });
     }

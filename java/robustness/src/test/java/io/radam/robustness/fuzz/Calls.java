@@ -9,6 +9,8 @@ final class Calls {
     private final SettingCalls settings;
     private final StateCalls state;
     private final BuildCalls builds;
+    private final ScheduleCalls schedules;
+    private final CheckpointCalls checkpoints;
 
     Calls(Model model, Sequence.Kind kind) {
         memory = new MemoryCalls(model);
@@ -16,6 +18,8 @@ final class Calls {
         settings = new SettingCalls(model);
         state = new StateCalls(model);
         builds = new BuildCalls(model, kind);
+        schedules = new ScheduleCalls(model);
+        checkpoints = new CheckpointCalls(model);
     }
 
     Call next(long number) {
@@ -25,7 +29,9 @@ final class Calls {
         settings.random = random;
         state.random = random;
         builds.random = random;
-        return switch (random.nextInt(34)) {
+        schedules.random = random;
+        checkpoints.random = random;
+        return switch (random.nextInt(39)) {
             case 0, 1, 2 -> memory.newParameter();
             case 3, 4 -> memory.add();
             case 5 -> memory.addGroup();
@@ -45,6 +51,9 @@ final class Calls {
             case 29 -> state.state();
             case 30, 31 -> state.look();
             case 32 -> builds.build();
+            case 33 -> schedules.schedule();
+            case 34, 35 -> schedules.plateau();
+            case 36, 37 -> checkpoints.checkpoint();
             default -> state.lookUp();
         };
     }

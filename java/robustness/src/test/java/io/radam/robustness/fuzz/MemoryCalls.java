@@ -10,11 +10,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /** Calls for parameters and what is bound to them, and what programs do with memory. */
 final class MemoryCalls extends Arguments {
-    /** Of all averages. */
-    static final double DECAY = 0.75;
     private static final int MOST_PARAMETERS = 24;
 
     MemoryCalls(Model model) {
@@ -31,9 +30,13 @@ final class MemoryCalls extends Arguments {
         Model.Spec spec = new Model.Spec(oneOf(3) ? "p" + random.nextInt(4) : null, values, type,
                 oneOf(3) ? null : place(gradientType, length), gradientType,
                 oneOf(6) && type == DType.FLOAT32 ? place(copyType, length) : null, copyType,
-                oneOf(6) ? place(DType.FLOAT32, length) : null, oneOf(10),
+                oneOf(3) ? place(DType.FLOAT32, length) : null, any(Decay.values()), oneOf(10),
                 sliced ? any(0L, 256L, 512L, 3L, -1L) : 0, sliced ? any(768L, 256 + length, length) : -1,
-                any(Rounding.values()), oneOf(6) ? Long.valueOf(random.nextInt(9)) : null);
+                any(Rounding.values()), oneOf(6) ? Long.valueOf(random.nextInt(9)) : null, new TreeMap<>(),
+                new TreeMap<>());
+        if (oneOf(3)) {
+            provideState(spec);
+        }
         if (model.specs.size() >= MOST_PARAMETERS) {
             return fill();
         }
@@ -41,6 +44,22 @@ final class MemoryCalls extends Arguments {
         return Call.of("p[" + made + "] = " + spec, model.build(spec), side -> {
             side.parameters.add(build(side, spec));
         }, () -> model.specs.add(spec));
+    }
+
+    /** Memory for the state, as one of the types has it. */
+    private void provideState(Model.Spec spec) {
+        StateType type = !oneOf(6) ? model.groups.getFirst().stateType : any(StateType.values());
+        for (String buffer : model.bufferNames()) {
+            if (!oneOf(4)) {
+                spec.state().put(buffer, statePlace(type.bytes(), spec.length()));
+            }
+            if (type == StateType.BLOCK8 ? spec.state().containsKey(buffer) && !oneOf(12) : oneOf(FEW)) {
+                spec.scales().put(buffer, scalesPlace(Math.ceilDiv(spec.length(), 256L)));
+            }
+        }
+        if (oneOf(FEW)) {
+            spec.state().put("no_buffer", statePlace(type.bytes(), spec.length()));
+        }
     }
 
     private static Parameter build(Side side, Model.Spec spec) {
@@ -54,7 +73,7 @@ final class MemoryCalls extends Arguments {
             builder.copy(side.segment(spec.copy()), spec.copyType());
         }
         if (spec.average() != null) {
-            builder.average(side.segment(spec.average()), DECAY);
+            builder.average(side.segment(spec.average()), spec.decay().of(side));
         }
         if (spec.updates()) {
             builder.updateInGradient();
@@ -65,6 +84,8 @@ final class MemoryCalls extends Arguments {
         if (spec.randomIndex() != null) {
             builder.randomIndex(spec.randomIndex());
         }
+        spec.state().forEach((buffer, place) -> builder.state(buffer, side.segment(place)));
+        spec.scales().forEach((buffer, place) -> builder.stateScales(buffer, side.segment(place)));
         return builder.build();
     }
 
@@ -75,7 +96,7 @@ final class MemoryCalls extends Arguments {
         outcome.must(group == -1 || numbers.contains(-1), NullPointerException.class)
                 .must(group == -2, InvalidParameterException.class);
         return Call.of("add(group(" + group + "), p" + numbers + ")", outcome,
-                side -> side.optimizer.add(side.group(group), side.parameters(numbers)),
+                side -> side.optimizer.add(side.group(group), withState(side, numbers)),
                 () -> model.added(model.groups.get(group), numbers));
     }
 
@@ -87,16 +108,21 @@ final class MemoryCalls extends Arguments {
         StateType type = any(StateType.values());
         double rate = number();
         String name = oneOf(2) ? "g" + random.nextInt(2) : null;
-        Outcome outcome = model.add(numbers, type);
+        Act act = oneOf(4) ? any(Act.THROWS, Act.CHANGES, Act.CLOSES) : Act.NOTHING;
+        if (act == Act.CLOSES) {
+            model.closed.add(Place.Base.SHARED); // before the group is added
+        }
+        Outcome outcome = model.add(numbers, type).must(act == Act.THROWS, Act.Thrown.class);
         boolean valid = isValid(model.defaults, h -> h.withLearningRate(rate));
         outcome.must(numbers.contains(-1), NullPointerException.class)
                 .must(!valid, InvalidHyperparameterException.class)
                 .must(name != null && model.groups.stream().anyMatch(group -> name.equals(group.name)),
                         InvalidParameterException.class);
-        return Call.of("addGroup(" + name + ", " + type + ", learningRate " + rate + ", p" + numbers + ")", outcome,
-                side -> {
+        return Call.of("addGroup(" + name + ", " + type + ", learningRate " + rate + ", p" + numbers + ", " + act + ")",
+                outcome, side -> {
                     side.optimizer.addGroup(group -> {
-                        group.parameters(side.parameters(numbers)).stateType(type).learningRate(rate);
+                        act.run(side);
+                        group.parameters(withState(side, numbers)).stateType(type).learningRate(rate);
                         if (name != null) {
                             group.name(name);
                         }

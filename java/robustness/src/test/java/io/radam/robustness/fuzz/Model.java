@@ -7,7 +7,9 @@ import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
 import io.radam.InvalidSnapshotException;
 import io.radam.OptimizerStateException;
+import io.radam.PlateauSchedule;
 import io.radam.Rounding;
+import io.radam.StateBuffer;
 import io.radam.StateType;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** What the documentation promises of an optimizer, but for its arithmetic: what is where, and which calls fail. */
 final class Model {
@@ -23,14 +26,23 @@ final class Model {
 
     /** What a parameter is made of. What is not there is null. */
     record Spec(String name, Place values, DType valuesType, Place gradient, DType gradientType, Place copy,
-            DType copyType, Place average, boolean updates, long first, long wholeLength, Rounding rounding,
-            Long randomIndex) {
+            DType copyType, Place average, Decay decay, boolean updates, long first, long wholeLength,
+            Rounding rounding, Long randomIndex, Map<String, Place> state, Map<String, Place> scales) {
         long length() {
             return values.bytes() / valuesType.bytes();
         }
 
         long whole() {
             return wholeLength < 0 ? length() : wholeLength;
+        }
+
+        /** What the caller provides for the state. A parameter without elements has no scales. */
+        List<Place> stateMemory() {
+            List<Place> memory = new ArrayList<>(state.values());
+            if (length() > 0) {
+                memory.addAll(scales.values());
+            }
+            return memory;
         }
     }
 
@@ -61,6 +73,7 @@ final class Model {
             if (spec.average != null) {
                 fixed.add(spec.average);
             }
+            fixed.addAll(spec.stateMemory());
             return fixed;
         }
 
@@ -85,7 +98,8 @@ final class Model {
         }
     }
 
-    record SavedParameter(String name, long length, long first, long whole, long step, long randomIndex) {
+    record SavedParameter(String name, long length, long first, long whole, long step, long randomIndex,
+            DType valuesType, boolean hasAverage) {
     }
 
     record SavedGroup(String name, StateType stateType, Hyperparameters hyperparameters,
@@ -105,12 +119,14 @@ final class Model {
     /** In the order in which they were added. */
     final List<Slot> slots = new ArrayList<>();
     final List<Saved> snapshots = new ArrayList<>();
+    final List<CheckpointCalls.Saved> checkpoints = new ArrayList<>();
     double factor = 1;
     long nextRandomIndex;
     boolean isClosed;
     /** Of the loss scaler. */
     double scale = 65_536;
     int appliedInARow;
+    PlateauSchedule.State plateau = new PlateauSchedule.State(1, Double.POSITIVE_INFINITY, 0, 0);
 
     /** An optimizer without parameters, with one group. */
     Model(Hyperparameters defaults, StateType type) {
@@ -133,7 +149,7 @@ final class Model {
     }
 
     private boolean isOf(Place place, DType type, long length) {
-        return isAlive(place) && place.fits(type) && place.bytes() / type.bytes() == length;
+        return isAlive(place) && place.fits(type.bytes()) && place.bytes() / type.bytes() == length;
     }
 
     // ------------------------------------------------------------------------------------------------ which calls fail
@@ -189,6 +205,7 @@ final class Model {
             long end = spec.first + spec.length();
             outcome.must(type == StateType.BLOCK8
                     && (spec.first % 256 != 0 || end % 256 != 0 && end != spec.whole()), PARAMETER);
+            outcome.must(!stateFits(spec, type), PARAMETER);
             Slot made = new Slot(number, spec, null);
             List<Place> regions = made.fixed();
             regions.add(spec.values);
@@ -221,6 +238,28 @@ final class Model {
             }
         }
         return outcome;
+    }
+
+    /** Whether memory of the caller can be that of the state. */
+    private boolean stateFits(Spec spec, StateType type) {
+        List<String> names = bufferNames();
+        boolean scaled = type == StateType.BLOCK8;
+        long scales = Math.ceilDiv(spec.length(), 256L);
+        return names.containsAll(spec.state.keySet())
+                && spec.state.keySet().containsAll(spec.scales.keySet()) && (scaled || spec.scales.isEmpty())
+                && spec.state.values().stream().allMatch(place -> isState(place, type.bytes(), spec.length()))
+                && (!scaled || scales == 0 || spec.scales.keySet().equals(spec.state.keySet())
+                        && spec.scales.values().stream().allMatch(place -> isState(place, Float.BYTES, scales)));
+    }
+
+    private boolean isState(Place place, int bytes, long length) {
+        return place.base().isNative() && isAlive(place) && !place.readOnly() && place.fits(bytes)
+                && place.bytes() == bytes * length;
+    }
+
+    /** Of the state that each parameter has. */
+    List<String> bufferNames() {
+        return defaults.state().stream().filter(Objects::nonNull).map(StateBuffer::name).toList();
     }
 
     private static boolean overlaps(Place place, List<Place> others) {
@@ -313,17 +352,27 @@ final class Model {
         }
     }
 
-    Outcome restore(Saved saved) {
-        Outcome outcome = open();
+    /** A call that looks at the state of some parameters, or writes it. */
+    Outcome useState(List<Slot> selected) {
+        return open().must(selected.stream().flatMap(slot -> slot.spec.stateMemory().stream())
+                .anyMatch(place -> !isAccessible(place)), PARAMETER);
+    }
+
+    Outcome restore(Saved saved, boolean converting) {
+        return useState(slots).must(!fits(saved, converting), InvalidSnapshotException.class);
+    }
+
+    /** Whether it is of an optimizer that was built as this one. */
+    boolean fits(Saved saved, boolean converting) {
         boolean fits = saved.groups.size() == groups.size();
         for (int i = 0; fits && i < groups.size(); i++) {
             SavedGroup from = saved.groups.get(i);
             Group to = groups.get(i);
-            fits = from.stateType == to.stateType && Objects.equals(from.name, to.name)
+            fits = (converting || from.stateType == to.stateType) && Objects.equals(from.name, to.name)
                     && from.parameters.size() == to.slots.size() && isInRange(from.hyperparameters, saved.factor)
                     && match(from, to) != null;
         }
-        return outcome.must(!fits, InvalidSnapshotException.class);
+        return fits;
     }
 
     /** What each of a group's parameters is restored from; null if they do not fit. */
@@ -344,6 +393,11 @@ final class Model {
             matched.put(slot, saved);
         }
         return matched;
+    }
+
+    /** Where it is in a list that may have equal ones. */
+    static int indexOf(List<SavedParameter> parameters, SavedParameter one) {
+        return IntStream.range(0, parameters.size()).filter(i -> parameters.get(i) == one).findFirst().orElseThrow();
     }
 
     // ----------------------------------------------------------------------------------------------- what calls change
@@ -367,7 +421,8 @@ final class Model {
     Saved save() {
         return new Saved(factor, nextRandomIndex, groups.stream().map(group -> new SavedGroup(group.name,
                 group.stateType, group.hyperparameters, group.slots.stream().map(slot -> new SavedParameter(
-                slot.spec.name, slot.spec.length(), slot.spec.first, slot.spec.whole(), slot.step, slot.randomIndex))
+                slot.spec.name, slot.spec.length(), slot.spec.first, slot.spec.whole(), slot.step, slot.randomIndex,
+                slot.spec.valuesType, slot.spec.average != null))
                 .toList())).toList());
     }
 

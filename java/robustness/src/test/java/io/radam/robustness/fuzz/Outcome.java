@@ -31,6 +31,13 @@ final class Outcome {
         return this;
     }
 
+    /** It may throw what it must by another outcome, which may not come to pass. */
+    Outcome andPerhaps(Outcome other) {
+        may.addAll(other.must);
+        may.addAll(other.may);
+        return this;
+    }
+
     boolean mustFail() {
         return !must.isEmpty();
     }

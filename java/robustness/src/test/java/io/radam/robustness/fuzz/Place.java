@@ -1,7 +1,5 @@
 package io.radam.robustness.fuzz;
 
-import io.radam.DType;
-
 /**
  * A piece of memory, of which each {@link Side} has one of its own. Equal places are one segment object on a side.
  *
@@ -14,13 +12,19 @@ record Place(Base base, int offset, int bytes, boolean readOnly, int view) {
         /** Confined to another thread. */
         FOREIGN(64),
         /** Closed from the beginning. */
-        CLOSED(64);
+        CLOSED(64),
+        /** For scales of 8-bit state alone, which are powers of two. */
+        SCALES(64);
 
         /** The alignment that its segments guarantee. */
         final int alignment;
 
         Base(int alignment) {
             this.alignment = alignment;
+        }
+
+        boolean isNative() {
+            return alignment == 64;
         }
     }
 
@@ -31,9 +35,9 @@ record Place(Base base, int offset, int bytes, boolean readOnly, int view) {
                 && bytes > 0 && other.bytes > 0;
     }
 
-    /** Whether it holds whole elements of a type, at their alignment. */
-    boolean fits(DType type) {
+    /** Whether it holds whole elements of so many bytes, at their alignment. */
+    boolean fits(int elementBytes) {
         int aligned = offset == 0 ? base.alignment : Math.min(base.alignment, Integer.lowestOneBit(offset));
-        return bytes % type.bytes() == 0 && aligned >= type.bytes();
+        return bytes % elementBytes == 0 && aligned >= elementBytes;
     }
 }

@@ -1,8 +1,10 @@
 package io.radam.robustness.fuzz;
 
 import io.radam.Adam;
+import io.radam.AdamW;
 import io.radam.Backend;
 import io.radam.Lion;
+import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.RAdam;
@@ -28,14 +30,18 @@ final class Sequence implements AutoCloseable {
 
     /** Optimizers that differ in their rule. */
     enum Kind {
-        ADAM, AMSGRAD, RADAM, SGD, LION;
+        ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
                 case ADAM -> Adam.builder();
                 case AMSGRAD -> Adam.builder().amsgrad(true);
+                case ADAMW -> AdamW.builder();
                 case RADAM -> RAdam.builder(RAdam.Preset.PYTORCH);
+                case NADAM -> NAdam.builder();
+                case NADAMW -> NAdam.builder(NAdam.Preset.NADAMW);
                 case SGD -> io.radam.SGD.builder().momentum(0.5);
+                case PLAIN_SGD -> io.radam.SGD.builder();
                 case LION -> Lion.builder();
             };
             return builder.backend(backend);
@@ -105,6 +111,7 @@ final class Sequence implements AutoCloseable {
                 }
             }
             RuntimeException first = thrown[0];
+            takeUp();
             require(first == null ? thrown[1] == null : thrown[1] != null && first.getClass() == thrown[1].getClass(),
                     "backends differ: " + first + ", " + thrown[1]);
             require(call.outcome().allows(first), call.outcome() + ", but: " + first);
@@ -129,6 +136,23 @@ final class Sequence implements AutoCloseable {
         } catch (RuntimeException | AssertionError e) {
             throw new AssertionError(e + " in the last of these calls:\n" + String.join("\n", program),
                     thrown[0] != null ? thrown[0] : e);
+        }
+    }
+
+    /** What functions of the user have done within the call. It stays done, also where the call failed. */
+    private void takeUp() {
+        boolean changed = sides.getFirst().changed;
+        boolean closed = !sides.getFirst().shared.scope().isAlive();
+        for (Side side : sides) {
+            require(side.changed == changed && side.shared.scope().isAlive() != closed,
+                    "functions of the user were called for one backend only");
+            side.changed = false;
+        }
+        if (closed) {
+            model.closed.add(Place.Base.SHARED);
+        }
+        if (changed) {
+            Act.changed(model);
         }
     }
 
@@ -169,7 +193,8 @@ final class Sequence implements AutoCloseable {
         for (Place.Base base : Place.Base.values()) {
             byte[] then = before.memory[base.ordinal()];
             byte[] now = after.memory[base.ordinal()];
-            if (now != null && !Arrays.equals(then, now)) {
+            // Scales are a part of the state, which is compared by itself.
+            if (now != null && base != Place.Base.SCALES && !Arrays.equals(then, now)) {
                 for (int i = 0; i < now.length; i++) {
                     int at = i;
                     require(then[i] == now[i] || places.stream().anyMatch(place -> place.base() == base
@@ -180,7 +205,7 @@ final class Sequence implements AutoCloseable {
         }
         for (int i = 0; !model.isClosed && i < slots.size(); i++) {
             int now = model.slots.indexOf(slots.get(i));
-            require(now < 0 || touched.contains(slots.get(i))
+            require(now < 0 || touched.contains(slots.get(i)) || after.states.get(now) == null
                     || Arrays.equals(before.states.get(i), after.states.get(now)),
                     "the state of p[" + slots.get(i).number + "] was changed");
         }
@@ -197,6 +222,8 @@ final class Sequence implements AutoCloseable {
                     .map(slot -> slot.number).toList())), "parameters of a group");
         }
         require(side.optimizer.groups().size() == model.groups.size(), "groups");
+        require(side.scaler.scale() == model.scale && side.scaler.appliedInARow() == model.appliedInARow, "scaler");
+        require(side.plateau.state().equals(model.plateau), "plateau");
         if (model.isClosed) {
             return;
         }

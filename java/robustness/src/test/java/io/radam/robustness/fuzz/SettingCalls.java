@@ -49,11 +49,18 @@ final class SettingCalls extends Arguments {
         Model.Group group = model.groups.get(number);
         boolean valid = isValid(group.hyperparameters, change);
         boolean byUpdate = oneOf(2);
-        return Call.of("group(" + number + ")." + (byUpdate ? "update(" : "setHyperparameters(") + text + ")",
-                new Outcome().must(!valid || otherState, InvalidHyperparameterException.class), side -> {
+        boolean isNull = byUpdate && oneOf(12);
+        Act act = byUpdate && oneOf(6) ? any(Act.THROWS, Act.CLOSES) : Act.NOTHING;
+        return Call.of("group(" + number + ")." + (byUpdate ? "update(" : "setHyperparameters(") + text
+                + (isNull ? ", null, " : ", ") + act + ")",
+                new Outcome().must(!valid || otherState, InvalidHyperparameterException.class)
+                        .must(isNull, NullPointerException.class).must(act == Act.THROWS, Act.Thrown.class), side -> {
                     ParameterGroup changed = side.group(number);
                     if (byUpdate) {
-                        changed.update(change::apply);
+                        changed.update(h -> {
+                            act.run(side);
+                            return isNull ? null : change.apply(h);
+                        });
                     } else {
                         changed.setHyperparameters(change.apply(changed.hyperparameters()));
                     }

@@ -7,12 +7,16 @@ import io.radam.OptimizerSnapshot;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.ParameterState;
+import io.radam.PlateauSchedule;
 import io.radam.SGD;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -35,7 +39,13 @@ final class Side implements AutoCloseable {
     final List<Parameter> parameters = new ArrayList<>();
     final List<OptimizerSnapshot> snapshots = new ArrayList<>();
     final LossScaler scaler = new LossScaler(65_536, 2, 0.5, GROWTH_INTERVAL);
+    final PlateauSchedule plateau = ScheduleCalls.newPlateau();
+    final List<CheckpointCalls.Written> checkpoints = new ArrayList<>();
+    /** Whether a function of the user has changed settings since the last call was looked at. */
+    boolean changed;
     Optimizer optimizer;
+    /** Of checkpoints; null until there is one. */
+    private Path folder;
 
     Side(Backend backend) {
         this.backend = backend;
@@ -45,6 +55,7 @@ final class Side implements AutoCloseable {
         bases.put(Place.Base.SHORTS, MemorySegment.ofArray(new short[Place.BYTES / 2]));
         bases.put(Place.Base.BYTES_OF_HEAP, MemorySegment.ofArray(new byte[Place.BYTES]));
         bases.put(Place.Base.NATIVE, Arena.ofAuto().allocate(Place.BYTES, 64));
+        bases.put(Place.Base.SCALES, Arena.ofAuto().allocate(Place.BYTES, 64));
         bases.put(Place.Base.SHARED, memory(shared));
         bases.put(Place.Base.CONFINED, memory(confined));
         bases.put(Place.Base.FOREIGN, foreign());
@@ -100,6 +111,16 @@ final class Side implements AutoCloseable {
         return number == -1 ? null : optimizer.groups().get(number);
     }
 
+    /** Where a checkpoint is written. */
+    Path file(int number) {
+        try {
+            folder = folder == null ? Fuzzer.newFolder() : folder;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return folder.resolve("checkpoint" + number);
+    }
+
     Parameter parameter(int number) {
         return number < 0 ? null : parameters.get(number);
     }
@@ -114,7 +135,7 @@ final class Side implements AutoCloseable {
     byte[][] memory() {
         byte[][] memory = new byte[Place.Base.values().length][];
         bases.forEach((base, segment) -> {
-            if (segment.scope().isAlive() && segment.isAccessibleBy(Thread.currentThread())) {
+            if (isReadable(segment)) {
                 memory[base.ordinal()] = segment.toArray(ValueLayout.JAVA_BYTE);
             }
         });
@@ -126,6 +147,9 @@ final class Side implements AutoCloseable {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ParameterState state = optimizer.state(parameters.get(number));
         for (ParameterState.Buffer buffer : state.buffers().values()) {
+            if (!isReadable(buffer.elements()) || buffer.scales() != null && !isReadable(buffer.scales())) {
+                return null;
+            }
             bytes.writeBytes(buffer.elements().toArray(ValueLayout.JAVA_BYTE));
             if (buffer.scales() != null) {
                 bytes.writeBytes(buffer.scales().toArray(ValueLayout.JAVA_BYTE));
@@ -134,13 +158,26 @@ final class Side implements AutoCloseable {
         return bytes.toByteArray();
     }
 
+    private static boolean isReadable(MemorySegment segment) {
+        return segment.scope().isAlive() && segment.isAccessibleBy(Thread.currentThread());
+    }
+
     /** Writes to all memory that can be written. */
     void fill(ByteBuffer numbers) {
         bases.forEach((base, segment) -> {
-            if (segment.scope().isAlive() && segment.isAccessibleBy(Thread.currentThread())) {
+            if (isReadable(segment)) {
                 segment.copyFrom(MemorySegment.ofBuffer(numbers));
             }
         });
+        resetScales(new Place(Place.Base.SCALES, 0, Place.BYTES, false, 0));
+    }
+
+    /** Writes scales, with which any bytes are 8-bit state. */
+    void resetScales(Place place) {
+        MemorySegment scales = bases.get(Place.Base.SCALES).asSlice(place.offset(), place.bytes());
+        for (long at = 0; at + Float.BYTES <= scales.byteSize(); at += Float.BYTES) {
+            scales.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, Math.scalb(1f, (int) (at % 32) / 4 - 8));
+        }
     }
 
     @Override
@@ -153,6 +190,13 @@ final class Side implements AutoCloseable {
         }
         if (confined.scope().isAlive()) {
             confined.close();
+        }
+        if (folder != null) {
+            try {
+                Fuzzer.delete(folder);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 }

@@ -4,7 +4,9 @@ import io.radam.InvalidParameterException;
 import io.radam.OptimizerSnapshot;
 import io.radam.ParameterState;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Calls for state and snapshots, and calls that ask. */
 final class StateCalls extends Arguments {
@@ -16,7 +18,7 @@ final class StateCalls extends Arguments {
         if (oneOf(2) && !model.snapshots.isEmpty()) {
             int number = random.nextInt(model.snapshots.size());
             Model.Saved saved = model.snapshots.get(number);
-            return new Call("restore(snapshot[" + number + "])", model.restore(saved), side -> {
+            return new Call("restore(snapshot[" + number + "])", model.restore(saved, false), side -> {
                 side.optimizer.restore(side.snapshots.get(number));
                 requireRestored(side, number, saved);
                 return null;
@@ -25,7 +27,7 @@ final class StateCalls extends Arguments {
         if (model.snapshots.size() > 3) {
             return look();
         }
-        return Call.of("snapshot[" + model.snapshots.size() + "] = snapshot()", model.open(),
+        return Call.of("snapshot[" + model.snapshots.size() + "] = snapshot()", model.useState(model.slots),
                 side -> {
                     side.snapshots.add(side.optimizer.snapshot());
                 }, () -> model.snapshots.add(model.save()));
@@ -36,11 +38,12 @@ final class StateCalls extends Arguments {
             List<OptimizerSnapshot.Entry> entries = side.snapshots.get(number).groups().get(i).parameters();
             List<Model.SavedParameter> names = saved.groups().get(i).parameters();
             Model.match(saved.groups().get(i), model.groups.get(i)).forEach((slot, from) -> requireEqual(
-                    entries.get(names.indexOf(from)).state(), side.optimizer.state(side.parameter(slot.number))));
+                    entries.get(Model.indexOf(names, from)).state(),
+                    side.optimizer.state(side.parameter(slot.number))));
         }
     }
 
-    private static void requireEqual(ParameterState from, ParameterState to) {
+    static void requireEqual(ParameterState from, ParameterState to) {
         to.buffers().forEach((name, buffer) -> {
             ParameterState.Buffer other = from.buffer(name);
             if (other.elements().mismatch(buffer.elements()) != -1
@@ -56,9 +59,10 @@ final class StateCalls extends Arguments {
         int to = parameter();
         Model.Slot source = model.slot(from);
         Model.Slot target = model.slot(to);
-        Outcome outcome = model.own(from).and(model.own(to));
+        Outcome outcome = model.own(from).and(model.own(to))
+                .and(model.useState(Stream.of(source, target).filter(Objects::nonNull).toList()));
         boolean fits = source != null && target != null && source.group.stateType == target.group.stateType
-                && source.spec.length() == target.spec.length();
+                && (model.bufferNames().isEmpty() || source.spec.length() == target.spec.length());
         outcome.must(source != null && target != null && !fits, InvalidParameterException.class);
         return new Call("restore(p[" + to + "], state(p[" + from + "]))", outcome, side -> {
             ParameterState state = side.optimizer.state(side.parameter(from));

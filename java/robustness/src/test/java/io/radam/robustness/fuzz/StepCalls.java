@@ -44,10 +44,26 @@ final class StepCalls extends Arguments {
                 numbers.forEach(number -> outcome.must(number < 0, NullPointerException.class)
                         .must(number >= 0 && model.slot(number) == null, InvalidParameterException.class));
                 List<Model.Slot> selected = numbers.stream().map(model::slot).filter(slot -> slot != null).toList();
-                return step("step(p" + numbers + ", ", outcome, selected, options,
-                        (side, given) -> side.optimizer.step(side.parameters(numbers), given));
+                Act act = oneOf(3) ? any(Act.values()) : Act.NOTHING;
+                int when = random.nextInt(numbers.size() + 1);
+                boolean isDone = !model.isClosed && options != null && numbers.subList(0, when).stream()
+                        .allMatch(number -> model.slot(number) != null);
+                if (act == Act.CHANGES && isDone) {
+                    Act.changed(model); // before the step begins
+                }
+                outcome.and(act.within()).must(act == Act.CLOSES && usesShared(selected),
+                        InvalidParameterException.class);
+                return step("step(p" + numbers + (act == Act.NOTHING ? "" : ", before " + when + " " + act) + ", ",
+                        outcome, selected, options, (side, given) -> side.optimizer.step(
+                                new ActingCollection<>(side.parameters(numbers), when, () -> act.run(side)), given));
             }
         }
+    }
+
+    /** Whether a step of these uses the memory that functions close. */
+    private static boolean usesShared(List<Model.Slot> slots) {
+        return slots.stream().filter(slot -> slot.gradient != null).flatMap(slot -> slot.memory().stream())
+                .anyMatch(place -> place.base() == Place.Base.SHARED);
     }
 
     private Call step(String text, Outcome arguments, List<Model.Slot> selected, StepOptions given,
@@ -67,6 +83,7 @@ final class StepCalls extends Arguments {
                 // Where gradients are measured, the step may be skipped before; or the norm may make the factor bad.
                 outcome.must(bad && !measures, InvalidHyperparameterException.class)
                         .may(measures, InvalidHyperparameterException.class);
+                decide(slot, slots, measures, outcome);
             }
         }
         // Clipping by norm depends on all gradients of the step.
@@ -77,6 +94,20 @@ final class StepCalls extends Arguments {
                         slots.stream().filter(slot -> slot.gradient != null).forEach(slot -> slot.step++);
                     }
                 }, slots, isAlone ? given : null);
+    }
+
+    /** What the step comes to by the function that says the decay of an average, if it is not skipped before. */
+    private static void decide(Model.Slot slot, List<Model.Slot> slots, boolean mayBeSkipped, Outcome outcome) {
+        if (slot.spec.average() != null) {
+            long step = slot.step + 1;
+            Outcome decided = slot.spec.decay().outcome(step).must(
+                    slot.spec.decay().act(step) == Act.CLOSES && usesShared(slots), InvalidParameterException.class);
+            if (mayBeSkipped) {
+                outcome.andPerhaps(decided);
+            } else {
+                outcome.and(decided);
+            }
+        }
     }
 
     /** What sides can compare. */
