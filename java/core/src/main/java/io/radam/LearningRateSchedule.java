@@ -154,6 +154,7 @@ public interface LearningRateSchedule {
         if (interval < 1) {
             throw new InvalidHyperparameterException("interval is less than 1: " + interval);
         }
+        // Not Math.pow, whose last bit may differ between machines.
         return step -> StrictMath.pow(reduction, (double) ((requireStep(step) - 1) / interval));
     }
 
