@@ -20,9 +20,9 @@
  *     that take a stream queue work in it and return. They wait for the device only where their comment says so. All of
  *     them except radam_cuda_plan_init may be captured into a CUDA graph. The work of one plan must be in one stream,
  *     or ordered by events.
- *   - In an array of structs that begin with struct_size, all have the same struct_size, and follow each other at that
- *     distance. A radam_cuda_tensor begins with the struct_size of its radam_tensor. The fields after the radam_tensor
- *     are as in this header.
+ *   - In an array of structs that begin with struct_size, all have the same struct_size, a multiple of 8, and follow
+ *     each other at that distance. A radam_cuda_tensor begins with the struct_size of its radam_tensor. The fields
+ *     after the radam_tensor are as in this header.
  *   - "Device pointer" means an address that the plan's device can use: memory from cudaMalloc, of any library, memory
  *     pools, managed memory, or pinned host memory. It must be aligned to its elements. A tensor is stepped fastest if
  *     all its memory is aligned to 16 bytes.
@@ -102,7 +102,8 @@ typedef struct radam_cuda_plan {
 
 /* Computes the bytes of device memory that a plan of `count` tensors takes, in *bytes. Of the tensors, only length and
  * `first` are read.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (a count or length out of range), RADAM_ERROR_STRUCT_SIZE. */
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (not 1 to 2^31 - 1 tensors, no group, a negative length or `first`, or
+ * more than 2^40 elements in all), RADAM_ERROR_STRUCT_SIZE. */
 RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, int64_t count, int32_t groups,
                                             int64_t *bytes);
 
@@ -112,7 +113,8 @@ RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, in
  * used; the array of tensors need not. param and grad of a tensor without a group are ignored. The function waits for
  * the stream. A plan need not be freed.
  *
- * `first` of a tensor must be a multiple of RADAM_BLOCK_SIZE, whatever its state's type.
+ * `first` of a tensor must be a multiple of RADAM_BLOCK_SIZE, whatever its state's type. The buffers of a tensor
+ * without elements may be anywhere, but must be aligned.
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
  * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_BLOCK (`first`), RADAM_CUDA_ERROR_GROUP,
  * RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
@@ -191,8 +193,8 @@ RADAM_API radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, rad
 typedef struct radam_cuda_control {
   double learning_rate;  /* instead of that of the hyperparameters */
   double grad_scale;     /* gradients are multiplied by it and by that of the hyperparameters; such as 1 / loss scale.
-                            The product of the two must be in range, and also times the factor of clipping by norm */
-  int64_t step;          /* the number of steps made; each step that is not skipped adds 1 */
+                            The product of the two, times the factor of clipping by norm, must be in range */
+  int64_t step;          /* the number of steps made, less than 2^63 - 1; each step that is not skipped adds 1 */
   int64_t skipped;       /* the number of steps skipped */
   int32_t status;        /* of the latest step: RADAM_OK, or why it was skipped for values out of range */
   int32_t was_skipped;   /* 1 if the latest step was skipped */

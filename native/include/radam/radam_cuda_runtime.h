@@ -52,8 +52,8 @@ RADAM_API radam_status radam_cuda_host_malloc(int64_t bytes, void **memory);
 /* Frees memory of radam_cuda_host_malloc. Does nothing for null. */
 RADAM_API radam_status radam_cuda_host_free(void *memory);
 
-/* Queues a copy from host or device memory to host or device memory. A copy with host memory that is not pinned returns
- * when that memory may be used again.
+/* Queues a copy from host or device memory to host or device memory. Does nothing for 0 bytes. A copy with host memory
+ * that is not pinned returns when that memory may be used again.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (negative), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_copy(int32_t device, void *to, const void *from, int64_t bytes, void *stream);
 

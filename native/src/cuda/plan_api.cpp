@@ -3,8 +3,10 @@
 #include <cstring>
 
 #include "../algorithm/algorithms.h"
+#include "../fp_environment.h"
 #include "launch.h"
 #include "plan.h"
+#include "structs.h"
 #include "tensors.h"
 
 namespace radam::cuda {
@@ -100,8 +102,9 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
                                   const radam_cuda_tensor* tensors, int64_t count, int32_t groups, void* memory,
                                   void* stream) {
   if (plan == nullptr || tensors == nullptr || memory == nullptr) return RADAM_ERROR_NULL;
-  if (plan->struct_size < sizeof *plan) return RADAM_ERROR_STRUCT_SIZE;
+  if (!radam::has_room(*plan)) return RADAM_ERROR_STRUCT_SIZE;
   if (!is_algorithm(algorithm)) return RADAM_ERROR_ALGORITHM;
+  const radam::FpEnvironment environment;
   const int buffers = state_count(algorithm);
   const Tensors all(tensors, count, buffers);
   std::int64_t pieces = 0;
@@ -132,12 +135,9 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
     return status;
 
   opaque.magic = kMagic;
-  plan->device = device;
-  plan->groups = groups;
-  plan->algorithm = algorithm;
-  plan->tensors = count;
-  plan->memory = memory;
-  std::memcpy(plan->opaque, &opaque, sizeof opaque);
+  radam_cuda_plan filled{0, device, groups, algorithm, count, memory, {}};
+  std::memcpy(filled.opaque, &opaque, sizeof opaque);
+  radam::write(filled, *plan);
   return RADAM_OK;
 }
 
@@ -146,6 +146,7 @@ radam_status radam_cuda_bind(radam_cuda_plan* plan, const radam_cuda_binding* bi
   if (const radam_status status = open(plan, opaque)) return status;
   if (count < 0) return RADAM_ERROR_RANGE;
   if (bindings == nullptr && count > 0) return RADAM_ERROR_NULL;
+  const radam::FpEnvironment environment;
   for (std::int64_t i = 0; i < count; ++i)
     if (const radam_status status = check_binding(bindings[i], *plan, opaque)) return status;
   const OnDevice current(plan->device);

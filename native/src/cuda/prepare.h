@@ -78,7 +78,7 @@ RADAM_DEVICE inline bool has_invalid_values(const radam::cuda::Preparation& p, c
   // For gradients that are not finite, the factor may be NaN. The step is skipped anyway then, and the values are not
   // to blame.
   control.status = RADAM_OK;
-  if (!d.skipped && control.step < 0) {
+  if (!d.skipped && (control.step < 0 || control.step == INT64_MAX)) {
     control.status = RADAM_ERROR_STEP;
   } else if (!d.skipped) {
     control.status = check(hyperparameters_of_step(p.hyperparameters[group], control, d.factor));

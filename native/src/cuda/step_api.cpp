@@ -10,7 +10,7 @@ namespace radam::cuda {
 
 radam_status open(const radam_cuda_plan* plan, Opaque& opaque) {
   if (plan == nullptr) return RADAM_ERROR_NULL;
-  if (plan->struct_size < sizeof *plan) return RADAM_ERROR_STRUCT_SIZE;
+  if (!radam::Versioned<radam_cuda_plan>(*plan).is_known()) return RADAM_ERROR_STRUCT_SIZE;
   std::memcpy(&opaque, plan->opaque, sizeof opaque);
   if (opaque.magic != kMagic) return RADAM_CUDA_ERROR_PLAN;
   return RADAM_OK;
@@ -18,11 +18,16 @@ radam_status open(const radam_cuda_plan* plan, Opaque& opaque) {
 
 namespace {
 
-// Copies and checks the options of a step, which may be null.
-radam_status take_options(const radam_cuda_step_options* from, const Opaque& opaque, radam_cuda_step_options& to) {
+// Copies and checks the options of a step, which may be null. is_prepared: also those of prepared steps alone.
+radam_status take_options(const radam_cuda_step_options* from, const Opaque& opaque, bool is_prepared,
+                          radam_cuda_step_options& to) {
   to = {};
   if (from == nullptr) return RADAM_OK;
   if (const radam_status status = take(*from, to)) return status;
+  if (!is_prepared) {
+    to.skip_non_finite = 0;
+    to.max_grad_norm = 0;
+  }
   if (!is_flag(to.zero_grad) || !is_flag(to.skip_non_finite)) return RADAM_ERROR_SETTING;
   if (!(to.clip_value >= 0) || !(to.max_grad_norm >= 0)) return RADAM_ERROR_CLIP;
   return to.zero_grad != 0 && opaque.has_updates != 0 ? RADAM_ERROR_OUTPUT : RADAM_OK;
@@ -48,7 +53,7 @@ radam_status radam_cuda_set_coefficients(radam_cuda_plan* plan, const radam_coef
     if (steps[i] < 1) return RADAM_ERROR_STEP;
   }
   radam_cuda_step_options o;
-  if (const radam_status status = take_options(options, opaque, o)) return status;
+  if (const radam_status status = take_options(options, opaque, false, o)) return status;
   const OnDevice current(plan->device);
   if (current.status() != RADAM_OK) return current.status();
 
@@ -118,7 +123,7 @@ radam_status radam_cuda_prepare(radam_cuda_plan* plan, const radam_hyperparamete
     if (const radam_status status = check(h)) return status;
   }
   Preparation p{};
-  if (const radam_status status = take_options(options, opaque, p.options)) return status;
+  if (const radam_status status = take_options(options, opaque, true, p.options)) return status;
   const bool needs_statistics = p.options.skip_non_finite != 0 || p.options.max_grad_norm > 0 || total != nullptr;
   if (statistics == nullptr && needs_statistics) return RADAM_ERROR_NULL;
   const OnDevice current(plan->device);

@@ -14,6 +14,8 @@ namespace radam {
 template <>
 inline constexpr std::size_t kOldest<radam_cuda_step_options> = offsetof(radam_cuda_step_options, max_grad_norm) + 8;
 template <>
+inline constexpr std::size_t kOldest<radam_cuda_plan> = offsetof(radam_cuda_plan, opaque) + 160 * 8;
+template <>
 inline constexpr std::size_t kOldest<radam_cuda_device> = offsetof(radam_cuda_device, name) + 256;
 
 namespace cuda {

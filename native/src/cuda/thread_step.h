@@ -96,12 +96,14 @@ class ThreadStep {
     }
   }
 
-  // The largest magnitude of a state buffer among the thread's elements, as bits.
+  // The largest magnitude of a state buffer among the thread's elements, as bits. A sign that the buffer cannot have
+  // counts too, so that the block becomes NaN as on the host.
   RADAM_DEVICE std::uint32_t largest(int buffer) const {
+    const std::uint32_t magnitude = Algorithm::buffer(buffer).is_signed ? 0x7FFFFFFF : 0xFFFFFFFF;
     std::uint32_t most = 0;
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
       const Quad::Int bits = Quad::as_int(x_[q].state[buffer]);
-      const std::uint32_t m = Quad::max_of_lanes(Quad::and_int(bits, Quad::broadcast_int(0x7FFFFFFF)));
+      const std::uint32_t m = Quad::max_of_lanes(Quad::and_int(bits, Quad::broadcast_int(magnitude)));
       most = m > most ? m : most;
     }
     return most;

@@ -161,6 +161,26 @@ void other_versions() {
                 RADAM_ERROR_STRUCT_SIZE, "tensors of two sizes");
 }
 
+// A plan of another version of the header.
+void other_plans() {
+  expect_init(RADAM_ERROR_STRUCT_SIZE, "struct_size of the plan", [](Described& d) { d.plan.struct_size = 4097; });
+  struct Newer {
+    radam_cuda_plan plan;
+    std::int64_t more;
+  };
+  Described d;
+  Newer newer{};
+  newer.plan.struct_size = sizeof newer;
+  newer.more = 1;
+  ok(radam_cuda_plan_init(&newer.plan, kDevice, RADAM_ALGORITHM_ADAM, &d.tensor, 1, 1, d.memory_of_plan, nullptr),
+     "radam_cuda_plan_init of a newer plan");
+  require(newer.more == 0, "a field that is not known was not set to 0");
+  ok(radam_cuda_bind(&newer.plan, nullptr, 0, nullptr), "a newer plan");
+  newer.more = 1;
+  expect_status(radam_cuda_bind(&newer.plan, nullptr, 0, nullptr), RADAM_ERROR_STRUCT_SIZE,
+                "a plan that uses what is not known");
+}
+
 void bad_steps() {
   Described d;
   expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_CUDA_ERROR_PLAN, "a plan that was not filled");
@@ -195,6 +215,11 @@ void bad_steps() {
   o.struct_size = 4;
   expect_status(set(), RADAM_ERROR_STRUCT_SIZE, "options");
   o.struct_size = sizeof o;
+  o.skip_non_finite = 2;
+  o.max_grad_norm = -1;
+  ok(set(), "options that are ignored");
+  o.skip_non_finite = 0;
+  o.max_grad_norm = 0;
 
   radam_hyperparameters h{};
   h.struct_size = sizeof h;
@@ -257,6 +282,7 @@ void misuse(Scale) {
   bad_plans();
   bad_bindings();
   other_versions();
+  other_plans();
   bad_steps();
   bad_memory();
 }

@@ -227,6 +227,7 @@ void refused_on_device(Scale) {
   } bad[] = {{{nan, 1, 0, 0, 0, 0}, RADAM_ERROR_LEARNING_RATE}, {{-1, 1, 0, 0, 0, 0}, RADAM_ERROR_LEARNING_RATE},
              {{0.1, 0, 0, 0, 0, 0}, RADAM_ERROR_GRAD_SCALE},    {{0.1, nan, 0, 0, 0, 0}, RADAM_ERROR_GRAD_SCALE},
              {{0.1, -1, 0, 0, 0, 0}, RADAM_ERROR_GRAD_SCALE},   {{0.1, 1, -1, 0, 0, 0}, RADAM_ERROR_STEP},
+             {{0.1, 1, std::numeric_limits<std::int64_t>::max(), 0, 0, 0}, RADAM_ERROR_STEP},  // there is none after it
              // Their product with that of the hyperparameters is 0 or infinite as a float.
              {{0.1, 1e-60, 0, 0, 0, 0}, RADAM_ERROR_GRAD_SCALE}, {{0.1, 1e60, 0, 0, 0, 0}, RADAM_ERROR_GRAD_SCALE}};
   for (std::int32_t algorithm = 0; algorithm < kAlgorithms; ++algorithm)

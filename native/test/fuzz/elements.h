@@ -83,21 +83,6 @@ inline void* element_zero(void* first, std::int64_t begin, std::size_t bytes) {
   return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(first) - static_cast<std::uintptr_t>(begin) * bytes);
 }
 
-// Coefficients that an algorithm has, of which some fields are anything.
-inline radam_coefficients some_coefficients(Input& in) {
-  const std::vector<Combination>& all = all_combinations();
-  radam_coefficients c = all[in.byte() % all.size()].typical;
-  for (unsigned n = in.byte() % 16 % 5; n > 0; --n) {
-    const unsigned field = in.below(24);
-    if (field < 16) c.of.values[field] = in.any_float();
-    else if (field < 20) c.grad_scale = in.any_float();
-    else if (field == 20) c.mode = in.choice(4);
-    else if (field == 21) c.algorithm = in.choice(kAlgorithms);
-    else if (field == 22) c.reserved = in.choice(1);
-  }
-  return c;
-}
-
 // The ends of the parts of a range: up to three cuts at multiples of `unit`.
 class Parts {
  public:

@@ -62,6 +62,12 @@ Faults faults_of_size(const T* given) {
   return fault_if(!valid, RADAM_ERROR_STRUCT_SIZE);
 }
 
+// A struct that the library fills.
+template <class T>
+Faults faults_of_room(const T* to) {
+  return fault_if(!has_valid_size(to->struct_size, kOldestSize<T>), RADAM_ERROR_STRUCT_SIZE);
+}
+
 // What the struct says to this version of the library, if its size is valid.
 template <class T>
 T known_part(const T* given) {

@@ -4,62 +4,13 @@
 #include <radam/radam.h>
 
 #include "faults.h"
+#include "filled.h"
 #include "input.h"
 #include "memory.h"
+#include "spoiled.h"
 
 namespace radam_test {
 namespace {
-
-constexpr std::int32_t kPresets = RADAM_PRESET_NADAMW_PYTORCH + 1;
-
-// A field of some hyperparameters, replaced by anything.
-void spoil(Input& in, radam_hyperparameters& h) {
-  radam_adam& a = h.of.adam;
-  radam_sgd& s = h.of.sgd;
-  double* const numbers[] = {&h.learning_rate, &h.weight_decay, &h.grad_scale, &a.beta1, &a.beta2, &a.epsilon,
-                             &a.rho_threshold, &s.momentum, &s.dampening, &h.of.nadam.momentum_decay};
-  std::int32_t* const flags[] = {&h.weight_decay_mode, &h.maximize, &a.epsilon_placement, &a.amsgrad, &a.rectify,
-                                 &a.unrectified, &a.rectify_at_threshold, &a.reserved, &s.nesterov, &s.reserved};
-  std::int64_t* const counts[] = {&a.warmup_steps, &a.frozen_steps};
-  const unsigned field = in.below(23);
-  if (field < 10) *numbers[field] = in.any_double();
-  else if (field < 20) *flags[field - 10] = in.choice(2);
-  else if (field < 22) *counts[field - 20] = in.integer();
-  else h.algorithm = in.choice(kAlgorithms);
-}
-
-// A struct that the library filled: the fields that it knows, as far as there is room, and then zeros.
-template <class T>
-void require_filled(const T* filled, const T& known, std::uint32_t size) {
-  const auto* const bytes = reinterpret_cast<const unsigned char*>(filled);
-  const std::size_t common = size < sizeof known ? size : sizeof known;
-  require(filled->struct_size == size, "struct_size was changed");
-  require(std::memcmp(bytes + 4, reinterpret_cast<const unsigned char*>(&known) + 4, common - 4) == 0,
-          "a struct of another size has other contents");
-  for (std::size_t i = sizeof known; i < size; ++i) require(bytes[i] == 0, "a field that is not known is not 0");
-}
-
-// Makes a call that fills a struct of this header, to compare with; which has room for all.
-template <class T, class Call>
-T filled_by(const Call& call) {
-  T known;
-  std::memset(static_cast<void*>(&known), 0x5C, sizeof known);
-  known.struct_size = sizeof known;
-  expect(call(&known), 0, "a call that succeeded before");
-  return known;
-}
-
-template <class T>
-T marked() {
-  T value;
-  std::memset(static_cast<void*>(&value), 0x5C, sizeof value);
-  return value;
-}
-
-template <class T>
-Faults faults_of_room(const T* to) {
-  return fault_if(!has_valid_size(to->struct_size, kOldestSize<T>), RADAM_ERROR_STRUCT_SIZE);
-}
 
 // The coefficients of any step are ones that a step accepts.
 void require_usable(const radam_coefficients& c, const radam_hyperparameters& h) {

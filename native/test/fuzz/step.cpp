@@ -12,6 +12,7 @@
 #include "faults.h"
 #include "input.h"
 #include "memory.h"
+#include "spoiled.h"
 
 namespace radam_test {
 namespace {

@@ -11,7 +11,9 @@
 #include "faults.h"
 #include "input.h"
 #include "memory.h"
+#include "spoiled.h"
 #include "tensor_faults.h"
+#include "tensor_memory.h"
 
 namespace radam_test {
 namespace {
@@ -71,66 +73,21 @@ void run(Input& in) {
   Memory memory;
   const radam_coefficients c = some_coefficients(in);
   const bool has_algorithm = is_one_of(c.algorithm, static_cast<std::int32_t>(algorithms().size()));
-  const int buffers = has_algorithm ? algorithm_of(c).buffers() : 1;
   const std::uint8_t layout = in.byte();
-  const auto misaligned = [&] { return layout % 4 == 3 ? std::size_t{in.byte()} % 8 : 0; };
+  const auto misaligned = [&](Kind) { return layout % 4 == 3 ? std::size_t{in.byte()} % 8 : 0; };
 
   Call call;
   call.c = memory.place_struct(in, c);
-  radam_tensor t{};
-  t.struct_size = sizeof t;
-  t.param_type = in.byte() % 3;
-  t.grad_type = in.byte() % 3;
-  t.state_type = in.byte() % 3;
-  t.copy_type = 1 + in.byte() % 2;
-  t.param_rounding = in.byte() % 3;
-  t.state_rounding = in.byte() % 3;
-  t.output = layout % 64 / 32;
-  t.zero_grad = t.output == RADAM_OUTPUT_PARAM ? layout % 128 / 64 : 0;
-  t.seed = in.bits<std::uint16_t>();
-  t.step = 1 + in.byte();
-  t.clip_value = in.rarely(3) ? 0.5f : 0;
-  t.average_rate = static_cast<float>(in.byte()) / 255;
-
-  const bool blocks = t.state_type == RADAM_STATE_BLOCK8;
-  const std::int64_t n = element_count(in), unit = blocks ? RADAM_BLOCK_SIZE : 1;
+  radam_tensor t = some_tensor(in, layout);
+  const std::int64_t n = element_count(in), unit = t.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE : 1;
   call.begin = range_begin(in) / unit * unit;
   call.end = call.begin + n;
   const bool to_the_end = n % unit != 0 || in.rarely(2);
   t.length = to_the_end ? call.end : call.end + in.byte();
   t.first = in.rarely(3) ? std::int64_t{in.bits<std::uint32_t>()} / unit * unit : 0;
 
-  const auto elements = [&](std::int32_t type, bool is_signed) {
-    const Kind kind = kind_of_type(type);
-    auto* const at = memory.place(static_cast<std::size_t>(n) * size_of(kind), kind, misaligned());
-    fill_elements(in, at, kind, static_cast<std::size_t>(n), is_signed);
-    return element_zero(at, call.begin, size_of(kind));
-  };
-  call.b.param = elements(t.param_type, true);
-  call.b.grad = elements(t.grad_type, true);
-  if (t.output == RADAM_OUTPUT_PARAM && t.param_type == RADAM_TYPE_F32 && in.rarely(2))
-    call.b.param_copy = elements(t.copy_type, true);
-  if (t.output == RADAM_OUTPUT_PARAM && in.rarely(2))
-    call.b.param_average = static_cast<float*>(elements(RADAM_TYPE_F32, true));
-  for (int k = 0; k < buffers; ++k) {
-    const bool optional = k >= 2 || c.algorithm == RADAM_ALGORITHM_SGD;
-    if (optional && (layout & 16) != 0) continue;
-    const bool is_signed = has_algorithm ? algorithm_of(c).is_signed[k] : true;
-    if (!blocks) {
-      t.state[k] = elements(t.state_type == RADAM_STATE_F32 ? RADAM_TYPE_F32 : RADAM_TYPE_BF16, is_signed);
-      continue;
-    }
-    auto* const codes = memory.place(static_cast<std::size_t>(n), Kind::kBytes, misaligned());
-    fill_bytes(in, codes, static_cast<std::size_t>(n));
-    t.state[k] = element_zero(codes, call.begin, 1);
-    const auto count = static_cast<std::size_t>((n + RADAM_BLOCK_SIZE - 1) / RADAM_BLOCK_SIZE);
-    auto* const scales = memory.place(4 * count, Kind::kF32, misaligned());
-    for (std::size_t i = 0; i < count; ++i) {
-      const float scale = in.rarely(8) ? in.any_float() : std::ldexp(1.0f, in.byte() % 64 - 40);
-      std::memcpy(scales + 4 * i, &scale, sizeof scale);
-    }
-    t.state_scale[k] = static_cast<float*>(element_zero(scales, call.begin / RADAM_BLOCK_SIZE, 4));
-  }
+  const AlgorithmCase* const algorithm = has_algorithm ? &algorithm_of(c) : nullptr;
+  place_buffers(in, memory, {algorithm, layout, n, call.begin}, misaligned, t, call.b);
   bool there = true;
   call.t = &t;
   for (unsigned i = in.byte() % 8 % 3; i > 0; --i) there = spoil(in, call, t) && there;

@@ -38,9 +38,9 @@ inline std::int64_t bytes_of_state(std::int32_t type) {
   return type == RADAM_STATE_F32 ? 4 : type == RADAM_STATE_BF16 ? 2 : 1;
 }
 
-// For coefficients without a fault.
+// For coefficients without a fault. needs_main: param and grad must not be null.
 inline Faults faults_of_tensor(const radam_coefficients& c, const radam_tensor& t, const TensorBuffers& b,
-                               std::int64_t begin, std::int64_t end) {
+                               std::int64_t begin, std::int64_t end, bool needs_main = true) {
   const Faults of_settings = faults_of_settings(t, b);
   const bool blocks = t.state_type == RADAM_STATE_BLOCK8;
   Faults of_range = faults_of_range(begin, end);
@@ -50,7 +50,7 @@ inline Faults faults_of_tensor(const radam_coefficients& c, const radam_tensor& 
                              (end % RADAM_BLOCK_SIZE != 0 && end != t.length), RADAM_ERROR_BLOCK);
   if ((of_settings | of_range) != 0 || begin == end) return of_settings | of_range;
 
-  Faults f = fault_if(b.param == nullptr || b.grad == nullptr, RADAM_ERROR_NULL);
+  Faults f = fault_if(needs_main && (b.param == nullptr || b.grad == nullptr), RADAM_ERROR_NULL);
   Extents extents;
   extents.add(b.param, bytes_of_type(t.param_type), begin, end);
   extents.add(b.grad, bytes_of_type(t.grad_type), begin, end);
