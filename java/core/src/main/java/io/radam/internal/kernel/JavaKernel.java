@@ -32,10 +32,6 @@ public final class JavaKernel extends Kernel {
 
     @Override
     public void step(Tensor t, long begin, long end) {
-        if (t.plain) {
-            rule.step(begin, end, schedule.gradScale, t.values, t.gradient, t.state);
-            return;
-        }
         BlockKernel blocks = blockKernels.take();
         blocks.step(rule, schedule, t, begin, end);
         blockKernels.giveBack(blocks);
