@@ -49,7 +49,8 @@ final class Block8Elements {
         if (Float.isNaN(scale)) {
             Arrays.fill(codes, (byte) 0);
         } else {
-            add(count, from, at, scale, sums);
+            System.arraycopy(from, at, sums, 0, count);
+            add(count, scale, sums);
             MemorySegment.copy(sumsAsSegment, JAVA_INT, 0, distances, 0, count);
             int bitsOfScale = Float.floatToRawIntBits(scale);
             if (signed) {
@@ -90,9 +91,9 @@ final class Block8Elements {
         return largest;
     }
 
-    private static void add(int count, float[] from, int at, float scale, float[] sums) {
+    private static void add(int count, float scale, float[] numbers) {
         for (int i = 0; i < count; i++) {
-            sums[i] = Math.abs(from[at + i]) + scale;
+            numbers[i] = Math.abs(numbers[i]) + scale;
         }
     }
 

@@ -13,8 +13,9 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Everything is written for C2 of JDK 25, which makes vector instructions of a loop over arrays where each value is
  * of one size. It has none for floats in memory segments, for the bits of a float, for a load of shorts or bytes as
- * ints, nor for conditional expressions. So segments and bits are copied, which costs little, and shorts and bytes
- * become floats, which are exact, on their way to ints and back.
+ * ints, for conditional expressions, nor where an index of one array differs from that of another. So segments and
+ * bits are copied, which costs little, and shorts and bytes become floats, which are exact, on their way to ints and
+ * back.
  */
 final class BlockElements {
     private static final int INFINITY = 0x7F800000;

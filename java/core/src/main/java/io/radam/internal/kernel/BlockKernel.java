@@ -42,6 +42,7 @@ final class BlockKernel {
     private final Block8Elements blocks8 = new Block8Elements();
     /** The random words of a stream. */
     private final int[] words = new int[MOST];
+    private final int[] wordsOfBlock = new int[BLOCK];
     private int streamOfWords;
     private final int[] nearest = new int[MOST];
 
@@ -216,7 +217,8 @@ final class BlockKernel {
                 long element = t.first + begin + at;
                 int first = (int) (element % BLOCK);
                 int length = Math.min(count - at, BLOCK - first);
-                StochasticBits.words(StochasticBits.key(seed, element / BLOCK, stream), first, length, words, at);
+                StochasticBits.words(StochasticBits.key(seed, element / BLOCK, stream), wordsOfBlock);
+                System.arraycopy(wordsOfBlock, first, words, at, length);
                 at += length;
             }
         }

@@ -58,12 +58,14 @@ public final class StochasticBits {
         return mix((int) key + OF_ELEMENT[element], (int) (key >>> 32));
     }
 
-    /** The words of {@code count} elements from {@code first} on, counted within their block. */
-    static void words(long key, int first, int count, int[] to, int at) {
-        int low = (int) key;
-        int high = (int) (key >>> 32);
-        for (int i = 0; i < count; i++) {
-            to[at + i] = mix(low + OF_ELEMENT[first + i], high);
+    /** The words of all elements of a block. */
+    static void words(long key, int[] to) {
+        words((int) key, (int) (key >>> 32), OF_ELEMENT, to);
+    }
+
+    private static void words(int low, int high, int[] ofElement, int[] to) {
+        for (int i = 0; i < Block8.SIZE; i++) {
+            to[i] = mix(low + ofElement[i], high);
         }
     }
 
