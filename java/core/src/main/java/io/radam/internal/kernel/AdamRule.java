@@ -12,9 +12,14 @@ final class AdamRule extends Rule {
     }
 
     @Override
+    boolean needsLargest() {
+        return false;
+    }
+
+    @Override
     void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
         AdamSchedule s = schedule;
-        float scale = prepare(count, gradScale, largest, s.l2, values, gradient);
+        float scale = decayedGradient(count, gradScale, s.l2, values, gradient);
         float[] expAvg = state[0];
         float[] expAvgSq = state[1];
         float[] maxExpAvgSq = state[2];
@@ -43,7 +48,7 @@ final class AdamRule extends Rule {
             float epsilon, float decay, float[] values, float[] gradient, float[] expAvg, float[] expAvgSq) {
         for (int i = 0; i < count; i++) {
             float p = values[i];
-            float g = scale * gradient[i];
+            float g = bounded(scale * gradient[i]);
             float m = Math.fma(oneMinusBeta1, g - expAvg[i], expAvg[i]);
             float v = Math.fma(oneMinusBeta2, Math.fma(g, g, -expAvgSq[i]), expAvgSq[i]);
             expAvg[i] = m;
@@ -55,14 +60,14 @@ final class AdamRule extends Rule {
     private static void average(int count, float scale, float beta, float oneMinusBeta, float[] gradient,
             float[] expAvg) {
         for (int i = 0; i < count; i++) {
-            expAvg[i] = average(expAvg[i], scale * gradient[i], beta, oneMinusBeta);
+            expAvg[i] = average(expAvg[i], bounded(scale * gradient[i]), beta, oneMinusBeta);
         }
     }
 
     private static void averageOfSquare(int count, float scale, float beta, float oneMinusBeta, float[] gradient,
             float[] expAvgSq) {
         for (int i = 0; i < count; i++) {
-            expAvgSq[i] = averageOfSquare(expAvgSq[i], scale * gradient[i], beta, oneMinusBeta);
+            expAvgSq[i] = averageOfSquare(expAvgSq[i], bounded(scale * gradient[i]), beta, oneMinusBeta);
         }
     }
 

@@ -116,8 +116,7 @@ final class BlockKernel {
     }
 
     private void step(Rule rule, float gradScale, float clipValue, int count) {
-        MemorySegment.copy(gradient.asSegment, JAVA_INT, 0, gradientBits, 0, count);
-        float largest = Float.intBitsToFloat(Block8Elements.largest(count, gradientBits));
+        float largest = rule.needsLargest() ? largestGradient(count) : Float.NaN;
         if (clipValue > 0) {
             // The gradient is scaled before it is clipped, so only the sign of the scale is left for the rule.
             float scale = Math.abs(gradScale);
@@ -128,6 +127,11 @@ final class BlockKernel {
         } else {
             rule.step(count, gradScale, largest, values.floats, gradient.floats, state);
         }
+    }
+
+    private float largestGradient(int count) {
+        MemorySegment.copy(gradient.asSegment, JAVA_INT, 0, gradientBits, 0, count);
+        return Float.intBitsToFloat(Block8Elements.largest(count, gradientBits));
     }
 
     private void pack(Tensor t, DType type, MemorySegment to, long begin, int count) {

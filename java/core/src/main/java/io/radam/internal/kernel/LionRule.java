@@ -11,9 +11,14 @@ final class LionRule extends Rule {
     }
 
     @Override
+    boolean needsLargest() {
+        return true;
+    }
+
+    @Override
     void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
         LionSchedule s = schedule;
-        float scale = prepare(count, gradScale, largest, 0, values, gradient);
+        float scale = boundedGradient(count, gradScale, largest, 0, values, gradient);
         step(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, s.stepSize, s.decay, values, gradient,
                 state[0]);
     }

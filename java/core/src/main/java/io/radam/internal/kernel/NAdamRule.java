@@ -11,9 +11,14 @@ final class NAdamRule extends Rule {
     }
 
     @Override
+    boolean needsLargest() {
+        return false;
+    }
+
+    @Override
     void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
         NAdamSchedule s = schedule;
-        float scale = prepare(count, gradScale, largest, s.l2, values, gradient);
+        float scale = decayedGradient(count, gradScale, s.l2, values, gradient);
         step(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, s.gradFactor, s.expAvgFactor, s.stepSize,
                 s.epsilon, s.decay, values, gradient, state[0], state[1]);
     }
@@ -23,7 +28,7 @@ final class NAdamRule extends Rule {
             float[] gradient, float[] expAvg, float[] expAvgSq) {
         for (int i = 0; i < count; i++) {
             float p = values[i];
-            float g = scale * gradient[i];
+            float g = bounded(scale * gradient[i]);
             float m = average(expAvg[i], g, beta1, oneMinusBeta1);
             float v = averageOfSquare(expAvgSq[i], g, beta2, oneMinusBeta2);
             expAvg[i] = m;

@@ -33,27 +33,35 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule {
      * Steps the first {@code count} elements.
      *
      * @param gradScale the factor of gradients, in place of the schedule's
-     * @param largest   no gradient has a larger magnitude; NaN if a gradient may be NaN
+     * @param largest   no gradient has a larger magnitude; NaN if one may be NaN, or the rule does not need it
      * @param gradient  is changed
      * @param state     the algorithm's buffers; null in place of each that the tensor does not have
      */
     abstract void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state);
 
     /**
-     * Makes gradients what all rules use: with L2 decay, and bounded. Few steps need more than the scale, which the
-     * rules' own loops apply to save a pass.
-     *
-     * @return the factor that is left for the rule to apply
+     * Whether a step wants to know the largest gradient. A loop that waits for roots and quotients bounds each gradient
+     * meanwhile; for other loops that would be half of their time.
      */
-    static float prepare(int count, float scale, float largest, float l2, float[] values, float[] gradient) {
-        if (l2 != 0) {
-            decay(count, scale, l2, values, gradient);
-        } else if (Math.abs(scale) * largest <= BOUND) {
+    abstract boolean needsLargest();
+
+    /** Makes gradients what all rules use: with L2 decay, and bounded. Returns the factor that is left to apply. */
+    static float boundedGradient(int count, float scale, float largest, float l2, float[] values, float[] gradient) {
+        float left = decayedGradient(count, scale, l2, values, gradient);
+        if (l2 == 0 && Math.abs(scale) * largest <= BOUND) {
             return scale;
-        } else {
-            scale(count, scale, gradient);
         }
+        scale(count, left, gradient);
         bound(count, BOUND, gradient);
+        return 1;
+    }
+
+    /** Likewise, but not bounded. */
+    static float decayedGradient(int count, float scale, float l2, float[] values, float[] gradient) {
+        if (l2 == 0) {
+            return scale;
+        }
+        decay(count, scale, l2, values, gradient);
         return 1;
     }
 
@@ -75,6 +83,11 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule {
         for (int i = 0; i < count; i++) {
             numbers[i] = bounded(numbers[i], most);
         }
+    }
+
+    /** A gradient that rules can use. */
+    static float bounded(float g) {
+        return bounded(g, BOUND);
     }
 
     /** C2 has vectors of these functions, but not of conditional expressions. */

@@ -11,9 +11,14 @@ final class SgdRule extends Rule {
     }
 
     @Override
+    boolean needsLargest() {
+        return true;
+    }
+
+    @Override
     void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
         SgdSchedule s = schedule;
-        float scale = prepare(count, gradScale, largest, s.l2, values, gradient);
+        float scale = boundedGradient(count, gradScale, largest, s.l2, values, gradient);
         if (state[0] == null) {
             step(count, scale, s.stepSize, s.decay, values, gradient);
         } else {
