@@ -170,6 +170,9 @@ public final class Backend {
         String reason = library.loaded()
                 ? "Java runs everywhere"
                 : "the native library cannot be used: " + library.failure();
+        if (JavaKernel.usesVectors()) {
+            reason += "; float32 by jdk.incubator.vector";
+        }
         found.add(new Backend(JAVA, reason, arena -> new JavaKernel()));
         return List.copyOf(found);
     }

@@ -10,6 +10,12 @@ public final class JavaKernel extends Kernel {
     private final Spares<double[]> sums = new Spares<>(JavaStatistics::newSums);
     private Schedule schedule;
     private Rule rule;
+    private VectorRule vectorRule;
+
+    /** Whether it steps float32 tensors by the Vector API. */
+    public static boolean usesVectors() {
+        return VectorRule.available();
+    }
 
     @Override
     public void adopt(Tensor tensor, Arena arena) {
@@ -22,6 +28,7 @@ public final class JavaKernel extends Kernel {
             schedule = coefficients.schedule();
             blockKernels = new Spares<>(() -> new BlockKernel(coefficients.algorithm().state()));
             rule = Rule.of(schedule);
+            vectorRule = VectorRule.of(schedule);
         }
     }
 
@@ -32,9 +39,12 @@ public final class JavaKernel extends Kernel {
 
     @Override
     public void step(Tensor t, long begin, long end) {
-        BlockKernel blocks = blockKernels.take();
-        blocks.step(rule, schedule, t, begin, end);
-        blockKernels.giveBack(blocks);
+        long from = t.plain && vectorRule != null ? vectorRule.step(t, begin, end) : begin;
+        if (from < end) {
+            BlockKernel blocks = blockKernels.take();
+            blocks.step(rule, schedule, t, from, end);
+            blockKernels.giveBack(blocks);
+        }
     }
 
     @Override

@@ -17,7 +17,7 @@ import io.radam.internal.schedule.SgdSchedule;
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
-    private static final float BOUND = 0x1p63f;
+    static final float BOUND = 0x1p63f;
 
     /** The rule of a schedule's algorithm. It takes its coefficients from the schedule. */
     static Rule of(Schedule schedule) {
