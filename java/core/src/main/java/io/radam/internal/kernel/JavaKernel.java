@@ -7,7 +7,7 @@ import java.lang.foreign.Arena;
 /** Steps in Java. */
 public final class JavaKernel extends Kernel {
     private Spares<BlockKernel> blockKernels;
-    private final Spares<double[]> sums = new Spares<>(JavaStatistics::newSums);
+    private final Spares<JavaStatistics> statistics = new Spares<>(JavaStatistics::new);
     private Schedule schedule;
     private Rule rule;
     private VectorRule vectorRule;
@@ -49,8 +49,8 @@ public final class JavaKernel extends Kernel {
 
     @Override
     public void gradientStatistics(Tensor t, long begin, long end, StatisticsTable table, int entry) {
-        double[] scratch = sums.take();
-        JavaStatistics.compute(t, begin, end, scratch, table, entry);
-        sums.giveBack(scratch);
+        JavaStatistics measuring = statistics.take();
+        measuring.compute(t, begin, end, table, entry);
+        statistics.giveBack(measuring);
     }
 }
