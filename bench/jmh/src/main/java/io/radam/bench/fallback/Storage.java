@@ -48,7 +48,8 @@ record Storage(DType values, StateType state) {
             float x = numbers[i];
             switch (values) {
                 case FLOAT32 -> memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, x);
-                case BFLOAT16 -> memory.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (Float.floatToRawIntBits(x) >>> 16));
+                case BFLOAT16 -> memory.setAtIndex(ValueLayout.JAVA_SHORT, i,
+                        (short) (Float.floatToRawIntBits(x) >>> 16));
                 case FLOAT16 -> memory.setAtIndex(ValueLayout.JAVA_SHORT, i, Float.floatToFloat16(x));
             }
         }

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * Steps float32 tensors where they lie, by the Vector API. That is twice as fast as by way of arrays. But the API is
- * incubating: it is there only where the command line has {@code --add-modules jdk.incubator.vector}. So this class does
- * not name it, and what does is loaded only where it is there.
+ * incubating: it is there only where the command line has {@code --add-modules jdk.incubator.vector}. So this class
+ * does not name it, and what does is loaded only where it is there.
  *
  * <p>The same operations as in {@link Rule}, in the same order.
  */
@@ -57,7 +57,8 @@ abstract class VectorRule {
         MemorySegment values = t.values;
         MemorySegment gradient = t.gradient;
         boolean arrays = values.getClass() == ARRAY && gradient.getClass() == ARRAY;
-        if (!arrays && (values.getClass() != NATIVE || gradient.getClass() != NATIVE) || !isNative(t.state) || !has(t)) {
+        boolean natives = values.getClass() == NATIVE && gradient.getClass() == NATIVE;
+        if (!(arrays || natives) || !isNative(t.state) || !has(t)) {
             return begin;
         }
         long at = begin;
