@@ -22,6 +22,9 @@ import java.util.function.Function;
  * whatever the values, gradients and state are. But Java prepares the settings for every backend: a setting that is
  * subnormal as float32, such as an epsilon of 1e-40, counts as zero in such a thread, or is refused.
  *
+ * <p>Java needs nothing, but is twice as fast for float32 where the command line has
+ * {@code --add-modules jdk.incubator.vector}, by the Vector API. {@link #reason()} says whether it has found that.
+ *
  * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the
  * system property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},
  * {@code neon}, {@code scalar} or {@code java}. The native library comes with this one; the system property
@@ -170,6 +173,9 @@ public final class Backend {
         String reason = library.loaded()
                 ? "Java runs everywhere"
                 : "the native library cannot be used: " + library.failure();
+        if (JavaKernel.usesVectors()) {
+            reason += "; float32 by jdk.incubator.vector";
+        }
         found.add(new Backend(JAVA, reason, arena -> new JavaKernel()));
         return List.copyOf(found);
     }

@@ -7,11 +7,13 @@ import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A step leaves nothing for the garbage collector, whatever it steps. */
+@Tag("vectors")
 class AllocationTest {
     private static final int STEPS = 250;
     /** Repeats the calls until the just-in-time compiler has compiled them, which may take time on a busy machine. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * All golden vectors on all backends: those in {@code -Dradam.vectors=FOLDER}, or else those that come along; and
  * likewise those of a family of optimizers in {@code -Dradam.vectors.family=FOLDER}, of all rules that there are.
  */
+@Tag("vectors")
 class GoldenVectorTest {
     private static final String FOLDER_PROPERTY = "radam.vectors";
     private static final String FAMILY_PROPERTY = "radam.vectors.family";

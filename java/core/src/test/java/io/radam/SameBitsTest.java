@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The same bits from every backend, number of threads, split and kind of memory, and from the rule as it is documented:
  * on random models, under random hyperparameters, whatever the values.
  */
+@Tag("vectors")
 class SameBitsTest {
     private static final List<ForkJoinPool> POOLS = Stream.of(1, 2, 3, 5).map(ForkJoinPool::new).toList();
     private static final List<Threads> THREADS = threads();

@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 /**
  * The loop of {@link JavaArray} for native memory, which it reaches in blocks, through arrays that stay in the first
  * cache. A loop over the segments themselves is several times slower: C2 of JDK 25 vectorizes no loop that stores to
- * one segment and loads from another, since the two might overlap. The fallback of io.radam is such a plain loop.
+ * one segment and loads from another, since the two might overlap. The fallback of io.radam goes through arrays too.
  */
 public final class JavaSegment implements Implementation {
     /** Four blocks of 4 KiB: half of a common first cache. */

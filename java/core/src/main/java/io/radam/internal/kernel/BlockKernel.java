@@ -1,8 +1,7 @@
 package io.radam.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.radam.DType;
 import io.radam.Rounding;
@@ -10,35 +9,57 @@ import io.radam.StateBuffer;
 import io.radam.StateType;
 import io.radam.internal.schedule.Schedule;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Steps, in Java, of tensors that are not all float32, or with options. They go block by block through arrays of
- * floats. Blocks are counted in the whole tensor, of which a tensor may be a slice. For one thread at a time.
+ * Steps in Java. They go through arrays of floats, some blocks at a time. Blocks are counted in the whole tensor, of
+ * which a tensor may be a slice. For one thread at a time.
  */
 final class BlockKernel {
     private static final int BLOCK = Block8.SIZE;
+    /** The elements of the arrays, which the first cache has room for. More at once cost less for each. */
+    private static final int MOST = 4 * BLOCK;
+    private static final MemorySegment ZEROS = MemorySegment.ofArray(new float[MOST]).asReadOnly();
+    private static final int NO_STREAM = -1;
 
-    private final MemorySegment values = buffer();
-    private final MemorySegment oldValues = buffer();
-    private final MemorySegment gradient = buffer();
-    private final MemorySegment[] buffers;
-    /** The same buffers, but null where the tensor does not have one. */
-    private final MemorySegment[] state;
-    private final List<StateBuffer> descriptions;
-
-    /** A kernel for an algorithm with these buffers of state. */
-    BlockKernel(List<StateBuffer> descriptions) {
-        this.descriptions = descriptions;
-        buffers = new MemorySegment[descriptions.size()];
-        state = new MemorySegment[descriptions.size()];
-        for (int i = 0; i < buffers.length; i++) {
-            buffers[i] = buffer();
+    /** Floats, and the same memory as a segment, by which their bits can be had. */
+    private record Buffer(float[] floats, MemorySegment asSegment) {
+        Buffer(float[] floats) {
+            this(floats, MemorySegment.ofArray(floats));
         }
     }
 
-    private static MemorySegment buffer() {
-        return MemorySegment.ofArray(new float[BLOCK]);
+    private final Buffer values = buffer();
+    private final Buffer oldValues = buffer();
+    private final Buffer gradient = buffer();
+    private final Buffer[] buffers;
+    /** Their arrays, but null where the tensor does not have one. */
+    private final float[][] state;
+    private final boolean[] signed;
+    private final int[] gradientBits = new int[MOST];
+    private final BlockElements elements = new BlockElements(MOST);
+    private final Block8Elements blocks8 = new Block8Elements();
+    /** The random words of a stream. */
+    private final int[] words = new int[MOST];
+    private final int[] wordsOfBlock = new int[BLOCK];
+    private int streamOfWords;
+    private final int[] nearest = new int[MOST];
+
+    /** A kernel for an algorithm with these buffers of state. */
+    BlockKernel(List<StateBuffer> descriptions) {
+        buffers = new Buffer[descriptions.size()];
+        signed = new boolean[descriptions.size()];
+        state = new float[descriptions.size()][];
+        for (int i = 0; i < buffers.length; i++) {
+            buffers[i] = buffer();
+            signed[i] = descriptions.get(i).signed();
+        }
+        Arrays.fill(nearest, StochasticBits.NEAREST);
+    }
+
+    private static Buffer buffer() {
+        return new Buffer(new float[MOST]);
     }
 
     /**
@@ -48,37 +69,31 @@ final class BlockKernel {
     void step(Rule rule, Schedule schedule, Tensor t, long begin, long end) {
         long at = begin;
         while (at < end) {
-            long stop = Math.min(end, ((t.first + at) / BLOCK + 1) * BLOCK - t.first);
-            stepBlock(rule, schedule, t, at, (int) (stop - at));
+            long stop = Math.min(end, ((t.first + at) / MOST + 1) * MOST - t.first);
+            stepBlocks(rule, schedule, t, at, (int) (stop - at));
             at = stop;
         }
     }
 
-    private void stepBlock(Rule rule, Schedule schedule, Tensor t, long begin, int count) {
-        long seed = StochasticBits.seedOfStep(t.seed, t.step);
-        unpack(t.valuesType, t.values, begin, count, values);
+    private void stepBlocks(Rule rule, Schedule schedule, Tensor t, long begin, int count) {
+        streamOfWords = NO_STREAM;
+        elements.load(t.valuesType, t.values, begin, count, values.floats);
         if (t.updatesGradient) {
-            MemorySegment.copy(values, 0, oldValues, 0, values.byteSize());
+            System.arraycopy(values.floats, 0, oldValues.floats, 0, count);
         }
-        unpack(t.gradientType, t.gradient, begin, count, gradient);
-        float gradScale = schedule.gradScale;
-        if (t.clipValue > 0) {
-            // The gradient is scaled before it is clipped, so only the sign of the scale is left for the rule.
-            clip(Math.abs(gradScale), t.clipValue, count);
-            gradScale = Math.copySign(1, gradScale);
-        }
+        elements.load(t.gradientType, t.gradient, begin, count, gradient.floats);
         for (int i = 0; i < state.length; i++) {
-            state[i] = t.state[i] == null ? null : buffers[i];
+            state[i] = t.state[i] == null ? null : buffers[i].floats;
             if (state[i] != null) {
                 unpackState(t, i, begin, count);
             }
         }
 
-        rule.step(0, count, gradScale, values, gradient, state);
+        step(rule, schedule.gradScale, t.clipValue, count);
 
         for (int i = 0; i < state.length; i++) {
             if (state[i] != null && schedule.movesState(i)) {
-                packState(t, i, seed, begin, count);
+                packState(t, i, begin, count);
             }
         }
         if (t.updatesGradient) {
@@ -86,116 +101,131 @@ final class BlockKernel {
             return;
         }
         if (schedule.movesValues()) {
-            pack(t, t.valuesType, t.values, seed, begin, count);
+            pack(t, t.valuesType, t.values, begin, count);
         }
         if (t.copy != null) {
-            pack(t, t.copyType, t.copy, seed, begin, count);
+            pack(t, t.copyType, t.copy, begin, count);
         }
         if (t.average != null) {
             average(t, begin, count);
         }
         if (t.zeroGradient) {
-            for (long i = begin; i < begin + count; i++) {
-                Elements.storeNearest(t.gradientType, t.gradient, i, 0);
-            }
+            int bytes = t.gradientType.bytes();
+            MemorySegment.copy(ZEROS, 0, t.gradient, begin * bytes, (long) count * bytes);
         }
     }
 
-    private static void unpack(DType type, MemorySegment from, long begin, int count, MemorySegment to) {
-        for (int i = 0; i < count; i++) {
-            to.setAtIndex(JAVA_FLOAT, i, Elements.load(type, from, begin + i));
+    private void step(Rule rule, float gradScale, float clipValue, int count) {
+        float largest = rule.needsLargest() ? largestGradient(count) : Float.NaN;
+        if (clipValue > 0) {
+            // The gradient is scaled before it is clipped, so only the sign of the scale is left for the rule.
+            float scale = Math.abs(gradScale);
+            Rule.scale(count, scale, gradient.floats);
+            Rule.bound(count, clipValue, gradient.floats);
+            rule.step(count, Math.copySign(1, gradScale), Math.min(scale * largest, clipValue), values.floats,
+                    gradient.floats, state);
+        } else {
+            rule.step(count, gradScale, largest, values.floats, gradient.floats, state);
         }
     }
 
-    private void clip(float scale, float most, int count) {
-        for (int i = 0; i < count; i++) {
-            gradient.setAtIndex(JAVA_FLOAT, i, cut(scale * gradient.getAtIndex(JAVA_FLOAT, i), most));
-        }
+    private float largestGradient(int count) {
+        MemorySegment.copy(gradient.asSegment, JAVA_INT, 0, gradientBits, 0, count);
+        return Float.intBitsToFloat(Block8Elements.largest(count, gradientBits));
     }
 
-    /** A number within [-most, most]; a NaN stays. */
-    private static float cut(float x, float most) {
-        float atLeast = -most > x ? -most : x;
-        return most < atLeast ? most : atLeast;
-    }
-
-    private void pack(Tensor t, DType type, MemorySegment to, long seed, long begin, int count) {
-        long key = StochasticBits.key(seed, (t.first + begin) / BLOCK, StochasticBits.VALUES);
-        int first = (int) ((t.first + begin) % BLOCK);
-        for (int i = 0; i < count; i++) {
-            float x = values.getAtIndex(JAVA_FLOAT, i);
-            if (t.rounding == Rounding.STOCHASTIC) {
-                int r = StochasticBits.word(key, first + i) & 0xFFFF;
-                Elements.storeStochastic(type, to, begin + i, x, r);
-            } else {
-                Elements.storeNearest(type, to, begin + i, x);
-            }
+    private void pack(Tensor t, DType type, MemorySegment to, long begin, int count) {
+        if (t.rounding == Rounding.STOCHASTIC && type != DType.FLOAT32) {
+            elements.storeStochastic(type, to, begin, count, values.floats, values.asSegment,
+                    words(t, StochasticBits.VALUES, begin, count), 0);
+        } else {
+            elements.storeNearest(type, to, begin, count, values.floats, values.asSegment);
         }
     }
 
     private void packUpdate(Tensor t, long begin, int count) {
+        subtract(count, oldValues.floats, values.floats, gradient.floats);
+        elements.storeNearest(t.gradientType, t.gradient, begin, count, gradient.floats, gradient.asSegment);
+    }
+
+    private static void subtract(int count, float[] from, float[] numbers, float[] differences) {
         for (int i = 0; i < count; i++) {
-            float update = oldValues.getAtIndex(JAVA_FLOAT, i) - values.getAtIndex(JAVA_FLOAT, i);
-            Elements.storeNearest(t.gradientType, t.gradient, begin + i, update);
+            differences[i] = from[i] - numbers[i];
         }
     }
 
     /** Updates the average, by the values as they are stored. */
-    private static void average(Tensor t, long begin, int count) {
-        for (long i = begin; i < begin + count; i++) {
-            float a = t.average.getAtIndex(JAVA_FLOAT, i);
-            float p = Elements.load(t.valuesType, t.values, i);
-            t.average.setAtIndex(JAVA_FLOAT, i, Math.fma(t.averageRate, cut(p - a, Float.MAX_VALUE), a));
+    private void average(Tensor t, long begin, int count) {
+        if (t.valuesType != DType.FLOAT32) {
+            elements.load(t.valuesType, t.values, begin, count, values.floats);
+        }
+        float[] average = oldValues.floats; // not in use: it is for tensors that have no average
+        elements.load(DType.FLOAT32, t.average, begin, count, average);
+        average(count, t.averageRate, values.floats, average);
+        elements.storeNearest(DType.FLOAT32, t.average, begin, count, average, oldValues.asSegment);
+    }
+
+    private static void average(int count, float rate, float[] values, float[] average) {
+        for (int i = 0; i < count; i++) {
+            float a = average[i];
+            average[i] = Math.fma(rate, Rule.bounded(values[i] - a, Float.MAX_VALUE), a);
         }
     }
 
     private void unpackState(Tensor t, int buffer, long begin, int count) {
         MemorySegment from = t.state[buffer];
-        MemorySegment to = state[buffer];
-        if (t.stateType != StateType.BLOCK8) {
-            unpack(t.stateType == StateType.FLOAT32 ? DType.FLOAT32 : DType.BFLOAT16, from, begin, count, to);
-            return;
-        }
-        boolean signed = descriptions.get(buffer).signed();
-        float scale = t.scales[buffer].getAtIndex(JAVA_FLOAT, begin / BLOCK);
-        for (int i = 0; i < count; i++) {
-            to.setAtIndex(JAVA_FLOAT, i, Block8.decode(from.get(JAVA_BYTE, begin + i), scale, signed));
-        }
-    }
-
-    private void packState(Tensor t, int buffer, long seed, long begin, int count) {
-        boolean signed = descriptions.get(buffer).signed();
-        MemorySegment from = state[buffer];
-        MemorySegment to = t.state[buffer];
-        long key = StochasticBits.key(seed, (t.first + begin) / BLOCK, StochasticBits.streamOfState(buffer));
-        int first = (int) ((t.first + begin) % BLOCK);
-        float scale = t.stateType == StateType.BLOCK8 ? chooseScale(t, buffer, signed, begin, count) : 0;
-        for (int i = 0; i < count; i++) {
-            float x = from.getAtIndex(JAVA_FLOAT, i);
-            int word = t.stateRounding == Rounding.NEAREST
-                    ? StochasticBits.NEAREST
-                    : StochasticBits.word(key, first + i);
-            int r = StochasticBits.isInUpperHalf(buffer) ? word >>> 16 : word & 0xFFFF;
-            switch (t.stateType) {
-                case FLOAT32 -> to.setAtIndex(JAVA_FLOAT, begin + i, x);
-                case BFLOAT16 -> {
-                    short code = Elements.bf16Stochastic(x, r);
-                    // An element above 0 of a buffer that is never negative stays above 0.
-                    to.setAtIndex(JAVA_SHORT, begin + i, !signed && x > 0 && code == 0 ? 1 : code);
+        float[] to = state[buffer];
+        switch (t.stateType) {
+            case FLOAT32 -> elements.load(DType.FLOAT32, from, begin, count, to);
+            case BFLOAT16 -> elements.load(DType.BFLOAT16, from, begin, count, to);
+            case BLOCK8 -> {
+                for (int at = 0; at < count; at += BLOCK) {
+                    float scale = t.scales[buffer].getAtIndex(JAVA_FLOAT, (begin + at) / BLOCK);
+                    blocks8.load(from, begin + at, Math.min(BLOCK, count - at), scale, signed[buffer], to, at);
                 }
-                case BLOCK8 -> to.set(JAVA_BYTE, begin + i, Block8.encode(x, r, scale, signed));
             }
         }
     }
 
-    private float chooseScale(Tensor t, int buffer, boolean signed, long begin, int count) {
-        int largest = 0;
-        for (int i = 0; i < count; i++) {
-            int bits = Float.floatToRawIntBits(state[buffer].getAtIndex(JAVA_FLOAT, i)) & Integer.MAX_VALUE;
-            largest = Math.max(largest, bits);
+    private void packState(Tensor t, int buffer, long begin, int count) {
+        Buffer from = buffers[buffer];
+        MemorySegment to = t.state[buffer];
+        if (t.stateType == StateType.FLOAT32) {
+            elements.storeNearest(DType.FLOAT32, to, begin, count, from.floats, from.asSegment);
+            return;
         }
-        float scale = Block8.scale(largest, signed);
-        t.scales[buffer].setAtIndex(JAVA_FLOAT, begin / BLOCK, scale);
-        return scale;
+        int[] random = t.stateRounding == Rounding.NEAREST
+                ? nearest
+                : words(t, StochasticBits.streamOfState(buffer), begin, count);
+        int shift = StochasticBits.isInUpperHalf(buffer) ? 16 : 0;
+        if (t.stateType == StateType.BLOCK8) {
+            for (int at = 0; at < count; at += BLOCK) {
+                float scale = blocks8.store(to, begin + at, Math.min(BLOCK, count - at), signed[buffer], from.floats,
+                        from.asSegment, at, random, shift);
+                t.scales[buffer].setAtIndex(JAVA_FLOAT, (begin + at) / BLOCK, scale);
+            }
+        } else if (signed[buffer]) {
+            elements.storeStochastic(DType.BFLOAT16, to, begin, count, from.floats, from.asSegment, random, shift);
+        } else {
+            elements.storePositive(to, begin, count, from.asSegment, random, shift);
+        }
+    }
+
+    /** The random words of the present elements. */
+    private int[] words(Tensor t, int stream, long begin, int count) {
+        if (stream != streamOfWords) {
+            streamOfWords = stream;
+            long seed = StochasticBits.seedOfStep(t.seed, t.step);
+            int at = 0;
+            while (at < count) {
+                long element = t.first + begin + at;
+                int first = (int) (element % BLOCK);
+                int length = Math.min(count - at, BLOCK - first);
+                StochasticBits.words(StochasticBits.key(seed, element / BLOCK, stream), wordsOfBlock);
+                System.arraycopy(wordsOfBlock, first, words, at, length);
+                at += length;
+            }
+        }
+        return words;
     }
 }

@@ -7,9 +7,15 @@ import java.lang.foreign.Arena;
 /** Steps in Java. */
 public final class JavaKernel extends Kernel {
     private Spares<BlockKernel> blockKernels;
-    private final Spares<double[]> sums = new Spares<>(JavaStatistics::newSums);
+    private final Spares<JavaStatistics> statistics = new Spares<>(JavaStatistics::new);
     private Schedule schedule;
     private Rule rule;
+    private VectorRule vectorRule;
+
+    /** Whether it steps float32 tensors by the Vector API. */
+    public static boolean usesVectors() {
+        return VectorRule.available();
+    }
 
     @Override
     public void adopt(Tensor tensor, Arena arena) {
@@ -22,6 +28,7 @@ public final class JavaKernel extends Kernel {
             schedule = coefficients.schedule();
             blockKernels = new Spares<>(() -> new BlockKernel(coefficients.algorithm().state()));
             rule = Rule.of(schedule);
+            vectorRule = VectorRule.of(schedule);
         }
     }
 
@@ -32,19 +39,18 @@ public final class JavaKernel extends Kernel {
 
     @Override
     public void step(Tensor t, long begin, long end) {
-        if (t.plain) {
-            rule.step(begin, end, schedule.gradScale, t.values, t.gradient, t.state);
-            return;
+        long from = t.plain && vectorRule != null ? vectorRule.step(t, begin, end) : begin;
+        if (from < end) {
+            BlockKernel blocks = blockKernels.take();
+            blocks.step(rule, schedule, t, from, end);
+            blockKernels.giveBack(blocks);
         }
-        BlockKernel blocks = blockKernels.take();
-        blocks.step(rule, schedule, t, begin, end);
-        blockKernels.giveBack(blocks);
     }
 
     @Override
     public void gradientStatistics(Tensor t, long begin, long end, StatisticsTable table, int entry) {
-        double[] scratch = sums.take();
-        JavaStatistics.compute(t, begin, end, scratch, table, entry);
-        sums.giveBack(scratch);
+        JavaStatistics measuring = statistics.take();
+        measuring.compute(t, begin, end, table, entry);
+        statistics.giveBack(measuring);
     }
 }

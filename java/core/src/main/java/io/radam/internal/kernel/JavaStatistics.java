@@ -1,29 +1,50 @@
 package io.radam.internal.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
-/** Gradient statistics in Java, in the order of {@code radam_gradient_statistics}. */
+/** Gradient statistics in Java, in the order of {@code radam_gradient_statistics}. For one thread at a time. */
 final class JavaStatistics {
-    private JavaStatistics() {
-    }
+    /** The elements at a time: a multiple of the number of sums. */
+    private static final int MOST = 32 * SquareSums.COUNT;
 
-    static double[] newSums() {
-        return new double[SquareSums.COUNT];
-    }
+    private final double[] sums = new double[SquareSums.COUNT];
+    private final float[] numbers = new float[MOST];
+    private final MemorySegment numbersAsSegment = MemorySegment.ofArray(numbers);
+    private final int[] bits = new int[MOST];
+    private final BlockElements elements = new BlockElements(MOST);
 
-    /** {@code sums} is scratch memory of {@link #newSums}. */
-    static void compute(Tensor t, long begin, long end, double[] sums, StatisticsTable table, int entry) {
+    void compute(Tensor t, long begin, long end, StatisticsTable table, int entry) {
         Arrays.fill(sums, 0);
         int largest = 0;
         long nonFinite = 0;
-        for (long i = begin; i < end; i++) {
-            float x = Elements.load(t.gradientType, t.gradient, i);
-            int lane = (int) ((i - begin) % SquareSums.COUNT);
-            sums[lane] += (double) x * x;
+        for (long at = begin; at < end; at += MOST) {
+            int count = (int) Math.min(MOST, end - at);
+            elements.load(t.gradientType, t.gradient, at, count, numbers);
+            MemorySegment.copy(numbersAsSegment, JAVA_INT, 0, bits, 0, count);
             // Magnitudes of floats have the order of their bits, with NaN above all.
-            largest = Math.max(largest, Float.floatToRawIntBits(x) & Integer.MAX_VALUE);
-            nonFinite += Float.isFinite(x) ? 0 : 1;
+            int largestHere = Block8Elements.largest(count, bits);
+            largest = Math.max(largest, largestHere);
+            nonFinite += Float.isFinite(Float.intBitsToFloat(largestHere)) ? 0 : nonFinite(count, numbers);
+            addSquares(count, numbers, sums);
         }
         table.set(entry, Float.intBitsToFloat(largest), SquareSums.total(sums), nonFinite);
+    }
+
+    private static int nonFinite(int count, float[] numbers) {
+        int nonFinite = 0;
+        for (int i = 0; i < count; i++) {
+            nonFinite += Float.isFinite(numbers[i]) ? 0 : 1;
+        }
+        return nonFinite;
+    }
+
+    private static void addSquares(int count, float[] numbers, double[] sums) {
+        for (int i = 0; i < count; i++) {
+            double x = numbers[i];
+            sums[i % SquareSums.COUNT] += x * x;
+        }
     }
 }

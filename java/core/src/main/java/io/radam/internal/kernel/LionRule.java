@@ -1,9 +1,6 @@
 package io.radam.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import io.radam.internal.schedule.LionSchedule;
-import java.lang.foreign.MemorySegment;
 
 /** Lion. */
 final class LionRule extends Rule {
@@ -14,24 +11,26 @@ final class LionRule extends Rule {
     }
 
     @Override
-    void step(long begin, long end, float gradScale, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state) {
-        MemorySegment expAvg = state[0];
-        float beta1 = schedule.beta1;
-        float oneMinusBeta1 = schedule.oneMinusBeta1;
-        float beta2 = schedule.beta2;
-        float oneMinusBeta2 = schedule.oneMinusBeta2;
-        float stepSize = schedule.stepSize;
-        float decay = schedule.decay;
+    boolean needsLargest() {
+        return true;
+    }
 
-        for (long i = begin; i < end; i++) {
-            float p = values.getAtIndex(JAVA_FLOAT, i);
-            float g = gradient(gradScale * gradient.getAtIndex(JAVA_FLOAT, i), 0, p);
+    @Override
+    void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
+        LionSchedule s = schedule;
+        float scale = boundedGradient(count, gradScale, largest, 0, values, gradient);
+        step(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, s.stepSize, s.decay, values, gradient,
+                state[0]);
+    }
 
-            float m = expAvg.getAtIndex(JAVA_FLOAT, i);
+    private static void step(int count, float scale, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2,
+            float stepSize, float decay, float[] values, float[] gradient, float[] expAvg) {
+        for (int i = 0; i < count; i++) {
+            float g = scale * gradient[i];
+            float m = expAvg[i];
             float update = Math.signum(average(m, g, beta1, oneMinusBeta1));
-            expAvg.setAtIndex(JAVA_FLOAT, i, average(m, g, beta2, oneMinusBeta2));
-            values.setAtIndex(JAVA_FLOAT, i, moved(p, update, stepSize, decay));
+            expAvg[i] = average(m, g, beta2, oneMinusBeta2);
+            values[i] = moved(values[i], update, stepSize, decay);
         }
     }
 }

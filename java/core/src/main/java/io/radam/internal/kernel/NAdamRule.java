@@ -1,9 +1,6 @@
 package io.radam.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import io.radam.internal.schedule.NAdamSchedule;
-import java.lang.foreign.MemorySegment;
 
 /** NAdam and NAdamW. */
 final class NAdamRule extends Rule {
@@ -14,33 +11,30 @@ final class NAdamRule extends Rule {
     }
 
     @Override
-    void step(long begin, long end, float gradScale, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state) {
-        MemorySegment expAvg = state[0];
-        MemorySegment expAvgSq = state[1];
-        float l2 = schedule.l2;
-        float beta1 = schedule.beta1;
-        float oneMinusBeta1 = schedule.oneMinusBeta1;
-        float beta2 = schedule.beta2;
-        float oneMinusBeta2 = schedule.oneMinusBeta2;
-        float gradFactor = schedule.gradFactor;
-        float expAvgFactor = schedule.expAvgFactor;
-        float stepSize = schedule.stepSize;
-        float epsilon = schedule.epsilon;
-        float decay = schedule.decay;
+    boolean needsLargest() {
+        return false;
+    }
 
-        for (long i = begin; i < end; i++) {
-            float p = values.getAtIndex(JAVA_FLOAT, i);
-            float g = gradient(gradScale * gradient.getAtIndex(JAVA_FLOAT, i), l2, p);
+    @Override
+    void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
+        NAdamSchedule s = schedule;
+        float scale = decayedGradient(count, gradScale, s.l2, values, gradient);
+        step(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, s.gradFactor, s.expAvgFactor, s.stepSize,
+                s.epsilon, s.decay, values, gradient, state[0], state[1]);
+    }
 
-            float m = average(expAvg.getAtIndex(JAVA_FLOAT, i), g, beta1, oneMinusBeta1);
-            expAvg.setAtIndex(JAVA_FLOAT, i, m);
-
-            float v = averageOfSquare(expAvgSq.getAtIndex(JAVA_FLOAT, i), g, beta2, oneMinusBeta2);
-            expAvgSq.setAtIndex(JAVA_FLOAT, i, v);
-
+    private static void step(int count, float scale, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2,
+            float gradFactor, float expAvgFactor, float stepSize, float epsilon, float decay, float[] values,
+            float[] gradient, float[] expAvg, float[] expAvgSq) {
+        for (int i = 0; i < count; i++) {
+            float p = values[i];
+            float g = bounded(scale * gradient[i]);
+            float m = average(expAvg[i], g, beta1, oneMinusBeta1);
+            float v = averageOfSquare(expAvgSq[i], g, beta2, oneMinusBeta2);
+            expAvg[i] = m;
+            expAvgSq[i] = v;
             float update = Math.fma(gradFactor, g, expAvgFactor * m) / ((float) Math.sqrt(v) + epsilon);
-            values.setAtIndex(JAVA_FLOAT, i, moved(p, update, stepSize, decay));
+            values[i] = moved(p, update, stepSize, decay);
         }
     }
 }

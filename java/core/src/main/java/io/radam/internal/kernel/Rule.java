@@ -5,16 +5,19 @@ import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
-import java.lang.foreign.MemorySegment;
 
 /**
  * An algorithm's rule in Java. The native kernels are tested against it, and it runs where they cannot.
  * {@code radam_coefficients} in {@code radam.h} documents each rule line by line. The bits are those of the native
  * kernels, because each line is the same sequence of correctly rounded float operations.
+ *
+ * <p>Each loop is a static method over arrays, whose other arguments do not change in it. C2 turns such a loop into
+ * vector instructions, whatever else has run before: it has a profile of its own, and no memory segments. There are at
+ * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
-    private static final float BOUND = 0x1p63f;
+    static final float BOUND = 0x1p63f;
 
     /** The rule of a schedule's algorithm. It takes its coefficients from the schedule. */
     static Rule of(Schedule schedule) {
@@ -27,19 +30,69 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule {
     }
 
     /**
-     * Steps float elements.
+     * Steps the first {@code count} elements.
      *
      * @param gradScale the factor of gradients, in place of the schedule's
+     * @param largest   no gradient has a larger magnitude; NaN if one may be NaN, or the rule does not need it
+     * @param gradient  is changed
      * @param state     the algorithm's buffers; null in place of each that the tensor does not have
      */
-    abstract void step(long begin, long end, float gradScale, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state);
+    abstract void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state);
 
-    /** The gradient as all rules use it: with L2 decay, and bounded. */
-    static float gradient(float scaled, float l2, float p) {
-        float g = l2 != 0 ? Math.fma(l2, p, scaled) : scaled;
-        g = -BOUND > g ? -BOUND : g; // a NaN stays
-        return BOUND < g ? BOUND : g;
+    /**
+     * Whether a step wants to know the largest gradient. A loop that waits for roots and quotients bounds each gradient
+     * meanwhile; for other loops that would be half of their time.
+     */
+    abstract boolean needsLargest();
+
+    /** Makes gradients what all rules use: with L2 decay, and bounded. Returns the factor that is left to apply. */
+    static float boundedGradient(int count, float scale, float largest, float l2, float[] values, float[] gradient) {
+        float left = decayedGradient(count, scale, l2, values, gradient);
+        if (l2 == 0 && Math.abs(scale) * largest <= BOUND) {
+            return scale;
+        }
+        scale(count, left, gradient);
+        bound(count, BOUND, gradient);
+        return 1;
+    }
+
+    /** Likewise, but not bounded. */
+    static float decayedGradient(int count, float scale, float l2, float[] values, float[] gradient) {
+        if (l2 == 0) {
+            return scale;
+        }
+        decay(count, scale, l2, values, gradient);
+        return 1;
+    }
+
+    private static void decay(int count, float scale, float l2, float[] values, float[] gradient) {
+        for (int i = 0; i < count; i++) {
+            gradient[i] = Math.fma(l2, values[i], scale * gradient[i]);
+        }
+    }
+
+    /** Multiplies numbers by a factor. */
+    static void scale(int count, float scale, float[] numbers) {
+        for (int i = 0; i < count; i++) {
+            numbers[i] *= scale;
+        }
+    }
+
+    /** Cuts numbers to [-most, most]; a NaN stays. */
+    static void bound(int count, float most, float[] numbers) {
+        for (int i = 0; i < count; i++) {
+            numbers[i] = bounded(numbers[i], most);
+        }
+    }
+
+    /** A gradient that rules can use. */
+    static float bounded(float g) {
+        return bounded(g, BOUND);
+    }
+
+    /** C2 has vectors of these functions, but not of conditional expressions. */
+    static float bounded(float x, float most) {
+        return Math.min(Math.max(x, -most), most);
     }
 
     /** The next value of a moving average of x. {@code native/src/algorithm/parts.h} says why it has two forms. */
@@ -54,7 +107,8 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule {
                 : Math.fma(oneMinusBeta, Math.fma(g, g, -a), a);
     }
 
-    private static boolean stepsBack(float oneMinusBeta) {
+    /** Which form an average has. */
+    static boolean stepsBack(float oneMinusBeta) {
         return oneMinusBeta >= 0.5f;
     }
 

@@ -1,9 +1,6 @@
 package io.radam.internal.kernel;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import io.radam.internal.schedule.SgdSchedule;
-import java.lang.foreign.MemorySegment;
 
 /** Stochastic gradient descent. */
 final class SgdRule extends Rule {
@@ -14,27 +11,35 @@ final class SgdRule extends Rule {
     }
 
     @Override
-    void step(long begin, long end, float gradScale, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state) {
-        MemorySegment momentumBuffer = state[0];
-        float l2 = schedule.l2;
-        float momentum = schedule.momentum;
-        float oneMinusDampening = schedule.oneMinusDampening;
-        float nesterov = schedule.nesterov;
-        float stepSize = schedule.stepSize;
-        float decay = schedule.decay;
+    boolean needsLargest() {
+        return true;
+    }
 
-        for (long i = begin; i < end; i++) {
-            float p = values.getAtIndex(JAVA_FLOAT, i);
-            float g = gradient(gradScale * gradient.getAtIndex(JAVA_FLOAT, i), l2, p);
+    @Override
+    void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
+        SgdSchedule s = schedule;
+        float scale = boundedGradient(count, gradScale, largest, s.l2, values, gradient);
+        if (state[0] == null) {
+            step(count, scale, s.stepSize, s.decay, values, gradient);
+        } else {
+            step(count, scale, s.momentum, s.oneMinusDampening, s.nesterov, s.stepSize, s.decay, values, gradient,
+                    state[0]);
+        }
+    }
 
-            float update = g;
-            if (momentumBuffer != null) {
-                float b = Math.fma(momentum, momentumBuffer.getAtIndex(JAVA_FLOAT, i), oneMinusDampening * g);
-                momentumBuffer.setAtIndex(JAVA_FLOAT, i, b);
-                update = nesterov == 0 ? b : Math.fma(nesterov, b, g);
-            }
-            values.setAtIndex(JAVA_FLOAT, i, moved(p, update, stepSize, decay));
+    private static void step(int count, float scale, float stepSize, float decay, float[] values, float[] gradient) {
+        for (int i = 0; i < count; i++) {
+            values[i] = moved(values[i], scale * gradient[i], stepSize, decay);
+        }
+    }
+
+    private static void step(int count, float scale, float momentum, float oneMinusDampening, float nesterov,
+            float stepSize, float decay, float[] values, float[] gradient, float[] momentumBuffer) {
+        for (int i = 0; i < count; i++) {
+            float g = scale * gradient[i];
+            float b = Math.fma(momentum, momentumBuffer[i], oneMinusDampening * g);
+            momentumBuffer[i] = b;
+            values[i] = moved(values[i], nesterov == 0 ? b : Math.fma(nesterov, b, g), stepSize, decay);
         }
     }
 }

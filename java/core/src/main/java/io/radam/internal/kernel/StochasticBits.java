@@ -12,6 +12,14 @@ public final class StochasticBits {
     private static final boolean[] UPPER_HALF_OF_STATE = {false, true, true, false, true, false};
     /** The word that rounds to nearest: 2^15 in both halves. */
     static final int NEAREST = 0x80008000;
+    /** For each element of a block, what its index adds. C2 makes no vectors of a product with the loop's variable. */
+    private static final int[] OF_ELEMENT = new int[Block8.SIZE];
+
+    static {
+        for (int i = 0; i < OF_ELEMENT.length; i++) {
+            OF_ELEMENT[i] = i * GOLDEN_32;
+        }
+    }
 
     private StochasticBits() {
     }
@@ -47,9 +55,23 @@ public final class StochasticBits {
 
     /** The word of an element, whose index is counted within its block. */
     static int word(long key, int element) {
-        int x = (int) key + element * GOLDEN_32;
-        x = (x ^ x >>> 16) * 0x7FEB352D;
-        x = (x ^ x >>> 15 ^ (int) (key >>> 32)) * 0x846CA68B;
+        return mix((int) key + OF_ELEMENT[element], (int) (key >>> 32));
+    }
+
+    /** The words of all elements of a block. */
+    static void words(long key, int[] to) {
+        words((int) key, (int) (key >>> 32), OF_ELEMENT, to);
+    }
+
+    private static void words(int low, int high, int[] ofElement, int[] to) {
+        for (int i = 0; i < Block8.SIZE; i++) {
+            to[i] = mix(low + ofElement[i], high);
+        }
+    }
+
+    private static int mix(int begin, int key) {
+        int x = (begin ^ begin >>> 16) * 0x7FEB352D;
+        x = (x ^ x >>> 15 ^ key) * 0x846CA68B;
         return x ^ x >>> 16;
     }
 }

@@ -1,0 +1,84 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The Java backend takes the Vector API if it is there. Tests with this tag run with and without it.
+ */
+@Tag("vectors")
+class VectorsTest {
+    private static final boolean THERE = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    /** Below, at and above whole vectors, and the ends of what is stepped at once. */
+    private static final List<Integer> LENGTHS = List.of(1, 15, 16, 17, 33, 1023, 1024, 1025, 8191, 8192, 8193, 20_000);
+
+    @Test
+    void theBackendSaysSo() {
+        assertEquals(THERE, Backend.named("java").reason().contains("jdk.incubator.vector"));
+    }
+
+    /** Every kind of memory, at offsets that no vector is aligned to, gives the bits of the scalar target. */
+    @ParameterizedTest
+    @EnumSource(Algorithm.class)
+    void everyMemoryAndLength(Algorithm algorithm) {
+        for (int length : LENGTHS) {
+            for (boolean valuesInArray : new boolean[] {false, true}) {
+                for (boolean gradientInArray : new boolean[] {false, true}) {
+                    int[] expected = stepped(algorithm, "scalar", length, valuesInArray, gradientInArray);
+                    int[] actual = stepped(algorithm, "java", length, valuesInArray, gradientInArray);
+                    assertArrayEquals(expected, actual, length + " elements");
+                }
+            }
+        }
+    }
+
+    private static int[] stepped(Algorithm algorithm, String backend, int length, boolean valuesInArray,
+            boolean gradientInArray) {
+        try (Arena arena = Arena.ofShared()) {
+            MemorySegment values = memory(valuesInArray, length, arena);
+            MemorySegment gradient = memory(gradientInArray, length, arena);
+            Numbers.put(Numbers.random(length, length), values);
+            OptimizerBuilder<?, ?> builder = Contestant.builder(algorithm);
+            builder.backend(Backend.named(backend)).sequential()
+                    .parameter(Parameter.of(values, gradient.asReadOnly()));
+            try (Optimizer optimizer = builder.build()) {
+                for (int step = 0; step < 12; step++) {
+                    float[] gradients = Numbers.random(step, length);
+                    gradients[0] = step == 9 ? Float.MAX_VALUE : gradients[0]; // is bounded
+                    gradients[length - 1] = step == 10 ? Float.NEGATIVE_INFINITY : gradients[length - 1];
+                    gradients[length / 2] = step == 11 ? Float.NaN : gradients[length / 2];
+                    Numbers.put(gradients, gradient);
+                    optimizer.step();
+                }
+            }
+            return canonical(values);
+        }
+    }
+
+    /** One element into its memory. */
+    private static MemorySegment memory(boolean array, int length, Arena arena) {
+        MemorySegment whole = array
+                ? MemorySegment.ofArray(new float[length + 1])
+                : arena.allocate((length + 1) * ValueLayout.JAVA_FLOAT.byteSize(), 64);
+        return whole.asSlice(ValueLayout.JAVA_FLOAT.byteSize());
+    }
+
+    /** Bits, to which all NaN are one. */
+    private static int[] canonical(MemorySegment values) {
+        float[] floats = values.toArray(ValueLayout.JAVA_FLOAT);
+        int[] bits = new int[floats.length];
+        for (int i = 0; i < bits.length; i++) {
+            bits[i] = Float.floatToIntBits(floats[i]);
+        }
+        return bits;
+    }
+}
