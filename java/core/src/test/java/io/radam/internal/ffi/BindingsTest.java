@@ -67,7 +67,7 @@ class BindingsTest {
         "radam.h|#define RADAM_ABI_VERSION 2|#define RADAM_ABI_VERSION 3",
         "radam.h|RADAM_ERROR_STEP = 7,|RADAM_ERROR_STEP = 70,",
         "radam.h|RADAM_MODE_MOMENTUM = 1,|RADAM_MODE_SIDEWAYS = 1,",
-        "radam.h|RADAM_TARGET_AVX512 = 3|RADAM_TARGET_AVX512 = 3, RADAM_TARGET_NEON = 4",
+        "radam.h|RADAM_TARGET_NEON = 4|RADAM_TARGET_NEON = 4, RADAM_TARGET_SVE = 5",
         "radam.h|  float l2;|  double l2;",
         "radam.h|  float l2;|  float l1;",
         "radam.h|  float l2;|  float l2; float l3;",
