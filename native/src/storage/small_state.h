@@ -92,7 +92,7 @@ struct Block8Codes {
 
   Block8Codes(void* buffer, float* scales, const BlockRange& at)
       : place(static_cast<unsigned char*>(buffer) + at.begin),
-        home(reinterpret_cast<unsigned char*>(scales) + at.begin / RADAM_BLOCK_SIZE * sizeof(float)) {
+        home(reinterpret_cast<unsigned char*>(scales) + at.begin / RADAM_BLOCK_SIZE * std::int64_t{sizeof(float)}) {
     __builtin_memcpy(&scale, home, sizeof scale);
   }
 

@@ -49,7 +49,10 @@ void expect_init(radam_status expected, const char* what, const std::function<vo
   require(std::memcmp(&before, &d.plan, sizeof before) == 0, std::string("the plan was changed: ") + what);
 }
 
-void* offset(void* from, std::ptrdiff_t bytes) { return static_cast<std::uint8_t*>(from) + bytes; }
+// By numbers, because from may be null, or the result outside of its memory.
+void* offset(void* from, std::ptrdiff_t bytes) {
+  return reinterpret_cast<void*>(reinterpret_cast<std::uintptr_t>(from) + static_cast<std::uintptr_t>(bytes));
+}
 
 void bad_plans() {
   static float on_host[4096];
