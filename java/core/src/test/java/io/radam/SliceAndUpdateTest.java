@@ -117,4 +117,18 @@ class SliceAndUpdateTest {
             }
         }
     }
+
+    /** RAdam's first steps move nothing. Then the update is 0, whatever the values are. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void theUpdateOfAStepThatMovesNothingIsZero(Backend backend) {
+        float[] values = {1, Float.POSITIVE_INFINITY, Float.NaN, -0f};
+        float[] gradient = {1, 2, 3, 4};
+        Parameter parameter = Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient))
+                .updateInGradient().build();
+        try (Optimizer optimizer = RAdam.builder().backend(backend).parameter(parameter).build()) {
+            optimizer.step();
+            assertArrayEquals(new float[4], gradient);
+        }
+    }
 }

@@ -97,7 +97,7 @@ final class BlockKernel {
             }
         }
         if (t.updatesGradient) {
-            packUpdate(t, begin, count);
+            packUpdate(schedule, t, begin, count);
             return;
         }
         if (schedule.movesValues()) {
@@ -110,9 +110,13 @@ final class BlockKernel {
             average(t, begin, count);
         }
         if (t.zeroGradient) {
-            int bytes = t.gradientType.bytes();
-            MemorySegment.copy(ZEROS, 0, t.gradient, begin * bytes, (long) count * bytes);
+            zeroGradient(t, begin, count);
         }
+    }
+
+    private static void zeroGradient(Tensor t, long begin, int count) {
+        int bytes = t.gradientType.bytes();
+        MemorySegment.copy(ZEROS, 0, t.gradient, begin * bytes, (long) count * bytes);
     }
 
     private void step(Rule rule, float gradScale, float clipValue, int count) {
@@ -143,7 +147,11 @@ final class BlockKernel {
         }
     }
 
-    private void packUpdate(Tensor t, long begin, int count) {
+    private void packUpdate(Schedule schedule, Tensor t, long begin, int count) {
+        if (!schedule.movesValues()) {
+            zeroGradient(t, begin, count); // also where a value is infinite
+            return;
+        }
         subtract(count, oldValues.floats, values.floats, gradient.floats);
         elements.storeNearest(t.gradientType, t.gradient, begin, count, gradient.floats, gradient.asSegment);
     }

@@ -1,13 +1,25 @@
 package io.radam.internal.kernel;
 
+import io.radam.Algorithm;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
+import java.util.EnumMap;
+import java.util.Map;
 
 /** Steps in Java. */
 public final class JavaKernel extends Kernel {
+    /** For all optimizers: there may be a kernel like this one for each parameter, and these are large. */
+    private static final Map<Algorithm, Spares<BlockKernel>> BLOCK_KERNELS = new EnumMap<>(Algorithm.class);
+    private static final Spares<JavaStatistics> STATISTICS = new Spares<>(JavaStatistics::new);
+
+    static {
+        for (Algorithm algorithm : Algorithm.values()) {
+            BLOCK_KERNELS.put(algorithm, new Spares<>(() -> new BlockKernel(algorithm.state())));
+        }
+    }
+
     private Spares<BlockKernel> blockKernels;
-    private final Spares<JavaStatistics> statistics = new Spares<>(JavaStatistics::new);
     private Schedule schedule;
     private Rule rule;
     private VectorRule vectorRule;
@@ -26,7 +38,7 @@ public final class JavaKernel extends Kernel {
     public void load(StepCoefficients coefficients) {
         if (schedule != coefficients.schedule()) {
             schedule = coefficients.schedule();
-            blockKernels = new Spares<>(() -> new BlockKernel(coefficients.algorithm().state()));
+            blockKernels = BLOCK_KERNELS.get(coefficients.algorithm());
             rule = Rule.of(schedule);
             vectorRule = VectorRule.of(schedule);
         }
@@ -49,8 +61,8 @@ public final class JavaKernel extends Kernel {
 
     @Override
     public void gradientStatistics(Tensor t, long begin, long end, StatisticsTable table, int entry) {
-        JavaStatistics measuring = statistics.take();
+        JavaStatistics measuring = STATISTICS.take();
         measuring.compute(t, begin, end, table, entry);
-        statistics.giveBack(measuring);
+        STATISTICS.giveBack(measuring);
     }
 }
