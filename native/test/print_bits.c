@@ -1,5 +1,6 @@
 /* Prints, for every preset and types of elements, a number that depends on all bits at which a training ends, and on
- * the statistics of its gradients. bits.txt has what it prints on every processor and operating system. */
+ * the statistics of its gradients. bits.txt has what it prints on every processor and operating system. It trains on
+ * each target that the machine can run, and says where one of them has other bits. */
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -50,7 +51,7 @@ static uint64_t add_to(uint64_t hash, const void *bytes, size_t count) {
   return hash;
 }
 
-static uint64_t train(uint64_t hash, int32_t preset, int32_t type, int32_t state_type, int32_t rounding) {
+static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding) {
   static tensor t;
   memset(&t, 0, sizeof t);
   random_state = 1;
@@ -72,13 +73,20 @@ static uint64_t train(uint64_t hash, int32_t preset, int32_t type, int32_t state
     fill(type, t.grad);
     options.step = step;
     radam_status status = radam_coefficients_at(&h, step, &c);
-    if (status == RADAM_OK) status = radam_gradient_statistics(RADAM_TARGET_AUTO, type, 0, LENGTH, t.grad, &s);
+    if (status == RADAM_OK) status = radam_gradient_statistics(target, type, 0, LENGTH, t.grad, &s);
     if (status == RADAM_OK)
-      status = radam_step(RADAM_TARGET_AUTO, &c, &options, 0, LENGTH, t.param, t.grad, copy, t.average);
+      status = radam_step(target, &c, &options, 0, LENGTH, t.param, t.grad, copy, t.average);
     if (status != RADAM_OK) printf("%s\n", radam_status_string(status));
     hash = add_to(hash, &s.sum_of_squares, sizeof s.sum_of_squares);
   }
   return add_to(hash, &t, sizeof t);
+}
+
+static uint64_t trainings(int32_t target, int32_t preset, int32_t type, int32_t state_type) {
+  uint64_t hash = 14695981039346656037u;
+  for (int32_t rounding = RADAM_ROUND_NEAREST; rounding <= RADAM_ROUND_STOCHASTIC; ++rounding)
+    hash = train(hash, target, preset, type, state_type, rounding);
+  return hash;
 }
 
 int main(void) {
@@ -87,10 +95,11 @@ int main(void) {
   for (int32_t preset = 0; radam_hyperparameters_init(&h, preset) == RADAM_OK; ++preset) {
     for (int32_t type = RADAM_TYPE_F32; type <= RADAM_TYPE_F16; ++type)
       for (int32_t state = RADAM_STATE_F32; state <= RADAM_STATE_BLOCK8; ++state) {
-        uint64_t hash = 14695981039346656037u;
-        for (int32_t rounding = RADAM_ROUND_NEAREST; rounding <= RADAM_ROUND_STOCHASTIC; ++rounding)
-          hash = train(hash, preset, type, state, rounding);
-        printf("%" PRId32 " %s %s %016" PRIx64 "\n", preset, types[type], states[state], hash);
+        const uint64_t expected = trainings(RADAM_TARGET_SCALAR, preset, type, state);
+        printf("%" PRId32 " %s %s %016" PRIx64 "\n", preset, types[type], states[state], expected);
+        for (int32_t target = RADAM_TARGET_SCALAR + 1; target <= RADAM_TARGET_NEON; ++target)
+          if (radam_target_available(target) && trainings(target, preset, type, state) != expected)
+            printf("other bits on %s\n", radam_target_name(target));
       }
   }
   return 0;
