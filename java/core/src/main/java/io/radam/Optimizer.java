@@ -253,7 +253,8 @@ public final class Optimizer implements AutoCloseable {
 
     /**
      * Binds a gradient to a parameter, for all steps from now on. This takes some tens of nanoseconds, whatever the
-     * size, and allocates nothing, so that it can be done before each step:
+     * size, and allocates nothing, or one segment where memory is confined to a thread, so that it can be done before
+     * each step:
      *
      * {@snippet :
      * optimizer.bind(weight, gradientOf(weight));

@@ -1,9 +1,12 @@
 package io.radam;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +122,41 @@ class AllocationTest {
                 assertAllocatesNothing(() -> optimizer.step(options));
             }
         }
+    }
+
+    /**
+     * What the just-in-time compiler makes of a loop depends on all segments that the JVM has met: here are some with
+     * an owner and some without, and loops that are too short for most vectors and loops that are not.
+     */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void stepsOfEveryAlgorithmInEveryMemory(Backend backend) {
+        for (Algorithm algorithm : Algorithm.values()) {
+            try (Arena confined = Arena.ofConfined(); Arena shared = Arena.ofShared()) {
+                OptimizerBuilder<?, ?> builder = Contestant.builder(algorithm).sequential().backend(backend);
+                for (int length : new int[] {20, 700}) {
+                    builder.parameter(Parameter.of(Numbers.random(1, length), Numbers.random(2, length)));
+                    for (Arena arena : List.of(confined, shared, Arena.ofAuto(), Arena.global())) {
+                        builder.parameter(Parameter.of(memory(arena, length), memory(arena, length)));
+                    }
+                }
+                try (Optimizer optimizer = builder.build()) {
+                    assertAllocatesNothing(optimizer::step);
+                }
+            }
+        }
+    }
+
+    /** Random numbers, which are read once more one by one. */
+    private static MemorySegment memory(Arena arena, int length) {
+        MemorySegment memory = arena.allocate(ValueLayout.JAVA_FLOAT, length);
+        Numbers.put(Numbers.random(length, length), memory);
+        for (int times = 0; times < 1000; times++) {
+            for (int i = 0; i < length; i++) {
+                assertTrue(Math.abs(memory.getAtIndex(ValueLayout.JAVA_FLOAT, i)) < Float.MAX_VALUE);
+            }
+        }
+        return memory;
     }
 
     @ParameterizedTest

@@ -35,9 +35,12 @@ class VectorsTest {
         for (int length : LENGTHS) {
             for (boolean valuesInArray : new boolean[] {false, true}) {
                 for (boolean gradientInArray : new boolean[] {false, true}) {
-                    List<int[]> expected = stepped(algorithm, "scalar", length, valuesInArray, gradientInArray);
-                    List<int[]> actual = stepped(algorithm, "java", length, valuesInArray, gradientInArray);
-                    assertArrayEquals(expected.toArray(), actual.toArray(), length + " elements");
+                    List<int[]> expected = stepped(algorithm, "scalar", length, valuesInArray, gradientInArray, true);
+                    for (boolean readOnly : new boolean[] {false, true}) {
+                        List<int[]> actual = stepped(algorithm, "java", length, valuesInArray, gradientInArray,
+                                readOnly);
+                        assertArrayEquals(expected.toArray(), actual.toArray(), length + " elements");
+                    }
                 }
             }
         }
@@ -45,13 +48,13 @@ class VectorsTest {
 
     /** The bits of the values, and of each buffer of state. */
     private static List<int[]> stepped(Algorithm algorithm, String backend, int length, boolean valuesInArray,
-            boolean gradientInArray) {
+            boolean gradientInArray, boolean readOnly) {
         try (Arena arena = Arena.ofShared()) {
             MemorySegment values = memory(valuesInArray, length, arena);
             MemorySegment gradient = memory(gradientInArray, length, arena);
             Numbers.put(Numbers.random(length, length), values);
             OptimizerBuilder<?, ?> builder = Contestant.builder(algorithm);
-            Parameter parameter = Parameter.of(values, gradient.asReadOnly());
+            Parameter parameter = Parameter.of(values, readOnly ? gradient.asReadOnly() : gradient);
             builder.backend(Backend.named(backend)).sequential().parameter(parameter);
             try (Optimizer optimizer = builder.build()) {
                 for (int step = 0; step < 12; step++) {

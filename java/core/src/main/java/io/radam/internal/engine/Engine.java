@@ -208,8 +208,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     // ------------------------------------------------------------------------------------------------------- binding
 
     /**
-     * Binds other values and another gradient to a slot. It allocates nothing, and compares them with what steps write
-     * by a binary search.
+     * Binds other values and another gradient to a slot. It allocates nothing, except for confined memory, and compares
+     * them with what steps write by a binary search.
      *
      * @throws InvalidParameterException if they do not fit the parameter, cannot be used by the current thread, or
      * overlap

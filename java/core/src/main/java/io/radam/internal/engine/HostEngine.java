@@ -24,7 +24,7 @@ public final class HostEngine extends Engine {
      */
     public HostEngine(long seed, boolean isNative, Function<Arena, Kernel> kernels, Parallelism parallelism,
             Arenas arenas) {
-        super(seed, new HostMemory(isNative, !parallelism.isAlwaysSequential()), arenas);
+        super(seed, new HostMemory(isNative), arenas);
         this.kernels = kernels;
         this.parallelism = parallelism;
         kernel = kernels.apply(arena);

@@ -10,10 +10,9 @@ import java.lang.foreign.MemorySegment;
 /**
  * Memory of the host, native or in arrays.
  *
- * @param huge   whether to ask the system for huge pages, by a native call
- * @param shares whether other threads than the caller take part in steps
+ * @param huge whether to ask the system for huge pages, by a native call
  */
-record HostMemory(boolean huge, boolean shares) implements Memory {
+record HostMemory(boolean huge) implements Memory {
     /** Some thread that is not the current one. */
     private static final Thread ANOTHER_THREAD =
             Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
@@ -47,11 +46,12 @@ record HostMemory(boolean huge, boolean shares) implements Memory {
 
     /**
      * Makes a confined segment usable by other threads. This is safe within a step: only the owner thread may begin the
-     * step or close the memory, and it does not do both at once.
+     * step or close the memory, and it does not do both at once. Steps of one thread are done so, too: accesses are
+     * faster where there is no owner to ask for.
      */
     @Override
     public MemorySegment forStep(MemorySegment segment) {
-        if (!shares || isShareable(segment)) {
+        if (isShareable(segment)) {
             return segment;
         }
         try {

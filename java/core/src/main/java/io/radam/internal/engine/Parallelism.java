@@ -74,11 +74,6 @@ public final class Parallelism {
         return new Parallelism(pool, pool.getParallelism());
     }
 
-    /** Whether the caller does all work, however much it is. */
-    boolean isAlwaysSequential() {
-        return pool == null && threads == 1;
-    }
-
     /** Whether the caller does this amount of work alone. */
     boolean isSequential(long work) {
         return pool == null && (threads == 1 || work < MIN_WORK);

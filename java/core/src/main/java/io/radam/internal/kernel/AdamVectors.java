@@ -1,16 +1,15 @@
 package io.radam.internal.kernel;
 
+import static io.radam.internal.kernel.VectorRules.BOUND;
+import static io.radam.internal.kernel.VectorRules.MINUS_BOUND;
 import static io.radam.internal.kernel.VectorRules.WIDTH;
 import static io.radam.internal.kernel.VectorRules.all;
-import static io.radam.internal.kernel.VectorRules.average;
-import static io.radam.internal.kernel.VectorRules.averageOfSquare;
-import static io.radam.internal.kernel.VectorRules.gradient;
+import static io.radam.internal.kernel.VectorRules.index;
 import static io.radam.internal.kernel.VectorRules.load;
-import static io.radam.internal.kernel.VectorRules.loadArray;
-import static io.radam.internal.kernel.VectorRules.moved;
 import static io.radam.internal.kernel.VectorRules.store;
-import static io.radam.internal.kernel.VectorRules.storeArray;
 import static io.radam.internal.kernel.VectorRules.unlessZero;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.radam.Coefficients.Mode;
 import io.radam.internal.schedule.AdamSchedule;
@@ -37,55 +36,73 @@ final class AdamVectors extends VectorRule {
                 && !Rule.stepsBack(schedule.oneMinusBeta2);
     }
 
-    @Override
-    void stepNative(long offset, int count, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state) {
-        MemorySegment expAvg = state[0];
-        MemorySegment expAvgSq = state[1];
+    void stepNative(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        MemorySegment values = t.values;
+        MemorySegment gradient = t.gradient;
+        long expAvg = t.state[0].address() + offset;
+        long expAvgSq = t.state[1].address() + offset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusBeta1 = all(schedule.oneMinusBeta1);
         FloatVector oneMinusBeta2 = all(schedule.oneMinusBeta2);
         FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
         FloatVector epsilon = all(schedule.epsilon);
         FloatVector l2 = all(schedule.l2);
         VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
         FloatVector decay = all(schedule.decay);
         VectorMask<Float> decays = unlessZero(schedule.decay);
         for (int i = 0; i < count; i += WIDTH) {
-            long at = offset + (long) i * Float.BYTES;
-            FloatVector p = load(values, at);
-            FloatVector g = gradient(load(gradient, at), scale, l2, decaysGradient, p);
-            FloatVector m = average(load(expAvg, at), g, oneMinusBeta1);
-            FloatVector v = averageOfSquare(load(expAvgSq, at), g, oneMinusBeta2);
-            store(m, expAvg, at);
-            store(v, expAvgSq, at);
-            store(moved(p, m.div(v.sqrt().add(epsilon)), stepSize, decay, decays), values, at);
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, offset + at);
+            FloatVector g = load(gradient, offset + at).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector m = load(expAvg + at);
+            m = g.sub(m).fma(oneMinusBeta1, m);
+            FloatVector v = load(expAvgSq + at);
+            v = g.fma(g, v.neg()).fma(oneMinusBeta2, v);
+            store(m, expAvg + at);
+            store(v, expAvgSq + at);
+            FloatVector update = m.div(v.sqrt().add(epsilon));
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, offset + at);
         }
     }
 
-    @Override
-    void stepArrays(long offset, int count, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state) {
-        MemorySegment expAvg = state[0];
-        MemorySegment expAvgSq = state[1];
+    void stepArrays(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        float[] values = t.valuesArray;
+        int firstValue = index(t.values, offset);
+        float[] gradient = t.gradientArray;
+        int firstGradient = index(t.gradient, offset);
+        long expAvg = t.state[0].address() + offset;
+        long expAvgSq = t.state[1].address() + offset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusBeta1 = all(schedule.oneMinusBeta1);
         FloatVector oneMinusBeta2 = all(schedule.oneMinusBeta2);
         FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
         FloatVector epsilon = all(schedule.epsilon);
         FloatVector l2 = all(schedule.l2);
         VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
         FloatVector decay = all(schedule.decay);
         VectorMask<Float> decays = unlessZero(schedule.decay);
         for (int i = 0; i < count; i += WIDTH) {
-            long at = offset + (long) i * Float.BYTES;
-            FloatVector p = loadArray(values, at);
-            FloatVector g = gradient(loadArray(gradient, at), scale, l2, decaysGradient, p);
-            FloatVector m = average(load(expAvg, at), g, oneMinusBeta1);
-            FloatVector v = averageOfSquare(load(expAvgSq, at), g, oneMinusBeta2);
-            store(m, expAvg, at);
-            store(v, expAvgSq, at);
-            storeArray(moved(p, m.div(v.sqrt().add(epsilon)), stepSize, decay, decays), values, at);
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, firstValue + i);
+            FloatVector g = load(gradient, firstGradient + i).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector m = load(expAvg + at);
+            m = g.sub(m).fma(oneMinusBeta1, m);
+            FloatVector v = load(expAvgSq + at);
+            v = g.fma(g, v.neg()).fma(oneMinusBeta2, v);
+            store(m, expAvg + at);
+            store(v, expAvgSq + at);
+            FloatVector update = m.div(v.sqrt().add(epsilon));
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, firstValue + i);
         }
     }
 }

@@ -1,21 +1,20 @@
 package io.radam.internal.kernel;
 
+import static io.radam.internal.kernel.VectorRules.BOUND;
+import static io.radam.internal.kernel.VectorRules.MINUS_BOUND;
 import static io.radam.internal.kernel.VectorRules.WIDTH;
 import static io.radam.internal.kernel.VectorRules.all;
-import static io.radam.internal.kernel.VectorRules.average;
-import static io.radam.internal.kernel.VectorRules.bounded;
+import static io.radam.internal.kernel.VectorRules.index;
 import static io.radam.internal.kernel.VectorRules.load;
-import static io.radam.internal.kernel.VectorRules.loadArray;
-import static io.radam.internal.kernel.VectorRules.moved;
 import static io.radam.internal.kernel.VectorRules.store;
-import static io.radam.internal.kernel.VectorRules.storeArray;
 import static io.radam.internal.kernel.VectorRules.unlessZero;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.radam.internal.schedule.LionSchedule;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /** {@link LionRule} by the Vector API, for the usual step. */
 final class LionVectors extends VectorRule {
@@ -35,49 +34,59 @@ final class LionVectors extends VectorRule {
         return !Rule.stepsBack(schedule.oneMinusBeta1) && !Rule.stepsBack(schedule.oneMinusBeta2);
     }
 
-    @Override
-    void stepNative(long offset, int count, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state) {
-        MemorySegment expAvg = state[0];
+    void stepNative(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        MemorySegment values = t.values;
+        MemorySegment gradient = t.gradient;
+        long expAvg = t.state[0].address() + offset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusBeta1 = all(schedule.oneMinusBeta1);
         FloatVector oneMinusBeta2 = all(schedule.oneMinusBeta2);
         FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
         FloatVector decay = all(schedule.decay);
         VectorMask<Float> decays = unlessZero(schedule.decay);
         for (int i = 0; i < count; i += WIDTH) {
-            long at = offset + (long) i * Float.BYTES;
-            FloatVector p = load(values, at);
-            FloatVector g = bounded(load(gradient, at).mul(scale));
-            FloatVector m = load(expAvg, at);
-            FloatVector direction = average(m, g, oneMinusBeta1);
-            FloatVector update = direction.blend(1, direction.compare(VectorOperators.GT, 0))
-                    .blend(-1, direction.compare(VectorOperators.LT, 0));
-            store(average(m, g, oneMinusBeta2), expAvg, at);
-            store(moved(p, update, stepSize, decay, decays), values, at);
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, offset + at);
+            FloatVector g = load(gradient, offset + at).mul(scale);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector m = load(expAvg + at);
+            FloatVector direction = g.sub(m).fma(oneMinusBeta1, m);
+            FloatVector update = direction.blend(1, direction.compare(GT, 0))
+                    .blend(-1, direction.compare(LT, 0));
+            store(g.sub(m).fma(oneMinusBeta2, m), expAvg + at);
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, offset + at);
         }
     }
 
-    @Override
-    void stepArrays(long offset, int count, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state) {
-        MemorySegment expAvg = state[0];
+    void stepArrays(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        float[] values = t.valuesArray;
+        int firstValue = index(t.values, offset);
+        float[] gradient = t.gradientArray;
+        int firstGradient = index(t.gradient, offset);
+        long expAvg = t.state[0].address() + offset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusBeta1 = all(schedule.oneMinusBeta1);
         FloatVector oneMinusBeta2 = all(schedule.oneMinusBeta2);
         FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
         FloatVector decay = all(schedule.decay);
         VectorMask<Float> decays = unlessZero(schedule.decay);
         for (int i = 0; i < count; i += WIDTH) {
-            long at = offset + (long) i * Float.BYTES;
-            FloatVector p = loadArray(values, at);
-            FloatVector g = bounded(loadArray(gradient, at).mul(scale));
-            FloatVector m = load(expAvg, at);
-            FloatVector direction = average(m, g, oneMinusBeta1);
-            FloatVector update = direction.blend(1, direction.compare(VectorOperators.GT, 0))
-                    .blend(-1, direction.compare(VectorOperators.LT, 0));
-            store(average(m, g, oneMinusBeta2), expAvg, at);
-            storeArray(moved(p, update, stepSize, decay, decays), values, at);
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, firstValue + i);
+            FloatVector g = load(gradient, firstGradient + i).mul(scale);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector m = load(expAvg + at);
+            FloatVector direction = g.sub(m).fma(oneMinusBeta1, m);
+            FloatVector update = direction.blend(1, direction.compare(GT, 0))
+                    .blend(-1, direction.compare(LT, 0));
+            store(g.sub(m).fma(oneMinusBeta2, m), expAvg + at);
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, firstValue + i);
         }
     }
 }

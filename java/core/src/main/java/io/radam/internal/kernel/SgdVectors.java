@@ -1,14 +1,15 @@
 package io.radam.internal.kernel;
 
+import static io.radam.internal.kernel.VectorRules.BOUND;
+import static io.radam.internal.kernel.VectorRules.MINUS_BOUND;
 import static io.radam.internal.kernel.VectorRules.WIDTH;
 import static io.radam.internal.kernel.VectorRules.all;
-import static io.radam.internal.kernel.VectorRules.gradient;
+import static io.radam.internal.kernel.VectorRules.index;
 import static io.radam.internal.kernel.VectorRules.load;
-import static io.radam.internal.kernel.VectorRules.loadArray;
-import static io.radam.internal.kernel.VectorRules.moved;
 import static io.radam.internal.kernel.VectorRules.store;
-import static io.radam.internal.kernel.VectorRules.storeArray;
 import static io.radam.internal.kernel.VectorRules.unlessZero;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
 
 import io.radam.internal.schedule.SgdSchedule;
 import java.lang.foreign.MemorySegment;
@@ -33,51 +34,65 @@ final class SgdVectors extends VectorRule {
         return t.state[0] != null;
     }
 
-    @Override
-    void stepNative(long offset, int count, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state) {
-        MemorySegment momentumBuffer = state[0];
+    void stepNative(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        MemorySegment values = t.values;
+        MemorySegment gradient = t.gradient;
+        long momentumBuffer = t.state[0].address() + offset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector momentum = all(schedule.momentum);
         FloatVector oneMinusDampening = all(schedule.oneMinusDampening);
         FloatVector stepSize = all(schedule.stepSize);
-        float nesterov = schedule.nesterov;
+        FloatVector minusStepSize = stepSize.neg();
+        FloatVector nesterov = all(schedule.nesterov);
+        VectorMask<Float> usesNesterov = unlessZero(schedule.nesterov);
         FloatVector l2 = all(schedule.l2);
         VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
         FloatVector decay = all(schedule.decay);
         VectorMask<Float> decays = unlessZero(schedule.decay);
         for (int i = 0; i < count; i += WIDTH) {
-            long at = offset + (long) i * Float.BYTES;
-            FloatVector p = load(values, at);
-            FloatVector g = gradient(load(gradient, at), scale, l2, decaysGradient, p);
-            FloatVector b = momentum.fma(load(momentumBuffer, at), g.mul(oneMinusDampening));
-            store(b, momentumBuffer, at);
-            FloatVector update = nesterov == 0 ? b : all(nesterov).fma(b, g);
-            store(moved(p, update, stepSize, decay, decays), values, at);
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, offset + at);
+            FloatVector g = load(gradient, offset + at).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector b = momentum.fma(load(momentumBuffer + at), g.mul(oneMinusDampening));
+            store(b, momentumBuffer + at);
+            FloatVector update = b.blend(nesterov.fma(b, g), usesNesterov);
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, offset + at);
         }
     }
 
-    @Override
-    void stepArrays(long offset, int count, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state) {
-        MemorySegment momentumBuffer = state[0];
+    void stepArrays(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        float[] values = t.valuesArray;
+        int firstValue = index(t.values, offset);
+        float[] gradient = t.gradientArray;
+        int firstGradient = index(t.gradient, offset);
+        long momentumBuffer = t.state[0].address() + offset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector momentum = all(schedule.momentum);
         FloatVector oneMinusDampening = all(schedule.oneMinusDampening);
         FloatVector stepSize = all(schedule.stepSize);
-        float nesterov = schedule.nesterov;
+        FloatVector minusStepSize = stepSize.neg();
+        FloatVector nesterov = all(schedule.nesterov);
+        VectorMask<Float> usesNesterov = unlessZero(schedule.nesterov);
         FloatVector l2 = all(schedule.l2);
         VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
         FloatVector decay = all(schedule.decay);
         VectorMask<Float> decays = unlessZero(schedule.decay);
         for (int i = 0; i < count; i += WIDTH) {
-            long at = offset + (long) i * Float.BYTES;
-            FloatVector p = loadArray(values, at);
-            FloatVector g = gradient(loadArray(gradient, at), scale, l2, decaysGradient, p);
-            FloatVector b = momentum.fma(load(momentumBuffer, at), g.mul(oneMinusDampening));
-            store(b, momentumBuffer, at);
-            FloatVector update = nesterov == 0 ? b : all(nesterov).fma(b, g);
-            storeArray(moved(p, update, stepSize, decay, decays), values, at);
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, firstValue + i);
+            FloatVector g = load(gradient, firstGradient + i).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector b = momentum.fma(load(momentumBuffer + at), g.mul(oneMinusDampening));
+            store(b, momentumBuffer + at);
+            FloatVector update = b.blend(nesterov.fma(b, g), usesNesterov);
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, firstValue + i);
         }
     }
 }

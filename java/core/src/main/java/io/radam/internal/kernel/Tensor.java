@@ -27,6 +27,10 @@ public final class Tensor {
     private final AverageDecay averageDecay;
     MemorySegment values;
     MemorySegment gradient;
+    /** The array of floats that the values are in; null if they are not, or cannot be written. */
+    float[] valuesArray;
+    /** Likewise of the gradient. */
+    float[] gradientArray;
     final MemorySegment copy;
     final MemorySegment average;
     final MemorySegment[] state;
@@ -77,6 +81,12 @@ public final class Tensor {
     public void bind(MemorySegment values, MemorySegment gradient) {
         this.values = values;
         this.gradient = gradient;
+        valuesArray = array(values);
+        gradientArray = array(gradient);
+    }
+
+    private static float[] array(MemorySegment segment) {
+        return !segment.isNative() && segment.heapBase().orElse(null) instanceof float[] array ? array : null;
     }
 
     /**

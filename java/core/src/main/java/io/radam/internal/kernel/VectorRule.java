@@ -11,11 +11,10 @@ import java.util.Optional;
  *
  * <p>The same operations as in {@link Rule}, in the same order.
  */
-abstract class VectorRule {
+abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors {
     private static final String MODULE = "jdk.incubator.vector";
-    /** The classes of segments that are native, and of those that are arrays of floats. */
+    /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
-    static final Class<?> ARRAY = MemorySegment.ofArray(new float[0]).getClass();
     /** The elements of a loop. The garbage collector may have to wait for its end. */
     private static final int PIECE = 8192;
 
@@ -31,7 +30,7 @@ abstract class VectorRule {
         try {
             return VectorRules.isFast();
         } catch (LinkageError e) {
-            return false; // of another Java, where the API has changed
+            return false; // of another Java, where the API has changed; or without native access
         }
     }
 
@@ -56,7 +55,7 @@ abstract class VectorRule {
     final long step(Tensor t, long begin, long end) {
         MemorySegment values = t.values;
         MemorySegment gradient = t.gradient;
-        boolean arrays = values.getClass() == ARRAY && gradient.getClass() == ARRAY;
+        boolean arrays = t.valuesArray != null && t.gradientArray != null;
         boolean natives = values.getClass() == NATIVE && gradient.getClass() == NATIVE;
         if (!(arrays || natives) || !isNative(t.state) || !has(t)) {
             return begin;
@@ -68,9 +67,9 @@ abstract class VectorRule {
                 break;
             }
             if (arrays) {
-                stepArrays(at * Float.BYTES, count, values, gradient, t.state);
+                stepArrays(this, at, count, t);
             } else {
-                stepNative(at * Float.BYTES, count, values, gradient, t.state);
+                stepNative(this, at, count, t);
             }
             at += count;
         }
@@ -89,11 +88,27 @@ abstract class VectorRule {
     /** The elements of a vector. */
     abstract int width();
 
-    /** Steps {@code count} elements, a multiple of the width, in native memory. */
-    abstract void stepNative(long offset, int count, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state);
+    /**
+     * Steps {@code count} elements from {@code begin} on, whole vectors, in native memory. Each rule has a call of its
+     * own. From one virtual call, the compiler takes in the loop of a rule that is seldom called, but not the methods
+     * that the loop calls; from then on each vector between them is an object.
+     */
+    private static void stepNative(VectorRule rule, long begin, int count, Tensor t) {
+        switch (rule) {
+            case AdamVectors adam -> adam.stepNative(begin, count, t);
+            case LionVectors lion -> lion.stepNative(begin, count, t);
+            case NAdamVectors nadam -> nadam.stepNative(begin, count, t);
+            case SgdVectors sgd -> sgd.stepNative(begin, count, t);
+        }
+    }
 
     /** Likewise where values and gradient are arrays. */
-    abstract void stepArrays(long offset, int count, MemorySegment values, MemorySegment gradient,
-            MemorySegment[] state);
+    private static void stepArrays(VectorRule rule, long begin, int count, Tensor t) {
+        switch (rule) {
+            case AdamVectors adam -> adam.stepArrays(begin, count, t);
+            case LionVectors lion -> lion.stepArrays(begin, count, t);
+            case NAdamVectors nadam -> nadam.stepArrays(begin, count, t);
+            case SgdVectors sgd -> sgd.stepArrays(begin, count, t);
+        }
+    }
 }

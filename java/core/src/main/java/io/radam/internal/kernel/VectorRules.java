@@ -9,17 +9,29 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
-/** What the rules by the Vector API have in common. */
+/**
+ * What the rules by the Vector API have in common, except for arithmetic. That is written out in each loop: the
+ * compiler takes no method into a loop that it has compiled to more than 2,500 bytes by then, and each vector that goes
+ * to or from such a method is an object. Both outcomes of a condition are computed: a loop with conditions would be slow
+ * once it has met both.
+ */
 final class VectorRules {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int WIDTH = SPECIES.length();
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    /**
+     * All memory, by address. By way of a constant without owner and end, an access has nothing to check. With the
+     * segments of state, seven accesses of a loop check seven owners and lives. What the compiler makes of that depends
+     * on all segments that the JVM has met: it may suppose a thread where there is no owner, and throw the code away
+     * when that fails, or leave vectors in objects.
+     */
+    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
-    private static final FloatVector BOUND = all(Rule.BOUND);
-    private static final FloatVector MINUS_BOUND = all(-Rule.BOUND);
+    /** By comparisons, a bound takes fewer instructions than by minimum and maximum, which look for NaN and for -0. */
+    static final FloatVector BOUND = all(Rule.BOUND);
+    static final FloatVector MINUS_BOUND = all(-Rule.BOUND);
 
     private VectorRules() {
     }
@@ -39,8 +51,8 @@ final class VectorRules {
     }
 
     /**
-     * Loads from native memory. The check tells the compiler the class, whatever segments the JVM has met besides:
-     * where it has to ask for each load, a loop takes twice as long.
+     * Loads from native memory of the user, which may be closed meanwhile. The check tells the compiler the class,
+     * whatever segments the JVM has met besides: where it has to ask for each load, a loop takes twice as long.
      */
     static FloatVector load(MemorySegment from, long offset) {
         if (from.getClass() != VectorRule.NATIVE) {
@@ -56,19 +68,26 @@ final class VectorRules {
         x.intoMemorySegment(to, offset, ORDER);
     }
 
-    /** Loads from an array of floats. */
-    static FloatVector loadArray(MemorySegment from, long offset) {
-        if (from.getClass() != VectorRule.ARRAY) {
-            throw new AssertionError(from);
-        }
-        return FloatVector.fromMemorySegment(SPECIES, from, offset, ORDER);
+    /** Loads state, which stays open throughout a step. */
+    static FloatVector load(long address) {
+        return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
     }
 
-    static void storeArray(FloatVector x, MemorySegment to, long offset) {
-        if (to.getClass() != VectorRule.ARRAY) {
-            throw new AssertionError(to);
-        }
-        x.intoMemorySegment(to, offset, ORDER);
+    static void store(FloatVector x, long address) {
+        x.intoMemorySegment(MEMORY, address, ORDER);
+    }
+
+    /** Where an offset into a segment is in its array. */
+    static int index(MemorySegment segment, long offset) {
+        return (int) ((segment.address() + offset) / Float.BYTES);
+    }
+
+    static FloatVector load(float[] from, int index) {
+        return FloatVector.fromArray(SPECIES, from, index);
+    }
+
+    static void store(FloatVector x, float[] to, int index) {
+        x.intoArray(to, index);
     }
 
     static FloatVector all(float x) {
@@ -78,33 +97,5 @@ final class VectorRules {
     /** Whether a term is in the sum. */
     static VectorMask<Float> unlessZero(float factor) {
         return SPECIES.maskAll(factor != 0);
-    }
-
-    /**
-     * The gradient as all rules use it; {@link Rule} has the same for floats, as of what follows. Both outcomes of a
-     * condition are computed: a loop with conditions would be slow once it has met both.
-     */
-    static FloatVector gradient(FloatVector g, FloatVector scale, FloatVector l2, VectorMask<Float> decays,
-            FloatVector p) {
-        return bounded(g.mul(scale).blend(l2.fma(p, g.mul(scale)), decays));
-    }
-
-    /** With fewer instructions than by minimum and maximum, which have to look for NaN and for the sign of zeros. */
-    static FloatVector bounded(FloatVector g) {
-        return g.blend(BOUND, g.compare(VectorOperators.GT, BOUND))
-                .blend(MINUS_BOUND, g.compare(VectorOperators.LT, MINUS_BOUND));
-    }
-
-    static FloatVector average(FloatVector a, FloatVector x, FloatVector oneMinusBeta) {
-        return x.sub(a).fma(oneMinusBeta, a);
-    }
-
-    static FloatVector averageOfSquare(FloatVector a, FloatVector g, FloatVector oneMinusBeta) {
-        return g.fma(g, a.neg()).fma(oneMinusBeta, a);
-    }
-
-    static FloatVector moved(FloatVector p, FloatVector update, FloatVector stepSize, FloatVector decay,
-            VectorMask<Float> decays) {
-        return update.fma(stepSize.neg(), p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
     }
 }
