@@ -43,9 +43,9 @@ import java.util.function.Consumer;
  *
  * <p>Every call checks its arguments and memory before it changes anything, so a call that fails has changed nothing.
  * There are two exceptions. If another thread closes memory while a step runs, the step fails with an
- * {@link IllegalStateException} of the Java platform. If a GPU fails, the next call that uses it throws a
- * {@link BackendException}, perhaps for work that was queued long before, and the contents of the GPU's memory are
- * lost.
+ * {@link IllegalStateException} of the Java platform; state in memory of the caller must not be closed meanwhile. If a
+ * GPU fails, the next call that uses it throws a {@link BackendException}, perhaps for work that was queued long
+ * before, and the contents of the GPU's memory are lost.
  *
  * <p>The state of each parameter begins at a multiple of 64 bytes. For 4 MiB of state or more, Linux is asked for huge
  * pages, which take a quarter of the time to allocate. Where the system has none, the state is on ordinary pages.
@@ -253,8 +253,8 @@ public final class Optimizer implements AutoCloseable {
 
     /**
      * Binds a gradient to a parameter, for all steps from now on. This takes some tens of nanoseconds, whatever the
-     * size, and allocates nothing, or one segment where memory is confined to a thread, so that it can be done before
-     * each step:
+     * size, so that it can be done before each step. It allocates nothing, except small objects where memory is
+     * confined to a thread or in an array:
      *
      * {@snippet :
      * optimizer.bind(weight, gradientOf(weight));

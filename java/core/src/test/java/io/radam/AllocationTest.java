@@ -147,7 +147,7 @@ class AllocationTest {
         }
     }
 
-    /** Random numbers, which are read once more one by one. */
+    /** Random numbers. They are read so often that the compiler knows of the memory's kind. */
     private static MemorySegment memory(Arena arena, int length) {
         MemorySegment memory = arena.allocate(ValueLayout.JAVA_FLOAT, length);
         Numbers.put(Numbers.random(length, length), memory);

@@ -105,24 +105,32 @@ class AverageDecayTest {
     /** The function of a decay may do anything: close the step's memory, which several threads would write. */
     @Test
     void aFunctionThatClosesMemory() {
-        int length = 300_000; // with work for several threads
         for (Backend backend : Backend.available()) {
-            for (Arena arena : new Arena[] {Arena.ofConfined(), Arena.ofShared()}) {
-                float[] values = new float[length];
-                Parameter first = Parameter.of(values, Numbers.random(1, length));
-                Parameter second = Parameter.builder(arena.allocate(4L * length, 4), arena.allocate(4L * length, 4))
-                        .average(arena.allocate(4L * length, 4), step -> {
-                            arena.close();
-                            return 0.5;
-                        }).build();
-                try (Optimizer sgd = SGD.builder().backend(backend).learningRate(1).parameter(first).parameter(second)
-                        .build()) {
-                    String message = assertThrows(InvalidParameterException.class, sgd::step).getMessage();
-                    assertTrue(message.contains("closed"), message);
-                    assertArrayEquals(new float[length], values);
-                    assertEquals(0, sgd.stepCount(first));
-                }
+            for (boolean sequential : new boolean[] {false, true}) {
+                aFunctionThatClosesMemory(backend, sequential, Arena.ofConfined());
+                aFunctionThatClosesMemory(backend, sequential, Arena.ofShared());
             }
+        }
+    }
+
+    private static void aFunctionThatClosesMemory(Backend backend, boolean sequential, Arena arena) {
+        int length = 300_000; // with work for several threads
+        float[] values = new float[length];
+        Parameter first = Parameter.of(values, Numbers.random(1, length));
+        Parameter second = Parameter.builder(arena.allocate(4L * length, 4), arena.allocate(4L * length, 4))
+                .average(arena.allocate(4L * length, 4), step -> {
+                    arena.close();
+                    return 0.5;
+                }).build();
+        SGD.Builder builder = SGD.builder().backend(backend).learningRate(1).parameter(first).parameter(second);
+        if (sequential) {
+            builder.sequential();
+        }
+        try (Optimizer sgd = builder.build()) {
+            String message = assertThrows(InvalidParameterException.class, sgd::step).getMessage();
+            assertTrue(message.contains("closed"), message);
+            assertArrayEquals(new float[length], values);
+            assertEquals(0, sgd.stepCount(first));
         }
     }
 

@@ -10,11 +10,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** State in the caller's memory, slices of larger tensors, updates in place of gradients, and copies on demand. */
+@Tag("vectors")
 class CallersMemoryTest {
     private static final int LENGTH = 1000;
 

@@ -208,6 +208,18 @@ class LibraryLoadingTest {
         assertFellBack(jvm.option("--illegal-native-access=deny").probe(), "--enable-native-access=ALL-UNNAMED");
     }
 
+    /** Steps by the Vector API access state by its address. */
+    @Test
+    void withoutNativeAccessJavaDoesWithoutTheVectorApi() throws Exception {
+        ChildJvm vectors = jvm.option("--add-modules", "jdk.incubator.vector");
+        assertTrue(vectors.option(ChildJvm.NATIVE_ACCESS, "-Dradam.target=java").probe().get("reason")
+                .contains("jdk.incubator.vector"));
+        ChildJvm.Result denied = new ChildJvm(folder.resolve("denied"))
+                .option("--illegal-native-access=deny", "--add-modules", "jdk.incubator.vector").probe();
+        assertFellBack(denied, "--enable-native-access=ALL-UNNAMED");
+        assertFalse(denied.get("reason").contains("jdk.incubator.vector"), denied::toString);
+    }
+
     @Test
     void withoutNativeAccessOfTheModuleJavaTakesOver() throws Exception {
         // Access given to the class path is not given to the module.

@@ -19,12 +19,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** All kinds of memory are stepped in place, to the same bits, and nothing else is touched. */
+@Tag("vectors")
 class MemoryKindsTest {
     private static final int STEPS = 7;
 

@@ -15,7 +15,7 @@ sealed interface Memory permits HostMemory, CudaMemory {
     /** Fails if steps can never use a parameter's memory, because it is of another kind. */
     void requireKind(MemorySegment segment, String what);
 
-    /** A parameter's memory as all threads of a step may use it. The segment itself where only its owner thread may. */
+    /** A parameter's memory as all threads of a step may use it. Without native access, the segment itself. */
     MemorySegment forStep(MemorySegment segment);
 
     /** Whether threads other than the caller can work on what {@link #forStep} returned. */

@@ -27,7 +27,7 @@ public final class Tensor {
     private final AverageDecay averageDecay;
     MemorySegment values;
     MemorySegment gradient;
-    /** The array of floats that the values are in; null if they are not, or cannot be written. */
+    /** The array of floats that the values are in; null if they are in other memory, or in a read-only segment. */
     float[] valuesArray;
     /** Likewise of the gradient. */
     float[] gradientArray;

@@ -14,18 +14,18 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * What the rules by the Vector API have in common, except for arithmetic. That is written out in each loop: the
  * compiler takes no method into a loop that it has compiled to more than 2,500 bytes by then, and each vector that goes
- * to or from such a method is an object. Both outcomes of a condition are computed: a loop with conditions would be slow
- * once it has met both.
+ * to or from such a method is an object. Both outcomes of a condition are computed: a loop with conditions would be
+ * slow once it has met both.
  */
 final class VectorRules {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int WIDTH = SPECIES.length();
     private static final ByteOrder ORDER = ByteOrder.nativeOrder();
     /**
-     * All memory, by address. By way of a constant without owner and end, an access has nothing to check. With the
-     * segments of state, seven accesses of a loop check seven owners and lives. What the compiler makes of that depends
-     * on all segments that the JVM has met: it may suppose a thread where there is no owner, and throw the code away
-     * when that fails, or leave vectors in objects.
+     * All memory, by address. By way of a constant that has no owner and is never closed, an access has little to
+     * check. With the segments of state, seven accesses of a loop check seven owners and lives. What the compiler makes
+     * of that depends on all segments that the JVM has met: it may suppose a thread where there is no owner, and throw
+     * the code away when that fails, or leave vectors in objects.
      */
     private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
@@ -51,8 +51,9 @@ final class VectorRules {
     }
 
     /**
-     * Loads from native memory of the user, which may be closed meanwhile. The check tells the compiler the class,
-     * whatever segments the JVM has met besides: where it has to ask for each load, a loop takes twice as long.
+     * Loads from native memory of the user, which another thread may close meanwhile if it is shared. The check tells
+     * the compiler the class, whatever segments the JVM has met besides: where it has to ask for each load, a loop
+     * takes twice as long.
      */
     static FloatVector load(MemorySegment from, long offset) {
         if (from.getClass() != VectorRule.NATIVE) {
@@ -68,7 +69,7 @@ final class VectorRules {
         x.intoMemorySegment(to, offset, ORDER);
     }
 
-    /** Loads state, which stays open throughout a step. */
+    /** Loads state. It stays open throughout a step; that of the user must. */
     static FloatVector load(long address) {
         return FloatVector.fromMemorySegment(SPECIES, MEMORY, address, ORDER);
     }
