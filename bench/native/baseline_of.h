@@ -10,7 +10,7 @@ namespace {
 
 template <class V>
 struct Plain : V {
-  static constexpr unsigned kByFma = 0;
+  static constexpr unsigned kPatterns = radam::set_of(radam::Pattern::kDivider);
 };
 
 template <class V>

@@ -8,7 +8,8 @@
 namespace {
 
 constexpr const char* kUsage =
-    "usage: radam_roofline [--json] [--sparse] [--rounds N] [--target LIST] [--mode LIST] [--threads LIST] [--size LIST]\n"
+    "usage: radam_roofline [--json] [--sparse] [--rounds N] [--target LIST] [--pattern LIST] [--mode LIST]\n"
+    "                      [--threads LIST] [--size LIST]\n"
     "\n"
     "Compares a step with a loop that has the same loads and stores, and with the same step that takes all its roots and\n"
     "quotients by the divider. Interleaved; of several rounds, the best of each.\n"
@@ -17,6 +18,8 @@ constexpr const char* kUsage =
     "  --sparse   of ten rows, nine have never had a gradient: their moments are zero\n"
     "  --rounds   how often each is measured (9)\n"
     "  --target   scalar, avx2, avx512, neon (all that the machine can run)\n"
+    "  --pattern  divider, quarter, half: how steps take roots and quotients, where the target has it (the one that\n"
+    "             suits the processor)\n"
     "  --mode     adam, adam_l2, adamw, amsgrad, momentum, moments, second_moment, sgd,\n"
     "             sgd_momentum, lion, nadam (all)\n"
     "  --threads  numbers (1 and all)\n"
@@ -61,13 +64,15 @@ Options parse_options(int count, char** arguments) {
       options.sparse = true;
       continue;
     }
-    if (name != "--rounds" && name != "--target" && name != "--mode" && name != "--threads" && name != "--size")
+    if (name != "--rounds" && name != "--target" && name != "--pattern" &&
+        name != "--mode" && name != "--threads" && name != "--size")
       fail("unknown option " + name);
     if (++i == count) fail(name + " needs a value");
     const std::vector<std::string> list = words(arguments[i]);
     if (list.empty()) fail(name + " needs a value");
     if (name == "--rounds") options.rounds = static_cast<int>(positive(arguments[i], 1000));
     if (name == "--target") options.targets = list;
+    if (name == "--pattern") options.patterns = list;
     if (name == "--mode") options.modes = list;
     for (const std::string& word : list) {
       if (name == "--threads") options.threads.push_back(static_cast<int>(positive(word, 1024)));

@@ -10,6 +10,7 @@ struct Options {
   bool sparse = false;
   int rounds = 9;
   std::vector<std::string> targets;  // empty: all that this machine can run
+  std::vector<std::string> patterns; // empty: the one that each target has at first
   std::vector<std::string> modes;    // empty: all
   std::vector<int> threads;          // empty: one, and all
   std::vector<std::int64_t> sizes;   // empty: 1,024 to 67,108,864

@@ -125,12 +125,22 @@ void run(const Baseline& baseline, const Mode& mode, std::int64_t n, int threads
   const double plain_gbps = bytes / seconds[1], step_gbps = bytes / seconds[2], limit_gbps = bytes / seconds[0];
   const char* format =
       options.json
-          ? "{\"target\":\"%s\",\"mode\":\"%s\",\"threads\":%d,\"n\":%lld,\"limit_gbps\":%.2f,\"plain_gbps\":%.2f,"
-            "\"step_gbps\":%.2f,\"step_over_limit\":%.4f,\"step_over_plain\":%.4f}\n"
-          : "%-7s %-14s %7d %11lld %9.1f %9.1f %9.1f %11.3f %11.3f\n";
-  std::printf(format, radam_target_name(baseline.target), mode.name, threads, static_cast<long long>(n), limit_gbps,
-              plain_gbps, step_gbps, step_gbps / limit_gbps, step_gbps / plain_gbps);
+          ? "{\"target\":\"%s\",\"pattern\":\"%s\",\"mode\":\"%s\",\"threads\":%d,\"n\":%lld,"
+            "\"limit_gbps\":%.2f,\"plain_gbps\":%.2f,\"step_gbps\":%.2f,\"step_over_limit\":%.4f,"
+            "\"step_over_plain\":%.4f}\n"
+          : "%-7s %-8s %-14s %7d %11lld %9.1f %9.1f %9.1f %11.3f %11.3f\n";
+  std::printf(format, radam_target_name(baseline.target), radam_target_pattern(baseline.target), mode.name, threads,
+              static_cast<long long>(n), limit_gbps, plain_gbps, step_gbps, step_gbps / limit_gbps,
+              step_gbps / plain_gbps);
   std::fflush(stdout);
+}
+
+void run_patterns(const Baseline& baseline, const Mode& mode, std::int64_t n, int threads, const Options& options) {
+  if (options.patterns.empty()) return run(baseline, mode, n, threads, options);
+  for (const std::string& pattern : options.patterns) {
+    if (radam_set_target_pattern(baseline.target, pattern.c_str()) == RADAM_OK)
+      run(baseline, mode, n, threads, options);
+  }
 }
 
 }  // namespace
@@ -141,6 +151,12 @@ int main(int count, char** arguments) {
     std::int32_t target = 0;
     return radam_select_target(name.c_str(), &target) == RADAM_OK;
   });
+  require_known(options.patterns, "pattern", [](const std::string& name) {
+    bool known = false;
+    for (const Baseline* baseline : kBaselines)
+      known = known || radam_set_target_pattern(baseline->target, name.c_str()) == RADAM_OK;
+    return known;
+  });
   require_known(options.modes, "mode", [](const std::string& name) {
     return std::any_of(std::begin(kModes), std::end(kModes), [&](const Mode& mode) { return name == mode.name; });
   });
@@ -150,15 +166,15 @@ int main(int count, char** arguments) {
     for (std::int64_t n = 1024; n <= 67108864; n *= 4) options.sizes.push_back(n);
 
   if (!options.json)
-    std::printf("%-7s %-14s %7s %11s %9s %9s %9s %11s %11s\n", "target", "mode", "threads", "n", "limit", "plain", "step",
-                "step/limit", "step/plain");
+    std::printf("%-7s %-8s %-14s %7s %11s %9s %9s %9s %11s %11s\n", "target", "pattern", "mode", "threads", "n", "limit",
+                "plain", "step", "step/limit", "step/plain");
   for (const Baseline* baseline : kBaselines) {
     if (!radam_target_available(baseline->target) || !asked_for(options.targets, radam_target_name(baseline->target)))
       continue;
     for (const Mode& mode : kModes) {
       if (!asked_for(options.modes, mode.name)) continue;
       for (const int threads : options.threads)
-        for (const std::int64_t n : options.sizes) run(*baseline, mode, n, threads, options);
+        for (const std::int64_t n : options.sizes) run_patterns(*baseline, mode, n, threads, options);
     }
   }
   if (!options.json) std::printf("\nlimit, plain and step in GB/s of the buffers' traffic\n");

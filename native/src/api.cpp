@@ -2,12 +2,14 @@
 #include <radam/radam.h>
 
 #include <cstdint>
+#include <cstring>
 
 #include "algorithm/algorithms.h"
 #include "check_buffers.h"
 #include "dispatch.h"
 #include "fp_environment.h"
 #include "kernels.h"
+#include "pattern.h"
 #include "status_sentence.h"
 #include "versioned.h"
 
@@ -65,6 +67,27 @@ const char* radam_target_name(int32_t target) {
   if (target == RADAM_TARGET_AUTO) return "auto";
   const radam::Target* found = radam::find_target(target);
   return found != nullptr ? found->name : nullptr;
+}
+
+const char* radam_target_pattern(int32_t target) {
+  const radam::Target* found = runnable(target);
+  return found != nullptr ? radam::name_of(radam::pattern_in_use(found->id)) : nullptr;
+}
+
+radam_status radam_set_target_pattern(int32_t target, const char* pattern) {
+  const radam::Target* found = runnable(target);
+  if (found == nullptr) return RADAM_ERROR_TARGET;
+  if (pattern == nullptr) {
+    radam::use_pattern(found->id, radam::suited_pattern(found->id));
+    return RADAM_OK;
+  }
+  for (const radam::Pattern each : radam::kEveryPattern) {
+    if ((found->kernels->patterns & radam::set_of(each)) == 0 || std::strcmp(radam::name_of(each), pattern) != 0)
+      continue;
+    radam::use_pattern(found->id, each);
+    return RADAM_OK;
+  }
+  return RADAM_ERROR_PATTERN;
 }
 
 const char* radam_algorithm_name(int32_t algorithm) {

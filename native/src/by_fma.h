@@ -1,9 +1,8 @@
 // Square root and quotient by multiplication and addition, with the bits of the instructions that round correctly.
 //
 // In cache a step is bound by the divider: it takes one root and one quotient for every element. These run on the units
-// that multiply and add, which would otherwise wait for it; step_group.h shares the vectors between the two. It pays
-// where the divider is slow beside those units (cpu.h, kCpuSlowDivider); elsewhere driver.h leaves all vectors to the
-// divider.
+// that multiply and add, which would otherwise wait for it; step_group.h shares the vectors between the two. For how
+// many vectors that pays depends on the processor: pattern.h.
 //
 // The results are rounded correctly for operands that V::Guard accepts. native/test/by_fma_test.cpp proves it: it goes
 // through every case that the estimates below leave open, with every starting value that an instruction may return.
@@ -14,7 +13,7 @@
 
 namespace {
 
-template <class V>
+template <class V, bool sqrt_by_fma = V::kSqrtByFma>
 struct ByFma {
   using Register = typename V::Register;
 
@@ -24,7 +23,7 @@ struct ByFma {
   // root of a float is nearer than that to the midpoint of two floats only for the few x whose distance from a
   // midpoint's square, an integer in units of 2^-48, is at most 11.
   RADAM_INLINE Register sqrt(Register x) {
-    if constexpr (!V::kSqrtByFma) {
+    if constexpr (!sqrt_by_fma) {
       return V::sqrt(x);
     } else {
       const Register half = V::broadcast(0.5f);

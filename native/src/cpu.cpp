@@ -21,10 +21,15 @@ std::uint64_t xcr0() {
 // Intel's dividers take 11 cycles for the roots and quotients of eight floats and 22 for those of sixteen (Ice Lake; A.
 // Fog, "Instruction tables"), beside FMA units that they leave alone. AMD's take 8 and 16, and hold up one of two FMA
 // units (Zen 4, measured: bench/README.md).
-bool is_intel() {
+std::uint32_t kind(std::uint32_t leaf1_eax) {
   std::uint32_t eax, ebx, ecx, edx;
-  return __get_cpuid(0, &eax, &ebx, &ecx, &edx) && ebx == signature_INTEL_ebx && edx == signature_INTEL_edx &&
-         ecx == signature_INTEL_ecx;
+  if (!__get_cpuid(0, &eax, &ebx, &ecx, &edx)) return kCpuBaseline;
+  if (ebx == signature_INTEL_ebx && edx == signature_INTEL_edx && ecx == signature_INTEL_ecx) return kCpuIntel;
+  if (ebx != signature_AMD_ebx || edx != signature_AMD_edx || ecx != signature_AMD_ecx) return kCpuBaseline;
+  constexpr std::uint32_t kExtended = 15;
+  const std::uint32_t base = leaf1_eax >> 8 & 15;
+  const std::uint32_t family = base == kExtended ? base + (leaf1_eax >> 20 & 255) : base;
+  return family == 0x19 ? kCpuZen4 : kCpuBaseline;
 }
 
 // Bit positions: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, CPUID; volume 1, chapter 13.
@@ -37,14 +42,13 @@ std::uint32_t detect() {
 
   std::uint32_t eax, ebx, ecx, edx;
   if (!__get_cpuid(1, &eax, &ebx, &ecx, &edx)) return kCpuBaseline;
-  const std::uint32_t leaf1_ecx = ecx;
+  const std::uint32_t leaf1_eax = eax, leaf1_ecx = ecx;
   if (!(leaf1_ecx & kLeaf1EcxOsxsave)) return kCpuBaseline;  // without it XGETBV does not exist
   if (!__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx)) return kCpuBaseline;
   const std::uint32_t leaf7_ebx = ebx;
 
   const std::uint64_t saved = xcr0();
-  std::uint32_t features = kCpuBaseline;
-  if (is_intel()) features |= kCpuSlowDivider;
+  std::uint32_t features = kind(leaf1_eax);
   if ((saved & kXcr0Ymm) == kXcr0Ymm && (leaf7_ebx & kLeaf7EbxAvx2) && (leaf1_ecx & kLeaf1EcxFma))
     features |= kCpuAvx2Fma;
   if ((saved & kXcr0Zmm) == kXcr0Zmm && (leaf7_ebx & kLeaf7EbxAvx512) == kLeaf7EbxAvx512)

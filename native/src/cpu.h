@@ -10,8 +10,9 @@ enum CpuFeature : std::uint32_t {
   kCpuBaseline = 0,
   kCpuAvx2Fma = 1,  // AVX2 and FMA, which are separate promises of the processor
   kCpuAvx512 = 2,   // AVX-512 F, BW, DQ and VL, which all processors but the first with AVX-512 have together
-  // Roots and quotients take so long that some are better computed by FMA: by_fma.h. No target needs it.
-  kCpuSlowDivider = 4,
+  // Kinds of processors, for what is fastest on them (pattern.h). No target needs them.
+  kCpuIntel = 4,
+  kCpuZen4 = 8,  // AMD's family 19h: Zen 3, which has no AVX-512, and Zen 4
 };
 
 // The features that the processor has and whose registers the operating system saves on a context switch. They are

@@ -8,6 +8,7 @@
 #include "algorithm/algorithms.h"
 #include "gradient_statistics.h"
 #include "kernels.h"
+#include "pattern.h"
 #include "step_blocks.h"
 #include "step_group.h"
 #include "step_vector.h"
@@ -37,15 +38,28 @@ __attribute__((noinline)) void step_tail(const typename Algorithm::template Cons
   });
 }
 
+// Steps whole groups by the pattern in use, if the kernels are compiled for it, and returns where it ended.
+template <class V, class Algorithm, typename Algorithm::Rule rule, radam::Pattern pattern>
+RADAM_INLINE std::int64_t step_groups_of(radam::Pattern in_use, const typename Algorithm::template Constants<V>& k,
+                                         const radam::Buffers& b, std::int64_t begin, std::int64_t end) {
+  if constexpr ((V::kPatterns & radam::set_of(pattern)) != 0) {
+    if (in_use == pattern) return step_groups<V, Algorithm, rule, V::share(pattern)>(k, b, begin, end);
+  }
+  return begin;
+}
+
 template <class V, class Algorithm, typename Algorithm::Rule rule>
 void step_range(const radam_coefficients& c, const radam::Buffers& buffers, std::int64_t begin, std::int64_t end) {
   const typename Algorithm::template Constants<V> k(c);
   const radam::Buffers b = buffers;  // a copy, so that the compiler knows that no store to a buffer changes it
   std::int64_t i = begin;
-  if constexpr (rule.divides() && V::kByFma != 0) {
+  if constexpr (rule.divides() && V::kPatterns != radam::set_of(radam::Pattern::kDivider)) {
     // Small tensors have no whole group, and do not ask.
-    if (end - i >= V::kGroup * V::kLanes && V::pays_by_fma() && Algorithm::may_go_by_fma(c))
-      i = step_groups<V, Algorithm, rule>(k, b, i, end);
+    if (end - i >= 4 * V::kLanes && Algorithm::may_go_by_fma(c)) {
+      const radam::Pattern in_use = V::pattern();
+      i = step_groups_of<V, Algorithm, rule, radam::Pattern::kQuarter>(in_use, k, b, i, end);
+      i = step_groups_of<V, Algorithm, rule, radam::Pattern::kHalf>(in_use, k, b, i, end);
+    }
   }
   for (; end - i >= V::kLanes; i += V::kLanes) step_vector<V, Algorithm, rule>(k, b, i);
   if constexpr (V::kLanes > 1) {
@@ -65,7 +79,8 @@ template <class V, class... Of>
 constexpr radam::KernelTable kernel_table(List<Of...>) {
   return {{Kernels<V, Of, std::make_integer_sequence<int, Of::kRules>>::of_rule...},
           step_blocks<V>,
-          gradient_statistics<V>};
+          gradient_statistics<V>,
+          V::kPatterns};
 }
 
 template <class V>

@@ -47,6 +47,7 @@ struct KernelTable {
   const Kernel* kernels[Algorithms::kCount];  // for each algorithm, those of its rules
   StepBlocks step_blocks;
   GradientStatistics gradient_statistics;
+  unsigned patterns;  // that there are kernels for: pattern.h
 
   // The kernel for checked coefficients, and for the state that is present.
   template <class Algorithm>

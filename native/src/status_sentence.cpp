@@ -46,6 +46,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_OUTPUT:
       return "no such output, or the update is asked for together with a copy, an average, or gradients set to zero";
     case RADAM_ERROR_MOMENTUM_DECAY: return "momentum_decay is negative or not finite";
+    case RADAM_ERROR_PATTERN: return "no such pattern, or the target does not have it";
     default: return "no such status";
   }
 }

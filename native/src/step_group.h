@@ -9,23 +9,25 @@
 #include "by_fma.h"
 #include "inline.h"
 #include "kernels.h"
+#include "pattern.h"
 #include "step_vector.h"
 #include "unroll.h"
 
 namespace {
 
-// Steps V::kGroup vectors. Those of V::kByFma compute root and quotient by FMA. Returns false if the guard rejected
-// them, so that the divider computed all.
-template <class V, class Algorithm, typename Algorithm::Rule rule>
+// Steps a group of vectors. Those of share.by_fma compute the quotient, and perhaps the root, by FMA. Returns false if
+// the guard rejected them, so that the divider computed all.
+template <class V, class Algorithm, typename Algorithm::Rule rule, radam::Share share>
 RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
                              std::int64_t begin) {
-  constexpr auto vectors = std::make_integer_sequence<int, V::kGroup>();
-  constexpr auto by_fma = [](int j) { return (V::kByFma >> j & 1) != 0; };
+  constexpr auto vectors = std::make_integer_sequence<int, share.group>();
+  using ByFma = ::ByFma<V, share.sqrt_by_fma>;
+  constexpr auto by_fma = [](int j) { return (share.by_fma >> j & 1) != 0; };
   // A gradient beyond the bound makes a radicand that the guard rejects. So gradients need not be bounded if the guard
   // accepts the group. The new state must not be stored before that is known.
-  constexpr bool guarded = V::kBoundByGuard && Algorithm::radicand_shows_bound(rule);
-  typename Algorithm::template Lanes<V> x[V::kGroup];
-  typename V::Register divisor[V::kGroup], update[V::kGroup];
+  constexpr bool guarded = share.bound_by_guard && Algorithm::radicand_shows_bound(rule);
+  typename Algorithm::template Lanes<V> x[share.group];
+  typename V::Register divisor[share.group], update[share.group];
   typename V::Guard guard;
 
   unroll(vectors, [&](auto index) __attribute__((always_inline)) {
@@ -37,7 +39,7 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
     if constexpr (!guarded) store_state<V, Algorithm, rule>(x[j], b, i);
     const auto radicand = Algorithm::template radicand<V>(rule, x[j]);
     if constexpr (by_fma(j)) {
-      divisor[j] = Algorithm::template denominator<V, ByFma<V>>(rule, k, x[j]);
+      divisor[j] = Algorithm::template denominator<V, ByFma>(rule, k, x[j]);
       guard.watch(Algorithm::template numerator<V>(rule, x[j]), radicand, divisor[j]);
     } else {
       divisor[j] = Algorithm::template denominator<V, ByDivider<V>>(rule, k, x[j]);
@@ -46,7 +48,7 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
   });
   if constexpr (guarded) {
     if (__builtin_expect(!guard.accepts(), false)) {
-      for (int j = 0; j < V::kGroup; ++j) step_vector<V, Algorithm, rule>(k, b, begin + j * V::kLanes);
+      for (int j = 0; j < share.group; ++j) step_vector<V, Algorithm, rule>(k, b, begin + j * V::kLanes);
       return false;
     }
   }
@@ -54,7 +56,7 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
     constexpr int j = decltype(index)::value;
     if constexpr (guarded) store_state<V, Algorithm, rule>(x[j], b, begin + j * V::kLanes);
     const auto numerator = Algorithm::template numerator<V>(rule, x[j]);
-    update[j] = by_fma(j) ? ByFma<V>::div(numerator, divisor[j]) : V::div(numerator, divisor[j]);
+    update[j] = by_fma(j) ? ByFma::div(numerator, divisor[j]) : V::div(numerator, divisor[j]);
   });
   const bool accepted = guarded || guard.accepts();
   if (__builtin_expect(!accepted, false)) {
@@ -76,19 +78,19 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
 // Steps whole groups, and returns where it ended. Elements that the guard rejects come in long runs, such as rows of an
 // embedding that have had no gradient yet. So after a rejected group the divider works alone for a while, and for
 // longer each time, so that attempts cost next to nothing.
-template <class V, class Algorithm, typename Algorithm::Rule rule>
+template <class V, class Algorithm, typename Algorithm::Rule rule, radam::Share share>
 RADAM_INLINE std::int64_t step_groups(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
                                       std::int64_t begin, std::int64_t end) {
-  constexpr std::int64_t group = V::kGroup * V::kLanes, longest_pause = 64;
+  constexpr std::int64_t group = share.group * V::kLanes, longest_pause = 64;
   std::int64_t i = begin, pause = 1;
   while (end - i >= group) {
-    const bool accepted = step_group<V, Algorithm, rule>(k, b, i);
+    const bool accepted = step_group<V, Algorithm, rule, share>(k, b, i);
     i += group;
     if (__builtin_expect(accepted, true)) {
       pause = 1;
       continue;
     }
-    const std::int64_t whole = (end - i) / V::kLanes, paused = pause * V::kGroup;
+    const std::int64_t whole = (end - i) / V::kLanes, paused = pause * share.group;
     for (std::int64_t n = whole < paused ? whole : paused; n > 0; --n, i += V::kLanes)
       step_vector<V, Algorithm, rule>(k, b, i);
     pause = pause < longest_pause ? 2 * pause : longest_pause;

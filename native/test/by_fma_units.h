@@ -4,8 +4,10 @@
 #define RADAM_TEST_BY_FMA_UNITS_H
 
 #include <cstdint>
+#include <iterator>
 
 #include "../src/kernels.h"
+#include "../src/pattern.h"
 
 namespace radam_test {
 
@@ -19,9 +21,8 @@ struct Units {
   void (*sqrt)(const float* x, float* root);
   void (*div)(const float* a, const float* b, float* quotient);
   bool (*accepts)(const float* numerator, const float* radicand, const float* divisor);
-  // The target's kernels on a processor that is faster with vectors by FMA, and on one that is not.
-  const radam::KernelTable* by_fma;
-  const radam::KernelTable* by_divider;
+  // The target's kernels by each pattern; null where there are none.
+  const radam::KernelTable* of_pattern[std::size(radam::kEveryPattern)];
 };
 
 extern const Units avx2_units;

@@ -38,13 +38,27 @@ bool accepts(const float* numerator, const float* radicand, const float* divisor
   return guard.accepts();
 }
 
-template <class V, bool pays>
-constexpr radam::KernelTable kernels = kernel_table<Decided<V, pays>>();
+template <class V, radam::Pattern pattern>
+constexpr radam::KernelTable kernels = kernel_table<Decided<V, pattern>>();
+
+template <class V, radam::Pattern pattern>
+constexpr const radam::KernelTable* kernels_of() {
+  if constexpr ((V::kPatterns & radam::set_of(pattern)) != 0) return &kernels<V, pattern>;
+  return nullptr;
+}
 
 template <class V>
 constexpr radam_test::Units units(std::int32_t target, double reciprocal_error, double rsqrt_error) {
-  return {target,        reciprocal_error, rsqrt_error, approximate_reciprocal<V>, approximate_rsqrt<V>, sqrt_by_fma<V>,
-          div_by_fma<V>, accepts<V>,       &kernels<V, true>,          &kernels<V, false>};
+  using radam::Pattern;
+  return {target,
+          reciprocal_error,
+          rsqrt_error,
+          approximate_reciprocal<V>,
+          approximate_rsqrt<V>,
+          sqrt_by_fma<V>,
+          div_by_fma<V>,
+          accepts<V>,
+          {kernels_of<V, Pattern::kDivider>(), kernels_of<V, Pattern::kQuarter>(), kernels_of<V, Pattern::kHalf>()}};
 }
 
 }  // namespace

@@ -1,13 +1,15 @@
-// A target's vector type on a processor that is faster with vectors by FMA, or on one that is not, whatever this one
-// is.
+// A target's vector type with one pattern, whatever the processor is.
 #ifndef RADAM_TEST_DECIDED_H
 #define RADAM_TEST_DECIDED_H
 
+#include "../src/pattern.h"
+
 namespace {
 
-template <class V, bool pays>
+template <class V, radam::Pattern chosen>
 struct Decided : V {
-  static bool pays_by_fma() { return pays; }
+  static constexpr unsigned kPatterns = radam::set_of(radam::Pattern::kDivider) | radam::set_of(chosen);
+  static constexpr radam::Pattern pattern() { return chosen; }
 };
 
 }  // namespace

@@ -14,6 +14,8 @@ struct header_view {
   radam_status (*select_target)(const char *, int32_t *);
   int32_t (*target_available)(int32_t);
   const char *(*target_name)(int32_t);
+  const char *(*target_pattern)(int32_t);
+  radam_status (*set_target_pattern)(int32_t, const char *);
   radam_status (*init)(radam_hyperparameters *, int32_t);
   radam_status (*check)(const radam_hyperparameters *);
   radam_status (*coefficients_at)(const radam_hyperparameters *, int64_t, radam_coefficients *);

@@ -33,7 +33,7 @@ CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUC
                          RADAM_ERROR_BLOCK == 22 && RADAM_ERROR_CLIP == 23 && RADAM_ERROR_AVERAGE == 24 &&
                          RADAM_ERROR_ALGORITHM == 25 && RADAM_ERROR_MOMENTUM == 26 && RADAM_ERROR_DAMPENING == 27 &&
                          RADAM_ERROR_NESTEROV == 28 && RADAM_ERROR_STATE == 29 && RADAM_ERROR_OUTPUT == 30 &&
-                         RADAM_ERROR_MOMENTUM_DECAY == 31);
+                         RADAM_ERROR_MOMENTUM_DECAY == 31 && RADAM_ERROR_PATTERN == 32);
 CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGET_AVX2 == 2 &&
                    RADAM_TARGET_AVX512 == 3 && RADAM_TARGET_NEON == 4);
 CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&
@@ -51,6 +51,8 @@ const struct header_view header_of_c99 = {
     radam_select_target,
     radam_target_available,
     radam_target_name,
+    radam_target_pattern,
+    radam_set_target_pattern,
     radam_hyperparameters_init,
     radam_hyperparameters_check,
     radam_coefficients_at,

@@ -16,6 +16,8 @@ int main() {
       radam_select_target,
       radam_target_available,
       radam_target_name,
+      radam_target_pattern,
+      radam_set_target_pattern,
       radam_hyperparameters_init,
       radam_hyperparameters_check,
       radam_coefficients_at,
@@ -32,7 +34,8 @@ int main() {
                     a.tensor == b.tensor && a.state_buffer == b.state_buffer && a.statistics == b.statistics &&
                     a.abi_version == b.abi_version && a.version == b.version && a.status_string == b.status_string &&
                     a.select_target == b.select_target && a.target_available == b.target_available &&
-                    a.target_name == b.target_name && a.init == b.init && a.check == b.check &&
+                    a.target_name == b.target_name && a.target_pattern == b.target_pattern &&
+                    a.set_target_pattern == b.set_target_pattern && a.init == b.init && a.check == b.check &&
                     a.coefficients_at == b.coefficients_at && a.algorithm_name == b.algorithm_name &&
                     a.state_count == b.state_count && a.state_describe == b.state_describe &&
                     a.step_f32 == b.step_f32 && a.step == b.step && a.gradient_statistics == b.gradient_statistics;

@@ -13,8 +13,9 @@
  * Call radam_gradient_statistics() before them if gradients are clipped by their norm or may be infinite.
  *
  * Conventions
- *   - No handle, no allocation, no thread, no lock. Every function may be called from any thread at any time. The one
- *     thing remembered between calls is which target this machine runs best (see radam_select_target).
+ *   - No handle, no allocation, no thread, no lock. Every function may be called from any thread at any time. All that
+ *     is remembered between calls is which target this machine runs best (see radam_select_target), and which pattern
+ *     its steps use (see radam_set_target_pattern).
  *   - The caller owns all memory. Nothing is kept after a call returns.
  *   - Functions that can fail return a radam_status and change nothing when it is not RADAM_OK.
  *   - Structs begin with struct_size, which the caller sets to sizeof the struct. New versions add fields at the end
@@ -107,7 +108,8 @@ enum {
   RADAM_ERROR_STATE = 29,          /* the algorithm has no state buffer of that number */
   RADAM_ERROR_OUTPUT = 30,         /* no such output; or the update is asked for together with what follows the
                                       parameters: a copy, an average, or gradients set to zero */
-  RADAM_ERROR_MOMENTUM_DECAY = 31  /* negative, or not finite */
+  RADAM_ERROR_MOMENTUM_DECAY = 31, /* negative, or not finite */
+  RADAM_ERROR_PATTERN = 32         /* no such pattern, or the target does not have it */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -137,6 +139,21 @@ RADAM_API int32_t radam_target_available(int32_t target);
 
 /* The target's name, a static string; null if there is no such target. RADAM_TARGET_AUTO is "auto". */
 RADAM_API const char *radam_target_name(int32_t target);
+
+/* The pattern of a target's steps: how an algorithm that takes a root and a quotient of each element shares them
+ * between the divider and the units that multiply and add. Which is fastest depends on the processor. The bits are the
+ * same.
+ *   "divider"  all by the divider; every target
+ *   "quarter"  of each four vectors, one takes its quotient by multiplications and additions; avx2 and avx512
+ *   "half"     of each two vectors, one takes root and quotient so; avx512
+ * At first it is the one that was measured to be fastest on this kind of processor, or "divider" where none was.
+ * Returns a static string; null if there is no such target, or if this machine cannot run it. */
+RADAM_API const char *radam_target_pattern(int32_t target);
+
+/* Sets the pattern of all steps of a target, on every thread, from now on; null: the one that it has at first. Steps
+ * that are being made meanwhile use one or the other.
+ * Errors: RADAM_ERROR_TARGET, RADAM_ERROR_PATTERN. */
+RADAM_API radam_status radam_set_target_pattern(int32_t target, const char *pattern);
 
 /* ------------------------------------------------------------------------------------------------ algorithms --- */
 

@@ -6,9 +6,11 @@
 
 #include <cstdint>
 
+#include <radam/radam.h>
+
 #include "../by_fma.h"
-#include "../cpu.h"
 #include "../inline.h"
+#include "../pattern.h"
 
 namespace {
 
@@ -123,14 +125,15 @@ struct Avx2 {
     }
   };
 
-  // One vector of four by FMA.
-  static constexpr int kGroup = 4;
-  static constexpr unsigned kByFma = 0b0001;
+  static constexpr unsigned kPatterns =
+      radam::set_of(radam::Pattern::kDivider) | radam::set_of(radam::Pattern::kQuarter);
+  static constexpr radam::Share share(radam::Pattern) {
+    // Three of four radicands would be watched for the bound alone.
+    return {.group = 4, .by_fma = 0b0001, .sqrt_by_fma = false, .bound_by_guard = false};
+  }
+  static radam::Pattern pattern() { return radam::pattern_in_use(RADAM_TARGET_AVX2); }
   static constexpr bool kSqrtByFma = false;
-  static constexpr bool kBoundByGuard = false;  // three of four radicands would be watched for it alone
   RADAM_INLINE Register approximate_reciprocal(Register a) { return _mm256_rcp_ps(a); }  // to 1.5 * 2^-12
-
-  static bool pays_by_fma() { return (radam::cpu_features() & radam::kCpuSlowDivider) != 0; }
 
   class Guard {
    public:

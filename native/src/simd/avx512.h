@@ -6,9 +6,11 @@
 
 #include <cstdint>
 
+#include <radam/radam.h>
+
 #include "../by_fma.h"
-#include "../cpu.h"
 #include "../inline.h"
+#include "../pattern.h"
 
 namespace {
 
@@ -109,15 +111,17 @@ struct Avx512 {
     }
   };
 
-  // Half of the vectors by FMA, root and quotient.
-  static constexpr int kGroup = 4;
-  static constexpr unsigned kByFma = 0b1010;
+  static constexpr unsigned kPatterns = radam::set_of(radam::Pattern::kDivider) |
+                                        radam::set_of(radam::Pattern::kQuarter) | radam::set_of(radam::Pattern::kHalf);
+  static constexpr radam::Share share(radam::Pattern pattern) {
+    return pattern == radam::Pattern::kHalf
+               ? radam::Share{.group = 4, .by_fma = 0b1010, .sqrt_by_fma = true, .bound_by_guard = true}
+               : radam::Share{.group = 4, .by_fma = 0b0001, .sqrt_by_fma = false, .bound_by_guard = false};
+  }
+  static radam::Pattern pattern() { return radam::pattern_in_use(RADAM_TARGET_AVX512); }
   static constexpr bool kSqrtByFma = true;
-  static constexpr bool kBoundByGuard = true;
   RADAM_INLINE Register approximate_reciprocal(Register a) { return _mm512_rcp14_ps(a); }  // to 2^-14
   RADAM_INLINE Register approximate_rsqrt(Register a) { return _mm512_rsqrt14_ps(a); }     // to 2^-14
-
-  static bool pays_by_fma() { return (radam::cpu_features() & radam::kCpuSlowDivider) != 0; }
 
   class Guard {
    public:

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "../inline.h"
+#include "../pattern.h"
 
 namespace {
 
@@ -131,8 +132,7 @@ struct Neon {
   };
 
   // All vectors by the divider: no processor was at hand to find out whether some would be faster by FMA.
-  static constexpr int kGroup = 1;
-  static constexpr unsigned kByFma = 0;
+  static constexpr unsigned kPatterns = radam::set_of(radam::Pattern::kDivider);
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "../inline.h"
+#include "../pattern.h"
 
 namespace {
 
@@ -156,8 +157,7 @@ struct Scalar {
 
   // The number of vectors in a group, and a bit for each that computes root and quotient by FMA. See by_fma.h and
   // step_group.h. Where there are such vectors, pays_by_fma() says whether this processor is faster with them.
-  static constexpr int kGroup = 1;
-  static constexpr unsigned kByFma = 0;
+  static constexpr unsigned kPatterns = radam::set_of(radam::Pattern::kDivider);
 };
 
 }  // namespace

@@ -281,7 +281,7 @@ class Run {
     const char* const sentence = radam_cuda_status_string(number);
     require(sentence != nullptr && *sentence != '\0', "a number without a sentence");
     require(std::string(sentence) != radam_cuda_status_string(-1) ||
-                !(is_one_of(number, RADAM_ERROR_MOMENTUM_DECAY + 1) ||
+                !(is_one_of(number, RADAM_ERROR_PATTERN + 1) ||
                   (number >= RADAM_CUDA_ERROR_NO_DEVICE && number <= RADAM_CUDA_ERROR_TENSOR)),
             "a status without a sentence of its own");
     require(radam_cuda_abi_version() == RADAM_CUDA_ABI_VERSION, "another version of the ABI");

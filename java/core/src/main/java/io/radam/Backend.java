@@ -1,5 +1,6 @@
 package io.radam;
 
+import io.radam.internal.ffi.RadamH;
 import io.radam.internal.kernel.JavaKernel;
 import io.radam.internal.kernel.Kernel;
 import io.radam.internal.kernel.NativeKernel;
@@ -9,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -22,8 +24,9 @@ import java.util.function.Function;
  * whatever the values, gradients and state are. But Java prepares the settings for every backend: a setting that is
  * subnormal as float32, such as an epsilon of 1e-40, counts as zero in such a thread, or is refused.
  *
- * <p>Java needs nothing, but is twice as fast for float32 where the command line has
- * {@code --add-modules jdk.incubator.vector}, by the Vector API. {@link #reason()} says whether it has found that.
+ * <p>Java needs nothing, but is twice as fast for float32 by the Vector API, where the command line has
+ * {@code --add-modules jdk.incubator.vector} and does not deny native access. {@link #reason()} says whether it has
+ * found that.
  *
  * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the
  * system property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},
@@ -136,6 +139,53 @@ public final class Backend {
      */
     public String reason() {
         return reason;
+    }
+
+    /**
+     * How steps of this backend share roots and quotients between the divider and the units that multiply and add,
+     * in algorithms that need both. Which way is fastest depends on the processor; the bits are the same.
+     *
+     * <ul>
+     *   <li>{@code divider}: all by the divider; every native backend
+     *   <li>{@code quarter}: of each four vectors, one takes its quotient by multiplications and additions;
+     *       {@code avx2} and {@code avx512}
+     *   <li>{@code half}: of each two vectors, one takes root and quotient so; {@code avx512}
+     * </ul>
+     *
+     * <p>At first it is the one that was measured to be fastest on this kind of processor, or {@code divider} where
+     * none was.
+     *
+     * @return the pattern in use; empty for Java, where the virtual machine decides, and for a GPU
+     */
+    public Optional<String> pattern() {
+        return hasPatterns() ? Optional.of(NativeLibrary.pattern(name)) : Optional.empty();
+    }
+
+    /**
+     * Sets the {@linkplain #pattern() pattern} of all steps of this backend in this process, from now on: to see what
+     * another gains on a processor that was not measured.
+     *
+     * @param pattern one that this backend has
+     * @throws BackendException if it does not have it; nothing is changed
+     */
+    public void usePattern(String pattern) {
+        Objects.requireNonNull(pattern, "pattern");
+        // C would take what is before the character 0 for the name.
+        boolean named = hasPatterns() && pattern.indexOf('\0') < 0;
+        if (!named || NativeLibrary.setPattern(name, pattern) != RadamH.RADAM_OK()) {
+            throw new BackendException("backend " + name + " has no pattern " + pattern, null);
+        }
+    }
+
+    /** Goes back to the {@linkplain #pattern() pattern} that this backend has at first, if it has any. */
+    public void useDefaultPattern() {
+        if (hasPatterns()) {
+            NativeLibrary.setPattern(name, null);
+        }
+    }
+
+    private boolean hasPatterns() {
+        return isNative() && canBeAskedFor();
     }
 
     /** The backend that an optimizer on a device reports. It has no kernels of the processor. */

@@ -484,6 +484,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_MOMENTUM_DECAY() {
         return RADAM_ERROR_MOMENTUM_DECAY;
     }
+    private static final int RADAM_ERROR_PATTERN = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_PATTERN = 32
+     * }
+     */
+    public static int RADAM_ERROR_PATTERN() {
+        return RADAM_ERROR_PATTERN;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -752,6 +761,121 @@ public class RadamH extends RadamH$shared {
         var mh$ = radam_target_name.HANDLE;
         try {
             return (MemorySegment)mh$.invokeExact(target);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_target_pattern {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_POINTER,
+            RadamH.C_INT
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_target_pattern");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * const char *radam_target_pattern(int32_t target)
+     * }
+     */
+    public static FunctionDescriptor radam_target_pattern$descriptor() {
+        return radam_target_pattern.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * const char *radam_target_pattern(int32_t target)
+     * }
+     */
+    public static MethodHandle radam_target_pattern$handle() {
+        return radam_target_pattern.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * const char *radam_target_pattern(int32_t target)
+     * }
+     */
+    public static MemorySegment radam_target_pattern$address() {
+        return radam_target_pattern.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * const char *radam_target_pattern(int32_t target)
+     * }
+     */
+    public static MemorySegment radam_target_pattern(int target) {
+        var mh$ = radam_target_pattern.HANDLE;
+        try {
+            return (MemorySegment)mh$.invokeExact(target);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_set_target_pattern {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_INT,
+            RadamH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_set_target_pattern");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_set_target_pattern(int32_t target, const char *pattern)
+     * }
+     */
+    public static FunctionDescriptor radam_set_target_pattern$descriptor() {
+        return radam_set_target_pattern.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_set_target_pattern(int32_t target, const char *pattern)
+     * }
+     */
+    public static MethodHandle radam_set_target_pattern$handle() {
+        return radam_set_target_pattern.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_set_target_pattern(int32_t target, const char *pattern)
+     * }
+     */
+    public static MemorySegment radam_set_target_pattern$address() {
+        return radam_set_target_pattern.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_set_target_pattern(int32_t target, const char *pattern)
+     * }
+     */
+    public static int radam_set_target_pattern(int target, MemorySegment pattern) {
+        var mh$ = radam_set_target_pattern.HANDLE;
+        try {
+            return (int)mh$.invokeExact(target, pattern);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

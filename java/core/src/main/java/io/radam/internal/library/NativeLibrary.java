@@ -16,8 +16,9 @@ public final class NativeLibrary {
 
     /** The functions that the bindings need. The bindings fail with an Error if one is missing. */
     private static final List<String> FUNCTIONS = List.of("radam_abi_version", "radam_status_string",
-            "radam_select_target", "radam_target_available", "radam_target_name", "radam_coefficients_at",
-            "radam_step_f32", "radam_step", "radam_gradient_statistics");
+            "radam_select_target", "radam_target_available", "radam_target_name", "radam_target_pattern",
+            "radam_set_target_pattern", "radam_coefficients_at", "radam_step_f32", "radam_step",
+            "radam_gradient_statistics");
 
     /** More than the library has targets. Of those for other processors it has no names. */
     private static final int TARGETS = 64;
@@ -44,6 +45,23 @@ public final class NativeLibrary {
             }
         }
         return names.reversed();
+    }
+
+    /** The pattern of a target's steps. */
+    public static String pattern(String target) {
+        return RadamH.radam_target_pattern(target(target)).getString(0);
+    }
+
+    /**
+     * Sets the pattern of a target's steps; null: the one that it has at first.
+     *
+     * @return the library's status
+     */
+    public static int setPattern(String target, String pattern) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = pattern == null ? MemorySegment.NULL : arena.allocateFrom(pattern);
+            return RadamH.radam_set_target_pattern(target(target), name);
+        }
     }
 
     /** The number of a target that the library knows by this name. */
