@@ -151,10 +151,14 @@ int main(int count, char** arguments) {
     std::int32_t target = 0;
     return radam_select_target(name.c_str(), &target) == RADAM_OK;
   });
-  require_known(options.patterns, "pattern", [](const std::string& name) {
+  require_known(options.patterns, "pattern", [&](const std::string& name) {
     bool known = false;
-    for (const Baseline* baseline : kBaselines)
+    for (const Baseline* baseline : kBaselines) {
+      const char* const target = radam_target_name(baseline->target);
+      if (!asked_for(options.targets, target)) continue;
       known = known || radam_set_target_pattern(baseline->target, name.c_str()) == RADAM_OK;
+      radam_set_target_pattern(baseline->target, nullptr);
+    }
     return known;
   });
   require_known(options.modes, "mode", [](const std::string& name) {

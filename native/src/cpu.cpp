@@ -18,9 +18,7 @@ std::uint64_t xcr0() {
   return (std::uint64_t{high} << 32) | low;
 }
 
-// Intel's dividers take 11 cycles for the roots and quotients of eight floats and 22 for those of sixteen (Ice Lake; A.
-// Fog, "Instruction tables"), beside FMA units that they leave alone. AMD's take 8 and 16, and hold up one of two FMA
-// units (Zen 4, measured: bench/README.md).
+// The processor's kind: one of the bits for it, or none.
 std::uint32_t kind(std::uint32_t leaf1_eax) {
   std::uint32_t eax, ebx, ecx, edx;
   if (!__get_cpuid(0, &eax, &ebx, &ecx, &edx)) return kCpuBaseline;

@@ -38,11 +38,14 @@ __attribute__((noinline)) void step_tail(const typename Algorithm::template Cons
   });
 }
 
+constexpr int kSmallestGroup = 4;  // its vectors
+
 // Steps whole groups by the pattern in use, if the kernels are compiled for it, and returns where it ended.
 template <class V, class Algorithm, typename Algorithm::Rule rule, radam::Pattern pattern>
 RADAM_INLINE std::int64_t step_groups_of(radam::Pattern in_use, const typename Algorithm::template Constants<V>& k,
                                          const radam::Buffers& b, std::int64_t begin, std::int64_t end) {
   if constexpr ((V::kPatterns & radam::set_of(pattern)) != 0) {
+    static_assert(V::share(pattern).group >= kSmallestGroup);
     if (in_use == pattern) return step_groups<V, Algorithm, rule, V::share(pattern)>(k, b, begin, end);
   }
   return begin;
@@ -55,7 +58,7 @@ void step_range(const radam_coefficients& c, const radam::Buffers& buffers, std:
   std::int64_t i = begin;
   if constexpr (rule.divides() && V::kPatterns != radam::set_of(radam::Pattern::kDivider)) {
     // Small tensors have no whole group, and do not ask.
-    if (end - i >= 4 * V::kLanes && Algorithm::may_go_by_fma(c)) {
+    if (end - i >= kSmallestGroup * V::kLanes && Algorithm::may_go_by_fma(c)) {
       const radam::Pattern in_use = V::pattern();
       i = step_groups_of<V, Algorithm, rule, radam::Pattern::kQuarter>(in_use, k, b, i, end);
       i = step_groups_of<V, Algorithm, rule, radam::Pattern::kHalf>(in_use, k, b, i, end);

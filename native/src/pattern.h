@@ -35,8 +35,7 @@ struct Share {
 Pattern pattern_in_use(std::int32_t target);
 void use_pattern(std::int32_t target, Pattern);
 
-// What was measured to be fastest on this processor, or on one that is not known, what is never slower than the divider
-// alone.
+// What was fastest where it was measured, on this vendor's or family's processors; on others the divider alone.
 Pattern suited_pattern(std::int32_t target);
 
 }  // namespace radam

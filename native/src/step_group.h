@@ -56,7 +56,11 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
     constexpr int j = decltype(index)::value;
     if constexpr (guarded) store_state<V, Algorithm, rule>(x[j], b, begin + j * V::kLanes);
     const auto numerator = Algorithm::template numerator<V>(rule, x[j]);
-    update[j] = by_fma(j) ? ByFma::div(numerator, divisor[j]) : V::div(numerator, divisor[j]);
+    if constexpr (by_fma(j)) {
+      update[j] = ByFma::div(numerator, divisor[j]);
+    } else {
+      update[j] = V::div(numerator, divisor[j]);
+    }
   });
   const bool accepted = guarded || guard.accepts();
   if (__builtin_expect(!accepted, false)) {

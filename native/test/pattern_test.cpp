@@ -1,5 +1,6 @@
 // The patterns by which a target takes roots and quotients: names, errors, and the same bits by all of them.
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <thread>
@@ -64,21 +65,25 @@ TEST_F(Patterns, OfEachTargetGiveTheDocumentedBits) {
 
 TEST_F(Patterns, ChangeWhileOthersStep) {
   constexpr std::int64_t kLength = 3001;
-  constexpr int kSteps = 300;
+  constexpr int kSteps = 200;
   Values random(0x9a7);
   const Combination& parts = combination("adam, mode 0");
   const Arrays before = random.arrays(algorithm_of(parts.typical), kLength, &Values::element);
   const Arrays expected = reference_step(parts.typical, before, parts.present);
   for (const std::int32_t target : available_targets()) {
     std::string difference;
+    std::atomic<bool> started{false}, done{false};
     std::thread stepper([&] {
+      started = true;
       for (int i = 0; i < kSteps && difference.empty(); ++i) {
         Arrays actual = before;
         if (step(target, parts.typical, 0, kLength, actual.pointers(parts.present)) != RADAM_OK) difference = "refused";
         if (difference.empty()) difference = first_difference(actual, expected, before);
       }
+      done = true;
     });
-    for (int i = 0; i < kSteps; ++i)
+    while (!started) std::this_thread::yield();
+    while (!done)
       for (const std::string& pattern : patterns_of(target)) radam_set_target_pattern(target, pattern.c_str());
     stepper.join();
     ASSERT_EQ(difference, "") << radam_target_name(target);

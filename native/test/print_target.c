@@ -1,5 +1,5 @@
 /* Prints what a fresh process finds for RADAM_TARGET: the status of the default choice, its name, whether AUTO can be
- * used, and the status of a step with it. Then it changes the variable and asks again. */
+ * used, the status of a step with it, and its pattern. Then it changes the variable and asks again. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>
@@ -25,6 +25,8 @@ int main(int count, char **arguments) {
   print_choice("");
   printf("%d\n", (int)radam_target_available(RADAM_TARGET_AUTO));
   printf("%d\n", (int)radam_step_f32(RADAM_TARGET_AUTO, &c, 0, 1, &p, &g, state));
+  const char *const pattern = radam_target_pattern(RADAM_TARGET_AUTO);
+  printf("%s\n", pattern != NULL ? pattern : "none");
   print_choice("scalar"); /* a name that is given counts more than the variable */
   setenv("RADAM_TARGET", count > 1 ? arguments[1] : "scalar", 1);
   print_choice(NULL); /* the variable has been read */

@@ -28,12 +28,14 @@ std::string output_with(const char* value, const char* changed_to) {
 }
 
 std::string chosen(const std::string& name) {
-  return "0 " + name + "\n0 " + name + "\n1\n0\n0 scalar\n0 " + name + "\n";
+  std::int32_t target = 0;
+  radam_select_target(name.c_str(), &target);
+  return "0 " + name + "\n0 " + name + "\n1\n0\n" + radam_target_pattern(target) + "\n0 scalar\n0 " + name + "\n";
 }
 
 std::string refused() {
   const std::string error = std::to_string(RADAM_ERROR_TARGET);
-  return error + " none\n" + error + " none\n0\n" + error + "\n0 scalar\n" + error + " none\n";
+  return error + " none\n" + error + " none\n0\n" + error + "\nnone\n0 scalar\n" + error + " none\n";
 }
 
 TEST(TargetSelection, TheBestOneByDefault) {

@@ -146,7 +146,9 @@ RADAM_API const char *radam_target_name(int32_t target);
  *   "divider"  all by the divider; every target
  *   "quarter"  of each four vectors, one takes its quotient by multiplications and additions; avx2 and avx512
  *   "half"     of each two vectors, one takes root and quotient so; avx512
- * At first it is the one that was measured to be fastest on this kind of processor, or "divider" where none was.
+ * It is for whole groups of vectors of numbers that training meets. The others go by the divider, and so do most steps
+ * of small state. At first the pattern of avx512 is "half" on Intel's processors and "quarter" on AMD's Zen 4, and that
+ * of avx2 is "quarter" on Intel's: these were measured on one or two of each. All others are "divider".
  * Returns a static string; null if there is no such target, or if this machine cannot run it. */
 RADAM_API const char *radam_target_pattern(int32_t target);
 

@@ -133,7 +133,7 @@ struct Adam : AdamSchedule, AdamPresets {
     return rule.amsgrad ? x.state[kMaxExpAvgSq] : x.state[kExpAvgSq];
   }
 
-  // Unit is ByFma<V> or ByDivider<V>: the same bits by other instructions.
+  // Unit is ByFma or ByDivider: the same bits by other instructions.
   template <class V, class Unit>
   RADAM_INLINE typename V::Register denominator(const Rule& rule, const Constants<V>& k, const Lanes<V>& x) {
     return V::add(Unit::sqrt(radicand<V>(rule, x)), k.epsilon);

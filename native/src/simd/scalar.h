@@ -155,8 +155,8 @@ struct Scalar {
     __attribute__((always_inline)) void store(double* to) const { __builtin_memcpy(to, sums, sizeof sums); }
   };
 
-  // The number of vectors in a group, and a bit for each that computes root and quotient by FMA. See by_fma.h and
-  // step_group.h. Where there are such vectors, pays_by_fma() says whether this processor is faster with them.
+  // How vectors may share roots and quotients between the divider and FMA. A type with other patterns than the divider
+  // alone has share(), which says what they are, pattern(), which says which is in use, and a Guard: step_group.h.
   static constexpr unsigned kPatterns = radam::set_of(radam::Pattern::kDivider);
 };
 

@@ -111,8 +111,8 @@ void run_targets(Input& in) {
   require((name_of_id != nullptr) == is_target(id), "a name of a target that is none, or the reverse");
   require(is_one_of(radam_target_available(id), 2), "neither available nor not");
 
-  const char* const known[] = {"scalar", "avx2", "avx512", "java", "auto", "neon"};
-  std::string name = in.rarely(2) ? known[in.below(6)] : "";
+  const char* const known[] = {"scalar", "avx2", "avx512", "java", "auto", "neon", "divider", "half"};
+  std::string name = in.rarely(2) ? known[in.below(8)] : "";
   for (unsigned n = in.below(4); n > 0; --n) name += static_cast<char>(in.byte());
   name = name.c_str();  // up to a zero byte
   const bool null = in.rarely(8);
@@ -125,6 +125,14 @@ void run_targets(Input& in) {
   expect(radam_select_target(null ? nullptr : name.c_str(), &target), faults, "radam_select_target");
   require(target == expected, "another target was selected");
   expect(radam_select_target(name.c_str(), nullptr), fault(RADAM_ERROR_NULL), "radam_select_target");
+
+  const char* const before = radam_target_pattern(id);
+  require((before != nullptr) == (radam_target_available(id) == 1), "a pattern of a target that cannot run");
+  const radam_status set = radam_set_target_pattern(id, null ? nullptr : name.c_str());
+  require((set == RADAM_ERROR_TARGET) == (before == nullptr), "a pattern was set of a target that cannot run");
+  const std::string pattern = set == RADAM_ERROR_PATTERN ? before : name;
+  if (set != RADAM_ERROR_TARGET && !(set == RADAM_OK && null))
+    require(pattern == radam_target_pattern(id), "not the pattern that was set, or that there was");
 
   const std::int32_t algorithm = in.choice(kAlgorithms);
   require((radam_algorithm_name(algorithm) != nullptr) == is_one_of(algorithm, kAlgorithms), "a name of no algorithm");

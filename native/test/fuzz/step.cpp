@@ -12,6 +12,7 @@
 #include "faults.h"
 #include "input.h"
 #include "memory.h"
+#include "patterns.h"
 #include "spoiled.h"
 
 namespace radam_test {
@@ -127,6 +128,7 @@ void run(Input& in) {
   for (std::int32_t target = RADAM_TARGET_SCALAR; radam_target_name(target) != nullptr; ++target) {
     if (radam_target_available(target) == 0) continue;
     call.target = target;
+    use_pattern(target, static_cast<std::uint64_t>(call.end));
     memory.restore();
     expect(in_environment(in, call), 0, "radam_step_f32");
     memory.require_expected("a target has other bits than the rule");

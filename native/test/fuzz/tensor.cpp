@@ -11,6 +11,7 @@
 #include "faults.h"
 #include "input.h"
 #include "memory.h"
+#include "patterns.h"
 #include "spoiled.h"
 #include "tensor_faults.h"
 #include "tensor_memory.h"
@@ -106,6 +107,7 @@ void run(Input& in) {
   for (std::int32_t target = RADAM_TARGET_SCALAR; radam_target_name(target) != nullptr; ++target) {
     if (radam_target_available(target) == 0) continue;
     call.target = target;
+    use_pattern(target, static_cast<std::uint64_t>(call.end));
     memory.restore();
     expect(in_environment(in, call), 0, "radam_step");
     if (first) memory.expect_this();

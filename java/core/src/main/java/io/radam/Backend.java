@@ -152,8 +152,9 @@ public final class Backend {
      *   <li>{@code half}: of each two vectors, one takes root and quotient so; {@code avx512}
      * </ul>
      *
-     * <p>At first it is the one that was measured to be fastest on this kind of processor, or {@code divider} where
-     * none was.
+     * <p>It is for whole groups of vectors of numbers that training meets; the others go by the divider, and so do most
+     * steps of small state. At first it is what was fastest where it was measured, on Intel's processors and on AMD's
+     * Zen 4, and {@code divider} on others.
      *
      * @return the pattern in use; empty for Java, where the virtual machine decides, and for a GPU
      */
