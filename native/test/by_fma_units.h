@@ -4,7 +4,6 @@
 #define RADAM_TEST_BY_FMA_UNITS_H
 
 #include <cstdint>
-#include <iterator>
 
 #include "../src/kernels.h"
 #include "../src/pattern.h"
@@ -21,8 +20,9 @@ struct Units {
   void (*sqrt)(const float* x, float* root);
   void (*div)(const float* a, const float* b, float* quotient);
   bool (*accepts)(const float* numerator, const float* radicand, const float* divisor);
-  // The target's kernels by each pattern; null where there are none.
-  const radam::KernelTable* of_pattern[std::size(radam::kEveryPattern)];
+  // The target's kernels, and the pattern that they use.
+  const radam::KernelTable* kernels;
+  radam::Pattern* pattern;
 };
 
 extern const Units avx2_units;

@@ -38,18 +38,11 @@ bool accepts(const float* numerator, const float* radicand, const float* divisor
   return guard.accepts();
 }
 
-template <class V, radam::Pattern pattern>
-constexpr radam::KernelTable kernels = kernel_table<Decided<V, pattern>>();
-
-template <class V, radam::Pattern pattern>
-constexpr const radam::KernelTable* kernels_of() {
-  if constexpr ((V::kPatterns & radam::set_of(pattern)) != 0) return &kernels<V, pattern>;
-  return nullptr;
-}
+template <class V>
+constexpr radam::KernelTable kernels = kernel_table<Decided<V>>();
 
 template <class V>
 constexpr radam_test::Units units(std::int32_t target, double reciprocal_error, double rsqrt_error) {
-  using radam::Pattern;
   return {target,
           reciprocal_error,
           rsqrt_error,
@@ -58,7 +51,8 @@ constexpr radam_test::Units units(std::int32_t target, double reciprocal_error, 
           sqrt_by_fma<V>,
           div_by_fma<V>,
           accepts<V>,
-          {kernels_of<V, Pattern::kDivider>(), kernels_of<V, Pattern::kQuarter>(), kernels_of<V, Pattern::kHalf>()}};
+          &kernels<V>,
+          &Decided<V>::chosen};
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A target's vector type with one pattern, whatever the processor is.
+// A target's vector type with the pattern that a test chooses, whatever the processor is.
 #ifndef RADAM_TEST_DECIDED_H
 #define RADAM_TEST_DECIDED_H
 
@@ -6,10 +6,10 @@
 
 namespace {
 
-template <class V, radam::Pattern chosen>
+template <class V>
 struct Decided : V {
-  static constexpr unsigned kPatterns = radam::set_of(radam::Pattern::kDivider) | radam::set_of(chosen);
-  static constexpr radam::Pattern pattern() { return chosen; }
+  static inline radam::Pattern chosen = radam::Pattern::kDivider;
+  static radam::Pattern pattern() { return chosen; }
 };
 
 }  // namespace
