@@ -68,7 +68,7 @@ TEST_F(Patterns, ChangeWhileOthersStep) {
   constexpr int kSteps = 200;
   Values random(0x9a7);
   const Combination& parts = combination("adam, mode 0");
-  const Arrays before = random.arrays(algorithm_of(parts.typical), kLength, &Values::element);
+  const Arrays before = in_runs(random, algorithm_of(parts.typical), kLength);
   const Arrays expected = reference_step(parts.typical, before, parts.present);
   for (const std::int32_t target : available_targets()) {
     std::string difference;

@@ -10,8 +10,9 @@ namespace radam_test {
 
 inline constexpr const char* kPatterns[] = {"divider", "quarter", "half"};
 
-// Sets the pattern of a number, or leaves the one that there is where the target does not have it.
+// Sets the pattern of a number, or that of the divider where the target does not have it.
 inline void use_pattern(std::int32_t target, std::uint64_t number) {
+  radam_set_target_pattern(target, kPatterns[0]);
   radam_set_target_pattern(target, kPatterns[number % 3]);
 }
 

@@ -153,8 +153,8 @@ public final class Backend {
      * </ul>
      *
      * <p>It is for whole groups of vectors of numbers that training meets; the others go by the divider, and so do most
-     * steps of small state. At first it is what was fastest where it was measured, on Intel's processors and on AMD's
-     * Zen 4, and {@code divider} on others.
+     * steps of small state. At first it is what was fastest on one of Intel's processors and on one of AMD's Zen 4, for
+     * all of their kind, and {@code divider} on others.
      *
      * @return the pattern in use; empty for Java, where the virtual machine decides, and for a GPU
      */
