@@ -31,7 +31,7 @@ function(add_radam_target name architecture features)
   set(rows "${rows}RADAM_CPU_TARGET(${id}, ${name}, ${features})\n" PARENT_SCOPE)
 endfunction()
 
-# The best first. What a target needs, those above it on the same architecture need too.
+# The widest first. What a target needs, those above it on the same architecture need too.
 add_radam_target(avx512 __x86_64__ "kCpuAvx2Fma | kCpuAvx512" -mavx512f -mavx512bw -mavx512dq -mavx512vl)
 add_radam_target(avx2 __x86_64__ "kCpuAvx2Fma" -mavx2 -mfma)
 # Little-endian: vectors are loaded as bytes.

@@ -57,6 +57,8 @@ radam_status radam_select_target(const char* name, int32_t* target) {
   return RADAM_OK;
 }
 
+int32_t radam_best_target(void) { return radam::best_target().id; }
+
 int32_t radam_target_available(int32_t target) {
   if (target == RADAM_TARGET_AUTO) return radam::default_target() != nullptr;
   const radam::Target* found = radam::find_target(target);

@@ -10,7 +10,7 @@
 
 namespace radam {
 
-// targets.def has a row for each target of this build, the best first. native/cmake/targets.cmake writes it.
+// targets.def has a row for each target of this build, the widest first. native/cmake/targets.cmake writes it.
 #define RADAM_CPU_TARGET(id, name, features) extern const KernelTable name##_kernels;
 #include "targets.def"
 #undef RADAM_CPU_TARGET
@@ -25,24 +25,24 @@ constexpr Target kTargets[] = {
 constexpr std::size_t kCount = std::size(kTargets);
 
 // Whether a machine that can run a target can run all that follow it, and every machine can run the last one.
-constexpr bool best_come_first() {
+constexpr bool widest_come_first() {
   for (std::size_t i = 1; i < kCount; ++i)
     if ((kTargets[i - 1].features & kTargets[i].features) != kTargets[i].features) return false;
   return kTargets[kCount - 1].features == kCpuBaseline;
 }
-static_assert(best_come_first());
+static_assert(widest_come_first());
 
-// For each target that may be the best of a machine, a sentence that lists what such a machine can run. The compiler
+// For each target that may be the widest of a machine, a sentence that lists what such a machine can run. The compiler
 // makes them, because a library without allocation has nowhere to put one together.
 struct Sentences {
   char of[kCount][128];
 
   constexpr Sentences() : of{} {
-    for (std::size_t best = 0; best < kCount; ++best) {
-      char* end = of[best];
+    for (std::size_t widest = 0; widest < kCount; ++widest) {
+      char* end = of[widest];
       append(end, "no such target, or not on this machine, which can run ");
-      for (std::size_t i = best; i < kCount; ++i) {
-        if (i > best) append(end, i + 1 < kCount ? ", " : " and ");
+      for (std::size_t i = widest; i < kCount; ++i) {
+        if (i > widest) append(end, i + 1 < kCount ? ", " : " and ");
         append(end, kTargets[i].name);
       }
     }
@@ -55,7 +55,8 @@ struct Sentences {
 };
 constexpr Sentences kSentences;
 
-std::size_t best_target() {
+// The first that this machine can run: the one with the widest vectors.
+std::size_t widest_target() {
   std::size_t i = 0;
   while (!can_run(kTargets[i])) ++i;  // ends at the last at the latest, which runs everywhere
   return i;
@@ -64,7 +65,7 @@ std::size_t best_target() {
 const Target* choose_default() {
   const char* name = std::getenv("RADAM_TARGET");
   // "java" asks Java for its own code. A C program in the same environment has none.
-  if (name == nullptr || *name == '\0' || std::strcmp(name, "java") == 0) return &kTargets[best_target()];
+  if (name == nullptr || *name == '\0' || std::strcmp(name, "java") == 0) return &best_target();
   const Target* target = find_target(name);
   return target != nullptr && can_run(*target) ? target : nullptr;
 }
@@ -83,6 +84,16 @@ const Target* find_target(const char* name) {
   return nullptr;
 }
 
+const Target& best_target() {
+  const std::size_t widest = widest_target();
+  if ((kTargets[widest].features & kCpuAvx512) && (cpu_features() & kCpuSlowedByAvx512)) {
+    const Target& next = kTargets[widest + 1];
+    // A build may lack avx2. Any vectors are better than none.
+    if (next.features & kCpuAvx2Fma) return next;
+  }
+  return kTargets[widest];
+}
+
 bool can_run(const Target& target) { return (cpu_features() & target.features) == target.features; }
 
 const Target* default_target() {
@@ -98,6 +109,6 @@ const Target* default_target() {
   return find_target(id);
 }
 
-const char* available_targets_message() { return kSentences.of[best_target()]; }
+const char* available_targets_message() { return kSentences.of[widest_target()]; }
 
 }  // namespace radam

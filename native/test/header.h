@@ -12,6 +12,7 @@ struct header_view {
   const char *(*version)(void);
   const char *(*status_string)(radam_status);
   radam_status (*select_target)(const char *, int32_t *);
+  int32_t (*best_target)(void);
   int32_t (*target_available)(int32_t);
   const char *(*target_name)(int32_t);
   const char *(*target_pattern)(int32_t);

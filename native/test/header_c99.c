@@ -49,6 +49,7 @@ const struct header_view header_of_c99 = {
     radam_version,
     radam_status_string,
     radam_select_target,
+    radam_best_target,
     radam_target_available,
     radam_target_name,
     radam_target_pattern,

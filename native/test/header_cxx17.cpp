@@ -14,6 +14,7 @@ int main() {
       radam_version,
       radam_status_string,
       radam_select_target,
+      radam_best_target,
       radam_target_available,
       radam_target_name,
       radam_target_pattern,
@@ -33,7 +34,7 @@ int main() {
   const bool same = a.hyperparameters == b.hyperparameters && a.coefficients == b.coefficients &&
                     a.tensor == b.tensor && a.state_buffer == b.state_buffer && a.statistics == b.statistics &&
                     a.abi_version == b.abi_version && a.version == b.version && a.status_string == b.status_string &&
-                    a.select_target == b.select_target && a.target_available == b.target_available &&
+                    a.select_target == b.select_target && a.best_target == b.best_target && a.target_available == b.target_available &&
                     a.target_name == b.target_name && a.target_pattern == b.target_pattern &&
                     a.set_target_pattern == b.set_target_pattern && a.init == b.init && a.check == b.check &&
                     a.coefficients_at == b.coefficients_at && a.algorithm_name == b.algorithm_name &&

@@ -3,6 +3,7 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <radam/radam.h>
@@ -14,17 +15,24 @@
 namespace radam_test {
 namespace {
 
-// The flags of the first processor in /proc/cpuinfo, which lists a feature only if the kernel also saves its registers.
-std::set<std::string> cpu_flags() {
+// The words of the first line of /proc/cpuinfo that begins with this name.
+std::vector<std::string> cpuinfo(const std::string& name) {
   std::ifstream file("/proc/cpuinfo");
   for (std::string line; std::getline(file, line);) {
-    if (line.compare(0, 5, "flags") != 0) continue;
-    std::istringstream words(line.substr(line.find(':') + 1));
-    std::set<std::string> flags;
-    for (std::string word; words >> word;) flags.insert(word);
-    return flags;
+    const std::size_t colon = line.find(':');
+    if (colon == std::string::npos || line.substr(0, line.find_last_not_of(" \t", colon - 1) + 1) != name) continue;
+    std::istringstream words(line.substr(colon + 1));
+    std::vector<std::string> found;
+    for (std::string word; words >> word;) found.push_back(word);
+    return found;
   }
   return {};
+}
+
+// What the processor has. The kernel lists a feature only if it also saves its registers.
+std::set<std::string> cpu_flags() {
+  const std::vector<std::string> flags = cpuinfo("flags");
+  return {flags.begin(), flags.end()};
 }
 
 TEST(Targets, AvailableAsTheOperatingSystemSays) {
@@ -41,6 +49,19 @@ TEST(Targets, AvailableAsTheOperatingSystemSays) {
 #else
   GTEST_SKIP() << "there is nothing to compare with on this machine";
 #endif
+}
+
+TEST(Targets, TheBestIsTheWidestButWhereItLowersTheClock) {
+  std::int32_t widest = RADAM_TARGET_SCALAR;
+  for (const std::int32_t target : available_targets()) widest = target;  // ids are in the order of instruction sets
+#if defined(__linux__)
+  using Words = std::vector<std::string>;
+  if (widest == RADAM_TARGET_AVX512 && radam_target_available(RADAM_TARGET_AVX2) &&
+      cpuinfo("vendor_id") == Words{"GenuineIntel"} && cpuinfo("cpu family") == Words{"6"} &&
+      cpuinfo("model") == Words{"85"})
+    widest = RADAM_TARGET_AVX2;
+#endif
+  EXPECT_EQ(radam_best_target(), widest);
 }
 
 TEST(Targets, ScalarRunsEverywhere) { EXPECT_EQ(radam_target_available(RADAM_TARGET_SCALAR), 1); }

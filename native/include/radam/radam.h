@@ -128,11 +128,16 @@ enum {
 };
 
 /* Finds the target of a name: "scalar", "avx2", "avx512" or "neon". If the name is null or empty, the environment variable
- * RADAM_TARGET has the name. If that is unset, empty or "java", the result is the best target of this machine. ("java"
+ * RADAM_TARGET has the name. If that is unset, empty or "java", the result is that of radam_best_target. ("java"
  * asks the Java library for its own code, which C programs do not have.) The variable is read once, by the first call
  * that needs it.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_TARGET. */
 RADAM_API radam_status radam_select_target(const char *name, int32_t *target);
+
+/* The target that is best on this machine, whatever RADAM_TARGET says. It is the one with the widest vectors, but avx2 on
+ * Intel's first generations with AVX-512 (family 6, model 85: Skylake, Cascade Lake and Cooper Lake of servers and
+ * workstations), which lower the clock of all that they run while AVX-512 is used. */
+RADAM_API int32_t radam_best_target(void);
 
 /* 1 if this machine (processor and operating system) can run the target, 0 if it cannot or there is no such target. */
 RADAM_API int32_t radam_target_available(int32_t target);

@@ -654,6 +654,61 @@ public class RadamH extends RadamH$shared {
         }
     }
 
+    private static class radam_best_target {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT    );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_best_target");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * int32_t radam_best_target()
+     * }
+     */
+    public static FunctionDescriptor radam_best_target$descriptor() {
+        return radam_best_target.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * int32_t radam_best_target()
+     * }
+     */
+    public static MethodHandle radam_best_target$handle() {
+        return radam_best_target.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * int32_t radam_best_target()
+     * }
+     */
+    public static MemorySegment radam_best_target$address() {
+        return radam_best_target.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * int32_t radam_best_target()
+     * }
+     */
+    public static int radam_best_target() {
+        var mh$ = radam_best_target.HANDLE;
+        try {
+            return (int)mh$.invokeExact();
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class radam_target_available {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             RadamH.C_INT,

@@ -259,7 +259,7 @@ public class radam_coefficients {
             radam_lion_coefficients.layout().withName("lion"),
             radam_nadam_coefficients.layout().withName("nadam"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$435:3");
+        ).withName("$anon$440:3");
 
         /**
          * The layout of this union

@@ -387,7 +387,7 @@ public class radam_hyperparameters {
             radam_lion.layout().withName("lion"),
             radam_nadam.layout().withName("nadam"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$258:3");
+        ).withName("$anon$263:3");
 
         /**
          * The layout of this union

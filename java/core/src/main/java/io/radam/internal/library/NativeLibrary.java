@@ -4,6 +4,7 @@ import io.radam.internal.ffi.RadamH;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -16,9 +17,9 @@ public final class NativeLibrary {
 
     /** The functions that the bindings need. The bindings fail with an Error if one is missing. */
     private static final List<String> FUNCTIONS = List.of("radam_abi_version", "radam_status_string",
-            "radam_select_target", "radam_target_available", "radam_target_name", "radam_target_pattern",
-            "radam_set_target_pattern", "radam_coefficients_at", "radam_step_f32", "radam_step",
-            "radam_gradient_statistics");
+            "radam_select_target", "radam_best_target", "radam_target_available", "radam_target_name",
+            "radam_target_pattern", "radam_set_target_pattern", "radam_coefficients_at", "radam_step_f32",
+            "radam_step", "radam_gradient_statistics");
 
     /** More than the library has targets. Of those for other processors it has no names. */
     private static final int TARGETS = 64;
@@ -36,15 +37,17 @@ public final class NativeLibrary {
         return Holder.OUTCOME;
     }
 
-    /** The targets that the library can run on this machine, best first. A better target has a higher number. */
+    /** The targets that the library can run on this machine, best first; after it those with wider vectors first. */
     public static List<String> targets() {
-        List<String> names = new ArrayList<>();
+        List<Integer> targets = new ArrayList<>();
         for (int target = RadamH.RADAM_TARGET_AUTO() + 1; target < TARGETS; target++) {
             if (RadamH.radam_target_available(target) != 0) {
-                names.add(RadamH.radam_target_name(target).getString(0));
+                targets.addFirst(target); // a wider one has a higher number
             }
         }
-        return names.reversed();
+        int best = RadamH.radam_best_target();
+        targets.sort(Comparator.comparing(target -> target != best));
+        return targets.stream().map(target -> RadamH.radam_target_name(target).getString(0)).toList();
     }
 
     /** The pattern of a target's steps. */
