@@ -33,6 +33,7 @@ class KillTest {
     private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto");
     /** A file has a few megabytes, so that most of the time is spent in a write. */
     private static final int LENGTH = 40_000;
+    private static final int MOST_ROUNDS = 20;
     private static final String ENDLESS = String.valueOf(Long.MAX_VALUE);
 
     private final SplittableRandom random = new SplittableRandom(Size.of("seed", 1));
@@ -51,15 +52,21 @@ class KillTest {
         long begin = System.nanoTime();
         int ways = Writing.values().length;
         int trainings = Training.Kind.values().length * ways;
-        for (int i = 0; i < trainings; i++) {
-            // As many kills of each.
-            train(Training.Kind.values()[i / ways], Writing.values()[i % ways], all * (i + 1) / trainings);
+        // As many kills of each. More, where by chance or on a fast machine too few fell into a write or a restore.
+        for (int i = 0; i < trainings || i < MOST_ROUNDS * trainings && !isEnough(all); i++) {
+            int training = i % trainings;
+            train(Training.Kind.values()[training / ways], Writing.values()[training % ways],
+                    all * (i + 1) / trainings);
         }
         System.out.printf("%d kills: %d during a write, %d during a restore; %d steps; %d s%n", kills, duringWrites,
                 duringRestores, steps, TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin));
-        assertEquals(all, kills);
-        assertTrue(duringWrites >= all / 8, duringWrites + " of " + all + " kills were during a write");
-        assertTrue(duringRestores >= all / 32, duringRestores + " of " + all + " kills were during a restore");
+        assertTrue(kills >= all, kills + " kills");
+        assertTrue(isEnough(all), "only " + duringWrites + " were during a write, " + duringRestores
+                + " during a restore, of " + kills);
+    }
+
+    private boolean isEnough(long all) {
+        return duringWrites >= all / 8 && duringRestores >= all / 32;
     }
 
     private void train(Training.Kind kind, Writing writing, long killsAfter) throws Exception {
@@ -94,7 +101,10 @@ class KillTest {
         // the first ones more.
         boolean early = hasCheckpoint && random.nextInt(4) == 0;
         int lines = early ? 1 : 2 + random.nextInt(8);
-        List<String> printed = run(arguments, lines, random.nextLong(TimeUnit.MILLISECONDS.toNanos(early ? 60 : 40)));
+        double part = random.nextDouble();
+        // A restore takes from one millisecond to tens, so short times are as frequent as long ones.
+        double milliseconds = early ? 60 * part * part * part : 40 * part;
+        List<String> printed = run(arguments, lines, (long) (1e6 * milliseconds));
         kills++;
         if (printed.size() == 1) {
             duringRestores++;
