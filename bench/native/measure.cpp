@@ -26,8 +26,8 @@ class Start {
   explicit Start(int threads) : missing_(threads) {}
   void wait() {
     --missing_;
-    while (missing_.load() > 0) {
-    }
+    // There may be more threads than processors.
+    while (missing_.load() > 0) std::this_thread::yield();
   }
 
  private:

@@ -1,5 +1,6 @@
 // A mistake: two threads step the same element, the last of one part and the first of the other. ThreadSanitizer must
 // report it, or its silence about the other tests means nothing.
+#include <atomic>
 #include <thread>
 
 #include <radam/radam.h>
@@ -15,7 +16,17 @@ int main() {
   const auto step = [&](std::int64_t begin, std::int64_t end) {
     radam_step_f32(RADAM_TARGET_SCALAR, &c, begin, end, param, grad, state);
   };
-  std::thread first(step, 0, 501), second(step, 500, 1000);
+  // One after the other, so that neither write is lost among what the sanitizer remembers. That is no order which a
+  // program may rely on.
+  std::atomic<bool> done{false};
+  std::thread first([&] {
+    step(0, 501);
+    done.store(true, std::memory_order_relaxed);
+  });
+  std::thread second([&] {
+    while (!done.load(std::memory_order_relaxed)) std::this_thread::yield();
+    step(500, 1000);
+  });
   first.join();
   second.join();
 }

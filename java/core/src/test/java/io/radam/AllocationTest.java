@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AllocationTest {
     private static final int STEPS = 250;
     /** Repeats the calls until the just-in-time compiler has compiled them, which may take time on a busy machine. */
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     static List<Backend> backends() {
         return Backend.available();

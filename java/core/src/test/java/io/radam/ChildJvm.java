@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 final class ChildJvm {
     static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
-    private static final long TIMEOUT_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 600;
 
     private final Path folder;
     private final List<String> options = new ArrayList<>();

@@ -28,7 +28,7 @@ class ConcurrentUseTest {
 
         private static void await(CountDownLatch latch) {
             try {
-                assertTrue(latch.await(10, TimeUnit.SECONDS));
+                assertTrue(latch.await(2, TimeUnit.MINUTES));
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

@@ -109,7 +109,7 @@ class CudaDeviceTest {
         MemorySegment slice = memory.asSlice(8, 8);
         memory = null;
         WeakReference<Object> collected = new WeakReference<>(new Object());
-        for (int i = 0; i < 200 && collected.get() != null; i++) {
+        for (int i = 0; i < 6000 && collected.get() != null; i++) {
             System.gc();
             Thread.sleep(10);
         }
@@ -118,7 +118,7 @@ class CudaDeviceTest {
         assertTrue(slice.scope().isAlive());
         slice = null;
         boolean freed = false;
-        for (int i = 0; i < 200 && !freed; i++) {
+        for (int i = 0; i < 6000 && !freed; i++) {
             System.gc();
             Thread.sleep(10);
             freed = isFree(address);

@@ -148,6 +148,7 @@ class LibraryCacheTest {
     @Test
     void aLinkAboveItIsFollowed() throws Exception {
         Path disk = Files.createDirectory(folder.resolve("disk"));
+        setMode(disk, 0700);
         Files.createSymbolicLink(jvm.cache(), disk);
         assertNative();
         onlyLibrary(disk);
@@ -222,8 +223,12 @@ class LibraryCacheTest {
         assertTrue(time.isAfter(Instant.now().minus(Duration.ofDays(1))), time::toString);
     }
 
-    private static Path version(Path path, int days) throws IOException {
+    private Path version(Path path, int days) throws IOException {
         Files.createDirectories(path);
+        // Where users share a group, what a program makes can be written by others.
+        for (Path at = path; !at.equals(folder); at = at.getParent()) {
+            setMode(at, 0700);
+        }
         Files.createFile(path.resolve("libradam.so"));
         setAge(path, days);
         return path;

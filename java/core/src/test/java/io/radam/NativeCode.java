@@ -17,7 +17,7 @@ final class NativeCode {
         Path file = Files.writeString(library.resolveSibling(library.getFileName() + ".c"), source + "\n");
         Process compiler = new ProcessBuilder("cc", "-shared", "-fPIC", "-o", library.toString(), file.toString())
                 .inheritIO().start();
-        if (!compiler.waitFor(60, TimeUnit.SECONDS)) {
+        if (!compiler.waitFor(10, TimeUnit.MINUTES)) {
             compiler.destroyForcibly().waitFor();
             throw new AssertionError("the compiler does not end");
         }

@@ -106,7 +106,7 @@ class PoolTest {
      * A pool that is stopped at any moment of a step: the whole step is made, or nothing, and the exception says why.
      */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void aPoolThatIsStoppedMeanwhile() throws Exception {
         for (int i = 0; i < 200; i++) {
             ForkJoinPool pool = new ForkJoinPool(2);

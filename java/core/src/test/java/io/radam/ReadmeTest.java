@@ -62,7 +62,7 @@ class ReadmeTest {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
         Process process = builder.start();
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), tool + " does not end");
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES), tool + " does not end");
         String output = Files.readString(log);
         assertEquals(0, process.exitValue(), output);
         return output;

@@ -44,11 +44,11 @@ class FolderForceTest {
         Path library = folder.resolve("force.so");
         Process build = new ProcessBuilder(compiler.toString(), "-shared", "-fPIC", "-o", library.toString(),
                 source.toString()).inheritIO().start();
-        assertTrue(build.waitFor(1, TimeUnit.MINUTES) && build.exitValue() == 0, "the library does not build");
+        assertTrue(build.waitFor(10, TimeUnit.MINUTES) && build.exitValue() == 0, "the library does not build");
         Path log = folder.resolve("log");
         Process child = Child.start(log, List.of("/usr/bin/env", "LD_PRELOAD=" + library, "LC_ALL=C.UTF-8"),
                 OneWriter.class.getName(), Files.createDirectories(folder.resolve("run")).resolve("file").toString());
-        assertTrue(child.waitFor(1, TimeUnit.MINUTES), "it does not end");
+        assertTrue(child.waitFor(10, TimeUnit.MINUTES), "it does not end");
         assertEquals(List.of("file"), Child.files(folder.resolve("run")));
         return Files.readString(log);
     }

@@ -104,7 +104,7 @@ class PythonTest {
                 .redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().put("PYTHONIOENCODING", "utf-8");
         Process process = builder.start();
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it does not end");
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES), "it does not end");
         String output = Files.readString(log);
         assertEquals(0, process.exitValue(), output);
         return output;

@@ -36,7 +36,7 @@ class ReadmeTest {
         Path log = folder.resolve("log");
         Process process = Child.start(log, List.of(), source.toString(), folder.resolve(checkpoints).toString(),
                 epochs);
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it does not end");
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES), "it does not end");
         String output = Files.readString(log);
         assertEquals(0, process.exitValue(), output);
         return output;

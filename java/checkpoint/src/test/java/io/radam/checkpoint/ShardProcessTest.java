@@ -30,7 +30,7 @@ class ShardProcessTest {
     }
 
     private void join(int rank, Process process) throws Exception {
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it does not end");
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES), "it does not end");
         assertEquals(0, process.exitValue(), Files.readString(logs.resolve("log" + rank)));
     }
 

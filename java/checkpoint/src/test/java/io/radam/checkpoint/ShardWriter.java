@@ -34,7 +34,7 @@ final class ShardWriter {
         try {
             if (done > total / 2) {
                 Files.writeString(sign, "");
-                Thread.sleep(60_000);
+                Thread.sleep(3_600_000);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

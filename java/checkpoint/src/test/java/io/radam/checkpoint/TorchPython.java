@@ -38,7 +38,7 @@ final class TorchPython {
         command.addAll(List.of(arguments));
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES), "it does not end");
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES), "it does not end");
         String output = Files.readString(log);
         assertEquals(0, process.exitValue(), output);
         return output;

@@ -28,7 +28,7 @@ class TorchReadmeTest {
         Path log = folder.resolve("log");
         Process process = Child.start(log, List.of(), source.toString(), TorchFiles.real(folder, "Adam").toString(),
                 written.toString());
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), "it does not end");
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES), "it does not end");
         String output = Files.readString(log);
         assertEquals(0, process.exitValue(), output);
         assertEquals("step 2", output.strip());

@@ -153,7 +153,7 @@ class WritingTest {
         Path log = folder.resolve("log");
         Process child = Child.start(log, List.of(shell.toString(), "-c", "ulimit -f 1024 && exec \"$0\" \"$@\""),
                 "-XX:-UsePerfData", "-Dradam.target=java", LargeWriter.class.getName(), file.toString());
-        assertTrue(child.waitFor(1, TimeUnit.MINUTES), "it does not end");
+        assertTrue(child.waitFor(10, TimeUnit.MINUTES), "it does not end");
         String output = Files.readString(log);
         assertTrue(output.contains("refused: ") && output.contains(file + ": "), output);
         assertEquals(List.of("log", "run.safetensors"), Child.files(folder));
@@ -293,7 +293,7 @@ class WritingTest {
         Path log = folder.resolve("log");
         Process child = Child.start(log, List.of(), "-Xmx600m", LongTextWriter.class.getName(),
                 folder.resolve("run.safetensors").toString());
-        assertTrue(child.waitFor(1, TimeUnit.MINUTES), "it does not end");
+        assertTrue(child.waitFor(10, TimeUnit.MINUTES), "it does not end");
         String output = Files.readString(log);
         assertTrue(output.contains("refused: java.lang.IllegalArgumentException"), output);
         assertEquals(List.of("log"), Child.files(folder));

@@ -18,7 +18,7 @@ public final class Forgotten {
      */
     public static void main(String[] arguments) throws InterruptedException {
         MemorySegment state = forget();
-        for (int i = 0; i < 100 && state.scope().isAlive(); i++) {
+        for (int i = 0; i < 5000 && state.scope().isAlive(); i++) {
             System.gc();
             Thread.sleep(50);
         }

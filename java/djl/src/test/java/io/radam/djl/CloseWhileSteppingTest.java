@@ -20,7 +20,7 @@ class CloseWhileSteppingTest {
         // Memory that is freed is gone at once, so that no step in it goes unseen.
         child.environment().put("MALLOC_MMAP_THRESHOLD_", "65536");
         Process process = child.start();
-        boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+        boolean ended = process.waitFor(10, TimeUnit.MINUTES);
         process.destroyForcibly().waitFor();
         String text = Files.readString(output);
         assertTrue(ended, text);

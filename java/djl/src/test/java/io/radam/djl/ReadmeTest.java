@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,11 @@ class ReadmeTest {
         Path output = folder.resolve("output");
         Process process = Children.java(source.toString()).redirectErrorStream(true).redirectOutput(output.toFile())
                 .start();
-        int status = process.waitFor();
+        boolean ended = process.waitFor(10, TimeUnit.MINUTES);
+        process.destroyForcibly().waitFor();
+        int status = process.exitValue();
         String text = Files.readString(output);
+        assertTrue(ended, () -> "it does not end: " + text);
         assertEquals(0, status, text);
         assertEquals(3, value(text, "weight"), 0.1, text);
         assertEquals(1, value(text, "bias"), 0.1, text);

@@ -38,7 +38,7 @@ final class Children {
         // Memory that is freed is gone at once, so that no step in it goes unseen.
         child.environment().put("MALLOC_MMAP_THRESHOLD_", "65536");
         Process process = child.start();
-        boolean ended = process.waitFor(3, TimeUnit.MINUTES);
+        boolean ended = process.waitFor(10, TimeUnit.MINUTES);
         process.destroyForcibly().waitFor();
         String output = Files.readString(log);
         assertTrue(ended, tool + " does not end: " + output);

@@ -77,7 +77,7 @@ class ParallelWrapperTest {
 
     private static void waitForCopies(ParallelWrapper wrapper, MultiLayerNetwork network) {
         try {
-            for (int i = 0; i < 2000 && !isCopied(wrapper, network); i++) {
+            for (int i = 0; i < 60_000 && !isCopied(wrapper, network); i++) {
                 Thread.sleep(10);
             }
         } catch (InterruptedException e) {

@@ -38,7 +38,7 @@ class GpuLibraryTest {
         Process process = new ProcessBuilder(List.of(JAVA.toString(), "--enable-native-access=ALL-UNNAMED",
                 "-cp", System.getProperty("java.class.path"), Program.class.getName()))
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        if (!process.waitFor(2, TimeUnit.MINUTES)) {
+        if (!process.waitFor(10, TimeUnit.MINUTES)) {
             process.destroyForcibly().waitFor();
         }
         String output = Files.readString(log);

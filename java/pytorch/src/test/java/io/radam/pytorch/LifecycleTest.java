@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 /** Whatever is closed, and in whatever order, there is an exception or nothing, and never a crash. */
 class LifecycleTest {
     private static void backward(Tensor parameter) {
-        parameter.mul(parameter).sum().backward(); // the gradient is 2p
+        // Its graph, which holds the parameter, is not left to the collector.
+        try (PointerScope _ = new PointerScope()) {
+            parameter.mul(parameter).sum().backward(); // the gradient is 2p
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.condition.OS;
 class MemoryTest {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long MIB = 1 << 20;
+    private static final int ROUNDS = 10;
 
     @Test
     void whatIsSteppedIsWhereLibtorchHasIt() {
@@ -54,14 +56,17 @@ class MemoryTest {
         Tensors.setGradient(weight, torch.ones(32 * MIB));
         try (TorchOptimizer optimizer = TorchOptimizer.of(Adam.builder(), Tensors.named("weight", weight))) {
             optimizer.step(); // touches the state for the first time
-            Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // the peak begins anew
-            long before = kibibytes("VmHWM");
-            for (int step = 0; step < 5; step++) {
-                optimizer.step();
-            }
-            long grown = kibibytes("VmHWM") - before;
-            // The compiler of the JVM may take some tens of megabytes for a while.
-            assertTrue(grown < 32 * 1024, "the peak has grown by " + grown + " KiB");
+            List<Long> grown = new ArrayList<>();
+            // What a step allocates is in each round. The compiler of the JVM takes some tens of megabytes for a while.
+            do {
+                Files.writeString(Path.of("/proc/self/clear_refs"), "5"); // the peak begins anew
+                long before = kibibytes("VmHWM");
+                for (int step = 0; step < 5; step++) {
+                    optimizer.step();
+                }
+                grown.add(kibibytes("VmHWM") - before);
+            } while (grown.getLast() >= 32 * 1024 && grown.size() < ROUNDS);
+            assertTrue(grown.getLast() < 32 * 1024, "the peak has grown by " + grown + " KiB");
         }
     }
 
@@ -89,14 +94,17 @@ class MemoryTest {
         Tensor weight = torch.randn(64, 64).set_requires_grad(true);
         try (TorchOptimizer optimizer = TorchOptimizer.of(RAdam.builder(), Tensors.named("weight", weight))) {
             train(optimizer, weight, 3000);
-            System.gc();
-            long resident = kibibytes("VmRSS");
             long handles = weight.use_count();
-            train(optimizer, weight, 10_000);
-            System.gc();
-            long grown = kibibytes("VmRSS") - resident;
-            // A gradient has 16 KiB: leaks of it would be 160 MB. The rest is Java's compiler and collector.
-            assertTrue(grown < 48 * 1024, "resident memory has grown by " + grown + " KiB");
+            List<Long> grown = new ArrayList<>();
+            // A gradient has 16 KiB: leaks of it would be 160 MB in each round. The rest is Java's compiler and collector.
+            do {
+                System.gc();
+                long resident = kibibytes("VmRSS");
+                train(optimizer, weight, 10_000);
+                System.gc();
+                grown.add(kibibytes("VmRSS") - resident);
+            } while (grown.getLast() >= 48 * 1024 && grown.size() < ROUNDS);
+            assertTrue(grown.getLast() < 48 * 1024, "resident memory has grown by " + grown + " KiB");
             assertEquals(handles, weight.use_count());
         }
     }

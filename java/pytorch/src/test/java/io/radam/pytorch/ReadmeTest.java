@@ -28,7 +28,7 @@ class ReadmeTest {
                 "-cp", System.getProperty("java.class.path"), source.toString()))
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
 
-        assertTrue(process.waitFor(2, TimeUnit.MINUTES), "it does not end");
+        assertTrue(process.waitFor(10, TimeUnit.MINUTES), "it does not end");
         String output = Files.readString(log);
         assertEquals(0, process.exitValue(), output);
         assertTrue(output.startsWith("weight "), output);

@@ -80,7 +80,7 @@ class ReadmeTest {
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(command).directory(folder.toFile())
                 .redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+        boolean ended = process.waitFor(10, TimeUnit.MINUTES);
         process.destroyForcibly();
         String output = Files.readString(log);
         assertTrue(ended, () -> program + " does not end: " + output);

@@ -9,6 +9,16 @@ public final class Child {
     private Child() {
     }
 
+    /** A Java process with this one's class path, which is to be started. */
+    public static ProcessBuilder builder(List<String> options, Class<?> program, String... arguments) {
+        ProcessBuilder builder = new ProcessBuilder(command(options, program, arguments));
+        // The runtime says that it has read these, between what the program prints.
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        // Else the C library maps more memory for each thread that first asks for some, on a machine with many processors.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        return builder;
+    }
+
     /** The command of a Java process with this one's class path. */
     public static List<String> command(List<String> options, Class<?> program, String... arguments) {
         List<String> command = new ArrayList<>();
@@ -22,7 +32,6 @@ public final class Child {
 
     /** Begins a program. What it prints goes to a file. */
     public static Process start(Path log, List<String> options, Class<?> program, String... arguments) throws Exception {
-        return new ProcessBuilder(command(options, program, arguments)).redirectErrorStream(true)
-                .redirectOutput(log.toFile()).start();
+        return builder(options, program, arguments).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }
 }

@@ -80,7 +80,7 @@ class TwoLibtorchTest {
         Path err = folder.resolve("err");
         Process process = new ProcessBuilder(command).directory(folder.toFile())
                 .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        if (!process.waitFor(3, TimeUnit.MINUTES)) {
+        if (!process.waitFor(10, TimeUnit.MINUTES)) {
             process.destroyForcibly().waitFor();
         }
         String output = Files.readString(out) + Files.readString(err);

@@ -59,7 +59,7 @@ class ParallelismTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertTrue(latch.await(10, TimeUnit.SECONDS), "too few threads take part");
+            assertTrue(latch.await(2, TimeUnit.MINUTES), "too few threads take part");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
@@ -102,7 +102,7 @@ class ParallelismTest {
 
     /** When a step fails, its caller may free the memory at once: no thread may be in it still. */
     @ParameterizedTest
-    @Timeout(30)
+    @Timeout(300)
     @CsvSource({"1, false", "2, false", "1, true", "2, true"})
     void noThreadIsLeftAtWorkWhenOneFails(int failing, boolean stopsThePool) {
         CountDownLatch bothAtWork = new CountDownLatch(2);
@@ -138,7 +138,7 @@ class ParallelismTest {
 
     /** Its threads' tasks are used again for each row, also where a thread comes late or the one before failed. */
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void manyRowsOneAfterTheOther() {
         try (ForkJoinPool pool = new ForkJoinPool(3)) {
             for (Parallelism parallelism : List.of(Parallelism.commonPool(), Parallelism.pool(pool))) {

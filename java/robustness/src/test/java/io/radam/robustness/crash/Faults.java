@@ -43,8 +43,7 @@ final class Faults {
         List<String> output = finish(log, new ProcessBuilder(COMPILER.toString(), "-std=c17", "-shared", "-fPIC",
                 "-O1", "-Wall", "-Wextra", "-Werror", "-o", library.toString(), source.toString(), "-ldl"));
         assertEquals(List.of(), output);
-        ProcessBuilder child = new ProcessBuilder(
-                Child.command(List.of("-D" + PROPERTY + "=" + library), program, arguments));
+        ProcessBuilder child = Child.builder(List.of("-D" + PROPERTY + "=" + library), program, arguments);
         child.environment().put("LD_PRELOAD", library.toString());
         return finish(log, child);
     }
@@ -53,7 +52,7 @@ final class Faults {
     static List<String> finish(Path log, ProcessBuilder builder) throws Exception {
         Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
-            boolean ended = process.waitFor(10, TimeUnit.MINUTES);
+            boolean ended = process.waitFor(1, TimeUnit.HOURS);
             String output = Files.readString(log);
             assertTrue(ended, () -> "it does not end: " + output);
             assertEquals(0, process.exitValue(), output);

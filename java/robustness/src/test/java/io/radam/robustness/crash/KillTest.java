@@ -116,10 +116,9 @@ class KillTest {
 
     /** Waits until the program has printed some lines, and for a time more, and kills it. Returns all its lines. */
     private static List<String> run(String[] arguments, int lines, long nanoseconds) throws Exception {
-        List<String> command = Child.command(OPTIONS, KilledProgram.class, arguments);
-        Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process child = Child.builder(OPTIONS, KilledProgram.class, arguments).redirectErrorStream(true).start();
         // So that a program that hangs becomes a failure.
-        CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES).execute(child::destroyForcibly);
+        CompletableFuture.delayedExecutor(10, TimeUnit.MINUTES).execute(child::destroyForcibly);
         List<String> printed = new ArrayList<>();
         try (BufferedReader output = child.inputReader()) {
             String line = output.readLine();

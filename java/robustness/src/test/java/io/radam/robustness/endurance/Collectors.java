@@ -12,12 +12,13 @@ final class Collectors {
 
     /**
      * The options of a process whose resident memory is measured. Its heap is small, and all there from the beginning.
-     * It sees two processors on each machine: where there are many, the runtime and the common pool start more threads
-     * by and by. In a short run, the compiler that takes tens of mebibytes by and by is left out.
+     * It sees two processors on each machine, and the runtime starts all its threads at once: else there would be more
+     * of them by and by. In a short run, the compiler that takes tens of mebibytes by and by is left out.
      */
     static List<String> options(String collector, boolean isShort) {
         List<String> options = new ArrayList<>(List.of("-XX:+Use" + collector + "GC", "-Xms64m", "-Xmx64m",
-                "-XX:+AlwaysPreTouch", "-XX:ActiveProcessorCount=2"));
+                "-XX:+AlwaysPreTouch", "-XX:ActiveProcessorCount=2", "-XX:-UseDynamicNumberOfCompilerThreads",
+                "-XX:-UseDynamicNumberOfGCThreads"));
         if (isShort) {
             options.add("-XX:TieredStopAtLevel=1");
         }

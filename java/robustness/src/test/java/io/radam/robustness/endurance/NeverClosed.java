@@ -25,7 +25,7 @@ final class NeverClosed {
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
             List<MemorySegment> states = new ArrayList<>(List.of(forget(kind0()), forget(kind1()), forget(kind2(pool)),
                     forget(kind3()), forget(kind4()), forget(kind5())));
-            for (int i = 0; i < 200 && states.stream().anyMatch(state -> state.scope().isAlive()); i++) {
+            for (int i = 0; i < 10_000 && states.stream().anyMatch(state -> state.scope().isAlive()); i++) {
                 System.gc();
                 Thread.sleep(50);
             }

@@ -28,8 +28,9 @@ class NothingLeftTest {
         assertEquals(2, lines.size(), lines::toString);
         long[] before = numbers(lines.getFirst());
         long[] after = numbers(lines.getLast());
-        // The state of one optimizer takes more than twenty times this.
-        assertTrue(after[0] <= before[0] + number, () -> "resident KiB: " + lines);
+        // Were the state of every tenth optimizer left, it would be more than this. What the runtime takes by and by was
+        // half of it at most.
+        assertTrue(after[0] <= before[0] + 2 * number, () -> "resident KiB: " + lines);
         assertTrue(after[1] <= before[1], () -> "files: " + lines);
         assertTrue(after[2] <= before[2], () -> "threads: " + lines);
         // The runtime maps a little now and then: a leak would be one for each, or for each of the large ones.
@@ -60,7 +61,7 @@ class NothingLeftTest {
         Path log = folder.resolve("log.txt");
         Process process = Child.start(log, Collectors.options(collector, true), program, arguments);
         try {
-            assertTrue(process.waitFor(300, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(30, TimeUnit.MINUTES));
         } finally {
             process.destroyForcibly();
         }

@@ -12,6 +12,7 @@ import io.radam.checkpoint.CheckpointFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.ForkJoinPool;
 
 /**
@@ -67,7 +68,7 @@ final class OpenedAndClosed {
     private static void print() throws IOException {
         System.gc();
         Self now = Self.now();
-        System.out.printf("%d %d %d %d %d%n", now.residentKib(), now.files(), now.threads(), now.mappings(),
+        System.out.printf(Locale.ROOT, "%d %d %d %d %d%n", now.residentKib(), now.files(), now.threads(), now.mappings(),
                 now.mappedKib());
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
 
@@ -53,7 +54,7 @@ final class Soak {
         // What only the collector frees, such as optimizers that were left open, is not to depend on when it last ran.
         System.gc();
         Self self = Self.now();
-        System.out.printf("%.1f %d %d %d %d%n", now, self.residentKib(), self.files(), self.threads(),
+        System.out.printf(Locale.ROOT, "%.1f %d %d %d %d%n", now, self.residentKib(), self.files(), self.threads(),
                 self.mappings());
     }
 
@@ -80,7 +81,7 @@ final class Soak {
             sample();
         }
         optimizers.forEach(Optimizer::close);
-        System.out.printf("%d steps%n", done);
+        System.out.printf(Locale.ROOT, "%d steps%n", done);
     }
 
     /** Samples are taken between trainings, when no optimizer is open. */
@@ -91,7 +92,7 @@ final class Soak {
                 use.train();
                 sample();
             }
-            System.out.printf("%d trainings, %d steps%n", use.trainings(), use.steps());
+            System.out.printf(Locale.ROOT, "%d trainings, %d steps%n", use.trainings(), use.steps());
         }
     }
 }

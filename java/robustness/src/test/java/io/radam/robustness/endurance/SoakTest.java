@@ -36,7 +36,7 @@ class SoakTest {
     @Test
     void smallSteps() throws Exception {
         long steps = Size.of("soak.steps", 2_000_000);
-        Map<String, List<String>> printed = run("steps", steps, 60 + steps / 100_000, steps < LONG_STEPS);
+        Map<String, List<String>> printed = run("steps", steps, 600 + steps / 10_000, steps < LONG_STEPS);
         for (String collector : Collectors.NAMES) {
             List<String> lines = printed.get(collector);
             assertTrue(Long.parseLong(lines.getLast().split(" ")[0]) >= steps, lines::getLast);
@@ -48,7 +48,7 @@ class SoakTest {
     void mixedUse() throws Exception {
         long seconds = Size.of("soak.seconds", 12);
         boolean isShort = seconds < LONG_SECONDS;
-        Map<String, List<String>> printed = run("mixed", seconds, 120 + seconds, isShort);
+        Map<String, List<String>> printed = run("mixed", seconds, 600 + 2 * seconds, isShort);
         for (String collector : Collectors.NAMES) {
             assertSteady(collector, printed.get(collector), isShort ? SHORT_PERCENT : LONG_PERCENT);
         }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ApiFuzzTest {
     @Test
     void sequences() {
-        long seed = Size.of("api.seed", System.nanoTime());
+        long seed = Size.of("seed", 1);
         System.out.println("seed " + seed);
         ApiFuzzer fuzzer = new ApiFuzzer().run(seed, Size.of("api.seconds", 60));
         System.out.println(fuzzer);

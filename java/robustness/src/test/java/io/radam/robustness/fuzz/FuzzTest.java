@@ -68,7 +68,7 @@ class FuzzTest {
         Path log = found.resolve("log");
         // An index has little that could be wrong.
         long seconds = Math.ceilDiv(Size.of("fuzz.seconds", 60), target == IndexTarget.class ? 3 : 1);
-        int status = Fuzzer.run(target, log, found, "-max_total_time=" + seconds);
+        int status = Fuzzer.run(target, log, found, "-max_total_time=" + seconds, "-seed=" + Size.of("seed", 1));
         String printed = Files.readString(log, StandardCharsets.ISO_8859_1);
         assertEquals(0, status, () -> "what failed is in " + found + ":\n" + end(printed));
         assertTrue(runs(printed) > Fuzzer.corpus(target).size(), () -> end(printed));
@@ -82,7 +82,7 @@ class FuzzTest {
     @Test
     void isGuided() throws Exception {
         Path log = folder.resolve("log");
-        int status = Fuzzer.run(Maze.class, log, folder, "-runs=200000000", "-max_len=8");
+        int status = Fuzzer.run(Maze.class, log, folder, "-runs=200000000", "-max_len=8", "-seed=1");
         String printed = Files.readString(log, StandardCharsets.ISO_8859_1);
         assertNotEquals(0, status, () -> end(printed));
         assertTrue(printed.contains("the end of the maze"), () -> end(printed));
