@@ -11,7 +11,7 @@ namespace radam {
 namespace {
 
 // Bit positions: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, CPUID; volume 1, chapter 13.
-constexpr std::uint32_t kLeaf1EcxFma = 1u << 12, kLeaf1EcxOsxsave = 1u << 27;
+constexpr std::uint32_t kLeaf1EcxFma = 1u << 12;
 constexpr std::uint32_t kLeaf7EbxAvx2 = 1u << 5;
 constexpr std::uint32_t kLeaf7EbxAvx512 = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;  // F, DQ, BW, VL
 constexpr std::uint64_t kXcr0Ymm = 0x06;  // SSE and AVX state
@@ -42,6 +42,8 @@ std::uint32_t kinds_of(const CpuReport& report) {
 }
 
 #if defined(__x86_64__)
+
+constexpr std::uint32_t kLeaf1EcxOsxsave = 1u << 27;
 
 std::uint64_t xcr0() {
   std::uint32_t low, high;

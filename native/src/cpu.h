@@ -12,16 +12,16 @@ enum CpuFeature : std::uint32_t {
   kCpuAvx512 = 2,   // AVX-512 F, BW, DQ and VL, which all processors but the first with AVX-512 have together
   // Kinds of processors, for what is fastest on them (dispatch.h, pattern.h). No target needs them.
   kCpuIntel = 4,
-  kCpuZen4 = 8,               // AMD's family 19h: Zen 3, which has no AVX-512, and Zen 4
-  kCpuSlowedByAvx512 = 16,    // Intel's first generations with AVX-512, whose clock is lower while it is used
+  kCpuZen4 = 8,             // AMD's family 19h: Zen 3, which has no AVX-512, and Zen 4
+  kCpuSlowedByAvx512 = 16,  // Intel's first generations with AVX-512, whose clock is lower while it is used
 };
 
 // What the processor and the operating system say of themselves, by CPUID and XGETBV.
 struct CpuReport {
-  std::uint32_t vendor[3];   // leaf 0: EBX, EDX and ECX, which spell a name
-  std::uint32_t leaf1_eax;   // family, model and stepping
+  std::uint32_t vendor[3];  // leaf 0: EBX, EDX and ECX, which spell a name
+  std::uint32_t leaf1_eax;  // family, model and stepping
   std::uint32_t leaf1_ecx, leaf7_ebx;
-  std::uint64_t saved;       // extended control register 0: the parts of the register file that the system saves
+  std::uint64_t saved;  // extended control register 0: the parts of the register file that the system saves
 };
 
 // The features that follow from a report.

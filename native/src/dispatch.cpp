@@ -84,15 +84,7 @@ const Target* find_target(const char* name) {
   return nullptr;
 }
 
-const Target& best_target() {
-  const std::size_t widest = widest_target();
-  if ((kTargets[widest].features & kCpuAvx512) && (cpu_features() & kCpuSlowedByAvx512)) {
-    const Target& next = kTargets[widest + 1];
-    // A build may lack avx2. Any vectors are better than none.
-    if (next.features & kCpuAvx2Fma) return next;
-  }
-  return kTargets[widest];
-}
+const Target& best_target() { return best_of(kTargets, cpu_features()); }
 
 bool can_run(const Target& target) { return (cpu_features() & target.features) == target.features; }
 

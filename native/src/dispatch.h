@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "cpu.h"
 #include "kernels.h"
 
 namespace radam {
@@ -24,7 +25,15 @@ const Target* find_target(const char* name);
 // Whether this machine can run it.
 bool can_run(const Target& target);
 
-// The target that is fastest on this machine: the widest, or avx2 where AVX-512 lowers the clock.
+// The best of some targets, the widest first, for a processor with these features: the first that it can run, but not
+// AVX-512 where that lowers the clock and there are other vectors. The last one must run everywhere.
+constexpr const Target& best_of(const Target* targets, std::uint32_t features) {
+  while ((features & targets->features) != targets->features) ++targets;
+  const bool slowed = (targets->features & kCpuAvx512) && (features & kCpuSlowedByAvx512);
+  return slowed && (targets[1].features & kCpuAvx2Fma) ? targets[1] : *targets;
+}
+
+// The best target of this build for this machine.
 const Target& best_target();
 
 // The target that RADAM_TARGET names, or else the best one. Null if the variable names a target that this machine

@@ -1,8 +1,10 @@
 // What follows from what a processor says of itself: of processors that are not at hand.
 #include "../src/cpu.h"
+#include "../src/dispatch.h"
 
 #include <cstdint>
 #include <cstring>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -75,6 +77,37 @@ TEST(Cpu, Avx2WithoutFmaIsNotEnough) {
   CpuReport report = report_of(kProcessors[0]);
   report.leaf1_ecx = 0;
   EXPECT_EQ(features_of(report) & kCpuAvx2Fma, 0u);
+}
+
+// Targets of several builds.
+constexpr Target kAvx512Target{3, "avx512", kCpuAvx2Fma | kCpuAvx512, nullptr};
+constexpr Target kAvx2Target{2, "avx2", kCpuAvx2Fma, nullptr};
+constexpr Target kScalarTarget{1, "scalar", kCpuBaseline, nullptr};
+constexpr Target kAll[] = {kAvx512Target, kAvx2Target, kScalarTarget};
+constexpr Target kWithoutAvx2[] = {kAvx512Target, kScalarTarget};
+constexpr Target kWithoutAvx512[] = {kAvx2Target, kScalarTarget};
+
+std::string best(const Target* targets, const char* processor) {
+  for (const Case& known : kProcessors)
+    if (std::strcmp(known.name, processor) == 0) return best_of(targets, features_of(report_of(known))).name;
+  return "no such processor";
+}
+
+TEST(Cpu, TheBestTargetIsTheWidestThatDoesNotLowerTheClock) {
+  for (const char* const processor : {"Skylake of servers", "Cascade Lake", "Cooper Lake"}) {
+    EXPECT_EQ(best(kAll, processor), "avx2");
+    EXPECT_EQ(best(kWithoutAvx512, processor), "avx2");
+    EXPECT_EQ(best(kWithoutAvx2, processor), "avx512") << "any vectors are better than none";
+  }
+  for (const char* const processor : {"Ice Lake of servers", "Sapphire Rapids", "Zen 4", "Zen 5"}) {
+    EXPECT_EQ(best(kAll, processor), "avx512");
+    EXPECT_EQ(best(kWithoutAvx512, processor), "avx2");
+  }
+  for (const char* const processor : {"Haswell", "Zen 3"}) {
+    EXPECT_EQ(best(kAll, processor), "avx2");
+    EXPECT_EQ(best(kWithoutAvx2, processor), "scalar");
+  }
+  EXPECT_EQ(best(kAll, "AMD's first with 64 bits"), "scalar");
 }
 
 }  // namespace

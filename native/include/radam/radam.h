@@ -14,7 +14,7 @@
  *
  * Conventions
  *   - No handle, no allocation, no thread, no lock. Every function may be called from any thread at any time. All that
- *     is remembered between calls is which target this machine runs best (see radam_select_target), and which pattern
+ *     is remembered between calls is which target this machine runs best (see radam_best_target), and which pattern
  *     its steps use (see radam_set_target_pattern).
  *   - The caller owns all memory. Nothing is kept after a call returns.
  *   - Functions that can fail return a radam_status and change nothing when it is not RADAM_OK.
@@ -134,9 +134,9 @@ enum {
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_TARGET. */
 RADAM_API radam_status radam_select_target(const char *name, int32_t *target);
 
-/* The target that is best on this machine, whatever RADAM_TARGET says. It is the one with the widest vectors, but avx2 on
- * Intel's first generations with AVX-512 (family 6, model 85: Skylake, Cascade Lake and Cooper Lake of servers and
- * workstations), which lower the clock of all that they run while AVX-512 is used. */
+/* The target that is best on this machine, whatever RADAM_TARGET says. It is the one with the widest vectors, but avx2,
+ * where the library has it, on Intel's first generations with AVX-512, which lower the clock of all that they run while it
+ * is used: family 6, model 85 (Skylake, Cascade Lake and Cooper Lake of servers and workstations). */
 RADAM_API int32_t radam_best_target(void);
 
 /* 1 if this machine (processor and operating system) can run the target, 0 if it cannot or there is no such target. */

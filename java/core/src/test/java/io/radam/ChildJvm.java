@@ -82,7 +82,8 @@ final class ChildJvm {
         Path err = Files.createTempFile(folder, "err", null);
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
                 .redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().keySet().removeAll(List.of("RADAM_TARGET", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        builder.environment().keySet().removeAll(List.of("RADAM_TARGET", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS",
+                "_JAVA_OPTIONS"));
         builder.environment().putAll(environment);
         return new Running(builder.start(), out, err);
     }

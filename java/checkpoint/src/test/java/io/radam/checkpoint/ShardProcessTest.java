@@ -65,7 +65,7 @@ class ShardProcessTest {
             Process last = start(2, 3, 2);
             join(0, first);
             join(2, last);
-            for (int i = 0; i < 6000 && !Files.exists(sign) && killed.isAlive(); i++) {
+            for (int i = 0; i < 60_000 && !Files.exists(sign) && killed.isAlive(); i++) {
                 Thread.sleep(10);
             }
         } finally {

@@ -13,14 +13,14 @@ public final class Child {
     public static ProcessBuilder builder(List<String> options, Class<?> program, String... arguments) {
         ProcessBuilder builder = new ProcessBuilder(command(options, program, arguments));
         // The runtime says that it has read these, between what the program prints.
-        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"));
         // Else the C library maps more memory for each thread that first asks for some, on a machine with many processors.
         builder.environment().put("MALLOC_ARENA_MAX", "2");
         return builder;
     }
 
     /** The command of a Java process with this one's class path. */
-    public static List<String> command(List<String> options, Class<?> program, String... arguments) {
+    private static List<String> command(List<String> options, Class<?> program, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");

@@ -29,9 +29,9 @@ class FullDiskTest {
         Path small = Files.createDirectory(scratch.resolve("small"));
         Process probe = new ProcessBuilder(command("true")).start();
         assumeTrue(probe.waitFor() == 0, "this user may not mount a small disk");
-        List<String> child = Child.command(List.of(), FullDiskProgram.class, small.resolve("run").toString());
-        List<String> output = Faults.finish(scratch.resolve("log"),
-                new ProcessBuilder(command(child.toArray(String[]::new))));
+        ProcessBuilder child = Child.builder(List.of(), FullDiskProgram.class, small.resolve("run").toString());
+        child.command(command(child.command().toArray(String[]::new)));
+        List<String> output = Faults.finish(scratch.resolve("log"), child);
         // A file has about 270 kB.
         assertEquals(List.of(FullDiskProgram.FULL + 7), output);
     }

@@ -17,8 +17,8 @@ class ShorterFileTest {
     @Test
     void anErrorAndNotTheEnd() throws Exception {
         assumeFalse(System.getProperty("os.name").startsWith("Windows"), "files that are mapped cannot be cut there");
-        List<String> output = Faults.finish(scratch.resolve("log"), new ProcessBuilder(
-                Child.command(List.of(), ShorterFileProgram.class, scratch.resolve("file").toString())));
+        List<String> output = Faults.finish(scratch.resolve("log"),
+                Child.builder(List.of(), ShorterFileProgram.class, scratch.resolve("file").toString()));
         assertEquals(List.of(), output);
     }
 }
