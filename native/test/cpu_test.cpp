@@ -103,7 +103,7 @@ TEST(Cpu, TheBestTargetIsTheWidestThatDoesNotLowerTheClock) {
     EXPECT_EQ(best(kAll, processor), "avx512");
     EXPECT_EQ(best(kWithoutAvx512, processor), "avx2");
   }
-  for (const char* const processor : {"Haswell", "Zen 3"}) {
+  for (const char* const processor : {"Haswell", "Knights Landing", "Zen 3"}) {
     EXPECT_EQ(best(kAll, processor), "avx2");
     EXPECT_EQ(best(kWithoutAvx2, processor), "scalar");
   }

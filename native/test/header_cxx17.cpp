@@ -35,7 +35,8 @@ int main() {
                     a.tensor == b.tensor && a.state_buffer == b.state_buffer && a.statistics == b.statistics &&
                     a.abi_version == b.abi_version && a.version == b.version && a.status_string == b.status_string &&
                     a.select_target == b.select_target && a.best_target == b.best_target &&
-                    a.target_available == b.target_available && a.target_name == b.target_name && a.target_pattern == b.target_pattern &&
+                    a.target_available == b.target_available && a.target_name == b.target_name &&
+                    a.target_pattern == b.target_pattern &&
                     a.set_target_pattern == b.set_target_pattern && a.init == b.init && a.check == b.check &&
                     a.coefficients_at == b.coefficients_at && a.algorithm_name == b.algorithm_name &&
                     a.state_count == b.state_count && a.state_describe == b.state_describe &&

@@ -15,6 +15,7 @@
 namespace radam_test {
 namespace {
 
+#if defined(__x86_64__) && defined(__linux__)
 // The words of the first line of /proc/cpuinfo that begins with this name.
 std::vector<std::string> cpuinfo(const std::string& name) {
   std::ifstream file("/proc/cpuinfo");
@@ -34,6 +35,7 @@ std::set<std::string> cpu_flags() {
   const std::vector<std::string> flags = cpuinfo("flags");
   return {flags.begin(), flags.end()};
 }
+#endif
 
 TEST(Targets, AvailableAsTheOperatingSystemSays) {
 #if defined(__x86_64__) && defined(__linux__)

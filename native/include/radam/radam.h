@@ -14,8 +14,8 @@
  *
  * Conventions
  *   - No handle, no allocation, no thread, no lock. Every function may be called from any thread at any time. All that
- *     is remembered between calls is which target this machine runs best (see radam_best_target), and which pattern
- *     its steps use (see radam_set_target_pattern).
+ *     is remembered between calls is what the processor can do, what RADAM_TARGET said (see radam_select_target), and
+ *     which pattern steps use (see radam_set_target_pattern).
  *   - The caller owns all memory. Nothing is kept after a call returns.
  *   - Functions that can fail return a radam_status and change nothing when it is not RADAM_OK.
  *   - Structs begin with struct_size, which the caller sets to sizeof the struct. New versions add fields at the end

@@ -71,7 +71,7 @@ class ManyParametersTest {
 
     /** Were each compared with each, this would take several minutes. */
     @Test
-    @Timeout(200)
+    @Timeout(100)
     void slicesOfOneArray() {
         int count = 300_000;
         MemorySegment values = MemorySegment.ofArray(new float[4 * count]);

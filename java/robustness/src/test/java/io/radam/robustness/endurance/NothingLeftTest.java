@@ -29,7 +29,7 @@ class NothingLeftTest {
         long[] before = numbers(lines.getFirst());
         long[] after = numbers(lines.getLast());
         // Were a third of the states left, it would be more than this. What the runtime takes by and by was half of it
-        // at most. What is mapped, below, has less to spare.
+        // at most. The limit of what is mapped, below, is closer.
         assertTrue(after[0] <= before[0] + 2 * number, () -> "resident KiB: " + lines);
         assertTrue(after[1] <= before[1], () -> "files: " + lines);
         assertTrue(after[2] <= before[2], () -> "threads: " + lines);

@@ -77,7 +77,7 @@ class FuzzTest {
 
     /**
      * Without guidance, it would take 2^48 runs. Dictionary and corpus do not help. It ends at the first that fails:
-     * after some 100,000 runs with most seeds.
+     * with most seeds after some 100,000 runs.
      */
     @Test
     void isGuided() throws Exception {
