@@ -7,6 +7,7 @@ import io.radam.internal.engine.CudaEngine;
 import io.radam.internal.engine.Engine;
 import io.radam.internal.engine.HostEngine;
 import io.radam.internal.engine.Parallelism;
+import io.radam.internal.sharding.Sharding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -185,6 +186,20 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
             group.accept(builder);
             built.add(builder.toGroup());
         }
-        return List.copyOf(built);
+        return Sharding.CURRENT.isBound() ? sliced(built, Sharding.CURRENT.get()) : List.copyOf(built);
+    }
+
+    /** The groups, with slices of their parameters. */
+    private static List<ParameterGroup> sliced(List<ParameterGroup> groups, Sharding sharding) {
+        List<Parameter> slices = sharding.slices(groups.stream().flatMap(group -> group.parameters().stream()).toList());
+        List<ParameterGroup> sliced = new ArrayList<>();
+        int begin = 0;
+        for (ParameterGroup group : groups) {
+            int end = begin + group.parameters().size();
+            sliced.add(new ParameterGroup(group.name(), slices.subList(begin, end), group.hyperparameters(),
+                    group.stateType(), group.stateRounding()));
+            begin = end;
+        }
+        return List.copyOf(sliced);
     }
 }

@@ -36,7 +36,8 @@ class PackagesTest {
             "schedule", Set.of("ffi"),
             "kernel", Set.of("ffi", "library", "schedule"),
             "cuda", Set.of("ffi", "library", "schedule", "kernel"),
-            "engine", Set.of("ffi", "library", "schedule", "kernel", "cuda"));
+            "sharding", Set.of(),
+            "engine", Set.of("ffi", "library", "schedule", "kernel", "cuda", "sharding"));
 
     /** Of io.radam, what does things. All else is values, which internal code may use. */
     private static final Set<String> ACTIVE = Set.of("Optimizer", "OptimizerBuilder", "ParameterGroup", "Settings",

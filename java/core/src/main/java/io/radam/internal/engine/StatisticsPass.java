@@ -3,7 +3,9 @@ package io.radam.internal.engine;
 import io.radam.internal.kernel.Kernel;
 import io.radam.internal.kernel.SquareSums;
 import io.radam.internal.kernel.StatisticsTable;
+import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
@@ -18,7 +20,7 @@ final class StatisticsPass {
      * The elements of a piece: {@code RADAM_CUDA_STATISTICS_PIECE}. They take about a microsecond, and are few enough
      * for a GPU to work on many pieces at once.
      */
-    static final long PIECE = 8192;
+    static final long PIECE = Sharding.PIECE;
 
     private final Kernel kernel;
     private final Arenas arenas;
@@ -60,8 +62,11 @@ final class StatisticsPass {
     }
 
     private static int pieces(Slot slot) {
-        long end = slot.parameter.first() + slot.length;
-        return slot.length == 0 ? 0 : Math.toIntExact((end + PIECE - 1) / PIECE - firstPiece(slot));
+        return pieces(slot.parameter.first(), slot.length);
+    }
+
+    private static int pieces(long begin, long length) {
+        return length == 0 ? 0 : Math.toIntExact((begin + length + PIECE - 1) / PIECE - begin / PIECE);
     }
 
     /** Begins a pass over the gradients of the work list. Returns the amount of work, in elements. */
@@ -89,20 +94,37 @@ final class StatisticsPass {
 
     /** Adds up the pieces of each gradient. */
     void end() {
-        for (int i = 0; i < work.size(); i++) {
-            Slot slot = work.get(i);
-            Arrays.fill(sums, 0);
-            float maxAbs = 0;
-            long nonFinite = 0;
-            for (int piece = first[i]; piece < first[i + 1]; piece++) {
-                sums[(int) ((firstPiece(slot) + piece - first[i]) % SquareSums.COUNT)] += table.sumOfSquares(piece);
-                maxAbs = Math.max(maxAbs, table.maxAbs(piece)); // NaN if one is
-                nonFinite += table.nonFinite(piece);
+        if (Sharding.CURRENT.isBound()) {
+            int own = first[work.size()];
+            StatisticsTable all = new StatisticsTable(Sharding.CURRENT.get().allPieces(
+                    own == 0 ? MemorySegment.NULL : table.memory().asSlice(0, own * StatisticsTable.SIZE),
+                    StatisticsTable.SIZE));
+            int begin = 0;
+            for (int i = 0; i < work.size(); i++) {
+                int end = begin + pieces(0, work.get(i).parameter.wholeLength());
+                addUp(work.get(i), all, begin, end, 0);
+                begin = end;
             }
-            slot.sumOfSquares = SquareSums.total(sums);
-            slot.maxAbs = maxAbs;
-            slot.nonFinite = nonFinite;
+            return;
         }
+        for (int i = 0; i < work.size(); i++) {
+            addUp(work.get(i), table, first[i], first[i + 1], firstPiece(work.get(i)));
+        }
+    }
+
+    /** Adds up some pieces of a table, the first of which has a number in the whole tensor. */
+    private void addUp(Slot slot, StatisticsTable table, int begin, int end, long number) {
+        Arrays.fill(sums, 0);
+        float maxAbs = 0;
+        long nonFinite = 0;
+        for (int piece = begin; piece < end; piece++) {
+            sums[(int) ((number + piece - begin) % SquareSums.COUNT)] += table.sumOfSquares(piece);
+            maxAbs = Math.max(maxAbs, table.maxAbs(piece)); // NaN if one is
+            nonFinite += table.nonFinite(piece);
+        }
+        slot.sumOfSquares = SquareSums.total(sums);
+        slot.maxAbs = maxAbs;
+        slot.nonFinite = nonFinite;
     }
 
     /**

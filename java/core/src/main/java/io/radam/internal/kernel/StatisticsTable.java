@@ -16,7 +16,8 @@ public final class StatisticsTable {
     static final long MAX_ABS = 4;
     static final long SUM_OF_SQUARES = 8;
     static final long NON_FINITE = 16;
-    static final long SIZE = 24;
+    /** The bytes of an entry. */
+    public static final long SIZE = 24;
 
     private final MemorySegment entries;
 
@@ -26,6 +27,11 @@ public final class StatisticsTable {
         for (int entry = 0; entry < size; entry++) {
             entries.set(JAVA_INT, entry * SIZE, (int) SIZE);
         }
+    }
+
+    /** A table that is there. */
+    public StatisticsTable(MemorySegment entries) {
+        this.entries = entries;
     }
 
     /** The memory of the whole table. */

@@ -1,0 +1,38 @@
+package io.radam.internal.sharding;
+
+import io.radam.Parameter;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/**
+ * What building an optimizer and making a step ask of {@code radam-sharded}, whose optimizer in each process has a part
+ * of the elements. It is bound for the call of {@code build} or {@code step}, so that the classes that users see know
+ * nothing of it.
+ */
+public interface Sharding {
+    /** That of the present call; not bound where an optimizer has all elements of its parameters. */
+    ScopedValue<Sharding> CURRENT = ScopedValue.newInstance();
+
+    /**
+     * The elements of a piece of statistics. Where slices are cut at multiples of this, each piece is in one of them,
+     * and the sums of squares of all slices are added in the order of those of the whole.
+     */
+    long PIECE = 8192;
+
+    /**
+     * The parameters to build the optimizer of.
+     *
+     * @param wholes those of the builder, in the order of its groups
+     * @return a slice of each, which may be empty
+     */
+    List<Parameter> slices(List<Parameter> wholes);
+
+    /**
+     * The statistics of all pieces of all gradients of the step, from all processes.
+     *
+     * @param own        a table of those of this process's slices, in order
+     * @param entryBytes the size of an entry of a table
+     * @return a table of all, in order; may be used until the step ends
+     */
+    MemorySegment allPieces(MemorySegment own, long entryBytes);
+}

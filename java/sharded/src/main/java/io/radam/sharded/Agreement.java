@@ -1,0 +1,103 @@
+package io.radam.sharded;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Has all ranks fail together, before anything is changed, where one of them has failed or they are not alike. */
+final class Agreement {
+    private static final int FAILED = 0;
+
+    private final Collectives collectives;
+
+    Agreement(Collectives collectives) {
+        this.collectives = collectives;
+    }
+
+    /**
+     * Compares all ranks.
+     *
+     * @param failure     why this rank cannot go on; null if it can
+     * @param numbers     the same on all ranks that are alike; as many on all
+     * @param description lines that say what the numbers stand for; asked for where they differ
+     * @throws CollectivesException if another rank has failed
+     * @throws RankMismatchException if the numbers differ
+     */
+    void require(RuntimeException failure, long[] numbers, Supplier<List<String>> description) {
+        long[] own = new long[numbers.length + 1];
+        own[FAILED] = failure == null ? 0 : 1;
+        System.arraycopy(numbers, 0, own, 1, numbers.length);
+        List<long[]> all = gather(own);
+        List<Integer> failed = new ArrayList<>();
+        for (int rank = 0; rank < all.size(); rank++) {
+            if (all.get(rank)[FAILED] != 0) {
+                failed.add(rank);
+            }
+        }
+        if (!failed.isEmpty()) {
+            List<String> messages = gather(failure == null ? "" : String.valueOf(failure.getMessage()));
+            if (failure != null) {
+                throw failure;
+            }
+            throw new CollectivesException(failed, String.join("; ", failed.stream()
+                    .map(rank -> "rank " + rank + " failed: " + messages.get(rank)).toList()));
+        }
+        if (all.stream().anyMatch(other -> !Arrays.equals(other, all.getFirst()))) {
+            throw new RankMismatchException(differences(gather(String.join("\n", description.get()))));
+        }
+    }
+
+    /** For each rank that differs from rank 0, the first line in which it does. */
+    private static String differences(List<String> descriptions) {
+        List<String> first = descriptions.getFirst().lines().toList();
+        List<String> differences = new ArrayList<>();
+        for (int rank = 1; rank < descriptions.size(); rank++) {
+            List<String> other = descriptions.get(rank).lines().toList();
+            for (int line = 0; line < Math.max(first.size(), other.size()); line++) {
+                String here = line < other.size() ? other.get(line) : "nothing";
+                String there = line < first.size() ? first.get(line) : "nothing";
+                if (!here.equals(there)) {
+                    differences.add("rank " + rank + " has " + here + ", where rank 0 has " + there);
+                    break;
+                }
+            }
+        }
+        return "ranks differ: " + String.join("; ", differences);
+    }
+
+    private List<long[]> gather(long[] own) {
+        long bytes = (long) own.length * Long.BYTES;
+        MemorySegment received = Arena.ofAuto().allocate(bytes * collectives.size(), Long.BYTES);
+        MemorySegment sent = Arena.ofAuto().allocate(bytes, Long.BYTES).copyFrom(MemorySegment.ofArray(own));
+        long[] counts = new long[collectives.size()];
+        Arrays.fill(counts, bytes);
+        collectives.allGather(sent, received, counts);
+        List<long[]> all = new ArrayList<>();
+        for (int rank = 0; rank < counts.length; rank++) {
+            all.add(received.asSlice(rank * bytes, bytes).toArray(ValueLayout.JAVA_LONG));
+        }
+        return all;
+    }
+
+    /** The texts of all ranks. */
+    List<String> gather(String own) {
+        byte[] bytes = own.getBytes(StandardCharsets.UTF_8);
+        long[] counts = gather(new long[] {bytes.length}).stream().mapToLong(length -> length[0]).toArray();
+        MemorySegment received = Arena.ofAuto().allocate(Math.max(1, Arrays.stream(counts).sum()));
+        MemorySegment sent = Arena.ofAuto().allocate(Math.max(1, bytes.length)).asSlice(0, bytes.length)
+                .copyFrom(MemorySegment.ofArray(bytes));
+        collectives.allGather(sent, received, counts);
+        List<String> all = new ArrayList<>();
+        long at = 0;
+        for (long count : counts) {
+            all.add(new String(received.asSlice(at, count).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
+            at += count;
+        }
+        return all;
+    }
+}

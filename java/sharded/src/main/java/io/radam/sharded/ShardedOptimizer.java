@@ -1,0 +1,560 @@
+package io.radam.sharded;
+
+import io.radam.DType;
+import io.radam.InvalidParameterException;
+import io.radam.Optimizer;
+import io.radam.OptimizerBuilder;
+import io.radam.OptimizerStateException;
+import io.radam.Parameter;
+import io.radam.ParameterGroup;
+import io.radam.StepOptions;
+import io.radam.StepResult;
+import io.radam.internal.sharding.Sharding;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32C;
+
+/**
+ * An optimizer in several processes, each of which has all parameters, its own gradients, and a part of the state. This
+ * is stage 1 of ZeRO: Samyam Rajbhandari et al., "ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",
+ * SC 2020.
+ *
+ * {@snippet :
+ * try (Collectives collectives = MpiCollectives.open();
+ *         ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, RAdam.builder().parameters(model))) {
+ *     for (int step = 1; step <= steps; step++) {
+ *         backward(); // writes the gradients of this rank's part of the batch
+ *         optimizer.step();
+ *     }
+ * }
+ * }
+ *
+ * <p>A step adds the gradients of all ranks, each element on the rank that has its state, steps these elements there by
+ * their mean, and gives the new values to all ranks. All ranks make the same calls in the same order, with the same
+ * parameters in the same order, settings and options. Where they differ, all get a {@link RankMismatchException}.
+ *
+ * <p><b>Bits.</b> Gradients are added in float32, in the order of the ranks. The results are those of one {@link
+ * Optimizer} with gradients that were added so, and with a loss scale that is multiplied by the number of ranks: for
+ * any {@link Collectives}, and also where gradients are clipped by their norm.
+ *
+ * <p><b>Values.</b> A parameter with a {@linkplain Parameter.Builder#copy copy} has only this brought up to date on all
+ * ranks by a step, since the model computes with it. Its values, and the averages of all parameters, are up to date in
+ * the elements that a rank has. {@link #gather()} gets the rest.
+ *
+ * <p><b>Failures.</b> If a rank fails, ends or hangs, the others get a {@link CollectivesException} that names it. Up to
+ * the exchange of gradients nothing is changed by then. Later, each element is as before or after the step, and state is
+ * so too. The optimizer takes no more steps after that: start again from a checkpoint.
+ *
+ * <p>Any thread may use an optimizer, but only one at a time.
+ */
+public final class ShardedOptimizer implements AutoCloseable {
+    private final Collectives collectives;
+    private final DType wireType;
+    private final Agreement agreement;
+    private final Arena arena = Arena.ofShared();
+    private final Slices slices;
+    private final Optimizer optimizer;
+    private final ShardExchange exchange;
+    /** What is bound to each parameter; a gradient is null where none is. */
+    private final ShardExchange.Elements[] values;
+    private final ShardExchange.Elements[] gradients;
+    private final Map<ParameterGroup, Hashed> hashes = new IdentityHashMap<>();
+    private final AtomicBoolean busy = new AtomicBoolean();
+    private String failure;
+    private boolean closed;
+
+    /** A group's hyperparameters, and a hash that is the same in all processes. */
+    private record Hashed(Object hyperparameters, long hash) {
+    }
+
+    private ShardedOptimizer(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType) {
+        this.collectives = Objects.requireNonNull(collectives, "collectives");
+        this.wireType = Objects.requireNonNull(wireType, "wireType");
+        agreement = new Agreement(collectives);
+        slices = new Slices(collectives, arena);
+        Optimizer built = null;
+        boolean complete = false;
+        try {
+            RuntimeException failed = null;
+            try {
+                if (wireType == DType.FLOAT16) {
+                    throw new IllegalArgumentException("gradients go as FLOAT32 or BFLOAT16, not as " + wireType);
+                }
+                built = ScopedValue.where(Sharding.CURRENT, slices).call(builder::build);
+                requireHost(built);
+            } catch (RuntimeException e) {
+                failed = e;
+            }
+            List<String> description = failed == null ? description(built) : List.of();
+            agreement.require(failed, new long[] {hash(String.join("\n", description))}, () -> description);
+            optimizer = built;
+            exchange = new ShardExchange(collectives, slices.layout);
+            values = new ShardExchange.Elements[slices.wholes.size()];
+            gradients = new ShardExchange.Elements[values.length];
+            for (int i = 0; i < values.length; i++) {
+                Parameter whole = slices.wholes.get(i);
+                values[i] = new ShardExchange.Elements(whole.values(), whole.valuesType());
+                if (whole.gradient() != null) {
+                    gradients[i] = new ShardExchange.Elements(whole.gradient(), whole.gradientType());
+                }
+            }
+            complete = true;
+        } finally {
+            if (!complete) {
+                if (built != null) {
+                    built.close();
+                }
+                arena.close();
+            }
+        }
+    }
+
+    /**
+     * Builds this rank's part of an optimizer. All ranks call this. Gradients go to other ranks as they are if they are
+     * bfloat16, otherwise as float32.
+     *
+     * @param collectives how the ranks talk to each other; stays the caller's
+     * @param builder     with whole parameters, not on a device, and not used for anything else
+     * @return the optimizer, which the caller has to close
+     * @throws InvalidParameterException as {@link OptimizerBuilder#build()}; or if a parameter is a slice, brings memory
+     *     for its state, or gets its update in its gradient
+     * @throws RankMismatchException if ranks differ in algorithm, settings, parameters or the values of these
+     * @throws CollectivesException if another rank fails here, or does not come here
+     */
+    public static ShardedOptimizer of(Collectives collectives, OptimizerBuilder<?, ?> builder) {
+        return of(collectives, builder, DType.FLOAT32);
+    }
+
+    /**
+     * Builds this rank's part of an optimizer whose gradients go to other ranks in a type. All ranks call this.
+     *
+     * @param collectives as {@link #of(Collectives, OptimizerBuilder)}
+     * @param builder     as {@link #of(Collectives, OptimizerBuilder)}
+     * @param wireType    float32, or bfloat16 for half of the bytes; gradients are rounded to nearest then, and added in
+     *                    float32
+     * @return the optimizer
+     * @throws IllegalArgumentException if the type is float16
+     * @throws InvalidParameterException as {@link #of(Collectives, OptimizerBuilder)}
+     * @throws RankMismatchException as {@link #of(Collectives, OptimizerBuilder)}
+     * @throws CollectivesException as {@link #of(Collectives, OptimizerBuilder)}
+     */
+    public static ShardedOptimizer of(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType) {
+        return new ShardedOptimizer(collectives, builder, wireType);
+    }
+
+    private static void requireHost(Optimizer built) {
+        if (built.backend().name().equals("cuda")) {
+            built.close();
+            throw new InvalidParameterException("a sharded optimizer has its parameters in memory of the host, not on "
+                    + built.backend());
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------- binding
+
+    /**
+     * Binds a gradient to a parameter, for all steps from now on.
+     *
+     * @param parameter one that the optimizer was built with
+     * @param gradient  as many elements, of its gradient type
+     * @throws InvalidParameterException if the gradient does not fit the parameter, or cannot be used by this thread;
+     *     nothing is changed
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public void bind(Parameter parameter, MemorySegment gradient) {
+        enter();
+        try {
+            int i = slices.numberOf(parameter);
+            bind(i, values[i].memory(), gradient);
+        } finally {
+            leave();
+        }
+    }
+
+    /**
+     * Binds values and a gradient to a parameter, for all steps from now on. Nothing is copied from the old values.
+     *
+     * @param parameter one that the optimizer was built with
+     * @param newValues as many elements, of its type; writable
+     * @param gradient  as for {@link #bind(Parameter, MemorySegment)}
+     * @throws InvalidParameterException as {@link #bind(Parameter, MemorySegment)}, for both
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public void bind(Parameter parameter, MemorySegment newValues, MemorySegment gradient) {
+        enter();
+        try {
+            bind(slices.numberOf(parameter), newValues, gradient);
+        } finally {
+            leave();
+        }
+    }
+
+    private void bind(int i, MemorySegment newValues, MemorySegment gradient) {
+        Parameter whole = slices.wholes.get(i);
+        // Finds what is wrong with the memory of the whole.
+        Parameter fitting = Parameter.builder(newValues, gradient).valuesType(whole.valuesType())
+                .gradientType(whole.gradientType()).build();
+        if (fitting.length() != whole.length()) {
+            throw new InvalidParameterException("the lengths differ: values have " + fitting.length()
+                    + " elements, the parameter has " + whole.length());
+        }
+        requireAccessible(newValues, "values");
+        requireAccessible(gradient, "gradient");
+        optimizer.bind(slices.slices.get(i), slices.part(i, newValues), slices.sums[i]);
+        values[i] = new ShardExchange.Elements(newValues, whole.valuesType());
+        gradients[i] = new ShardExchange.Elements(gradient, whole.gradientType());
+    }
+
+    /**
+     * Removes the gradient from a parameter, on all ranks. Steps leave the parameter alone until one is bound again.
+     *
+     * @param parameter one that the optimizer was built with
+     * @throws InvalidParameterException if it is not
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public void unbind(Parameter parameter) {
+        enter();
+        try {
+            int i = slices.numberOf(parameter);
+            optimizer.unbind(slices.slices.get(i));
+            gradients[i] = null;
+        } finally {
+            leave();
+        }
+    }
+
+    // --------------------------------------------------------------------------------------------------------- steps
+
+    /**
+     * Makes one step of all parameters that have a gradient. All ranks call this.
+     *
+     * @throws InvalidParameterException if memory of this rank cannot be used; nothing is changed
+     * @throws RankMismatchException if ranks differ in settings, step numbers, options, or in which parameters have
+     *     gradients; nothing is changed
+     * @throws CollectivesException if another rank fails, ends, or does not come here in time
+     * @throws OptimizerStateException if the optimizer is closed, another call is using it, or an earlier step failed
+     *     in the middle
+     */
+    public void step() {
+        step(StepOptions.NONE);
+    }
+
+    /**
+     * Makes one step of all parameters that have a gradient, with options. All ranks call this. Norm and statistics are
+     * those of the mean of all ranks' gradients, and are the same on all ranks: a step is clipped or skipped by all of
+     * them alike. {@link #slice} is what statistics know a parameter by.
+     *
+     * @param options the same on all ranks
+     * @return as {@link Optimizer#step(StepOptions)}
+     * @throws InvalidParameterException as {@link #step()}; or if gradients are to be set to zero, but are read-only
+     * @throws io.radam.InvalidHyperparameterException as {@link Optimizer#step(StepOptions)}
+     * @throws RankMismatchException as {@link #step()}
+     * @throws CollectivesException as {@link #step()}
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public StepResult step(StepOptions options) {
+        Objects.requireNonNull(options, "options");
+        enter();
+        try {
+            agree("step", options.toString(), () -> requireUsableMemory(options));
+            StepOptions ofSum = options.withLossScale(options.lossScale() * collectives.size()).withZeroGradients(false);
+            inOneGo(() -> exchange.reduce(i -> gradients[i], slices.sums, wireType));
+            StepResult result = stepSlices(ofSum);
+            if (result.applied()) {
+                inOneGo(() -> exchange.gather(i -> gradients[i] == null ? null : modelElements(i)));
+                if (options.zeroGradients()) {
+                    zeroBound();
+                }
+            }
+            return result;
+        } finally {
+            leave();
+        }
+    }
+
+    /** Steps this rank's elements. If this fails on one rank, it fails on all. */
+    private StepResult stepSlices(StepOptions options) {
+        StepResult result = null;
+        RuntimeException failed = null;
+        boolean[] bound = new boolean[gradients.length];
+        for (int i = 0; i < bound.length; i++) {
+            bound[i] = gradients[i] != null;
+        }
+        slices.setBound(bound);
+        try {
+            result = ScopedValue.where(Sharding.CURRENT, slices).call(() -> optimizer.step(options));
+        } catch (CollectivesException e) {
+            failure = e.getMessage();
+            throw e;
+        } catch (RuntimeException e) {
+            failed = e;
+        }
+        RuntimeException own = failed;
+        inOneGo(() -> agreement.require(own, new long[0], List::of));
+        return result;
+    }
+
+    /** What the model computes with. */
+    private ShardExchange.Elements modelElements(int parameter) {
+        Parameter whole = slices.wholes.get(parameter);
+        return whole.copy() == null ? values[parameter] : new ShardExchange.Elements(whole.copy(), whole.copyType());
+    }
+
+    /**
+     * Brings values, copies and averages of all parameters up to date on all ranks: before the model is evaluated with
+     * its averages, say, or once values were restored. All ranks call this.
+     *
+     * @throws InvalidParameterException as {@link #step()}
+     * @throws RankMismatchException as {@link #step()}
+     * @throws CollectivesException as {@link #step()}
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public void gather() {
+        enter();
+        try {
+            agree("gather", "", () -> requireUsableMemory(StepOptions.NONE));
+            inOneGo(() -> {
+                exchange.gather(i -> values[i]);
+                exchange.gather(i -> slices.wholes.get(i).copy() == null ? null : modelElements(i));
+                exchange.gather(i -> slices.wholes.get(i).average() == null ? null
+                        : new ShardExchange.Elements(slices.wholes.get(i).average(), DType.FLOAT32));
+            });
+        } finally {
+            leave();
+        }
+    }
+
+    /** Runs what leaves ranks unlike each other if it fails. */
+    private void inOneGo(Runnable work) {
+        boolean complete = false;
+        try {
+            work.run();
+            complete = true;
+        } catch (RuntimeException e) {
+            failure = String.valueOf(e.getMessage());
+            throw e;
+        } finally {
+            if (!complete && failure == null) {
+                failure = "an error";
+            }
+        }
+    }
+
+    /** Sets all gradients of this rank that are bound to zero, in place. */
+    public void zeroGradients() {
+        enter();
+        try {
+            requireUsableMemory(StepOptions.NONE.withZeroGradients(true));
+            zeroBound();
+        } finally {
+            leave();
+        }
+    }
+
+    private void zeroBound() {
+        for (ShardExchange.Elements gradient : gradients) {
+            if (gradient != null) {
+                gradient.memory().fill((byte) 0);
+            }
+        }
+    }
+
+    private void requireUsableMemory(StepOptions options) {
+        for (int i = 0; i < gradients.length; i++) {
+            Parameter whole = slices.wholes.get(i);
+            requireAccessible(values[i].memory(), "values");
+            if (whole.copy() != null) {
+                requireAccessible(whole.copy(), "copy");
+            }
+            if (whole.average() != null) {
+                requireAccessible(whole.average(), "average");
+            }
+            if (gradients[i] != null) {
+                requireAccessible(gradients[i].memory(), "gradient");
+                if (options.zeroGradients() && gradients[i].memory().isReadOnly()) {
+                    throw new InvalidParameterException("the gradient is read-only: " + gradients[i].memory());
+                }
+            }
+        }
+    }
+
+    private static void requireAccessible(MemorySegment segment, String what) {
+        if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
+            throw new InvalidParameterException("the memory of the " + what + " is closed, or confined to another thread: "
+                    + segment);
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------- agreement
+
+    /** Has all ranks fail where one does, or where they are not alike. */
+    void agree(String call, String options, Runnable check) {
+        RuntimeException failed = null;
+        try {
+            check.run();
+        } catch (RuntimeException e) {
+            failed = e;
+        }
+        long settings = hash("" + optimizer.learningRateFactor());
+        for (ParameterGroup group : optimizer.groups()) {
+            settings = 31 * settings + hash(group);
+        }
+        long bound = 0;
+        long steps = 0;
+        for (int i = 0; i < gradients.length; i++) {
+            bound = 31 * bound + (gradients[i] == null ? 0 : 1);
+            steps = 31 * steps + optimizer.stepCount(slices.slices.get(i));
+        }
+        long[] numbers = {hash(call + options), settings, bound, steps};
+        agreement.require(failed, numbers, () -> present(call, options));
+    }
+
+    private List<String> present(String call, String options) {
+        List<String> lines = new ArrayList<>();
+        lines.add("the call of " + call + " " + options);
+        lines.add("learningRateFactor " + optimizer.learningRateFactor());
+        for (ParameterGroup group : optimizer.groups()) {
+            lines.add("group " + group.name() + " with " + group.hyperparameters());
+        }
+        for (int i = 0; i < gradients.length; i++) {
+            lines.add("parameter " + i + " (" + slices.wholes.get(i).name() + ") with "
+                    + (gradients[i] == null ? "no" : "a") + " gradient, after "
+                    + optimizer.stepCount(slices.slices.get(i)) + " steps");
+        }
+        return lines;
+    }
+
+    /** What ranks have to have in common from the beginning. */
+    private List<String> description(Optimizer built) {
+        List<String> lines = new ArrayList<>();
+        lines.add(collectives.size() + " ranks");
+        lines.add("algorithm " + built.algorithm() + ", seed " + built.seed() + ", gradients on the way " + wireType);
+        int i = 0;
+        for (ParameterGroup group : built.groups()) {
+            lines.add("group " + group.name() + " of " + group.parameters().size() + " parameters, state "
+                    + group.stateType() + " rounded " + group.stateRounding() + ", with " + group.hyperparameters());
+            for (int end = i + group.parameters().size(); i < end; i++) {
+                Parameter whole = slices.wholes.get(i);
+                lines.add("parameter " + i + " (" + whole.name() + ") of " + whole.length() + " " + whole.valuesType()
+                        + " rounded " + whole.rounding() + ", copy " + whole.copyType() + ", average "
+                        + (whole.average() != null) + ", gradient " + whole.gradientType() + ", random index "
+                        + whole.randomIndex() + ", values with CRC-32C " + Integer.toHexString(checksum(whole)));
+            }
+        }
+        return lines;
+    }
+
+    private static int checksum(Parameter whole) {
+        CRC32C crc = new CRC32C();
+        byte[] bytes = new byte[1 << 13];
+        MemorySegment piece = MemorySegment.ofArray(bytes);
+        for (long at = 0; at < whole.values().byteSize(); at += bytes.length) {
+            long count = Math.min(bytes.length, whole.values().byteSize() - at);
+            MemorySegment.copy(whole.values(), at, piece, 0, count);
+            crc.update(bytes, 0, (int) count);
+        }
+        return (int) crc.getValue();
+    }
+
+    private long hash(ParameterGroup group) {
+        Object present = group.hyperparameters();
+        Hashed hashed = hashes.get(group);
+        if (hashed == null || hashed.hyperparameters() != present) {
+            hashed = new Hashed(present, hash(present.toString()));
+            hashes.put(group, hashed);
+        }
+        return hashed.hash();
+    }
+
+    /** A hash that is the same in all processes. */
+    private static long hash(String text) {
+        long hash = 0;
+        for (int i = 0; i < text.length(); i++) {
+            hash = 31 * hash + text.charAt(i);
+        }
+        return hash;
+    }
+
+    // ------------------------------------------------------------------------------------------------------- the rest
+
+    /**
+     * This rank's part as an optimizer: its groups with their settings, the learning rate factor, step numbers and
+     * state. It must not be stepped or given other parameters or gradients. What is set here has to be set on all ranks.
+     *
+     * @return the optimizer, whose parameters are slices, perhaps empty ones; closed with this one
+     */
+    public Optimizer optimizer() {
+        return optimizer;
+    }
+
+    /**
+     * What {@link #optimizer()} has of a parameter.
+     *
+     * @param parameter one that the optimizer was built with
+     * @return a slice of it, which is empty where other ranks have all of it
+     * @throws InvalidParameterException if the parameter is not this optimizer's
+     */
+    public Parameter slice(Parameter parameter) {
+        return slices.slices.get(slices.numberOf(parameter));
+    }
+
+    /**
+     * How the ranks talk to each other.
+     *
+     * @return as given to {@link #of(Collectives, OptimizerBuilder)}
+     */
+    public Collectives collectives() {
+        return collectives;
+    }
+
+    /**
+     * The bytes of gradients and parameters that this rank has sent to others so far.
+     *
+     * @return at least 0; a hundred bytes or so more go with each step
+     */
+    public long sentBytes() {
+        return exchange.sentBytes();
+    }
+
+    /**
+     * Frees this rank's state. The collectives stay open. Closing again does nothing.
+     *
+     * @throws OptimizerStateException if another call is using the optimizer
+     */
+    @Override
+    public void close() {
+        if (!busy.compareAndSet(false, true)) {
+            throw new OptimizerStateException("another call is using the optimizer; one at a time");
+        }
+        try {
+            if (!closed) {
+                optimizer.close();
+                arena.close();
+                closed = true;
+            }
+        } finally {
+            leave();
+        }
+    }
+
+    private void enter() {
+        if (!busy.compareAndSet(false, true)) {
+            throw new OptimizerStateException("another call is using the optimizer; one at a time");
+        }
+        if (closed || failure != null) {
+            leave();
+            throw new OptimizerStateException(closed ? "the optimizer is closed"
+                    : "an earlier call failed, and ranks may differ since; go on from a checkpoint: " + failure);
+        }
+    }
+
+    private void leave() {
+        busy.setRelease(false);
+    }
+}

@@ -1,0 +1,125 @@
+package io.radam.sharded;
+
+import io.radam.InvalidParameterException;
+import io.radam.Parameter;
+import io.radam.internal.sharding.Sharding;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a rank has of the parameters, and what its optimizer asks of the other ranks. */
+final class Slices implements Sharding {
+    private final Collectives collectives;
+    private final Arena arena;
+    List<Parameter> wholes = List.of();
+    List<Parameter> slices = List.of();
+    ShardLayout layout;
+    /** The sums of the gradients of all ranks, for this rank's elements of each parameter. */
+    MemorySegment[] sums;
+    private final Map<Parameter, Integer> numbers = new IdentityHashMap<>();
+    /** Whether each parameter has a gradient: its pieces are among those of the statistics. */
+    private boolean[] bound;
+
+    Slices(Collectives collectives, Arena arena) {
+        this.collectives = collectives;
+        this.arena = arena;
+    }
+
+    /** Says which parameters have gradients in the steps from now on. */
+    void setBound(boolean[] bound) {
+        this.bound = bound;
+    }
+
+    @Override
+    public List<Parameter> slices(List<Parameter> parameters) {
+        wholes = parameters;
+        layout = new ShardLayout(parameters, collectives.size());
+        sums = new MemorySegment[parameters.size()];
+        List<Parameter> made = new ArrayList<>();
+        for (int i = 0; i < sums.length; i++) {
+            Parameter whole = parameters.get(i);
+            requireWhole(whole);
+            numbers.put(whole, i);
+            long length = layout.length(i, collectives.rank());
+            sums[i] = arena.allocate(length * Float.BYTES, 64);
+            // An empty slice is nowhere; at the beginning it is not within a block.
+            long first = length == 0 ? 0 : layout.first(i, collectives.rank());
+            made.add(slice(whole, first, length, sums[i]));
+        }
+        slices = List.copyOf(made);
+        return slices;
+    }
+
+    private static void requireWhole(Parameter parameter) {
+        String what = parameter.length() != parameter.wholeLength() ? "is a slice"
+                : parameter.updatesGradient() ? "gets its update in its gradient"
+                : !parameter.state().isEmpty() ? "brings memory for its state"
+                : null;
+        if (what != null) {
+            throw new InvalidParameterException("a parameter of a sharded optimizer is a whole tensor, whose values the "
+                    + "optimizer moves and whose state it has; this one " + what + ": " + parameter);
+        }
+    }
+
+    private static Parameter slice(Parameter whole, long first, long length, MemorySegment sum) {
+        MemorySegment values = part(whole.values(), first, length, whole.valuesType().bytes());
+        Parameter.Builder slice = whole.gradient() == null ? Parameter.builder(values) : Parameter.builder(values, sum);
+        slice.slice(first, whole.length()).valuesType(whole.valuesType()).rounding(whole.rounding());
+        if (whole.name() != null) {
+            slice.name(whole.name());
+        }
+        if (whole.randomIndex() != null) {
+            slice.randomIndex(whole.randomIndex());
+        }
+        if (whole.copy() != null) {
+            slice.copy(part(whole.copy(), first, length, whole.copyType().bytes()), whole.copyType());
+        }
+        if (whole.average() != null) {
+            slice.average(part(whole.average(), first, length, Float.BYTES), whole.averageDecay());
+        }
+        return slice.build();
+    }
+
+    private static MemorySegment part(MemorySegment whole, long first, long length, long bytes) {
+        return whole.asSlice(first * bytes, length * bytes);
+    }
+
+    /** The number of a parameter that the user has given. */
+    int numberOf(Parameter whole) {
+        Integer number = numbers.get(whole);
+        if (number == null) {
+            throw new InvalidParameterException("the parameter is not one that this optimizer was built with: " + whole);
+        }
+        return number;
+    }
+
+    /** This rank's part of other values of a parameter. */
+    MemorySegment part(int parameter, MemorySegment values) {
+        return part(values, slices.get(parameter).first(), slices.get(parameter).length(),
+                slices.get(parameter).valuesType().bytes());
+    }
+
+    @Override
+    public MemorySegment allPieces(MemorySegment own, long entryBytes) {
+        long[] bytes = new long[collectives.size()];
+        for (int rank = 0; rank < bytes.length; rank++) {
+            for (int i = 0; i < bound.length; i++) {
+                long length = bound[i] ? layout.length(i, rank) : 0;
+                bytes[rank] += (length + PIECE - 1) / PIECE * entryBytes;
+            }
+        }
+        long all = 0;
+        for (long some : bytes) {
+            all += some;
+        }
+        MemorySegment received = Arena.ofAuto().allocate(Math.max(1, all), Long.BYTES);
+        // What is sent may be read even after a failure, and the optimizer's own memory may be freed then.
+        MemorySegment sent = Arena.ofAuto().allocate(Math.max(1, own.byteSize()), Long.BYTES)
+                .asSlice(0, own.byteSize()).copyFrom(own);
+        collectives.allGather(sent, received, bytes);
+        return received;
+    }
+}

@@ -1,0 +1,198 @@
+package io.radam.sharded;
+
+import io.radam.Adam;
+import io.radam.AdamW;
+import io.radam.AverageDecay;
+import io.radam.Conversions;
+import io.radam.DType;
+import io.radam.Lion;
+import io.radam.NAdam;
+import io.radam.Optimizer;
+import io.radam.OptimizerBuilder;
+import io.radam.Parameter;
+import io.radam.ParameterGroup;
+import io.radam.ParameterState;
+import io.radam.RAdam;
+import io.radam.Rounding;
+import io.radam.SGD;
+import io.radam.StateType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+
+/**
+ * A model whose gradients are random, but the same in all processes for a rank and a step. Its parameters are such that
+ * cuts are within a parameter, at the beginning of one, and that a rank has no element of some.
+ */
+final class Model {
+    /** How the model is stored. */
+    enum Storage {
+        FLOAT32(DType.FLOAT32, DType.FLOAT32, StateType.FLOAT32, DType.FLOAT32),
+        MASTERS(DType.FLOAT32, DType.BFLOAT16, StateType.FLOAT32, DType.FLOAT32),
+        BFLOAT16(DType.BFLOAT16, DType.BFLOAT16, StateType.BFLOAT16, DType.FLOAT32),
+        FLOAT16_BLOCK8(DType.FLOAT16, DType.FLOAT16, StateType.BLOCK8, DType.FLOAT32),
+        ROUNDED_ON_THE_WAY(DType.FLOAT32, DType.FLOAT32, StateType.BLOCK8, DType.BFLOAT16);
+
+        final DType values;
+        final DType gradients;
+        final StateType state;
+        final DType wire;
+
+        Storage(DType values, DType gradients, StateType state, DType wire) {
+            this.values = values;
+            this.gradients = gradients;
+            this.state = state;
+            this.wire = wire;
+        }
+    }
+
+    /** The algorithms' builders. */
+    static final Map<String, Supplier<OptimizerBuilder<?, ?>>> ALGORITHMS = algorithms();
+
+    private static final long[] LENGTHS = {20_000, 3, 0, 8192, 777, 30_001, 1};
+
+    final Storage storage;
+    final List<Parameter> parameters = new ArrayList<>();
+
+    Model(Storage storage) {
+        this.storage = storage;
+        for (int i = 0; i < LENGTHS.length; i++) {
+            long length = LENGTHS[i];
+            Parameter.Builder builder = Parameter.builder(random(i, length, storage.values, 1),
+                            allocate(length, storage.gradients))
+                    .name("p" + i).valuesType(storage.values).gradientType(storage.gradients)
+                    .rounding(Rounding.STOCHASTIC);
+            if (storage == Storage.MASTERS) {
+                builder.copy(allocate(length, DType.BFLOAT16), DType.BFLOAT16);
+                builder.average(allocate(length, DType.FLOAT32), AverageDecay.constant(0.9));
+            }
+            parameters.add(builder.build());
+        }
+    }
+
+    private static Map<String, Supplier<OptimizerBuilder<?, ?>>> algorithms() {
+        Map<String, Supplier<OptimizerBuilder<?, ?>>> all = new LinkedHashMap<>();
+        all.put("RAdam", RAdam::builder);
+        all.put("RAdam of PyTorch", () -> RAdam.builder(RAdam.Preset.PYTORCH));
+        all.put("Adam with AMSGrad", () -> Adam.builder().amsgrad(true));
+        all.put("AdamW", AdamW::builder);
+        all.put("NAdam", NAdam::builder);
+        all.put("SGD", () -> SGD.builder().momentum(0.9));
+        all.put("Lion", Lion::builder);
+        return all;
+    }
+
+    /** A builder with all parameters, in two groups. */
+    OptimizerBuilder<?, ?> builder(String algorithm) {
+        return withGroups(ALGORITHMS.get(algorithm).get());
+    }
+
+    private <B extends OptimizerBuilder<B, G>, G extends ParameterGroup.Builder<G>> OptimizerBuilder<?, ?> withGroups(
+            OptimizerBuilder<B, G> builder) {
+        return builder.parameters(parameters.subList(0, 3)).learningRate(0.01).weightDecay(0.1).gradientScale(3)
+                .seed(99).stateType(storage.state)
+                .group(group -> group.name("second").parameters(parameters.subList(3, parameters.size()))
+                        .learningRate(0.02));
+    }
+
+    private static MemorySegment allocate(long length, DType type) {
+        return Arena.ofAuto().allocate(length * type.bytes(), 64);
+    }
+
+    private static MemorySegment random(long seed, long length, DType type, float scale) {
+        MemorySegment floats = allocate(length, DType.FLOAT32);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (long i = 0; i < length; i++) {
+            floats.setAtIndex(ValueLayout.JAVA_FLOAT, i, (random.nextInt() >> 8) * 0x1p-23f * scale);
+        }
+        MemorySegment converted = allocate(length, type);
+        Conversions.convert(floats, DType.FLOAT32, converted, type);
+        return converted;
+    }
+
+    /** The gradient of a rank in a step. */
+    MemorySegment gradient(int rank, int step, int parameter) {
+        return random(1000L * rank + 100_000L * step + parameter, LENGTHS[parameter], storage.gradients, 0.1f);
+    }
+
+    /** Writes a rank's gradients of a step. */
+    void backward(int rank, int step) {
+        for (int i = 0; i < parameters.size(); i++) {
+            parameters.get(i).gradient().copyFrom(gradient(rank, step, i));
+        }
+    }
+
+    /** The gradient of the ranks together: each as it is on the way, then added one after the other in float32. */
+    MemorySegment summedGradient(int ranks, int step, int parameter) {
+        long length = LENGTHS[parameter];
+        MemorySegment sum = onTheWay(gradient(0, step, parameter), length);
+        for (int rank = 1; rank < ranks; rank++) {
+            MemorySegment next = onTheWay(gradient(rank, step, parameter), length);
+            for (long i = 0; i < length; i++) {
+                float added = sum.getAtIndex(ValueLayout.JAVA_FLOAT, i) + next.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+                sum.setAtIndex(ValueLayout.JAVA_FLOAT, i, added);
+            }
+        }
+        return sum;
+    }
+
+    private MemorySegment onTheWay(MemorySegment gradient, long length) {
+        MemorySegment rounded = allocate(length, storage.wire);
+        Conversions.convert(gradient, storage.gradients, rounded, storage.wire);
+        MemorySegment floats = allocate(length, DType.FLOAT32);
+        Conversions.convert(rounded, storage.wire, floats, DType.FLOAT32);
+        return floats;
+    }
+
+    /** Parameters with the same values, but float32 gradients, for one process that gets the sums. */
+    Model forSums() {
+        Model same = new Model(storage);
+        for (int i = 0; i < parameters.size(); i++) {
+            Parameter p = same.parameters.get(i);
+            Parameter.Builder builder = Parameter.builder(p.values(), allocate(p.length(), DType.FLOAT32)).name(p.name())
+                    .valuesType(p.valuesType()).rounding(p.rounding());
+            if (p.copy() != null) {
+                builder.copy(p.copy(), p.copyType()).average(p.average(), p.averageDecay());
+            }
+            same.parameters.set(i, builder.build());
+        }
+        return same;
+    }
+
+    /** All bytes that steps write for the parameters, but the state. */
+    List<byte[]> contents() {
+        List<byte[]> contents = new ArrayList<>();
+        for (Parameter parameter : parameters) {
+            contents.add(bytes(parameter.values()));
+            if (parameter.copy() != null) {
+                contents.add(bytes(parameter.copy()));
+                contents.add(bytes(parameter.average()));
+            }
+        }
+        return contents;
+    }
+
+    /** The state of a parameter, or of a slice of it cut out of that of the whole. */
+    static List<byte[]> state(Optimizer optimizer, Parameter parameter, long first, long length) {
+        List<byte[]> contents = new ArrayList<>();
+        ParameterState state = optimizer.state(parameter);
+        int bytes = state.type().bytes();
+        for (ParameterState.Buffer buffer : state.buffers().values()) {
+            contents.add(bytes(buffer.elements().asSlice(first * bytes, length * bytes)));
+            if (buffer.scales() != null && length > 0) {
+                contents.add(bytes(buffer.scales().asSlice(first / 256 * 4, (length + 255) / 256 * 4)));
+            }
+        }
+        return contents;
+    }
+
+    static byte[] bytes(MemorySegment segment) {
+        return segment.toArray(ValueLayout.JAVA_BYTE);
+    }
+}

@@ -1,0 +1,57 @@
+package io.radam.sharded;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+
+/** Runs ranks as threads. */
+final class Ranks {
+    private Ranks() {
+    }
+
+    /** What a rank does. */
+    interface Work<T> {
+        T run(Collectives collectives) throws Exception;
+    }
+
+    /** What all ranks return. */
+    static <T> List<T> run(int ranks, Work<T> work) throws Exception {
+        List<T> results = new ArrayList<>();
+        for (Object outcome : outcomes(ranks, Duration.ofMinutes(1), work)) {
+            if (outcome instanceof Exception e) {
+                throw e;
+            }
+            @SuppressWarnings("unchecked") T result = (T) outcome;
+            results.add(result);
+        }
+        return results;
+    }
+
+    /** What all ranks return or throw. */
+    static List<Object> outcomes(int ranks, Duration timeout, Work<?> work) throws Exception {
+        List<Object> outcomes = new ArrayList<>();
+        try (ExecutorService threads = Executors.newFixedThreadPool(ranks)) {
+            List<Future<?>> futures = new ArrayList<>();
+            for (Collectives collectives : ThreadCollectives.of(ranks, timeout)) {
+                futures.add(threads.submit(() -> {
+                    try (collectives) {
+                        return work.run(collectives);
+                    }
+                }));
+            }
+            for (Future<?> future : futures) {
+                try {
+                    outcomes.add(future.get(2, TimeUnit.MINUTES));
+                } catch (ExecutionException e) {
+                    outcomes.add(e.getCause());
+                }
+            }
+        }
+        return outcomes;
+    }
+}
