@@ -101,6 +101,9 @@ final class Contents {
         }
         List<String> names = new ArrayList<>();
         for (Parameter parameter : group.parameters()) {
+            if (shard != null && parameter.length() == 0 && parameter.wholeLength() > 0) {
+                continue; // Other shards have all of it. Several of such slices would have one name.
+            }
             String name = name(parameter, number, names.size());
             requireText(name);
             if (parameters.put(name, SavedParameter.of(parameter, optimizer.randomIndex(parameter))) != null) {

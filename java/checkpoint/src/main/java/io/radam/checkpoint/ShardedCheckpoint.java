@@ -34,7 +34,8 @@ import java.util.regex.Pattern;
  * index is in its place, the old one and its files stay as they are. They are in one folder, which all processes see.
  *
  * <p>Parameters are found by their names, so each needs one. Slices of one tensor have its name in all processes, and
- * are made with {@link io.radam.Parameter.Builder#slice}. An optimizer has at most one slice of a tensor. All
+ * are made with {@link io.radam.Parameter.Builder#slice}. An optimizer has at most one slice of a tensor, and one without
+ * elements is not saved. All
  * optimizers have the same groups, settings and seed, and slices of one tensor the same step number and random index;
  * the index is not written where they differ, or where an element is in no file or in two.
  *
