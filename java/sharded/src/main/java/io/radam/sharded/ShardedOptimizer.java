@@ -122,8 +122,8 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @param collectives how the ranks talk to each other; stays the caller's
      * @param builder     with whole parameters, not on a device, and not used for anything else
      * @return the optimizer, which the caller has to close
-     * @throws InvalidParameterException as {@link OptimizerBuilder#build()}; or if a parameter is a slice, brings memory
-     *     for its state, or gets its update in its gradient
+     * @throws InvalidParameterException as {@link OptimizerBuilder#build()}; or if a parameter is a slice, has no
+     *     elements, brings memory for its state, or gets its update in its gradient
      * @throws RankMismatchException if ranks differ in algorithm, settings, parameters or the values of these
      * @throws CollectivesException if another rank fails here, or does not come here
      */
@@ -330,6 +330,29 @@ public final class ShardedOptimizer implements AutoCloseable {
         }
     }
 
+    /**
+     * Does something on all ranks, such as to write a file, and fails on all if it fails on one.
+     *
+     * @param call what it is, the same on all ranks
+     * @param work is called, with all ranks alike
+     * @throws CollectivesException if another rank has failed
+     */
+    void onAll(String call, Runnable work) {
+        enter();
+        try {
+            agree(call, "", () -> { });
+            RuntimeException failed = null;
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                failed = e;
+            }
+            agreement.require(failed, new long[0], List::of);
+        } finally {
+            leave();
+        }
+    }
+
     /** Runs what leaves ranks unlike each other if it fails. */
     private void inOneGo(Runnable work) {
         boolean complete = false;
@@ -394,7 +417,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     // ----------------------------------------------------------------------------------------------------- agreement
 
     /** Has all ranks fail where one does, or where they are not alike. */
-    void agree(String call, String options, Runnable check) {
+    private void agree(String call, String options, Runnable check) {
         RuntimeException failed = null;
         try {
             check.run();

@@ -55,6 +55,7 @@ final class Slices implements Sharding {
 
     private static void requireWhole(Parameter parameter) {
         String what = parameter.length() != parameter.wholeLength() ? "is a slice"
+                : parameter.length() == 0 ? "has no elements"
                 : parameter.updatesGradient() ? "gets its update in its gradient"
                 : !parameter.state().isEmpty() ? "brings memory for its state"
                 : null;

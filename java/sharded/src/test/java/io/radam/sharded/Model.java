@@ -55,7 +55,7 @@ final class Model {
     /** The algorithms' builders. */
     static final Map<String, Supplier<OptimizerBuilder<?, ?>>> ALGORITHMS = algorithms();
 
-    private static final long[] LENGTHS = {20_000, 3, 0, 8192, 777, 30_001, 1};
+    private static final long[] LENGTHS = {20_000, 3, 5, 8192, 777, 30_001, 1};
 
     final Storage storage;
     final List<Parameter> parameters = new ArrayList<>();

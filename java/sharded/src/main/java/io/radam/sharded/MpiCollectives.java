@@ -1,0 +1,272 @@
+package io.radam.sharded;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Ranks that are processes of MPI, on one machine or several:
+ *
+ * <pre>{@code mpirun -n 4 java --enable-native-access=... Training}</pre>
+ *
+ * <p>The library is Open MPI 4 or 5, MPICH 4, or one with the binary interface of one of these. It is that of the
+ * {@code mpirun} that has started the process, or the one that the system property {@code radam.mpi.library} names. It
+ * is called by the Foreign Function and Memory API: nothing is compiled.
+ *
+ * <p>Memory is native. Messages of any size go in pieces that MPI can count.
+ *
+ * <p>A process that hangs is named by the exception of the others, after the time-out. Where a process ends without
+ * {@link #close()}, {@code mpirun} ends the others. A program that cannot go on calls {@link #abort}, which ends all.
+ */
+public final class MpiCollectives implements Collectives {
+    /** The bytes of a message at most. MPI counts in int. */
+    private static final long LARGEST_MESSAGE = 1 << 30;
+    /** The tests of requests before a thread that waits lets others run; some microseconds. */
+    private static final int TESTS_BEFORE_PAUSE = 200;
+    private static final long PAUSE_NANOS = 20_000;
+    /** The memory of calls that failed: MPI may still write there. */
+    private static final List<MemorySegment> LEAKED = new ArrayList<>();
+
+    private static MpiCollectives present;
+
+    private final MpiLibrary mpi;
+    private final boolean started;
+    private final long communicator;
+    private final int rank;
+    private final int size;
+    private final Duration timeout;
+    private MemorySegment requests = Arena.ofAuto().allocate(Long.BYTES * 16L, Long.BYTES);
+    /** For each request the other rank; -1 once it is done. */
+    private int[] others = new int[16];
+    private int count;
+    private String failure;
+    private boolean closed;
+
+    private MpiCollectives(MpiLibrary mpi, Duration timeout) {
+        this.mpi = mpi;
+        this.timeout = timeout;
+        started = mpi.start();
+        communicator = mpi.newCommunicator();
+        rank = mpi.rank(communicator);
+        size = mpi.size(communicator);
+    }
+
+    /**
+     * Joins the other processes, with a time-out of five minutes for each call.
+     *
+     * @return this process's rank
+     * @throws UnsupportedOperationException if there is no MPI library
+     * @throws CollectivesException if MPI fails
+     * @throws IllegalStateException if the process has joined before
+     */
+    public static MpiCollectives open() {
+        return open(Duration.ofMinutes(5));
+    }
+
+    /**
+     * Joins the other processes. Once in a process.
+     *
+     * @param timeout how long a call waits for another rank
+     * @return this process's rank
+     * @throws UnsupportedOperationException if there is no MPI library
+     * @throws CollectivesException if MPI fails
+     * @throws IllegalStateException if the process has joined before
+     */
+    public static MpiCollectives open(Duration timeout) {
+        Objects.requireNonNull(timeout, "timeout");
+        synchronized (MpiCollectives.class) {
+            if (present != null) {
+                throw new IllegalStateException("this process has joined MPI's others before: " + present);
+            }
+            present = new MpiCollectives(MpiLibrary.load(System.getenv()), timeout);
+            return present;
+        }
+    }
+
+    @Override
+    public int rank() {
+        return rank;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public void exchange(MemorySegment send, long[] sendBytes, MemorySegment receive, long[] receiveBytes) {
+        run("exchange", send, receive, () -> {
+            receiveAll(receive, receiveBytes);
+            long at = 0;
+            for (int to = 0; to < size; to++) {
+                give(send.asSlice(at, sendBytes[to]), to, receive, receiveBytes);
+                at += sendBytes[to];
+            }
+        });
+    }
+
+    @Override
+    public void allGather(MemorySegment send, MemorySegment receive, long[] receiveBytes) {
+        run("allGather", send, receive, () -> {
+            receiveAll(receive, receiveBytes);
+            for (int i = 0; i < size; i++) {
+                give(send, (rank + i) % size, receive, receiveBytes);
+            }
+        });
+    }
+
+    @Override
+    public void barrier() {
+        long[] ones = new long[size];
+        Arrays.fill(ones, 1);
+        allGather(Arena.ofAuto().allocate(1), Arena.ofAuto().allocate(size), ones);
+    }
+
+    /** Begins a call, and waits until all of its messages have gone and come. */
+    private void run(String what, MemorySegment send, MemorySegment receive, Runnable begin) {
+        if (closed || failure != null) {
+            throw new CollectivesException(List.of(), closed ? "rank " + rank + " is closed"
+                    : "an earlier call failed: " + failure);
+        }
+        if (!send.isNative() || !receive.isNative()) {
+            throw new IllegalArgumentException("MPI takes native memory only, not " + send + " and " + receive);
+        }
+        count = 0;
+        boolean complete = false;
+        try {
+            begin.run();
+            await(what);
+            complete = true;
+        } catch (CollectivesException e) {
+            failure = e.getMessage();
+            throw e;
+        } finally {
+            if (!complete) {
+                failure = failure == null ? "an error" : failure;
+                synchronized (LEAKED) {
+                    LEAKED.addAll(List.of(send, receive, requests));
+                }
+            }
+        }
+    }
+
+    private void receiveAll(MemorySegment receive, long[] receiveBytes) {
+        long at = 0;
+        for (int from = 0; from < size; from++) {
+            for (long done = 0; from != rank && done < receiveBytes[from]; done += LARGEST_MESSAGE) {
+                long bytes = Math.min(LARGEST_MESSAGE, receiveBytes[from] - done);
+                mpi.receive(receive.asSlice(at + done, bytes), from, communicator, newRequest(from));
+            }
+            at += receiveBytes[from];
+        }
+    }
+
+    /** Begins to send to a rank; what this rank gives itself is copied. */
+    private void give(MemorySegment bytes, int to, MemorySegment receive, long[] receiveBytes) {
+        if (to == rank) {
+            long at = 0;
+            for (int from = 0; from < rank; from++) {
+                at += receiveBytes[from];
+            }
+            receive.asSlice(at, receiveBytes[rank]).copyFrom(bytes);
+            return;
+        }
+        for (long done = 0; done < bytes.byteSize(); done += LARGEST_MESSAGE) {
+            mpi.send(bytes.asSlice(done, Math.min(LARGEST_MESSAGE, bytes.byteSize() - done)), to, communicator,
+                    newRequest(to));
+        }
+    }
+
+    private MemorySegment newRequest(int other) {
+        if (count == others.length) {
+            others = Arrays.copyOf(others, 2 * count);
+            MemorySegment more = Arena.ofAuto().allocate(Long.BYTES * 2L * count, Long.BYTES);
+            // MPI knows a request by what is in this memory, not by where it is.
+            requests = more.copyFrom(requests);
+        }
+        others[count] = other;
+        return requests.asSlice(Long.BYTES * (long) count++, Long.BYTES);
+    }
+
+    private void await(String what) {
+        long begin = System.nanoTime();
+        for (int tests = 1; !testAll(); tests++) {
+            if (tests % TESTS_BEFORE_PAUSE == 0) {
+                requireTime(what, begin);
+                // As many processes as processors spin; where there are more, the others have to run.
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** Whether all requests are done. */
+    private boolean testAll() {
+        boolean all = true;
+        for (int i = 0; i < count; i++) {
+            if (others[i] >= 0) {
+                if (mpi.isDone(requests.asSlice(Long.BYTES * (long) i, Long.BYTES))) {
+                    others[i] = -1;
+                } else {
+                    all = false;
+                }
+            }
+        }
+        return all;
+    }
+
+    private void requireTime(String what, long begin) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CollectivesException(List.of(rank), "rank " + rank + " was interrupted");
+        }
+        if (System.nanoTime() - begin > timeout.toNanos()) {
+            TreeSet<Integer> missing = new TreeSet<>();
+            for (int i = 0; i < count; i++) {
+                if (others[i] >= 0) {
+                    missing.add(others[i]);
+                }
+            }
+            List<Integer> ranks = List.copyOf(missing);
+            throw new CollectivesException(ranks, CollectivesException.name(ranks) + " did not answer rank " + rank
+                    + " in " + what + " within " + timeout.toMillis() + " ms");
+        }
+    }
+
+    /**
+     * What MPI says of itself.
+     *
+     * @return such as {@code Open MPI v4.1.4, package: ...}
+     */
+    public String libraryVersion() {
+        return mpi.version();
+    }
+
+    /** Ends all processes by MPI_Abort, this one included. */
+    @Override
+    public void abort(String reason) {
+        System.getLogger("io.radam").log(System.Logger.Level.ERROR, "rank " + rank + " aborts: " + reason);
+        mpi.abort(1);
+    }
+
+    /**
+     * Ends this process's part: waits until the others do the same. After a failure it does not wait, and the launcher
+     * will report that the process ended without finalizing MPI.
+     */
+    @Override
+    public void close() {
+        if (!closed && failure == null && started) {
+            mpi.finish();
+        }
+        closed = true;
+    }
+
+    @Override
+    public String toString() {
+        return "MpiCollectives[rank " + rank + " of " + size + "]";
+    }
+}

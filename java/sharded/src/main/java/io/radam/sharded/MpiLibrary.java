@@ -1,0 +1,277 @@
+package io.radam.sharded;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The functions of an MPI library. There are two binary interfaces. In that of Open MPI, communicators, types and
+ * requests are addresses, some of symbols of the library; in that of MPICH, which Intel's and others share, they are
+ * ints with fixed numbers. Here they are longs, whichever it is.
+ */
+final class MpiLibrary {
+    /** MPI_THREAD_SERIALIZED: any thread may call, one at a time. */
+    static final int SERIALIZED = 2;
+
+    private static final int VERSION_LENGTH = 8192;
+    private static final int ERROR_LENGTH = 1024;
+    /** How the libraries are called; Debian calls MPICH's by its own name. */
+    private static final List<String> OPEN_MPI = List.of("libmpi.so.40");
+    private static final List<String> MPICH = List.of("libmpich.so.12", "libmpi.so.12");
+
+    /** Handles and constants that the two interfaces have in different forms. */
+    final long world;
+    final long bytes;
+    private final long errorsReturn;
+    private final MemorySegment ignoreStatus;
+    private final boolean isOpenMpi;
+
+    private final SymbolLookup symbols;
+    private final MethodHandle initialized;
+    private final MethodHandle finalized;
+    private final MethodHandle initThread;
+    private final MethodHandle queryThread;
+    private final MethodHandle finish;
+    private final MethodHandle rank;
+    private final MethodHandle size;
+    private final MethodHandle duplicate;
+    private final MethodHandle setErrorHandler;
+    private final MethodHandle send;
+    private final MethodHandle receive;
+    private final MethodHandle test;
+    private final MethodHandle abort;
+    private final MethodHandle errorString;
+    private final MethodHandle libraryVersion;
+    private final MemorySegment result = Arena.global().allocate(VERSION_LENGTH, Long.BYTES);
+    private final MemorySegment length = Arena.global().allocate(JAVA_INT);
+
+    private MpiLibrary(SymbolLookup symbols) {
+        this.symbols = symbols;
+        isOpenMpi = symbols.find("ompi_mpi_comm_world").isPresent();
+        world = isOpenMpi ? address("ompi_mpi_comm_world") : 0x44000000;
+        bytes = isOpenMpi ? address("ompi_mpi_byte") : 0x4c00010d;
+        errorsReturn = isOpenMpi ? address("ompi_mpi_errors_return") : 0x54000001;
+        ignoreStatus = MemorySegment.ofAddress(isOpenMpi ? 0 : 1);
+        ValueLayout handle = isOpenMpi ? JAVA_LONG : JAVA_INT;
+        initialized = function("MPI_Initialized", ADDRESS);
+        finalized = function("MPI_Finalized", ADDRESS);
+        initThread = function("MPI_Init_thread", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
+        queryThread = function("MPI_Query_thread", ADDRESS);
+        finish = function("MPI_Finalize");
+        rank = function("MPI_Comm_rank", handle, ADDRESS);
+        size = function("MPI_Comm_size", handle, ADDRESS);
+        duplicate = function("MPI_Comm_dup", handle, ADDRESS);
+        setErrorHandler = function("MPI_Comm_set_errhandler", handle, handle);
+        send = function("MPI_Isend", ADDRESS, JAVA_INT, handle, JAVA_INT, JAVA_INT, handle, ADDRESS);
+        receive = function("MPI_Irecv", ADDRESS, JAVA_INT, handle, JAVA_INT, JAVA_INT, handle, ADDRESS);
+        test = function("MPI_Test", ADDRESS, ADDRESS, ADDRESS);
+        abort = function("MPI_Abort", handle, JAVA_INT);
+        errorString = function("MPI_Error_string", JAVA_INT, ADDRESS, ADDRESS);
+        libraryVersion = function("MPI_Get_library_version", ADDRESS, ADDRESS);
+    }
+
+    /**
+     * Loads the library that the system property names; otherwise that of the launcher that has started this process;
+     * otherwise the first that is there.
+     */
+    static MpiLibrary load(Map<String, String> environment) {
+        String named = System.getProperty("radam.mpi.library");
+        List<String> names = named != null ? List.of(named) : names(environment);
+        if (environment.get("UCX_ERROR_SIGNALS") == null) {
+            // Otherwise UCX, which Open MPI may load, ends the process at a signal that the JVM handles.
+            setEnvironment("UCX_ERROR_SIGNALS", "");
+        }
+        List<String> errors = new ArrayList<>();
+        for (String name : names) {
+            try {
+                return new MpiLibrary(SymbolLookup.libraryLookup(name, Arena.global()));
+            } catch (IllegalArgumentException e) {
+                errors.add(name + ": " + e.getMessage());
+            }
+        }
+        throw new UnsupportedOperationException("there is no MPI library that can be used: " + String.join("; ", errors)
+                + ". Install Open MPI 4 or 5 or MPICH 4, or name its library in -Dradam.mpi.library");
+    }
+
+    private static List<String> names(Map<String, String> environment) {
+        if (environment.containsKey("OMPI_COMM_WORLD_RANK")) {
+            return OPEN_MPI;
+        }
+        if (environment.containsKey("PMI_RANK")) {
+            return MPICH;
+        }
+        return Stream.concat(OPEN_MPI.stream(), MPICH.stream()).toList();
+    }
+
+    private static void setEnvironment(String name, String value) {
+        Linker linker = Linker.nativeLinker();
+        MethodHandle setenv = linker.downcallHandle(linker.defaultLookup().findOrThrow("setenv"),
+                FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            int _ = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 0);
+        } catch (Throwable e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private long address(String symbol) {
+        return symbols.findOrThrow(symbol).address();
+    }
+
+    /** A function that returns an int. Handles, and all other numbers, are longs for who calls it. */
+    private MethodHandle function(String name, MemoryLayout... arguments) {
+        MemorySegment symbol = symbols.find(name).orElseThrow(() -> new IllegalArgumentException("it has no " + name));
+        MethodHandle function = Linker.nativeLinker().downcallHandle(symbol,
+                FunctionDescriptor.of(JAVA_INT, arguments));
+        MethodType type = function.type();
+        for (int i = 0; i < type.parameterCount(); i++) {
+            if (type.parameterType(i) == int.class) {
+                type = type.changeParameterType(i, long.class);
+            }
+        }
+        return MethodHandles.explicitCastArguments(function, type);
+    }
+
+    /** Starts MPI unless this has been done. Returns whether it did. */
+    boolean start() {
+        try {
+            check((int) finalized.invokeExact(result));
+            if (result.get(JAVA_INT, 0) != 0) {
+                throw new CollectivesException(List.of(), "MPI was finalized, and cannot be started again");
+            }
+            check((int) initialized.invokeExact(result));
+            boolean starts = result.get(JAVA_INT, 0) == 0;
+            if (starts) {
+                check((int) initThread.invokeExact(MemorySegment.NULL, MemorySegment.NULL, (long) SERIALIZED, result));
+            } else {
+                check((int) queryThread.invokeExact(result));
+            }
+            if (result.get(JAVA_INT, 0) < SERIALIZED) {
+                throw new CollectivesException(List.of(), "MPI cannot be used by a thread other than that which has "
+                        + "started it: MPI_THREAD_SERIALIZED is needed");
+            }
+            return starts;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Ends MPI: waits for the other processes. */
+    void finish() {
+        try {
+            check((int) finish.invokeExact());
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** A communicator of all processes, whose messages are apart from all others, and whose errors are returned. */
+    long newCommunicator() {
+        try {
+            check((int) duplicate.invokeExact(world, result));
+            long communicator = isOpenMpi ? result.get(JAVA_LONG, 0) : result.get(JAVA_INT, 0);
+            check((int) setErrorHandler.invokeExact(communicator, errorsReturn));
+            return communicator;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    int rank(long communicator) {
+        try {
+            check((int) rank.invokeExact(communicator, result));
+            return result.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    int size(long communicator) {
+        try {
+            check((int) size.invokeExact(communicator, result));
+            return result.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Begins to send bytes. The request is written. */
+    void send(MemorySegment from, long to, long communicator, MemorySegment request) {
+        try {
+            check((int) send.invokeExact(from, from.byteSize(), bytes, to, 0L, communicator, request));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Begins to receive bytes. The request is written. */
+    void receive(MemorySegment to, long from, long communicator, MemorySegment request) {
+        try {
+            check((int) receive.invokeExact(to, to.byteSize(), bytes, from, 0L, communicator, request));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Whether a request is done. Makes progress with all others. */
+    boolean isDone(MemorySegment request) {
+        try {
+            check((int) test.invokeExact(request, length, ignoreStatus));
+            return length.get(JAVA_INT, 0) != 0;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** Ends all processes. Does not return, if MPI can do that. */
+    void abort(int code) {
+        try {
+            int _ = (int) abort.invokeExact(world, (long) code);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** What the library says of itself, in one line. */
+    String version() {
+        try {
+            check((int) libraryVersion.invokeExact(result, length));
+            return result.getString(0).lines().findFirst().orElse("").strip();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private void check(int error) throws Throwable {
+        if (error != 0) {
+            MemorySegment text = Arena.ofAuto().allocate(ERROR_LENGTH);
+            int _ = (int) errorString.invokeExact((long) error, text, length);
+            throw new CollectivesException(List.of(), "MPI: " + text.getString(0));
+        }
+    }
+
+    private static RuntimeException unexpected(Throwable e) {
+        if (e instanceof RuntimeException known) {
+            return known;
+        }
+        if (e instanceof Error error) {
+            throw error;
+        }
+        throw new AssertionError("a call of C throws no checked exception", e);
+    }
+}

@@ -1,0 +1,83 @@
+package io.radam.sharded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Ranks in processes that mpirun starts. */
+class MpiTest {
+    @TempDir
+    Path folder;
+
+    /** Processes have the bits of threads, which have those of one process. */
+    @ParameterizedTest
+    @CsvSource({"OPEN_MPI, 1", "OPEN_MPI, 2", "OPEN_MPI, 3", "OPEN_MPI, 4", "MPICH, 1", "MPICH, 2", "MPICH, 3",
+        "MPICH, 4"})
+    void bitsAreThoseOfThreads(Mpirun mpirun, int ranks) throws Exception {
+        mpirun.require();
+        List<List<String>> digests = new ArrayList<>();
+        for (String[] training : MpiChild.TRAININGS) {
+            digests.add(Ranks.run(ranks, collectives -> Training.digest(
+                    Training.train(training[0], Model.Storage.valueOf(training[1]), collectives))));
+        }
+        Mpirun.Outcome outcome = mpirun.run(folder, ranks, "bits", "60000");
+        assertEquals(0, outcome.exitValue(), outcome.output());
+        for (int r = 0; r < ranks; r++) {
+            int rank = r;
+            String expected = "rank " + rank + " of " + ranks + " has"
+                    + String.join("", digests.stream().map(ofRanks -> " " + ofRanks.get(rank)).toList());
+            assertTrue(outcome.output().lines().anyMatch(expected::equals), expected + "\n" + outcome.output());
+        }
+    }
+
+    /** Messages of many sizes, counts that differ, and nothing. */
+    @ParameterizedTest
+    @EnumSource
+    void bytesArrive(Mpirun mpirun) throws Exception {
+        mpirun.require();
+        Mpirun.Outcome outcome = mpirun.run(folder, 3, "bytes", "60000");
+        assertEquals(0, outcome.exitValue(), outcome.output());
+        assertEquals(3, outcome.output().lines().filter("all bytes have arrived"::equals).count(), outcome.output());
+    }
+
+    /** A rank that hangs in the middle of the training is named by the others, which end all of it. */
+    @ParameterizedTest
+    @EnumSource
+    void aRankThatHangsIsNamed(Mpirun mpirun) throws Exception {
+        mpirun.require();
+        Mpirun.Outcome outcome = mpirun.run(folder, 3, "hang", "2000");
+        assertNotEquals(0, outcome.exitValue());
+        assertTrue(outcome.output().contains("rank 1 did not answer rank 0 in allGather within 2000 ms; parameters are as "
+                + "before the step: true"), outcome.output());
+    }
+
+    /** The launcher ends the others where a process is killed. */
+    @ParameterizedTest
+    @EnumSource
+    void aRankThatIsKilledEndsAll(Mpirun mpirun) throws Exception {
+        mpirun.require();
+        Mpirun.Outcome outcome = mpirun.run(folder, 3, "kill", "50000");
+        assertNotEquals(0, outcome.exitValue());
+        assertTrue(outcome.output().contains("rank 1 ends itself"), outcome.output());
+        assertTrue(!outcome.output().contains("made all steps"), outcome.output());
+    }
+
+    /** All processes get the same exception where they differ, and end in order. */
+    @ParameterizedTest
+    @EnumSource
+    void ranksThatDifferAreRefused(Mpirun mpirun) throws Exception {
+        mpirun.require();
+        Mpirun.Outcome outcome = mpirun.run(folder, 2, "differ", "60000");
+        assertEquals(0, outcome.exitValue(), outcome.output());
+        assertEquals(2, outcome.output().lines().filter(line -> line.startsWith("ranks differ: rank 1 has ")
+                && line.contains("learningRate=0.5")).count(), outcome.output());
+    }
+}

@@ -1,0 +1,83 @@
+package io.radam.sharded;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The launchers of MPI. Processes of one talk over the loopback interface and shared memory. */
+enum Mpirun {
+    OPEN_MPI("mpirun.openmpi", List.of("--allow-run-as-root", "--oversubscribe", "--mca",
+            "btl_tcp_if_include", "lo", "--mca", "oob_tcp_if_include", "lo")),
+    MPICH("mpirun.mpich", List.of("-iface", "lo"));
+
+    private final String program;
+    private final List<String> options;
+
+    Mpirun(String program, List<String> options) {
+        this.program = program;
+        this.options = options;
+    }
+
+    /** What a launch has said, and how it ended. */
+    record Outcome(int exitValue, String output) {
+    }
+
+    /** Skips the test where the launcher is not installed. */
+    void require() throws Exception {
+        assumeTrue(isInstalled(), "the mpirun of " + this + " is not installed");
+    }
+
+    private boolean isInstalled() throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
+            process.getInputStream().readAllBytes();
+            return process.waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Runs {@link MpiChild} in some processes, which are ended if they take more than a minute. */
+    Outcome run(Path folder, int processes, String... arguments) throws Exception {
+        Path log = Files.createTempFile(folder, "mpirun", ".log");
+        List<String> command = new ArrayList<>(List.of(program, "-n", "" + processes));
+        command.addAll(options);
+        // Short programs: the fast compiler alone, and a collector without threads of its own.
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
+                classPath(), MpiChild.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        try {
+            assertTrue(process.waitFor(1, TimeUnit.MINUTES), () -> "it does not end; it said: " + read(log));
+            return new Outcome(process.exitValue(), read(log));
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private static String read(Path log) {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static String classPath() {
+        return Stream.of(System.getProperty("jdk.module.path"), System.getProperty("java.class.path"),
+                        Path.of(System.getProperty("basedir"), "target", "test-classes").toString())
+                .filter(Objects::nonNull).collect(Collectors.joining(File.pathSeparator));
+    }
+}

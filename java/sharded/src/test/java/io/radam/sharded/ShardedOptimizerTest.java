@@ -1,0 +1,212 @@
+package io.radam.sharded;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.radam.Adam;
+import io.radam.InvalidParameterException;
+import io.radam.OptimizerStateException;
+import io.radam.Parameter;
+import io.radam.SGD;
+import io.radam.StepOptions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is bound, what goes over the wire, and what is left when ranks fail. */
+class ShardedOptimizerTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private static Collectives alone() {
+        return ThreadCollectives.of(1, LONG).getFirst();
+    }
+
+    @Test
+    void arraysAreSteppedByTheMean() throws Exception {
+        Ranks.run(2, collectives -> {
+            float[] values = new float[20_000];
+            float[] gradient = new float[values.length];
+            Arrays.fill(gradient, collectives.rank() == 0 ? 1 : 4);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
+                    SGD.builder().learningRate(1).parameter(Parameter.of(values, gradient)))) {
+                optimizer.step();
+            }
+            float[] expected = new float[values.length];
+            Arrays.fill(expected, -2.5f);
+            assertArrayEquals(expected, values);
+            return true;
+        });
+    }
+
+    @Test
+    void whatIsBoundIsStepped() throws Exception {
+        Ranks.run(2, collectives -> {
+            float[] first = {1, 2};
+            float[] second = {10};
+            Parameter one = Parameter.of(first);
+            Parameter two = Parameter.of(second);
+            float[] gradient = {collectives.rank(), 1};
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
+                    SGD.builder().learningRate(1).parameter(one).parameter(two))) {
+                optimizer.bind(one, MemorySegment.ofArray(gradient));
+                optimizer.step();
+                assertArrayEquals(new float[] {0.5f, 1}, first);
+                assertArrayEquals(new float[] {10}, second);
+                assertEquals(1, optimizer.optimizer().stepCount(optimizer.slice(one)));
+                assertEquals(0, optimizer.optimizer().stepCount(optimizer.slice(two)));
+
+                float[] moved = {5, 5};
+                optimizer.bind(one, MemorySegment.ofArray(moved), MemorySegment.ofArray(gradient));
+                optimizer.bind(two, MemorySegment.ofArray(new float[] {3}));
+                optimizer.step();
+                assertArrayEquals(new float[] {0.5f, 1}, first);
+                assertArrayEquals(new float[] {4.5f, 4}, moved);
+                assertArrayEquals(new float[] {7}, second);
+
+                optimizer.unbind(two);
+                optimizer.step();
+                assertArrayEquals(new float[] {7}, second);
+                optimizer.zeroGradients();
+                assertArrayEquals(new float[2], gradient);
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void whatDoesNotFitIsRefused() {
+        Parameter parameter = Parameter.of(new float[2]);
+        try (ShardedOptimizer optimizer = ShardedOptimizer.of(alone(), Adam.builder().parameter(parameter))) {
+            MemorySegment three = MemorySegment.ofArray(new float[3]);
+            assertThrows(InvalidParameterException.class, () -> optimizer.bind(parameter, three));
+            assertThrows(InvalidParameterException.class, () -> optimizer.bind(parameter, three,
+                    MemorySegment.ofArray(new float[3])));
+            Parameter other = Parameter.of(new float[2]);
+            assertThrows(InvalidParameterException.class, () -> optimizer.slice(other));
+            assertThrows(InvalidParameterException.class, () -> optimizer.unbind(other));
+            AtomicReference<MemorySegment> confined = new AtomicReference<>();
+            Thread thread = new Thread(() -> confined.set(Arena.ofConfined().allocate(8, 4)));
+            thread.start();
+            join(thread);
+            assertThrows(InvalidParameterException.class, () -> optimizer.bind(parameter, confined.get()));
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A rank sends its gradients of others' elements, and its own new values to each: 4 bytes an element each. */
+    @Test
+    void bytesOnTheWire() throws Exception {
+        int length = 8192 * 8;
+        for (int ranks : new int[] {1, 2, 4}) {
+            List<Long> sent = Ranks.run(ranks, collectives -> {
+                try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
+                        SGD.builder().parameter(Parameter.of(new float[length], new float[length])))) {
+                    optimizer.step();
+                    optimizer.step();
+                    return optimizer.sentBytes();
+                }
+            });
+            long others = (long) length / ranks * (ranks - 1);
+            sent.forEach(bytes -> assertEquals(2 * (4 * others + 4 * others), bytes));
+        }
+    }
+
+    /** Wherever a rank fails in a step, all get an exception, and all elements are as before or after the step. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4})
+    void aFailureLeavesElementsAsBeforeOrAfter(int call) throws Exception {
+        List<float[]> models = List.of(new float[30_000], new float[30_000]);
+        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
+            float[] values = models.get(collectives.rank());
+            float[] gradient = new float[values.length];
+            Arrays.fill(gradient, 1);
+            int[] callsBefore = {Integer.MAX_VALUE};
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(new Failing(collectives, callsBefore),
+                    SGD.builder().learningRate(1).parameter(Parameter.of(values, gradient)))) {
+                optimizer.step();
+                callsBefore[0] = call;
+                StepOptions options = StepOptions.NONE.withMaxGradientNorm(1e6);
+                CollectivesException failure = assertThrows(CollectivesException.class, () -> optimizer.step(options));
+                // Before anything is changed, it is the collectives that cannot go on; later it is the optimizer.
+                RuntimeException next = assertThrows(RuntimeException.class, optimizer::step);
+                assertEquals(call == 0 ? CollectivesException.class : OptimizerStateException.class, next.getClass());
+                return failure;
+            }
+        });
+        for (int rank = 0; rank < 2; rank++) {
+            String message = assertInstanceOf(CollectivesException.class, outcomes.get(rank)).getMessage();
+            assertTrue(message.contains("a cable is cut"), message);
+            boolean mayBeAfter = call >= 3;
+            for (float value : models.get(rank)) {
+                assertTrue(value == -1 || mayBeAfter && value == -2, "call " + call + ": " + value);
+            }
+        }
+    }
+
+    @Test
+    void aRankThatEndsBeforeAStepChangesNothing() throws Exception {
+        List<Object> outcomes = Ranks.outcomes(3, LONG, collectives -> {
+            Model model = new Model(Model.Storage.BFLOAT16);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder("AdamW"))) {
+                model.backward(collectives.rank(), 1);
+                optimizer.step();
+                if (collectives.rank() == 2) {
+                    return null;
+                }
+                Object[] before = model.contents().toArray();
+                CollectivesException e = assertThrows(CollectivesException.class, optimizer::step);
+                assertEquals(List.of(2), e.ranks());
+                assertTrue(Arrays.deepEquals(before, model.contents().toArray()));
+                return e;
+            }
+        });
+        assertInstanceOf(CollectivesException.class, outcomes.getFirst());
+        assertInstanceOf(CollectivesException.class, outcomes.get(1));
+    }
+
+    @Test
+    void aClosedOptimizerIsRefused() {
+        Parameter parameter = Parameter.of(new float[2], new float[2]);
+        Collectives alone = alone();
+        ShardedOptimizer optimizer = ShardedOptimizer.of(alone, Adam.builder().parameter(parameter));
+        assertEquals(alone, optimizer.collectives());
+        optimizer.close();
+        optimizer.close();
+        assertThrows(OptimizerStateException.class, optimizer::step);
+        assertThrows(OptimizerStateException.class, optimizer::gather);
+        alone.barrier(); // is still open
+    }
+
+    @Test
+    void twoCallsAtATimeAreRefused() {
+        AtomicReference<ShardedOptimizer> inside = new AtomicReference<>();
+        AtomicReference<Class<?>> thrown = new AtomicReference<>();
+        Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[1]), MemorySegment.ofArray(new float[1]))
+                .average(Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT), _ -> {
+                    thrown.set(assertThrows(OptimizerStateException.class, () -> inside.get().close()).getClass());
+                    return 0.5;
+                }).build();
+        try (ShardedOptimizer optimizer = ShardedOptimizer.of(alone(), Adam.builder().parameter(parameter))) {
+            inside.set(optimizer);
+            optimizer.step();
+        }
+        assertEquals(OptimizerStateException.class, thrown.get());
+    }
+}

@@ -1,0 +1,152 @@
+package io.radam.sharded;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.radam.InvalidSnapshotException;
+import io.radam.Optimizer;
+import io.radam.StepOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A run goes on from its files, with as many ranks or others. */
+class ShardedRunTest {
+    private static final String ALGORITHM = "RAdam of PyTorch";
+
+    @TempDir
+    Path folder;
+
+    /** What one process has that trains by the sums of three ranks' gradients in steps 1 to 3, and of others in 4 to 6. */
+    private static List<byte[]> expected(Model.Storage storage, int first, int second) {
+        Model whole = new Model(storage).forSums();
+        try (Optimizer optimizer = whole.builder(ALGORITHM).build()) {
+            for (int step = 1; step <= 6; step++) {
+                int ranks = step <= 3 ? first : second;
+                for (int i = 0; i < whole.parameters.size(); i++) {
+                    whole.parameters.get(i).gradient().copyFrom(whole.summedGradient(ranks, step, i));
+                }
+                optimizer.step(StepOptions.NONE.withLossScale(ranks));
+            }
+        }
+        return whole.contents();
+    }
+
+    private static void train(Model model, ShardedOptimizer optimizer, int from, int to) {
+        for (int step = from; step <= to; step++) {
+            model.backward(optimizer.collectives().rank(), step);
+            optimizer.step();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FLOAT16_BLOCK8, 3, 3", "MASTERS, 3, 2", "BFLOAT16, 2, 4", "ROUNDED_ON_THE_WAY, 4, 1",
+        "FLOAT32, 1, 3"})
+    void goesOnWithOtherRanks(Model.Storage storage, int first, int second) throws Exception {
+        Path path = folder.resolve("run");
+        Ranks.run(first, collectives -> {
+            Model model = new Model(storage);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM),
+                    storage.wire)) {
+                ShardedRun run = ShardedRun.of(path, optimizer);
+                assertFalse(run.exists());
+                train(model, optimizer, 1, 2);
+                run.checkpoint().put("step", "2");
+                run.write(2);
+                train(model, optimizer, 3, 3);
+                run.checkpoint().put("step", "3");
+                run.write(3);
+                train(model, optimizer, 4, 4); // is lost
+                return true;
+            }
+        });
+        assertEquals(first + 1, Files.list(folder).count());
+        List<List<byte[]>> contents = Ranks.run(second, collectives -> {
+            Model model = new Model(storage);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM),
+                    storage.wire)) {
+                ShardedRun run = ShardedRun.of(path, optimizer);
+                assertTrue(run.exists());
+                assertEquals("3", run.restore().get("step"));
+                train(model, optimizer, 4, 6);
+                optimizer.gather();
+                return model.contents();
+            }
+        });
+        List<byte[]> expected = expected(storage, first, second);
+        for (List<byte[]> ofRank : contents) {
+            for (int i = 0; i < expected.size(); i++) {
+                assertArrayEquals(expected.get(i), ofRank.get(i), "buffer " + i);
+            }
+        }
+    }
+
+    /** Where a rank cannot write, all fail, and the old checkpoint stays. */
+    @Test
+    void aRankThatCannotWriteFailsAll() throws Exception {
+        Path path = folder.resolve("run");
+        List<Object> outcomes = Ranks.outcomes(2, Duration.ofMinutes(1), collectives -> {
+            Model model = new Model(Model.Storage.FLOAT32);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM))) {
+                ShardedRun run = ShardedRun.of(path, optimizer);
+                train(model, optimizer, 1, 1);
+                run.checkpoint().put("step", "1");
+                run.write(1);
+                Path elsewhere = collectives.rank() == 0 ? path : folder.resolve("missing").resolve("run");
+                IOException own = null;
+                try {
+                    ShardedRun.of(elsewhere, optimizer).write(2);
+                } catch (CollectivesException e) {
+                    assertEquals(List.of(1), e.ranks());
+                    assertTrue(e.getMessage().startsWith("rank 1 failed: "), e.getMessage());
+                } catch (IOException e) {
+                    own = e;
+                }
+                assertEquals(collectives.rank() == 1, own != null);
+                assertEquals("1", run.restore().get("step"));
+                train(model, optimizer, 2, 2);
+                run.write(3);
+                return true;
+            }
+        });
+        assertEquals(List.of(true, true), outcomes);
+    }
+
+    /** A checkpoint of another model is refused by all ranks, and nothing is changed. */
+    @Test
+    void anotherModelIsRefused() throws Exception {
+        Path path = folder.resolve("run");
+        Ranks.run(2, collectives -> {
+            Model model = new Model(Model.Storage.BFLOAT16);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM))) {
+                ShardedRun.of(path, optimizer).write(1);
+                return true;
+            }
+        });
+        List<Object> outcomes = Ranks.outcomes(2, Duration.ofMinutes(1), collectives -> {
+            Model model = new Model(Model.Storage.FLOAT32);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM))) {
+                List<byte[]> before = model.contents();
+                try {
+                    ShardedRun.of(path, optimizer).restore();
+                } catch (InvalidSnapshotException e) {
+                    for (int i = 0; i < before.size(); i++) {
+                        assertArrayEquals(before.get(i), model.contents().get(i));
+                    }
+                    return e;
+                }
+                return "restored";
+            }
+        });
+        outcomes.forEach(outcome -> assertInstanceOf(InvalidSnapshotException.class, outcome));
+    }
+}
