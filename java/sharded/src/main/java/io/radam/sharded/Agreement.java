@@ -6,7 +6,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Has all ranks fail together, before anything is changed, where one of them has failed or they are not alike. */
@@ -33,23 +36,35 @@ final class Agreement {
         own[FAILED] = failure == null ? 0 : 1;
         System.arraycopy(numbers, 0, own, 1, numbers.length);
         List<long[]> all = gather(own);
-        List<Integer> failed = new ArrayList<>();
-        for (int rank = 0; rank < all.size(); rank++) {
-            if (all.get(rank)[FAILED] != 0) {
-                failed.add(rank);
-            }
-        }
-        if (!failed.isEmpty()) {
-            List<String> messages = gather(failure == null ? "" : String.valueOf(failure.getMessage()));
-            if (failure != null) {
-                throw failure;
-            }
-            throw new CollectivesException(failed, String.join("; ", failed.stream()
-                    .map(rank -> "rank " + rank + " failed: " + messages.get(rank)).toList()));
+        if (all.stream().anyMatch(other -> other[FAILED] != 0)) {
+            Map<Integer, String> failures = failures(failure);
+            throw failure != null ? failure : exception(failures);
         }
         if (all.stream().anyMatch(other -> !Arrays.equals(other, all.getFirst()))) {
             throw new RankMismatchException(differences(gather(String.join("\n", description.get()))));
         }
+    }
+
+    /**
+     * Tells all ranks of failures.
+     *
+     * @param own why this rank has failed; null if it has not
+     * @return the messages of those that have failed, by rank
+     */
+    Map<Integer, String> failures(RuntimeException own) {
+        List<String> messages = gather(own == null ? "" : "rank " + collectives.rank() + " failed: " + own.getMessage());
+        Map<Integer, String> failures = new TreeMap<>();
+        for (int rank = 0; rank < messages.size(); rank++) {
+            if (!messages.get(rank).isEmpty()) {
+                failures.put(rank, messages.get(rank));
+            }
+        }
+        return failures;
+    }
+
+    /** What ranks throw that have not failed by themselves. */
+    static CollectivesException exception(Map<Integer, String> failures) {
+        return new CollectivesException(List.copyOf(failures.keySet()), String.join("; ", failures.values()));
     }
 
     /** For each rank that differs from rank 0, the first line in which it does. */
@@ -85,9 +100,12 @@ final class Agreement {
     }
 
     /** The texts of all ranks. */
-    List<String> gather(String own) {
+    private List<String> gather(String own) {
         byte[] bytes = own.getBytes(StandardCharsets.UTF_8);
         long[] counts = gather(new long[] {bytes.length}).stream().mapToLong(length -> length[0]).toArray();
+        if (Arrays.stream(counts).allMatch(count -> count == 0)) {
+            return Collections.nCopies(counts.length, "");
+        }
         MemorySegment received = Arena.ofAuto().allocate(Math.max(1, Arrays.stream(counts).sum()));
         MemorySegment sent = Arena.ofAuto().allocate(Math.max(1, bytes.length)).asSlice(0, bytes.length)
                 .copyFrom(MemorySegment.ofArray(bytes));

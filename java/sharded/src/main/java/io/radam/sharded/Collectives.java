@@ -44,7 +44,8 @@ public interface Collectives extends AutoCloseable {
      * Gives the same bytes to all ranks, itself included, and gets those of each.
      *
      * @param send         the bytes of this rank
-     * @param receive      gets the bytes of rank 0, then those of rank 1, and so on; does not overlap {@code send}
+     * @param receive      gets the bytes of rank 0, then those of rank 1, and so on; does not overlap {@code send},
+     *                     unless that is the place where this rank's bytes belong
      * @param receiveBytes how many bytes each rank gives
      * @throws CollectivesException as {@link #exchange}
      */

@@ -58,32 +58,72 @@ final class GradientSum {
     }
 
     /**
-     * Adds what all ranks have sent.
+     * What the other ranks have sent, one after the other.
      *
-     * @param messages of all ranks, one after the other
+     * @param memory   of all messages
      * @param stride   the bytes from one message to the next
+     * @param ranks    the number of ranks, with that which has got them
      * @param at       where the elements begin in each message
+     * @param wireType their type
+     */
+    record Messages(MemorySegment memory, long stride, int ranks, long at, DType wireType) {
+    }
+
+    /**
+     * Adds the gradients of all ranks.
+     *
+     * @param others   what the others have sent
+     * @param own      which rank this is
+     * @param gradient its own gradient, which is added as if it had been sent
+     * @param type     of its elements
      * @param sums     is written
      */
-    void sum(MemorySegment messages, long stride, int ranks, long at, DType wireType, MemorySegment sums) {
+    void sum(Messages others, int own, MemorySegment gradient, DType type, MemorySegment sums) {
         long length = sums.byteSize() / Float.BYTES;
+        DType wireType = others.wireType();
         for (long done = 0; done < length; done += TILE) {
             int count = (int) Math.min(TILE, length - done);
-            long from = at + done * wireType.bytes();
-            read(messages, from, wireType, sum, count);
-            for (int rank = 1; rank < ranks; rank++) {
-                read(messages, from + rank * stride, wireType, next, count);
-                add(sum, next, count);
+            long from = others.at() + done * wireType.bytes();
+            for (int rank = 0; rank < others.ranks(); rank++) {
+                float[] tile = rank == 0 ? sum : next;
+                if (rank == own) {
+                    readOwn(gradient, done * type.bytes(), type, wireType, tile, count);
+                } else {
+                    read(others.memory(), from + (rank < own ? rank : rank - 1) * others.stride(), wireType, tile,
+                            count);
+                }
+                if (rank > 0) {
+                    add(sum, next, count);
+                }
             }
             MemorySegment.copy(sum, 0, sums, JAVA_FLOAT_UNALIGNED, done * Float.BYTES, count);
         }
     }
 
-    private void read(MemorySegment messages, long at, DType wireType, float[] to, int count) {
-        if (wireType == DType.FLOAT32) {
-            MemorySegment.copy(messages, JAVA_FLOAT_UNALIGNED, at, to, 0, count);
+    private void readOwn(MemorySegment gradient, long at, DType type, DType wireType, float[] to, int count) {
+        if (type == DType.FLOAT16) {
+            MemorySegment.copy(gradient, JAVA_SHORT_UNALIGNED, at, narrow, 0, count);
+            widenFloat16(narrow, to, count);
         } else {
-            MemorySegment.copy(messages, JAVA_SHORT_UNALIGNED, at, narrow, 0, count);
+            read(gradient, at, type, to, count);
+        }
+        if (wireType == DType.BFLOAT16 && type != DType.BFLOAT16) {
+            narrow(to, narrow, count);
+            widen(narrow, to, count);
+        }
+    }
+
+    private static void widenFloat16(short[] from, float[] to, int count) {
+        for (int i = 0; i < count; i++) {
+            to[i] = Float.float16ToFloat(from[i]);
+        }
+    }
+
+    private void read(MemorySegment from, long at, DType type, float[] to, int count) {
+        if (type == DType.FLOAT32) {
+            MemorySegment.copy(from, JAVA_FLOAT_UNALIGNED, at, to, 0, count);
+        } else {
+            MemorySegment.copy(from, JAVA_SHORT_UNALIGNED, at, narrow, 0, count);
             widen(narrow, to, count);
         }
     }

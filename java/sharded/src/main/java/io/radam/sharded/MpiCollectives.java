@@ -174,7 +174,9 @@ public final class MpiCollectives implements Collectives {
             for (int from = 0; from < rank; from++) {
                 at += receiveBytes[from];
             }
-            receive.asSlice(at, receiveBytes[rank]).copyFrom(bytes);
+            if (bytes.address() != receive.address() + at) {
+                receive.asSlice(at, receiveBytes[rank]).copyFrom(bytes);
+            }
             return;
         }
         for (long done = 0; done < bytes.byteSize(); done += LARGEST_MESSAGE) {

@@ -92,10 +92,6 @@ final class MpiLibrary {
     static MpiLibrary load(Map<String, String> environment) {
         String named = System.getProperty("radam.mpi.library");
         List<String> names = named != null ? List.of(named) : names(environment);
-        if (environment.get("UCX_ERROR_SIGNALS") == null) {
-            // Otherwise UCX, which Open MPI may load, ends the process at a signal that the JVM handles.
-            setEnvironment("UCX_ERROR_SIGNALS", "");
-        }
         List<String> errors = new ArrayList<>();
         for (String name : names) {
             try {
@@ -116,17 +112,6 @@ final class MpiLibrary {
             return MPICH;
         }
         return Stream.concat(OPEN_MPI.stream(), MPICH.stream()).toList();
-    }
-
-    private static void setEnvironment(String name, String value) {
-        Linker linker = Linker.nativeLinker();
-        MethodHandle setenv = linker.downcallHandle(linker.defaultLookup().findOrThrow("setenv"),
-                FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-        try (Arena arena = Arena.ofConfined()) {
-            int _ = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 0);
-        } catch (Throwable e) {
-            throw new AssertionError(e);
-        }
     }
 
     private long address(String symbol) {

@@ -62,6 +62,10 @@ final class ShardExchange {
             at = 0;
             for (int to = 0; to < sendBytes.length; to++) {
                 long before = at;
+                if (to == rank) {
+                    sendBytes[to] = 0; // is added from where it is
+                    continue;
+                }
                 layout.forEachPart(begin(to, begin), end(to, begin), (parameter, first, length) -> {
                     Elements gradient = gradients.apply(parameter);
                     if (gradient != null) {
@@ -73,8 +77,10 @@ final class ShardExchange {
                 });
                 sendBytes[to] = at - before;
             }
-            sent += at - sendBytes[rank];
-            Arrays.fill(receiveBytes, sendBytes[rank]);
+            sent += at;
+            long stride = messageBytes(gradients, asked, begin);
+            Arrays.fill(receiveBytes, stride);
+            receiveBytes[rank] = 0;
             collectives.exchange(send, sendBytes, receive, receiveBytes);
             at = 0;
             layout.forEachPart(begin(rank, begin), end(rank, begin), (parameter, first, length) -> {
@@ -82,12 +88,25 @@ final class ShardExchange {
                 if (gradient != null) {
                     DType wireType = GradientSum.wireType(gradient.type(), asked);
                     long inSums = first - layout.first(parameter, rank);
-                    sum.sum(receive, sendBytes[rank], sendBytes.length, at, wireType,
+                    sum.sum(new GradientSum.Messages(receive, stride, sendBytes.length, at, wireType), rank,
+                            gradient.part(first, length), gradient.type(),
                             sums[parameter].asSlice(inSums * Float.BYTES, length * Float.BYTES));
                     at += GradientSum.wireBytes(length, wireType);
                 }
             });
         }
+    }
+
+    /** The bytes of a chunk's gradients that this rank gets from each other. */
+    private long messageBytes(IntFunction<Elements> gradients, DType asked, long begin) {
+        int rank = collectives.rank();
+        at = 0;
+        layout.forEachPart(begin(rank, begin), end(rank, begin), (parameter, _, length) -> {
+            Elements gradient = gradients.apply(parameter);
+            at += gradient == null ? 0
+                    : GradientSum.wireBytes(length, GradientSum.wireType(gradient.type(), asked));
+        });
+        return at;
     }
 
     /**
@@ -98,16 +117,7 @@ final class ShardExchange {
     void gather(IntFunction<Elements> wholes) {
         int rank = collectives.rank();
         for (long begin = 0; begin < layout.longest(); begin += chunk) {
-            at = 0;
-            layout.forEachPart(begin(rank, begin), end(rank, begin), (parameter, first, length) -> {
-                Elements whole = wholes.apply(parameter);
-                if (whole != null) {
-                    MemorySegment part = whole.part(first, length);
-                    MemorySegment.copy(part, 0, send, at, part.byteSize());
-                    at += part.byteSize();
-                }
-            });
-            long own = at;
+            long place = 0;
             for (int from = 0; from < receiveBytes.length; from++) {
                 at = 0;
                 layout.forEachPart(begin(from, begin), end(from, begin), (parameter, _, length) -> {
@@ -115,9 +125,19 @@ final class ShardExchange {
                     at += whole == null ? 0 : length * whole.type().bytes();
                 });
                 receiveBytes[from] = at;
+                place += from < rank ? at : 0;
             }
-            sent += own * (receiveBytes.length - 1);
-            collectives.allGather(send.asSlice(0, own), receive, receiveBytes);
+            at = place;
+            layout.forEachPart(begin(rank, begin), end(rank, begin), (parameter, first, length) -> {
+                Elements whole = wholes.apply(parameter);
+                if (whole != null && receiveBytes.length > 1) {
+                    MemorySegment part = whole.part(first, length);
+                    MemorySegment.copy(part, 0, receive, at, part.byteSize());
+                    at += part.byteSize();
+                }
+            });
+            sent += receiveBytes[rank] * (receiveBytes.length - 1);
+            collectives.allGather(receive.asSlice(place, receiveBytes[rank]), receive, receiveBytes);
             at = 0;
             for (int from = 0; from < receiveBytes.length; from++) {
                 boolean isOwn = from == rank;

@@ -66,6 +66,9 @@ public final class ShardedOptimizer implements AutoCloseable {
     private final ShardExchange.Elements[] gradients;
     private final Map<ParameterGroup, Hashed> hashes = new IdentityHashMap<>();
     private final AtomicBoolean busy = new AtomicBoolean();
+    /** What ranks have failed with in the latest step, by rank. */
+    private Map<Integer, String> failures = Map.of();
+    /** Why ranks may differ; null if they do not. */
     private String failure;
     private boolean closed;
 
@@ -296,8 +299,14 @@ public final class ShardedOptimizer implements AutoCloseable {
             failed = e;
         }
         RuntimeException own = failed;
-        inOneGo(() -> agreement.require(own, new long[0], List::of));
-        return result;
+        inOneGo(() -> failures = agreement.failures(own));
+        if (failures.isEmpty()) {
+            return result;
+        }
+        if (failures.size() < collectives.size()) {
+            failure = failures.toString();
+        }
+        throw own != null ? own : Agreement.exception(failures);
     }
 
     /** What the model computes with. */

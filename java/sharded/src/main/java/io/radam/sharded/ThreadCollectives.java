@@ -113,7 +113,9 @@ public final class ThreadCollectives implements Collectives {
                             + " bytes to rank " + rank + " in " + calls[from].what() + ", which expects "
                             + receiveBytes[from] + " in " + own.what());
                 }
-                MemorySegment.copy(bytes, 0, receive, at, bytes.byteSize());
+                if (!bytes.isNative() || bytes.address() != receive.address() + at) {
+                    MemorySegment.copy(bytes, 0, receive, at, bytes.byteSize());
+                }
                 at += bytes.byteSize();
             }
         } catch (CollectivesException e) {

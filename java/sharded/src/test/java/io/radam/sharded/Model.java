@@ -37,7 +37,8 @@ final class Model {
         MASTERS(DType.FLOAT32, DType.BFLOAT16, StateType.FLOAT32, DType.FLOAT32),
         BFLOAT16(DType.BFLOAT16, DType.BFLOAT16, StateType.BFLOAT16, DType.FLOAT32),
         FLOAT16_BLOCK8(DType.FLOAT16, DType.FLOAT16, StateType.BLOCK8, DType.FLOAT32),
-        ROUNDED_ON_THE_WAY(DType.FLOAT32, DType.FLOAT32, StateType.BLOCK8, DType.BFLOAT16);
+        ROUNDED_ON_THE_WAY(DType.FLOAT32, DType.FLOAT32, StateType.BLOCK8, DType.BFLOAT16),
+        FLOAT16_ROUNDED(DType.FLOAT32, DType.FLOAT16, StateType.FLOAT32, DType.BFLOAT16);
 
         final DType values;
         final DType gradients;

@@ -49,14 +49,21 @@ enum Mpirun {
 
     /** Runs {@link MpiChild} in some processes, which are ended if they take more than a minute. */
     Outcome run(Path folder, int processes, String... arguments) throws Exception {
+        List<String> program = new ArrayList<>(List.of(MpiChild.class.getName()));
+        program.addAll(List.of(arguments));
+        return java(folder, processes, program);
+    }
+
+    /** Runs a class, or a file of source, in some processes. */
+    Outcome java(Path folder, int processes, List<String> arguments) throws Exception {
         Path log = Files.createTempFile(folder, "mpirun", ".log");
         List<String> command = new ArrayList<>(List.of(program, "-n", "" + processes));
         command.addAll(options);
         // Short programs: the fast compiler alone, and a collector without threads of its own.
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
-                classPath(), MpiChild.class.getName()));
-        command.addAll(List.of(arguments));
+                classPath()));
+        command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
             assertTrue(process.waitFor(1, TimeUnit.MINUTES), () -> "it does not end; it said: " + read(log));

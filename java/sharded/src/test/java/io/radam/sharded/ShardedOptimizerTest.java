@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.Adam;
+import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
@@ -179,6 +180,25 @@ class ShardedOptimizerTest {
         });
         assertInstanceOf(CollectivesException.class, outcomes.getFirst());
         assertInstanceOf(CollectivesException.class, outcomes.get(1));
+    }
+
+    /** Settings that are out of range together fail on all ranks, which then go on. */
+    @Test
+    void aStepThatFailsEverywhereChangesNothing() throws Exception {
+        Ranks.run(2, collectives -> {
+            float[] values = {1};
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, SGD.builder().learningRate(1)
+                    .gradientScale(1e-30).parameter(Parameter.of(values, new float[1])))) {
+                StepOptions tooLarge = StepOptions.NONE.withLossScale(1e30);
+                assertThrows(InvalidHyperparameterException.class, () -> optimizer.step(tooLarge));
+                assertThrows(InvalidHyperparameterException.class,
+                        () -> optimizer.step(StepOptions.NONE.withLossScale(3e38)));
+                assertArrayEquals(new float[] {1}, values);
+                optimizer.step();
+                return optimizer.optimizer().stepCount(optimizer.optimizer().groups().getFirst().parameters()
+                        .getFirst());
+            }
+        }).forEach(steps -> assertEquals(1, steps));
     }
 
     @Test

@@ -1,0 +1,130 @@
+package io.radam.sharded;
+
+import io.radam.AdamW;
+import io.radam.DType;
+import io.radam.Optimizer;
+import io.radam.Parameter;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Measures what a step takes in some processes, and what memory; mpirun starts it.
+ *
+ * <p>{@code time <millions> <rounds> <wire type>}: in each round, the first process makes a step alone, while the others
+ * wait, by one thread and by as many as there are processes; then all make one together. Prints the best of all rounds.
+ *
+ * <p>{@code memory <millions> <wire type>}: the resident memory of each process once it has stepped.
+ */
+final class StepTime {
+    private static final int TENSORS = 16;
+
+    private StepTime() {
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        try (MpiCollectives collectives = MpiCollectives.open()) {
+            long elements = Long.parseLong(arguments[1]) * 1_000_000;
+            if (arguments[0].equals("time")) {
+                time(collectives, elements, Integer.parseInt(arguments[2]), DType.valueOf(arguments[3]));
+            } else {
+                memory(collectives, elements, DType.valueOf(arguments[2]));
+            }
+        }
+    }
+
+    private static List<Parameter> parameters(long elements) {
+        List<Parameter> parameters = new ArrayList<>();
+        for (int i = 0; i < TENSORS; i++) {
+            MemorySegment values = Arena.ofAuto().allocate(elements / TENSORS * Float.BYTES, 64);
+            MemorySegment gradient = Arena.ofAuto().allocate(values.byteSize(), 64);
+            for (long at = 0; at < values.byteSize(); at += Float.BYTES) {
+                gradient.set(ValueLayout.JAVA_FLOAT, at, 1e-3f * (at % 1000 - 500));
+            }
+            parameters.add(Parameter.of(values, gradient));
+        }
+        return parameters;
+    }
+
+    private static AdamW.Builder builder(long elements) {
+        return AdamW.builder().parameters(parameters(elements)).learningRate(1e-4).sequential();
+    }
+
+    private static void time(MpiCollectives collectives, long elements, int rounds, DType wire) {
+        boolean isFirst = collectives.rank() == 0;
+        double alone = Double.POSITIVE_INFINITY;
+        double threads = alone;
+        double together = alone;
+        double exchange = alone;
+        long bytes = 0;
+        try (Optimizer whole = isFirst ? builder(elements).build() : null;
+                Optimizer parallel = isFirst ? AdamW.builder().parameters(parameters(elements)).build() : null;
+                ShardedOptimizer sharded = ShardedOptimizer.of(collectives, builder(elements), wire)) {
+            for (int round = 0; round < rounds; round++) {
+                collectives.barrier();
+                if (isFirst) {
+                    alone = Math.min(alone, seconds(whole::step));
+                    threads = Math.min(threads, seconds(parallel::step));
+                }
+                collectives.barrier();
+                bytes = sharded.sentBytes();
+                together = Math.min(together, seconds(sharded::step));
+                bytes = sharded.sentBytes() - bytes;
+            }
+            for (int round = 0; round < rounds; round++) {
+                collectives.barrier();
+                exchange = Math.min(exchange, seconds(() -> bare(collectives, elements)));
+            }
+        }
+        if (isFirst) {
+            System.out.printf("%d million parameters, %d processes, %s: alone %.1f ms by one thread, %.1f ms by the "
+                    + "common pool; together %.1f ms; the collectives alone, with as many bytes of float32, %.1f ms; "
+                    + "%.1f MB sent%n", elements / 1_000_000, collectives.size(), wire, alone * 1e3, threads * 1e3,
+                    together * 1e3, exchange * 1e3, bytes / 1e6);
+        }
+    }
+
+    private static final MemorySegment SEND = Arena.ofAuto().allocate(4L << 20, 64);
+    private static final MemorySegment RECEIVE = Arena.ofAuto().allocate(4L << 20, 64);
+
+    /** The messages of a step, of the same bytes again and again. */
+    private static void bare(Collectives collectives, long elements) {
+        int ranks = collectives.size();
+        long[] bytes = new long[ranks];
+        long rest = elements / ranks * Float.BYTES;
+        for (long done = 0; done < rest; done += 1 << 20) {
+            Arrays.fill(bytes, Math.min(1 << 20, rest - done));
+            collectives.exchange(SEND, bytes, RECEIVE, bytes);
+            collectives.allGather(SEND.asSlice(0, bytes[0]), RECEIVE, bytes);
+        }
+    }
+
+    private static void memory(MpiCollectives collectives, long elements, DType wire) throws IOException {
+        AdamW.Builder builder = builder(elements);
+        long before = residentKilobytes();
+        try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, builder, wire)) {
+            sharded.step();
+            sharded.step();
+            System.out.printf("rank %d of %d, %d million parameters: %d MB before, %d MB of the optimizer%n",
+                    collectives.rank(), collectives.size(), elements / 1_000_000, before / 1000,
+                    (residentKilobytes() - before) / 1000);
+        }
+    }
+
+    private static long residentKilobytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream().filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", ""))).findFirst().orElseThrow();
+    }
+
+    private static double seconds(Runnable work) {
+        long begin = System.nanoTime();
+        work.run();
+        return (System.nanoTime() - begin) * 1e-9;
+    }
+}
