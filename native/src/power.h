@@ -2,9 +2,9 @@
 #ifndef RADAM_SRC_POWER_H
 #define RADAM_SRC_POWER_H
 
-#include <cmath>
 #include <cstdint>
 
+#include "fma.h"
 #include "inline.h"
 
 namespace {
@@ -17,7 +17,7 @@ struct DoubleDouble {
 
 RADAM_DEVICE inline DoubleDouble square(DoubleDouble a) {
   const double high = a.high * a.high;
-  const double error = std::fma(a.high, a.high, -high);
+  const double error = fused_multiply_add(a.high, a.high, -high);
   const double low = error + (a.high * a.low + a.low * a.high);
   const double sum = high + low;
   return {sum, low - (sum - high)};
@@ -25,7 +25,7 @@ RADAM_DEVICE inline DoubleDouble square(DoubleDouble a) {
 
 RADAM_DEVICE inline DoubleDouble multiply(DoubleDouble a, double b) {
   const double high = a.high * b;
-  const double error = std::fma(a.high, b, -high);
+  const double error = fused_multiply_add(a.high, b, -high);
   const double low = error + a.low * b;
   const double sum = high + low;
   return {sum, low - (sum - high)};

@@ -1,4 +1,5 @@
-// Every length from 0 to 257 at every byte offset of a vector, for each buffer: right results, neighbours untouched.
+// Every length from 0 to 257 at every byte offset of a vector, for each buffer, and every alignment of the stack: right
+// results, neighbours untouched.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -118,6 +119,25 @@ TEST_F(Alignment, AllBuffersAtOffsetsOfTheirOwn) {
       for (std::size_t& offset : offsets) offset = random.below(kVectorBytes);
       check(target, all[random.below(static_cast<unsigned>(all.size()))], random.below(kMaxLength + 1), offsets);
       if (HasFatalFailure()) return;
+    }
+  }
+}
+
+// With so much on the stack that it ends elsewhere. Windows aligns it to 16 bytes, whatever vectors a kernel keeps there.
+__attribute__((noinline)) void check_deeper(std::size_t bytes, std::int32_t target, const Case& k, std::size_t n) {
+  auto* const room = static_cast<volatile unsigned char*>(__builtin_alloca(bytes));
+  room[0] = 1;
+  check(target, k, n, {});
+}
+
+TEST_F(Alignment, OfTheStack) {
+  const std::vector<Case> all = cases();
+  for (const std::int32_t target : available_targets()) {
+    for (const Case& k : all) {
+      for (std::size_t bytes = 16; bytes <= kVectorBytes; bytes += 16) {
+        for (const std::size_t n : {1, 31, 67, 257}) check_deeper(bytes, target, k, n);
+        if (HasFatalFailure()) return;
+      }
     }
   }
 }

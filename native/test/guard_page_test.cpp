@@ -4,16 +4,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
-#include <new>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <radam/radam.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "algorithms.h"
+#include "guarded_page.h"
 #include "targets.h"
 #include "values.h"
 
@@ -23,30 +21,6 @@ namespace {
 constexpr std::size_t kMaxLength = 257;
 
 using GuardPages = EveryTarget;
-
-// A page between two that may not be touched.
-class GuardedPage {
- public:
-  GuardedPage() : size_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
-    void* mapping = mmap(nullptr, 3 * size_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (mapping == MAP_FAILED) throw std::bad_alloc();
-    mapping_ = static_cast<unsigned char*>(mapping);
-    allow(PROT_READ | PROT_WRITE);
-  }
-  ~GuardedPage() { munmap(mapping_, 3 * size_); }
-  GuardedPage(const GuardedPage&) = delete;
-  GuardedPage& operator=(const GuardedPage&) = delete;
-
-  unsigned char* begin() const { return mapping_ + size_; }
-  unsigned char* end() const { return begin() + size_; }
-  void allow(int access) {
-    if (mprotect(begin(), size_, access) != 0) throw std::bad_alloc();
-  }
-
- private:
-  std::size_t size_;
-  unsigned char* mapping_;
-};
 
 enum Side { kAtBegin, kAtEnd };
 
@@ -74,10 +48,10 @@ class Step {
     unsigned char* data[kBufferCount];
     Pointers pointers{};
     for (const int b : buffers_) {
-      pages_[b].allow(PROT_READ | PROT_WRITE);
+      pages_[b].allow_writes(true);
       data[b] = side == kAtBegin ? pages_[b].begin() : pages_[b].end() - n * sizeof(float);
       std::memcpy(data[b], before_.values[b].data(), n * sizeof(float));
-      pages_[b].allow(is_written(parts_, b) ? PROT_READ | PROT_WRITE : PROT_READ);
+      pages_[b].allow_writes(is_written(parts_, b));
       pointers[b] = advance(data[b], -static_cast<std::ptrdiff_t>(begin * sizeof(float)));
     }
     const auto first = static_cast<std::int64_t>(begin);

@@ -3,9 +3,10 @@
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include <radam/radam.h>
+
+#include "environment_variable.h"
 
 static void print_choice(const char *name) {
   int32_t target = -1;
@@ -28,7 +29,7 @@ int main(int count, char **arguments) {
   const char *const pattern = radam_target_pattern(RADAM_TARGET_AUTO);
   printf("%s\n", pattern != NULL ? pattern : "none");
   print_choice("scalar"); /* a name that is given counts more than the variable */
-  setenv("RADAM_TARGET", count > 1 ? arguments[1] : "scalar", 1);
+  set_variable("RADAM_TARGET", count > 1 ? arguments[1] : "scalar");
   print_choice(NULL); /* the variable has been read */
   return 0;
 }

@@ -6,24 +6,21 @@
 #include <gtest/gtest.h>
 #include <radam/radam.h>
 
+#include "environment_variable.h"
 #include "targets.h"
 
 namespace radam_test {
 namespace {
 
 std::string output_with(const char* value, const char* changed_to) {
-  if (value != nullptr) {
-    setenv("RADAM_TARGET", value, 1);
-  } else {
-    unsetenv("RADAM_TARGET");
-  }
-  const std::string command = std::string("'") + RADAM_PRINT_TARGET + "' " + changed_to;
+  set_variable("RADAM_TARGET", value);
+  const std::string command = std::string("\"") + RADAM_PRINT_TARGET + "\" " + changed_to;
   std::FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return "popen failed";
   std::string output;
   for (int c; (c = std::fgetc(pipe)) != EOF;) output += static_cast<char>(c);
   const int status = pclose(pipe);
-  unsetenv("RADAM_TARGET");
+  set_variable("RADAM_TARGET", nullptr);
   return status == 0 ? output : "exit status " + std::to_string(status);
 }
 

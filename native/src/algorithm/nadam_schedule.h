@@ -7,6 +7,7 @@
 
 #include <radam/radam.h>
 
+#include "../fma.h"
 #include "../inline.h"
 #include "../power.h"
 #include "hyperparameters.h"
@@ -14,6 +15,14 @@
 namespace {
 
 struct NAdamSchedule {
+  // For exponents of normal numbers. Not by ldexp, for which C libraries use the x87 unit, whose settings are the caller's.
+  RADAM_DEVICE static double power_of_two(int exponent) {
+    const auto bits = static_cast<std::uint64_t>(exponent + 1023) << 52;
+    double power;
+    __builtin_memcpy(&power, &bits, sizeof power);
+    return power;
+  }
+
   // 0.96^x for x >= 0, which may be infinite. Not by pow, as power.h says. 2^y is a power of two times the series of
   // the exponential function at a number below 0.35, of which 13 terms are enough.
   RADAM_DEVICE static double power_of_096(double x) {
@@ -22,8 +31,8 @@ struct NAdamSchedule {
     const double whole = std::floor(y + 0.5);
     const double rest = (y - whole) * 0x1.62e42fefa39efp-1;  // log(2)
     double sum = 1;
-    for (int n = 13; n > 0; --n) sum = std::fma(sum * rest, 1.0 / n, 1.0);
-    return std::ldexp(sum, static_cast<int>(whole));
+    for (int n = 13; n > 0; --n) sum = fused_multiply_add(sum * rest, 1.0 / n, 1.0);
+    return sum * power_of_two(static_cast<int>(whole));
   }
 
   // The part of beta1 by which the momentum of step t is less.
@@ -36,7 +45,7 @@ struct NAdamSchedule {
     const double ratio = power_of_096(n.momentum_decay);
     double lack = 0.5 * ratio, sum = 0;
     for (std::int64_t i = 1; i <= t; ++i, lack *= ratio) {
-      const double next = std::fma(1 - sum, lack, sum);
+      const double next = fused_multiply_add(1 - sum, lack, sum);
       if (next == sum) break;
       sum = next;
     }

@@ -6,6 +6,7 @@
 
 #include <radam/radam_cuda_runtime.h>
 
+#include "../environment_variable.h"
 #include "faults.h"
 #include "filled.h"
 #include "input.h"
@@ -33,9 +34,9 @@ class Run {
   explicit Run(Input& in) : in_(in) {
     const std::uint8_t b = in.byte();
     machine_ = b < 200 ? kOrdinary : static_cast<Machine>(b % kMachines);
-    setenv("RADAM_EMULATED_CUDA", kMachineNames[machine_], 1);
+    set_variable("RADAM_EMULATED_CUDA", kMachineNames[machine_]);
   }
-  ~Run() { unsetenv("RADAM_EMULATED_CUDA"); }
+  ~Run() { set_variable("RADAM_EMULATED_CUDA", nullptr); }
 
   void operator()() {
     for (unsigned n = 1 + in_.below(16); n > 0; --n) {

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <new>
 
 #include "launch.h"
 #include "waits.h"
@@ -39,13 +40,15 @@ cudaError_t usable() {
   return is_like("no-device") ? cudaErrorNoDevice : cudaSuccess;
 }
 
+constexpr std::align_val_t kAlignment{256};
+
 cudaError_t allocate(void** memory, std::size_t size, cudaMemoryType type) {
   if (const cudaError_t error = usable()) return error;
   *memory = nullptr;
   if (size == 0) return cudaSuccess;
   ++waits;
   if (size > std::size_t{1} << 36) return cudaErrorMemoryAllocation;  // not what the host would rather overcommit
-  void* const allocated = std::aligned_alloc(256, (size + 255) / 256 * 256);
+  void* const allocated = ::operator new(size, kAlignment, std::nothrow);
   if (allocated == nullptr) return cudaErrorMemoryAllocation;
   std::memset(allocated, 0xA5, size);  // the device's memory is not zero either
   const std::lock_guard<std::mutex> lock(mutex);
@@ -60,7 +63,7 @@ cudaError_t release(void* memory, cudaMemoryType type) {
   const auto found = allocations.find(reinterpret_cast<std::uintptr_t>(memory));
   if (found == allocations.end() || found->second.type != type) return cudaErrorInvalidValue;
   allocations.erase(found);
-  std::free(memory);
+  ::operator delete(memory, kAlignment);
   return cudaSuccess;
 }
 

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 
+#include <radam/radam.h>
+
 // Calls so far that may wait for a device, were there one.
-extern "C" __attribute__((visibility("default"))) std::int64_t radam_emulated_waits();
+extern "C" RADAM_API std::int64_t radam_emulated_waits();
 
 #endif

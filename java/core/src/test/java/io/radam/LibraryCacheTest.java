@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.radam.child.FilesWithoutPermissions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,6 +15,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -221,6 +224,76 @@ class LibraryCacheTest {
         assertNative();
         Instant time = Files.getLastModifiedTime(version).toInstant();
         assertTrue(time.isAfter(Instant.now().minus(Duration.ofDays(1))), time::toString);
+    }
+
+    @Test
+    void aVersionThatCannotBeDeletedKeepsNoOtherOne() throws Exception {
+        Path versions = jvm.cache().resolve("radam");
+        List<Path> stay = new ArrayList<>();
+        List<Path> go = new ArrayList<>();
+        for (char digit = '0'; digit <= '9'; digit++) {
+            Path version = version(versions.resolve(String.valueOf(digit).repeat(64)), 31);
+            if (digit % 2 == 0) {
+                Files.createDirectories(version.resolve("folder/folder")); // it deletes files only
+                setAge(version, 31);
+                stay.add(version);
+            } else {
+                go.add(version);
+            }
+        }
+        assertNative();
+        stay.forEach(version -> assertTrue(Files.exists(version)));
+        go.forEach(version -> assertFalse(Files.exists(version)));
+    }
+
+    /** Windows keeps temporary folders whose library is loaded. */
+    @Test
+    void temporaryFoldersThatEarlierProgramsLeftAreDeleted() throws Exception {
+        Path left = version(jvm.temporary().resolve("radam-library-1234567890"), 2);
+        Path fresh = version(jvm.temporary().resolve("radam-library-9876543210"), 0);
+        Path notOurs = version(jvm.temporary().resolve("radam-library-notes"), 2);
+        jvm.option("-Dradam.cache.path=" + Files.createFile(folder.resolve("file")));
+        assertNotEquals("java", jvm.probe().get("backend"));
+        assertFalse(Files.exists(left));
+        assertTrue(Files.exists(fresh.resolve("libradam.so")));
+        assertTrue(Files.exists(notOurs.resolve("libradam.so")));
+    }
+
+    /** As on Windows, in a folder that the system gives to the user alone. */
+    @Test
+    void withoutPermissionsOfUnixItIsInTheHomeFolder() throws Exception {
+        withoutPermissionsOfUnix();
+        assertNative();
+        Path version = onlyLibrary(jvm.cache()).getParent();
+        setAge(version, 31);
+        assertNative();
+        onlyLibrary(jvm.cache());
+        Instant time = Files.getLastModifiedTime(version).toInstant();
+        assertTrue(time.isAfter(Instant.now().minus(Duration.ofDays(1))), time::toString);
+    }
+
+    @Test
+    void withoutPermissionsOfUnixItIsNowhereElse() throws Exception {
+        withoutPermissionsOfUnix();
+        Path elsewhere = Files.createDirectory(Path.of(folder + "-elsewhere"));
+        try {
+            jvm.option("-Dradam.cache.path=" + elsewhere);
+            assertPassedOver(elsewhere);
+            Path link = Files.createSymbolicLink(folder.resolve("link"), elsewhere);
+            jvm.option("-Dradam.cache.path=" + link);
+            assertPassedOver(elsewhere);
+        } finally {
+            try (Stream<Path> files = Files.walk(elsewhere)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    private void withoutPermissionsOfUnix() {
+        jvm.option("-Duser.home=" + folder,
+                "-Djava.nio.file.spi.DefaultFileSystemProvider=" + FilesWithoutPermissions.class.getName());
     }
 
     private Path version(Path path, int days) throws IOException {

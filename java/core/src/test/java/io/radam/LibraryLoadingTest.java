@@ -279,9 +279,11 @@ class LibraryLoadingTest {
                 .probe(), reason);
     }
 
-    @Test
-    void onAnotherOperatingSystemJavaTakesOver() throws Exception {
-        assertFellBack(jvm.option(ChildJvm.NATIVE_ACCESS, "-Dos.name=Plan 9").probe(), "plan_9-");
+    @ParameterizedTest
+    @CsvSource({"Plan 9, plan_9-", "Mac OS X, macosx-", "Windows 11, windows-"})
+    void onAnotherOperatingSystemJavaTakesOver(String name, String platform) throws Exception {
+        assertFellBack(jvm.option(ChildJvm.NATIVE_ACCESS, "-Dos.name=" + name).probe(),
+                "there is no native library for " + platform);
     }
 
     @Test

@@ -36,6 +36,10 @@ final class BundledLibrary {
     private static final System.Logger LOGGER = System.getLogger("io.radam");
     private static final Duration KEPT = Duration.ofDays(30);
     private static final String SHA_256 = "[0-9a-f]{64}";
+    /** What the names of temporary folders begin with. */
+    private static final String TEMPORARY = "radam-library-";
+    /** Long enough for a program to load what it has just put there. */
+    private static final Duration TEMPORARY_KEPT = Duration.ofDays(1);
 
     private BundledLibrary() {
     }
@@ -90,15 +94,18 @@ final class BundledLibrary {
         } finally {
             Files.deleteIfExists(temporary);
         }
-        deleteUnused(folder.getParent());
+        deleteOld(folder.getParent(), SHA_256, KEPT);
         return file;
     }
 
-    /** Deletes versions that were not used for long. What cannot be deleted stays. */
-    private static void deleteUnused(Path versions) {
-        Instant oldest = Instant.now().minus(KEPT);
-        try (DirectoryStream<Path> folders = Files.newDirectoryStream(versions,
-                folder -> folder.getFileName().toString().matches(SHA_256)
+    /**
+     * Deletes folders that were not used for long. What cannot be deleted stays: on Windows that is a library which a
+     * program has loaded.
+     */
+    private static void deleteOld(Path parent, String names, Duration kept) {
+        Instant oldest = Instant.now().minus(kept);
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent,
+                folder -> folder.getFileName().toString().matches(names)
                         && Files.getLastModifiedTime(folder).toInstant().isBefore(oldest))) {
             for (Path folder : folders) {
                 deleteFolder(folder);
@@ -108,20 +115,25 @@ final class BundledLibrary {
         }
     }
 
-    private static void deleteFolder(Path folder) throws IOException {
+    private static void deleteFolder(Path folder) {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 Files.delete(file);
             }
+            Files.delete(folder);
+        } catch (IOException | DirectoryIteratorException e) {
+            LOGGER.log(System.Logger.Level.DEBUG, "a folder stays: {0}", e);
         }
-        Files.delete(folder);
     }
 
-    /** Loads the library from a temporary folder, which is deleted once the library is loaded. */
+    /**
+     * Loads the library from a temporary folder, which is deleted once the library is loaded. Where it cannot be, as on
+     * Windows, a later program deletes it.
+     */
     private static void loadPrivateCopy(byte[] library, String fileName, Throwable why) throws IOException {
         Path folder = null;
         try {
-            folder = Files.createTempDirectory("radam");
+            folder = Files.createTempDirectory(TEMPORARY);
             System.load(Files.write(folder.resolve(fileName), library).toAbsolutePath().toString());
         } catch (IOException | UnsatisfiedLinkError e) {
             e.addSuppressed(why);
@@ -130,6 +142,7 @@ final class BundledLibrary {
         } finally {
             if (folder != null) {
                 deletePrivateCopy(folder, folder.resolve(fileName));
+                deleteOld(folder.getParent(), TEMPORARY + "[0-9]+", TEMPORARY_KEPT);
             }
         }
     }

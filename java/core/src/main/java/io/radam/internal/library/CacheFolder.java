@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 
@@ -61,9 +63,23 @@ final class CacheFolder {
             for (Path above = radam.getParent(); above != null; above = above.getParent()) {
                 requireSafe(above, user);
             }
+        } else {
+            requireInHome(folder);
         }
-        // Elsewhere, as on Windows, the access list that folders of a user's profile inherit makes them the user's own.
         return folder;
+    }
+
+    /**
+     * What stands for permissions where there are none of Unix, as on Windows: there the access list that folders of a
+     * user's profile inherit makes them the user's own. Elsewhere others may often write.
+     */
+    private static void requireInHome(Path folder) throws IOException {
+        Path home = Path.of(System.getProperty("user.home", ""));
+        if (!home.isAbsolute() || !folder.toRealPath().startsWith(home.toRealPath())) {
+            throw new IOException(folder + " is not in the user's home folder, \"" + home
+                    + "\", and this system does not say who can write to it");
+        }
+        Files.setLastModifiedTime(folder, FileTime.from(Instant.now())); // says when the folder was last used
     }
 
     private static Path home() throws IOException {
