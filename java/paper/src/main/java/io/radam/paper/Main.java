@@ -1,6 +1,7 @@
 package io.radam.paper;
 
 import io.radam.Backend;
+import io.radam.paper.rates.RatesFigure;
 import io.radam.paper.translation.TranslationFigure;
 import io.radam.paper.variance.VarianceFigure;
 import java.io.IOException;
@@ -28,11 +29,12 @@ public final class Main {
         Results results = new Results(output.resolve(setting.name()));
         OUT.println("RAdam's paper, " + setting.name() + " setting; steps by " + Backend.preferred());
         List<Section> sections = new ArrayList<>();
-        for (String figure : System.getProperty("paper.figures", "variance,translation").split(",")) {
+        for (String figure : System.getProperty("paper.figures", "variance,translation,rates").split(",")) {
             sections.add(switch (figure) {
                 case "variance" -> VarianceFigure.make(setting, results);
                 case "translation" -> TranslationFigure.make(setting, results);
-                default -> throw new IllegalArgumentException("paper.figures are variance and translation, not " + figure);
+                case "rates" -> RatesFigure.make(setting, results);
+                default -> throw new IllegalArgumentException("paper.figures are variance, translation and rates, not " + figure);
             });
             OUT.println();
             sections.getLast().findings().forEach(finding -> OUT.println("- " + finding));

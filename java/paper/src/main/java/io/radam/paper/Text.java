@@ -1,5 +1,6 @@
 package io.radam.paper;
 
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -24,6 +25,11 @@ public final class Text {
             return format("%.0f", number);
         }
         return magnitude < 1e-3 ? format("%.2e", number) : format("%.3g", number);
+    }
+
+    /** 0.0001, not 1.0E-4. */
+    public static String plain(double number) {
+        return new BigDecimal(Double.toString(number)).stripTrailingZeros().toPlainString();
     }
 
     /** An HTML table. The first row has the headings. */

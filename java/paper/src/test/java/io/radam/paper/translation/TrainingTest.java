@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingTest {
     private static final int VOCABULARY = 20;
     private static final Setting SETTING =
-            new Setting("test", 4096, List.of(1L), 12, 4, new Setting.Size(1, 16, VOCABULARY));
+            new Setting("test", 4096, List.of(1L), 1, 12, 4, new Setting.Size(1, 16, VOCABULARY));
 
     private static final class Interrupted extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -73,7 +73,7 @@ class TrainingTest {
     void aCheckpointOfAnotherSettingIsNotUsed() throws IOException {
         Path checkpoint = folder.resolve("checkpoint");
         assertThrows(Interrupted.class, () -> run(Method.RADAM, checkpoint, 6));
-        Setting longer = new Setting("test", 4096, List.of(1L), 16, 4, SETTING.size());
+        Setting longer = new Setting("test", 4096, List.of(1L), 1, 16, 4, SETTING.size());
         int[] steps = {0};
         List<double[]> rows = new Training(Method.RADAM, 1, longer, text(), () -> steps[0]++).run(checkpoint);
         assertEquals(4, rows.get(0)[0]);
