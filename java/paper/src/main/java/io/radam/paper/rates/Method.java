@@ -6,7 +6,7 @@ import io.radam.OptimizerBuilder;
 import io.radam.RAdam;
 import io.radam.SGD;
 
-/** The optimizers of the paper's figure 4, and Adam without warm-up. */
+/** The optimizers that the paper compares at several learning rates, and Adam with warm-up. */
 enum Method {
     RADAM("RAdam") {
         @Override

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Accuracy against the learning rate: what figures 3 and 4 of the paper are about, on handwritten digits. */
+/** Accuracy against the learning rate: which the paper measures with images, on handwritten digits. */
 public final class RatesFigure {
     static final double[] LEARNING_RATES = {0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03};
     /** What counts as near the best accuracy. */

@@ -5,7 +5,7 @@ import io.radam.AdamW;
 import io.radam.OptimizerBuilder;
 import io.radam.RAdam;
 
-/** The optimizers of the paper's figure 2, and one more. */
+/** The optimizers that the paper compares on a Transformer, and one more. */
 enum Method {
     ADAM("Adam") {
         @Override

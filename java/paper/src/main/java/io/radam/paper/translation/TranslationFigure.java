@@ -17,7 +17,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** A Transformer that translates, by optimizers with and without warm-up: figure 2 of the paper. */
+/**
+ * A Transformer that translates, by optimizers with and without warm-up: what the paper's own first figure shows.
+ */
 public final class TranslationFigure {
     private final Setting setting;
     private final Results results;

@@ -17,8 +17,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * The variance of the adaptive learning rate against steps, of Adam and rectified: section 5.3 of the paper, "Simulated
- * Verification", and its equations 2 and 5.
+ * The variance of the adaptive learning rate against steps, of Adam and rectified: the paper's simulation, and its equations
+ * 2 and 5.
  */
 public final class VarianceFigure {
     private static final double[] MEANS = {0, 1, 10};
