@@ -5,9 +5,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** Images and labels as tensors, and how they are cut into mini-batches. */
-record Batches(Tensor images, Tensor labels) {
+public record Batches(Tensor images, Tensor labels) {
 
-    static Batches of(List<Digits.Digit> digits) {
+    /** All of them as one batch, in their order. */
+    public static Batches of(List<Digits.Digit> digits) {
         int pixels = Digits.SIDE * Digits.SIDE;
         float[] images = new float[digits.size() * pixels];
         long[] labels = new long[digits.size()];
@@ -20,17 +21,19 @@ record Batches(Tensor images, Tensor labels) {
     }
 
     /** In a new order, drawn from libtorch's generator: {@code torch.manual_seed} decides it. */
-    Batches shuffled() {
+    public Batches shuffled() {
         Tensor order = torch.randperm(size());
         return new Batches(images.index_select(0, order), labels.index_select(0, order));
     }
 
-    Batches batch(int index, int batchSize) {
+    /** The batch of a number, counted from 0. */
+    public Batches batch(int index, int batchSize) {
         long start = (long) index * batchSize;
         return new Batches(images.narrow(0, start, batchSize), labels.narrow(0, start, batchSize));
     }
 
-    long size() {
+    /** Images. */
+    public long size() {
         return labels.numel();
     }
 }

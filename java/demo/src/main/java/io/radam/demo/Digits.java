@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.zip.GZIPInputStream;
 
 /** Real handwritten digits, 8x8 pixels each, in a training set and a held-out test set. */
-record Digits(List<Digit> training, List<Digit> test) {
+public record Digits(List<Digit> training, List<Digit> test) {
 
     static final int SIDE = 8;
     static final int CLASSES = 10;
@@ -22,14 +22,14 @@ record Digits(List<Digit> training, List<Digit> test) {
     private static final long SPLIT_SEED = 20200425;
 
     /** One image, row by row and scaled to 0..1, and what it shows. */
-    record Digit(float[] pixels, int label) {
+    public record Digit(float[] pixels, int label) {
     }
 
     /**
      * Splits by a seed of its own, so that every run of every optimizer is tested on the same images. Each digit has
      * the same number of test images: otherwise the luck of the draw would decide how hard the test is.
      */
-    static Digits load() throws IOException {
+    public static Digits load() throws IOException {
         List<Digit> all = read();
         Collections.shuffle(all, new Random(SPLIT_SEED));
         List<Digit> training = new ArrayList<>();

@@ -5,14 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What the demo ran on. */
-final class Machine {
+public final class Machine {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     private Machine() {
     }
 
-    static String describe() {
+    /** Its processor, system and Java. */
+    public static String describe() {
         return "%s, %d cores, %s %s, Java %s".formatted(processor(), Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.name"), System.getProperty("os.version"), Runtime.version());
     }

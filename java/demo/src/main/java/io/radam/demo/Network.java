@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.kSame;
 
 /** A small convolutional network: twice a 3x3 convolution and a pooling, then one linear layer. */
-final class Network extends Module {
+public final class Network extends Module {
 
     static final String DESCRIPTION =
             "conv 3x3 (16), ReLU, max-pool 2x2, conv 3x3 (32), ReLU, max-pool 2x2, linear (10)";
@@ -35,7 +35,7 @@ final class Network extends Module {
     }
 
     /** Unnormalized class scores, one row per image. */
-    Tensor forward(Tensor images) {
+    public Tensor forward(Tensor images) {
         Tensor x = torch.relu(first.forward(images));
         x = torch.max_pool2d(x, POOL, POOL);
         x = torch.relu(second.forward(x));

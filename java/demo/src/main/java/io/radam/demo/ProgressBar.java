@@ -3,7 +3,7 @@ package io.radam.demo;
 import java.io.PrintStream;
 
 /** A bar that redraws itself on a terminal; in a log file, where that would be noise, one line per finished task. */
-final class ProgressBar {
+public final class ProgressBar {
 
     private static final int WIDTH = 24;
     private static final long REDRAW_NANOS = 100_000_000;
@@ -20,14 +20,16 @@ final class ProgressBar {
     private int steps;
     private long drawn;
 
-    ProgressBar(PrintStream out, int tasks, int stepsPerTask) {
+    /** A bar of so many tasks, each of so many steps. */
+    public ProgressBar(PrintStream out, int tasks, int stepsPerTask) {
         this.out = out;
         this.tasks = tasks;
         this.stepsPerTask = stepsPerTask;
         terminal = System.console() != null && System.console().isTerminal();
     }
 
-    void begin(String description) {
+    /** Begins a task. */
+    public void begin(String description) {
         task = description;
         if (steps == 0) {
             start = System.nanoTime();
@@ -35,7 +37,8 @@ final class ProgressBar {
         draw();
     }
 
-    void advance() {
+    /** A step of the task is done. */
+    public void advance() {
         steps++;
         if (System.nanoTime() - drawn > REDRAW_NANOS) {
             draw();
@@ -43,7 +46,7 @@ final class ProgressBar {
     }
 
     /** @param result shown with the task in a log file */
-    void end(String result) {
+    public void end(String result) {
         if (!terminal) {
             out.println(bar() + "  " + task + ": " + result);
         } else if (steps == tasks * stepsPerTask) {

@@ -12,7 +12,7 @@ import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
 /** Starts PyTorch for Java. */
-final class Torch {
+public final class Torch {
 
     /** Each needs those before it. */
     private static final List<String> LIBRARIES =
@@ -29,7 +29,7 @@ final class Torch {
      *
      * @return the libtorch that this process has loaded
      */
-    static Path start() throws IOException {
+    public static Path start() throws IOException {
         List<File> unpacked = new ArrayList<>();
         for (String name : LIBRARIES) {
             String resource = "/org/bytedeco/pytorch/" + Loader.getPlatform() + "/" + name;

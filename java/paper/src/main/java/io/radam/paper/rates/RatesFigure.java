@@ -1,0 +1,146 @@
+package io.radam.paper.rates;
+
+import io.radam.demo.ProgressBar;
+import io.radam.demo.Torch;
+import io.radam.paper.Chart;
+import io.radam.paper.Results;
+import io.radam.paper.Section;
+import io.radam.paper.Setting;
+import io.radam.paper.Text;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Accuracy against the learning rate: which the paper measures with images, on handwritten digits. */
+public final class RatesFigure {
+    static final double[] LEARNING_RATES = {0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03};
+    /** What counts as near the best accuracy. */
+    private static final double NEAR = 0.01;
+
+    private final Setting setting;
+    private final DigitsTraining training;
+    /** By method and learning rate, the accuracy of each seed. */
+    private final double[][][] accuracies = new double[Method.values().length][LEARNING_RATES.length][];
+
+    private RatesFigure(Setting setting) throws IOException {
+        this.setting = setting;
+        training = new DigitsTraining(setting.epochs());
+    }
+
+    /** Trains, and says what came out. */
+    public static Section make(Setting setting, Results results) throws IOException {
+        Torch.start();
+        RatesFigure figure = new RatesFigure(setting);
+        figure.train(results);
+        return new Section("How much the learning rate matters", Chart.html("Accuracy against learning rate",
+                figure.chart()) + figure.table(), List.of(figure.best(), figure.width(), figure.uncertainty()));
+    }
+
+    private void train(Results results) throws IOException {
+        int runs = Method.values().length * LEARNING_RATES.length;
+        ProgressBar progress = new ProgressBar(System.out, runs, setting.seeds().size() * setting.epochs());
+        for (Method method : Method.values()) {
+            for (int i = 0; i < LEARNING_RATES.length; i++) {
+                progress.begin(method.label() + ", learning rate " + Text.plain(LEARNING_RATES[i]));
+                accuracies[method.ordinal()][i] = train(method, LEARNING_RATES[i], results, progress);
+                progress.end("accuracy " + percent(mean(method, i)));
+            }
+        }
+    }
+
+    private double[] train(Method method, double learningRate, Results results, ProgressBar progress)
+            throws IOException {
+        String run = Text.format("rates-%s-%s", method.name().toLowerCase(Locale.ROOT), Text.plain(learningRate));
+        String made = Text.format("epochs=%d seeds=%s", setting.epochs(), setting.seeds());
+        var finished = results.read(run, made);
+        if (finished.isPresent()) {
+            for (int i = 0; i < setting.seeds().size() * setting.epochs(); i++) {
+                progress.advance();
+            }
+            return finished.get().getFirst();
+        }
+        double[] accuracy = setting.seeds().stream()
+                .mapToDouble(seed -> training.accuracy(method, learningRate, seed, progress::advance)).toArray();
+        results.write(run, made, List.of(accuracy));
+        return accuracy;
+    }
+
+    private double mean(Method method, int rate) {
+        return Arrays.stream(accuracies[method.ordinal()][rate]).average().orElseThrow();
+    }
+
+    private double[] means(Method method) {
+        double[] means = new double[LEARNING_RATES.length];
+        Arrays.setAll(means, rate -> mean(method, rate));
+        return means;
+    }
+
+    private Chart chart() {
+        Chart chart = new Chart("test accuracy after " + setting.epochs() + " epochs, %", "learning rate", "")
+                .logarithmicX().between(0, 100);
+        for (Method method : Method.values()) {
+            chart.line(method.label(), Chart.COLORS.get(method.ordinal()), LEARNING_RATES,
+                    Arrays.stream(means(method)).map(mean -> 100 * mean).toArray());
+        }
+        return chart;
+    }
+
+    private String table() {
+        List<List<String>> rows = new ArrayList<>();
+        List<String> heading = new ArrayList<>(List.of("learning rate"));
+        Arrays.stream(Method.values()).map(Method::label).forEach(heading::add);
+        rows.add(heading);
+        for (int i = 0; i < LEARNING_RATES.length; i++) {
+            List<String> row = new ArrayList<>(List.of(Text.plain(LEARNING_RATES[i])));
+            for (Method method : Method.values()) {
+                row.add(cell(accuracies[method.ordinal()][i]));
+            }
+            rows.add(row);
+        }
+        return Text.table(rows);
+    }
+
+    private String cell(double[] seeds) {
+        double[] sorted = Arrays.stream(seeds).sorted().toArray();
+        String mean = percent(Arrays.stream(seeds).average().orElseThrow());
+        return seeds.length == 1 ? mean
+                : mean + " (" + percent(sorted[0]) + " to " + percent(sorted[sorted.length - 1]) + ")";
+    }
+
+    private static String percent(double part) {
+        return Text.format("%.1f %%", 100 * part);
+    }
+
+    private String best() {
+        return "Each at its best learning rate: " + Stream.of(Method.values()).map(method -> {
+            double[] means = means(method);
+            double best = Arrays.stream(means).max().orElseThrow();
+            int rate = 0;
+            while (means[rate] != best) {
+                rate++;
+            }
+            return Text.format("%s %s at %s", method.label(), percent(best), Text.plain(LEARNING_RATES[rate]));
+        }).collect(Collectors.joining(", ")) + ".";
+    }
+
+    private String width() {
+        return Text.format("Learning rates of the %d whose mean accuracy is within one point of the optimizer's own best: ",
+                LEARNING_RATES.length) + Stream.of(Method.values()).map(method -> {
+                    double[] means = means(method);
+                    double best = Arrays.stream(means).max().orElseThrow();
+                    return method.label() + " " + Arrays.stream(means).filter(mean -> mean >= best - NEAR).count();
+                }).collect(Collectors.joining(", ")) + ".";
+    }
+
+    private String uncertainty() {
+        double best = Arrays.stream(means(Method.RADAM)).max().orElseThrow();
+        double error = Math.sqrt(best * (1 - best) / training.testImages());
+        return Text.format("With %d test images an accuracy near %s has a standard error of %.1f points: smaller "
+                + "differences say nothing. The test images also choose the best learning rate, for all optimizers alike.",
+                training.testImages(), percent(best), 100 * error);
+    }
+}

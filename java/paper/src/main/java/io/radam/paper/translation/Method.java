@@ -1,0 +1,75 @@
+package io.radam.paper.translation;
+
+import io.radam.Adam;
+import io.radam.AdamW;
+import io.radam.OptimizerBuilder;
+import io.radam.RAdam;
+
+/** The optimizers that the paper compares on a Transformer, and one more. */
+enum Method {
+    ADAM("Adam") {
+        @Override
+        OptimizerBuilder<?, ?> builder(int steps) {
+            return Adam.builder();
+        }
+    },
+    /** The paper's 2,000 frozen steps are half as long as its warm-up; so they are here. */
+    ADAM_2K("Adam-2k") {
+        @Override
+        OptimizerBuilder<?, ?> builder(int steps) {
+            return Adam.builder(Adam.Preset.ADAM_2K).frozenSteps(warmup(steps) / 2);
+        }
+    },
+    ADAM_EPS("Adam-eps") {
+        @Override
+        OptimizerBuilder<?, ?> builder(int steps) {
+            return Adam.builder().epsilon(1e-4);
+        }
+    },
+    ADAM_WARMUP("Adam + warm-up") {
+        @Override
+        OptimizerBuilder<?, ?> builder(int steps) {
+            return warmedUp(warmup(steps));
+        }
+    },
+    /** Jerry Ma and Denis Yarats, "On the adequacy of untuned warmup for adaptive optimization", AAAI 2021. */
+    ADAM_UNTUNED("Adam + 2 / (1 - beta2) steps of warm-up") {
+        @Override
+        OptimizerBuilder<?, ?> builder(int steps) {
+            return warmedUp(2000);
+        }
+    },
+    RADAM("RAdam") {
+        @Override
+        OptimizerBuilder<?, ?> builder(int steps) {
+            return RAdam.builder();
+        }
+    };
+
+    private final String label;
+
+    Method(String label) {
+        this.label = label;
+    }
+
+    /**
+     * Its settings, but for the learning rate.
+     *
+     * @param steps of the training
+     */
+    abstract OptimizerBuilder<?, ?> builder(int steps);
+
+    String label() {
+        return label;
+    }
+
+    /** The steps of the linear warm-up in a training. */
+    static int warmup(int steps) {
+        return steps / 4;
+    }
+
+    /** Without weight decay AdamW is Adam. This preset brings linear warm-up. */
+    private static OptimizerBuilder<?, ?> warmedUp(int steps) {
+        return AdamW.builder(AdamW.Preset.AUTHORS).weightDecay(0).warmupSteps(steps);
+    }
+}
