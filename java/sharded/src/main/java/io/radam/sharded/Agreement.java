@@ -52,7 +52,8 @@ final class Agreement {
      * @return the messages of those that have failed, by rank
      */
     Map<Integer, String> failures(RuntimeException own) {
-        List<String> messages = gather(own == null ? "" : "rank " + collectives.rank() + " failed: " + own.getMessage());
+        List<String> messages =
+                gather(own == null ? "" : "rank " + collectives.rank() + " failed: " + own.getMessage());
         Map<Integer, String> failures = new TreeMap<>();
         for (int rank = 0; rank < messages.size(); rank++) {
             if (!messages.get(rank).isEmpty()) {

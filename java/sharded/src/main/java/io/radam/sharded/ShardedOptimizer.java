@@ -22,8 +22,8 @@ import java.util.zip.CRC32C;
 
 /**
  * An optimizer in several processes, each of which has all parameters, its own gradients, and a part of the state. This
- * is stage 1 of ZeRO: Samyam Rajbhandari et al., "ZeRO: Memory Optimizations Toward Training Trillion Parameter Models",
- * SC 2020.
+ * is stage 1 of ZeRO: Samyam Rajbhandari et al., "ZeRO: Memory Optimizations Toward Training Trillion Parameter
+ * Models", SC 2020.
  *
  * {@snippet :
  * try (Collectives collectives = MpiCollectives.open();
@@ -47,9 +47,9 @@ import java.util.zip.CRC32C;
  * ranks by a step, since the model computes with it. Its values, and the averages of all parameters, are up to date in
  * the elements that a rank has. {@link #gather()} gets the rest.
  *
- * <p><b>Failures.</b> If a rank fails, ends or hangs, the others get a {@link CollectivesException} that names it. Up to
- * the exchange of gradients nothing is changed by then. Later, each element is as before or after the step, and state is
- * so too. The optimizer takes no more steps after that: start again from a checkpoint.
+ * <p><b>Failures.</b> If a rank fails, ends or hangs, the others get a {@link CollectivesException} that names it. Up
+ * to the exchange of gradients nothing is changed by then. Later, each element is as before or after the step, and
+ * state is so too. The optimizer takes no more steps after that: start again from a checkpoint.
  *
  * <p>Any thread may use an optimizer, but only one at a time.
  */
@@ -139,8 +139,8 @@ public final class ShardedOptimizer implements AutoCloseable {
      *
      * @param collectives as {@link #of(Collectives, OptimizerBuilder)}
      * @param builder     as {@link #of(Collectives, OptimizerBuilder)}
-     * @param wireType    float32, or bfloat16 for half of the bytes; gradients are rounded to nearest then, and added in
-     *                    float32
+     * @param wireType    float32, or bfloat16 for half of the bytes; gradients are rounded to nearest then, and added
+     *                    in float32
      * @return the optimizer
      * @throws IllegalArgumentException if the type is float16
      * @throws InvalidParameterException as {@link #of(Collectives, OptimizerBuilder)}
@@ -266,7 +266,8 @@ public final class ShardedOptimizer implements AutoCloseable {
         enter();
         try {
             agree("step", options.toString(), () -> requireUsableMemory(options));
-            StepOptions ofSum = options.withLossScale(options.lossScale() * collectives.size()).withZeroGradients(false);
+            StepOptions ofSum =
+                    options.withLossScale(options.lossScale() * collectives.size()).withZeroGradients(false);
             inOneGo(() -> exchange.reduce(i -> gradients[i], slices.sums, wireType));
             StepResult result = stepSlices(ofSum);
             if (result.applied()) {
@@ -418,8 +419,8 @@ public final class ShardedOptimizer implements AutoCloseable {
 
     private static void requireAccessible(MemorySegment segment, String what) {
         if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
-            throw new InvalidParameterException("the memory of the " + what + " is closed, or confined to another thread: "
-                    + segment);
+            throw new InvalidParameterException("the memory of the " + what + " is closed, or confined to another "
+                    + "thread: " + segment);
         }
     }
 
@@ -517,7 +518,8 @@ public final class ShardedOptimizer implements AutoCloseable {
 
     /**
      * This rank's part as an optimizer: its groups with their settings, the learning rate factor, step numbers and
-     * state. It must not be stepped or given other parameters or gradients. What is set here has to be set on all ranks.
+     * state. It must not be stepped or given other parameters or gradients. What is set here has to be set on all
+     * ranks.
      *
      * @return the optimizer, whose parameters are slices, perhaps empty ones; closed with this one
      */

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Saves the training of all ranks, and goes on from it with any number of ranks: a file of each rank, and last an index,
- * as {@link ShardedCheckpoint} has them. All ranks make the same calls. The files are in one folder that all see.
+ * Saves the training of all ranks, and goes on from it with any number of ranks: a file of each rank, and last an
+ * index, as {@link ShardedCheckpoint} has them. All ranks make the same calls. The files are in one folder that all
+ * see.
  *
  * {@snippet :
  * ShardedRun run = ShardedRun.of(Path.of("checkpoints/run"), optimizer);
@@ -89,8 +90,8 @@ public final class ShardedRun {
 
     /**
      * Restores the checkpoint, however many ranks have written it, and brings values and averages up to date on all
-     * ranks. A rank restores everything or nothing. If one cannot, training cannot go on, because ranks differ then; the
-     * call may be made again.
+     * ranks. A rank restores everything or nothing. If one cannot, training cannot go on, because ranks differ then;
+     * the call may be made again.
      *
      * @return the strings
      * @throws IOException if the files cannot be read, are damaged or were written by another model

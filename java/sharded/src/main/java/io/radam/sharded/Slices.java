@@ -60,8 +60,8 @@ final class Slices implements Sharding {
                 : !parameter.state().isEmpty() ? "brings memory for its state"
                 : null;
         if (what != null) {
-            throw new InvalidParameterException("a parameter of a sharded optimizer is a whole tensor, whose values the "
-                    + "optimizer moves and whose state it has; this one " + what + ": " + parameter);
+            throw new InvalidParameterException("a parameter of a sharded optimizer is a whole tensor, whose values "
+                    + "the optimizer moves and whose state it has; this one " + what + ": " + parameter);
         }
     }
 
@@ -92,7 +92,8 @@ final class Slices implements Sharding {
     int numberOf(Parameter whole) {
         Integer number = numbers.get(whole);
         if (number == null) {
-            throw new InvalidParameterException("the parameter is not one that this optimizer was built with: " + whole);
+            throw new InvalidParameterException(
+                    "the parameter is not one that this optimizer was built with: " + whole);
         }
         return number;
     }

@@ -156,8 +156,8 @@ final class Model {
         Model same = new Model(storage);
         for (int i = 0; i < parameters.size(); i++) {
             Parameter p = same.parameters.get(i);
-            Parameter.Builder builder = Parameter.builder(p.values(), allocate(p.length(), DType.FLOAT32)).name(p.name())
-                    .valuesType(p.valuesType()).rounding(p.rounding());
+            Parameter.Builder builder = Parameter.builder(p.values(), allocate(p.length(), DType.FLOAT32))
+                    .name(p.name()).valuesType(p.valuesType()).rounding(p.rounding());
             if (p.copy() != null) {
                 builder.copy(p.copy(), p.copyType()).average(p.average(), p.averageDecay());
             }

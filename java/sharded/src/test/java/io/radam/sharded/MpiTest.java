@@ -18,8 +18,8 @@ class MpiTest {
     Path folder;
 
     /**
-     * Processes have the bits of threads, which have those of one process. Messages of many sizes arrive. And where ranks
-     * differ, all get the same exception, and end in order.
+     * Processes have the bits of threads, which have those of one process. Messages of many sizes arrive. And where
+     * ranks differ, all get the same exception, and end in order.
      */
     @ParameterizedTest
     @CsvSource({"OPEN_MPI, 1", "OPEN_MPI, 2", "OPEN_MPI, 3", "OPEN_MPI, 4", "MPICH, 1", "MPICH, 2", "MPICH, 3",
@@ -31,7 +31,7 @@ class MpiTest {
             digests.add(Ranks.run(ranks, collectives -> Training.digest(
                     Training.train(training[0], Model.Storage.valueOf(training[1]), collectives))));
         }
-        Mpirun.Outcome outcome = mpirun.run(folder, ranks, "work", "60000");
+        Mpirun.Outcome outcome = mpirun.run(folder, ranks, "work", "120000");
         assertEquals(0, outcome.exitValue(), outcome.output());
         for (int r = 0; r < ranks; r++) {
             int rank = r;
@@ -51,10 +51,10 @@ class MpiTest {
     @EnumSource
     void aRankThatHangsIsNamed(Mpirun mpirun) throws Exception {
         mpirun.require();
-        Mpirun.Outcome outcome = mpirun.run(folder, 3, "hang", "2000");
+        Mpirun.Outcome outcome = mpirun.run(folder, 3, "hang", "5000");
         assertNotEquals(0, outcome.exitValue());
-        assertTrue(outcome.output().contains("rank 1 did not answer rank 0 in allGather within 2000 ms; parameters are as "
-                + "before the step: true"), outcome.output());
+        assertTrue(outcome.output().contains("rank 1 did not answer rank 0 in allGather within 5000 ms; parameters are "
+                + "as before the step: true"), outcome.output());
     }
 
     /** The launcher ends the others where a process is killed. */
@@ -62,7 +62,7 @@ class MpiTest {
     @EnumSource
     void aRankThatIsKilledEndsAll(Mpirun mpirun) throws Exception {
         mpirun.require();
-        Mpirun.Outcome outcome = mpirun.run(folder, 3, "kill", "50000");
+        Mpirun.Outcome outcome = mpirun.run(folder, 3, "kill", "120000");
         assertNotEquals(0, outcome.exitValue());
         assertTrue(outcome.output().contains("rank 1 ends itself"), outcome.output());
         assertTrue(!outcome.output().contains("made all steps"), outcome.output());

@@ -47,7 +47,7 @@ enum Mpirun {
         }
     }
 
-    /** Runs {@link MpiChild} in some processes, which are ended if they take more than a minute. */
+    /** Runs {@link MpiChild} in some processes, which are ended if they take more than three minutes. */
     Outcome run(Path folder, int processes, String... arguments) throws Exception {
         List<String> program = new ArrayList<>(List.of(MpiChild.class.getName()));
         program.addAll(List.of(arguments));
@@ -66,7 +66,7 @@ enum Mpirun {
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
-            assertTrue(process.waitFor(1, TimeUnit.MINUTES), () -> "it does not end; it said: " + read(log));
+            assertTrue(process.waitFor(3, TimeUnit.MINUTES), () -> "it does not end; it said: " + read(log));
             return new Outcome(process.exitValue(), read(log));
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);

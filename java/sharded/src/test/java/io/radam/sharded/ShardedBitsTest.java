@@ -48,7 +48,8 @@ class ShardedBitsTest {
                 StepOptions options = Training.options(step);
                 expected.add(optimizer.step(options.withLossScale(options.lossScale() * ranks)));
             }
-            List<Training.Outcome> outcomes = Ranks.run(ranks, collectives -> Training.train(algorithm, storage, collectives));
+            List<Training.Outcome> outcomes = Ranks.run(ranks,
+                    collectives -> Training.train(algorithm, storage, collectives));
             for (Training.Outcome outcome : outcomes) {
                 assertContents(whole.contents(), outcome.contents());
                 for (int step = 0; step < Training.STEPS; step++) {

@@ -218,7 +218,8 @@ class ShardedOptimizerTest {
     void twoCallsAtATimeAreRefused() {
         AtomicReference<ShardedOptimizer> inside = new AtomicReference<>();
         AtomicReference<Class<?>> thrown = new AtomicReference<>();
-        Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[1]), MemorySegment.ofArray(new float[1]))
+        MemorySegment gradient = MemorySegment.ofArray(new float[1]);
+        Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[1]), gradient)
                 .average(Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT), _ -> {
                     thrown.set(assertThrows(OptimizerStateException.class, () -> inside.get().close()).getClass());
                     return 0.5;

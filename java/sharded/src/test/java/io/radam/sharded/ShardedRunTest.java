@@ -26,7 +26,7 @@ class ShardedRunTest {
     @TempDir
     Path folder;
 
-    /** What one process has that trains by the sums of three ranks' gradients in steps 1 to 3, and of others in 4 to 6. */
+    /** What one process has that trains by the sums of some ranks in steps 1 to 3, and of others in 4 to 6. */
     private static List<byte[]> expected(Model.Storage storage, int first, int second) {
         Model whole = new Model(storage).forSums();
         try (Optimizer optimizer = whole.builder(ALGORITHM).build()) {

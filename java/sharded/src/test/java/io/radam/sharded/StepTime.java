@@ -17,8 +17,9 @@ import java.util.List;
 /**
  * Measures what a step takes in some processes, and what memory; mpirun starts it.
  *
- * <p>{@code time <millions> <rounds> <wire type>}: in each round, the first process makes a step alone, while the others
- * wait, by one thread and by as many as there are processes; then all make one together. Prints the best of all rounds.
+ * <p>{@code time <millions> <rounds> <wire type>}: in each round, the first process makes a step alone, while the
+ * others wait, by one thread and by as many as there are processes; then all make one together. Prints the best of all
+ * rounds.
  *
  * <p>{@code memory <millions> <wire type>}: the resident memory of each process once it has stepped.
  */
