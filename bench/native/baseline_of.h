@@ -35,6 +35,7 @@ void limit(const Streams& s, const radam::Buffers& b, std::int64_t begin, std::i
     case 1: return limit_loop<V, true, 1>(b, begin, end);
     case 2: return limit_loop<V, false, 2>(b, begin, end);
     case 3: return s.param ? limit_loop<V, true, 3>(b, begin, end) : limit_loop<V, false, 3>(b, begin, end);
+    case 5: return limit_loop<V, true, 5>(b, begin, end);
     default: return limit_loop<V, true, 7>(b, begin, end);
   }
 }

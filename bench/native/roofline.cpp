@@ -16,40 +16,60 @@
 
 namespace {
 
-radam_coefficients adam(int mode, float l2, float decay) {
+radam_coefficients blank(std::int32_t algorithm) {
   radam_coefficients c{};
   c.struct_size = sizeof c;
-  c.algorithm = RADAM_ALGORITHM_ADAM;
-  c.mode = mode;
+  c.algorithm = algorithm;
   c.grad_scale = 1;
+  return c;
+}
+
+radam_coefficients adam(int mode, float l2, float decay) {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADAM);
+  c.mode = mode;
   c.of.adam = {l2, decay, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f};
   return c;
 }
 
 radam_coefficients sgd(float momentum) {
-  radam_coefficients c{};
-  c.struct_size = sizeof c;
-  c.algorithm = RADAM_ALGORITHM_SGD;
-  c.grad_scale = 1;
+  radam_coefficients c = blank(RADAM_ALGORITHM_SGD);
   c.of.sgd = {0, 0, 1e-6f, momentum, 1, 0};
   return c;
 }
 
 radam_coefficients lion() {
-  radam_coefficients c{};
-  c.struct_size = sizeof c;
-  c.algorithm = RADAM_ALGORITHM_LION;
-  c.grad_scale = 1;
+  radam_coefficients c = blank(RADAM_ALGORITHM_LION);
   c.of.lion = {1e-8f, 1e-6f, 0.9f, 0.1f, 0.99f, 0.01f};
   return c;
 }
 
 radam_coefficients nadam() {
-  radam_coefficients c{};
-  c.struct_size = sizeof c;
-  c.algorithm = RADAM_ALGORITHM_NADAM;
-  c.grad_scale = 1;
+  radam_coefficients c = blank(RADAM_ALGORITHM_NADAM);
   c.of.nadam = {0, 0, 1e-6f, 0.55f, 0.45f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f};
+  return c;
+}
+
+radam_coefficients rmsprop(float momentum) {
+  radam_coefficients c = blank(RADAM_ALGORITHM_RMSPROP);
+  c.of.rmsprop = {0, 0, 1e-6f, 0.99f, 0.01f, 1e-8f, 0, momentum};
+  return c;
+}
+
+radam_coefficients adagrad() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADAGRAD);
+  c.of.adagrad = {0, 0, 1e-6f, 1e-10f, 0};
+  return c;
+}
+
+radam_coefficients adamax() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADAMAX);
+  c.of.adamax = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 1e-8f};
+  return c;
+}
+
+radam_coefficients adadelta() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADADELTA);
+  c.of.adadelta = {0, 0, 1e-6f, 0.9f, 0.1f, 1e-6f};
   return c;
 }
 
@@ -72,6 +92,12 @@ const Mode kModes[] = {
     {"sgd_momentum", sgd(0.9f), 1, {true, 1}},
     {"lion", lion(), 1, {true, 1}},
     {"nadam", nadam(), 3, {true, 3}},
+    {"rmsprop", rmsprop(0), 1, {true, 1}},
+    {"rmsprop_momentum", rmsprop(0.9f), 3, {true, 3}},
+    {"rmsprop_centered", rmsprop(0), 5, {true, 5}},
+    {"adagrad", adagrad(), 1, {true, 1}},
+    {"adamax", adamax(), 3, {true, 3}},
+    {"adadelta", adadelta(), 3, {true, 3}},
 };
 
 constexpr const Baseline* kBaselines[] = {
@@ -128,7 +154,7 @@ void run(const Baseline& baseline, const Mode& mode, std::int64_t n, int threads
           ? "{\"target\":\"%s\",\"pattern\":\"%s\",\"mode\":\"%s\",\"threads\":%d,\"n\":%lld,"
             "\"limit_gbps\":%.2f,\"plain_gbps\":%.2f,\"step_gbps\":%.2f,\"step_over_limit\":%.4f,"
             "\"step_over_plain\":%.4f}\n"
-          : "%-7s %-8s %-14s %7d %11lld %9.1f %9.1f %9.1f %11.3f %11.3f\n";
+          : "%-7s %-8s %-16s %7d %11lld %9.1f %9.1f %9.1f %11.3f %11.3f\n";
   std::printf(format, radam_target_name(baseline.target), radam_target_pattern(baseline.target), mode.name, threads,
               static_cast<long long>(n), limit_gbps, plain_gbps, step_gbps, step_gbps / limit_gbps,
               step_gbps / plain_gbps);
@@ -170,7 +196,7 @@ int main(int count, char** arguments) {
     for (std::int64_t n = 1024; n <= 67108864; n *= 4) options.sizes.push_back(n);
 
   if (!options.json)
-    std::printf("%-7s %-8s %-14s %7s %11s %9s %9s %9s %11s %11s\n", "target", "pattern", "mode", "threads", "n", "limit",
+    std::printf("%-7s %-8s %-16s %7s %11s %9s %9s %9s %11s %11s\n", "target", "pattern", "mode", "threads", "n", "limit",
                 "plain", "step", "step/limit", "step/plain");
   for (const Baseline* baseline : kBaselines) {
     if (!radam_target_available(baseline->target) || !asked_for(options.targets, radam_target_name(baseline->target)))

@@ -21,7 +21,8 @@ const char* status_sentence(radam_status status) {
       return "learning_rate is negative, or not finite as float32 (alone or divided by 1 - beta1)";
     case RADAM_ERROR_BETA1: return "beta1 is not in [0, 1)";
     case RADAM_ERROR_BETA2: return "beta2 is not in [0, 1)";
-    case RADAM_ERROR_EPSILON: return "epsilon is negative, or not finite as float32";
+    case RADAM_ERROR_EPSILON:
+      return "epsilon is negative, or not finite as float32, or 0 with Adadelta, which would never move a parameter";
     case RADAM_ERROR_WEIGHT_DECAY: return "weight_decay is negative, or not finite as float32";
     case RADAM_ERROR_GRAD_SCALE: return "grad_scale is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_RHO_THRESHOLD: return "rho_threshold is less than 4 or not finite";
@@ -47,6 +48,10 @@ const char* status_sentence(radam_status status) {
       return "no such output, or the update is asked for together with a copy, an average, or gradients set to zero";
     case RADAM_ERROR_MOMENTUM_DECAY: return "momentum_decay is negative or not finite";
     case RADAM_ERROR_PATTERN: return "no such pattern, or the target does not have it";
+    case RADAM_ERROR_ALPHA: return "alpha is not in [0, 1)";
+    case RADAM_ERROR_RHO: return "rho is not in [0, 1)";
+    case RADAM_ERROR_LEARNING_RATE_DECAY: return "learning_rate_decay is negative or not finite";
+    case RADAM_ERROR_INITIAL_ACCUMULATOR: return "initial_accumulator is not in [0, 2^127]";
     default: return "no such status";
   }
 }

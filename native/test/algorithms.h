@@ -10,6 +10,7 @@
 #include <radam/radam.h>
 
 #include "buffers.h"
+#include "numbers.h"
 
 namespace radam_test {
 
@@ -232,11 +233,148 @@ inline AlgorithmCase nadam_case() {
   return row;
 }
 
+// --- RMSprop --------------------------------------------------------------------------------------------------------
+
+inline Element rmsprop_step(const radam_coefficients& c, Element x, unsigned present) {
+  const radam_rmsprop_coefficients& r = c.of.rmsprop;
+  float &v = x[kState], &b = x[kState + 1], &a = x[kState + 2];
+  const float g = scaled_gradient(c, x, r.l2);
+  v = average_of_square(v, g, r.alpha, r.one_minus_alpha);
+  float s = v;
+  if (present & 4) {
+    a = average(a, g, r.alpha, r.one_minus_alpha);
+    s = std::fma(-a, a, v);
+    if (s < 0) s = 0;
+  }
+  const float q = g / (std::sqrt(s + r.epsilon_in_root) + r.epsilon);
+  if (present & 2) b = std::fma(r.momentum, b, q);
+  x[kParam] = moved(x[kParam], present & 2 ? b : q, r.step_size, r.decay);
+  return x;
+}
+
+inline AlgorithmCase rmsprop_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_RMSPROP,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "alpha"}, {5, C::kNotNegative, "epsilon"}, {6, C::kNotNegative, "epsilon_in_root"},
+                     {7, C::kRate, "momentum"}},
+                    {}, rmsprop_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned present, int k) { return (present >> k & 1) != 0; },
+                    {false, true, true}};
+  for (const bool step_back : {false, true})
+    for (const unsigned more : {0u, 2u, 4u, 6u})
+      for (int decay = 0; decay < 3; ++decay) {
+        if (step_back && more != 0 && decay != 0) continue;
+        radam_coefficients c = coefficients_of(RADAM_ALGORITHM_RMSPROP);
+        c.of.rmsprop = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f,
+                        step_back ? 0.375f : 0.99f, step_back ? 0.625f : 0.01f, more == 4 ? 0 : 1e-8f,
+                        more == 4 ? 1e-7f : 0, more & 2 ? 0.9f : 0};
+        row.combinations.push_back({std::string("rmsprop") + (more & 2 ? ", momentum" : "") +
+                                        (more & 4 ? ", centered" : "") + kWeightDecayNames[decay] +
+                                        (step_back ? ", step back" : ""),
+                                    c, 1 | more, step_back});
+      }
+  return row;
+}
+
+// --- Adagrad --------------------------------------------------------------------------------------------------------
+
+inline Element adagrad_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_adagrad_coefficients& a = c.of.adagrad;
+  float& s = x[kState];
+  const float g = scaled_gradient(c, x, a.l2);
+  s = std::fma(g, g, s + a.initial_accumulator);
+  if (s > 0x1p127f) s = 0x1p127f;
+  x[kParam] = moved(x[kParam], g / (std::sqrt(s) + a.epsilon), a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase adagrad_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADAGRAD,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kNotNegative, "epsilon"}, {4, C::kNotNegative, "initial_accumulator"}},
+                    {}, adagrad_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {false}};
+  for (const bool first : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADAGRAD);
+      c.of.adagrad = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, 1e-10f, first ? 0.125f : 0};
+      row.combinations.push_back(
+          {std::string("adagrad") + kWeightDecayNames[decay] + (first ? ", first step" : ""), c, 1, false});
+    }
+  return row;
+}
+
+// --- Adamax ---------------------------------------------------------------------------------------------------------
+
+inline Element adamax_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_adamax_coefficients& a = c.of.adamax;
+  float &m = x[kState], &n = x[kState + 1];
+  const float g = scaled_gradient(c, x, a.l2);
+  m = average(m, g, a.beta1, a.one_minus_beta1);
+  const float decayed = a.beta2 * n, magnitude = std::fabs(g) + a.epsilon;
+  n = magnitude > decayed ? magnitude : decayed;
+  if (n > 0x1p127f) n = 0x1p127f;
+  x[kParam] = moved(x[kParam], m / n, a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase adamax_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADAMAX,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kRate, "beta2"}, {6, C::kNotNegative, "epsilon"}},
+                    {}, adamax_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, false}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADAMAX);
+      c.of.adamax = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f,
+                     step_back ? 0.625f : 0.1f, 0.999f, 1e-8f};
+      row.combinations.push_back({std::string("adamax") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""),
+                                  c, 3, step_back});
+    }
+  return row;
+}
+
+// --- Adadelta -------------------------------------------------------------------------------------------------------
+
+inline Element adadelta_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_adadelta_coefficients& a = c.of.adadelta;
+  float &v = x[kState], &w = x[kState + 1];
+  const float g = scaled_gradient(c, x, a.l2);
+  v = average_of_square(v, g, a.rho, a.one_minus_rho);
+  const float u = bounded(std::sqrt(w + a.epsilon) / std::sqrt(v + a.epsilon) * g);
+  w = average_of_square(w, u, a.rho, a.one_minus_rho);
+  x[kParam] = moved(x[kParam], u, a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase adadelta_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADADELTA,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "rho"}, {5, C::kNotNegative, "epsilon"}},
+                    {}, adadelta_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {false, false}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADADELTA);
+      c.of.adadelta = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f,
+                       step_back ? 0.625f : 0.1f, 1e-6f};
+      row.combinations.push_back({std::string("adadelta") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""),
+                                  c, 3, step_back});
+    }
+  return row;
+}
+
 // --------------------------------------------------------------------------------------------------------------------
 
 // In the order of their numbers.
 inline const std::vector<AlgorithmCase>& algorithms() {
-  static const std::vector<AlgorithmCase> all = {adam_case(), sgd_case(), lion_case(), nadam_case()};
+  static const std::vector<AlgorithmCase> all = {adam_case(),    sgd_case(),     lion_case(),   nadam_case(),
+                                                 rmsprop_case(), adagrad_case(), adamax_case(), adadelta_case()};
   return all;
 }
 

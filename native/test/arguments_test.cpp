@@ -118,6 +118,11 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   c = combination("nadam").typical;
   c.of.nadam.l2 = c.of.nadam.decay = 0.5f;
   expect(RADAM_ERROR_COEFFICIENTS, c);
+  for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta"}) {
+    c = combination(name).typical;
+    c.of.values[0] = c.of.values[1] = 0.5f;  // l2 and decay
+    expect(RADAM_ERROR_COEFFICIENTS, c);
+  }
   c = c_;
   c.reserved = 1;
   expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -181,13 +186,19 @@ TEST_F(StepArguments, NullBuffers) {
       expect(RADAM_ERROR_NULL, &c_, kLength - 1, kLength, b);
     }
   }
-  for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam"}) {
+  for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta"}) {
     c_ = combination(name).typical;
     for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
       Pointers b = pointers();
       b[kState + state] = nullptr;
       expect(RADAM_ERROR_NULL, b);
     }
+  }
+  c_ = combination("rmsprop, momentum, centered").typical;
+  for (const int state : {0, 1}) {  // grad_avg need not be there
+    Pointers b = pointers();
+    b[kState + state] = nullptr;
+    expect(RADAM_ERROR_NULL, b);
   }
 }
 

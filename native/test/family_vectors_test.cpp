@@ -33,7 +33,7 @@ constexpr double kSlack = 1.001;
 
 // An element's exact state, and how far that of float32, and its parameter, may be from it.
 struct Errors {
-  double state[2] = {}, of_state[2] = {}, of_param = 0;
+  double state[3] = {}, of_state[3] = {}, of_param = 0;
 };
 
 // p moves to `next` by step_size * update, of which update is wrong by of_update.
@@ -130,6 +130,88 @@ void nadam_step(const radam_hyperparameters& h, std::int64_t t, double grad, dou
   move_param(h, h.learning_rate * correction2, p, next, update, of_update, e);
 }
 
+// A root of x, which is wrong by of_x, and its own rounding.
+double of_root(double x, double of_x) {
+  const double root = std::sqrt(x);
+  return root - std::sqrt(std::fmax(0, x - of_x)) + kUnit * root;
+}
+
+double of_quotient(double a, double of_a, double b, double of_b) {
+  EXPECT_LT(of_b, std::fabs(b));
+  const double quotient = std::fabs(a / b);
+  return (of_a + quotient * of_b) / (std::fabs(b) - of_b) + kUnit * quotient;
+}
+
+// The sum of x and an epsilon, which is rounded too.
+double of_sum(double x, double of_x, double epsilon) { return of_x + kUnit * epsilon + kUnit * (x + epsilon); }
+
+void rmsprop_step(const radam_hyperparameters& h, std::int64_t, double grad, double p, double next, Errors& e) {
+  const radam_rmsprop& r = h.of.rmsprop;
+  double &v = e.state[0], &b = e.state[1], &a = e.state[2];
+  double &of_v = e.of_state[0], &of_b = e.of_state[1], &of_a = e.of_state[2];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  const double last_v = v, last_a = a, last_b = b;
+  v = r.alpha * last_v + (1 - r.alpha) * g * g;
+  of_v = of_average(last_v, of_v, g * g, 2 * std::fabs(g) * of_g, r.alpha, v);
+  double s = v, of_s = of_v;
+  if (r.centered) {
+    a = r.alpha * last_a + (1 - r.alpha) * g;
+    of_a = of_average(last_a, of_a, g, of_g, r.alpha, a);
+    s = v - a * a;
+    of_s = of_v + 2 * std::fabs(a) * of_a + kUnit * s;
+  }
+  const double d = std::sqrt(s) + r.epsilon, of_d = of_sum(std::sqrt(s), of_root(s, of_s), r.epsilon);
+  double update = g / d, of_update = of_quotient(g, of_g, d, of_d);
+  if (r.momentum > 0) {
+    b = r.momentum * last_b + update;
+    of_b = r.momentum * (of_b + kUnit * std::fabs(last_b)) + of_update + kUnit * std::fabs(b);
+    update = b, of_update = of_b;
+  }
+  move_param(h, h.learning_rate, p, next, update, of_update, e);
+}
+
+void adagrad_step(const radam_hyperparameters& h, std::int64_t t, double grad, double p, double next, Errors& e) {
+  const radam_adagrad& a = h.of.adagrad;
+  double &s = e.state[0], &of_s = e.of_state[0];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  if (t == 1) s = a.initial_accumulator, of_s = kUnit * s;
+  s += g * g;
+  of_s += 2 * std::fabs(g) * of_g + kUnit * s;
+  const double d = std::sqrt(s) + a.epsilon, of_d = of_sum(std::sqrt(s), of_root(s, of_s), a.epsilon);
+  const double learning_rate = h.learning_rate / (1 + static_cast<double>(t - 1) * a.learning_rate_decay);
+  move_param(h, learning_rate, p, next, g / d, of_quotient(g, of_g, d, of_d), e);
+}
+
+void adamax_step(const radam_hyperparameters& h, std::int64_t t, double grad, double p, double next, Errors& e) {
+  const radam_adamax& a = h.of.adamax;
+  double &m = e.state[0], &n = e.state[1], &of_m = e.of_state[0], &of_n = e.of_state[1];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  const double last_m = m, last_n = n;
+  m = a.beta1 * last_m + (1 - a.beta1) * g;
+  of_m = of_average(last_m, of_m, g, of_g, a.beta1, m);
+  n = std::fmax(a.beta2 * last_n, std::fabs(g) + a.epsilon);
+  // beta2 and its product are rounded. A maximum is wrong by no more than the worse of two.
+  of_n = std::fmax(a.beta2 * (of_n + 2 * kUnit * last_n), of_sum(std::fabs(g), of_g, a.epsilon));
+  const double step_size = h.learning_rate / (1 - std::pow(a.beta1, static_cast<double>(t)));
+  move_param(h, step_size, p, next, m / n, of_quotient(m, of_m, n, of_n), e);
+}
+
+void adadelta_step(const radam_hyperparameters& h, std::int64_t, double grad, double p, double next, Errors& e) {
+  const radam_adadelta& a = h.of.adadelta;
+  double &v = e.state[0], &w = e.state[1], &of_v = e.of_state[0], &of_w = e.of_state[1];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  const double last_v = v, last_w = w;
+  v = a.rho * last_v + (1 - a.rho) * g * g;
+  of_v = of_average(last_v, of_v, g * g, 2 * std::fabs(g) * of_g, a.rho, v);
+  const double above = std::sqrt(w + a.epsilon), below = std::sqrt(v + a.epsilon), ratio = above / below;
+  const double of_ratio = of_quotient(above, of_root(w + a.epsilon, of_sum(w, of_w, a.epsilon)), below,
+                                      of_root(v + a.epsilon, of_sum(v, of_v, a.epsilon)));
+  const double u = ratio * g, of_u = std::fabs(g) * of_ratio + ratio * of_g + kUnit * std::fabs(u);
+  w = a.rho * last_w + (1 - a.rho) * u * u;
+  of_w = of_average(last_w, of_w, u * u, 2 * std::fabs(u) * of_u, a.rho, w);
+  move_param(h, h.learning_rate, p, next, u, of_u, e);
+}
+
 // A row for each algorithm and dialect of the vectors.
 struct Row {
   std::int32_t preset;
@@ -143,6 +225,10 @@ const std::map<std::string, Row>& rows() {
       {"lion of authors", {RADAM_PRESET_LION_AUTHORS, lion_step}},
       {"nadam of pytorch", {RADAM_PRESET_NADAM_PYTORCH, nadam_step}},
       {"nadamw of pytorch", {RADAM_PRESET_NADAMW_PYTORCH, nadam_step}},
+      {"rmsprop of pytorch", {RADAM_PRESET_RMSPROP_PYTORCH, rmsprop_step}},
+      {"adagrad of pytorch", {RADAM_PRESET_ADAGRAD_PYTORCH, adagrad_step}},
+      {"adamax of pytorch", {RADAM_PRESET_ADAMAX_PYTORCH, adamax_step}},
+      {"adadelta of pytorch", {RADAM_PRESET_ADADELTA_PYTORCH, adadelta_step}},
   };
   return map;
 }
@@ -168,29 +254,45 @@ std::vector<Path> files() {
   return result;
 }
 
+// The algorithms' own numbers by their keys.
+using Numbers = std::map<std::string, double*>;
+
+Numbers numbers(radam_hyperparameters& h) {
+  auto& of = h.of;
+  switch (h.algorithm) {
+    case RADAM_ALGORITHM_SGD: return {{"momentum", &of.sgd.momentum}, {"dampening", &of.sgd.dampening}};
+    case RADAM_ALGORITHM_LION: return {{"beta1", &of.lion.beta1}, {"beta2", &of.lion.beta2}};
+    case RADAM_ALGORITHM_NADAM:
+      return {{"beta1", &of.nadam.beta1}, {"beta2", &of.nadam.beta2}, {"eps", &of.nadam.epsilon},
+              {"momentum_decay", &of.nadam.momentum_decay}};
+    case RADAM_ALGORITHM_RMSPROP:
+      return {{"alpha_rms", &of.rmsprop.alpha}, {"eps", &of.rmsprop.epsilon}, {"momentum", &of.rmsprop.momentum}};
+    case RADAM_ALGORITHM_ADAGRAD:
+      return {{"eps", &of.adagrad.epsilon}, {"lr_decay", &of.adagrad.learning_rate_decay},
+              {"initial_accumulator_value", &of.adagrad.initial_accumulator}};
+    case RADAM_ALGORITHM_ADAMAX:
+      return {{"beta1", &of.adamax.beta1}, {"beta2", &of.adamax.beta2}, {"eps", &of.adamax.epsilon}};
+    default: return {{"rho", &of.adadelta.rho}, {"eps", &of.adadelta.epsilon}};
+  }
+}
+
 // Takes what the vector says. A key that this does not know would be an instruction not followed.
 radam_hyperparameters hyperparameters(const json& vector) {
   static const std::set<std::string> no_hyperparameters = {
       "name", "algorithm", "dialect", "source", "decay_convention", "initial", "gradients",
       "parameters", "state", "shapes", "group", "trace"};
   radam_hyperparameters h = preset(rows().at(rules_of(vector)).preset);
+  const Numbers own = numbers(h);
   for (const auto& item : vector.items()) {
     const std::string& key = item.key();
-    const bool sgd = h.algorithm == RADAM_ALGORITHM_SGD, lion = h.algorithm == RADAM_ALGORITHM_LION,
-               nadam = h.algorithm == RADAM_ALGORITHM_NADAM;
     if (no_hyperparameters.count(key)) continue;
     if (key == "lr") h.learning_rate = item.value();
     else if (key == "weight_decay") h.weight_decay = item.value();
     else if (key == "maximize") h.maximize = item.value().get<bool>();
-    else if (sgd && key == "momentum") h.of.sgd.momentum = item.value();
-    else if (sgd && key == "dampening") h.of.sgd.dampening = item.value();
-    else if (sgd && key == "nesterov") h.of.sgd.nesterov = item.value().get<bool>();
-    else if (lion && key == "beta1") h.of.lion.beta1 = item.value();
-    else if (lion && key == "beta2") h.of.lion.beta2 = item.value();
-    else if (nadam && key == "beta1") h.of.nadam.beta1 = item.value();
-    else if (nadam && key == "beta2") h.of.nadam.beta2 = item.value();
-    else if (nadam && key == "eps") h.of.nadam.epsilon = item.value();
-    else if (nadam && key == "momentum_decay") h.of.nadam.momentum_decay = item.value();
+    else if (own.count(key)) *own.at(key) = item.value();
+    else if (h.algorithm == RADAM_ALGORITHM_SGD && key == "nesterov") h.of.sgd.nesterov = item.value().get<bool>();
+    else if (h.algorithm == RADAM_ALGORITHM_RMSPROP && key == "centered")
+      h.of.rmsprop.centered = item.value().get<bool>();
     else ADD_FAILURE() << "what is " << key << "?";
   }
   return h;
@@ -261,13 +363,16 @@ TEST_P(FamilyVectors, Followed) {
             << state.names[k] << " " << i;
       }
     }
-    // NAdam's scalars follow from the step number.
-    if (h.algorithm == RADAM_ALGORITHM_NADAM) {
-      const auto steps = static_cast<std::int64_t>(gradients.size());
-      const double product = vector.at("state").at("mu_product");
+    // Scalars follow from the step number.
+    const auto steps = static_cast<std::int64_t>(gradients.size());
+    if (vector.at("state").count("step")) {
       EXPECT_EQ(vector.at("state").at("step"), steps);
+      compared.insert("step");
+    }
+    if (h.algorithm == RADAM_ALGORITHM_NADAM) {
+      const double product = vector.at("state").at("mu_product");
       EXPECT_LE(std::fabs(nadam_product(h.of.nadam, steps) - product), 1e-13 * product);
-      compared.insert({"step", "mu_product"});
+      compared.insert("mu_product");
     }
     for (const auto& item : vector.at("state").items()) EXPECT_TRUE(compared.count(item.key())) << item.key();
   }
@@ -286,7 +391,7 @@ TEST(FamilyVectorFiles, OfEveryAlgorithm) {
   std::set<std::string> found;
   for (const Path& path : files()) found.insert(rules_of(read(path)));
   EXPECT_EQ(found.size(), rows().size());
-  EXPECT_GE(files().size(), 19u);
+  EXPECT_GE(files().size(), 33u);
 }
 
 }  // namespace

@@ -141,7 +141,7 @@ TEST_F(FpEnvironment, SubnormalCoefficientsCount) {
 }
 
 TEST(FpEnvironmentOfSchedules, CoefficientsAreTheSame) {
-  for (std::int32_t number = 0; number <= RADAM_PRESET_NADAMW_PYTORCH; ++number) {
+  for (std::int32_t number = 0; number < kPresets; ++number) {
     radam_hyperparameters h = preset(number);
     h.learning_rate = 0.1;
     h.weight_decay = 0.3;

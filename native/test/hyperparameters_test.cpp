@@ -64,6 +64,23 @@ auto nadam(T radam_nadam::*field) {
   return [=](H& h) -> T& { return h.of.nadam.*field; };
 }
 
+template <class T>
+auto rmsprop(T radam_rmsprop::*field) {
+  return [=](H& h) -> T& { return h.of.rmsprop.*field; };
+}
+template <class T>
+auto adagrad(T radam_adagrad::*field) {
+  return [=](H& h) -> T& { return h.of.adagrad.*field; };
+}
+template <class T>
+auto adamax(T radam_adamax::*field) {
+  return [=](H& h) -> T& { return h.of.adamax.*field; };
+}
+template <class T>
+auto adadelta(T radam_adadelta::*field) {
+  return [=](H& h) -> T& { return h.of.adadelta.*field; };
+}
+
 class Changes {
  public:
   template <class Field>
@@ -125,7 +142,7 @@ struct Algorithm {
 void add_algorithm(Changes& changes, std::int32_t own) {
   const auto field = common(&H::algorithm);
   changes.both("no change", RADAM_OK, [=](H& h) { field(h) = own; });
-  for (const std::int32_t value : {-1, RADAM_ALGORITHM_NADAM + 1, INT_MAX, INT_MIN})
+  for (const std::int32_t value : {-1, kAlgorithms, INT_MAX, INT_MIN})
     changes.both("algorithm = " + std::to_string(value), RADAM_ERROR_ALGORITHM, [=](H& h) { field(h) = value; });
 }
 
@@ -230,8 +247,77 @@ Algorithm of_nadam() {
   return {preset(RADAM_PRESET_NADAM_PYTORCH), c.list};
 }
 
+// What the algorithms of PyTorch below have in common.
+void add_settings_and_rate(Changes& changes) {
+  changes.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
+  changes.settings("maximize", common(&H::maximize), 0, 1);
+  changes.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+                  {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+}
+
+template <class Field>
+void add_epsilon(Changes& changes, Field field) {
+  changes.numbers("epsilon", field, RADAM_ERROR_EPSILON, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
+                  {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+}
+
+Algorithm of_rmsprop() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_RMSPROP);
+  c.settings("centered", rmsprop(&radam_rmsprop::centered), 0, 1);
+  c.settings("epsilon_in_root", rmsprop(&radam_rmsprop::epsilon_in_root), 0, 1);
+  add_settings_and_rate(c);
+  c.rates("alpha", rmsprop(&radam_rmsprop::alpha), RADAM_ERROR_ALPHA, {0, kSmallest, 0.5});
+  add_epsilon(c, rmsprop(&radam_rmsprop::epsilon));
+  c.rates("momentum", rmsprop(&radam_rmsprop::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_RMSPROP_PYTORCH), c.list};
+}
+
+Algorithm of_adagrad() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADAGRAD);
+  add_settings_and_rate(c);
+  add_epsilon(c, adagrad(&radam_adagrad::epsilon));
+  c.numbers("learning_rate_decay", adagrad(&radam_adagrad::learning_rate_decay), RADAM_ERROR_LEARNING_RATE_DECAY,
+            {0, -0.0, kSmallest, 1, 1e5, DBL_MAX}, {-kSmallest, -1});
+  c.numbers("initial_accumulator", adagrad(&radam_adagrad::initial_accumulator), RADAM_ERROR_INITIAL_ACCUMULATOR,
+            {0, -0.0, kSmallest, 1, 0x1p127}, {-kSmallest, -1, after(0x1p127), DBL_MAX});
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_ADAGRAD_PYTORCH), c.list};
+}
+
+Algorithm of_adamax() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADAMAX);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  // That it is too large for a float is found out with beta1.
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1});
+  c.rates("beta1", adamax(&radam_adamax::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  c.rates("beta2", adamax(&radam_adamax::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+  add_epsilon(c, adamax(&radam_adamax::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_ADAMAX_PYTORCH), c.list};
+}
+
+// Adadelta needs an epsilon: its updates would be 0 for ever.
+Algorithm of_adadelta() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADADELTA);
+  add_settings_and_rate(c);
+  c.rates("rho", adadelta(&radam_adadelta::rho), RADAM_ERROR_RHO, {0, kSmallest, 0.5});
+  c.numbers("epsilon", adadelta(&radam_adadelta::epsilon), RADAM_ERROR_EPSILON,
+            {after(kFloatUnderflow), 1e-30, 1, before(kFloatOverflow)},
+            {0, -0.0, kSmallest, kFloatUnderflow, -kSmallest, -1, kFloatOverflow, DBL_MAX});
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_ADADELTA_PYTORCH), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
-  static const std::vector<Algorithm> all = {of_adam(), of_sgd(), of_lion(), of_nadam()};
+  static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),
+                                             of_rmsprop(), of_adagrad(), of_adamax(), of_adadelta()};
   return all;
 }
 
@@ -289,6 +375,15 @@ TEST(Check, LearningRateOverOneMinusBeta1FitsAFloat) {
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_LEARNING_RATE);
 }
 
+TEST(Check, LearningRateOverOneMinusBeta1FitsAFloatWithAdamaxToo) {
+  H h = of_adamax().valid;
+  h.of.adamax.beta1 = 0.5;
+  h.learning_rate = before(kFloatOverflow / 2);
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+  h.learning_rate = kFloatOverflow / 2;
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_LEARNING_RATE);
+}
+
 TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {
   for (const Algorithm& algorithm : all_algorithms()) {
     SCOPED_TRACE(radam_algorithm_name(algorithm.valid.algorithm));
@@ -321,7 +416,7 @@ TEST(Check, CoefficientsOfWhatPassesAreFinite) {
   for (const Algorithm& algorithm : all_algorithms()) {
     const std::int32_t id = algorithm.valid.algorithm;
     std::vector<H> bases = {algorithm.valid};
-    for (std::int32_t number = 0; number <= RADAM_PRESET_NADAMW_PYTORCH; ++number)
+    for (std::int32_t number = 0; number < kPresets; ++number)
       if (preset(number).algorithm == id) bases.push_back(preset(number));
     if (id == RADAM_ALGORITHM_ADAM) {
       for (std::size_t i = 0, count = bases.size(); i < count; ++i) {

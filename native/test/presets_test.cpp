@@ -120,6 +120,49 @@ TEST(Presets, OfNAdam) {
   }
 }
 
+// PyTorch's, of which each has a coupled decay of 0.
+radam_hyperparameters of_pytorch(std::int32_t preset, std::int32_t algorithm, double learning_rate) {
+  const radam_hyperparameters h = filled(preset);
+  EXPECT_EQ(h.algorithm, algorithm);
+  EXPECT_EQ(h.learning_rate, learning_rate);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, kL2);
+  return h;
+}
+
+TEST(Presets, OfRmsProp) {
+  const radam_hyperparameters h = of_pytorch(RADAM_PRESET_RMSPROP_PYTORCH, RADAM_ALGORITHM_RMSPROP, 1e-2);
+  EXPECT_EQ(h.of.rmsprop.alpha, 0.99);
+  EXPECT_EQ(h.of.rmsprop.epsilon, 1e-8);
+  EXPECT_EQ(h.of.rmsprop.momentum, 0);
+  EXPECT_EQ(h.of.rmsprop.centered, 0);
+  EXPECT_EQ(h.of.rmsprop.epsilon_in_root, 0);
+  expect_zero_room(h, sizeof h.of.rmsprop);
+}
+
+TEST(Presets, OfAdagrad) {
+  const radam_hyperparameters h = of_pytorch(RADAM_PRESET_ADAGRAD_PYTORCH, RADAM_ALGORITHM_ADAGRAD, 1e-2);
+  EXPECT_EQ(h.of.adagrad.epsilon, 1e-10);
+  EXPECT_EQ(h.of.adagrad.learning_rate_decay, 0);
+  EXPECT_EQ(h.of.adagrad.initial_accumulator, 0);
+  expect_zero_room(h, sizeof h.of.adagrad);
+}
+
+TEST(Presets, OfAdamax) {
+  const radam_hyperparameters h = of_pytorch(RADAM_PRESET_ADAMAX_PYTORCH, RADAM_ALGORITHM_ADAMAX, 2e-3);
+  EXPECT_EQ(h.of.adamax.beta1, 0.9);
+  EXPECT_EQ(h.of.adamax.beta2, 0.999);
+  EXPECT_EQ(h.of.adamax.epsilon, 1e-8);
+  expect_zero_room(h, sizeof h.of.adamax);
+}
+
+TEST(Presets, OfAdadelta) {
+  const radam_hyperparameters h = of_pytorch(RADAM_PRESET_ADADELTA_PYTORCH, RADAM_ALGORITHM_ADADELTA, 1);
+  EXPECT_EQ(h.of.adadelta.rho, 0.9);
+  EXPECT_EQ(h.of.adadelta.epsilon, 1e-6);
+  expect_zero_room(h, sizeof h.of.adadelta);
+}
+
 TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
   EXPECT_EQ(radam_hyperparameters_init(nullptr, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_NULL);
   radam_hyperparameters h = marked<radam_hyperparameters>();
@@ -131,14 +174,14 @@ TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
   }
   h.struct_size = sizeof h;
   const radam_hyperparameters copy = h;
-  for (const std::int32_t number : {-1, RADAM_PRESET_NADAMW_PYTORCH + 1, INT_MAX, INT_MIN}) {
+  for (const std::int32_t number : {-1, kPresets, INT_MAX, INT_MIN}) {
     EXPECT_EQ(radam_hyperparameters_init(&h, number), RADAM_ERROR_PRESET) << number;
     EXPECT_TRUE(same_bytes(h, copy));
   }
 }
 
 TEST(Init, GivesANewerStructZerosForWhatItDoesNotKnow) {
-  for (std::int32_t number = 0; number <= RADAM_PRESET_NADAMW_PYTORCH; ++number) {
+  for (std::int32_t number = 0; number < kPresets; ++number) {
     Newer<radam_hyperparameters> newer(marked<radam_hyperparameters>(), 0x5C);
     const std::uint32_t size = newer.known.struct_size;
     ASSERT_EQ(radam_hyperparameters_init(&newer.known, number), RADAM_OK);

@@ -471,6 +471,169 @@ TEST(Lion, OneStepByHand) {
   EXPECT_EQ(m, -2);     // 0.5 * 4 + 0.5 * -8
 }
 
+// What the coefficients of RMSprop, Adagrad, Adamax and Adadelta have in common, for every mode of decay and sign: the
+// first three are l2, decay and step_size.
+void expect_common_of_pytorch(radam_hyperparameters h, std::int64_t t, double learning_rate, double step_size) {
+  h.weight_decay = 0.7;
+  h.grad_scale = 0.1;
+  for (const std::int32_t maximize : {0, 1}) {
+    for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_DECOUPLED,
+                                    RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
+      h.maximize = maximize;
+      h.weight_decay_mode = mode;
+      const radam_coefficients c = coefficients(h, t);
+      EXPECT_EQ(c.algorithm, h.algorithm);
+      EXPECT_EQ(c.mode, 0);
+      EXPECT_EQ(c.grad_scale, maximize ? -0.1f : 0.1f);
+      EXPECT_LE(std::fabs(c.learning_rate - learning_rate), 0x1p-51 * learning_rate);
+      EXPECT_EQ(c.of.values[0], mode == RADAM_WEIGHT_DECAY_L2 ? 0.7f : 0);
+      expect_rounded(c.of.values[1], mode == RADAM_WEIGHT_DECAY_L2 ? 0 : learning_rate * 0.7, "decay");
+      expect_rounded(c.of.values[2], step_size, "step_size");
+    }
+  }
+}
+
+void expect_rates(const float* rate_and_complement, double rate) {
+  expect_rounded(rate_and_complement[0], rate, "rate");
+  expect_rounded(rate_and_complement[1], static_cast<double>(1 - static_cast<Quad>(rate)), "1 - rate");
+}
+
+TEST(RmsProp, AllStepsAreAlike) {
+  radam_hyperparameters h = preset(RADAM_PRESET_RMSPROP_PYTORCH);
+  h.learning_rate = 0.3;
+  for (const double alpha : kBeta2s) {
+    for (const std::int32_t in_root : {0, 1}) {
+      h.of.rmsprop = {alpha, 1e-6, 0.9, 0, in_root};
+      for (const std::int64_t t : {std::int64_t{1}, std::int64_t{100000}, INT64_MAX}) {
+        expect_common_of_pytorch(h, t, 0.3, 0.3);
+        const radam_rmsprop_coefficients& r = coefficients(h, t).of.rmsprop;
+        expect_rates(&r.alpha, alpha);
+        EXPECT_EQ(r.epsilon, in_root ? 0 : 1e-6f);
+        EXPECT_EQ(r.epsilon_in_root, in_root ? 1e-6f : 0);
+        EXPECT_EQ(r.momentum, 0.9f);
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding.
+TEST(RmsProp, OneStepByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_RMSPROP_PYTORCH);
+  h.learning_rate = 0.5;
+  h.of.rmsprop = {0.75, 3, 0.5, 1, 1};
+  const radam_coefficients c = coefficients(h, 1);
+  float p = 8, v = 0, b = 6, a = 8;
+  const float g = 12;
+  float* const state[] = {&v, &b, &a};
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  EXPECT_EQ(v, 36);  // 0.25 * 144
+  EXPECT_EQ(a, 9);   // 0.75 * 8 + 0.25 * 12; the variance 36 - 81 counts as 0
+  EXPECT_EQ(b, 3 + 12 / std::sqrt(3.0f));
+  EXPECT_EQ(p, std::fma(-0.5f, b, 8.0f));
+}
+
+TEST(Adagrad, LearningRateAndFirstStep) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAGRAD_PYTORCH);
+  h.learning_rate = 0.3;
+  for (const double decay : {0.0, 1e-3, 0.75, 1e300}) {
+    h.of.adagrad = {1e-6, decay, 0.125};
+    for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{1001}, std::int64_t{1} << 40}) {
+      const double rate = static_cast<double>(0.3 / (1 + static_cast<Quad>(t - 1) * static_cast<Quad>(decay)));
+      if (rate > 0x1p-100 || rate == 0) expect_common_of_pytorch(h, t, rate, rate);
+      const radam_adagrad_coefficients& a = coefficients(h, t).of.adagrad;
+      EXPECT_EQ(a.epsilon, 1e-6f);
+      EXPECT_EQ(a.initial_accumulator, t == 1 ? 0.125f : 0);
+    }
+  }
+  h.of.adagrad.learning_rate_decay = 1e308;
+  EXPECT_EQ(coefficients(h, INT64_MAX).of.adagrad.step_size, 0);
+}
+
+TEST(Adagrad, TwoStepsByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAGRAD_PYTORCH);
+  h.learning_rate = 1;
+  h.of.adagrad = {0, 1, 16};
+  float p = 8, s = 0;
+  float* const state[] = {&s};
+  const auto run = [&](std::int64_t t, float g) {
+    const radam_coefficients c = coefficients(h, t);
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  };
+  run(1, 3);
+  EXPECT_EQ(s, 25);                 // 16 + 3 * 3
+  EXPECT_EQ(p, 8 - 3 / 5.0f);
+  const float before = p;
+  run(2, -12);
+  EXPECT_EQ(s, 169);
+  EXPECT_EQ(p, std::fma(-0.5f, -12 / 13.0f, before));  // the learning rate is 1 / (1 + 1)
+}
+
+TEST(Adamax, StepSizeAndRates) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAMAX_PYTORCH);
+  h.learning_rate = 0.3;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      h.of.adamax = {beta1, beta2, 1e-6};
+      for (const std::int64_t t : {1, 2, 10, 1000, 100000}) {
+        expect_common_of_pytorch(h, t, 0.3, 0.3 / correction(beta1, t));
+        const radam_adamax_coefficients& a = coefficients(h, t).of.adamax;
+        expect_rates(&a.beta1, beta1);
+        expect_rounded(a.beta2, beta2, "beta2");
+        EXPECT_EQ(a.epsilon, 1e-6f);
+      }
+    }
+  }
+}
+
+TEST(Adamax, TwoStepsByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAMAX_PYTORCH);
+  h.learning_rate = 0.5;
+  h.of.adamax = {0.5, 0.5, 2};
+  float p = 8, m = 0, n = 0;
+  float* const state[] = {&m, &n};
+  const auto run = [&](std::int64_t t, float g) {
+    const radam_coefficients c = coefficients(h, t);
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  };
+  run(1, -14);
+  EXPECT_EQ(m, -7);
+  EXPECT_EQ(n, 16);        // |-14| + 2, not 0.5 * 0
+  EXPECT_EQ(p, 8.4375f);   // 8 + 0.5 / (1 - 0.5) * 7 / 16
+  run(2, 1);
+  EXPECT_EQ(m, -3);
+  EXPECT_EQ(n, 8);         // 0.5 * 16, not 1 + 2
+}
+
+TEST(Adadelta, AllStepsAreAlike) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADADELTA_PYTORCH);
+  h.learning_rate = 0.3;
+  for (const double rho : kBeta2s) {
+    h.of.adadelta = {rho, 1e-5};
+    for (const std::int64_t t : {std::int64_t{1}, std::int64_t{100000}, INT64_MAX}) {
+      expect_common_of_pytorch(h, t, 0.3, 0.3);
+      const radam_adadelta_coefficients& a = coefficients(h, t).of.adadelta;
+      expect_rates(&a.rho, rho);
+      EXPECT_EQ(a.epsilon, 1e-5f);
+    }
+  }
+}
+
+// In numbers that need no rounding. The update is by the average of updates before it moves.
+TEST(Adadelta, OneStepByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADADELTA_PYTORCH);
+  h.learning_rate = 0.5;
+  h.of.adadelta = {0.75, 4};
+  const radam_coefficients c = coefficients(h, 1);
+  float p = 8, v = 28, u = 32;
+  const float g = -8;
+  float* const state[] = {&v, &u};
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  EXPECT_EQ(v, 37);  // 0.75 * 28 + 0.25 * 64
+  const float update = 6 / std::sqrt(41.0f) * -8;
+  EXPECT_EQ(u, std::fma(0.25f, std::fma(update, update, -32.0f), 32.0f));
+  EXPECT_EQ(p, std::fma(-0.5f, update, 8.0f));
+}
+
 // The momenta and their product, by their definitions.
 struct ExactMomentum {
   Quad momentum, next_momentum, product;

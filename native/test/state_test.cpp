@@ -47,6 +47,17 @@ std::vector<Case> cases() {
   all.push_back({"lion", preset(RADAM_PRESET_LION_AUTHORS), {{"exp_avg", 1, 1}}});
   for (const std::int32_t number : {RADAM_PRESET_NADAM_PYTORCH, RADAM_PRESET_NADAMW_PYTORCH})
     all.push_back({"nadam", preset(number), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
+  for (const double momentum : {0.0, 0.9})
+    for (const std::int32_t centered : {0, 1}) {
+      radam_hyperparameters h = preset(RADAM_PRESET_RMSPROP_PYTORCH);
+      h.of.rmsprop.momentum = momentum;
+      h.of.rmsprop.centered = centered;
+      all.push_back({"rmsprop, momentum " + std::to_string(momentum) + ", centered " + std::to_string(centered), h,
+                     {{"square_avg", 0, 1}, {"momentum_buffer", 1, momentum > 0}, {"grad_avg", 1, centered}}});
+    }
+  all.push_back({"adagrad", preset(RADAM_PRESET_ADAGRAD_PYTORCH), {{"sum", 0, 1}}});
+  all.push_back({"adamax", preset(RADAM_PRESET_ADAMAX_PYTORCH), {{"exp_avg", 1, 1}, {"exp_inf", 0, 1}}});
+  all.push_back({"adadelta", preset(RADAM_PRESET_ADADELTA_PYTORCH), {{"square_avg", 0, 1}, {"acc_delta", 0, 1}}});
   return all;
 }
 
@@ -55,7 +66,11 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_SGD), "sgd");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_LION), "lion");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_NADAM), "nadam");
-  for (const std::int32_t number : {-1, RADAM_ALGORITHM_NADAM + 1, INT_MAX, INT_MIN})
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_RMSPROP), "rmsprop");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAGRAD), "adagrad");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAMAX), "adamax");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADADELTA), "adadelta");
+  for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
 }
 
@@ -64,7 +79,11 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGD), 1);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_LION), 1);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_NADAM), 2);
-  for (const std::int32_t number : {-1, RADAM_ALGORITHM_NADAM + 1, INT_MAX, INT_MIN})
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_RMSPROP), 3);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAGRAD), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAMAX), 2);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADADELTA), 2);
+  for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;
 }
 
@@ -102,7 +121,7 @@ TEST(State, DescribeRefusesWhatTheCheckRefuses) {
   for (const Case& k : cases()) {
     radam_state_buffer b = marked<radam_state_buffer>();
     radam_hyperparameters h = k.h;
-    h.algorithm = RADAM_ALGORITHM_NADAM + 1;
+    h.algorithm = kAlgorithms;
     EXPECT_EQ(radam_state_describe(&h, 0, &b), RADAM_ERROR_ALGORITHM) << k.text;
     h = k.h;
     h.learning_rate = -1;

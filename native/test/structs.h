@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "numbers.h"
+
 namespace radam_test {
 
 // No byte is 0, and struct_size is right.

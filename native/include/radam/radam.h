@@ -87,7 +87,8 @@ enum {
   RADAM_ERROR_LEARNING_RATE = 10,  /* negative, not finite, or learning_rate / (1 - beta1) overflows float32 */
   RADAM_ERROR_BETA1 = 11,          /* not in [0, 1) */
   RADAM_ERROR_BETA2 = 12,          /* not in [0, 1) */
-  RADAM_ERROR_EPSILON = 13,        /* negative, or not finite as float32 */
+  RADAM_ERROR_EPSILON = 13,        /* negative, or not finite as float32; with Adadelta also 0 as float32, with which no
+                                      step would ever move a parameter */
   RADAM_ERROR_WEIGHT_DECAY = 14,   /* negative, or not finite as float32 (alone or times the learning rate) */
   RADAM_ERROR_GRAD_SCALE = 15,     /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_RHO_THRESHOLD = 16,  /* less than 4, where the rectification is undefined, or not finite */
@@ -109,7 +110,11 @@ enum {
   RADAM_ERROR_OUTPUT = 30,         /* no such output; or the update is asked for together with what follows the
                                       parameters: a copy, an average, or gradients set to zero */
   RADAM_ERROR_MOMENTUM_DECAY = 31, /* negative, or not finite */
-  RADAM_ERROR_PATTERN = 32         /* no such pattern, or the target does not have it */
+  RADAM_ERROR_PATTERN = 32,        /* no such pattern, or the target does not have it */
+  RADAM_ERROR_ALPHA = 33,          /* not in [0, 1) */
+  RADAM_ERROR_RHO = 34,            /* not in [0, 1) */
+  RADAM_ERROR_LEARNING_RATE_DECAY = 35, /* negative, or not finite */
+  RADAM_ERROR_INITIAL_ACCUMULATOR = 36  /* not in [0, 2^127] */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -177,11 +182,21 @@ enum {
   /* Chen et al., "Symbolic Discovery of Optimization Algorithms", NeurIPS 2023. */
   RADAM_ALGORITHM_LION = 2,
   /* Dozat, "Incorporating Nesterov Momentum into Adam", ICLR 2016 workshop, as torch.optim.NAdam has it. */
-  RADAM_ALGORITHM_NADAM = 3
+  RADAM_ALGORITHM_NADAM = 3,
+  /* Tieleman and Hinton, "Lecture 6.5 - RMSprop", 2012; centered after Graves, "Generating Sequences With Recurrent
+   * Neural Networks", 2013; as torch.optim.RMSprop has it. */
+  RADAM_ALGORITHM_RMSPROP = 4,
+  /* Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 2011,
+   * as torch.optim.Adagrad has it. */
+  RADAM_ALGORITHM_ADAGRAD = 5,
+  /* Adam by the infinity norm: section 7.1 of its paper, as torch.optim.Adamax has it. */
+  RADAM_ALGORITHM_ADAMAX = 6,
+  /* Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012, as torch.optim.Adadelta has it. */
+  RADAM_ALGORITHM_ADADELTA = 7
 };
 
-/* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam". Null if there is no algorithm of that number. The
- * numbers begin with 0 and have no gaps. */
+/* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta".
+ * Null if there is no algorithm of that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -251,6 +266,41 @@ typedef struct radam_nadam {
   double momentum_decay;       /* >= 0. The momentum of step t is beta1 * (1 - 0.96^(t * momentum_decay) / 2) */
 } radam_nadam;
 
+/* Of RADAM_ALGORITHM_RMSPROP. State: square_avg, momentum_buffer where momentum is above 0, and grad_avg where it is
+ * centered. */
+typedef struct radam_rmsprop {
+  double alpha;                /* decay rate of the averages, in [0, 1) */
+  double epsilon;              /* >= 0. With 0, an element whose gradients have all been zero becomes 0/0 = NaN */
+  double momentum;             /* in [0, 1) */
+  int32_t centered;            /* 1: divide by the root of the variance: of square_avg less the square of grad_avg. A
+                                  gradient that is nearly constant then makes large steps, up to its quotient by
+                                  epsilon; 0: by the root of square_avg */
+  int32_t epsilon_in_root;     /* 1: the root is of the sum with epsilon, as in TensorFlow; 0: epsilon is added to the
+                                  root, as in PyTorch */
+} radam_rmsprop;
+
+/* Of RADAM_ALGORITHM_ADAGRAD. State: sum. */
+typedef struct radam_adagrad {
+  double epsilon;              /* >= 0. With 0, an element whose gradients have all been zero becomes 0/0 = NaN, unless
+                                  initial_accumulator is above 0 */
+  double learning_rate_decay;  /* >= 0: the learning rate of step t is learning_rate / (1 + (t - 1) * it) */
+  double initial_accumulator;  /* in [0, 2^127]: what the sums begin with. Step 1 adds it: before, the state is 0 */
+} radam_adagrad;
+
+/* Of RADAM_ALGORITHM_ADAMAX. State: exp_avg, exp_inf. */
+typedef struct radam_adamax {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the largest magnitude, in [0, 1) */
+  double epsilon;              /* >= 0; added to the gradient's magnitude. With 0, an element whose gradients have all
+                                  been zero becomes 0/0 = NaN */
+} radam_adamax;
+
+/* Of RADAM_ALGORITHM_ADADELTA. State: square_avg, acc_delta. */
+typedef struct radam_adadelta {
+  double rho;                  /* decay rate of both averages, in [0, 1) */
+  double epsilon;              /* > 0, also as float32 */
+} radam_adadelta;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -265,6 +315,10 @@ typedef struct radam_hyperparameters {
     radam_sgd sgd;
     radam_lion lion;
     radam_nadam nadam;
+    radam_rmsprop rmsprop;
+    radam_adagrad adagrad;
+    radam_adamax adamax;
+    radam_adadelta adadelta;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -284,7 +338,11 @@ enum {
   RADAM_PRESET_SGDW = 10,                    /* SGDW of Loshchilov and Hutter: the same with decoupled decay */
   RADAM_PRESET_LION_AUTHORS = 11,            /* the authors' lion_pytorch.py: 1e-4, betas 0.9 and 0.99 */
   RADAM_PRESET_NADAM_PYTORCH = 12,           /* torch.optim.NAdam: learning rate 2e-3, momentum_decay 4e-3, L2 decay */
-  RADAM_PRESET_NADAMW_PYTORCH = 13           /* the same with decoupled_weight_decay */
+  RADAM_PRESET_NADAMW_PYTORCH = 13,          /* the same with decoupled_weight_decay */
+  RADAM_PRESET_RMSPROP_PYTORCH = 14,         /* torch.optim.RMSprop: 1e-2, alpha 0.99, epsilon 1e-8, L2 decay */
+  RADAM_PRESET_ADAGRAD_PYTORCH = 15,         /* torch.optim.Adagrad: 1e-2, epsilon 1e-10, L2 decay */
+  RADAM_PRESET_ADAMAX_PYTORCH = 16,          /* torch.optim.Adamax: 2e-3, betas 0.9 and 0.999, epsilon 1e-8, L2 decay */
+  RADAM_PRESET_ADADELTA_PYTORCH = 17         /* torch.optim.Adadelta: 1, rho 0.9, epsilon 1e-6, L2 decay */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -432,6 +490,77 @@ typedef struct radam_nadam_coefficients {
   float epsilon;
 } radam_nadam_coefficients;
 
+/* RMSprop, with v for square_avg, a for grad_avg, b for momentum_buffer:
+ *
+ *   v = fma(one_minus_alpha, fma(g, g, -v), v)                 if one_minus_alpha < 0.5
+ *       fma(alpha, fma(-g, g, v), g * g)                       otherwise
+ *   a = average(a, g, alpha)                                   with a buffer for a ("centered")
+ *   s = max(0, fma(-a, a, v))                                  with a buffer for a
+ *       v                                                      without
+ *   q = g / (sqrt(s + epsilon_in_root) + epsilon)
+ *   b = fma(momentum, b, q), u = b                             with a buffer for b
+ *       u = q                                                  without
+ *
+ * max(0, x) is 0 where x < 0, and x otherwise. Of the hyperparameter epsilon, one of the two is 0. */
+typedef struct radam_rmsprop_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float alpha;
+  float one_minus_alpha;
+  float epsilon;
+  float epsilon_in_root;
+  float momentum;
+} radam_rmsprop_coefficients;
+
+/* Adagrad, with s for sum:
+ *
+ *   s = min(2^127, fma(g, g, s + initial_accumulator))
+ *   u = g / (sqrt(s) + epsilon)
+ *
+ * initial_accumulator is 0 but for step 1. The bound keeps the sum finite. A NaN stays NaN. */
+typedef struct radam_adagrad_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float epsilon;
+  float initial_accumulator;
+} radam_adagrad_coefficients;
+
+/* Adamax, with m for exp_avg and n for exp_inf:
+ *
+ *   m = average(m, g, beta1)
+ *   n = min(2^127, max(|g| + epsilon, beta2 * n))              max(x, y) is x where x > y, and y otherwise
+ *   u = m / n
+ *
+ * step_size is learning_rate / (1 - beta1^t). */
+typedef struct radam_adamax_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float epsilon;
+} radam_adamax_coefficients;
+
+/* Adadelta, with v for square_avg and w for acc_delta:
+ *
+ *   v = fma(one_minus_rho, fma(g, g, -v), v)                   if one_minus_rho < 0.5
+ *       fma(rho, fma(-g, g, v), g * g)                         otherwise
+ *   u = min(2^63, max(-2^63, sqrt(w + epsilon) / sqrt(v + epsilon) * g))
+ *   w = fma(one_minus_rho, fma(u, u, -w), w)                   and likewise with u for g
+ *
+ * The bound of u is that of gradients. */
+typedef struct radam_adadelta_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float rho;
+  float one_minus_rho;
+  float epsilon;
+} radam_adadelta_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -442,6 +571,10 @@ typedef struct radam_coefficients {
     radam_sgd_coefficients sgd;
     radam_lion_coefficients lion;
     radam_nadam_coefficients nadam;
+    radam_rmsprop_coefficients rmsprop;
+    radam_adagrad_coefficients adagrad;
+    radam_adamax_coefficients adamax;
+    radam_adadelta_coefficients adadelta;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
@@ -467,7 +600,8 @@ RADAM_API radam_status radam_coefficients_at(const radam_hyperparameters *h, int
  *   grad    gradients, only read
  *   state   as many pointers as radam_state_count(c->algorithm) says: the algorithm's buffers, updated. Before step 1
  *           their elements must be radam_state_buffer::initial, which is 0 for all algorithms so far. A buffer that is
- *           not needed is null: max_exp_avg_sq without AMSGrad, momentum_buffer without momentum
+ *           not needed is null: max_exp_avg_sq without AMSGrad, momentum_buffer without momentum, grad_avg unless
+ *           centered
  *
  * Pointers are to element 0 and need no alignment. They may be null if begin == end. Nothing outside the range is read
  * or written. The ranges must not share memory with each other.

@@ -8,10 +8,14 @@
 #include <radam/radam.h>
 
 #include "../inline.h"
+#include "adadelta.h"
+#include "adagrad.h"
 #include "adam.h"
+#include "adamax.h"
 #include "lion.h"
 #include "nadam.h"
 #include "parts.h"
+#include "rmsprop.h"
 #include "sgd.h"
 
 namespace {
@@ -22,7 +26,7 @@ struct List {
 };
 
 // In the order of their numbers, RADAM_ALGORITHM_....
-using Algorithms = List<Adam, Sgd, Lion, NAdam>;
+using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

@@ -26,6 +26,15 @@ RADAM_DEVICE inline radam_status check_settings(const radam_hyperparameters& h) 
   return known_decay && is_flag(h.maximize) ? RADAM_OK : RADAM_ERROR_SETTING;
 }
 
+// Of algorithms whose largest step size is the learning rate itself.
+RADAM_DEVICE inline radam_status check_learning_rate(const radam_hyperparameters& h) {
+  return non_negative(h.learning_rate) && finite_as_float(h.learning_rate) ? RADAM_OK : RADAM_ERROR_LEARNING_RATE;
+}
+
+RADAM_DEVICE inline radam_status check_epsilon(double epsilon) {
+  return non_negative(epsilon) && finite_as_float(epsilon) ? RADAM_OK : RADAM_ERROR_EPSILON;
+}
+
 // largest_learning_rate: the largest of all steps.
 RADAM_DEVICE inline radam_status check_weight_decay(const radam_hyperparameters& h, double largest_learning_rate) {
   const bool finite = finite_as_float(h.weight_decay) && finite_as_float(largest_learning_rate * h.weight_decay);
@@ -35,6 +44,18 @@ RADAM_DEVICE inline radam_status check_weight_decay(const radam_hyperparameters&
 RADAM_DEVICE inline radam_status check_grad_scale(const radam_hyperparameters& h) {
   const float grad_scale = static_cast<float>(h.grad_scale);
   return grad_scale > 0 && std::isfinite(grad_scale) ? RADAM_OK : RADAM_ERROR_GRAD_SCALE;
+}
+
+// Fills a preset but for the algorithm's own fields, which are 0.
+inline void fill_common(std::int32_t algorithm, double learning_rate, std::int32_t weight_decay_mode,
+                        radam_hyperparameters& h) {
+  radam_hyperparameters filled{};
+  filled.struct_size = h.struct_size;
+  filled.algorithm = algorithm;
+  filled.learning_rate = learning_rate;
+  filled.grad_scale = 1;
+  filled.weight_decay_mode = weight_decay_mode;
+  h = filled;
 }
 
 // Fills the fields that all algorithms have. learning_rate: that of the step.

@@ -26,14 +26,8 @@ struct Lion {
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
     if (preset != RADAM_PRESET_LION_AUTHORS) return false;
-    radam_hyperparameters filled{};
-    filled.struct_size = h.struct_size;
-    filled.algorithm = kId;
-    filled.learning_rate = 1e-4;
-    filled.grad_scale = 1;
-    filled.weight_decay_mode = RADAM_WEIGHT_DECAY_DECOUPLED;
-    filled.of.lion = {0.9, 0.99};
-    h = filled;
+    fill_common(kId, 1e-4, RADAM_WEIGHT_DECAY_DECOUPLED, h);
+    h.of.lion = {0.9, 0.99};
     return true;
   }
 
@@ -42,7 +36,7 @@ struct Lion {
     if (const radam_status status = check_settings(h)) return status;
     // The sign of the average would hide a decay that is added to the gradient.
     if (h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2) return RADAM_ERROR_SETTING;
-    if (!non_negative(h.learning_rate) || !finite_as_float(h.learning_rate)) return RADAM_ERROR_LEARNING_RATE;
+    if (const radam_status status = check_learning_rate(h)) return status;
     if (!is_rate(l.beta1)) return RADAM_ERROR_BETA1;
     if (!is_rate(l.beta2)) return RADAM_ERROR_BETA2;
     if (const radam_status status = check_weight_decay(h, h.learning_rate)) return status;

@@ -31,15 +31,9 @@ struct NAdam : NAdamSchedule {
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
     if (preset != RADAM_PRESET_NADAM_PYTORCH && preset != RADAM_PRESET_NADAMW_PYTORCH) return false;
-    radam_hyperparameters filled{};
-    filled.struct_size = h.struct_size;
-    filled.algorithm = kId;
-    filled.learning_rate = 2e-3;
-    filled.grad_scale = 1;
-    filled.weight_decay_mode =
-        preset == RADAM_PRESET_NADAMW_PYTORCH ? RADAM_WEIGHT_DECAY_DECOUPLED : RADAM_WEIGHT_DECAY_L2;
-    filled.of.nadam = {0.9, 0.999, 1e-8, 4e-3};
-    h = filled;
+    const bool decoupled = preset == RADAM_PRESET_NADAMW_PYTORCH;
+    fill_common(kId, 2e-3, decoupled ? RADAM_WEIGHT_DECAY_DECOUPLED : RADAM_WEIGHT_DECAY_L2, h);
+    h.of.nadam = {0.9, 0.999, 1e-8, 4e-3};
     return true;
   }
 

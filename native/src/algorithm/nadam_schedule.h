@@ -56,10 +56,10 @@ struct NAdamSchedule {
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_nadam& n = h.of.nadam;
     if (const radam_status status = check_settings(h)) return status;
-    if (!non_negative(h.learning_rate) || !finite_as_float(h.learning_rate)) return RADAM_ERROR_LEARNING_RATE;
+    if (const radam_status status = check_learning_rate(h)) return status;
     if (!is_rate(n.beta1)) return RADAM_ERROR_BETA1;
     if (!is_rate(n.beta2)) return RADAM_ERROR_BETA2;
-    if (!non_negative(n.epsilon) || !finite_as_float(n.epsilon)) return RADAM_ERROR_EPSILON;
+    if (const radam_status status = check_epsilon(n.epsilon)) return status;
     if (!non_negative(n.momentum_decay)) return RADAM_ERROR_MOMENTUM_DECAY;
     if (const radam_status status = check_weight_decay(h, h.learning_rate)) return status;
     return check_grad_scale(h);

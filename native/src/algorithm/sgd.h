@@ -29,13 +29,8 @@ struct Sgd {
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
     if (preset != RADAM_PRESET_SGD_PYTORCH && preset != RADAM_PRESET_SGDW) return false;
-    radam_hyperparameters filled{};
-    filled.struct_size = h.struct_size;
-    filled.algorithm = kId;
-    filled.learning_rate = 1e-3;
-    filled.grad_scale = 1;
-    filled.weight_decay_mode = preset == RADAM_PRESET_SGDW ? RADAM_WEIGHT_DECAY_DECOUPLED : RADAM_WEIGHT_DECAY_L2;
-    h = filled;
+    const bool decoupled = preset == RADAM_PRESET_SGDW;
+    fill_common(kId, 1e-3, decoupled ? RADAM_WEIGHT_DECAY_DECOUPLED : RADAM_WEIGHT_DECAY_L2, h);
     return true;
   }
 
@@ -43,7 +38,7 @@ struct Sgd {
     const radam_sgd& s = h.of.sgd;
     if (!is_flag(s.nesterov) || s.reserved != 0) return RADAM_ERROR_SETTING;
     if (const radam_status status = check_settings(h)) return status;
-    if (!non_negative(h.learning_rate) || !finite_as_float(h.learning_rate)) return RADAM_ERROR_LEARNING_RATE;
+    if (const radam_status status = check_learning_rate(h)) return status;
     if (!is_rate(s.momentum)) return RADAM_ERROR_MOMENTUM;
     if (!(s.dampening >= 0 && s.dampening <= 1)) return RADAM_ERROR_DAMPENING;
     if (s.nesterov != 0 && !(s.momentum > 0 && s.dampening == 0)) return RADAM_ERROR_NESTEROV;

@@ -30,13 +30,21 @@ extern const StepKernels adam_f32_steps, adam_bf16_steps, adam_block8_steps;
 extern const StepKernels sgd_f32_steps, sgd_bf16_steps, sgd_block8_steps;
 extern const StepKernels lion_f32_steps, lion_bf16_steps, lion_block8_steps;
 extern const StepKernels nadam_f32_steps, nadam_bf16_steps, nadam_block8_steps;
+extern const StepKernels rmsprop_f32_steps, rmsprop_bf16_steps, rmsprop_block8_steps;
+extern const StepKernels adagrad_f32_steps, adagrad_bf16_steps, adagrad_block8_steps;
+extern const StepKernels adamax_f32_steps, adamax_bf16_steps, adamax_block8_steps;
+extern const StepKernels adadelta_f32_steps, adadelta_bf16_steps, adadelta_block8_steps;
 
 // By RADAM_ALGORITHM_... and RADAM_STATE_....
 constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {&adam_f32_steps, &adam_bf16_steps, &adam_block8_steps},
     {&sgd_f32_steps, &sgd_bf16_steps, &sgd_block8_steps},
     {&lion_f32_steps, &lion_bf16_steps, &lion_block8_steps},
-    {&nadam_f32_steps, &nadam_bf16_steps, &nadam_block8_steps}};
+    {&nadam_f32_steps, &nadam_bf16_steps, &nadam_block8_steps},
+    {&rmsprop_f32_steps, &rmsprop_bf16_steps, &rmsprop_block8_steps},
+    {&adagrad_f32_steps, &adagrad_bf16_steps, &adagrad_block8_steps},
+    {&adamax_f32_steps, &adamax_bf16_steps, &adamax_block8_steps},
+    {&adadelta_f32_steps, &adadelta_bf16_steps, &adadelta_block8_steps}};
 
 // The kernel of an algorithm for a combination of types.
 inline StepKernels::Kernel step_kernel(std::int32_t algorithm, int combination) {

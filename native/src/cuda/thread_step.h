@@ -93,6 +93,7 @@ class ThreadStep {
                                            : Quad::broadcast(0);
       });
       apply<Algorithm, Quad>(g.rule, g.k, x);
+      if constexpr (kScaled && !wide) forget_missing(x, place(t, which, q).count);
     }
   }
 
@@ -151,6 +152,13 @@ class ThreadStep {
   }
 
  private:
+  // Missing elements must not count in the scale. A rule may have made NaN of their zeros.
+  RADAM_INLINE void forget_missing(typename Algorithm::template Lanes<Quad>& x, int count) {
+    RADAM_UNROLL for (int k = 0; k < kBuffers; ++k)
+      RADAM_UNROLL for (int i = 0; i < 4; ++i)
+        if (i >= count) x.state[k].lane[i] = 0;
+  }
+
   template <int buffer>
   using Format = State<Algorithm::buffer(buffer).is_signed>;
   using Lanes = typename Algorithm::template Lanes<Quad>;

@@ -64,7 +64,7 @@ void bad_plans() {
   expect_init(RADAM_ERROR_NULL, "no exp_avg", [](Described& d) { d.tensor.tensor.state[0] = nullptr; });
   expect_init(RADAM_ERROR_NULL, "no scale", [](Described& d) { d.tensor.tensor.state_scale[1] = nullptr; },
               RADAM_STATE_BLOCK8);
-  expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = RADAM_ALGORITHM_NADAM + 1; });
+  expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = kAlgorithms; });
   expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = -1; });
   expect_init(RADAM_ERROR_RANGE, "no tensors", [](Described& d) { d.count = 0; });
   expect_init(RADAM_ERROR_RANGE, "no groups", [](Described& d) { d.groups = 0; });

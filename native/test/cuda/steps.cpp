@@ -37,6 +37,27 @@ void extreme(Values& random, radam_coefficients& c) {
       if (random.below(2) != 0) c.of.nadam.beta1 = 0.25f, c.of.nadam.one_minus_beta1 = 0.75f;
       if (random.below(2) != 0) c.of.nadam.beta2 = 0, c.of.nadam.one_minus_beta2 = 1;
       break;
+    case RADAM_ALGORITHM_RMSPROP:
+      c.of.rmsprop.step_size = any();
+      c.of.rmsprop.epsilon = std::fabs(any());
+      c.of.rmsprop.epsilon_in_root = std::fabs(any());
+      if (random.below(2) != 0) c.of.rmsprop.alpha = 0.25f, c.of.rmsprop.one_minus_alpha = 0.75f;
+      break;
+    case RADAM_ALGORITHM_ADAGRAD:
+      c.of.adagrad.step_size = any();
+      c.of.adagrad.epsilon = std::fabs(any());
+      c.of.adagrad.initial_accumulator = std::fabs(any());
+      break;
+    case RADAM_ALGORITHM_ADAMAX:
+      c.of.adamax.step_size = any();
+      c.of.adamax.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.adamax.beta1 = 0.25f, c.of.adamax.one_minus_beta1 = 0.75f;
+      break;
+    case RADAM_ALGORITHM_ADADELTA:
+      c.of.adadelta.step_size = any();
+      c.of.adadelta.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.adadelta.rho = 0.25f, c.of.adadelta.one_minus_rho = 0.75f;
+      break;
     default:
       c.of.lion.step_size = any();
       if (random.below(2) != 0) c.of.lion.beta1 = 0.25f, c.of.lion.one_minus_beta1 = 0.75f;

@@ -280,15 +280,17 @@ inline radam_coefficients coefficients_at(const radam_hyperparameters& h, std::i
   return c;
 }
 
-constexpr std::int32_t kAlgorithms = 4;
-
 // Hyperparameters of an algorithm, which are drawn: what a training run might have.
 inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
   static const std::vector<std::int32_t> presets[kAlgorithms] = {
       {RADAM_PRESET_RADAM_AUTHORS, RADAM_PRESET_RADAM_PYTORCH, RADAM_PRESET_ADAM_PYTORCH, RADAM_PRESET_ADAMW_PYTORCH},
       {RADAM_PRESET_SGD_PYTORCH, RADAM_PRESET_SGDW},
       {RADAM_PRESET_LION_AUTHORS},
-      {RADAM_PRESET_NADAM_PYTORCH, RADAM_PRESET_NADAMW_PYTORCH}};
+      {RADAM_PRESET_NADAM_PYTORCH, RADAM_PRESET_NADAMW_PYTORCH},
+      {RADAM_PRESET_RMSPROP_PYTORCH},
+      {RADAM_PRESET_ADAGRAD_PYTORCH},
+      {RADAM_PRESET_ADAMAX_PYTORCH},
+      {RADAM_PRESET_ADADELTA_PYTORCH}};
   const std::vector<std::int32_t>& own = presets[algorithm];
   radam_hyperparameters h = preset(own[random.below(static_cast<unsigned>(own.size()))]);
   h.learning_rate *= 1 + random.below(10);
@@ -303,6 +305,15 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.sgd.dampening = h.of.sgd.nesterov == 0 && random.below(2) != 0 ? 0.25 : 0;
       break;
     case RADAM_ALGORITHM_NADAM: h.of.nadam.momentum_decay = random.below(2) != 0 ? 4e-3 : 0.5; break;
+    case RADAM_ALGORITHM_RMSPROP:
+      h.of.rmsprop.momentum = random.below(2) != 0 ? 0.875 : 0;
+      h.of.rmsprop.centered = static_cast<std::int32_t>(random.below(2));
+      h.of.rmsprop.epsilon_in_root = static_cast<std::int32_t>(random.below(2));
+      break;
+    case RADAM_ALGORITHM_ADAGRAD:
+      h.of.adagrad.learning_rate_decay = random.below(2) != 0 ? 0.125 : 0;
+      h.of.adagrad.initial_accumulator = random.below(2) != 0 ? 0.125 : 0;
+      break;
     default: break;
   }
   return h;

@@ -39,8 +39,6 @@ inline void expect(radam_status status, Faults faults, const char* call) {
   std::abort();
 }
 
-constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_NADAM + 1;
-
 inline bool is_one_of(std::int32_t x, std::int32_t count) { return x >= 0 && x < count; }
 inline bool is_in_unit_interval(double x) { return x >= 0 && x <= 1; }
 
@@ -115,6 +113,33 @@ inline Faults faults_of(const radam_nadam& n) {
          fault_if(!(n.momentum_decay >= 0) || std::isinf(n.momentum_decay), RADAM_ERROR_MOMENTUM_DECAY);
 }
 
+inline Faults faults_of_epsilon(double epsilon) {
+  return fault_if(!(epsilon >= 0) || !is_finite_float(epsilon), RADAM_ERROR_EPSILON);
+}
+
+inline Faults faults_of(const radam_rmsprop& r) {
+  return fault_if(!is_one_of(r.centered, 2) || !is_one_of(r.epsilon_in_root, 2), RADAM_ERROR_SETTING) |
+         fault_if(!is_decay_rate(r.alpha), RADAM_ERROR_ALPHA) | faults_of_epsilon(r.epsilon) |
+         fault_if(!is_decay_rate(r.momentum), RADAM_ERROR_MOMENTUM);
+}
+
+inline Faults faults_of(const radam_adagrad& a) {
+  return faults_of_epsilon(a.epsilon) |
+         fault_if(!(a.learning_rate_decay >= 0) || std::isinf(a.learning_rate_decay), RADAM_ERROR_LEARNING_RATE_DECAY) |
+         fault_if(!(a.initial_accumulator >= 0 && a.initial_accumulator <= 0x1p127), RADAM_ERROR_INITIAL_ACCUMULATOR);
+}
+
+inline Faults faults_of(const radam_adamax& a, double learning_rate) {
+  return fault_if(!is_decay_rate(a.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(a.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!is_finite_float(learning_rate / (1 - a.beta1)), RADAM_ERROR_LEARNING_RATE) |
+         faults_of_epsilon(a.epsilon);
+}
+
+inline Faults faults_of(const radam_adadelta& a) {
+  return fault_if(!is_decay_rate(a.rho), RADAM_ERROR_RHO) | faults_of_epsilon(a.epsilon) |
+         fault_if(static_cast<float>(a.epsilon) == 0, RADAM_ERROR_EPSILON);
+}
+
 inline Faults faults_of(const radam_hyperparameters& h) {
   Faults f = 0;
   // Warm-up adds its 1e-8.
@@ -131,6 +156,10 @@ inline Faults faults_of(const radam_hyperparameters& h) {
       f |= fault_if(!is_decay_rate(h.of.lion.beta2), RADAM_ERROR_BETA2);
       break;
     case RADAM_ALGORITHM_NADAM: f |= faults_of(h.of.nadam); break;
+    case RADAM_ALGORITHM_RMSPROP: f |= faults_of(h.of.rmsprop); break;
+    case RADAM_ALGORITHM_ADAGRAD: f |= faults_of(h.of.adagrad); break;
+    case RADAM_ALGORITHM_ADAMAX: f |= faults_of(h.of.adamax, h.learning_rate); break;
+    case RADAM_ALGORITHM_ADADELTA: f |= faults_of(h.of.adadelta); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
@@ -164,7 +193,8 @@ inline Faults faults_of(const radam_coefficients& c) {
 
 inline bool needs_state(const radam_coefficients& c, int k) {
   if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0;
-  return k < 2;  // max_exp_avg_sq is a choice
+  if (c.algorithm == RADAM_ALGORITHM_RMSPROP) return k == 0 || (k == 1 && c.of.rmsprop.momentum != 0);
+  return k < 2;  // max_exp_avg_sq is a choice, as RMSprop's grad_avg is
 }
 
 inline Faults faults_of_target(std::int32_t target) {

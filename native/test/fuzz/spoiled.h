@@ -13,8 +13,6 @@
 
 namespace radam_test {
 
-constexpr std::int32_t kPresets = RADAM_PRESET_NADAMW_PYTORCH + 1;
-
 // A field of some hyperparameters, replaced by anything.
 inline void spoil(Input& in, radam_hyperparameters& h) {
   radam_adam& a = h.of.adam;
@@ -24,10 +22,13 @@ inline void spoil(Input& in, radam_hyperparameters& h) {
   std::int32_t* const flags[] = {&h.weight_decay_mode, &h.maximize, &a.epsilon_placement, &a.amsgrad, &a.rectify,
                                  &a.unrectified, &a.rectify_at_threshold, &a.reserved, &s.nesterov, &s.reserved};
   std::int64_t* const counts[] = {&a.warmup_steps, &a.frozen_steps};
-  const unsigned field = in.below(23);
+  // The rest of RMSprop, Adagrad, Adamax and Adadelta: their other fields are where another's are.
+  std::int32_t* const more_flags[] = {&h.of.rmsprop.centered, &h.of.rmsprop.epsilon_in_root};
+  const unsigned field = in.below(25);
   if (field < 10) *numbers[field] = in.any_double();
   else if (field < 20) *flags[field - 10] = in.choice(2);
   else if (field < 22) *counts[field - 20] = in.integer();
+  else if (field < 24) *more_flags[field - 22] = in.choice(2);
   else h.algorithm = in.choice(kAlgorithms);
 }
 

@@ -18,7 +18,7 @@ def trained(optimizer, values):
         optimizer.step()
     for i, parameter in enumerate(values[:2]):
         for j, (kind, tensor) in enumerate(optimizer.state[parameter].items()):
-            if tensor is not None and tensor.dim():
+            if torch.is_tensor(tensor) and tensor.dim():  # some versions have the step as a number
                 tensor.copy_((torch.arange(tensor.numel()) + 10 * j + 100 * i).reshape(tensor.shape))
     return optimizer
 
@@ -34,7 +34,11 @@ def save(value, name):
 for name, optimizer in [('Adam', lambda g: torch.optim.Adam(g, lr=0.125, amsgrad=True, betas=(0.75, 0.875))),
                         ('AdamW', torch.optim.AdamW), ('RAdam', torch.optim.RAdam), ('NAdam', torch.optim.NAdam),
                         ('SGD', lambda g: torch.optim.SGD(g, lr=0.125)),
-                        ('SGD-momentum', lambda g: torch.optim.SGD(g, lr=0.125, momentum=0.5))]:
+                        ('SGD-momentum', lambda g: torch.optim.SGD(g, lr=0.125, momentum=0.5)),
+                        ('RMSprop', lambda g: torch.optim.RMSprop(g, lr=0.125, alpha=0.75, momentum=0.5, centered=True)),
+                        ('Adagrad', lambda g: torch.optim.Adagrad(g, lr_decay=0.5, initial_accumulator_value=0.25)),
+                        ('Adamax', lambda g: torch.optim.Adamax(g, betas=(0.75, 0.875))),
+                        ('Adadelta', lambda g: torch.optim.Adadelta(g, rho=0.75))]:
     values = parameters()
     save(trained(optimizer(groups(values)), values).state_dict(), name)
 

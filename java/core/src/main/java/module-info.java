@@ -1,6 +1,6 @@
 /**
- * Fused steps of RAdam, Adam, AdamW, NAdam, SGD and Lion that update parameters in place. Start at {@link io.radam},
- * and for NVIDIA GPUs at {@link io.radam.cuda.CudaDevice}.
+ * Fused steps of RAdam, Adam and the optimizers beside them, which update parameters in place. Start at {@link
+ * io.radam}, and for NVIDIA GPUs at {@link io.radam.cuda.CudaDevice}.
  */
 @SuppressWarnings("module") // io.radam.sharded is built after this one.
 module io.radam {

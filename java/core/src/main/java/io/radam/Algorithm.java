@@ -19,7 +19,15 @@ public enum Algorithm {
     /** {@link Lion}. */
     LION(new LionDefinition()),
     /** {@link NAdam}. */
-    NADAM(new NAdamDefinition());
+    NADAM(new NAdamDefinition()),
+    /** {@link RMSprop}. */
+    RMSPROP(new RMSpropDefinition()),
+    /** {@link Adagrad}. */
+    ADAGRAD(new AdagradDefinition()),
+    /** {@link Adamax}. */
+    ADAMAX(new AdamaxDefinition()),
+    /** {@link Adadelta}. */
+    ADADELTA(new AdadeltaDefinition());
 
     private final AlgorithmDefinition definition;
 

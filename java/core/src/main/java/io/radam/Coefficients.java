@@ -187,4 +187,98 @@ public sealed interface Coefficients {
             double momentum,
             double momentumProduct) implements Coefficients {
     }
+
+    /**
+     * Of {@link Algorithm#RMSPROP}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param alpha         decay rate of the averages
+     * @param epsilon       what is added to the root
+     * @param epsilonInRoot what is added below the root
+     * @param momentum      what the buffer is multiplied by
+     */
+    record RMSprop(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float alpha,
+            float epsilon,
+            float epsilonInRoot,
+            float momentum) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#ADAGRAD}.
+     *
+     * @param step               the step number, counted from 1
+     * @param learningRate       the learning rate of this step
+     * @param gradientScale      what gradients are multiplied by; negative to maximize
+     * @param l2                 the weight decay that is added to the gradient
+     * @param decay              the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize           what the update is multiplied by
+     * @param epsilon            what is added to the root
+     * @param initialAccumulator what is added to sums in this step; 0 but for step 1
+     */
+    record Adagrad(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float epsilon,
+            float initialAccumulator) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#ADAMAX}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param epsilon       what is added to magnitudes
+     */
+    record Adamax(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#ADADELTA}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param rho           decay rate of both averages
+     * @param epsilon       what is added below the roots
+     */
+    record Adadelta(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float rho,
+            float epsilon) implements Coefficients {
+    }
 }

@@ -87,6 +87,23 @@ public final class Optimizer implements AutoCloseable {
         }
     }
 
+    /**
+     * A builder for hyperparameters of any algorithm, such as those that were read from a file. The algorithms' own
+     * builders, as of {@link RAdam}, have methods for the hyperparameters that only one algorithm has; here {@link
+     * Settings#set} sets them.
+     *
+     * {@snippet :
+     * Hyperparameters h = Hyperparameters.parse(Algorithm.named("adamax"), Map.of("learningRate", "0.002"));
+     * Optimizer optimizer = Optimizer.builder(h).parameter(weight).build();
+     * }
+     *
+     * @param hyperparameters to begin with
+     * @return a new builder
+     */
+    public static OptimizerBuilder<?, ParameterGroup.AnyBuilder> builder(Hyperparameters hyperparameters) {
+        return new AnyOptimizerBuilder(Objects.requireNonNull(hyperparameters, "hyperparameters"));
+    }
+
     Optimizer(OptimizerBuilder<?, ?> builder) {
         boolean complete = false;
         try {

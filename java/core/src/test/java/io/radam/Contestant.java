@@ -44,12 +44,7 @@ final class Contestant implements AutoCloseable {
     }
 
     static OptimizerBuilder<?, ?> builder(Algorithm algorithm) {
-        return switch (algorithm) {
-            case ADAM -> Adam.builder();
-            case SGD -> SGD.builder();
-            case LION -> Lion.builder();
-            case NADAM -> NAdam.builder();
-        };
+        return Optimizer.builder(algorithm.defaults());
     }
 
     Optimizer optimizer() {

@@ -31,7 +31,13 @@ class FiniteTest {
                 sgd.toBuilder().set(SgdSettings.MOMENTUM, 0.9).set(SgdSettings.NESTEROV, true).build(),
                 Lion.Preset.AUTHORS.hyperparameters().withWeightDecay(0.1),
                 NAdam.Preset.PYTORCH.hyperparameters().withWeightDecay(0.1),
-                NAdam.Preset.NADAMW.hyperparameters().withWeightDecay(0.1).with(NAdamSettings.BETA1, 0.1));
+                NAdam.Preset.NADAMW.hyperparameters().withWeightDecay(0.1).with(NAdamSettings.BETA1, 0.1),
+                Algorithm.RMSPROP.defaults().withWeightDecay(0.1),
+                Algorithm.RMSPROP.defaults().toBuilder().set(RMSpropSettings.CENTERED, true)
+                        .set(RMSpropSettings.MOMENTUM, 0.9).set(RMSpropSettings.EPSILON_IN_ROOT, true).build(),
+                Algorithm.ADAGRAD.defaults().withWeightDecay(0.1),
+                Algorithm.ADAMAX.defaults().withWeightDecay(0.1),
+                Algorithm.ADADELTA.defaults().withWeightDecay(0.1));
     }
 
     /** Some values are huge, and averages begin as far away as can be, on either side. */

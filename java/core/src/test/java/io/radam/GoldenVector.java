@@ -26,7 +26,11 @@ final class GoldenVector {
             Map.entry("sgdw of timm", SGD.Preset.SGDW.hyperparameters()),
             Map.entry("lion of authors", Lion.Preset.AUTHORS.hyperparameters()),
             Map.entry("nadam of pytorch", NAdam.Preset.PYTORCH.hyperparameters()),
-            Map.entry("nadamw of pytorch", NAdam.Preset.NADAMW.hyperparameters()));
+            Map.entry("nadamw of pytorch", NAdam.Preset.NADAMW.hyperparameters()),
+            Map.entry("rmsprop of pytorch", RMSprop.Preset.PYTORCH.hyperparameters()),
+            Map.entry("adagrad of pytorch", Adagrad.Preset.PYTORCH.hyperparameters()),
+            Map.entry("adamax of pytorch", Adamax.Preset.PYTORCH.hyperparameters()),
+            Map.entry("adadelta of pytorch", Adadelta.Preset.PYTORCH.hyperparameters()));
 
     /** What files call hyperparameters. */
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -42,7 +46,12 @@ final class GoldenVector {
             Map.entry("momentum", "momentum"),
             Map.entry("dampening", "dampening"),
             Map.entry("nesterov", "nesterov"),
-            Map.entry("momentum_decay", "momentumDecay"));
+            Map.entry("momentum_decay", "momentumDecay"),
+            Map.entry("alpha_rms", "alpha"),
+            Map.entry("centered", "centered"),
+            Map.entry("lr_decay", "learningRateDecay"),
+            Map.entry("initial_accumulator_value", "initialAccumulator"),
+            Map.entry("rho", "rho"));
 
     private final JsonObject json;
 

@@ -45,7 +45,8 @@ class GoldenVectorTest {
     void runsTheFamily() throws IOException, URISyntaxException {
         List<String> names = filesAndBackends().map(arguments -> ((Path) arguments.get()[0]).getFileName().toString())
                 .toList();
-        for (String algorithm : new String[] {"sgd-", "sgdw-", "lion-", "nadam-", "nadamw-"}) {
+        for (String algorithm : new String[] {"sgd-", "sgdw-", "lion-", "nadam-", "nadamw-", "rmsprop-", "adagrad-",
+            "adamax-", "adadelta-"}) {
             assertTrue(names.stream().anyMatch(name -> name.startsWith(algorithm)), algorithm);
         }
     }

@@ -145,14 +145,11 @@ class HyperparameterMisuseTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY, 1e39})
-    void learningRatesOfSgdLionAndNAdam(double learningRate) {
-        refusedSgd(builder -> builder.learningRate(learningRate), "learningRate", learningRate);
-        Misuse.refused(InvalidHyperparameterException.class,
-                () -> Lion.builder().parameter(parameter()).learningRate(learningRate).build(),
-                "learningRate", learningRate);
-        Misuse.refused(InvalidHyperparameterException.class,
-                () -> NAdam.builder().parameter(parameter()).learningRate(learningRate).build(),
-                "learningRate", learningRate);
+    void learningRates(double learningRate) {
+        for (Algorithm algorithm : Algorithm.values()) {
+            Misuse.refused(InvalidHyperparameterException.class, () -> Optimizer.builder(algorithm.defaults())
+                    .parameter(parameter()).learningRate(learningRate).build(), "learningRate", learningRate);
+        }
     }
 
     @Test
@@ -178,6 +175,46 @@ class HyperparameterMisuseTest {
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> NAdam.builder().parameter(parameter()).momentumDecay(momentumDecay).build(),
                 "momentumDecay", momentumDecay);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, Double.NaN})
+    void ratesOfRmsPropAdamaxAndAdadelta(double rate) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> RMSprop.builder().parameter(parameter()).alpha(rate).build(), "alpha", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> RMSprop.builder().parameter(parameter()).momentum(rate).build(), "momentum", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adamax.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adamax.builder().parameter(parameter()).betas(0.9, rate).build(), "beta2", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adadelta.builder().parameter(parameter()).rho(rate).build(), "rho", rate);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, Double.NaN, Double.POSITIVE_INFINITY})
+    void ofAdagrad(double bad) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adagrad.builder().parameter(parameter()).learningRateDecay(bad).build(), "learningRateDecay", bad);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adagrad.builder().parameter(parameter()).initialAccumulator(bad).build(),
+                "initialAccumulator", bad);
+    }
+
+    /** From an epsilon of 0 Adadelta would never move a parameter. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 1e-46, -1e-9, Double.NaN, 1e39})
+    void epsilonOfAdadelta(double epsilon) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adadelta.builder().parameter(parameter()).epsilon(epsilon).build(), "epsilon", epsilon);
+    }
+
+    @Test
+    void learningRateOverOneMinusBeta1OfAdamax() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adamax.builder().parameter(parameter()).learningRate(1e38).betas(0.9, 0.9).build(),
+                "learningRate", 1e38, "beta1", 0.9);
     }
 
     @Test

@@ -85,7 +85,7 @@ class HyperparametersTest {
         refused(Map.of("warmupSteps", "1.5"), "warmupSteps", "1.5");
         refused(Map.of("amsgrad", "yes"), "amsgrad", "yes");
         refused(Map.of("unrectified", "LEAP"), "unrectified", "LEAP", "SKIP", "MOMENTUM");
-        Misuse.refused(IllegalArgumentException.class, () -> Algorithm.named("adagrad"), "adagrad", "lion");
+        Misuse.refused(IllegalArgumentException.class, () -> Algorithm.named("adagrat"), "adagrat", "lion");
     }
 
     private static void refused(Map<String, String> text, Object... parts) {
@@ -110,6 +110,13 @@ class HyperparametersTest {
         assertEquals(List.of("momentum_buffer"), names(Algorithm.SGD.defaults().with(SgdSettings.MOMENTUM, 0.9)));
         assertEquals(List.of("exp_avg"), names(Algorithm.LION.defaults()));
         assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.NADAM.defaults()));
+        Hyperparameters rmsprop = Algorithm.RMSPROP.defaults();
+        assertEquals(List.of("square_avg"), names(rmsprop));
+        assertEquals(List.of("square_avg", "momentum_buffer"), names(rmsprop.with(RMSpropSettings.MOMENTUM, 0.9)));
+        assertEquals(List.of("square_avg", "grad_avg"), names(rmsprop.with(RMSpropSettings.CENTERED, true)));
+        assertEquals(List.of("sum"), names(Algorithm.ADAGRAD.defaults()));
+        assertEquals(List.of("exp_avg", "exp_inf"), names(Algorithm.ADAMAX.defaults()));
+        assertEquals(List.of("square_avg", "acc_delta"), names(Algorithm.ADADELTA.defaults()));
     }
 
     private static List<String> names(Hyperparameters h) {
@@ -144,6 +151,48 @@ class HyperparametersTest {
             assertEquals(List.of(0.8, 0.7, 1e-6, 0.5), List.of(h.get(NAdamSettings.BETA1), h.get(NAdamSettings.BETA2),
                     h.get(NAdamSettings.EPSILON), h.get(NAdamSettings.MOMENTUM_DECAY)));
             assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = RMSprop.builder().alpha(0.8).epsilon(1e-6).epsilonInRoot(true).momentum(0.9)
+                .group(group -> group.parameter(parameter).centered(true).weightDecayMode(WeightDecay.DECOUPLED))
+                .build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 1e-6, 0.9), List.of(h.get(RMSpropSettings.ALPHA), h.get(RMSpropSettings.EPSILON),
+                    h.get(RMSpropSettings.MOMENTUM)));
+            assertTrue(h.get(RMSpropSettings.EPSILON_IN_ROOT) && h.get(RMSpropSettings.CENTERED));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = Adagrad.builder().epsilon(1e-6).learningRateDecay(0.5)
+                .group(group -> group.parameter(parameter).initialAccumulator(0.25)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(1e-6, 0.5, 0.25), List.of(h.get(AdagradSettings.EPSILON),
+                    h.get(AdagradSettings.LEARNING_RATE_DECAY), h.get(AdagradSettings.INITIAL_ACCUMULATOR)));
+        }
+        try (Optimizer optimizer = Adamax.builder().betas(0.8, 0.7)
+                .group(group -> group.parameter(parameter).epsilon(1e-6)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-6), List.of(h.get(AdamaxSettings.BETA1), h.get(AdamaxSettings.BETA2),
+                    h.get(AdamaxSettings.EPSILON)));
+        }
+        try (Optimizer optimizer = Adadelta.builder().rho(0.8)
+                .group(group -> group.parameter(parameter).epsilon(1e-3)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 1e-3), List.of(h.get(AdadeltaSettings.RHO), h.get(AdadeltaSettings.EPSILON)));
+        }
+    }
+
+    /** A builder for hyperparameters of any algorithm, with those groups. */
+    @Test
+    void buildersOfAnyAlgorithm() {
+        for (Algorithm algorithm : Algorithm.values()) {
+            Hyperparameters h = algorithm.defaults().withLearningRate(0.25);
+            Parameter parameter = Parameter.of(new float[2], new float[2]);
+            Parameter another = Parameter.of(new float[2], new float[2]);
+            try (Optimizer optimizer = Optimizer.builder(h).parameter(parameter)
+                    .group(group -> group.learningRate(0.5).parameter(another)).build()) {
+                assertEquals(algorithm, optimizer.algorithm());
+                assertEquals(h, optimizer.groups().getFirst().hyperparameters());
+                assertEquals(h.withLearningRate(0.5), optimizer.groups().getLast().hyperparameters());
+            }
         }
     }
 }

@@ -65,7 +65,12 @@ class MixedSameBitsTest {
                         .set(SgdSettings.NESTEROV, true).set(Hyperparameters.WEIGHT_DECAY, 0.1).build(),
                 Algorithm.LION.defaults().toBuilder().set(Hyperparameters.LEARNING_RATE, 0.01)
                         .set(Hyperparameters.WEIGHT_DECAY, 0.1).build(),
-                NAdam.Preset.NADAMW.hyperparameters().withWeightDecay(0.1));
+                NAdam.Preset.NADAMW.hyperparameters().withWeightDecay(0.1),
+                Algorithm.RMSPROP.defaults().toBuilder().set(RMSpropSettings.CENTERED, true)
+                        .set(RMSpropSettings.MOMENTUM, 0.9).set(Hyperparameters.WEIGHT_DECAY, 0.1).build(),
+                Algorithm.ADAGRAD.defaults().withWeightDecay(0.1),
+                Algorithm.ADAMAX.defaults().withWeightDecay(0.1),
+                Algorithm.ADADELTA.defaults().withWeightDecay(0.1));
     }
 
     @ParameterizedTest

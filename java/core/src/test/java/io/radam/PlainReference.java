@@ -35,6 +35,10 @@ final class PlainReference {
                 case Coefficients.SGD c -> sgd(i, g, c);
                 case Coefficients.Lion c -> lion(i, g, c, h);
                 case Coefficients.NAdam c -> nadam(i, g, c, h);
+                case Coefficients.RMSprop c -> rmsprop(i, g, c, h);
+                case Coefficients.Adagrad c -> adagrad(i, g, c);
+                case Coefficients.Adamax c -> adamax(i, g, c, h);
+                case Coefficients.Adadelta c -> adadelta(i, g, c, h);
             }
         }
     }
@@ -83,6 +87,65 @@ final class PlainReference {
         v[i] = averageOfSquare(v[i], g, h.get(NAdamSettings.BETA2));
         float n = Math.fma(c.gradientFactor(), g, c.expAvgFactor() * m[i]);
         move(i, n / ((float) Math.sqrt(v[i]) + c.epsilon()), c);
+    }
+
+    private void rmsprop(int i, float g, Coefficients.RMSprop c, Hyperparameters h) {
+        float[] v = state[0];
+        float[] b = state[1];
+        float[] a = state[2];
+        v[i] = averageOfSquare(v[i], g, h.get(RMSpropSettings.ALPHA));
+        float s = v[i];
+        if (a != null) {
+            a[i] = average(a[i], g, h.get(RMSpropSettings.ALPHA));
+            s = Math.fma(-a[i], a[i], v[i]);
+            if (s < 0) {
+                s = 0;
+            }
+        }
+        float q = g / ((float) Math.sqrt(s + c.epsilonInRoot()) + c.epsilon());
+        if (b != null) {
+            q = Math.fma(c.momentum(), b[i], q);
+            b[i] = q;
+        }
+        move(i, q, c);
+    }
+
+    private void adagrad(int i, float g, Coefficients.Adagrad c) {
+        float[] s = state[0];
+        s[i] = Math.fma(g, g, s[i] + c.initialAccumulator());
+        if (s[i] > 0x1p127f) {
+            s[i] = 0x1p127f;
+        }
+        move(i, g / ((float) Math.sqrt(s[i]) + c.epsilon()), c);
+    }
+
+    private void adamax(int i, float g, Coefficients.Adamax c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] n = state[1];
+        m[i] = average(m[i], g, h.get(AdamaxSettings.BETA1));
+        float decayed = (float) (double) h.get(AdamaxSettings.BETA2) * n[i];
+        float magnitude = Math.abs(g) + c.epsilon();
+        n[i] = magnitude > decayed ? magnitude : decayed;
+        if (n[i] > 0x1p127f) {
+            n[i] = 0x1p127f;
+        }
+        move(i, m[i] / n[i], c);
+    }
+
+    private void adadelta(int i, float g, Coefficients.Adadelta c, Hyperparameters h) {
+        float[] v = state[0];
+        float[] w = state[1];
+        double rho = h.get(AdadeltaSettings.RHO);
+        v[i] = averageOfSquare(v[i], g, rho);
+        float above = (float) Math.sqrt(w[i] + c.epsilon());
+        float u = above / (float) Math.sqrt(v[i] + c.epsilon()) * g;
+        if (u > 0x1p63f) {
+            u = 0x1p63f;
+        } else if (u < -0x1p63f) {
+            u = -0x1p63f;
+        }
+        w[i] = averageOfSquare(w[i], u, rho);
+        move(i, u, c);
     }
 
     private static float averageOfSquare(float a, float g, double beta) {

@@ -15,18 +15,25 @@ public final class RandomHyperparameters {
             Arrays.stream(AdamW.Preset.values()).map(AdamW.Preset::hyperparameters),
             Arrays.stream(SGD.Preset.values()).map(SGD.Preset::hyperparameters),
             Arrays.stream(Lion.Preset.values()).map(Lion.Preset::hyperparameters),
-            Arrays.stream(NAdam.Preset.values()).map(NAdam.Preset::hyperparameters)).flatMap(s -> s).toList();
+            Arrays.stream(NAdam.Preset.values()).map(NAdam.Preset::hyperparameters),
+            Arrays.stream(RMSprop.Preset.values()).map(RMSprop.Preset::hyperparameters),
+            Arrays.stream(Adagrad.Preset.values()).map(Adagrad.Preset::hyperparameters),
+            Arrays.stream(Adamax.Preset.values()).map(Adamax.Preset::hyperparameters),
+            Arrays.stream(Adadelta.Preset.values()).map(Adadelta.Preset::hyperparameters)).flatMap(s -> s).toList();
     private static final double[] RATES = {0, 0.1, 0.25, 0.4, Math.nextDown(0.5), 0.5, 0.6, 2 / 3.0, 0.75, 0.9, 0.95,
         0.99, 0.999, 0.9999, 0.999999};
-    private static final Map<String, double[]> REALS = Map.of(
-            "learningRate", new double[] {0, 1e-8, 1e-3, 1e-3, 0.02, 1, 30},
-            "beta1", RATES, "beta2", RATES, "momentum", RATES,
-            "epsilon", new double[] {0, 1e-30, 1e-16, 1e-8, 1e-7, 1e-3, 1},
-            "weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2},
-            "gradientScale", new double[] {1, 1, 0.5, 1 / 3.0, 1e-6, 1 / 65536.0, 1000},
-            "rhoThreshold", new double[] {4, 4.5, 5, 5, 6, 30},
-            "dampening", new double[] {0, 0, 0.1, 0.5, 1},
-            "momentumDecay", new double[] {0, 1e-9, 1e-4, 4e-3, 4e-3, 0.02, 0.75, 30, 1e6});
+    private static final Map<String, double[]> REALS = Map.ofEntries(
+            Map.entry("learningRate", new double[] {0, 1e-8, 1e-3, 1e-3, 0.02, 1, 30}),
+            Map.entry("beta1", RATES), Map.entry("beta2", RATES), Map.entry("momentum", RATES),
+            Map.entry("alpha", RATES), Map.entry("rho", RATES),
+            Map.entry("epsilon", new double[] {0, 1e-30, 1e-16, 1e-8, 1e-7, 1e-3, 1}),
+            Map.entry("weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2}),
+            Map.entry("gradientScale", new double[] {1, 1, 0.5, 1 / 3.0, 1e-6, 1 / 65536.0, 1000}),
+            Map.entry("rhoThreshold", new double[] {4, 4.5, 5, 5, 6, 30}),
+            Map.entry("dampening", new double[] {0, 0, 0.1, 0.5, 1}),
+            Map.entry("momentumDecay", new double[] {0, 1e-9, 1e-4, 4e-3, 4e-3, 0.02, 0.75, 30, 1e6}),
+            Map.entry("learningRateDecay", new double[] {0, 1e-9, 1e-4, 0.01, 0.5, 3, 1e300}),
+            Map.entry("initialAccumulator", new double[] {0, 1e-30, 0.1, 0.1, 1, 1e9}));
     private static final long[] STEPS = {0, 0, 1, 3, 10, 2000};
 
     private RandomHyperparameters() {
@@ -85,7 +92,7 @@ public final class RandomHyperparameters {
         double choice = choices[random.nextInt(choices.length)];
         double value = random.nextBoolean() ? choice : choice * random.nextDouble(0.97, 1.03);
         return switch (h.name()) {
-            case "beta1", "beta2", "momentum" -> Math.min(value, Math.nextDown(1.0));
+            case "beta1", "beta2", "momentum", "alpha", "rho" -> Math.min(value, Math.nextDown(1.0));
             case "dampening" -> Math.min(value, 1);
             case "rhoThreshold" -> Math.max(value, 4);
             default -> value;

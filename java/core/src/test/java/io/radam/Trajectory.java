@@ -70,7 +70,8 @@ final class Trajectory implements AutoCloseable {
 
     /**
      * After the last step. Signed buffers lose digits where gradients cancel, so they may err relative to these; a
-     * buffer of momentum, which is no average, relative to what they add up to.
+     * buffer of momentum, which is no average, relative to what they add up to. That of RMSprop adds quotients, whose
+     * denominator is at least the gradient times the root of {@code 1 - alpha}.
      *
      * @param expected by name
      */
@@ -79,16 +80,22 @@ final class Trajectory implements AutoCloseable {
         assertEquals(steps, state.step());
         assertTrue(state.buffers().keySet().containsAll(expected.keySet()), () -> "state: " + state);
         Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
-        double sumOfWeights = h.algorithm() == Algorithm.SGD ? 1 / (1 - h.get(SgdSettings.MOMENTUM)) : 1;
+        double sumOfWeights = switch (h.algorithm()) {
+            case SGD -> 1 / (1 - h.get(SgdSettings.MOMENTUM));
+            case RMSPROP -> 1 / (1 - h.get(RMSpropSettings.MOMENTUM));
+            default -> 1;
+        };
         for (StateBuffer buffer : optimizer.algorithm().state()) {
             double[] wanted = expected.get(buffer.name());
             if (wanted == null) {
                 continue;
             }
             assertEquals(values.length, wanted.length, buffer.name());
+            boolean addsQuotients = h.algorithm() == Algorithm.RMSPROP && buffer.name().equals("momentum_buffer");
             for (int i = 0; i < values.length; i++) {
+                double largest = addsQuotients ? 1 / Math.sqrt(1 - h.get(RMSpropSettings.ALPHA)) : largestGradient[i];
                 double bound = buffer.signed()
-                        ? 4e-6 * (Math.abs(wanted[i]) + 0.01 * sumOfWeights * largestGradient[i])
+                        ? 4e-6 * (Math.abs(wanted[i]) + 0.01 * sumOfWeights * largest)
                         : 2e-6 * Math.abs(wanted[i]);
                 check(buffer.name(), i, element(state.buffer(buffer.name()).elements(), i), wanted[i], bound);
             }

@@ -2,6 +2,7 @@ package io.radam.checkpoint;
 
 import com.google.gson.stream.JsonWriter;
 import io.radam.AdamSettings;
+import io.radam.AdamaxSettings;
 import io.radam.Algorithm;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
@@ -68,7 +69,8 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case ADAM -> writeBetas(json, AdamSettings.BETA1, AdamSettings.BETA2);
             case LION -> writeBetas(json, LionSettings.BETA1, LionSettings.BETA2);
             case NADAM -> writeBetas(json, NAdamSettings.BETA1, NAdamSettings.BETA2);
-            case SGD -> { }
+            case ADAMAX -> writeBetas(json, AdamaxSettings.BETA1, AdamaxSettings.BETA2);
+            case SGD, RMSPROP, ADAGRAD, ADADELTA -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")

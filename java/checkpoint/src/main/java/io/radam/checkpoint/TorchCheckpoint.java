@@ -16,8 +16,8 @@ import java.util.Objects;
 /**
  * Exchanges an optimizer's state with PyTorch: reads what {@code torch.save(optimizer.state_dict(), path)} has written,
  * and writes what {@code optimizer.load_state_dict(torch.load(path))} takes. The optimizers are RAdam, Adam, AdamW,
- * NAdam and SGD of {@code torch.optim}; this library's have to follow the same rules, as those of the preset {@code
- * PYTORCH} do.
+ * NAdam, Adamax, SGD, RMSprop, Adagrad and Adadelta of {@code torch.optim}; this library's have to follow the same
+ * rules, as those of the preset {@code PYTORCH} do.
  *
  * {@snippet :
  * TorchCheckpoint.restore(path, optimizer);

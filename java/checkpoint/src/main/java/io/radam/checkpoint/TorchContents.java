@@ -12,6 +12,7 @@ import io.radam.StateType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +96,7 @@ final class TorchContents {
         return settings;
     }
 
-    /** None before a parameter's first step, as in PyTorch. */
+    /** None before a parameter's first step, as in PyTorch; but Adagrad's there is what it begins with. */
     private Map<String, Object> state(Parameter parameter, String name, Hyperparameters hyperparameters) {
         if (parameter.length() != parameter.wholeLength()) {
             throw new InvalidParameterException(name + " is a slice. PyTorch has state of whole tensors");
@@ -103,10 +104,10 @@ final class TorchContents {
         ParameterState state = optimizer.state(parameter);
         List<Long> shape = shape(name, parameter);
         Map<String, Object> dict = new LinkedHashMap<>();
-        if (state.step() == 0) {
+        TorchOptimizer torch = TorchOptimizer.of(hyperparameters);
+        if (state.step() == 0 && !torch.beginsWithState()) {
             return dict;
         }
-        TorchOptimizer torch = TorchOptimizer.of(hyperparameters);
         if (torch.countsSteps()) {
             if (state.step() > LARGEST_STEP) {
                 throw new InvalidParameterException("the step of " + name + " is " + state.step() + ". PyTorch counts "
@@ -114,11 +115,25 @@ final class TorchContents {
             }
             dict.put("step", number(state.step(), name));
         }
+        if (state.step() == 0) {
+            float initial = torch.initial(hyperparameters);
+            state.buffers().forEach((buffer, content) ->
+                    dict.put(buffer, add(filled(parameter.length(), initial), shape, name + "'s " + buffer)));
+            return dict;
+        }
         torch.scalars(hyperparameters, state.step()).forEach((key, value) ->
                 dict.put(key, number(value.floatValue(), name)));
         state.buffers().forEach((buffer, content) ->
                 dict.put(buffer, add(content.elements(), shape, name + "'s " + buffer)));
         return dict;
+    }
+
+    private static MemorySegment filled(long length, float value) {
+        MemorySegment memory = Arena.ofAuto().allocate(length * Float.BYTES, Float.BYTES);
+        for (long i = 0; value != 0 && i < length; i++) {
+            memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
+        }
+        return memory;
     }
 
     private Pickler.Floats number(float number, String what) {

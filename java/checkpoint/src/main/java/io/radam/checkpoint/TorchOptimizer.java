@@ -1,7 +1,13 @@
 package io.radam.checkpoint;
 
+import io.radam.Adadelta;
+import io.radam.AdadeltaSettings;
+import io.radam.Adagrad;
+import io.radam.AdagradSettings;
 import io.radam.Adam;
 import io.radam.AdamSettings;
+import io.radam.Adamax;
+import io.radam.AdamaxSettings;
 import io.radam.Coefficients;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
@@ -11,9 +17,12 @@ import io.radam.NAdam;
 import io.radam.NAdamSettings;
 import io.radam.RAdam;
 import io.radam.RAdamSettings;
+import io.radam.RMSprop;
+import io.radam.RMSpropSettings;
 import io.radam.SgdSettings;
 import io.radam.WeightDecay;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +50,19 @@ enum TorchOptimizer {
     /** Newer versions than 1.13 have {@code decoupled_weight_decay}, and newer ones than 2.4 {@code maximize}. */
     NADAM("NAdam", NAdam.Preset.PYTORCH.hyperparameters(), Map.of("eps", NAdamSettings.EPSILON, "momentum_decay",
             NAdamSettings.MOMENTUM_DECAY), Map.of("maximize", Hyperparameters.MAXIMIZE),
-            List.of(NAdamSettings.BETA1, NAdamSettings.BETA2));
+            List.of(NAdamSettings.BETA1, NAdamSettings.BETA2)),
+    RMSPROP("RMSprop", RMSprop.Preset.PYTORCH.hyperparameters(), Map.of("alpha", RMSpropSettings.ALPHA, "eps",
+            RMSpropSettings.EPSILON, "momentum", RMSpropSettings.MOMENTUM), Map.of("maximize", Hyperparameters.MAXIMIZE,
+            "centered", RMSpropSettings.CENTERED), List.of()),
+    /** Has state before the first step. */
+    ADAGRAD("Adagrad", Adagrad.Preset.PYTORCH.hyperparameters(), Map.of("eps", AdagradSettings.EPSILON, "lr_decay",
+            AdagradSettings.LEARNING_RATE_DECAY, "initial_accumulator_value", AdagradSettings.INITIAL_ACCUMULATOR),
+            Map.of("maximize", Hyperparameters.MAXIMIZE), List.of()),
+    /** Versions before 1.12 have the keys that those of RAdam have, without {@code maximize}. */
+    ADAMAX("Adamax", Adamax.Preset.PYTORCH.hyperparameters(), Map.of("eps", AdamaxSettings.EPSILON),
+            Map.of("maximize", Hyperparameters.MAXIMIZE), List.of(AdamaxSettings.BETA1, AdamaxSettings.BETA2)),
+    ADADELTA("Adadelta", Adadelta.Preset.PYTORCH.hyperparameters(), Map.of("rho", AdadeltaSettings.RHO, "eps",
+            AdadeltaSettings.EPSILON), Map.of("maximize", Hyperparameters.MAXIMIZE), List.of());
 
     private static final String DECOUPLED = "decoupled_weight_decay";
 
@@ -74,12 +95,21 @@ enum TorchOptimizer {
         if (keys.contains("momentum") && keys.contains("nesterov")) {
             return SGD;
         }
-        Malformed.require(keys.containsAll(Set.of("lr", "betas", "eps", "weight_decay")),
-                "a group is of none of RAdam, Adam, AdamW, SGD and NAdam: it has " + keys);
+        Malformed.require(keys.containsAll(Set.of("lr", "eps", "weight_decay"))
+                        && !Collections.disjoint(keys, Set.of("betas", "alpha", "lr_decay", "rho")),
+                "a group is of none of RAdam, Adam, AdamW, SGD, NAdam, RMSprop, Adagrad, Adamax and Adadelta: it has "
+                        + keys);
+        if (!keys.contains("betas")) {
+            return keys.contains("alpha") ? RMSPROP : keys.contains("rho") ? ADADELTA : ADAGRAD;
+        }
         if (keys.contains("momentum_decay")) {
             return NADAM;
         }
-        return keys.contains("amsgrad") ? ADAM : RADAM;
+        if (keys.contains("amsgrad")) {
+            return ADAM;
+        }
+        // RAdam had decoupled_weight_decay before it had maximize.
+        return keys.contains("maximize") && !keys.contains(DECOUPLED) ? ADAMAX : RADAM;
     }
 
     /** The one whose rules a group of this library has; null if it is of an algorithm that PyTorch does not have. */
@@ -88,13 +118,32 @@ enum TorchOptimizer {
             case ADAM -> h.get(RAdamSettings.RECTIFY) ? RADAM : ADAM;
             case NADAM -> NADAM;
             case SGD -> SGD;
-            default -> null;
+            case RMSPROP -> RMSPROP;
+            case ADAGRAD -> ADAGRAD;
+            case ADAMAX -> ADAMAX;
+            case ADADELTA -> ADADELTA;
+            case LION -> null;
         };
     }
 
     /** Whether each parameter has a step number. */
     boolean countsSteps() {
-        return !betas.isEmpty();
+        return this != SGD;
+    }
+
+    /** Whether a parameter has state before its first step. */
+    boolean beginsWithState() {
+        return this == ADAGRAD;
+    }
+
+    /** What elements of the state are before the first step, of an optimizer whose parameters begin with state. */
+    float initial(Hyperparameters h) {
+        return (float) (double) h.get(AdagradSettings.INITIAL_ACCUMULATOR);
+    }
+
+    /** Whether a group says if its weight decay is decoupled. */
+    private boolean saysIfDecoupled() {
+        return this == RADAM || this == ADAM || this == NADAM;
     }
 
     /**
@@ -140,7 +189,7 @@ enum TorchOptimizer {
     private boolean isExchanged(Hyperparameter<?> hyperparameter, Object value) {
         return hyperparameter == Hyperparameters.GRADIENT_SCALE || numbers.containsValue(hyperparameter)
                 || flags.containsValue(hyperparameter)
-                || betas.contains(hyperparameter) || !betas.isEmpty()
+                || betas.contains(hyperparameter) || saysIfDecoupled()
                 && hyperparameter == Hyperparameters.WEIGHT_DECAY_MODE && value != WeightDecay.DECOUPLED_ON_UPDATE;
     }
 
@@ -161,11 +210,11 @@ enum TorchOptimizer {
             for (int i = 0; i < betas.size(); i++) {
                 builder.set(betas.get(i), number("betas", pair.get(i)));
             }
-            // In a file of Adam without it, which class it is tells, as in PyTorch.
-            if (this != ADAM || group.containsKey(DECOUPLED)) {
-                builder.set(Hyperparameters.WEIGHT_DECAY_MODE,
-                        flag(group, DECOUPLED) ? WeightDecay.DECOUPLED : WeightDecay.L2);
-            }
+        }
+        // In a file of Adam without it, which class it is tells, as in PyTorch.
+        if (saysIfDecoupled() && (this != ADAM || group.containsKey(DECOUPLED))) {
+            builder.set(Hyperparameters.WEIGHT_DECAY_MODE,
+                    flag(group, DECOUPLED) ? WeightDecay.DECOUPLED : WeightDecay.L2);
         }
         try {
             return builder.build();
@@ -217,7 +266,11 @@ enum TorchOptimizer {
         flags.forEach((key, hyperparameter) -> group.put(key, h.get(hyperparameter)));
         if (!betas.isEmpty()) {
             group.put("betas", new Pickler.Pair(h.get(betas.get(0)), h.get(betas.get(1))));
+        }
+        if (saysIfDecoupled()) {
             group.put(DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE) == WeightDecay.DECOUPLED);
+        }
+        if (countsSteps()) {
             group.put("capturable", false);
         }
         group.put("foreach", null);

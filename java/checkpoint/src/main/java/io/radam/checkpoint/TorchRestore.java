@@ -164,6 +164,14 @@ final class TorchRestore {
             });
         }
         require(rest.isEmpty(), "the state of " + name + " in the file has what the optimizer does not have: " + rest);
+        if (step == 0) {
+            // Here step 1 adds what PyTorch's Adagrad begins with.
+            for (StateBuffer buffer : hyperparameters.state()) {
+                if (buffer != null) {
+                    buffers.put(buffer.name(), new ParameterState.Buffer(initial(buffer, parameter)));
+                }
+            }
+        }
         return new ParameterState(step, StateType.FLOAT32, buffers);
     }
 

@@ -1,7 +1,10 @@
 package io.radam.checkpoint;
 
+import io.radam.Adadelta;
+import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamW;
+import io.radam.Adamax;
 import io.radam.AverageDecay;
 import io.radam.DType;
 import io.radam.Lion;
@@ -10,6 +13,7 @@ import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
 import io.radam.RAdam;
+import io.radam.RMSprop;
 import io.radam.Rounding;
 import io.radam.SGD;
 import io.radam.StateType;
@@ -36,7 +40,11 @@ final class Model implements AutoCloseable {
         SGD_PLAIN(SGD::builder),
         SGD_MOMENTUM(() -> SGD.builder().momentum(0.9).nesterov(true)),
         LION(Lion::builder),
-        NADAM(NAdam::builder);
+        NADAM(NAdam::builder),
+        RMSPROP(() -> RMSprop.builder().momentum(0.9).centered(true)),
+        ADAGRAD(() -> Adagrad.builder().initialAccumulator(0.5)),
+        ADAMAX(Adamax::builder),
+        ADADELTA(Adadelta::builder);
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

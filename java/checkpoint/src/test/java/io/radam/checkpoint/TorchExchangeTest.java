@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
+import io.radam.Adadelta;
+import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamW;
+import io.radam.Adamax;
 import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
 import io.radam.RAdam;
+import io.radam.RMSprop;
 import io.radam.SGD;
 import io.radam.StepOptions;
 import java.io.IOException;
@@ -68,6 +72,18 @@ class TorchExchangeTest {
         add("momentum", "SGD", Map.of("momentum", 0.9, "weight_decay", 0.1, "dampening", 0.3, "maximize", true),
                 () -> SGD.builder().momentum(0.5));
         add("nesterov", "SGD", Map.of("momentum", 0.8, "nesterov", true), () -> SGD.builder().momentum(0.5));
+        // A quotient is at most 1 / (1 - alpha)^0.5, and the momentum adds up two of them.
+        add("rmsprop", "RMSprop", Map.of("weight_decay", 0.1, "alpha", 0.9, "maximize", true), RMSprop::builder);
+        add("rmsprop-momentum", "RMSprop", Map.of("alpha", 0.9, "momentum", 0.5, "eps", 1e-3),
+                () -> RMSprop.builder().momentum(0.9));
+        add("rmsprop-centered", "RMSprop", Map.of("alpha", 0.9, "centered", true, "eps", 0.1),
+                () -> RMSprop.builder().centered(true));
+        // It has state of the parameter that never has a gradient, too.
+        add("adagrad", "Adagrad", Map.of("lr_decay", 0.1, "initial_accumulator_value", 0.25, "eps", 1e-3),
+                Adagrad::builder);
+        add("adamax", "Adamax", Map.of("betas", List.of(0.8, 0.99), "eps", 1e-3, "weight_decay", 0.1), Adamax::builder);
+        add("adadelta", "Adadelta", Map.of("rho", 0.8, "eps", 1e-3, "weight_decay", 0.1, "maximize", true),
+                Adadelta::builder);
     }
 
     @TempDir

@@ -5,15 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.Adadelta;
+import io.radam.AdadeltaSettings;
+import io.radam.Adagrad;
+import io.radam.AdagradSettings;
 import io.radam.Adam;
 import io.radam.AdamSettings;
 import io.radam.AdamW;
+import io.radam.Adamax;
+import io.radam.AdamaxSettings;
 import io.radam.Hyperparameters;
 import io.radam.InvalidSnapshotException;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
 import io.radam.RAdam;
+import io.radam.RMSprop;
+import io.radam.RMSpropSettings;
 import io.radam.SGD;
 import io.radam.SgdSettings;
 import io.radam.WeightDecay;
@@ -136,6 +144,77 @@ class TorchFileTest {
             InvalidSnapshotException e = assertThrows(InvalidSnapshotException.class,
                     () -> TorchCheckpoint.restore(momentum, optimizer));
             assertTrue(e.getMessage().contains("momentum_buffer"), e.getMessage());
+        }
+    }
+
+    @Test
+    void rmsprop() throws Exception {
+        Path file = TorchFiles.real(folder, "RMSprop");
+        try (Optimizer optimizer = build(RMSprop.builder().momentum(0.9).centered(true))) {
+            TorchCheckpoint.restore(file, optimizer);
+            assertEquals(List.of(2L, 2L, 0L), steps(optimizer));
+            assertArrayEquals(from(10, 6), state(optimizer, 0, "square_avg"));
+            assertArrayEquals(from(20, 6), state(optimizer, 0, "momentum_buffer"));
+            assertArrayEquals(from(30, 6), state(optimizer, 0, "grad_avg"));
+            assertEquals(RMSprop.Preset.PYTORCH.hyperparameters().toBuilder().set(RMSpropSettings.ALPHA, 0.75)
+                    .set(RMSpropSettings.MOMENTUM, 0.5).set(RMSpropSettings.CENTERED, true)
+                    .set(Hyperparameters.LEARNING_RATE, 0.125).build(), optimizer.groups().get(0).hyperparameters());
+        }
+        for (OptimizerBuilder<?, ?> other : List.of(RMSprop.builder(), RMSprop.builder().momentum(0.5))) {
+            try (Optimizer optimizer = build(other)) {
+                assertThrows(InvalidSnapshotException.class, () -> TorchCheckpoint.restore(file, optimizer));
+            }
+        }
+    }
+
+    /** PyTorch has state of a parameter before its first step: what sums begin with, which here that step adds. */
+    @Test
+    void adagrad() throws Exception {
+        Path file = TorchFiles.real(folder, "Adagrad");
+        try (Optimizer optimizer = build(Adagrad.builder())) {
+            TorchCheckpoint.restore(file, optimizer);
+            assertEquals(List.of(2L, 2L, 0L), steps(optimizer));
+            assertArrayEquals(from(110, 4), state(optimizer, 1, "sum"));
+            assertArrayEquals(new float[5], state(optimizer, 2, "sum"));
+            assertEquals(Adagrad.Preset.PYTORCH.hyperparameters().toBuilder()
+                    .set(AdagradSettings.LEARNING_RATE_DECAY, 0.5)
+                    .set(AdagradSettings.INITIAL_ACCUMULATOR, 0.25).build(), optimizer.groups().get(0).hyperparameters());
+            Path back = folder.resolve("back.pt");
+            TorchCheckpoint.write(back, optimizer);
+            try (TorchFile written = TorchCheckpoint.read(back)) {
+                Map<?, ?> states = (Map<?, ?>) ((Map<?, ?>) written.contents()).get("state");
+                Map<?, ?> last = (Map<?, ?>) states.get(2L);
+                assertEquals(0, ((TorchTensor) last.get("step")).item());
+                float[] sum = new float[5];
+                ((TorchTensor) last.get("sum")).copyTo(MemorySegment.ofArray(sum));
+                assertArrayEquals(new float[] {0.25f, 0.25f, 0.25f, 0.25f, 0.25f}, sum);
+            }
+        }
+    }
+
+    @Test
+    void adamax() throws Exception {
+        Path file = TorchFiles.real(folder, "Adamax");
+        try (Optimizer optimizer = build(Adamax.builder())) {
+            TorchCheckpoint.restore(file, optimizer);
+            assertEquals(List.of(2L, 2L, 0L), steps(optimizer));
+            assertArrayEquals(from(110, 4), state(optimizer, 1, "exp_avg"));
+            assertArrayEquals(from(120, 4), state(optimizer, 1, "exp_inf"));
+            assertEquals(Adamax.Preset.PYTORCH.hyperparameters().toBuilder().set(AdamaxSettings.BETA1, 0.75)
+                    .set(AdamaxSettings.BETA2, 0.875).build(), optimizer.groups().get(0).hyperparameters());
+        }
+    }
+
+    @Test
+    void adadelta() throws Exception {
+        Path file = TorchFiles.real(folder, "Adadelta");
+        try (Optimizer optimizer = build(Adadelta.builder())) {
+            TorchCheckpoint.restore(file, optimizer);
+            assertEquals(List.of(2L, 2L, 0L), steps(optimizer));
+            assertArrayEquals(from(10, 6), state(optimizer, 0, "square_avg"));
+            assertArrayEquals(from(120, 4), state(optimizer, 1, "acc_delta"));
+            assertEquals(Adadelta.Preset.PYTORCH.hyperparameters().with(AdadeltaSettings.RHO, 0.75),
+                    optimizer.groups().get(0).hyperparameters());
         }
     }
 

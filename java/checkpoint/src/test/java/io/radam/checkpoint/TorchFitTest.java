@@ -212,7 +212,8 @@ class TorchFitTest {
                     .set(AdamSettings.EPSILON, 0.125).build(),
                     optimizer.groups().getFirst().hyperparameters());
         }
-        refused(Map.of("lr", "-"), Map.of(), "is of none of RAdam, Adam, AdamW, SGD and NAdam");
+        refused(Map.of("lr", "-"), Map.of(),
+                "is of none of RAdam, Adam, AdamW, SGD, NAdam, RMSprop, Adagrad, Adamax and Adadelta");
         refused(Map.of("amsgrad", "-"), Map.of(), "the file is of torch.optim.RAdam, group 0 of torch.optim.Adam");
         refused(Map.of("momentum", 0.5, "nesterov", false, "dampening", 0L), Map.of(),
                 "the file is of torch.optim.SGD");

@@ -10,16 +10,12 @@ import io.radam.AverageDecay;
 import io.radam.DType;
 import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
-import io.radam.Lion;
-import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.ParameterState;
-import io.radam.RAdam;
-import io.radam.SGD;
 import io.radam.StepOptions;
 import io.radam.StepResult;
 import io.radam.djl.TensorReader.Tensor;
@@ -79,12 +75,7 @@ final class ParameterSteps implements AutoCloseable {
         groupForEach = !(learningRate instanceof Tracker);
         averages = builder.averages;
         firstUpdate = builder.beginNumUpdate;
-        core = switch (hyperparameters.algorithm()) {
-            case ADAM -> build(RAdam.builder(), hyperparameters, builder);
-            case SGD -> build(SGD.builder(), hyperparameters, builder);
-            case LION -> build(Lion.builder(), hyperparameters, builder);
-            case NADAM -> build(NAdam.builder(), hyperparameters, builder);
-        };
+        core = build(Optimizer.builder(hyperparameters), builder);
         // Users of DJL do not close optimizers. The action must not hold on to this.
         unreachable = CLEANER.register(this, closing(core, tensors));
     }
@@ -96,9 +87,7 @@ final class ParameterSteps implements AutoCloseable {
         };
     }
 
-    private static Optimizer build(OptimizerBuilder<?, ?> core, Hyperparameters hyperparameters,
-            RadamOptimizer.Builder from) {
-        core.hyperparameters(hyperparameters);
+    private static Optimizer build(OptimizerBuilder<?, ?> core, RadamOptimizer.Builder from) {
         core.stateType(from.stateType);
         core.seed(from.seed);
         core.parametersLater();

@@ -9,8 +9,6 @@ import io.radam.Algorithm;
 import io.radam.AverageDecay;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
-import io.radam.LionSettings;
-import io.radam.NAdamSettings;
 import io.radam.SgdSettings;
 import io.radam.StateType;
 import io.radam.StepOptions;
@@ -191,47 +189,48 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam and Lion.
+         * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax and Lion.
          *
          * @param beta1 in [0, 1)
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */
         public Builder optBeta1(float beta1) {
-            return opt(own(AdamSettings.BETA1, NAdamSettings.BETA1, LionSettings.BETA1), (double) beta1);
+            return optOwn(AdamSettings.BETA1, beta1);
         }
 
         /**
-         * The decay rate of the second moment, or of Lion's only one; of Adam, AdamW, RAdam, NAdam and Lion.
+         * The decay rate of the second moment, of Adamax's largest magnitude, or of Lion's only average; of Adam, AdamW,
+         * RAdam, NAdam, Adamax and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */
         public Builder optBeta2(float beta2) {
-            return opt(own(AdamSettings.BETA2, NAdamSettings.BETA2, LionSettings.BETA2), (double) beta2);
+            return optOwn(AdamSettings.BETA2, beta2);
         }
 
         /**
-         * What is added to the root of the second moment; of Adam, AdamW, RAdam and NAdam.
+         * What keeps the denominator from being 0; of all but SGD and Lion.
          *
          * @param epsilon at least 0
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */
         public Builder optEpsilon(float epsilon) {
-            return opt(own(AdamSettings.EPSILON, NAdamSettings.EPSILON, AdamSettings.EPSILON), (double) epsilon);
+            return optOwn(AdamSettings.EPSILON, epsilon);
         }
 
         /**
-         * The momentum; of SGD.
+         * The momentum; of SGD and RMSprop.
          *
          * @param momentum in [0, 1)
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */
         public Builder optMomentum(float momentum) {
-            return opt(SgdSettings.MOMENTUM, (double) momentum);
+            return optOwn(SgdSettings.MOMENTUM, momentum);
         }
 
         /**
@@ -328,13 +327,18 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
             return new RadamOptimizer(this);
         }
 
-        /** The algorithm's own among hyperparameters of one name. Adam's, which are refused, if it has none. */
-        private <T> Hyperparameter<T> own(Hyperparameter<T> adam, Hyperparameter<T> nadam, Hyperparameter<T> lion) {
-            return switch (algorithm) {
-                case ADAM, SGD -> adam;
-                case NADAM -> nadam;
-                case LION -> lion;
-            };
+        /** Sets the algorithm's own hyperparameter of a name. Another's, which is refused, if it has none. */
+        private Builder optOwn(Hyperparameter<Double> other, double value) {
+            for (Hyperparameter<?> own : algorithm.hyperparameters()) {
+                if (own.name().equals(other.name())) {
+                    return optText(own, String.valueOf(value));
+                }
+            }
+            return opt(other, value);
+        }
+
+        private <T> Builder optText(Hyperparameter<T> hyperparameter, String text) {
+            return opt(hyperparameter, hyperparameter.parse(text));
         }
     }
 }

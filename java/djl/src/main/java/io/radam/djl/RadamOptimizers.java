@@ -1,13 +1,17 @@
 package io.radam.djl;
 
+import io.radam.Adadelta;
+import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamSettings;
 import io.radam.AdamW;
+import io.radam.Adamax;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.RAdam;
+import io.radam.RMSprop;
 import io.radam.SGD;
 import java.util.Objects;
 
@@ -74,6 +78,42 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder lion() {
         return of(Lion.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * RMSprop as PyTorch has it, without momentum unless it is set.
+     *
+     * @return a builder, with a learning rate of 0.01
+     */
+    public static RadamOptimizer.Builder rmsprop() {
+        return of(RMSprop.Preset.PYTORCH.hyperparameters());
+    }
+
+    /**
+     * Adagrad as PyTorch has it.
+     *
+     * @return a builder, with a learning rate of 0.01
+     */
+    public static RadamOptimizer.Builder adagrad() {
+        return of(Adagrad.Preset.PYTORCH.hyperparameters());
+    }
+
+    /**
+     * Adamax as PyTorch has it.
+     *
+     * @return a builder, with a learning rate of 0.002
+     */
+    public static RadamOptimizer.Builder adamax() {
+        return of(Adamax.Preset.PYTORCH.hyperparameters());
+    }
+
+    /**
+     * Adadelta as PyTorch has it.
+     *
+     * @return a builder, with a learning rate of 1
+     */
+    public static RadamOptimizer.Builder adadelta() {
+        return of(Adadelta.Preset.PYTORCH.hyperparameters());
     }
 
     /**

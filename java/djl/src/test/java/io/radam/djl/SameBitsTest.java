@@ -7,11 +7,13 @@ import ai.djl.Model;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
 import io.radam.AdamSettings;
+import io.radam.AdamaxSettings;
 import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.RAdam;
+import io.radam.RMSpropSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,9 +42,38 @@ class SameBitsTest {
         compare(kind, Algorithm.LION.defaults().withWeightDecay(0.1f));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void rmsprop(TrainerKind kind) {
+        compare(kind, RadamOptimizers.rmsprop().optMomentum(0.75f).optEpsilon(0.125f), Algorithm.RMSPROP.defaults()
+                .toBuilder().set(RMSpropSettings.MOMENTUM, 0.75).set(RMSpropSettings.EPSILON, 0.125).build());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void adagrad(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adagrad(), Algorithm.ADAGRAD.defaults());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void adamax(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adamax().optBeta1(0.75f).optBeta2(0.875f), Algorithm.ADAMAX.defaults()
+                .toBuilder().set(AdamaxSettings.BETA1, 0.75).set(AdamaxSettings.BETA2, 0.875).build());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void adadelta(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adadelta(), Algorithm.ADADELTA.defaults());
+    }
+
     private static void compare(TrainerKind kind, Hyperparameters hyperparameters) {
-        RadamOptimizer ours =
-                RadamOptimizers.of(hyperparameters).optLearningRateTracker(Tracker.fixed(RATE)).build();
+        compare(kind, RadamOptimizers.of(hyperparameters), hyperparameters);
+    }
+
+    private static void compare(TrainerKind kind, RadamOptimizer.Builder builder, Hyperparameters hyperparameters) {
+        RadamOptimizer ours = builder.optLearningRateTracker(Tracker.fixed(RATE)).build();
         try (Model model = Network.model();
              Trainer trainer = kind.newTrainer(model, Network.config(ours))) {
             Network.initialize(trainer);
@@ -73,7 +104,7 @@ class SameBitsTest {
 
     private static Optimizer core(Hyperparameters hyperparameters, Map<String, float[]> values,
             Map<String, float[]> gradients) {
-        return Cores.builder(hyperparameters.withLearningRate(RATE))
+        return Optimizer.builder(hyperparameters.withLearningRate(RATE))
                 .parameters(values.keySet().stream()
                         .map(name -> Parameter.of(values.get(name), gradients.get(name))).toList())
                 .build();

@@ -1,17 +1,12 @@
 package io.radam.nd4j;
 
-import io.radam.Adam;
 import io.radam.BackendException;
 import io.radam.DType;
 import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
-import io.radam.Lion;
-import io.radam.NAdam;
 import io.radam.Optimizer;
-import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
-import io.radam.SGD;
 import io.radam.StateType;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
@@ -54,19 +49,10 @@ final class Stepper {
             builder.state(buffer.getKey(), segment(Arrays.address(buffer.getValue()), bytes));
         }
         parameter = builder.build();
-        optimizer = builder(hyperparameters).parameter(parameter)
+        optimizer = Optimizer.builder(hyperparameters).parameter(parameter)
                 .stateType(isFloat ? StateType.FLOAT32 : StateType.BFLOAT16).build();
         group = optimizer.groups().getFirst();
         learningRate = hyperparameters.learningRate();
-    }
-
-    private static OptimizerBuilder<?, ?> builder(Hyperparameters hyperparameters) {
-        return switch (hyperparameters.algorithm()) {
-            case ADAM -> Adam.builder().hyperparameters(hyperparameters);
-            case SGD -> SGD.builder().hyperparameters(hyperparameters);
-            case LION -> Lion.builder().hyperparameters(hyperparameters);
-            case NADAM -> NAdam.builder().hyperparameters(hyperparameters);
-        };
     }
 
     /**

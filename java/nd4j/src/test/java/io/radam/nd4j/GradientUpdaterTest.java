@@ -10,8 +10,6 @@ import io.radam.AdamSettings;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
-import io.radam.Lion;
-import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.RAdam;
@@ -55,12 +53,7 @@ class GradientUpdaterTest {
             gradient = new float[length];
             values = new float[length];
             parameter = Parameter.of(values, gradient);
-            optimizer = switch (hyperparameters.algorithm()) {
-                case ADAM -> Adam.builder().hyperparameters(hyperparameters).parameter(parameter).build();
-                case SGD -> SGD.builder().hyperparameters(hyperparameters).parameter(parameter).build();
-                case LION -> Lion.builder().hyperparameters(hyperparameters).parameter(parameter).build();
-                case NADAM -> NAdam.builder().hyperparameters(hyperparameters).parameter(parameter).build();
-            };
+            optimizer = Optimizer.builder(hyperparameters).parameter(parameter).build();
         }
 
         /** The update of a gradient in step {@code iteration + 1}. */

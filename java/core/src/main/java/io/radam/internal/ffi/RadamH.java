@@ -493,6 +493,42 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_PATTERN() {
         return RADAM_ERROR_PATTERN;
     }
+    private static final int RADAM_ERROR_ALPHA = (int)33L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_ALPHA = 33
+     * }
+     */
+    public static int RADAM_ERROR_ALPHA() {
+        return RADAM_ERROR_ALPHA;
+    }
+    private static final int RADAM_ERROR_RHO = (int)34L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_RHO = 34
+     * }
+     */
+    public static int RADAM_ERROR_RHO() {
+        return RADAM_ERROR_RHO;
+    }
+    private static final int RADAM_ERROR_LEARNING_RATE_DECAY = (int)35L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_LEARNING_RATE_DECAY = 35
+     * }
+     */
+    public static int RADAM_ERROR_LEARNING_RATE_DECAY() {
+        return RADAM_ERROR_LEARNING_RATE_DECAY;
+    }
+    private static final int RADAM_ERROR_INITIAL_ACCUMULATOR = (int)36L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_INITIAL_ACCUMULATOR = 36
+     * }
+     */
+    public static int RADAM_ERROR_INITIAL_ACCUMULATOR() {
+        return RADAM_ERROR_INITIAL_ACCUMULATOR;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -973,6 +1009,42 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_NADAM() {
         return RADAM_ALGORITHM_NADAM;
     }
+    private static final int RADAM_ALGORITHM_RMSPROP = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_RMSPROP = 4
+     * }
+     */
+    public static int RADAM_ALGORITHM_RMSPROP() {
+        return RADAM_ALGORITHM_RMSPROP;
+    }
+    private static final int RADAM_ALGORITHM_ADAGRAD = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADAGRAD = 5
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADAGRAD() {
+        return RADAM_ALGORITHM_ADAGRAD;
+    }
+    private static final int RADAM_ALGORITHM_ADAMAX = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADAMAX = 6
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADAMAX() {
+        return RADAM_ALGORITHM_ADAMAX;
+    }
+    private static final int RADAM_ALGORITHM_ADADELTA = (int)7L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADADELTA = 7
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADADELTA() {
+        return RADAM_ALGORITHM_ADADELTA;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1218,6 +1290,42 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_NADAMW_PYTORCH() {
         return RADAM_PRESET_NADAMW_PYTORCH;
+    }
+    private static final int RADAM_PRESET_RMSPROP_PYTORCH = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_RMSPROP_PYTORCH = 14
+     * }
+     */
+    public static int RADAM_PRESET_RMSPROP_PYTORCH() {
+        return RADAM_PRESET_RMSPROP_PYTORCH;
+    }
+    private static final int RADAM_PRESET_ADAGRAD_PYTORCH = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADAGRAD_PYTORCH = 15
+     * }
+     */
+    public static int RADAM_PRESET_ADAGRAD_PYTORCH() {
+        return RADAM_PRESET_ADAGRAD_PYTORCH;
+    }
+    private static final int RADAM_PRESET_ADAMAX_PYTORCH = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADAMAX_PYTORCH = 16
+     * }
+     */
+    public static int RADAM_PRESET_ADAMAX_PYTORCH() {
+        return RADAM_PRESET_ADAMAX_PYTORCH;
+    }
+    private static final int RADAM_PRESET_ADADELTA_PYTORCH = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADADELTA_PYTORCH = 17
+     * }
+     */
+    public static int RADAM_PRESET_ADADELTA_PYTORCH() {
+        return RADAM_PRESET_ADADELTA_PYTORCH;
     }
 
     private static class radam_hyperparameters_init {

@@ -24,6 +24,10 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_sgd_coefficients sgd;
  *         radam_lion_coefficients lion;
  *         radam_nadam_coefficients nadam;
+ *         radam_rmsprop_coefficients rmsprop;
+ *         radam_adagrad_coefficients adagrad;
+ *         radam_adamax_coefficients adamax;
+ *         radam_adadelta_coefficients adadelta;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -243,6 +247,10 @@ public class radam_coefficients {
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
      *     radam_nadam_coefficients nadam;
+     *     radam_rmsprop_coefficients rmsprop;
+     *     radam_adagrad_coefficients adagrad;
+     *     radam_adamax_coefficients adamax;
+     *     radam_adadelta_coefficients adadelta;
      *     float values[16];
      * }
      * }
@@ -258,8 +266,12 @@ public class radam_coefficients {
             radam_sgd_coefficients.layout().withName("sgd"),
             radam_lion_coefficients.layout().withName("lion"),
             radam_nadam_coefficients.layout().withName("nadam"),
+            radam_rmsprop_coefficients.layout().withName("rmsprop"),
+            radam_adagrad_coefficients.layout().withName("adagrad"),
+            radam_adamax_coefficients.layout().withName("adamax"),
+            radam_adadelta_coefficients.layout().withName("adadelta"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$440:3");
+        ).withName("$anon$569:3");
 
         /**
          * The layout of this union
@@ -444,6 +456,182 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, nadam$OFFSET, nadam$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout rmsprop$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("rmsprop"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_rmsprop_coefficients rmsprop
+         * }
+         */
+        public static final GroupLayout rmsprop$layout() {
+            return rmsprop$LAYOUT;
+        }
+
+        private static final long rmsprop$OFFSET = $LAYOUT.byteOffset(groupElement("rmsprop"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_rmsprop_coefficients rmsprop
+         * }
+         */
+        public static final long rmsprop$offset() {
+            return rmsprop$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_rmsprop_coefficients rmsprop
+         * }
+         */
+        public static MemorySegment rmsprop(MemorySegment union) {
+            return union.asSlice(rmsprop$OFFSET, rmsprop$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_rmsprop_coefficients rmsprop
+         * }
+         */
+        public static void rmsprop(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, rmsprop$OFFSET, rmsprop$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adagrad$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adagrad"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adagrad_coefficients adagrad
+         * }
+         */
+        public static final GroupLayout adagrad$layout() {
+            return adagrad$LAYOUT;
+        }
+
+        private static final long adagrad$OFFSET = $LAYOUT.byteOffset(groupElement("adagrad"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adagrad_coefficients adagrad
+         * }
+         */
+        public static final long adagrad$offset() {
+            return adagrad$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adagrad_coefficients adagrad
+         * }
+         */
+        public static MemorySegment adagrad(MemorySegment union) {
+            return union.asSlice(adagrad$OFFSET, adagrad$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adagrad_coefficients adagrad
+         * }
+         */
+        public static void adagrad(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adagrad$OFFSET, adagrad$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adamax$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamax"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adamax_coefficients adamax
+         * }
+         */
+        public static final GroupLayout adamax$layout() {
+            return adamax$LAYOUT;
+        }
+
+        private static final long adamax$OFFSET = $LAYOUT.byteOffset(groupElement("adamax"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adamax_coefficients adamax
+         * }
+         */
+        public static final long adamax$offset() {
+            return adamax$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adamax_coefficients adamax
+         * }
+         */
+        public static MemorySegment adamax(MemorySegment union) {
+            return union.asSlice(adamax$OFFSET, adamax$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adamax_coefficients adamax
+         * }
+         */
+        public static void adamax(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adamax$OFFSET, adamax$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adadelta$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adadelta"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adadelta_coefficients adadelta
+         * }
+         */
+        public static final GroupLayout adadelta$layout() {
+            return adadelta$LAYOUT;
+        }
+
+        private static final long adadelta$OFFSET = $LAYOUT.byteOffset(groupElement("adadelta"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adadelta_coefficients adadelta
+         * }
+         */
+        public static final long adadelta$offset() {
+            return adadelta$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adadelta_coefficients adadelta
+         * }
+         */
+        public static MemorySegment adadelta(MemorySegment union) {
+            return union.asSlice(adadelta$OFFSET, adadelta$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adadelta_coefficients adadelta
+         * }
+         */
+        public static void adadelta(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adadelta$OFFSET, adadelta$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -576,6 +764,10 @@ public class radam_coefficients {
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
      *     radam_nadam_coefficients nadam;
+     *     radam_rmsprop_coefficients rmsprop;
+     *     radam_adagrad_coefficients adagrad;
+     *     radam_adamax_coefficients adamax;
+     *     radam_adadelta_coefficients adadelta;
      *     float values[16];
      * } of
      * }
@@ -594,6 +786,10 @@ public class radam_coefficients {
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
      *     radam_nadam_coefficients nadam;
+     *     radam_rmsprop_coefficients rmsprop;
+     *     radam_adagrad_coefficients adagrad;
+     *     radam_adamax_coefficients adamax;
+     *     radam_adadelta_coefficients adadelta;
      *     float values[16];
      * } of
      * }
@@ -610,6 +806,10 @@ public class radam_coefficients {
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
      *     radam_nadam_coefficients nadam;
+     *     radam_rmsprop_coefficients rmsprop;
+     *     radam_adagrad_coefficients adagrad;
+     *     radam_adamax_coefficients adamax;
+     *     radam_adadelta_coefficients adadelta;
      *     float values[16];
      * } of
      * }
@@ -626,6 +826,10 @@ public class radam_coefficients {
      *     radam_sgd_coefficients sgd;
      *     radam_lion_coefficients lion;
      *     radam_nadam_coefficients nadam;
+     *     radam_rmsprop_coefficients rmsprop;
+     *     radam_adagrad_coefficients adagrad;
+     *     radam_adamax_coefficients adamax;
+     *     radam_adadelta_coefficients adadelta;
      *     float values[16];
      * } of
      * }

@@ -27,6 +27,10 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_sgd sgd;
  *         radam_lion lion;
  *         radam_nadam nadam;
+ *         radam_rmsprop rmsprop;
+ *         radam_adagrad adagrad;
+ *         radam_adamax adamax;
+ *         radam_adadelta adadelta;
  *         double room[24];
  *     } of;
  * }
@@ -371,6 +375,10 @@ public class radam_hyperparameters {
      *     radam_sgd sgd;
      *     radam_lion lion;
      *     radam_nadam nadam;
+     *     radam_rmsprop rmsprop;
+     *     radam_adagrad adagrad;
+     *     radam_adamax adamax;
+     *     radam_adadelta adadelta;
      *     double room[24];
      * }
      * }
@@ -386,8 +394,12 @@ public class radam_hyperparameters {
             radam_sgd.layout().withName("sgd"),
             radam_lion.layout().withName("lion"),
             radam_nadam.layout().withName("nadam"),
+            radam_rmsprop.layout().withName("rmsprop"),
+            radam_adagrad.layout().withName("adagrad"),
+            radam_adamax.layout().withName("adamax"),
+            radam_adadelta.layout().withName("adadelta"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$263:3");
+        ).withName("$anon$313:3");
 
         /**
          * The layout of this union
@@ -572,6 +584,182 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, nadam$OFFSET, nadam$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout rmsprop$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("rmsprop"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_rmsprop rmsprop
+         * }
+         */
+        public static final GroupLayout rmsprop$layout() {
+            return rmsprop$LAYOUT;
+        }
+
+        private static final long rmsprop$OFFSET = $LAYOUT.byteOffset(groupElement("rmsprop"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_rmsprop rmsprop
+         * }
+         */
+        public static final long rmsprop$offset() {
+            return rmsprop$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_rmsprop rmsprop
+         * }
+         */
+        public static MemorySegment rmsprop(MemorySegment union) {
+            return union.asSlice(rmsprop$OFFSET, rmsprop$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_rmsprop rmsprop
+         * }
+         */
+        public static void rmsprop(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, rmsprop$OFFSET, rmsprop$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adagrad$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adagrad"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adagrad adagrad
+         * }
+         */
+        public static final GroupLayout adagrad$layout() {
+            return adagrad$LAYOUT;
+        }
+
+        private static final long adagrad$OFFSET = $LAYOUT.byteOffset(groupElement("adagrad"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adagrad adagrad
+         * }
+         */
+        public static final long adagrad$offset() {
+            return adagrad$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adagrad adagrad
+         * }
+         */
+        public static MemorySegment adagrad(MemorySegment union) {
+            return union.asSlice(adagrad$OFFSET, adagrad$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adagrad adagrad
+         * }
+         */
+        public static void adagrad(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adagrad$OFFSET, adagrad$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adamax$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamax"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adamax adamax
+         * }
+         */
+        public static final GroupLayout adamax$layout() {
+            return adamax$LAYOUT;
+        }
+
+        private static final long adamax$OFFSET = $LAYOUT.byteOffset(groupElement("adamax"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adamax adamax
+         * }
+         */
+        public static final long adamax$offset() {
+            return adamax$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adamax adamax
+         * }
+         */
+        public static MemorySegment adamax(MemorySegment union) {
+            return union.asSlice(adamax$OFFSET, adamax$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adamax adamax
+         * }
+         */
+        public static void adamax(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adamax$OFFSET, adamax$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adadelta$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adadelta"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adadelta adadelta
+         * }
+         */
+        public static final GroupLayout adadelta$layout() {
+            return adadelta$LAYOUT;
+        }
+
+        private static final long adadelta$OFFSET = $LAYOUT.byteOffset(groupElement("adadelta"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adadelta adadelta
+         * }
+         */
+        public static final long adadelta$offset() {
+            return adadelta$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adadelta adadelta
+         * }
+         */
+        public static MemorySegment adadelta(MemorySegment union) {
+            return union.asSlice(adadelta$OFFSET, adadelta$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adadelta adadelta
+         * }
+         */
+        public static void adadelta(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adadelta$OFFSET, adadelta$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -704,6 +892,10 @@ public class radam_hyperparameters {
      *     radam_sgd sgd;
      *     radam_lion lion;
      *     radam_nadam nadam;
+     *     radam_rmsprop rmsprop;
+     *     radam_adagrad adagrad;
+     *     radam_adamax adamax;
+     *     radam_adadelta adadelta;
      *     double room[24];
      * } of
      * }
@@ -722,6 +914,10 @@ public class radam_hyperparameters {
      *     radam_sgd sgd;
      *     radam_lion lion;
      *     radam_nadam nadam;
+     *     radam_rmsprop rmsprop;
+     *     radam_adagrad adagrad;
+     *     radam_adamax adamax;
+     *     radam_adadelta adadelta;
      *     double room[24];
      * } of
      * }
@@ -738,6 +934,10 @@ public class radam_hyperparameters {
      *     radam_sgd sgd;
      *     radam_lion lion;
      *     radam_nadam nadam;
+     *     radam_rmsprop rmsprop;
+     *     radam_adagrad adagrad;
+     *     radam_adamax adamax;
+     *     radam_adadelta adadelta;
      *     double room[24];
      * } of
      * }
@@ -754,6 +954,10 @@ public class radam_hyperparameters {
      *     radam_sgd sgd;
      *     radam_lion lion;
      *     radam_nadam nadam;
+     *     radam_rmsprop rmsprop;
+     *     radam_adagrad adagrad;
+     *     radam_adamax adamax;
+     *     radam_adadelta adadelta;
      *     double room[24];
      * } of
      * }

@@ -1,8 +1,12 @@
 package io.radam.internal.kernel;
 
+import io.radam.internal.schedule.AdadeltaSchedule;
+import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
+import io.radam.internal.schedule.AdamaxSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
+import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
 
@@ -15,7 +19,8 @@ import io.radam.internal.schedule.SgdSchedule;
  * vector instructions, whatever else has run before: it has a profile of its own, and no memory segments. There are at
  * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
-abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule {
+abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
+        AdadeltaRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
@@ -26,6 +31,10 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule {
             case SgdSchedule sgd -> new SgdRule(sgd);
             case LionSchedule lion -> new LionRule(lion);
             case NAdamSchedule nadam -> new NAdamRule(nadam);
+            case RMSpropSchedule rmsprop -> new RMSpropRule(rmsprop);
+            case AdagradSchedule adagrad -> new AdagradRule(adagrad);
+            case AdamaxSchedule adamax -> new AdamaxRule(adamax);
+            case AdadeltaSchedule adadelta -> new AdadeltaRule(adadelta);
         };
     }
 

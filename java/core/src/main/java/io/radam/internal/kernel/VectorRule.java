@@ -11,7 +11,8 @@ import java.util.Optional;
  *
  * <p>The same operations as in {@link Rule}, in the same order.
  */
-abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors {
+abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
+        AdagradVectors, AdamaxVectors, AdadeltaVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -99,6 +100,10 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case LionVectors lion -> lion.stepNative(begin, count, t);
             case NAdamVectors nadam -> nadam.stepNative(begin, count, t);
             case SgdVectors sgd -> sgd.stepNative(begin, count, t);
+            case RMSpropVectors rmsprop -> rmsprop.stepNative(begin, count, t);
+            case AdagradVectors adagrad -> adagrad.stepNative(begin, count, t);
+            case AdamaxVectors adamax -> adamax.stepNative(begin, count, t);
+            case AdadeltaVectors adadelta -> adadelta.stepNative(begin, count, t);
         }
     }
 
@@ -109,6 +114,10 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case LionVectors lion -> lion.stepArrays(begin, count, t);
             case NAdamVectors nadam -> nadam.stepArrays(begin, count, t);
             case SgdVectors sgd -> sgd.stepArrays(begin, count, t);
+            case RMSpropVectors rmsprop -> rmsprop.stepArrays(begin, count, t);
+            case AdagradVectors adagrad -> adagrad.stepArrays(begin, count, t);
+            case AdamaxVectors adamax -> adamax.stepArrays(begin, count, t);
+            case AdadeltaVectors adadelta -> adadelta.stepArrays(begin, count, t);
         }
     }
 }

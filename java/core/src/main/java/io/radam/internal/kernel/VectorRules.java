@@ -1,8 +1,12 @@
 package io.radam.internal.kernel;
 
+import io.radam.internal.schedule.AdadeltaSchedule;
+import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
+import io.radam.internal.schedule.AdamaxSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
+import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
 import java.lang.foreign.MemorySegment;
@@ -47,6 +51,10 @@ final class VectorRules {
             case NAdamSchedule nadam -> new NAdamVectors(nadam);
             case SgdSchedule sgd -> new SgdVectors(sgd);
             case LionSchedule lion -> new LionVectors(lion);
+            case RMSpropSchedule rmsprop -> new RMSpropVectors(rmsprop);
+            case AdagradSchedule adagrad -> new AdagradVectors(adagrad);
+            case AdamaxSchedule adamax -> new AdamaxVectors(adamax);
+            case AdadeltaSchedule adadelta -> new AdadeltaVectors(adadelta);
         };
     }
 

@@ -10,7 +10,8 @@ import io.radam.WeightDecay;
  * algorithm's header in {@code native/src/algorithm}, so that the coefficients have the same bits. The comments there
  * name the sources of the formulas. A schedule allocates nothing once it is made.
  */
-public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule {
+public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
+        RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -34,6 +35,10 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case SGD -> new SgdSchedule();
             case LION -> new LionSchedule();
             case NADAM -> new NAdamSchedule();
+            case RMSPROP -> new RMSpropSchedule();
+            case ADAGRAD -> new AdagradSchedule();
+            case ADAMAX -> new AdamaxSchedule();
+            case ADADELTA -> new AdadeltaSchedule();
         };
     }
 

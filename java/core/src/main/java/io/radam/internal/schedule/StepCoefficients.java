@@ -38,6 +38,10 @@ public final class StepCoefficients {
             case SGD -> RadamH.RADAM_ALGORITHM_SGD();
             case LION -> RadamH.RADAM_ALGORITHM_LION();
             case NADAM -> RadamH.RADAM_ALGORITHM_NADAM();
+            case RMSPROP -> RadamH.RADAM_ALGORITHM_RMSPROP();
+            case ADAGRAD -> RadamH.RADAM_ALGORITHM_ADAGRAD();
+            case ADAMAX -> RadamH.RADAM_ALGORITHM_ADAMAX();
+            case ADADELTA -> RadamH.RADAM_ALGORITHM_ADADELTA();
         };
     }
 

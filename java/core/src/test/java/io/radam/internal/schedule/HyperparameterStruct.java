@@ -1,19 +1,28 @@
 package io.radam.internal.schedule;
 
+import io.radam.AdadeltaSettings;
+import io.radam.AdagradSettings;
 import io.radam.AdamSettings;
+import io.radam.AdamaxSettings;
+import io.radam.Algorithm;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
 import io.radam.RAdamSettings;
+import io.radam.RMSpropSettings;
 import io.radam.SgdSettings;
 import io.radam.Unrectified;
 import io.radam.WeightDecay;
 import io.radam.internal.ffi.RadamH;
+import io.radam.internal.ffi.radam_adadelta;
+import io.radam.internal.ffi.radam_adagrad;
 import io.radam.internal.ffi.radam_adam;
+import io.radam.internal.ffi.radam_adamax;
 import io.radam.internal.ffi.radam_hyperparameters;
 import io.radam.internal.ffi.radam_lion;
 import io.radam.internal.ffi.radam_nadam;
+import io.radam.internal.ffi.radam_rmsprop;
 import io.radam.internal.ffi.radam_sgd;
 import java.lang.foreign.MemorySegment;
 
@@ -29,29 +38,47 @@ final class HyperparameterStruct {
         radam_hyperparameters.weight_decay(struct, h.weightDecay());
         radam_hyperparameters.grad_scale(struct, h.gradientScale());
         radam_hyperparameters.maximize(struct, h.maximize() ? 1 : 0);
+        radam_hyperparameters.weight_decay_mode(struct, h.algorithm() == Algorithm.LION
+                ? RadamH.RADAM_WEIGHT_DECAY_DECOUPLED()
+                : weightDecayMode(h.get(Hyperparameters.WEIGHT_DECAY_MODE)));
         MemorySegment of = radam_hyperparameters.of(struct).fill((byte) 0);
         switch (h.algorithm()) {
-            case ADAM -> {
-                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Hyperparameters.WEIGHT_DECAY_MODE)));
-                writeAdam(h, of);
-            }
+            case ADAM -> writeAdam(h, of);
             case SGD -> {
-                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Hyperparameters.WEIGHT_DECAY_MODE)));
                 radam_sgd.momentum(of, h.get(SgdSettings.MOMENTUM));
                 radam_sgd.dampening(of, h.get(SgdSettings.DAMPENING));
                 radam_sgd.nesterov(of, h.get(SgdSettings.NESTEROV) ? 1 : 0);
             }
             case LION -> {
-                radam_hyperparameters.weight_decay_mode(struct, RadamH.RADAM_WEIGHT_DECAY_DECOUPLED());
                 radam_lion.beta1(of, h.get(LionSettings.BETA1));
                 radam_lion.beta2(of, h.get(LionSettings.BETA2));
             }
             case NADAM -> {
-                radam_hyperparameters.weight_decay_mode(struct, weightDecayMode(h.get(Hyperparameters.WEIGHT_DECAY_MODE)));
                 radam_nadam.beta1(of, h.get(NAdamSettings.BETA1));
                 radam_nadam.beta2(of, h.get(NAdamSettings.BETA2));
                 radam_nadam.epsilon(of, h.get(NAdamSettings.EPSILON));
                 radam_nadam.momentum_decay(of, h.get(NAdamSettings.MOMENTUM_DECAY));
+            }
+            case RMSPROP -> {
+                radam_rmsprop.alpha(of, h.get(RMSpropSettings.ALPHA));
+                radam_rmsprop.epsilon(of, h.get(RMSpropSettings.EPSILON));
+                radam_rmsprop.momentum(of, h.get(RMSpropSettings.MOMENTUM));
+                radam_rmsprop.centered(of, h.get(RMSpropSettings.CENTERED) ? 1 : 0);
+                radam_rmsprop.epsilon_in_root(of, h.get(RMSpropSettings.EPSILON_IN_ROOT) ? 1 : 0);
+            }
+            case ADAGRAD -> {
+                radam_adagrad.epsilon(of, h.get(AdagradSettings.EPSILON));
+                radam_adagrad.learning_rate_decay(of, h.get(AdagradSettings.LEARNING_RATE_DECAY));
+                radam_adagrad.initial_accumulator(of, h.get(AdagradSettings.INITIAL_ACCUMULATOR));
+            }
+            case ADAMAX -> {
+                radam_adamax.beta1(of, h.get(AdamaxSettings.BETA1));
+                radam_adamax.beta2(of, h.get(AdamaxSettings.BETA2));
+                radam_adamax.epsilon(of, h.get(AdamaxSettings.EPSILON));
+            }
+            case ADADELTA -> {
+                radam_adadelta.rho(of, h.get(AdadeltaSettings.RHO));
+                radam_adadelta.epsilon(of, h.get(AdadeltaSettings.EPSILON));
             }
         }
     }

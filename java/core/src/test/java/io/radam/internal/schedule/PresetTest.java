@@ -2,12 +2,16 @@ package io.radam.internal.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.radam.Adadelta;
+import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamW;
+import io.radam.Adamax;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.RAdam;
+import io.radam.RMSprop;
 import io.radam.SGD;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_hyperparameters;
@@ -46,6 +50,10 @@ class PresetTest {
         presets.put("RADAM_PRESET_SGDW", SGD.Preset.SGDW.hyperparameters());
         presets.put("RADAM_PRESET_NADAM_PYTORCH", NAdam.Preset.PYTORCH.hyperparameters());
         presets.put("RADAM_PRESET_NADAMW_PYTORCH", NAdam.Preset.NADAMW.hyperparameters());
+        presets.put("RADAM_PRESET_RMSPROP_PYTORCH", RMSprop.Preset.PYTORCH.hyperparameters());
+        presets.put("RADAM_PRESET_ADAGRAD_PYTORCH", Adagrad.Preset.PYTORCH.hyperparameters());
+        presets.put("RADAM_PRESET_ADAMAX_PYTORCH", Adamax.Preset.PYTORCH.hyperparameters());
+        presets.put("RADAM_PRESET_ADADELTA_PYTORCH", Adadelta.Preset.PYTORCH.hyperparameters());
         return presets;
     }
 
@@ -60,7 +68,8 @@ class PresetTest {
         assertEquals(constants, names());
         assertEquals(PRESETS.size(), RAdam.Preset.values().length + AdamW.Preset.values().length
                 + Adam.Preset.values().length + SGD.Preset.values().length + Lion.Preset.values().length
-                + NAdam.Preset.values().length);
+                + NAdam.Preset.values().length + RMSprop.Preset.values().length + Adagrad.Preset.values().length
+                + Adamax.Preset.values().length + Adadelta.Preset.values().length);
     }
 
     @ParameterizedTest

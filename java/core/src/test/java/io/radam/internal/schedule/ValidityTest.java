@@ -3,7 +3,10 @@ package io.radam.internal.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.AdadeltaSettings;
+import io.radam.AdagradSettings;
 import io.radam.AdamSettings;
+import io.radam.AdamaxSettings;
 import io.radam.Algorithm;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
@@ -11,13 +14,18 @@ import io.radam.InvalidHyperparameterException;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
 import io.radam.RAdamSettings;
+import io.radam.RMSpropSettings;
 import io.radam.RandomHyperparameters;
 import io.radam.SgdSettings;
 import io.radam.internal.ffi.RadamH;
+import io.radam.internal.ffi.radam_adadelta;
+import io.radam.internal.ffi.radam_adagrad;
 import io.radam.internal.ffi.radam_adam;
+import io.radam.internal.ffi.radam_adamax;
 import io.radam.internal.ffi.radam_hyperparameters;
 import io.radam.internal.ffi.radam_lion;
 import io.radam.internal.ffi.radam_nadam;
+import io.radam.internal.ffi.radam_rmsprop;
 import io.radam.internal.ffi.radam_sgd;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -52,7 +60,11 @@ class ValidityTest {
             Map.entry(RadamH.RADAM_ERROR_MOMENTUM(), Pattern.compile("momentum .*")),
             Map.entry(RadamH.RADAM_ERROR_DAMPENING(), Pattern.compile("dampening .*")),
             Map.entry(RadamH.RADAM_ERROR_NESTEROV(), Pattern.compile("nesterov .*")),
-            Map.entry(RadamH.RADAM_ERROR_MOMENTUM_DECAY(), Pattern.compile("momentumDecay .*")));
+            Map.entry(RadamH.RADAM_ERROR_MOMENTUM_DECAY(), Pattern.compile("momentumDecay .*")),
+            Map.entry(RadamH.RADAM_ERROR_ALPHA(), Pattern.compile("alpha .*")),
+            Map.entry(RadamH.RADAM_ERROR_RHO(), Pattern.compile("rho .*")),
+            Map.entry(RadamH.RADAM_ERROR_LEARNING_RATE_DECAY(), Pattern.compile("learningRateDecay .*")),
+            Map.entry(RadamH.RADAM_ERROR_INITIAL_ACCUMULATOR(), Pattern.compile("initialAccumulator .*")));
 
     @Test
     void bothRejectTheSame() {
@@ -92,6 +104,10 @@ class ValidityTest {
                     nadam.expAvgFactor()};
                 case Coefficients.SGD ignored -> new float[0];
                 case Coefficients.Lion ignored -> new float[0];
+                case Coefficients.RMSprop rmsprop -> new float[] {rmsprop.epsilon(), rmsprop.epsilonInRoot()};
+                case Coefficients.Adagrad adagrad -> new float[] {adagrad.epsilon(), adagrad.initialAccumulator()};
+                case Coefficients.Adamax adamax -> new float[] {adamax.epsilon()};
+                case Coefficients.Adadelta adadelta -> new float[] {adadelta.epsilon()};
             };
             requireFinite(own, step, h);
             requireFinite(new float[] {c.gradientScale(), c.l2(), c.stepSize(), c.decay()}, step, h);
@@ -169,6 +185,72 @@ class ValidityTest {
                 }
             }
             case NADAM -> spoilNAdam(draft, of, value, random);
+            case RMSPROP -> spoilRmsProp(draft, of, value, random);
+            case ADAGRAD -> spoilAdagrad(draft, of, value, random);
+            case ADAMAX -> spoilAdamax(draft, of, value, random);
+            case ADADELTA -> {
+                if (random.nextBoolean()) {
+                    draft.set(AdadeltaSettings.RHO, value);
+                    radam_adadelta.rho(of, value);
+                } else {
+                    draft.set(AdadeltaSettings.EPSILON, value);
+                    radam_adadelta.epsilon(of, value);
+                }
+            }
+        }
+    }
+
+    private static void spoilRmsProp(Hyperparameters.Builder draft, MemorySegment rmsprop, double value,
+            RandomGenerator random) {
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                draft.set(RMSpropSettings.ALPHA, value);
+                radam_rmsprop.alpha(rmsprop, value);
+            }
+            case 1 -> {
+                draft.set(RMSpropSettings.EPSILON, value);
+                radam_rmsprop.epsilon(rmsprop, value);
+            }
+            default -> {
+                draft.set(RMSpropSettings.MOMENTUM, value);
+                radam_rmsprop.momentum(rmsprop, value);
+            }
+        }
+    }
+
+    private static void spoilAdagrad(Hyperparameters.Builder draft, MemorySegment adagrad, double value,
+            RandomGenerator random) {
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                draft.set(AdagradSettings.EPSILON, value);
+                radam_adagrad.epsilon(adagrad, value);
+            }
+            case 1 -> {
+                draft.set(AdagradSettings.LEARNING_RATE_DECAY, value);
+                radam_adagrad.learning_rate_decay(adagrad, value);
+            }
+            default -> {
+                draft.set(AdagradSettings.INITIAL_ACCUMULATOR, value);
+                radam_adagrad.initial_accumulator(adagrad, value);
+            }
+        }
+    }
+
+    private static void spoilAdamax(Hyperparameters.Builder draft, MemorySegment adamax, double value,
+            RandomGenerator random) {
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                draft.set(AdamaxSettings.BETA1, value);
+                radam_adamax.beta1(adamax, value);
+            }
+            case 1 -> {
+                draft.set(AdamaxSettings.BETA2, value);
+                radam_adamax.beta2(adamax, value);
+            }
+            default -> {
+                draft.set(AdamaxSettings.EPSILON, value);
+                radam_adamax.epsilon(adamax, value);
+            }
         }
     }
 

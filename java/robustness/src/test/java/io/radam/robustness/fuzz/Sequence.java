@@ -1,13 +1,17 @@
 package io.radam.robustness.fuzz;
 
+import io.radam.Adadelta;
+import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamW;
+import io.radam.Adamax;
 import io.radam.Backend;
 import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.RAdam;
+import io.radam.RMSprop;
 import io.radam.StateType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +34,7 @@ final class Sequence implements AutoCloseable {
 
     /** Optimizers that differ in their rule. */
     enum Kind {
-        ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION;
+        ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -43,6 +47,10 @@ final class Sequence implements AutoCloseable {
                 case SGD -> io.radam.SGD.builder().momentum(0.5);
                 case PLAIN_SGD -> io.radam.SGD.builder();
                 case LION -> Lion.builder();
+                case RMSPROP -> RMSprop.builder().momentum(0.5).centered(true);
+                case ADAGRAD -> Adagrad.builder().initialAccumulator(0.5);
+                case ADAMAX -> Adamax.builder();
+                case ADADELTA -> Adadelta.builder();
             };
             return builder.backend(backend);
         }

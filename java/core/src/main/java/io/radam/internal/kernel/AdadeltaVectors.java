@@ -1,0 +1,106 @@
+package io.radam.internal.kernel;
+
+import static io.radam.internal.kernel.VectorRules.BOUND;
+import static io.radam.internal.kernel.VectorRules.MINUS_BOUND;
+import static io.radam.internal.kernel.VectorRules.WIDTH;
+import static io.radam.internal.kernel.VectorRules.all;
+import static io.radam.internal.kernel.VectorRules.index;
+import static io.radam.internal.kernel.VectorRules.load;
+import static io.radam.internal.kernel.VectorRules.store;
+import static io.radam.internal.kernel.VectorRules.unlessZero;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import io.radam.internal.schedule.AdadeltaSchedule;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** {@link AdadeltaRule} by the Vector API, for the usual step. */
+final class AdadeltaVectors extends VectorRule {
+    private final AdadeltaSchedule schedule;
+
+    AdadeltaVectors(AdadeltaSchedule schedule) {
+        this.schedule = schedule;
+    }
+
+    @Override
+    int width() {
+        return WIDTH;
+    }
+
+    @Override
+    boolean has(Tensor t) {
+        return !Rule.stepsBack(schedule.oneMinusRho);
+    }
+
+    void stepNative(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        MemorySegment values = t.values;
+        MemorySegment gradient = t.gradient;
+        long squareAvg = t.state[0].address() + offset;
+        long accDelta = t.state[1].address() + offset;
+        FloatVector scale = all(schedule.gradScale);
+        FloatVector oneMinusRho = all(schedule.oneMinusRho);
+        FloatVector epsilon = all(schedule.epsilon);
+        FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
+        FloatVector l2 = all(schedule.l2);
+        VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
+        FloatVector decay = all(schedule.decay);
+        VectorMask<Float> decays = unlessZero(schedule.decay);
+        for (int i = 0; i < count; i += WIDTH) {
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, offset + at);
+            FloatVector g = load(gradient, offset + at).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector v = load(squareAvg + at);
+            v = g.fma(g, v.neg()).fma(oneMinusRho, v);
+            FloatVector w = load(accDelta + at);
+            FloatVector update = w.add(epsilon).sqrt().div(v.add(epsilon).sqrt()).mul(g);
+            update = update.blend(BOUND, update.compare(GT, BOUND));
+            update = update.blend(MINUS_BOUND, update.compare(LT, MINUS_BOUND));
+            store(v, squareAvg + at);
+            store(update.fma(update, w.neg()).fma(oneMinusRho, w), accDelta + at);
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, offset + at);
+        }
+    }
+
+    void stepArrays(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        float[] values = t.valuesArray;
+        float[] gradient = t.gradientArray;
+        int firstValue = index(t.values, offset);
+        int firstGradient = index(t.gradient, offset);
+        long squareAvg = t.state[0].address() + offset;
+        long accDelta = t.state[1].address() + offset;
+        FloatVector scale = all(schedule.gradScale);
+        FloatVector oneMinusRho = all(schedule.oneMinusRho);
+        FloatVector epsilon = all(schedule.epsilon);
+        FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
+        FloatVector l2 = all(schedule.l2);
+        VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
+        FloatVector decay = all(schedule.decay);
+        VectorMask<Float> decays = unlessZero(schedule.decay);
+        for (int i = 0; i < count; i += WIDTH) {
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, firstValue + i);
+            FloatVector g = load(gradient, firstGradient + i).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector v = load(squareAvg + at);
+            v = g.fma(g, v.neg()).fma(oneMinusRho, v);
+            FloatVector w = load(accDelta + at);
+            FloatVector update = w.add(epsilon).sqrt().div(v.add(epsilon).sqrt()).mul(g);
+            update = update.blend(BOUND, update.compare(GT, BOUND));
+            update = update.blend(MINUS_BOUND, update.compare(LT, MINUS_BOUND));
+            store(v, squareAvg + at);
+            store(update.fma(update, w.neg()).fma(oneMinusRho, w), accDelta + at);
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, firstValue + i);
+        }
+    }
+}

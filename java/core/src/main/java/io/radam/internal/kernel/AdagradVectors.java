@@ -1,0 +1,99 @@
+package io.radam.internal.kernel;
+
+import static io.radam.internal.kernel.VectorRules.BOUND;
+import static io.radam.internal.kernel.VectorRules.MINUS_BOUND;
+import static io.radam.internal.kernel.VectorRules.WIDTH;
+import static io.radam.internal.kernel.VectorRules.all;
+import static io.radam.internal.kernel.VectorRules.index;
+import static io.radam.internal.kernel.VectorRules.load;
+import static io.radam.internal.kernel.VectorRules.store;
+import static io.radam.internal.kernel.VectorRules.unlessZero;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import io.radam.internal.schedule.AdagradSchedule;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** {@link AdagradRule} by the Vector API. */
+final class AdagradVectors extends VectorRule {
+    private static final FloatVector LARGEST_SUM = all(AdagradRule.LARGEST_SUM);
+    private final AdagradSchedule schedule;
+
+    AdagradVectors(AdagradSchedule schedule) {
+        this.schedule = schedule;
+    }
+
+    @Override
+    int width() {
+        return WIDTH;
+    }
+
+    @Override
+    boolean has(Tensor t) {
+        return true;
+    }
+
+    void stepNative(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        MemorySegment values = t.values;
+        MemorySegment gradient = t.gradient;
+        long sum = t.state[0].address() + offset;
+        FloatVector scale = all(schedule.gradScale);
+        FloatVector epsilon = all(schedule.epsilon);
+        FloatVector initialAccumulator = all(schedule.initialAccumulator);
+        FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
+        FloatVector l2 = all(schedule.l2);
+        VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
+        FloatVector decay = all(schedule.decay);
+        VectorMask<Float> decays = unlessZero(schedule.decay);
+        for (int i = 0; i < count; i += WIDTH) {
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, offset + at);
+            FloatVector g = load(gradient, offset + at).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector s = load(sum + at);
+            s = g.fma(g, s.add(initialAccumulator));
+            s = s.blend(LARGEST_SUM, s.compare(GT, LARGEST_SUM));
+            store(s, sum + at);
+            FloatVector update = g.div(s.sqrt().add(epsilon));
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, offset + at);
+        }
+    }
+
+    void stepArrays(long begin, int count, Tensor t) {
+        long offset = begin * Float.BYTES;
+        float[] values = t.valuesArray;
+        float[] gradient = t.gradientArray;
+        int firstValue = index(t.values, offset);
+        int firstGradient = index(t.gradient, offset);
+        long sum = t.state[0].address() + offset;
+        FloatVector scale = all(schedule.gradScale);
+        FloatVector epsilon = all(schedule.epsilon);
+        FloatVector initialAccumulator = all(schedule.initialAccumulator);
+        FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
+        FloatVector l2 = all(schedule.l2);
+        VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
+        FloatVector decay = all(schedule.decay);
+        VectorMask<Float> decays = unlessZero(schedule.decay);
+        for (int i = 0; i < count; i += WIDTH) {
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, firstValue + i);
+            FloatVector g = load(gradient, firstGradient + i).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector s = load(sum + at);
+            s = g.fma(g, s.add(initialAccumulator));
+            s = s.blend(LARGEST_SUM, s.compare(GT, LARGEST_SUM));
+            store(s, sum + at);
+            FloatVector update = g.div(s.sqrt().add(epsilon));
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, firstValue + i);
+        }
+    }
+}
