@@ -1,6 +1,6 @@
 // Steps of whole blocks with small state, for the rules that are common in training. One loop decodes the state,
-// applies the rule, finds the largest magnitudes and draws the random words. Units that would otherwise wait for the
-// divider do this work, and it saves passes over buffers in the cache.
+// applies the rule and finds the largest magnitudes. Units that would otherwise wait for the divider do this work, and
+// it saves passes over buffers in the cache.
 #ifndef RADAM_SRC_STEP_FUSED_H
 #define RADAM_SRC_STEP_FUSED_H
 
@@ -36,14 +36,12 @@ struct FusedBuffers<V, Codes, Algorithm, std::integer_sequence<int, numbers...>>
     : NumberedState<V, Codes, Algorithm, numbers>... {
   float* param;
   const float* grad;
-  Random<V> random;
-  float* words;
 
-  FusedBuffers(float* params, const float* grads, const Random<V>& stream, const radam::Tensor& t, const BlockRange& at,
-               float (*new_state)[RADAM_BLOCK_SIZE], float* new_words)
+  FusedBuffers(float* params, const float* grads, const radam::Tensor& t, const BlockRange& at,
+               float (*new_state)[RADAM_BLOCK_SIZE])
       : NumberedState<V, Codes, Algorithm, numbers>{{{t.state[numbers], t.state_scale[numbers], at},
                                                      nullptr, new_state[numbers]}}...,
-        param(params), grad(grads), random(stream), words(new_words) {
+        param(params), grad(grads) {
     for_all([&](auto& state) { state.from = state.codes.place; });
   }
 
@@ -69,7 +67,6 @@ RADAM_INLINE void load_state(typename Algorithm::template Lanes<V>& x, FusedBuff
   });
 }
 
-// To be called once for each vector, in order.
 template <class V, class Algorithm, typename Algorithm::Rule rule, template <class, bool> class Codes, class Numbers>
 RADAM_INLINE void store_state(const typename Algorithm::template Lanes<V>& x,
                               FusedBuffers<V, Codes, Algorithm, Numbers>& b, std::int64_t i) {
@@ -78,7 +75,6 @@ RADAM_INLINE void store_state(const typename Algorithm::template Lanes<V>& x,
     state.codes.watch(x.state[k.value]);
     V::store(state.next + i, x.state[k.value]);
   });
-  V::store(b.words + i, V::as_float(b.random.next()));
 }
 
 // A step of the whole block `at`.
@@ -100,21 +96,22 @@ void step_fused(const radam_coefficients& c, const radam::Tensor& t, std::uint64
   constexpr int kMoved = moved_buffers<Algorithm>(rule);
   static_assert(kMoved > 0 && random_half(kMoved - 1).stream == 0);
   const typename Algorithm::template Constants<V> k(c);
-  alignas(64) float next[kMoved][RADAM_BLOCK_SIZE], words[RADAM_BLOCK_SIZE];
+  alignas(64) float next[kMoved][RADAM_BLOCK_SIZE];
   FusedBuffers<V, Codes, Algorithm, std::make_integer_sequence<int, kMoved>> b(
-      param, grad, Random<V>(seed, at.block, at.first, 0), t, at, next, words);
+      param, grad, t, at, next);
   // One vector at a time: there are not enough registers for a group of them, as in step_group.h.
   for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes) step_vector<V, Algorithm, rule>(k, b, i);
   for_state<Algorithm, rule>([&](auto number) { b.template state<number.value>().codes.choose_scale(); });
+  Random<V> random(seed, at.block, at.first, 0);
   for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += kRun) {
-    typename V::Int run_words[kRun / V::kLanes];
-    load_words<V>(words + i, run_words);
+    typename V::Int words[kRun / V::kLanes];
+    for (auto& word : words) word = random.next();
     for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
       auto& state = b.template state<number.value>();
       typename V::Register x[kRun / V::kLanes];
       load_run<V>(state.next + i, x);
       state.codes.template encode_run<random_half(number.value).upper>(state.codes.place + i * state.codes.kBytes, x,
-                                                                       run_words);
+                                                                       words);
     });
   }
   for_state<Algorithm, rule>([&](auto number) {

@@ -15,6 +15,7 @@ template <bool kSigned>
 struct Block8 {
   static constexpr std::uint32_t kLargest = kSigned ? 127 : 255;
   static constexpr std::uint32_t kOctaves = (kLargest >> 3) + 1;
+  static constexpr int kRandomBits = 20;
 
   // The scale of a block, from the bits of its largest magnitude.
   RADAM_INLINE float scale(std::uint32_t largest) {
@@ -46,16 +47,14 @@ struct Block8 {
     }
   }
 
-  // random: 16 random bits in bits 4 to 19, zeros elsewhere. The scale must not be NaN. The caller has to limit a
+  // random: 20 random bits, as many as are cut off. The scale must not be NaN. The caller has to limit a
   // signed code to kLargest. An unsigned code cannot be larger: near the top, the scale is too small to change a
   // magnitude that it is added to, and scale() has left room for rounding up.
   template <class V>
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, typename V::Register scale) {
     const auto magnitude = kSigned ? V::as_float(magnitude_bits<V>(x)) : x;
-    const auto moved = V::as_int(V::add(magnitude, scale));
-    // 20 bits are cut off: 16 random bits and a half of their last place are added.
-    const auto base = V::sub_int(V::as_int(scale), V::broadcast_int(8));
-    return V::template shift_right<20>(V::add_int(V::sub_int(moved, base), random));
+    const auto distance = V::sub_int(V::as_int(V::add(magnitude, scale)), V::as_int(scale));
+    return V::template shift_right<20>(V::add_int(distance, random));
   }
 
   // The bits of the magnitude. An unsigned element is never negative.

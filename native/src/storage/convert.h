@@ -52,7 +52,7 @@ RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int*
   typename V::Int codes[kRun / V::kLanes];
   for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
     if constexpr (stochastic) {
-      codes[k] = Type::template stochastic<V, kAll>(x[k], Random<V>::lower(words[k]));
+      codes[k] = Type::template stochastic<V, kAll>(x[k], Random<V>::template half<Type::kRandomBits, false>(words[k]));
     } else {
       codes[k] = Type::template nearest<V, kAll>(x[k]);
     }

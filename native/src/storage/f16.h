@@ -10,7 +10,7 @@
 namespace {
 
 struct F16 {
-  static constexpr int kBytes = 2;
+  static constexpr int kBytes = 2, kRandomBits = 16;
 
   template <class V>
   RADAM_INLINE typename V::Register load(const unsigned char* from) {

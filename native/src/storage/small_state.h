@@ -40,11 +40,11 @@ class WholeRuns {
 };
 
 // The codes of a buffer in some block. kSigned: its elements may be negative. Before a block is encoded, watch() must
-// see all its new values, and then choose_scale() must be called. kUpper: which half of a random word is that of the
+// see all its new values, and then choose_scale() must be called. kUpper: which bits of a random word are those of the
 // buffer.
 template <class V, bool kSigned>
 struct Bf16Codes {
-  static constexpr int kBytes = 2;
+  static constexpr int kBytes = 2, kRandomBits = Bf16::kRandomBits;
   unsigned char* place;
 
   Bf16Codes(void* buffer, float*, const BlockRange& at)
@@ -72,7 +72,7 @@ struct Bf16Codes {
   RADAM_INLINE void encode_run(unsigned char* to, const typename V::Register* x, const typename V::Int* words) {
     typename V::Int codes[kRun / V::kLanes];
     for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
-      const auto r = kUpper ? Random<V>::upper(words[k]) : Random<V>::lower(words[k]);
+      const auto r = Random<V>::template half<kRandomBits, kUpper>(words[k]);
       codes[k] = Bf16::stochastic<V, kAll>(x[k], r);
       // An element above 0 of a buffer that is never negative stays above 0: it becomes the least number.
       if constexpr (!kSigned) codes[k] = V::max_int(codes[k], V::min_int(V::as_int(x[k]), V::broadcast_int(1)));
@@ -83,8 +83,8 @@ struct Bf16Codes {
 
 template <class V, bool kSigned>
 struct Block8Codes {
-  static constexpr int kBytes = 1;
   using Format = Block8<kSigned>;
+  static constexpr int kBytes = 1, kRandomBits = Format::kRandomBits;
   unsigned char* place;
   unsigned char* home;  // of the scale, which may be misaligned
   float scale;
@@ -112,7 +112,7 @@ struct Block8Codes {
                                                  const typename V::Int* words) const {
     typename V::Int codes[kRun / V::kLanes];
     for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
-      const auto r = kUpper ? Random<V>::upper_by_16(words[k]) : Random<V>::lower_by_16(words[k]);
+      const auto r = Random<V>::template half<kRandomBits, kUpper>(words[k]);
       codes[k] = Format::template encode<V>(x[k], r, V::broadcast(scale));
     }
     kSigned ? V::store_signed_run(to, codes, x) : V::store_positive_run(to, codes, x);
@@ -123,7 +123,7 @@ struct Block8Codes {
   }
 };
 
-// The random words of a block's elements, or words that round to nearest.
+// The random words of a block's elements.
 struct RandomWords {
   alignas(64) float words[RADAM_BLOCK_SIZE];
 
@@ -132,17 +132,14 @@ struct RandomWords {
     Random<V> random(seed_of_step, at.block, at.first, stream);
     for (std::int64_t i = 0; i < at.count; i += V::kLanes) V::store(words + i, V::as_float(random.next()));
   }
-
-  template <class V>
-  void fill_to_nearest() {
-    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes)
-      V::store(words + i, V::as_float(V::broadcast_int(kNearestWord)));
-  }
 };
 
-template <class V>
-RADAM_INLINE void load_words(const float* from, typename V::Int* to) {
-  for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) to[k] = V::as_int(V::load(from + k * V::kLanes));
+// The words of a run. random: null to round to nearest.
+template <class V, int bits, bool kUpper>
+RADAM_INLINE void load_words(const RandomWords* random, std::int64_t i, typename V::Int* to) {
+  for (std::int64_t k = 0; k < kRun / V::kLanes; ++k)
+    to[k] = random != nullptr ? V::as_int(V::load(random->words + i + k * V::kLanes))
+                              : V::broadcast_int(Random<V>::nearest(bits, kUpper));
 }
 
 template <class V, class Codes>
@@ -155,7 +152,7 @@ void unpack_codes(const Codes& codes, std::int64_t count, float* to) {
 }
 
 template <class V, class Codes, bool kUpper>
-void pack_codes(Codes codes, const RandomWords& random, std::int64_t count, const float* from) {
+void pack_codes(Codes codes, const RandomWords* random, std::int64_t count, const float* from) {
   if constexpr (Codes::kWatches) {
     for (std::int64_t i = 0; i < count; i += kRun)
       for (std::int64_t k = 0; k < kRun; k += V::kLanes) codes.watch(V::load(from + i + k));
@@ -167,7 +164,7 @@ void pack_codes(Codes codes, const RandomWords& random, std::int64_t count, cons
     typename V::Register x[kRun / V::kLanes];
     typename V::Int words[kRun / V::kLanes];
     load_run<V>(from + i, x);
-    load_words<V>(random.words + i, words);
+    load_words<V, Codes::kRandomBits, kUpper>(random, i, words);
     codes.template encode_run<kUpper>(to + i * Codes::kBytes, x, words);
   }
   codes.finish(to, count);
@@ -189,15 +186,15 @@ void unpack_state(const radam::Tensor& b, int k, bool is_signed, const BlockRang
 }
 
 template <class V, template <class, bool> class Codes, bool kSigned>
-void pack_state_of(const radam::Tensor& b, int k, const RandomWords& random, const BlockRange& at, const float* from) {
+void pack_state_of(const radam::Tensor& b, int k, const RandomWords* random, const BlockRange& at, const float* from) {
   const Codes<V, kSigned> codes(b.state[k], b.state_scale[k], at);
   random_half(k).upper ? pack_codes<V, Codes<V, kSigned>, true>(codes, random, at.count, from)
                        : pack_codes<V, Codes<V, kSigned>, false>(codes, random, at.count, from);
 }
 
-// Converts buffer k from float32. random: the words of the buffer's stream.
+// Converts buffer k from float32. random: the words of the buffer's stream; null to round to nearest.
 template <class V>
-void pack_state(const radam::Tensor& b, int k, bool is_signed, const RandomWords& random, const BlockRange& at,
+void pack_state(const radam::Tensor& b, int k, bool is_signed, const RandomWords* random, const BlockRange& at,
                 const float* from) {
   if (b.state_type == RADAM_STATE_BF16) {
     is_signed ? pack_state_of<V, Bf16Codes, true>(b, k, random, at, from)
