@@ -141,7 +141,8 @@ class ThreadStep {
         store_update(t, g.rule.moves_param(), at, x.param);
         continue;
       }
-      store_param(t, g.rule.moves_param(), at, x.param, Random<Quad>::half<Bf16::kRandomBits, false>(words[kParamStream]));
+      store_param(t, g.rule.moves_param(), at, x.param,
+                  Random<Quad>::half<Bf16::kRandomBits, false>(words[kParamStream]));
       if (g.zero_grad) store<Grad::kBytes, wide>(t.grad, at, Quad::broadcast_int(0));
     }
   }

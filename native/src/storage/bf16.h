@@ -12,7 +12,7 @@ struct Bf16 {
 
   template <class V>
   RADAM_INLINE typename V::Register load(const unsigned char* from) {
-    return decode<V>(V::load_u16(from));
+    return V::load_bf16(from);
   }
 
   template <class V>

@@ -40,8 +40,7 @@ struct Block8 {
     const auto base = V::as_int(scale), bits = V::template shift_left<20>(byte);
     if constexpr (kSigned) {
       const auto level = V::as_float(V::add_int(V::and_int(bits, V::broadcast_int(kLargest << 20)), base));
-      const auto sign = V::and_int(bits, V::broadcast_int(0x80000000u));
-      return V::as_float(V::or_int(V::as_int(V::sub(level, scale)), sign));
+      return V::as_float(V::or_and(V::as_int(V::sub(level, scale)), bits, V::broadcast_int(0x80000000u)));
     } else {
       return V::sub(V::as_float(V::add_int(bits, base)), scale);
     }
@@ -53,8 +52,14 @@ struct Block8 {
   template <class V>
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, typename V::Register scale) {
     const auto magnitude = kSigned ? V::as_float(magnitude_bits<V>(x)) : x;
-    const auto distance = V::sub_int(V::as_int(V::add(magnitude, scale)), V::as_int(scale));
-    return V::template shift_right<20>(V::add_int(distance, random));
+    return V::template shift_right<20>(V::add_int(V::as_int(V::add(magnitude, scale)), random));
+  }
+
+  // What encode adds to a code. The lowest 20 bits of a scale are 0, so it can be subtracted after they are cut off.
+  RADAM_INLINE std::uint32_t base(float scale) {
+    std::uint32_t bits;
+    __builtin_memcpy(&bits, &scale, sizeof bits);
+    return bits >> 20;
   }
 
   // The bits of the magnitude. An unsigned element is never negative.

@@ -15,11 +15,11 @@ namespace {
 
 // The bytes of some elements as whole runs: in their buffer, or, if they end within a run, in a copy with zeros after
 // them.
-template <int kBytes>
+template <class V, int kBytes>
 class WholeRuns {
  public:
   WholeRuns(unsigned char* home, std::int64_t count)
-      : home_(home), size_(static_cast<std::size_t>(count) * kBytes), at_home_(count % kRun == 0) {}
+      : home_(home), size_(static_cast<std::size_t>(count) * kBytes), at_home_(count % V::kRun == 0) {}
 
   const unsigned char* to_read() {
     if (at_home_) return home_;
@@ -70,8 +70,8 @@ struct Bf16Codes {
  private:
   template <bool kUpper, bool kAll>
   RADAM_INLINE void encode_run(unsigned char* to, const typename V::Register* x, const typename V::Int* words) {
-    typename V::Int codes[kRun / V::kLanes];
-    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+    typename V::Int codes[V::kRun / V::kLanes];
+    for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
       const auto r = Random<V>::template half<kRandomBits, kUpper>(words[k]);
       codes[k] = Bf16::stochastic<V, kAll>(x[k], r);
       // An element above 0 of a buffer that is never negative stays above 0: it becomes the least number.
@@ -103,22 +103,23 @@ struct Block8Codes {
   __attribute__((always_inline)) void watch(typename V::Register x) {
     largest = V::max_int(largest, Format::template magnitude_bits<V>(x));
   }
-  void choose_scale() {
+  __attribute__((always_inline)) void choose_scale() {
     scale = Format::scale(V::max_of_lanes(largest));
     __builtin_memcpy(home, &scale, sizeof scale);
   }
   template <bool kUpper>
   __attribute__((always_inline)) void encode_run(unsigned char* to, const typename V::Register* x,
                                                  const typename V::Int* words) const {
-    typename V::Int codes[kRun / V::kLanes];
-    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+    typename V::Int codes[V::kRun / V::kLanes];
+    for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
       const auto r = Random<V>::template half<kRandomBits, kUpper>(words[k]);
       codes[k] = Format::template encode<V>(x[k], r, V::broadcast(scale));
     }
-    kSigned ? V::store_signed_run(to, codes, x) : V::store_positive_run(to, codes, x);
+    const std::uint32_t base = Format::base(scale);
+    kSigned ? V::store_signed_run(to, codes, base, x) : V::store_positive_run(to, codes, base, x);
   }
   // If an element of the block is infinite or NaN, the scale is NaN, and all bytes are 0.
-  void finish(unsigned char* to, std::int64_t count) const {
+  __attribute__((always_inline)) void finish(unsigned char* to, std::int64_t count) const {
     if (scale != scale) __builtin_memset(to, 0, static_cast<std::size_t>(count));
   }
 };
@@ -137,32 +138,32 @@ struct RandomWords {
 // The words of a run. random: null to round to nearest.
 template <class V, int bits, bool kUpper>
 RADAM_INLINE void load_words(const RandomWords* random, std::int64_t i, typename V::Int* to) {
-  for (std::int64_t k = 0; k < kRun / V::kLanes; ++k)
+  for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k)
     to[k] = random != nullptr ? V::as_int(V::load(random->words + i + k * V::kLanes))
                               : V::broadcast_int(Random<V>::nearest(bits, kUpper));
 }
 
 template <class V, class Codes>
 void unpack_codes(const Codes& codes, std::int64_t count, float* to) {
-  WholeRuns<Codes::kBytes> runs(codes.place, count);
+  WholeRuns<V, Codes::kBytes> runs(codes.place, count);
   const unsigned char* const from = runs.to_read();
-  for (std::int64_t i = 0; i < count; i += kRun)
-    for (std::int64_t k = 0; k < kRun; k += V::kLanes)
+  for (std::int64_t i = 0; i < count; i += V::kRun)
+    for (std::int64_t k = 0; k < V::kRun; k += V::kLanes)
       V::store(to + i + k, codes.load(from + (i + k) * Codes::kBytes));
 }
 
 template <class V, class Codes, bool kUpper>
 void pack_codes(Codes codes, const RandomWords* random, std::int64_t count, const float* from) {
   if constexpr (Codes::kWatches) {
-    for (std::int64_t i = 0; i < count; i += kRun)
-      for (std::int64_t k = 0; k < kRun; k += V::kLanes) codes.watch(V::load(from + i + k));
+    for (std::int64_t i = 0; i < count; i += V::kRun)
+      for (std::int64_t k = 0; k < V::kRun; k += V::kLanes) codes.watch(V::load(from + i + k));
   }
   codes.choose_scale();
-  WholeRuns<Codes::kBytes> runs(codes.place, count);
+  WholeRuns<V, Codes::kBytes> runs(codes.place, count);
   unsigned char* const to = runs.to_write();
-  for (std::int64_t i = 0; i < count; i += kRun) {
-    typename V::Register x[kRun / V::kLanes];
-    typename V::Int words[kRun / V::kLanes];
+  for (std::int64_t i = 0; i < count; i += V::kRun) {
+    typename V::Register x[V::kRun / V::kLanes];
+    typename V::Int words[V::kRun / V::kLanes];
     load_run<V>(from + i, x);
     load_words<V, Codes::kRandomBits, kUpper>(random, i, words);
     codes.template encode_run<kUpper>(to + i * Codes::kBytes, x, words);

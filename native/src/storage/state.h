@@ -61,7 +61,8 @@ struct Block8State {
 
   template <class V>
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, float scale) {
-    const auto code = Block8<kSigned>::template encode<V>(x, random, V::broadcast(scale));
+    const auto code = V::sub_int(Block8<kSigned>::template encode<V>(x, random, V::broadcast(scale)),
+                                 V::broadcast_int(Block8<kSigned>::base(scale)));
     if constexpr (kSigned) {
       const auto sign = V::and_int(V::template shift_right<24>(V::as_int(x)), V::broadcast_int(128));
       return V::or_int(V::min_int(code, V::broadcast_int(127)), sign);
