@@ -39,7 +39,6 @@ class BlockStepper {
       for (int k = 0; k < a.kBuffers; ++k) moves_[k] = rule.moves(k), is_signed_[k] = a.buffer(k).is_signed;
       return 0;
     });
-    if (b.state_rounding == RADAM_ROUND_NEAREST) words_.fill_to_nearest<V>();
   }
 
   void step(std::int64_t begin, std::int64_t end) {
@@ -87,13 +86,14 @@ class BlockStepper {
 
   // Encodes the buffers of the state. Those that share random words are encoded one after the other.
   void pack_states(const BlockRange& at) {
+    const bool to_nearest = b_.state_rounding == RADAM_ROUND_NEAREST;
     for (int stream = 0; stream < kRandomStreams; ++stream) {
-      bool filled = b_.state_rounding == RADAM_ROUND_NEAREST;
+      bool filled = to_nearest;
       for (int k = 0; k < buffers_; ++k) {
         if (!moves_[k] || random_half(k).stream != stream) continue;
         if (!filled) words_.fill<V>(seed_, at, stream);
         filled = true;
-        pack_state<V>(b_, k, is_signed_[k], words_, at, state_[k].values);
+        pack_state<V>(b_, k, is_signed_[k], to_nearest ? nullptr : &words_, at, state_[k].values);
       }
     }
   }

@@ -35,9 +35,9 @@ RADAM_INLINE void store_state(const typename Algorithm::template Lanes<V>& x, co
   });
 }
 
-// Buffers are radam::Buffers, or another type with overloads of load_state and store_state.
-template <class V, class Algorithm, typename Algorithm::Rule rule, class Buffers>
-RADAM_INLINE void step_vector(const typename Algorithm::template Constants<V>& k, Buffers& b, std::int64_t i) {
+template <class V, class Algorithm, typename Algorithm::Rule rule>
+RADAM_INLINE void step_vector(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
+                              std::int64_t i) {
   typename Algorithm::template Lanes<V> x;
   if constexpr (rule.reads_param()) x.param = V::load(b.param + i);
   load_state<V, Algorithm, rule>(x, b, i);

@@ -28,21 +28,17 @@ inline std::uint32_t random_word(std::uint64_t seed, std::int64_t step, std::int
   const std::uint64_t of_step = mix(seed + static_cast<std::uint64_t>(step) * golden);
   const std::uint64_t base = stream < 2 ? of_step : mix(of_step + stream / 2);
   const std::uint64_t key = mix(base + (2 * block + stream % 2) * golden);
-  auto x = static_cast<std::uint32_t>(key);
-  x += static_cast<std::uint32_t>(element % 256) * 0x9E3779B9u;
-  x = (x ^ (x >> 16)) * 0x7FEB352Du;
-  x = (x ^ (x >> 15) ^ static_cast<std::uint32_t>(key >> 32)) * 0x846CA68Bu;
-  return x ^ (x >> 16);
+  return static_cast<std::uint32_t>(key + static_cast<std::uint64_t>(element % 256) * 0x43B68FBFu);
 }
 
-// The 16 random bits of a state buffer's element: radam.h has the table of streams and halves.
-inline std::uint32_t state_bits(std::uint64_t seed, std::int64_t step, std::int64_t element, int buffer) {
+// The random bits of a state buffer's element: radam.h has the table of streams and ends of words.
+inline std::uint32_t state_bits(std::uint64_t seed, std::int64_t step, std::int64_t element, int buffer, unsigned bits) {
   constexpr struct {
     unsigned stream;
-    bool upper;
+    bool highest;
   } kTable[RADAM_MAX_STATE] = {{0, false}, {0, true}, {1, true}, {2, false}, {2, true}, {3, false}};
   const std::uint32_t word = random_word(seed, step, element, kTable[buffer].stream);
-  return kTable[buffer].upper ? word >> 16 : word & 0xFFFF;
+  return kTable[buffer].highest ? word / (1u << (32 - bits)) : word % (1u << bits);
 }
 
 inline float block8_value(std::uint8_t byte, float scale, bool is_signed) {
@@ -64,7 +60,7 @@ inline float block8_scale(const std::vector<float>& x, bool is_signed) {
 inline std::uint8_t block8_code(float x, float scale, bool is_signed, std::uint32_t r) {
   if (std::isnan(scale)) return 0;
   const float t = std::fabs(x) + scale;
-  std::uint32_t code = (bits_of(t) - bits_of(scale) + (r << 4) + 8) >> 20;
+  std::uint32_t code = (bits_of(t) - bits_of(scale) + r) >> 20;
   code = std::min(code, is_signed ? 127u : 255u);
   if (!is_signed && x != 0) code = std::max(code, 1u);
   return static_cast<std::uint8_t>(code | (is_signed && std::signbit(x) ? 128u : 0u));
@@ -134,8 +130,9 @@ inline void store(std::vector<std::uint8_t>& to, std::int32_t type, std::size_t 
 inline void store_state(MixedTensor& t, int k, bool is_signed, const std::vector<float>& x) {
   const radam_tensor& s = t.settings;
   const auto r_of = [&](std::size_t i) {
-    if (s.state_rounding == RADAM_ROUND_NEAREST) return 0x8000u;
-    return state_bits(s.seed, s.step, s.first + static_cast<std::int64_t>(i), k);
+    const unsigned bits = s.state_type == RADAM_STATE_BLOCK8 ? 20 : 16;
+    if (s.state_rounding == RADAM_ROUND_NEAREST) return 1u << (bits - 1);
+    return state_bits(s.seed, s.step, s.first + static_cast<std::int64_t>(i), k, bits);
   };
   for (std::size_t i = 0; i < x.size(); ++i) {
     switch (s.state_type) {

@@ -213,6 +213,62 @@ TEST_F(Mixed, StochasticRoundingIsUnbiased) {
   }
 }
 
+// Of each element alone, too, over steps. And whether it is rounded up in one step tells nothing of the next step, nor
+// does it for exp_avg tell anything of exp_avg_sq. All to 5 standard errors, over 4096 steps.
+TEST_F(Mixed, StochasticRoundingIsUnbiasedOverSteps) {
+  constexpr std::int64_t kLength = 2 * RADAM_BLOCK_SIZE;
+  constexpr int kSteps = 4096;
+  const double bound = 5 / std::sqrt(kSteps);
+  for (const std::int32_t state_type : {RADAM_STATE_BF16, RADAM_STATE_BLOCK8}) {
+    radam_tensor settings{};
+    settings.state_type = state_type;
+    settings.length = kLength;
+    settings.seed = 5;
+    Values random(4);
+    MixedTensor zero = tensor(random, settings, 3, false, false, true);
+    radam_coefficients c = adam_coefficients(RADAM_MODE_MOMENTS_ONLY, false, false, false);
+    c.grad_scale = 1;
+    for (std::size_t i = 0; i < kLength; ++i)
+      store(zero.grad, RADAM_TYPE_F32, i, i % 256 == 0 ? 1.0f : 0.3f + 0.001f * static_cast<float>(i % 256), kNearest);
+    // 1 where an element is rounded away from zero, and 0 where it is not; less the probability of it.
+    std::vector<double> up[2][kLength];
+    for (int n = 1; n <= kSteps; ++n) {
+      MixedTensor t = zero;
+      t.settings.step = n;
+      step(available_targets().back(), c, t, 0, kLength);
+      for (std::size_t i = 0; i < kLength; ++i) {
+        up[0][i].push_back(std::fabs(load_state(t, 0, true, i)));
+        up[1][i].push_back(load_state(t, 1, false, i));
+      }
+    }
+    for (const std::int32_t target : available_targets()) exercised_targets().insert(target);  // the same bits
+    const auto mean_of_products = [](const std::vector<double>& x, const std::vector<double>& y, std::size_t later) {
+      double sum = 0;
+      for (std::size_t n = 0; n + later < x.size(); ++n) sum += x[n] * y[n + later];
+      return sum / static_cast<double>(x.size() - later);
+    };
+    for (std::size_t i = 0; i < kLength; ++i) {
+      if (i % 256 == 0) continue;
+      const float grad = load(zero.grad, RADAM_TYPE_F32, i);
+      const double exact[] = {c.of.adam.one_minus_beta1 * grad, c.of.adam.one_minus_beta2 * (grad * grad)};
+      for (int k = 0; k < 2; ++k) {
+        const auto [least, most] = std::minmax_element(up[k][i].begin(), up[k][i].end());
+        const double low = *least, distance = *most - low, probability = (exact[k] - low) / distance;
+        ASSERT_GT(distance, 0) << "buffer " << k << ", element " << i;
+        ASSERT_TRUE(probability > 0 && probability < 1) << "buffer " << k << ", element " << i;
+        for (double& x : up[k][i]) x = (x - low) / distance - probability;
+        const double deviation = std::sqrt(probability * (1 - probability));
+        EXPECT_LT(std::fabs(mean_of_products(up[k][i], std::vector<double>(kSteps, 1), 0)), bound * deviation)
+            << "buffer " << k << ", element " << i;
+        EXPECT_LT(std::fabs(mean_of_products(up[k][i], up[k][i], 1)), bound * deviation * deviation)
+            << "buffer " << k << ", element " << i << ", and its next step";
+      }
+      const double squares = mean_of_products(up[0][i], up[0][i], 0) * mean_of_products(up[1][i], up[1][i], 0);
+      EXPECT_LT(std::fabs(mean_of_products(up[0][i], up[1][i], 0)), bound * std::sqrt(squares)) << "element " << i;
+    }
+  }
+}
+
 // Were v rounded to 0 where m is not, the step would be m / epsilon.
 TEST_F(Mixed, SecondMomentsAbove0StayAbove0) {
   for (const std::int32_t state_type : {RADAM_STATE_BF16, RADAM_STATE_BLOCK8}) {

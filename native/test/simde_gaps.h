@@ -46,16 +46,6 @@ inline __m512i cvtepu16_epi32(__m256i x) {
                             _mm256_cvtepu16_epi32(_mm256_extracti128_si256(x, 1))});
 }
 
-// The lowest bits of each lane.
-template <class To, class Narrow>
-inline To narrow(__m512i x) {
-  std::uint32_t lanes[16];
-  std::memcpy(lanes, &x, sizeof lanes);
-  Narrow narrowed[16];
-  for (int i = 0; i < 16; ++i) narrowed[i] = static_cast<Narrow>(lanes[i]);
-  return copy<To>(narrowed);
-}
-
 inline unsigned reduce_max_epu32(__m512i x) {
   std::uint32_t lanes[16];
   std::memcpy(lanes, &x, sizeof lanes);
@@ -80,8 +70,6 @@ inline __m512d cvtps_pd(__m256 x) {
 #define _mm512_cvtepu8_epi32 simde_gaps::cvtepu8_epi32
 #define _mm512_cvtepi8_epi32 simde_gaps::cvtepi8_epi32
 #define _mm512_cvtepu16_epi32 simde_gaps::cvtepu16_epi32
-#define _mm512_cvtepi32_epi8 simde_gaps::narrow<__m128i, std::uint8_t>
-#define _mm512_cvtepi32_epi16 simde_gaps::narrow<__m256i, std::uint16_t>
 #define _mm512_reduce_max_epu32 simde_gaps::reduce_max_epu32
 #define _mm512_cvtps_pd simde_gaps::cvtps_pd
 

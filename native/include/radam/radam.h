@@ -665,35 +665,37 @@ enum {
  * pass the top level. Let e be the exponent of the result. The scale is 2^(e - 15) for a signed buffer and 2^(e - 31)
  * otherwise, but at least 2^-126. If a magnitude is infinite or NaN, the scale is NaN, all bytes are 0, and the whole
  * block is NaN. To encode an element x, let t = |x| + scale, rounded to float32, and let d be the difference of the
- * bits of t and of scale. Then c = (d + (r << 4) + 8) >> 20 with a random 16-bit r, but at most the largest code. In a
- * buffer that is never negative, c is at least 1 if x is not 0: if v were rounded to 0 where m is not, the update would
- * be m / epsilon.
+ * bits of t and of scale. Then c = (d + r) >> 20 with 20 random bits r, but at most the largest code. In a buffer that
+ * is never negative, c is at least 1 if x is not 0: if v were rounded to 0 where m is not, the update would be
+ * m / epsilon.
  *
- * Stochastic rounding of a value between two neighbouring levels uses 16 random bits r. Let f be the distance of the
- * value from the level nearer to zero, divided by the distance of the two levels. The value is rounded away from zero
- * if f + (r + 1/2) / 2^16 >= 1, and towards zero otherwise. The random bits are a hash. With 64-bit unsigned
- * arithmetic, and mix(x) the finalizer of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number
- * generators", OOPSLA 2014):
+ * Stochastic rounding of a value between two neighbouring levels uses n random bits r, where n is 20 for
+ * RADAM_STATE_BLOCK8 and 16 for the other types. Let f be the distance of the value from the level nearer to zero,
+ * divided by the distance of the two levels. The value is rounded away from zero if f + (r + 1/2) / 2^n >= 1, and
+ * towards zero otherwise. The random bits begin with a hash for each block, in 64-bit unsigned arithmetic. With mix(x)
+ * for the finalizer of SplitMix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA
+ * 2014):
  *
  *   mix(x): x = (x ^ x >> 30) * 0xBF58476D1CE4E5B9; x = (x ^ x >> 27) * 0x94D049BB133111EB; x ^ x >> 31
  *   base = mix(seed + step * 0x9E3779B97F4A7C15)                         for streams 0 and 1
  *          mix(mix(seed + step * 0x9E3779B97F4A7C15) + (stream >> 1))    for the others
  *   key  = mix(base + (2 * block + (stream & 1)) * 0x9E3779B97F4A7C15)
  *
- * For element j of the block, with 32-bit unsigned arithmetic, and low and high the halves of key:
+ * The word of element j of the block is key + j * 0x43B68FBF, of which the lowest 32 bits count. Its lowest and its
+ * highest n bits are an r each:
  *
- *   x = low + j * 0x9E3779B9;  x = (x ^ x >> 16) * 0x7FEB352D;  x = (x ^ x >> 15 ^ high) * 0x846CA68B;  x ^ x >> 16
- *
- * The final x is a word. Its lower and its upper half are an r each:
- *
- *   stream  lower half           upper half
+ *   stream  lowest bits          highest bits
  *   0       state buffer 0       state buffer 1
  *   1       param or param_copy  state buffer 2
  *   2       state buffer 3       state buffer 4
  *   3       state buffer 5
  *
- * Rounding state to nearest uses r = 2^15. For all types, blocks are counted from the beginning of the whole tensor
- * (see `first`). In bfloat16 too, an element above 0 of a buffer that is never negative stays above 0. */
+ * Over steps, an r has each value equally often, and those of different steps and blocks are independent. Within a
+ * block the words are spread more evenly than independent ones. They decide which level is stored, and not what a
+ * stored byte means.
+ *
+ * Rounding state to nearest uses r = 2^(n - 1). For all types, blocks are counted from the beginning of the whole
+ * tensor (see `first`). In bfloat16 too, an element above 0 of a buffer that is never negative stays above 0. */
 typedef struct radam_tensor {
   uint32_t struct_size;        /* sizeof(radam_tensor) */
   int32_t param_type;          /* RADAM_TYPE_... */

@@ -127,20 +127,23 @@ class ThreadStep {
       Quad::Int words[kStreams];
       RADAM_UNROLL for (int s = 0; s < kStreams; ++s)
         words[s] = random_state || (s == kParamStream && t.stochastic_param) ? random(t, seed_of_step, which, q, s)
-                                                                             : nearest();
+                                                                             : Quad::broadcast_int(0);
       const Lanes& x = x_[q];
       for_state<Algorithm>([&](auto index) {
         constexpr int i = decltype(index)::value;
         constexpr RandomHalf own = random_half(i);
+        constexpr int bits = Format<i>::kRandomBits;
+        const Quad::Int word = random_state ? words[own.stream]
+                                            : Quad::broadcast_int(Random<Quad>::nearest(bits, own.upper));
         if (g.rule.moves(i))
-          store_state<Format<i>>(t.state[i], at, x.state[i],
-                                 half<own.upper>(random_state ? words[own.stream] : nearest()), scales[i]);
+          store_state<Format<i>>(t.state[i], at, x.state[i], Random<Quad>::half<bits, own.upper>(word), scales[i]);
       });
       if (t.output == RADAM_OUTPUT_UPDATE) {
         store_update(t, g.rule.moves_param(), at, x.param);
         continue;
       }
-      store_param(t, g.rule.moves_param(), at, x.param, Random<Quad>::lower(words[kParamStream]));
+      store_param(t, g.rule.moves_param(), at, x.param,
+                  Random<Quad>::half<Bf16::kRandomBits, false>(words[kParamStream]));
       if (g.zero_grad) store<Grad::kBytes, wide>(t.grad, at, Quad::broadcast_int(0));
     }
   }
@@ -166,13 +169,6 @@ class ThreadStep {
   static constexpr bool kScaled = State<true>::kScaled, kRounded = State<true>::kRounded;
   // The number of streams of random words. That of parameters is always among them.
   static constexpr int kStreams = (kBuffers > 3 ? random_half(kBuffers - 1).stream : kParamStream) + 1;
-
-  RADAM_INLINE Quad::Int nearest() { return Quad::broadcast_int(kNearestWord); }
-
-  template <bool upper>
-  RADAM_INLINE Quad::Int half(const Quad::Int& word) {
-    return upper ? Random<Quad>::upper(word) : Random<Quad>::lower(word);
-  }
 
   RADAM_INLINE std::int64_t first_of(const BlockThread& which, int q) { return 4 * (q * kWarp + which.thread); }
 

@@ -47,6 +47,7 @@ struct Avx2 {
   RADAM_INLINE Int and_int(Int a, Int b) { return _mm256_and_si256(a, b); }
   RADAM_INLINE Int or_int(Int a, Int b) { return _mm256_or_si256(a, b); }
   RADAM_INLINE Int xor_int(Int a, Int b) { return _mm256_xor_si256(a, b); }
+  RADAM_INLINE Int or_and(Int a, Int b, Int c) { return or_int(a, and_int(b, c)); }
   template <int count>
   RADAM_INLINE Int shift_left(Int a) {
     return _mm256_slli_epi32(a, count);
@@ -61,6 +62,7 @@ struct Avx2 {
   RADAM_INLINE Int greater_float(Register a, Register b) { return as_int(_mm256_cmp_ps(a, b, _CMP_GT_OQ)); }
   RADAM_INLINE Int select(Int mask, Int a, Int b) { return _mm256_blendv_epi8(b, a, mask); }
   RADAM_INLINE bool any(Int mask) { return _mm256_testz_si256(mask, mask) == 0; }
+  static constexpr std::int64_t kRun = 32;
   RADAM_INLINE bool nan_in_run(const Register* x) {
     return any(as_int(_mm256_or_ps(_mm256_cmp_ps(x[0], x[1], _CMP_UNORD_Q), _mm256_cmp_ps(x[2], x[3], _CMP_UNORD_Q))));
   }
@@ -78,17 +80,18 @@ struct Avx2 {
     return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
   }
   // Packing saturates, which keeps the sign of a value, and whether it is 0. So both can be tested in the packed bytes.
-  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, const Register* signs) {
-    const __m256i bytes = _mm256_packs_epi16(_mm256_packs_epi32(codes[0], codes[1]),
-                                             _mm256_packs_epi32(codes[2], codes[3]));
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* signs) {
+    const __m256i bytes = _mm256_packs_epi16(packed(codes, base), packed(codes + 2, base));
     const __m256i sign = _mm256_and_si256(packed(signs), _mm256_set1_epi8(-128));
     store_in_order(to, _mm256_or_si256(bytes, sign));
   }
-  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, const Register* x) {
-    const __m256i bytes = _mm256_packus_epi16(_mm256_packs_epi32(codes[0], codes[1]),
-                                              _mm256_packs_epi32(codes[2], codes[3]));
+  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* x) {
+    const __m256i bytes = _mm256_packus_epi16(packed(codes, base), packed(codes + 2, base));
     const __m256i least = _mm256_min_epu8(packed(x), _mm256_set1_epi8(1));
     store_in_order(to, _mm256_max_epu8(bytes, least));
+  }
+  RADAM_INLINE __m256i packed(const Int* codes, std::uint32_t base) {
+    return _mm256_sub_epi16(_mm256_packs_epi32(codes[0], codes[1]), _mm256_set1_epi16(static_cast<short>(base)));
   }
   RADAM_INLINE __m256i packed(const Register* x) {
     return _mm256_packs_epi16(_mm256_packs_epi32(as_int(x[0]), as_int(x[1])),
@@ -102,6 +105,7 @@ struct Avx2 {
   RADAM_INLINE Int load_u16(const unsigned char* from) {
     return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
+  RADAM_INLINE Register load_bf16(const unsigned char* from) { return as_float(shift_left<16>(load_u16(from))); }
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
     for (int i = 0; i < 4; i += 2) {
       const __m256i words = _mm256_packus_epi32(x[i], x[i + 1]);

@@ -1,4 +1,4 @@
-// Sixteen elements: AVX-512F. See scalar.h for the vocabulary.
+// Sixteen elements: AVX-512 F and BW. See scalar.h for the vocabulary.
 #ifndef RADAM_SRC_SIMD_AVX512_H
 #define RADAM_SRC_SIMD_AVX512_H
 
@@ -47,6 +47,10 @@ struct Avx512 {
   RADAM_INLINE Int and_int(Int a, Int b) { return _mm512_and_si512(a, b); }
   RADAM_INLINE Int or_int(Int a, Int b) { return _mm512_or_si512(a, b); }
   RADAM_INLINE Int xor_int(Int a, Int b) { return _mm512_xor_si512(a, b); }
+  RADAM_INLINE Int or_and(Int a, Int b, Int c) {
+    constexpr int kOrAnd = 0xF8;  // a | (b & c)
+    return _mm512_ternarylogic_epi32(a, b, c, kOrAnd);
+  }
   template <int count>
   RADAM_INLINE Int shift_left(Int a) {
     return _mm512_slli_epi32(a, count);
@@ -65,7 +69,10 @@ struct Avx512 {
     return _mm512_ternarylogic_epi32(mask, a, b, kChoose);
   }
   RADAM_INLINE bool any(Int mask) { return _mm512_test_epi32_mask(mask, mask) != 0; }
-  RADAM_INLINE bool nan_in_run(const Register* x) { return _mm512_cmp_ps_mask(x[0], x[1], _CMP_UNORD_Q) != 0; }
+  static constexpr std::int64_t kRun = 64;
+  RADAM_INLINE bool nan_in_run(const Register* x) {
+    return (_mm512_cmp_ps_mask(x[0], x[1], _CMP_UNORD_Q) | _mm512_cmp_ps_mask(x[2], x[3], _CMP_UNORD_Q)) != 0;
+  }
   RADAM_INLINE std::uint32_t max_of_lanes(Int a) { return _mm512_reduce_max_epu32(a); }
 
   RADAM_INLINE Int load_u8(const unsigned char* from) {
@@ -74,25 +81,40 @@ struct Avx512 {
   RADAM_INLINE Int load_s8(const unsigned char* from) {
     return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
-  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, const Register* signs) {
-    for (int i = 0; i < 2; ++i) {
-      const Int code = min_int(codes[i], broadcast_int(127));
-      store_u8(to + 16 * i, or_int(code, and_int(shift_right<24>(as_int(signs[i])), broadcast_int(128))));
-    }
+  // As in avx2.h.
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* signs) {
+    const Int bytes = _mm512_packus_epi16(packed(codes, base), packed(codes + 2, base));
+    const Int limited = _mm512_min_epu8(bytes, _mm512_set1_epi8(127));
+    store_in_order(to, or_and(limited, packed(signs), _mm512_set1_epi8(-128)));
   }
-  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, const Register* x) {
-    for (int i = 0; i < 2; ++i)
-      store_u8(to + 16 * i, max_int(codes[i], min_int(as_int(x[i]), broadcast_int(1))));
+  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* x) {
+    const Int bytes = _mm512_packus_epi16(packed(codes, base), packed(codes + 2, base));
+    store_in_order(to, _mm512_max_epu8(bytes, _mm512_min_epu8(packed(x), _mm512_set1_epi8(1))));
   }
-  RADAM_INLINE void store_u8(unsigned char* to, Int x) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm512_cvtepi32_epi8(x));
+  RADAM_INLINE Int packed(const Int* codes, std::uint32_t base) {
+    return _mm512_sub_epi16(_mm512_packus_epi32(codes[0], codes[1]), _mm512_set1_epi16(static_cast<short>(base)));
+  }
+  RADAM_INLINE Int packed(const Register* x) {
+    return _mm512_packs_epi16(_mm512_packs_epi32(as_int(x[0]), as_int(x[1])),
+                              _mm512_packs_epi32(as_int(x[2]), as_int(x[3])));
+  }
+  RADAM_INLINE void store_in_order(unsigned char* to, Int bytes) {
+    const Int order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    _mm512_storeu_si512(to, _mm512_permutexvar_epi32(order, bytes));
   }
   RADAM_INLINE Int load_u16(const unsigned char* from) {
     return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
   }
+  // Puts the words into the upper halves, with zeros below.
+  RADAM_INLINE Register load_bf16(const unsigned char* from) {
+    const __m256i words = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+    const Int place = shift_left<16>(index());
+    return as_float(_mm512_maskz_permutexvar_epi16(0xAAAAAAAAu, place, _mm512_castsi256_si512(words)));
+  }
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
-    for (int i = 0; i < 2; ++i)
-      _mm256_storeu_si256(reinterpret_cast<__m256i*>(to + 32 * i), _mm512_cvtepi32_epi16(x[i]));
+    const Int order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+    for (int i = 0; i < 4; i += 2)
+      _mm512_storeu_si512(to + 32 * i, _mm512_permutexvar_epi64(order, _mm512_packus_epi32(x[i], x[i + 1])));
   }
 
   struct SquareSums {

@@ -68,6 +68,7 @@ struct Four {
   RADAM_OF_2(Int, greater, Int)
   RADAM_OF_2(Int, greater_float, Register)
   RADAM_OF_3(Int, select, Int, Int)
+  RADAM_OF_3(Int, or_and, Int, Int)
 
 #undef RADAM_SHIFT
 #undef RADAM_OF_3

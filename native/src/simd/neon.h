@@ -50,6 +50,7 @@ struct Neon {
   RADAM_INLINE Int and_int(Int a, Int b) { return vandq_u32(a, b); }
   RADAM_INLINE Int or_int(Int a, Int b) { return vorrq_u32(a, b); }
   RADAM_INLINE Int xor_int(Int a, Int b) { return veorq_u32(a, b); }
+  RADAM_INLINE Int or_and(Int a, Int b, Int c) { return or_int(a, and_int(b, c)); }
   template <int count>
   RADAM_INLINE Int shift_left(Int a) {
     return vshlq_n_u32(a, count);
@@ -64,6 +65,7 @@ struct Neon {
   RADAM_INLINE Int greater_float(Register a, Register b) { return vcgtq_f32(a, b); }
   RADAM_INLINE Int select(Int mask, Int a, Int b) { return vbslq_u32(mask, a, b); }
   RADAM_INLINE bool any(Int mask) { return vmaxvq_u32(mask) != 0; }
+  static constexpr std::int64_t kRun = 32;
   RADAM_INLINE bool nan_in_run(const Register* x) {
     Int numbers = vceqq_f32(x[0], x[0]);
     for (int i = 1; i < 8; ++i) numbers = vandq_u32(numbers, vceqq_f32(x[i], x[i]));
@@ -83,20 +85,23 @@ struct Neon {
     __builtin_memcpy(&bytes, from, sizeof bytes);
     return vreinterpret_u8_u32(vdup_n_u32(bytes));
   }
-  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, const Register* signs) {
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* signs) {
     for (int i = 0; i < 8; i += 4) {
-      const uint8x16_t code = vminq_u8(packed(codes + i), vdupq_n_u8(127));
+      const uint8x16_t code = vminq_u8(packed(codes + i, base), vdupq_n_u8(127));
       const Int upper[] = {shift_right<24>(as_int(signs[i])), shift_right<24>(as_int(signs[i + 1])),
                            shift_right<24>(as_int(signs[i + 2])), shift_right<24>(as_int(signs[i + 3]))};
       vst1q_u8(to + 4 * i, vorrq_u8(code, vandq_u8(packed(upper), vdupq_n_u8(128))));
     }
   }
-  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, const Register* x) {
+  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* x) {
     for (int i = 0; i < 8; i += 4) {
       const Int least[] = {min_int(as_int(x[i]), broadcast_int(1)), min_int(as_int(x[i + 1]), broadcast_int(1)),
                            min_int(as_int(x[i + 2]), broadcast_int(1)), min_int(as_int(x[i + 3]), broadcast_int(1))};
-      vst1q_u8(to + 4 * i, vmaxq_u8(packed(codes + i), packed(least)));
+      vst1q_u8(to + 4 * i, vmaxq_u8(packed(codes + i, base), packed(least)));
     }
+  }
+  RADAM_INLINE uint8x16_t packed(const Int* codes, std::uint32_t base) {
+    return vsubq_u8(packed(codes), vdupq_n_u8(static_cast<std::uint8_t>(base)));
   }
   // The low bytes of four vectors.
   RADAM_INLINE uint8x16_t packed(const Int* x) {
@@ -109,6 +114,7 @@ struct Neon {
     __builtin_memcpy(&words, from, sizeof words);
     return vmovl_u16(words);
   }
+  RADAM_INLINE Register load_bf16(const unsigned char* from) { return as_float(shift_left<16>(load_u16(from))); }
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
     for (int i = 0; i < 8; i += 2) {
       const uint16x8_t words = vcombine_u16(vmovn_u32(x[i]), vmovn_u32(x[i + 1]));

@@ -98,6 +98,7 @@ struct Scalar {
   RADAM_INLINE Int and_int(Int a, Int b) { return a & b; }
   RADAM_INLINE Int or_int(Int a, Int b) { return a | b; }
   RADAM_INLINE Int xor_int(Int a, Int b) { return a ^ b; }
+  RADAM_INLINE Int or_and(Int a, Int b, Int c) { return a | (b & c); }
   template <int count>
   RADAM_INLINE Int shift_left(Int a) {
     return a << count;
@@ -114,30 +115,35 @@ struct Scalar {
   RADAM_INLINE Int greater_float(Register a, Register b) { return a > b ? ~Int{0} : 0; }
   RADAM_INLINE Int select(Int mask, Int a, Int b) { return (mask & a) | (~mask & b); }
   RADAM_INLINE bool any(Int mask) { return mask != 0; }
-  RADAM_INLINE bool nan_in_run(const Register* x) {  // 32 elements
+  static constexpr std::int64_t kRun = 32;  // elements of a run: storage/run.h
+  RADAM_INLINE bool nan_in_run(const Register* x) {
     bool nan = false;
     for (int i = 0; i < 32; ++i) nan |= x[i] != x[i];
     return nan;
   }
   RADAM_INLINE std::uint32_t max_of_lanes(Int a) { return a; }  // unsigned
 
-  // 8- and 16-bit integers, one for each lane. Functions of a run work on 32 elements.
+  // 8- and 16-bit integers, one for each lane.
   RADAM_INLINE Int load_u8(const unsigned char* from) { return *from; }
   RADAM_INLINE Int load_s8(const unsigned char* from) { return static_cast<Int>(static_cast<signed char>(*from)); }
-  // Stores bytes of a sign and a code. The codes are at most 128, and are cut to 127.
-  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, const Register* signs) {
+  // Stores bytes of a sign and a code. base is subtracted from the codes, which are below 2^12. Then they are at most
+  // 128, and are cut to 127.
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* signs) {
     for (int i = 0; i < 32; ++i)
-      to[i] = static_cast<unsigned char>(min_int(codes[i], 127) | ((as_int(signs[i]) >> 24) & 128));
+      to[i] = static_cast<unsigned char>(min_int(codes[i] - base, 127) | ((as_int(signs[i]) >> 24) & 128));
   }
-  // Stores bytes of a code, which is at most 255. It becomes at least 1 where x is not 0. No x is negative.
-  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, const Register* x) {
-    for (int i = 0; i < 32; ++i) to[i] = static_cast<unsigned char>(max_int(codes[i], as_int(x[i]) != 0 ? 1 : 0));
+  // Stores bytes of a code. Once base is subtracted, it is at most 255. It becomes at least 1 where x is not 0. No x is
+  // negative.
+  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* x) {
+    for (int i = 0; i < 32; ++i)
+      to[i] = static_cast<unsigned char>(max_int(codes[i] - base, as_int(x[i]) != 0 ? 1 : 0));
   }
   RADAM_INLINE Int load_u16(const unsigned char* from) {
     std::uint16_t x;
     __builtin_memcpy(&x, from, sizeof x);
     return x;
   }
+  RADAM_INLINE Register load_bf16(const unsigned char* from) { return as_float(load_u16(from) << 16); }
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {  // no more than 16 bits may be set
     for (int i = 0; i < 32; ++i) {
       const auto half = static_cast<std::uint16_t>(x[i]);

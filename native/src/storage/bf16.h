@@ -8,11 +8,11 @@
 namespace {
 
 struct Bf16 {
-  static constexpr int kBytes = 2;
+  static constexpr int kBytes = 2, kRandomBits = 16;
 
   template <class V>
   RADAM_INLINE typename V::Register load(const unsigned char* from) {
-    return decode<V>(V::load_u16(from));
+    return V::load_bf16(from);
   }
 
   template <class V>

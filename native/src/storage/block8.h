@@ -15,6 +15,7 @@ template <bool kSigned>
 struct Block8 {
   static constexpr std::uint32_t kLargest = kSigned ? 127 : 255;
   static constexpr std::uint32_t kOctaves = (kLargest >> 3) + 1;
+  static constexpr int kRandomBits = 20;
 
   // The scale of a block, from the bits of its largest magnitude.
   RADAM_INLINE float scale(std::uint32_t largest) {
@@ -39,23 +40,26 @@ struct Block8 {
     const auto base = V::as_int(scale), bits = V::template shift_left<20>(byte);
     if constexpr (kSigned) {
       const auto level = V::as_float(V::add_int(V::and_int(bits, V::broadcast_int(kLargest << 20)), base));
-      const auto sign = V::and_int(bits, V::broadcast_int(0x80000000u));
-      return V::as_float(V::or_int(V::as_int(V::sub(level, scale)), sign));
+      return V::as_float(V::or_and(V::as_int(V::sub(level, scale)), bits, V::broadcast_int(0x80000000u)));
     } else {
       return V::sub(V::as_float(V::add_int(bits, base)), scale);
     }
   }
 
-  // random: 16 random bits in bits 4 to 19, zeros elsewhere. The scale must not be NaN. The caller has to limit a
+  // random: 20 random bits, as many as are cut off. The scale must not be NaN. The caller has to limit a
   // signed code to kLargest. An unsigned code cannot be larger: near the top, the scale is too small to change a
   // magnitude that it is added to, and scale() has left room for rounding up.
   template <class V>
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, typename V::Register scale) {
     const auto magnitude = kSigned ? V::as_float(magnitude_bits<V>(x)) : x;
-    const auto moved = V::as_int(V::add(magnitude, scale));
-    // 20 bits are cut off: 16 random bits and a half of their last place are added.
-    const auto base = V::sub_int(V::as_int(scale), V::broadcast_int(8));
-    return V::template shift_right<20>(V::add_int(V::sub_int(moved, base), random));
+    return V::template shift_right<20>(V::add_int(V::as_int(V::add(magnitude, scale)), random));
+  }
+
+  // What encode adds to a code. The lowest 20 bits of a scale are 0, so it can be subtracted after they are cut off.
+  RADAM_INLINE std::uint32_t base(float scale) {
+    std::uint32_t bits;
+    __builtin_memcpy(&bits, &scale, sizeof bits);
+    return bits >> 20;
   }
 
   // The bits of the magnitude. An unsigned element is never negative.

@@ -30,9 +30,9 @@ RADAM_INLINE unsigned char* bytes(void* buffer, std::int32_t type, const BlockRa
 
 template <class V, class Type>
 RADAM_INLINE void unpack_type(const unsigned char* from, std::int64_t n, float* to) {
-  for_runs<Type::kBytes, 4>(from, reinterpret_cast<unsigned char*>(to), n,
+  for_runs<V::kRun, Type::kBytes, 4>(from, reinterpret_cast<unsigned char*>(to), n,
                             [](const unsigned char* x, unsigned char* y) __attribute__((always_inline)) {
-    for (std::int64_t k = 0; k < kRun; k += V::kLanes)
+    for (std::int64_t k = 0; k < V::kRun; k += V::kLanes)
       V::store(reinterpret_cast<float*>(y) + k, Type::template load<V>(x + k * Type::kBytes));
   });
 }
@@ -49,10 +49,10 @@ void unpack(std::int32_t type, const unsigned char* from, std::int64_t n, float*
 
 template <class V, class Type, bool stochastic, bool kAll>
 RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int* words, unsigned char* to) {
-  typename V::Int codes[kRun / V::kLanes];
-  for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+  typename V::Int codes[V::kRun / V::kLanes];
+  for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
     if constexpr (stochastic) {
-      codes[k] = Type::template stochastic<V, kAll>(x[k], Random<V>::lower(words[k]));
+      codes[k] = Type::template stochastic<V, kAll>(x[k], Random<V>::template half<Type::kRandomBits, false>(words[k]));
     } else {
       codes[k] = Type::template nearest<V, kAll>(x[k]);
     }
@@ -63,10 +63,10 @@ RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int*
 template <class V, class Type, bool stochastic>
 RADAM_INLINE void pack_type(const float* from, const BlockRange& at, std::uint64_t seed, unsigned char* to) {
   Random<V> random(seed, at.block, at.first, kParamStream);
-  for_runs<4, Type::kBytes>(reinterpret_cast<const unsigned char*>(from), to, at.count,
+  for_runs<V::kRun, 4, Type::kBytes>(reinterpret_cast<const unsigned char*>(from), to, at.count,
                             [&](const unsigned char* x, unsigned char* y) __attribute__((always_inline)) {
-    typename V::Register values[kRun / V::kLanes];
-    typename V::Int words[kRun / V::kLanes];
+    typename V::Register values[V::kRun / V::kLanes];
+    typename V::Int words[V::kRun / V::kLanes];
     load_run<V>(reinterpret_cast<const float*>(x), values);
     if constexpr (stochastic)
       for (auto& word : words) word = random.next();

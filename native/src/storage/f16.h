@@ -10,7 +10,7 @@
 namespace {
 
 struct F16 {
-  static constexpr int kBytes = 2;
+  static constexpr int kBytes = 2, kRandomBits = 16;
 
   template <class V>
   RADAM_INLINE typename V::Register load(const unsigned char* from) {
@@ -37,7 +37,7 @@ struct F16 {
   template <class V>
   RADAM_INLINE bool special(const typename V::Register* run) {
     auto largest = V::broadcast_int(0);
-    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
+    for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
       const auto magnitude = V::and_int(V::as_int(run[k]), V::broadcast_int(0x7FFFFFFF));
       largest = V::max_int(largest, V::sub_int(magnitude, V::broadcast_int(kMinNormal)));
     }

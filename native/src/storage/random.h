@@ -1,5 +1,5 @@
-// The random bits of stochastic rounding. They are a hash of seed, step and element, so that they do not depend on the
-// order of computation. radam.h (radam_tensor) documents it.
+// The random bits of stochastic rounding. They follow from seed, step and element, so that they do not depend on the
+// order of computation. radam.h (radam_tensor) documents them.
 #ifndef RADAM_SRC_STORAGE_RANDOM_H
 #define RADAM_SRC_STORAGE_RANDOM_H
 
@@ -10,18 +10,18 @@
 namespace {
 
 constexpr std::uint64_t kGolden64 = 0x9E3779B97F4A7C15u;
-constexpr std::uint32_t kGolden32 = 0x9E3779B9u;
-// A word whose halves both are 2^15, after lower and upper have made its last operation.
-constexpr std::uint32_t kNearestWord = 0x80000000u;
+// What a word is more than that of the element before. Multiples of it, up to the 255th, are spread evenly over the
+// words. So are their lowest 20 and 16 bits, and the pairs of highest and lowest bits.
+constexpr std::uint32_t kIncrement = 0x43B68FBFu;
 
-// Where the random bits of a buffer come from: a stream of words, and the lower or the upper half of each.
+// Where the random bits of a buffer come from: a stream of words, and the lowest or the highest bits of each.
 struct RandomHalf {
   int stream;
   bool upper;
 };
-constexpr int kRandomStreams = 4, kParamStream = 1;  // of parameters and copies, in the lower half
+constexpr int kRandomStreams = 4, kParamStream = 1;  // of parameters and copies, which take the lowest bits
 
-// The half of state buffer k. Two buffers share a stream, but stream 1 has the parameters in its lower half.
+// The half of state buffer k. Two buffers share a stream, but in stream 1 the parameters have the lowest bits.
 RADAM_DEVICE constexpr RandomHalf random_half(int k) {
   if (k < 2) return {0, k == 1};
   return {(k + 1) / 2, k % 2 == 0};
@@ -33,8 +33,10 @@ RADAM_INLINE std::uint64_t mix(std::uint64_t x) {
   return x ^ x >> 31;
 }
 
-// One 32-bit word for each element of a block, vector by vector. The key of a block is computed once, so that an
-// element costs only two multiplications.
+// One 32-bit word for each element of a block, vector by vector: an affine sequence, whose beginning is a hash of seed,
+// step and block. Each word alone is any of 2^32 with the same probability, so that rounding has no bias, and words of
+// other steps and blocks are independent of it. Within a block the words are spread more evenly than independent ones,
+// so that errors of rounding cancel better. An element costs one addition.
 template <class V>
 class Random {
  public:
@@ -45,39 +47,32 @@ class Random {
     const auto pair = static_cast<std::uint64_t>(stream >> 1), of_pair = static_cast<std::uint64_t>(stream & 1);
     const std::uint64_t base = pair == 0 ? seed_of_step : mix(seed_of_step + pair);
     const std::uint64_t key = mix(base + (2 * static_cast<std::uint64_t>(block) + of_pair) * kGolden64);
-    const auto low = static_cast<std::uint32_t>(key) + static_cast<std::uint32_t>(first) * kGolden32;
-    counter_ = V::add_int(V::broadcast_int(low), V::mul_int(V::index(), V::broadcast_int(kGolden32)));
-    high_ = V::broadcast_int(static_cast<std::uint32_t>(key >> 32));
+    const auto begin = static_cast<std::uint32_t>(key) + static_cast<std::uint32_t>(first) * kIncrement;
+    next_ = V::add_int(V::broadcast_int(begin), V::mul_int(V::index(), V::broadcast_int(kIncrement)));
   }
 
-  // The words of the next V::kLanes elements, without their last operation, x ^ x >> 16, which lower and upper make.
+  // The words of the next V::kLanes elements.
   RADAM_INLINE_MEMBER Int next() {
-    Int x = counter_;
-    counter_ = V::add_int(counter_, V::broadcast_int(static_cast<std::uint32_t>(V::kLanes) * kGolden32));
-    x = V::mul_int(V::xor_int(x, V::template shift_right<16>(x)), V::broadcast_int(0x7FEB352Du));
-    return V::mul_int(V::xor_int(V::xor_int(x, V::template shift_right<15>(x)), high_), V::broadcast_int(0x846CA68Bu));
+    const Int words = next_;
+    next_ = V::add_int(next_, V::broadcast_int(static_cast<std::uint32_t>(V::kLanes) * kIncrement));
+    return words;
   }
 
-  // 16 bits of a word, as bits 0 to 15.
-  RADAM_INLINE Int lower(Int word) {
-    return V::and_int(V::xor_int(word, V::template shift_right<16>(word)), V::broadcast_int(0xFFFF));
+  // The random bits of a word for a format that takes so many.
+  template <int bits, bool upper>
+  RADAM_INLINE Int half(Int word) {
+    return upper ? V::template shift_right<32 - bits>(word) : V::and_int(word, V::broadcast_int((1u << bits) - 1));
   }
-  RADAM_INLINE Int upper(Int word) { return V::template shift_right<16>(word); }
-  // As bits 4 to 19.
-  RADAM_INLINE Int lower_by_16(Int word) {
-    return V::and_int(V::xor_int(V::template shift_left<4>(word), V::template shift_right<12>(word)),
-                      V::broadcast_int(0xFFFF0));
-  }
-  RADAM_INLINE Int upper_by_16(Int word) {
-    return V::and_int(V::template shift_right<12>(word), V::broadcast_int(0xFFFF0));
-  }
+
+  // A word whose random bits round to nearest.
+  RADAM_DEVICE static constexpr std::uint32_t nearest(int bits, bool upper) { return 1u << (upper ? 31 : bits - 1); }
 
   RADAM_DEVICE static std::uint64_t seed_of_step(std::uint64_t seed, std::int64_t step) {
     return mix(seed + static_cast<std::uint64_t>(step) * kGolden64);
   }
 
  private:
-  Int counter_, high_;
+  Int next_;
 };
 
 }  // namespace

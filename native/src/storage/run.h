@@ -1,4 +1,4 @@
-// Runs: elements that are converted together.
+// Runs: V::kRun elements, which are converted together.
 #ifndef RADAM_SRC_STORAGE_RUN_H
 #define RADAM_SRC_STORAGE_RUN_H
 
@@ -9,17 +9,15 @@
 
 namespace {
 
-constexpr std::int64_t kRun = 32;
-
 // A run of float32, vector by vector.
 template <class V>
 RADAM_INLINE void load_run(const float* from, typename V::Register* to) {
-  for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) to[k] = V::load(from + k * V::kLanes);
+  for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) to[k] = V::load(from + k * V::kLanes);
 }
 
 // Calls body(from, to) for the runs of n elements of given sizes, in order. The last run is copied, with zeros after
 // its elements, so that nothing beyond the n elements is accessed.
-template <int kFromBytes, int kToBytes, class Body>
+template <std::int64_t kRun, int kFromBytes, int kToBytes, class Body>
 RADAM_INLINE void for_runs(const unsigned char* from, unsigned char* to, std::int64_t n, Body body) {
   std::int64_t i = 0;
   for (; n - i >= kRun; i += kRun) body(from + i * kFromBytes, to + i * kToBytes);

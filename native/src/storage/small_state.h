@@ -15,11 +15,11 @@ namespace {
 
 // The bytes of some elements as whole runs: in their buffer, or, if they end within a run, in a copy with zeros after
 // them.
-template <int kBytes>
+template <class V, int kBytes>
 class WholeRuns {
  public:
   WholeRuns(unsigned char* home, std::int64_t count)
-      : home_(home), size_(static_cast<std::size_t>(count) * kBytes), at_home_(count % kRun == 0) {}
+      : home_(home), size_(static_cast<std::size_t>(count) * kBytes), at_home_(count % V::kRun == 0) {}
 
   const unsigned char* to_read() {
     if (at_home_) return home_;
@@ -40,11 +40,11 @@ class WholeRuns {
 };
 
 // The codes of a buffer in some block. kSigned: its elements may be negative. Before a block is encoded, watch() must
-// see all its new values, and then choose_scale() must be called. kUpper: which half of a random word is that of the
+// see all its new values, and then choose_scale() must be called. kUpper: which bits of a random word are those of the
 // buffer.
 template <class V, bool kSigned>
 struct Bf16Codes {
-  static constexpr int kBytes = 2;
+  static constexpr int kBytes = 2, kRandomBits = Bf16::kRandomBits;
   unsigned char* place;
 
   Bf16Codes(void* buffer, float*, const BlockRange& at)
@@ -70,9 +70,9 @@ struct Bf16Codes {
  private:
   template <bool kUpper, bool kAll>
   RADAM_INLINE void encode_run(unsigned char* to, const typename V::Register* x, const typename V::Int* words) {
-    typename V::Int codes[kRun / V::kLanes];
-    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
-      const auto r = kUpper ? Random<V>::upper(words[k]) : Random<V>::lower(words[k]);
+    typename V::Int codes[V::kRun / V::kLanes];
+    for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
+      const auto r = Random<V>::template half<kRandomBits, kUpper>(words[k]);
       codes[k] = Bf16::stochastic<V, kAll>(x[k], r);
       // An element above 0 of a buffer that is never negative stays above 0: it becomes the least number.
       if constexpr (!kSigned) codes[k] = V::max_int(codes[k], V::min_int(V::as_int(x[k]), V::broadcast_int(1)));
@@ -83,8 +83,8 @@ struct Bf16Codes {
 
 template <class V, bool kSigned>
 struct Block8Codes {
-  static constexpr int kBytes = 1;
   using Format = Block8<kSigned>;
+  static constexpr int kBytes = 1, kRandomBits = Format::kRandomBits;
   unsigned char* place;
   unsigned char* home;  // of the scale, which may be misaligned
   float scale;
@@ -103,27 +103,28 @@ struct Block8Codes {
   __attribute__((always_inline)) void watch(typename V::Register x) {
     largest = V::max_int(largest, Format::template magnitude_bits<V>(x));
   }
-  void choose_scale() {
+  __attribute__((always_inline)) void choose_scale() {
     scale = Format::scale(V::max_of_lanes(largest));
     __builtin_memcpy(home, &scale, sizeof scale);
   }
   template <bool kUpper>
   __attribute__((always_inline)) void encode_run(unsigned char* to, const typename V::Register* x,
                                                  const typename V::Int* words) const {
-    typename V::Int codes[kRun / V::kLanes];
-    for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) {
-      const auto r = kUpper ? Random<V>::upper_by_16(words[k]) : Random<V>::lower_by_16(words[k]);
+    typename V::Int codes[V::kRun / V::kLanes];
+    for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
+      const auto r = Random<V>::template half<kRandomBits, kUpper>(words[k]);
       codes[k] = Format::template encode<V>(x[k], r, V::broadcast(scale));
     }
-    kSigned ? V::store_signed_run(to, codes, x) : V::store_positive_run(to, codes, x);
+    const std::uint32_t base = Format::base(scale);
+    kSigned ? V::store_signed_run(to, codes, base, x) : V::store_positive_run(to, codes, base, x);
   }
   // If an element of the block is infinite or NaN, the scale is NaN, and all bytes are 0.
-  void finish(unsigned char* to, std::int64_t count) const {
+  __attribute__((always_inline)) void finish(unsigned char* to, std::int64_t count) const {
     if (scale != scale) __builtin_memset(to, 0, static_cast<std::size_t>(count));
   }
 };
 
-// The random words of a block's elements, or words that round to nearest.
+// The random words of a block's elements.
 struct RandomWords {
   alignas(64) float words[RADAM_BLOCK_SIZE];
 
@@ -132,42 +133,39 @@ struct RandomWords {
     Random<V> random(seed_of_step, at.block, at.first, stream);
     for (std::int64_t i = 0; i < at.count; i += V::kLanes) V::store(words + i, V::as_float(random.next()));
   }
-
-  template <class V>
-  void fill_to_nearest() {
-    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes)
-      V::store(words + i, V::as_float(V::broadcast_int(kNearestWord)));
-  }
 };
 
-template <class V>
-RADAM_INLINE void load_words(const float* from, typename V::Int* to) {
-  for (std::int64_t k = 0; k < kRun / V::kLanes; ++k) to[k] = V::as_int(V::load(from + k * V::kLanes));
+// The words of a run. random: null to round to nearest.
+template <class V, int bits, bool kUpper>
+RADAM_INLINE void load_words(const RandomWords* random, std::int64_t i, typename V::Int* to) {
+  for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k)
+    to[k] = random != nullptr ? V::as_int(V::load(random->words + i + k * V::kLanes))
+                              : V::broadcast_int(Random<V>::nearest(bits, kUpper));
 }
 
 template <class V, class Codes>
 void unpack_codes(const Codes& codes, std::int64_t count, float* to) {
-  WholeRuns<Codes::kBytes> runs(codes.place, count);
+  WholeRuns<V, Codes::kBytes> runs(codes.place, count);
   const unsigned char* const from = runs.to_read();
-  for (std::int64_t i = 0; i < count; i += kRun)
-    for (std::int64_t k = 0; k < kRun; k += V::kLanes)
+  for (std::int64_t i = 0; i < count; i += V::kRun)
+    for (std::int64_t k = 0; k < V::kRun; k += V::kLanes)
       V::store(to + i + k, codes.load(from + (i + k) * Codes::kBytes));
 }
 
 template <class V, class Codes, bool kUpper>
-void pack_codes(Codes codes, const RandomWords& random, std::int64_t count, const float* from) {
+void pack_codes(Codes codes, const RandomWords* random, std::int64_t count, const float* from) {
   if constexpr (Codes::kWatches) {
-    for (std::int64_t i = 0; i < count; i += kRun)
-      for (std::int64_t k = 0; k < kRun; k += V::kLanes) codes.watch(V::load(from + i + k));
+    for (std::int64_t i = 0; i < count; i += V::kRun)
+      for (std::int64_t k = 0; k < V::kRun; k += V::kLanes) codes.watch(V::load(from + i + k));
   }
   codes.choose_scale();
-  WholeRuns<Codes::kBytes> runs(codes.place, count);
+  WholeRuns<V, Codes::kBytes> runs(codes.place, count);
   unsigned char* const to = runs.to_write();
-  for (std::int64_t i = 0; i < count; i += kRun) {
-    typename V::Register x[kRun / V::kLanes];
-    typename V::Int words[kRun / V::kLanes];
+  for (std::int64_t i = 0; i < count; i += V::kRun) {
+    typename V::Register x[V::kRun / V::kLanes];
+    typename V::Int words[V::kRun / V::kLanes];
     load_run<V>(from + i, x);
-    load_words<V>(random.words + i, words);
+    load_words<V, Codes::kRandomBits, kUpper>(random, i, words);
     codes.template encode_run<kUpper>(to + i * Codes::kBytes, x, words);
   }
   codes.finish(to, count);
@@ -189,15 +187,15 @@ void unpack_state(const radam::Tensor& b, int k, bool is_signed, const BlockRang
 }
 
 template <class V, template <class, bool> class Codes, bool kSigned>
-void pack_state_of(const radam::Tensor& b, int k, const RandomWords& random, const BlockRange& at, const float* from) {
+void pack_state_of(const radam::Tensor& b, int k, const RandomWords* random, const BlockRange& at, const float* from) {
   const Codes<V, kSigned> codes(b.state[k], b.state_scale[k], at);
   random_half(k).upper ? pack_codes<V, Codes<V, kSigned>, true>(codes, random, at.count, from)
                        : pack_codes<V, Codes<V, kSigned>, false>(codes, random, at.count, from);
 }
 
-// Converts buffer k from float32. random: the words of the buffer's stream.
+// Converts buffer k from float32. random: the words of the buffer's stream; null to round to nearest.
 template <class V>
-void pack_state(const radam::Tensor& b, int k, bool is_signed, const RandomWords& random, const BlockRange& at,
+void pack_state(const radam::Tensor& b, int k, bool is_signed, const RandomWords* random, const BlockRange& at,
                 const float* from) {
   if (b.state_type == RADAM_STATE_BF16) {
     is_signed ? pack_state_of<V, Bf16Codes, true>(b, k, random, at, from)

@@ -1,6 +1,6 @@
 // The types of state, as GPUs use them: for signed buffers and for those that are never negative. They convert the code
-// of an element, an integer, to and from float32. encode rounds by 16 random bits. radam.h (radam_tensor) documents the
-// types.
+// of an element, an integer, to and from float32. encode rounds by kRandomBits random bits. radam.h (radam_tensor)
+// documents the types.
 #ifndef RADAM_SRC_STORAGE_STATE_H
 #define RADAM_SRC_STORAGE_STATE_H
 
@@ -12,7 +12,7 @@ namespace {
 
 template <bool kSigned>
 struct F32State {
-  static constexpr int kBytes = 4;
+  static constexpr int kBytes = 4, kRandomBits = 16;  // it takes no random bits
   static constexpr bool kScaled = false, kRounded = false;
 
   template <class V>
@@ -28,7 +28,7 @@ struct F32State {
 
 template <bool kSigned>
 struct Bf16State {
-  static constexpr int kBytes = 2;
+  static constexpr int kBytes = 2, kRandomBits = Bf16::kRandomBits;
   static constexpr bool kScaled = false, kRounded = true;
 
   template <class V>
@@ -47,7 +47,7 @@ struct Bf16State {
 
 template <bool kSigned>
 struct Block8State {
-  static constexpr int kBytes = 1;
+  static constexpr int kBytes = 1, kRandomBits = Block8<kSigned>::kRandomBits;
   static constexpr bool kScaled = true, kRounded = true;
 
   RADAM_INLINE float scale(std::uint32_t largest) { return Block8<kSigned>::scale(largest); }
@@ -61,7 +61,8 @@ struct Block8State {
 
   template <class V>
   RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, float scale) {
-    const auto code = Block8<kSigned>::template encode<V>(x, V::template shift_left<4>(random), V::broadcast(scale));
+    const auto code = V::sub_int(Block8<kSigned>::template encode<V>(x, random, V::broadcast(scale)),
+                                 V::broadcast_int(Block8<kSigned>::base(scale)));
     if constexpr (kSigned) {
       const auto sign = V::and_int(V::template shift_right<24>(V::as_int(x)), V::broadcast_int(128));
       return V::or_int(V::min_int(code, V::broadcast_int(127)), sign);

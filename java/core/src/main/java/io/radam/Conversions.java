@@ -43,7 +43,7 @@ public final class Conversions {
 
     /**
      * Converts all elements. Rounds each up or down at random, with probabilities such that the expected result is the
-     * number itself. The random bits are a hash of the seed and the element's index: with the same seed they are the
+     * number itself. The random bits follow from the seed and the element's index: with the same seed they are the
      * same on every machine and in every run. Use different seeds for different numbers.
      *
      * @param from     as in {@link #convert}

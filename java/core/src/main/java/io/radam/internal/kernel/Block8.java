@@ -8,7 +8,7 @@ public final class Block8 {
     public static final int SIZE = 256;
     private static final int OCTAVE = 3;
     /** The bits of a float's mantissa that a mantissa of three bits cuts off. */
-    private static final int CUT_OFF = 20;
+    static final int CUT_OFF = 20;
     private static final int MIN_NORMAL = 1 << 23;
 
     private Block8() {
@@ -39,13 +39,13 @@ public final class Block8 {
         return signed && code < 0 ? -magnitude : magnitude;
     }
 
-    /** {@code r} has 16 random bits. */
+    /** {@code r} has as many random bits as are cut off. */
     static byte encode(float x, int r, float scale, boolean signed) {
         if (Float.isNaN(scale)) {
             return 0;
         }
         int distance = Float.floatToRawIntBits(Math.abs(x) + scale) - Float.floatToRawIntBits(scale);
-        int code = Math.min(distance + (r << 4) + 8 >>> CUT_OFF, largestCode(signed));
+        int code = Math.min(distance + r >>> CUT_OFF, largestCode(signed));
         if (signed) {
             return (byte) (code | Float.floatToRawIntBits(x) >>> 24 & 0x80);
         }

@@ -12,7 +12,8 @@ import java.util.Arrays;
  * {@link BlockElements} says why loops are as they are.
  */
 final class Block8Elements {
-    private static final int CUT_OFF = 20;
+    private static final int CUT_OFF = Block8.CUT_OFF;
+    private static final int RANDOM = (1 << CUT_OFF) - 1;
     private static final int ONE = 0x3F800000;
 
     private final byte[] codes = new byte[Block8.SIZE];
@@ -39,7 +40,7 @@ final class Block8Elements {
      *
      * @param from    its element {@code at} is the first
      * @param words   its element {@code at} too
-     * @param shift   of a word, after which 16 random bits remain
+     * @param shift   of a word, after which the random bits are the lowest
      * @return the scale
      */
     float store(MemorySegment to, long begin, int count, boolean signed, float[] from, MemorySegment fromAsSegment,
@@ -100,7 +101,7 @@ final class Block8Elements {
     private static void signed(int count, int[] sums, int scale, int[] words, int at, int shift, int[] bits,
             byte[] codes) {
         for (int i = 0; i < count; i++) {
-            int code = Math.min(level(sums[i] - scale, words[at + i] >>> shift & 0xFFFF), 127);
+            int code = Math.min(level(sums[i] - scale, words[at + i] >>> shift & RANDOM), 127);
             codes[i] = (byte) (float) (code | bits[i] >>> 24 & 0x80);
         }
     }
@@ -108,13 +109,13 @@ final class Block8Elements {
     private static void unsigned(int count, int[] sums, int scale, int[] words, int at, int shift, int[] bits,
             byte[] codes) {
         for (int i = 0; i < count; i++) {
-            int code = Math.min(level(sums[i] - scale, words[at + i] >>> shift & 0xFFFF), 255);
+            int code = Math.min(level(sums[i] - scale, words[at + i] >>> shift & RANDOM), 255);
             // An element that is not 0 has no code 0.
             codes[i] = (byte) (float) Math.max(code, Math.min(bits[i] & Integer.MAX_VALUE, 1));
         }
     }
 
     private static int level(int distance, int r) {
-        return distance + (r << 4) + 8 >>> CUT_OFF;
+        return distance + r >>> CUT_OFF;
     }
 }

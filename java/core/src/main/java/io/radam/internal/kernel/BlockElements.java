@@ -64,7 +64,7 @@ final class BlockElements {
         MemorySegment.copy(codes, 0, to, JAVA_SHORT, begin * Short.BYTES, count);
     }
 
-    /** Rounds stochastically, by the 16 bits of each word that remain after a shift. */
+    /** Rounds stochastically, by the lowest 16 bits of each word after a shift. */
     void storeStochastic(DType type, MemorySegment to, long begin, int count, float[] from, MemorySegment asSegment,
             int[] words, int shift) {
         switch (type) {

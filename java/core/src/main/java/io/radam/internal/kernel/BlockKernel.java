@@ -44,7 +44,8 @@ final class BlockKernel {
     private final int[] words = new int[MOST];
     private final int[] wordsOfBlock = new int[BLOCK];
     private int streamOfWords;
-    private final int[] nearest = new int[MOST];
+    private final int[] nearestBlock8 = new int[MOST];
+    private final int[] nearestBfloat16 = new int[MOST];
 
     /** A kernel for an algorithm with these buffers of state. */
     BlockKernel(List<StateBuffer> descriptions) {
@@ -55,7 +56,8 @@ final class BlockKernel {
             buffers[i] = buffer();
             signed[i] = descriptions.get(i).signed();
         }
-        Arrays.fill(nearest, StochasticBits.NEAREST);
+        Arrays.fill(nearestBlock8, StochasticBits.nearest(Block8.CUT_OFF));
+        Arrays.fill(nearestBfloat16, StochasticBits.nearest(StochasticBits.BITS));
     }
 
     private static Buffer buffer() {
@@ -202,11 +204,17 @@ final class BlockKernel {
             elements.storeNearest(DType.FLOAT32, to, begin, count, from.floats, from.asSegment);
             return;
         }
-        int[] random = t.stateRounding == Rounding.NEAREST
-                ? nearest
-                : words(t, StochasticBits.streamOfState(buffer), begin, count);
-        int shift = StochasticBits.isInUpperHalf(buffer) ? 16 : 0;
-        if (t.stateType == StateType.BLOCK8) {
+        boolean block8 = t.stateType == StateType.BLOCK8;
+        int[] random;
+        int shift;
+        if (t.stateRounding == Rounding.NEAREST) {
+            random = block8 ? nearestBlock8 : nearestBfloat16;
+            shift = 0;
+        } else {
+            random = words(t, StochasticBits.streamOfState(buffer), begin, count);
+            shift = StochasticBits.shiftOfState(buffer, block8 ? Block8.CUT_OFF : StochasticBits.BITS);
+        }
+        if (block8) {
             for (int at = 0; at < count; at += BLOCK) {
                 float scale = blocks8.store(to, begin + at, Math.min(BLOCK, count - at), signed[buffer], from.floats,
                         from.asSegment, at, random, shift);

@@ -13,8 +13,6 @@ import java.lang.foreign.MemorySegment;
  */
 public final class StateConversion {
     private static final int BLOCK = Block8.SIZE;
-    /** In place of 16 random bits: the half of their range. */
-    private static final int HALF = 0x8000;
 
     private StateConversion() {
     }
@@ -69,11 +67,12 @@ public final class StateConversion {
             switch (to.type) {
                 case FLOAT32 -> to.elements.setAtIndex(JAVA_FLOAT_UNALIGNED, begin + i, x);
                 case BFLOAT16 -> {
-                    short code = Elements.bf16Stochastic(x, HALF);
+                    short code = Elements.bf16Stochastic(x, StochasticBits.nearest(StochasticBits.BITS));
                     // An element above 0 of a buffer that is never negative stays above 0.
                     to.elements.setAtIndex(JAVA_SHORT_UNALIGNED, begin + i, !to.signed && x > 0 && code == 0 ? 1 : code);
                 }
-                case BLOCK8 -> to.elements.set(JAVA_BYTE, begin + i, Block8.encode(x, HALF, scale, to.signed));
+                case BLOCK8 -> to.elements.set(JAVA_BYTE, begin + i,
+                        Block8.encode(x, StochasticBits.nearest(Block8.CUT_OFF), scale, to.signed));
             }
         }
     }

@@ -3,21 +3,22 @@ package io.radam.internal.kernel;
 /** The random bits of stochastic rounding; {@code radam_tensor} in {@code radam.h} documents them. */
 public final class StochasticBits {
     private static final long GOLDEN_64 = 0x9E3779B97F4A7C15L;
-    private static final int GOLDEN_32 = 0x9E3779B9;
+    /** What a word is more than that of the element before. */
+    private static final int INCREMENT = 0x43B68FBF;
 
-    /** The stream of values, or of their copy. They take the lower halves of its words. */
+    /** The random bits of a 16-bit type. */
+    static final int BITS = 16;
+    /** The stream of values, or of their copy. They take the lowest bits of its words. */
     static final int VALUES = 1;
-    /** For each state buffer: its stream, and whether it takes the upper halves of the stream's words. */
+    /** For each state buffer: its stream, and whether it takes the highest bits of the stream's words. */
     private static final int[] STREAM_OF_STATE = {0, 0, 1, 2, 2, 3};
-    private static final boolean[] UPPER_HALF_OF_STATE = {false, true, true, false, true, false};
-    /** The word that rounds to nearest: 2^15 in both halves. */
-    static final int NEAREST = 0x80008000;
+    private static final boolean[] HIGHEST_BITS_OF_STATE = {false, true, true, false, true, false};
     /** For each element of a block, what its index adds. C2 makes no vectors of a product with the loop's variable. */
     private static final int[] OF_ELEMENT = new int[Block8.SIZE];
 
     static {
         for (int i = 0; i < OF_ELEMENT.length; i++) {
-            OF_ELEMENT[i] = i * GOLDEN_32;
+            OF_ELEMENT[i] = i * INCREMENT;
         }
     }
 
@@ -44,8 +45,14 @@ public final class StochasticBits {
         return STREAM_OF_STATE[buffer];
     }
 
-    static boolean isInUpperHalf(int buffer) {
-        return UPPER_HALF_OF_STATE[buffer];
+    /** By how much to shift a word, so that the lowest bits are those of a state buffer. */
+    static int shiftOfState(int buffer, int bits) {
+        return HIGHEST_BITS_OF_STATE[buffer] ? Integer.SIZE - bits : 0;
+    }
+
+    /** In place of so many random bits: what rounds to nearest. */
+    static int nearest(int bits) {
+        return 1 << bits - 1;
     }
 
     static long key(long seedOfStep, long block, int stream) {
@@ -55,23 +62,17 @@ public final class StochasticBits {
 
     /** The word of an element, whose index is counted within its block. */
     static int word(long key, int element) {
-        return mix((int) key + OF_ELEMENT[element], (int) (key >>> 32));
+        return (int) key + OF_ELEMENT[element];
     }
 
     /** The words of all elements of a block. */
     static void words(long key, int[] to) {
-        words((int) key, (int) (key >>> 32), OF_ELEMENT, to);
+        words((int) key, OF_ELEMENT, to);
     }
 
-    private static void words(int low, int high, int[] ofElement, int[] to) {
+    private static void words(int begin, int[] ofElement, int[] to) {
         for (int i = 0; i < Block8.SIZE; i++) {
-            to[i] = mix(low + ofElement[i], high);
+            to[i] = begin + ofElement[i];
         }
-    }
-
-    private static int mix(int begin, int key) {
-        int x = (begin ^ begin >>> 16) * 0x7FEB352D;
-        x = (x ^ x >>> 15 ^ key) * 0x846CA68B;
-        return x ^ x >>> 16;
     }
 }
