@@ -249,6 +249,7 @@ class LibraryCacheTest {
     /** Windows keeps temporary folders whose library is loaded. */
     @Test
     void temporaryFoldersThatEarlierProgramsLeftAreDeleted() throws Exception {
+        withoutPermissionsOfUnix();
         Path left = version(jvm.temporary().resolve("radam-library-1234567890"), 2);
         Path fresh = version(jvm.temporary().resolve("radam-library-9876543210"), 0);
         Path notOurs = version(jvm.temporary().resolve("radam-library-notes"), 2);
@@ -257,6 +258,18 @@ class LibraryCacheTest {
         assertFalse(Files.exists(left));
         assertTrue(Files.exists(fresh.resolve("libradam.so")));
         assertTrue(Files.exists(notOurs.resolve("libradam.so")));
+    }
+
+    /** Anybody can put a folder or a link of such a name into a temporary folder that all share. */
+    @Test
+    void withPermissionsOfUnixNothingElseInTheTemporaryFolderIsDeleted() throws Exception {
+        Path folderOfAnother = version(jvm.temporary().resolve("radam-library-1234567890"), 2);
+        Path linked = version(folder.resolve("linked"), 2);
+        Files.createSymbolicLink(jvm.temporary().resolve("radam-library-2345678901"), linked);
+        jvm.option("-Dradam.cache.path=" + Files.createFile(folder.resolve("file")));
+        assertNotEquals("java", jvm.probe().get("backend"));
+        assertTrue(Files.exists(folderOfAnother.resolve("libradam.so")));
+        assertTrue(Files.exists(linked.resolve("libradam.so")));
     }
 
     /** As on Windows, in a folder that the system gives to the user alone. */

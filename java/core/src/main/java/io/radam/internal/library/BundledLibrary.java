@@ -6,6 +6,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
@@ -106,6 +107,7 @@ final class BundledLibrary {
         Instant oldest = Instant.now().minus(kept);
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(parent,
                 folder -> folder.getFileName().toString().matches(names)
+                        && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                         && Files.getLastModifiedTime(folder).toInstant().isBefore(oldest))) {
             for (Path folder : folders) {
                 deleteFolder(folder);
@@ -142,7 +144,10 @@ final class BundledLibrary {
         } finally {
             if (folder != null) {
                 deletePrivateCopy(folder, folder.resolve(fileName));
-                deleteOld(folder.getParent(), TEMPORARY + "[0-9]+", TEMPORARY_KEPT);
+                // With permissions of Unix nothing is left. And others can put a link of such a name into /tmp.
+                if (!CacheFolder.hasPermissions()) {
+                    deleteOld(folder.getParent(), TEMPORARY + "[0-9]+", TEMPORARY_KEPT);
+                }
             }
         }
     }

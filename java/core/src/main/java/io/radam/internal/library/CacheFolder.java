@@ -44,6 +44,11 @@ final class CacheFolder {
     private CacheFolder() {
     }
 
+    /** Whether files have owners and permissions as on Unix, which say who can change them. */
+    static boolean hasPermissions() {
+        return VIEWS.contains("unix");
+    }
+
     /**
      * Makes a folder, unless it is there.
      *
@@ -56,7 +61,7 @@ final class CacheFolder {
         Files.createDirectories(home, OWNER_ONLY);
         Path radam = createIn(home.toRealPath(), "radam");
         Path folder = createIn(radam, name);
-        if (VIEWS.contains("unix")) {
+        if (hasPermissions()) {
             int user = user(folder);
             requireOwn(folder, user);
             requireOwn(radam, user);
@@ -156,7 +161,7 @@ final class CacheFolder {
 
     /** Whether a file in a folder of {@link #create} is one that only the folder's owner can write. */
     static boolean hasOwnFile(Path file) throws IOException {
-        if (!VIEWS.contains("unix") || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!hasPermissions() || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
         }
         int mode = (Integer) attributes(file).get("mode");
