@@ -274,7 +274,9 @@ typedef struct radam_rmsprop {
   double momentum;             /* in [0, 1) */
   int32_t centered;            /* 1: divide by the root of the variance: of square_avg less the square of grad_avg. A
                                   gradient that is nearly constant then makes large steps, up to its quotient by
-                                  epsilon; 0: by the root of square_avg */
+                                  epsilon. So does one whose variance is less than what smaller types of state round
+                                  away of square_avg, a 256th or an eighth: use RADAM_STATE_F32. 0: by the root of
+                                  square_avg */
   int32_t epsilon_in_root;     /* 1: the root is of the sum with epsilon, as in TensorFlow; 0: epsilon is added to the
                                   root, as in PyTorch */
 } radam_rmsprop;
@@ -691,8 +693,9 @@ enum {
  *   3       state buffer 5
  *
  * Over steps, an r has each value equally often, and those of different steps and blocks are independent. Within a
- * block the words are spread more evenly than independent ones. They decide which level is stored, and not what a
- * stored byte means.
+ * block the words are spread more evenly than independent ones: two elements' r differ by the same number in each step.
+ * Of 20 bits, the two r of a word have 8 in common, the highest of one and the lowest of the other. Words decide which
+ * level is stored, and not what a stored byte means.
  *
  * Rounding state to nearest uses r = 2^(n - 1). For all types, blocks are counted from the beginning of the whole
  * tensor (see `first`). In bfloat16 too, an element above 0 of a buffer that is never negative stays above 0. */

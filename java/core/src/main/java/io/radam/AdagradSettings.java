@@ -16,7 +16,10 @@ public interface AdagradSettings<B> {
     Hyperparameter<Double> LEARNING_RATE_DECAY = Hyperparameter.real("learningRateDecay", 0.0,
             x -> x >= 0 && Double.isFinite(x), "finite and at least 0");
 
-    /** What sums begin with, in [0, 2^127]. Step 1 adds it: before, the state is 0. */
+    /**
+     * What sums begin with, in [0, 2^127]. Step 1 adds it: before, the state is 0. It is not added to the state of a
+     * parameter whose first step has another number, by {@link Optimizer#setStepCount(Parameter, long)} say.
+     */
     Hyperparameter<Double> INITIAL_ACCUMULATOR = Hyperparameter.real("initialAccumulator", 0.0,
             x -> x >= 0 && x <= 0x1p127, "in [0, 2^127]");
 

@@ -23,7 +23,9 @@ public interface RMSpropSettings<B> {
 
     /**
      * Whether the root is that of the variance: of the average of squares less the square of the average. That costs a
-     * buffer of state. Where a gradient hardly changes, the variance is nearly 0, and steps are large.
+     * buffer of state. Where a gradient hardly changes, the variance is nearly 0, and steps are large. Use {@link
+     * StateType#FLOAT32} with it: what smaller types round away of the averages may be more than the variance, and then
+     * an element moves by its quotient by epsilon.
      */
     Hyperparameter<Boolean> CENTERED = Hyperparameter.flag("centered");
 

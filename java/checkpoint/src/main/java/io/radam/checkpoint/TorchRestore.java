@@ -35,10 +35,23 @@ final class TorchRestore {
     private final Optimizer optimizer;
     /** Of the file's tensors that are not as the optimizer has them; made when all is checked. */
     private final List<Copy> copies = new ArrayList<>();
+    /** Of the file's tensors, those from before a first step. */
+    private final List<Beginning> beginnings = new ArrayList<>();
     private final Arena arena = Arena.ofAuto();
 
     /** A tensor of the file, and memory for its elements as floats. */
     private record Copy(TorchTensor from, MemorySegment to) {
+    }
+
+    /** Elements that all have to be what the settings say that they begin with. */
+    private record Beginning(MemorySegment elements, float begins, String what) {
+        void require() {
+            for (long at = 0; at < elements.byteSize(); at += Float.BYTES) {
+                float present = elements.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+                TorchRestore.require(present == begins, what + " is " + present + " in the file before the first step, but "
+                        + begins + " by its settings");
+            }
+        }
     }
 
     TorchRestore(TorchState saved, TorchCheckpoint run) {
@@ -64,6 +77,7 @@ final class TorchRestore {
         }
         zip.verify(saved.entries(tensor -> true), run.progress(), run.pieceBytes());
         copies.forEach(copy -> copy.from.copyTo(copy.to));
+        beginnings.forEach(Beginning::require);
         run.memory().begin();
         // The file's learning rates are those of the next step, and the factor is one of schedules.
         optimizer.restore(new OptimizerSnapshot(optimizer.algorithm(), optimizer.seed(), 1,
@@ -164,10 +178,13 @@ final class TorchRestore {
             });
         }
         require(rest.isEmpty(), "the state of " + name + " in the file has what the optimizer does not have: " + rest);
-        if (step == 0) {
-            // Here step 1 adds what PyTorch's Adagrad begins with.
+        if (begun && step == 0 && saved.optimizer().beginsWithState()) {
+            // Here step 1 adds what PyTorch's optimizer begins with.
+            float begins = saved.optimizer().initial(hyperparameters);
             for (StateBuffer buffer : hyperparameters.state()) {
                 if (buffer != null) {
+                    beginnings.add(new Beginning(buffers.get(buffer.name()).elements(), begins, buffer.name() + " of "
+                            + name));
                     buffers.put(buffer.name(), new ParameterState.Buffer(initial(buffer, parameter)));
                 }
             }

@@ -27,10 +27,16 @@ import io.radam.SgdSettings;
 import io.radam.WeightDecay;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -189,7 +195,33 @@ class TorchFileTest {
                 ((TorchTensor) last.get("sum")).copyTo(MemorySegment.ofArray(sum));
                 assertArrayEquals(new float[] {0.25f, 0.25f, 0.25f, 0.25f, 0.25f}, sum);
             }
+            String message = assertThrows(InvalidSnapshotException.class,
+                    () -> TorchCheckpoint.restore(withAnotherFirstSum(back), optimizer)).getMessage();
+            assertTrue(message.contains("is 0.5 in the file before the first step, but 0.25 by its settings"), message);
         }
+    }
+
+    /** The same file, but for an element of the sum of the parameter that was not stepped. */
+    private Path withAnotherFirstSum(Path file) throws Exception {
+        Map<String, byte[]> entries = new LinkedHashMap<>();
+        try (ZipFile zip = new ZipFile(file.toFile())) {
+            for (ZipEntry entry : Collections.list(zip.entries())) {
+                String name = entry.getName();
+                entries.put(name.substring(name.indexOf('/') + 1), zip.getInputStream(entry).readAllBytes());
+            }
+        }
+        byte[] pickle = entries.remove("data.pkl");
+        entries.remove("version");
+        int changed = 0;
+        for (byte[] bytes : entries.values()) {
+            ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            if (bytes.length == 5 * Float.BYTES && numbers.getFloat(4 * Float.BYTES) == 0.25f) {
+                numbers.putFloat(4 * Float.BYTES, 0.5f);
+                changed++;
+            }
+        }
+        assertEquals(1, changed);
+        return TorchFiles.zipped(folder, pickle, entries);
     }
 
     @Test

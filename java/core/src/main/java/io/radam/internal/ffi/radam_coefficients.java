@@ -271,7 +271,7 @@ public class radam_coefficients {
             radam_adamax_coefficients.layout().withName("adamax"),
             radam_adadelta_coefficients.layout().withName("adadelta"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$569:3");
+        ).withName("$anon$571:3");
 
         /**
          * The layout of this union

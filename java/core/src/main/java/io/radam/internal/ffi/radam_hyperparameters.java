@@ -399,7 +399,7 @@ public class radam_hyperparameters {
             radam_adamax.layout().withName("adamax"),
             radam_adadelta.layout().withName("adadelta"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$313:3");
+        ).withName("$anon$315:3");
 
         /**
          * The layout of this union
