@@ -6,8 +6,11 @@ import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -65,23 +68,26 @@ public final class Chart {
         return this;
     }
 
-    /** Adds a line. */
+    /** Adds a line through the points that are finite. Without any, the chart stays as it is. */
     public Chart line(String name, Color color, double[] x, double[] y) {
-        add(name, color, x, y).setLineWidth(2.5f);
-        return this;
+        return add(name, color, x, y, series -> series.setLineWidth(2.5f));
     }
 
-    /** Adds a dashed line. */
+    /** The same, dashed. */
     public Chart dashed(String name, Color color, double[] x, double[] y) {
-        add(name, color, x, y).setLineStyle(DASHES);
-        return this;
+        return add(name, color, x, y, series -> series.setLineStyle(DASHES));
     }
 
-    private XYSeries add(String name, Color color, double[] x, double[] y) {
-        XYSeries series = chart.addSeries(name, x, y);
-        series.setMarker(SeriesMarkers.NONE);
-        series.setLineColor(color);
-        return series;
+    private Chart add(String name, Color color, double[] x, double[] y, Consumer<XYSeries> style) {
+        int[] finite = IntStream.range(0, y.length).filter(i -> Double.isFinite(y[i])).toArray();
+        if (finite.length > 0) {
+            XYSeries series = chart.addSeries(name, Arrays.stream(finite).mapToDouble(i -> x[i]).toArray(),
+                    Arrays.stream(finite).mapToDouble(i -> y[i]).toArray());
+            series.setMarker(SeriesMarkers.NONE);
+            series.setLineColor(color);
+            style.accept(series);
+        }
+        return this;
     }
 
     /** Charts side by side, as an HTML image. */
@@ -94,6 +100,10 @@ public final class Chart {
     public static byte[] png(Chart... charts) throws IOException {
         List<XYChart> all = new ArrayList<>();
         for (Chart each : charts) {
+            if (each.chart.getSeriesCollection().isEmpty()) {
+                // XChart fails at a logarithmic axis without points.
+                each.chart.getStyler().setXAxisLogarithmic(false).setYAxisLogarithmic(false);
+            }
             all.add(each.chart);
         }
         ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -1,9 +1,6 @@
 package io.radam.paper;
 
 import io.radam.Backend;
-import io.radam.paper.rates.RatesFigure;
-import io.radam.paper.translation.TranslationFigure;
-import io.radam.paper.variance.VarianceFigure;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -25,23 +22,20 @@ public final class Main {
     public static void main(String[] arguments) throws IOException {
         long start = System.nanoTime();
         Setting setting = Setting.of(System.getProperty("paper.setting", "short"));
+        List<Figure> figures = Figure.of(System.getProperty("paper.figures", Figure.ALL));
         Path output = Path.of(System.getProperty("paper.output", "report")).toAbsolutePath();
         Results results = new Results(output.resolve(setting.name()));
         OUT.println("RAdam's paper, " + setting.name() + " setting; steps by " + Backend.preferred());
         List<Section> sections = new ArrayList<>();
-        for (String figure : System.getProperty("paper.figures", "variance,translation,rates").split(",")) {
-            sections.add(switch (figure) {
-                case "variance" -> VarianceFigure.make(setting, results);
-                case "translation" -> TranslationFigure.make(setting, results);
-                case "rates" -> RatesFigure.make(setting, results);
-                default -> throw new IllegalArgumentException("paper.figures are variance, translation and rates, not " + figure);
-            });
+        for (Figure figure : figures) {
+            sections.add(figure.make(setting, results));
             OUT.println();
             sections.getLast().findings().forEach(finding -> OUT.println("- " + finding));
             OUT.println();
         }
         Path html = output.resolve("index-" + setting.name() + ".html");
-        Report.write(html, setting, sections, time(System.nanoTime() - start));
+        Report.write(html, Figure.command(setting, figures), results.origin(), sections,
+                time(System.nanoTime() - start));
         OUT.println("Report: " + html);
         System.exit(0);
     }

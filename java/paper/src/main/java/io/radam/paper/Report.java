@@ -15,7 +15,8 @@ final class Report {
     private Report() {
     }
 
-    static void write(Path html, Setting setting, List<Section> sections, String time) throws IOException {
+    static void write(Path html, String command, String origin, List<Section> sections, String time)
+            throws IOException {
         String frame;
         try (InputStream in = Report.class.getResourceAsStream("report.html")) {
             frame = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -23,7 +24,8 @@ final class Report {
         Files.writeString(html, frame
                 .replace("{{machine}}", Text.escape(Machine.describe()))
                 .replace("{{backend}}", Text.escape(Backend.preferred().toString()))
-                .replace("{{command}}", "mvn -B -Ppaper -Dpaper.setting=" + setting.name())
+                .replace("{{command}}", command)
+                .replace("{{origin}}", origin)
                 .replace("{{time}}", time)
                 .replace("{{sections}}", sections.stream().map(Report::section).collect(Collectors.joining("\n"))));
     }

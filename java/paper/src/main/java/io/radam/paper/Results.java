@@ -8,13 +8,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Rows of numbers that are finished, in a file for each run. A run that was interrupted is made again, or goes on from a
- * checkpoint; one that is finished is read.
+ * Rows of numbers that are finished, in a file for each run. A run that was interrupted is made again, or goes on from
+ * a checkpoint; one that is finished is read.
  */
 public final class Results {
     private final Path folder;
+    private final AtomicInteger read = new AtomicInteger();
+    private final AtomicInteger written = new AtomicInteger();
 
     /** Results in a folder, which is made. */
     public Results(Path folder) throws IOException {
@@ -44,6 +47,7 @@ public final class Results {
         for (String line : lines.subList(1, lines.size())) {
             rows.add(parse(line));
         }
+        read.incrementAndGet();
         return Optional.of(rows);
     }
 
@@ -55,6 +59,15 @@ public final class Results {
         Files.write(unfinished, lines);
         Files.move(unfinished, file(run), StandardCopyOption.ATOMIC_MOVE);
         Files.deleteIfExists(checkpoint(run));
+        written.incrementAndGet();
+    }
+
+    /** Which runs were finished by this call, in a sentence. */
+    public String origin() {
+        int all = read.get() + written.get();
+        return read.get() == 0 ? Text.format("Runs that this call finished: all %d.", all)
+                : Text.format("Runs that this call finished: %d of %d. Earlier calls finished the others, which were "
+                        + "read.", written.get(), all);
     }
 
     /** A row as text, to the last bit. */

@@ -38,6 +38,20 @@ class ResultsTest {
     }
 
     @Test
+    void itSaysHowManyRunsEarlierCallsFinished() throws IOException {
+        Results first = new Results(folder);
+        first.read("run", "steps=3");
+        first.write("run", "steps=3", List.of(new double[] {1}));
+        assertEquals("Runs that this call finished: all 1.", first.origin());
+        Results second = new Results(folder);
+        second.read("run", "steps=3");
+        second.read("another", "steps=3");
+        second.write("another", "steps=3", List.of(new double[] {1}));
+        assertEquals("Runs that this call finished: 1 of 2. Earlier calls finished the others, which were read.",
+                second.origin());
+    }
+
+    @Test
     void anUnknownSettingSaysWhichThereAre() {
         assertEquals("paper.setting is smoke, short or full, not long",
                 assertThrows(IllegalArgumentException.class, () -> Setting.of("long")).getMessage());

@@ -1,10 +1,13 @@
 package io.radam.paper.rates;
 
+import io.radam.OptimizerBuilder;
 import io.radam.demo.Batches;
 import io.radam.demo.Digits;
 import io.radam.demo.Network;
+import io.radam.paper.Made;
 import io.radam.pytorch.TorchOptimizer;
 import java.io.IOException;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -13,6 +16,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Trains the demo's network on its digits. libtorch's generator decides the beginning and the order of images. */
 final class DigitsTraining {
+    /** Counted up when the code changes in a way that changes numbers. */
+    private static final int FORMAT = 1;
     private static final int BATCH = 64;
 
     private final Batches training;
@@ -34,6 +39,16 @@ final class DigitsTraining {
         return (int) training.size() / BATCH;
     }
 
+    /** What decides the accuracies of the seeds. */
+    String made(Method method, double learningRate, List<Long> seeds) {
+        return "format=" + FORMAT + " epochs=" + epochs + " batch=" + BATCH + " seeds=" + seeds + " "
+                + Made.by(builder(method, learningRate));
+    }
+
+    private OptimizerBuilder<?, ?> builder(Method method, double learningRate) {
+        return method.builder(steps()).learningRate(learningRate);
+    }
+
     long testImages() {
         return test.size();
     }
@@ -43,8 +58,7 @@ final class DigitsTraining {
         try (PointerScope _ = new PointerScope()) {
             torch.manual_seed(seed);
             Network network = new Network();
-            try (TorchOptimizer optimizer = TorchOptimizer.of(
-                    method.builder(steps()).learningRate(learningRate), network)) {
+            try (TorchOptimizer optimizer = TorchOptimizer.of(builder(method, learningRate), network)) {
                 for (int epoch = 0; epoch < epochs; epoch++) {
                     train(network, optimizer);
                     afterEpoch.run();

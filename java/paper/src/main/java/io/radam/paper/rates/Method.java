@@ -1,12 +1,15 @@
 package io.radam.paper.rates;
 
 import io.radam.Adam;
-import io.radam.AdamW;
+import io.radam.EpsilonPlacement;
 import io.radam.OptimizerBuilder;
 import io.radam.RAdam;
 import io.radam.SGD;
 
-/** The optimizers that the paper compares at several learning rates, and Adam with warm-up. */
+/**
+ * The optimizers that the paper compares at several learning rates, and Adam with warm-up. All but SGD add epsilon to
+ * sqrt(v) as it is.
+ */
 enum Method {
     RADAM("RAdam") {
         @Override
@@ -17,14 +20,14 @@ enum Method {
     ADAM("Adam") {
         @Override
         OptimizerBuilder<?, ?> builder(int steps) {
-            return Adam.builder();
+            return adam();
         }
     },
-    /** Without weight decay AdamW is Adam. This preset brings linear warm-up, here for a tenth of all steps. */
+    /** Linear warm-up for a tenth of all steps. */
     ADAM_WARMUP("Adam + warm-up") {
         @Override
         OptimizerBuilder<?, ?> builder(int steps) {
-            return AdamW.builder(AdamW.Preset.AUTHORS).weightDecay(0).warmupSteps(steps / 10);
+            return adam().warmupSteps(steps / 10);
         }
     },
     SGD_MOMENTUM("SGD, momentum 0.9") {
@@ -49,5 +52,9 @@ enum Method {
 
     String label() {
         return label;
+    }
+
+    private static Adam.Builder adam() {
+        return Adam.builder().epsilonPlacement(EpsilonPlacement.PLAIN);
     }
 }

@@ -55,7 +55,7 @@ public final class RatesFigure {
     private double[] train(Method method, double learningRate, Results results, ProgressBar progress)
             throws IOException {
         String run = Text.format("rates-%s-%s", method.name().toLowerCase(Locale.ROOT), Text.plain(learningRate));
-        String made = Text.format("epochs=%d seeds=%s", setting.epochs(), setting.seeds());
+        String made = training.made(method, learningRate, setting.seeds());
         var finished = results.read(run, made);
         if (finished.isPresent()) {
             for (int i = 0; i < setting.seeds().size() * setting.epochs(); i++) {
@@ -128,7 +128,8 @@ public final class RatesFigure {
     }
 
     private String width() {
-        return Text.format("Learning rates of the %d whose mean accuracy is within one point of the optimizer's own best: ",
+        return Text.format(
+                "Learning rates of the %d whose mean accuracy is within one point of the optimizer's own best: ",
                 LEARNING_RATES.length) + Stream.of(Method.values()).map(method -> {
                     double[] means = means(method);
                     double best = Arrays.stream(means).max().orElseThrow();
@@ -138,9 +139,18 @@ public final class RatesFigure {
 
     private String uncertainty() {
         double best = Arrays.stream(means(Method.RADAM)).max().orElseThrow();
-        double error = Math.sqrt(best * (1 - best) / training.testImages());
-        return Text.format("With %d test images an accuracy near %s has a standard error of %.1f points: smaller "
-                + "differences say nothing. The test images also choose the best learning rate, for all optimizers alike.",
-                training.testImages(), percent(best), 100 * error);
+        Interval interval = Interval.of(best, training.testImages());
+        // A difference of two independent accuracies has sqrt(2) times the standard error of one.
+        double difference = Math.sqrt(2) * (interval.high() - interval.low()) / 2;
+        return Text.format("With %d test images an accuracy of %s has a 95 %% confidence interval from %s to %s, by "
+                + "Wilson. The standard error of a difference of two is sqrt(2) times that of one, and it takes about "
+                + "two of them to say anything: differences below about %.1f points say nothing. The test images also "
+                + "choose the best learning rate, for all optimizers alike.", training.testImages(), percent(best),
+                percent(interval.low()), percent(interval.high()), 100 * difference) + seeds();
+    }
+
+    private String seeds() {
+        return setting.seeds().size() > 1 ? "" : " The interval is of chance by the test images. One seed says "
+                + "nothing of chance by initialisation and order; the full setting has three.";
     }
 }

@@ -18,8 +18,11 @@ record Corpus(List<Pair> training, List<Pair> heldOut) {
     record Pair(String spanish, String english) {
     }
 
-    /** About one verse in seventeen. None of them tells what another book tells, as Mark and Matthew do. */
-    private static final Set<String> HELD_OUT = Set.of("Joshua", "I Samuel", "Hosea", "Romans", "James");
+    /**
+     * About one verse in seventeen, of books that share little with others. Mark and Matthew share much. Of these 1,016
+     * verses, 3 have 0.7 or more of their English words in common with a verse to train on, by Jaccard's index.
+     */
+    private static final Set<String> HELD_OUT = Set.of("Acts", "Hosea", "Romans", "James");
 
     static Corpus load() throws IOException {
         List<Pair> training = new ArrayList<>();

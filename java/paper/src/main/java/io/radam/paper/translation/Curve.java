@@ -1,5 +1,6 @@
 package io.radam.paper.translation;
 
+import java.util.Arrays;
 import java.util.List;
 
 /** One finished training: what {@link Training#run} returned. */
@@ -34,27 +35,19 @@ record Curve(Method method, long seed, List<double[]> rows) {
         return measured().getLast()[1];
     }
 
-    /** The parts of the gradients that are not 0 in each bin of magnitude, at a step. */
-    double[] magnitudes(int step) {
-        double[] row = rows.stream().filter(each -> each[0] == -step).findFirst().orElseThrow();
-        double all = 0;
-        for (int i = 1; i < row.length; i++) {
-            all += row[i];
-        }
-        double[] parts = new double[row.length - 1];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = row[i + 1] / all;
-        }
-        return parts;
+    /** Whether a perplexity was infinite or NaN. */
+    boolean diverged() {
+        return measured().stream().anyMatch(row -> !Double.isFinite(row[1]) || !Double.isFinite(row[2]));
     }
 
-    /** The part of the gradients that are not 0 below a power of ten, at a step. */
-    double below(int exponent, int step) {
-        double[] parts = magnitudes(step);
-        double sum = 0;
-        for (int bin = 0; bin < exponent - Training.LOWEST + 1; bin++) {
-            sum += parts[bin];
-        }
-        return sum;
+    /** The gradients of a step, counted as {@link Magnitudes} says. */
+    double[] counts(int step) {
+        double[] row = rows.stream().filter(each -> each[0] == -step).findFirst().orElseThrow();
+        return Arrays.copyOfRange(row, 1, row.length);
+    }
+
+    /** The gradients of a step that were infinite or NaN. */
+    long notFinite(int step) {
+        return (long) counts(step)[Magnitudes.BINS];
     }
 }

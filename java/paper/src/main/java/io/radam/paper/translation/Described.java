@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -38,7 +39,8 @@ final class Described {
                         perplexity("held-out perplexity", Curve::heldOut))
                         + table() + Chart.html("Magnitudes of gradients", magnitudes(Method.ADAM),
                                 magnitudes(Method.RADAM)) + description(),
-                List.of(vanilla(), warmup(), untuned(), gradients(), uncertainty()));
+                Stream.of(diverged(), Stream.of(vanilla(), warmup(), untuned(), gradients(), uncertainty()))
+                        .flatMap(each -> each).toList());
     }
 
     /** The perplexity of held-out pieces by the counts of pieces in the training text, one added to each. */
@@ -70,12 +72,22 @@ final class Described {
         return chart;
     }
 
+    private Stream<String> diverged() {
+        List<String> all = curves.stream().filter(Curve::diverged)
+                .map(curve -> curve.method().label() + " with seed " + curve.seed()).toList();
+        return all.isEmpty() ? Stream.of() : Stream.of("These trainings diverged, with a perplexity that is infinite "
+                + "or NaN: " + String.join(", ", all) + ". The charts leave such points out.");
+    }
+
     private Chart magnitudes(Method method) {
-        Chart chart = new Chart(method.label() + ", magnitudes of gradients", "log10", "part of those not 0").between(0, 1);
-        double[] decades = IntStream.range(0, Training.BINS).mapToDouble(bin -> Training.LOWEST + bin - 0.5).toArray();
+        Chart chart = new Chart(method.label() + ", magnitudes of gradients", "log10",
+                "part of those finite and not 0").between(0, 1);
+        double[] decades = IntStream.range(0, Magnitudes.BINS)
+                .mapToDouble(bin -> Magnitudes.LOWEST + bin - 0.5).toArray();
         for (int i = 0; i < counted().size(); i++) {
             int step = counted().get(i);
-            chart.line("step " + step, Chart.COLORS.get(i), decades, of(method).getFirst().magnitudes(step));
+            chart.line("step " + step, Chart.COLORS.get(i), decades,
+                    Magnitudes.parts(of(method).getFirst().counts(step)));
         }
         return chart;
     }
@@ -88,6 +100,7 @@ final class Described {
         return curves.stream().filter(curve -> curve.method() == method).toList();
     }
 
+    /** Not finite if one of the seeds diverged. */
     private double last(Method method) {
         return geometricMean(of(method).stream().map(Curve::last));
     }
@@ -101,20 +114,25 @@ final class Described {
         rows.add(List.of("optimizer", "held-out perplexity", "lowest to highest seed", "training perplexity"));
         for (Method method : Method.values()) {
             double[] last = of(method).stream().mapToDouble(Curve::last).sorted().toArray();
-            rows.add(List.of(method.label(), Text.number(last(method)),
-                    Text.number(last[0]) + " to " + Text.number(last[last.length - 1]),
-                    Text.number(geometricMean(of(method).stream().map(Curve::lastTraining)))));
+            rows.add(List.of(method.label(), shown(last(method)),
+                    shown(last[0]) + " to " + shown(last[last.length - 1]),
+                    shown(geometricMean(of(method).stream().map(Curve::lastTraining)))));
         }
         rows.add(List.of("counts of pieces alone", Text.number(unigram), "", ""));
         return Text.table(rows);
     }
 
+    private static String shown(double perplexity) {
+        return Double.isFinite(perplexity) ? Text.number(perplexity) : "diverged";
+    }
+
     private String description() {
         Setting.Size size = setting.size();
-        return Text.format("<p class=\"quiet\">%d and %d layers of width %d, layer norm after each residual connection, no "
-                + "dropout; %,d verses in Spanish and English to train on, %,d of other books held out; %,d pieces of "
-                + "words; batches of 64; learning rate %s; %d steps; seeds %s; warm-up of %d steps, Adam-2k frozen for "
-                + "%d, Adam-eps with 1e-4. Perplexity is of pieces.</p>\n", size.layers(), size.layers(), size.width(),
+        return Text.format("<p class=\"quiet\">%d and %d layers of width %d, layer norm after each residual "
+                + "connection, no dropout; %,d verses in Spanish and English to train on, %,d of other books held out; "
+                + "%,d pieces of words; batches of 64; learning rate %s; %d steps; seeds %s; warm-up of %d steps, "
+                + "Adam-2k frozen for %d, Adam-eps with 1e-4; epsilon is added to sqrt(v) as it is, by all. "
+                + "Perplexity is of pieces.</p>\n", size.layers(), size.layers(), size.width(),
                 text.training().size(), text.heldOut().size(), text.vocabulary(), Training.LEARNING_RATE,
                 setting.steps(), setting.seeds(), Method.warmup(setting.steps()), Method.warmup(setting.steps()) / 2);
     }
@@ -122,6 +140,10 @@ final class Described {
     private String vanilla() {
         double adam = last(Method.ADAM);
         double radam = last(Method.RADAM);
+        if (!Double.isFinite(adam) || !Double.isFinite(radam)) {
+            return Text.format("After %d steps the held-out perplexity of Adam without warm-up and of RAdam: %s, %s.",
+                    setting.steps(), shown(adam), shown(radam));
+        }
         String measured = Text.format("After %d steps Adam without warm-up has a held-out perplexity of %s; counts of "
                 + "pieces alone have %s. RAdam has %s, %s of Adam's.", setting.steps(), Text.number(adam),
                 Text.number(unigram), Text.number(radam), Text.format("%.2f", radam / adam));
@@ -134,35 +156,51 @@ final class Described {
     }
 
     private String warmup() {
-        return "Against Adam with a warm-up of " + Method.warmup(setting.steps()) + " steps: " + Stream.of(Method.RADAM,
-                Method.ADAM_2K, Method.ADAM_EPS).map(method -> Text.format("%s has %.2f times its perplexity",
-                        method.label(), last(method) / last(Method.ADAM_WARMUP))).collect(Collectors.joining(", ")) + ".";
+        return "Against Adam with a warm-up of " + Method.warmup(setting.steps()) + " steps: "
+                + Stream.of(Method.RADAM, Method.ADAM_2K, Method.ADAM_EPS)
+                        .map(method -> against(method, Method.ADAM_WARMUP)).collect(Collectors.joining(", ")) + ".";
     }
 
     private String untuned() {
-        return Text.format("Ma and Yarats (arXiv 1910.04209) say that RAdam is close to Adam with 2 / (1 - beta2) = 2,000 "
-                + "steps of linear warm-up. Here RAdam has %.2f times the perplexity of that.",
-                last(Method.RADAM) / last(Method.ADAM_UNTUNED));
+        return "Ma and Yarats (arXiv 1910.04209) say that RAdam is close to Adam with 2 / (1 - beta2) = 2,000 steps of "
+                + "linear warm-up. Here " + against(Method.RADAM, Method.ADAM_UNTUNED) + ".";
+    }
+
+    private String against(Method method, Method other) {
+        double ratio = last(method) / last(other);
+        return method.label() + (Double.isFinite(ratio) && Double.isFinite(last(other))
+                ? Text.format(" has %.2f times its perplexity", ratio)
+                : " cannot be compared, for one of them diverged");
     }
 
     private String gradients() {
-        int late = counted().getLast();
-        Function<Method, String> parts = method -> Text.format("with %s %.0f %% at step 1 and %.0f %% at step %d",
-                method.label(), 100 * of(method).getFirst().below(TINY, 1),
-                100 * of(method).getFirst().below(TINY, late), late);
-        return "Part of the gradients that are not 0 which is below 1e" + TINY + ": " + parts.apply(Method.ADAM) + ", "
-                + parts.apply(Method.RADAM) + " (those of seed " + setting.seeds().getFirst() + ").";
+        return Text.format("Part of the gradients that are finite and not 0 which is below 1e%d: with %s, with %s "
+                + "(those of seed %d).", TINY, small(Method.ADAM), small(Method.RADAM), setting.seeds().getFirst());
+    }
+
+    private String small(Method method) {
+        return method.label() + " " + small(method, 1) + " and " + small(method, counted().getLast());
+    }
+
+    private String small(Method method, int step) {
+        Curve first = of(method).getFirst();
+        double below = Magnitudes.below(TINY, first.counts(step));
+        long notFinite = first.notFinite(step);
+        return (Double.isNaN(below) ? "none" : Text.format("%.0f %%", 100 * below)) + " at step " + step
+                + (notFinite == 0 ? "" : Text.format(", where %,d are infinite or NaN", notFinite));
     }
 
     private String uncertainty() {
         if (setting.seeds().size() == 1) {
             return "One seed says nothing of how much of this is chance; the full setting has three.";
         }
-        double widest = Arrays.stream(Method.values()).mapToDouble(method -> {
-            double[] last = of(method).stream().mapToDouble(Curve::last).sorted().toArray();
-            return last[last.length - 1] / last[0];
-        }).max().orElseThrow();
-        return Text.format("Between seeds the perplexity of an optimizer differs by a factor of up to %.2f: smaller "
-                + "differences say nothing.", widest);
+        OptionalDouble widest = Arrays.stream(Method.values()).filter(method -> Double.isFinite(last(method)))
+                .mapToDouble(method -> {
+                    double[] last = of(method).stream().mapToDouble(Curve::last).sorted().toArray();
+                    return last[last.length - 1] / last[0];
+                }).max();
+        return widest.isEmpty() ? "Every optimizer diverged with a seed."
+                : Text.format("Between seeds the perplexity of an optimizer differs by a factor of up to %.2f: smaller "
+                        + "differences say nothing.", widest.getAsDouble());
     }
 }

@@ -1,42 +1,45 @@
 package io.radam.paper.translation;
 
 import io.radam.Adam;
-import io.radam.AdamW;
+import io.radam.EpsilonPlacement;
 import io.radam.OptimizerBuilder;
 import io.radam.RAdam;
 
-/** The optimizers that the paper compares on a Transformer, and one more. */
+/**
+ * The optimizers that the paper compares on a Transformer, and one more. They differ only in what their names say. All
+ * add epsilon where RAdam and the paper's own Adam with warm-up do.
+ */
 enum Method {
     ADAM("Adam") {
         @Override
         OptimizerBuilder<?, ?> builder(int steps) {
-            return Adam.builder();
+            return adam();
         }
     },
     /** The paper's 2,000 frozen steps are half as long as its warm-up; so they are here. */
     ADAM_2K("Adam-2k") {
         @Override
         OptimizerBuilder<?, ?> builder(int steps) {
-            return Adam.builder(Adam.Preset.ADAM_2K).frozenSteps(warmup(steps) / 2);
+            return adam().frozenSteps(warmup(steps) / 2);
         }
     },
     ADAM_EPS("Adam-eps") {
         @Override
         OptimizerBuilder<?, ?> builder(int steps) {
-            return Adam.builder().epsilon(1e-4);
+            return adam().epsilon(1e-4);
         }
     },
     ADAM_WARMUP("Adam + warm-up") {
         @Override
         OptimizerBuilder<?, ?> builder(int steps) {
-            return warmedUp(warmup(steps));
+            return adam().warmupSteps(warmup(steps));
         }
     },
     /** Jerry Ma and Denis Yarats, "On the adequacy of untuned warmup for adaptive optimization", AAAI 2021. */
     ADAM_UNTUNED("Adam + 2 / (1 - beta2) steps of warm-up") {
         @Override
         OptimizerBuilder<?, ?> builder(int steps) {
-            return warmedUp(2000);
+            return adam().warmupSteps(2000);
         }
     },
     RADAM("RAdam") {
@@ -68,8 +71,7 @@ enum Method {
         return steps / 4;
     }
 
-    /** Without weight decay AdamW is Adam. This preset brings linear warm-up. */
-    private static OptimizerBuilder<?, ?> warmedUp(int steps) {
-        return AdamW.builder(AdamW.Preset.AUTHORS).weightDecay(0).warmupSteps(steps);
+    private static Adam.Builder adam() {
+        return Adam.builder().epsilonPlacement(EpsilonPlacement.PLAIN);
     }
 }

@@ -1,7 +1,9 @@
 package io.radam.paper.translation;
 
+import io.radam.OptimizerBuilder;
 import io.radam.checkpoint.Checkpoint;
 import io.radam.checkpoint.CheckpointFile;
+import io.radam.paper.Made;
 import io.radam.paper.Results;
 import io.radam.paper.Setting;
 import io.radam.pytorch.TorchOptimizer;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.DoubleStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -21,12 +24,11 @@ import org.bytedeco.pytorch.global.torch;
 /** One training of the Transformer, on one thread. It keeps a checkpoint, from which it goes on with the same bits. */
 final class Training {
     static final double LEARNING_RATE = 4e-3;
+    /** Counted up when the code changes in a way that changes numbers. */
+    private static final int FORMAT = 1;
     private static final int SENTENCES = 64;
     /** Steps whose gradients are counted by magnitude. */
     static final List<Integer> COUNTED = List.of(1, 10, 100);
-    /** Magnitudes from 1e-16 up to 1, a bin for each decade; the first and the last have what lies beyond. */
-    static final int BINS = 18;
-    static final int LOWEST = -16;
 
     /** The sum of losses in nats, of all pieces. */
     private record Loss(double sum, long pieces) {
@@ -55,29 +57,32 @@ final class Training {
         this.method = method;
         this.seed = seed;
         this.setting = setting;
-        made = made(setting);
+        made = made(method, seed, setting);
         this.text = text;
         this.afterStep = afterStep;
     }
 
-    /** What decides the numbers beside method and seed. */
-    static String made(Setting setting) {
-        return "steps=" + setting.steps() + " between=" + setting.between() + " size=" + setting.size()
-                + " learning-rate=" + LEARNING_RATE;
+    /** What decides the numbers. */
+    static String made(Method method, long seed, Setting setting) {
+        return "format=" + FORMAT + " seed=" + seed + " steps=" + setting.steps() + " between=" + setting.between()
+                + " size=" + setting.size() + " batch=" + SENTENCES + " " + Made.by(builder(method, setting));
+    }
+
+    private static OptimizerBuilder<?, ?> builder(Method method, Setting setting) {
+        return method.builder(setting.steps()).learningRate(LEARNING_RATE);
     }
 
     /**
      * Trains, or goes on.
      *
      * @return rows of step, training and held-out perplexity; then for each step whose gradients were counted a row of
-     *     minus its number and the counts
+     *     minus its number and the counts of {@link Magnitudes}
      */
     List<double[]> run(Path checkpoint) throws IOException {
         try (PointerScope _ = new PointerScope()) {
             torch.set_num_threads(1);
             Transformer network = new Transformer(setting.size(), text.vocabulary(), seed);
-            try (TorchOptimizer optimizer = TorchOptimizer.of(
-                    method.builder(setting.steps()).learningRate(LEARNING_RATE), network)) {
+            try (TorchOptimizer optimizer = TorchOptimizer.of(builder(method, setting), network)) {
                 return run(network, optimizer, checkpoint);
             }
         }
@@ -185,20 +190,13 @@ final class Training {
     }
 
     private static double[] histogram(Transformer network, int step) {
-        double[] row = new double[1 + BINS];
-        row[0] = -step;
+        double[] counts = new double[Magnitudes.COUNTS];
         for (Tensor parameter : TorchOptimizer.namedParameters(network).values()) {
             Tensor gradient = parameter.grad().contiguous();
             float[] numbers = new float[Math.toIntExact(gradient.numel())];
             gradient.data_ptr_float().get(numbers, 0, numbers.length);
-            for (float number : numbers) {
-                if (number == 0) {
-                    continue; // of a piece that is not in the batch
-                }
-                double decade = Math.floor(Math.log10(Math.abs(number)));
-                row[1 + (int) Math.clamp(decade - LOWEST + 1, 0, BINS - 1)]++;
-            }
+            Magnitudes.count(numbers, counts);
         }
-        return row;
+        return DoubleStream.concat(DoubleStream.of(-step), Arrays.stream(counts)).toArray();
     }
 }

@@ -11,10 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 
 /**
@@ -61,23 +58,12 @@ public final class TranslationFigure {
                 tasks.add(() -> training(method, seed));
             }
         }
-        try (ExecutorService threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors())) {
-            List<Curve> curves = new ArrayList<>();
-            for (Future<Curve> curve : threads.invokeAll(tasks)) {
-                curves.add(curve.get());
-            }
-            return curves;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (ExecutionException e) {
-            throw new IOException("a training failed", e.getCause());
-        }
+        return Parallel.call(tasks, Runtime.getRuntime().availableProcessors());
     }
 
     private Curve training(Method method, long seed) throws IOException {
         String run = Text.format("translation-%s-%d", method.name().toLowerCase(Locale.ROOT), seed);
-        String made = Training.made(setting);
+        String made = Training.made(method, seed, setting);
         String task = method.label() + ", seed " + seed;
         var finished = results.read(run, made);
         synchronized (progress) {
@@ -96,12 +82,16 @@ public final class TranslationFigure {
         Curve curve = new Curve(method, seed, rows);
         synchronized (progress) {
             progress.begin(task);
-            progress.end("held-out perplexity " + Text.number(curve.last()));
+            progress.end(curve.diverged() ? "diverged" : "held-out perplexity " + Text.number(curve.last()));
         }
         return curve;
     }
 
+    /** Ends this training when another has failed. */
     private void advance() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("another training failed");
+        }
         synchronized (progress) {
             progress.advance();
         }

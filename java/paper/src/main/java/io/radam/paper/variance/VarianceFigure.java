@@ -17,10 +17,12 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * The variance of the adaptive learning rate against steps, of Adam and rectified: the paper's simulation, and its equations
- * 2 and 5.
+ * The variance of the adaptive learning rate against steps, of Adam and rectified: the paper's simulation, and its
+ * equations 2 and 5.
  */
 public final class VarianceFigure {
+    /** Counted up when the code changes in a way that changes numbers. */
+    private static final int FORMAT = 1;
     private static final double[] MEANS = {0, 1, 10};
     private static final long FIRST_STEP = 6;
     private static final long LAST_STEP = 6000;
@@ -62,8 +64,8 @@ public final class VarianceFigure {
             progress.end(Text.number(curves.getLast().first()) + " to " + Text.number(curves.getLast().last()));
         }
         Curve centred = curves.getFirst();
-        String html = Chart.html("Variance against steps", chart("Adam", curves, false), chart("rectified", curves, true))
-                + table(curves) + equations();
+        String html = Chart.html("Variance against steps", chart("Adam", curves, false),
+                chart("rectified", curves, true)) + table(curves) + equations();
         return new Section("The variance of the adaptive learning rate", html,
                 List.of(decrease(curves, setting), flat(centred), theory(centred), series()));
     }
@@ -71,7 +73,8 @@ public final class VarianceFigure {
     private static List<double[]> simulate(double mean, Setting setting, Results results, ProgressBar progress)
             throws IOException {
         String run = "variance-" + mean;
-        String made = "parameters=" + setting.parameters() + " seed=" + SEED + " last=" + LAST_STEP;
+        String made = "format=" + FORMAT + " beta2=" + Simulation.BETA2 + " parameters=" + setting.parameters()
+                + " seed=" + SEED + " last=" + LAST_STEP;
         var finished = results.read(run, made);
         if (finished.isPresent()) {
             LongStream.rangeClosed(1, LAST_STEP).forEach(_ -> progress.advance());
@@ -112,7 +115,8 @@ public final class VarianceFigure {
         }
         double[] steps = curves.getFirst().steps();
         if (!rectified) {
-            chart.dashed("equation 2, mean 0", Color.GRAY, steps, Arrays.stream(steps).map(VarianceFigure::exact).toArray());
+            chart.dashed("equation 2, mean 0", Color.GRAY, steps,
+                    Arrays.stream(steps).map(VarianceFigure::exact).toArray());
         }
         return chart;
     }

@@ -2,6 +2,7 @@ package io.radam.paper.translation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -82,6 +83,15 @@ class TrainingTest {
     }
 
     @Test
+    void whatDecidesTheNumbersIsAllInTheText() {
+        String made = Training.made(Method.ADAM_WARMUP, 1, SETTING);
+        for (String each : List.of("seed=1", "steps=12", "batch=64", "learningRate=0.004", "warmupSteps=3",
+                "epsilonPlacement=PLAIN")) {
+            assertTrue(made.contains(each), each + " in " + made);
+        }
+    }
+
+    @Test
     void itLearns() throws IOException {
         Curve curve = new Curve(Method.ADAM, 1, run(Method.ADAM, folder.resolve("checkpoint"), 0));
         assertArrayEquals(new double[] {4, 8, 12}, curve.steps());
@@ -91,11 +101,10 @@ class TrainingTest {
     @Test
     void gradientsAreCountedByMagnitude() throws IOException {
         Curve curve = new Curve(Method.RADAM, 1, run(Method.RADAM, folder.resolve("checkpoint"), 0));
-        double all = 0;
-        for (double part : curve.magnitudes(10)) {
-            all += part;
-        }
-        assertEquals(1, all, 1e-9);
-        assertTrue(curve.below(1, 10) > 0.999 && curve.below(-16, 10) < 0.1);
+        double[] counts = curve.counts(10);
+        assertEquals(1, Magnitudes.below(1, counts), 1e-9);
+        assertTrue(Magnitudes.below(-16, counts) < 0.1);
+        assertEquals(0, curve.notFinite(10));
+        assertFalse(curve.diverged());
     }
 }
