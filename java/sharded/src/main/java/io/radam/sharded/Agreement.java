@@ -31,14 +31,14 @@ final class Agreement {
      * @throws CollectivesException if another rank has failed
      * @throws RankMismatchException if the numbers differ
      */
-    void require(RuntimeException failure, long[] numbers, Supplier<List<String>> description) {
+    void require(Throwable failure, long[] numbers, Supplier<List<String>> description) {
         long[] own = new long[numbers.length + 1];
         own[FAILED] = failure == null ? 0 : 1;
         System.arraycopy(numbers, 0, own, 1, numbers.length);
         List<long[]> all = gather(own);
         if (all.stream().anyMatch(other -> other[FAILED] != 0)) {
             Map<Integer, String> failures = failures(failure);
-            throw failure != null ? failure : exception(failures);
+            throw exception(failure, failures);
         }
         if (all.stream().anyMatch(other -> !Arrays.equals(other, all.getFirst()))) {
             throw new RankMismatchException(differences(gather(String.join("\n", description.get()))));
@@ -51,9 +51,9 @@ final class Agreement {
      * @param own why this rank has failed; null if it has not
      * @return the messages of those that have failed, by rank
      */
-    Map<Integer, String> failures(RuntimeException own) {
+    Map<Integer, String> failures(Throwable own) {
         List<String> messages =
-                gather(own == null ? "" : "rank " + collectives.rank() + " failed: " + own.getMessage());
+                gather(own == null ? "" : "rank " + collectives.rank() + " failed: " + message(own));
         Map<Integer, String> failures = new TreeMap<>();
         for (int rank = 0; rank < messages.size(); rank++) {
             if (!messages.get(rank).isEmpty()) {
@@ -63,9 +63,22 @@ final class Agreement {
         return failures;
     }
 
-    /** What ranks throw that have not failed by themselves. */
-    static CollectivesException exception(Map<Integer, String> failures) {
-        return new CollectivesException(List.copyOf(failures.keySet()), String.join("; ", failures.values()));
+    private static String message(Throwable failure) {
+        return failure instanceof Error || failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+
+    /**
+     * What a rank throws where some have failed.
+     *
+     * @param own      unchecked; null if this rank has not failed
+     * @param failures of all ranks
+     */
+    static RuntimeException exception(Throwable own, Map<Integer, String> failures) {
+        if (own instanceof Error error) {
+            throw error;
+        }
+        return own != null ? (RuntimeException) own
+                : new CollectivesException(List.copyOf(failures.keySet()), String.join("; ", failures.values()));
     }
 
     /** For each rank that differs from rank 0, the first line in which it does. */

@@ -21,8 +21,21 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>Memory is native. Messages of any size go in pieces that MPI can count.
  *
- * <p>A process that hangs is named by the exception of the others, after the time-out. Where a process ends without
- * {@link #close()}, {@code mpirun} ends the others. A program that cannot go on calls {@link #abort}, which ends all.
+ * <p>A process that hangs is named by the exception of the others, after the time-out, and so is one that makes
+ * another call. One whose message has another length is named at once. Where a process ends without {@link #close()},
+ * {@code mpirun} ends the others. A program that cannot go on calls {@link #abort}, which ends all; otherwise the
+ * others would wait for it:
+ *
+ * {@snippet :
+ * try (MpiCollectives collectives = MpiCollectives.open()) {
+ *     try {
+ *         train(collectives);
+ *     } catch (Throwable e) {
+ *         e.printStackTrace();
+ *         collectives.abort(e.toString());
+ *     }
+ * }
+ * }
  */
 public final class MpiCollectives implements Collectives {
     /** The bytes of a message at most. MPI counts in int. */
@@ -32,6 +45,19 @@ public final class MpiCollectives implements Collectives {
     private static final long PAUSE_NANOS = 20_000;
     /** The memory of calls that failed: MPI may still write there. */
     private static final List<MemorySegment> LEAKED = new ArrayList<>();
+    /** Tags tell apart this many calls, each of which may be of four kinds: all MPIs have tags up to 32,767. */
+    private static final long TAGGED_CALLS = 8192;
+
+    /** The kinds of calls. Their numbers are a part of tags. */
+    private enum Kind {
+        EXCHANGE("exchange"), ALL_GATHER("allGather"), BARRIER("barrier");
+
+        final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+    }
 
     private static MpiCollectives present;
 
@@ -40,17 +66,22 @@ public final class MpiCollectives implements Collectives {
     private final long communicator;
     private final int rank;
     private final int size;
-    private final Duration timeout;
+    private long timeoutNanos;
     private MemorySegment requests = Arena.ofAuto().allocate(Long.BYTES * 16L, Long.BYTES);
     /** For each request the other rank; -1 once it is done. */
     private int[] others = new int[16];
+    /** For each request the memory of a message that has not come yet; null for others. */
+    private MemorySegment[] awaited = new MemorySegment[16];
     private int count;
+    private long calls;
+    /** The tag of the present call's messages: those of another one never match. */
+    private long tag;
     private String failure;
     private boolean closed;
 
-    private MpiCollectives(MpiLibrary mpi, Duration timeout) {
+    MpiCollectives(MpiLibrary mpi, long timeoutNanos) {
         this.mpi = mpi;
-        this.timeout = timeout;
+        this.timeoutNanos = timeoutNanos;
         started = mpi.start();
         communicator = mpi.newCommunicator();
         rank = mpi.rank(communicator);
@@ -58,35 +89,51 @@ public final class MpiCollectives implements Collectives {
     }
 
     /**
-     * Joins the other processes, with a time-out of five minutes for each call.
+     * Joins the other processes, with a time-out of 30 minutes for each call.
      *
      * @return this process's rank
-     * @throws UnsupportedOperationException if there is no MPI library
+     * @throws UnsupportedOperationException if there is no MPI library, or it is not that of the launcher, or it cannot
+     *     be told which that is
      * @throws CollectivesException if MPI fails
      * @throws IllegalStateException if the process has joined before
      */
     public static MpiCollectives open() {
-        return open(Duration.ofMinutes(5));
+        return open(Duration.ofMinutes(30));
     }
 
     /**
      * Joins the other processes. Once in a process.
      *
-     * @param timeout how long a call waits for another rank
+     * @param timeout how long a call waits for another rank; longer than all that one rank does alone
      * @return this process's rank
-     * @throws UnsupportedOperationException if there is no MPI library
+     * @throws IllegalArgumentException if the time-out is not positive
+     * @throws UnsupportedOperationException as {@link #open()}
      * @throws CollectivesException if MPI fails
      * @throws IllegalStateException if the process has joined before
      */
     public static MpiCollectives open(Duration timeout) {
-        Objects.requireNonNull(timeout, "timeout");
+        long nanos = Timeouts.nanos(Objects.requireNonNull(timeout, "timeout"));
         synchronized (MpiCollectives.class) {
             if (present != null) {
                 throw new IllegalStateException("this process has joined MPI's others before: " + present);
             }
-            present = new MpiCollectives(MpiLibrary.load(System.getenv()), timeout);
+            MpiLibrary mpi = MpiLibrary.load(System.getenv());
+            MpiCollectives opened = new MpiCollectives(mpi, nanos);
+            try {
+                mpi.requireLauncher(opened.size, System.getenv());
+                present = opened;
+            } finally {
+                if (present == null) {
+                    opened.close();
+                }
+            }
             return present;
         }
+    }
+
+    /** For tests: a time-out for the calls from now on. */
+    void setTimeout(Duration timeout) {
+        timeoutNanos = Timeouts.nanos(timeout);
     }
 
     @Override
@@ -101,8 +148,8 @@ public final class MpiCollectives implements Collectives {
 
     @Override
     public void exchange(MemorySegment send, long[] sendBytes, MemorySegment receive, long[] receiveBytes) {
-        run("exchange", send, receive, () -> {
-            receiveAll(receive, receiveBytes);
+        run(Kind.EXCHANGE, send, receive, () -> {
+            expect(receive, receiveBytes);
             long at = 0;
             for (int to = 0; to < size; to++) {
                 give(send.asSlice(at, sendBytes[to]), to, receive, receiveBytes);
@@ -113,8 +160,12 @@ public final class MpiCollectives implements Collectives {
 
     @Override
     public void allGather(MemorySegment send, MemorySegment receive, long[] receiveBytes) {
-        run("allGather", send, receive, () -> {
-            receiveAll(receive, receiveBytes);
+        allGather(Kind.ALL_GATHER, send, receive, receiveBytes);
+    }
+
+    private void allGather(Kind kind, MemorySegment send, MemorySegment receive, long[] receiveBytes) {
+        run(kind, send, receive, () -> {
+            expect(receive, receiveBytes);
             for (int i = 0; i < size; i++) {
                 give(send, (rank + i) % size, receive, receiveBytes);
             }
@@ -125,11 +176,11 @@ public final class MpiCollectives implements Collectives {
     public void barrier() {
         long[] ones = new long[size];
         Arrays.fill(ones, 1);
-        allGather(Arena.ofAuto().allocate(1), Arena.ofAuto().allocate(size), ones);
+        allGather(Kind.BARRIER, Arena.ofAuto().allocate(1), Arena.ofAuto().allocate(size), ones);
     }
 
     /** Begins a call, and waits until all of its messages have gone and come. */
-    private void run(String what, MemorySegment send, MemorySegment receive, Runnable begin) {
+    private void run(Kind kind, MemorySegment send, MemorySegment receive, Runnable begin) {
         if (closed || failure != null) {
             throw new CollectivesException(List.of(), closed ? "rank " + rank + " is closed"
                     : "an earlier call failed: " + failure);
@@ -138,10 +189,11 @@ public final class MpiCollectives implements Collectives {
             throw new IllegalArgumentException("MPI takes native memory only, not " + send + " and " + receive);
         }
         count = 0;
+        tag = calls++ % TAGGED_CALLS * 4 + kind.ordinal();
         boolean complete = false;
         try {
             begin.run();
-            await(what);
+            await(kind.text);
             complete = true;
         } catch (CollectivesException e) {
             failure = e.getMessage();
@@ -156,12 +208,13 @@ public final class MpiCollectives implements Collectives {
         }
     }
 
-    private void receiveAll(MemorySegment receive, long[] receiveBytes) {
+    private void expect(MemorySegment receive, long[] receiveBytes) {
         long at = 0;
         for (int from = 0; from < size; from++) {
-            for (long done = 0; from != rank && done < receiveBytes[from]; done += LARGEST_MESSAGE) {
+            // Where nothing is expected, an empty message is: so a rank that gives something is noticed.
+            for (long done = 0; from != rank && (done == 0 || done < receiveBytes[from]); done += LARGEST_MESSAGE) {
                 long bytes = Math.min(LARGEST_MESSAGE, receiveBytes[from] - done);
-                mpi.receive(receive.asSlice(at + done, bytes), from, communicator, newRequest(from));
+                newRequest(from, receive.asSlice(at + done, bytes));
             }
             at += receiveBytes[from];
         }
@@ -174,31 +227,37 @@ public final class MpiCollectives implements Collectives {
             for (int from = 0; from < rank; from++) {
                 at += receiveBytes[from];
             }
+            if (bytes.byteSize() != receiveBytes[rank]) {
+                throw new CollectivesException(List.of(rank), "rank " + rank + " gives itself " + bytes.byteSize()
+                        + " bytes, and expects " + receiveBytes[rank]);
+            }
             if (bytes.address() != receive.address() + at) {
                 receive.asSlice(at, receiveBytes[rank]).copyFrom(bytes);
             }
             return;
         }
-        for (long done = 0; done < bytes.byteSize(); done += LARGEST_MESSAGE) {
-            mpi.send(bytes.asSlice(done, Math.min(LARGEST_MESSAGE, bytes.byteSize() - done)), to, communicator,
-                    newRequest(to));
+        for (long done = 0; done == 0 || done < bytes.byteSize(); done += LARGEST_MESSAGE) {
+            mpi.send(bytes.asSlice(done, Math.min(LARGEST_MESSAGE, bytes.byteSize() - done)), to, tag, communicator,
+                    newRequest(to, null));
         }
     }
 
-    private MemorySegment newRequest(int other) {
+    private MemorySegment newRequest(int other, MemorySegment memory) {
         if (count == others.length) {
             others = Arrays.copyOf(others, 2 * count);
+            awaited = Arrays.copyOf(awaited, 2 * count);
             MemorySegment more = Arena.ofAuto().allocate(Long.BYTES * 2L * count, Long.BYTES);
             // MPI knows a request by what is in this memory, not by where it is.
             requests = more.copyFrom(requests);
         }
         others[count] = other;
-        return requests.asSlice(Long.BYTES * (long) count++, Long.BYTES);
+        awaited[count] = memory;
+        return request(count++);
     }
 
     private void await(String what) {
         long begin = System.nanoTime();
-        for (int tests = 1; !testAll(); tests++) {
+        for (int tests = 1; !testAll(what); tests++) {
             if (tests % TESTS_BEFORE_PAUSE == 0) {
                 requireTime(what, begin);
                 // As many processes as processors spin; where there are more, the others have to run.
@@ -208,11 +267,11 @@ public final class MpiCollectives implements Collectives {
     }
 
     /** Whether all requests are done. */
-    private boolean testAll() {
+    private boolean testAll(String what) {
         boolean all = true;
         for (int i = 0; i < count; i++) {
             if (others[i] >= 0) {
-                if (mpi.isDone(requests.asSlice(Long.BYTES * (long) i, Long.BYTES))) {
+                if ((awaited[i] == null || receive(i, what)) && mpi.isDone(request(i))) {
                     others[i] = -1;
                 } else {
                     all = false;
@@ -222,11 +281,36 @@ public final class MpiCollectives implements Collectives {
         return all;
     }
 
+    /**
+     * Begins to receive a message that has come, once its length is known to be right. Open MPI 4.1.4 was seen to
+     * damage the heap by a long message for which less memory was given.
+     *
+     * @return whether it has come
+     */
+    private boolean receive(int request, String what) {
+        boolean isNext = request == 0 || others[request - 1] != others[request] || awaited[request - 1] == null;
+        long bytes = isNext ? mpi.arrived(others[request], tag, communicator) : -1;
+        if (bytes < 0) {
+            return false;
+        }
+        if (bytes != awaited[request].byteSize()) {
+            throw new CollectivesException(List.of(others[request]), "rank " + others[request] + " gives " + bytes
+                    + " bytes to rank " + rank + " in " + what + ", which expects " + awaited[request].byteSize());
+        }
+        mpi.receive(awaited[request], others[request], tag, communicator, request(request));
+        awaited[request] = null;
+        return true;
+    }
+
+    private MemorySegment request(int number) {
+        return requests.asSlice(Long.BYTES * (long) number, Long.BYTES);
+    }
+
     private void requireTime(String what, long begin) {
         if (Thread.currentThread().isInterrupted()) {
             throw new CollectivesException(List.of(rank), "rank " + rank + " was interrupted");
         }
-        if (System.nanoTime() - begin > timeout.toNanos()) {
+        if (System.nanoTime() - begin > timeoutNanos) {
             TreeSet<Integer> missing = new TreeSet<>();
             for (int i = 0; i < count; i++) {
                 if (others[i] >= 0) {
@@ -235,7 +319,7 @@ public final class MpiCollectives implements Collectives {
             }
             List<Integer> ranks = List.copyOf(missing);
             throw new CollectivesException(ranks, CollectivesException.name(ranks) + " did not answer rank " + rank
-                    + " in " + what + " within " + timeout.toMillis() + " ms");
+                    + " in " + what + " within " + timeoutNanos / 1_000_000 + " ms");
         }
     }
 
@@ -261,8 +345,12 @@ public final class MpiCollectives implements Collectives {
      */
     @Override
     public void close() {
-        if (!closed && failure == null && started) {
-            mpi.finish();
+        if (!closed && failure == null) {
+            if (started) {
+                mpi.finish();
+            } else {
+                mpi.free(communicator);
+            }
         }
         closed = true;
     }

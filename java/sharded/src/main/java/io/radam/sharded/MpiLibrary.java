@@ -30,6 +30,12 @@ final class MpiLibrary {
 
     private static final int VERSION_LENGTH = 8192;
     private static final int ERROR_LENGTH = 1024;
+    /** More than an MPI_Status has: 24 bytes in Open MPI, 20 in MPICH. */
+    private static final int STATUS_BYTES = 64;
+    private static final String ADVICE =
+            "name the launcher's library by the system property radam.mpi.library, such as libmpi.so.40";
+    /** Where launchers say how many processes they have started. */
+    private static final List<String> PROCESS_COUNTS = List.of("OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "SLURM_NTASKS");
     /** How the libraries are called; Debian calls MPICH's by its own name. */
     private static final List<String> OPEN_MPI = List.of("libmpi.so.40");
     private static final List<String> MPICH = List.of("libmpich.so.12", "libmpi.so.12");
@@ -38,7 +44,6 @@ final class MpiLibrary {
     final long world;
     final long bytes;
     private final long errorsReturn;
-    private final MemorySegment ignoreStatus;
     private final boolean isOpenMpi;
 
     private final SymbolLookup symbols;
@@ -54,11 +59,18 @@ final class MpiLibrary {
     private final MethodHandle send;
     private final MethodHandle receive;
     private final MethodHandle test;
+    private final MethodHandle probe;
+    private final MethodHandle getCount;
+    private final MethodHandle free;
     private final MethodHandle abort;
     private final MethodHandle errorString;
-    private final MethodHandle libraryVersion;
+    private final String version;
     private final MemorySegment result = Arena.global().allocate(VERSION_LENGTH, Long.BYTES);
     private final MemorySegment length = Arena.global().allocate(JAVA_INT);
+    /** What MPI_Test and MPI_Iprobe write while another thread may ask for something else. */
+    private final MemorySegment flag = Arena.global().allocate(JAVA_INT);
+    private final MemorySegment status = Arena.global().allocate(STATUS_BYTES, Long.BYTES);
+    private final MemorySegment count = Arena.global().allocate(JAVA_INT);
 
     private MpiLibrary(SymbolLookup symbols) {
         this.symbols = symbols;
@@ -66,7 +78,6 @@ final class MpiLibrary {
         world = isOpenMpi ? address("ompi_mpi_comm_world") : 0x44000000;
         bytes = isOpenMpi ? address("ompi_mpi_byte") : 0x4c00010d;
         errorsReturn = isOpenMpi ? address("ompi_mpi_errors_return") : 0x54000001;
-        ignoreStatus = MemorySegment.ofAddress(isOpenMpi ? 0 : 1);
         ValueLayout handle = isOpenMpi ? JAVA_LONG : JAVA_INT;
         initialized = function("MPI_Initialized", ADDRESS);
         finalized = function("MPI_Finalized", ADDRESS);
@@ -82,12 +93,17 @@ final class MpiLibrary {
         test = function("MPI_Test", ADDRESS, ADDRESS, ADDRESS);
         abort = function("MPI_Abort", handle, JAVA_INT);
         errorString = function("MPI_Error_string", JAVA_INT, ADDRESS, ADDRESS);
-        libraryVersion = function("MPI_Get_library_version", ADDRESS, ADDRESS);
+        probe = function("MPI_Iprobe", JAVA_INT, JAVA_INT, handle, ADDRESS, ADDRESS);
+        getCount = function("MPI_Get_count", ADDRESS, handle, ADDRESS);
+        free = function("MPI_Comm_free", ADDRESS);
+        version = readVersion(function("MPI_Get_library_version", ADDRESS, ADDRESS));
     }
 
     /**
      * Loads the library that the system property names; otherwise that of the launcher that has started this process;
      * otherwise the first that is there.
+     *
+     * @throws UnsupportedOperationException if there is none, or two launchers may have started this process
      */
     static MpiLibrary load(Map<String, String> environment) {
         String named = System.getProperty("radam.mpi.library");
@@ -105,13 +121,32 @@ final class MpiLibrary {
     }
 
     private static List<String> names(Map<String, String> environment) {
-        if (environment.containsKey("OMPI_COMM_WORLD_RANK")) {
-            return OPEN_MPI;
+        boolean isOpenMpi = environment.containsKey("OMPI_COMM_WORLD_RANK");
+        boolean isMpich = environment.containsKey("PMI_RANK");
+        if (isOpenMpi && isMpich) {
+            throw new UnsupportedOperationException("the process may have been started by Open MPI or by MPICH: "
+                    + "OMPI_COMM_WORLD_RANK and PMI_RANK are both set; " + ADVICE);
         }
-        if (environment.containsKey("PMI_RANK")) {
-            return MPICH;
+        if (isOpenMpi || isMpich) {
+            return isOpenMpi ? OPEN_MPI : MPICH;
         }
         return Stream.concat(OPEN_MPI.stream(), MPICH.stream()).toList();
+    }
+
+    /**
+     * Fails if MPI knows of this process alone, but a launcher has started several. Each would train by itself.
+     *
+     * @throws UnsupportedOperationException if that is so
+     */
+    void requireLauncher(int processes, Map<String, String> environment) {
+        for (String variable : PROCESS_COUNTS) {
+            String started = environment.getOrDefault(variable, "1");
+            if (processes == 1 && !started.strip().equals("1")) {
+                throw new UnsupportedOperationException("a launcher has started " + started + " processes, as "
+                        + variable + " says, but " + version + " knows of this one alone; " + ADVICE
+                        + ", or unset the variable if one process is meant");
+            }
+        }
     }
 
     private long address(String symbol) {
@@ -177,6 +212,20 @@ final class MpiLibrary {
         }
     }
 
+    /** Frees a communicator. All its processes call this. */
+    void free(long communicator) {
+        try {
+            if (isOpenMpi) {
+                result.set(JAVA_LONG, 0, communicator);
+            } else {
+                result.set(JAVA_INT, 0, (int) communicator);
+            }
+            check((int) free.invokeExact(result));
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
     int rank(long communicator) {
         try {
             check((int) rank.invokeExact(communicator, result));
@@ -196,18 +245,18 @@ final class MpiLibrary {
     }
 
     /** Begins to send bytes. The request is written. */
-    void send(MemorySegment from, long to, long communicator, MemorySegment request) {
+    void send(MemorySegment from, long to, long tag, long communicator, MemorySegment request) {
         try {
-            check((int) send.invokeExact(from, from.byteSize(), bytes, to, 0L, communicator, request));
+            check((int) send.invokeExact(from, from.byteSize(), bytes, to, tag, communicator, request));
         } catch (Throwable e) {
             throw unexpected(e);
         }
     }
 
     /** Begins to receive bytes. The request is written. */
-    void receive(MemorySegment to, long from, long communicator, MemorySegment request) {
+    void receive(MemorySegment to, long from, long tag, long communicator, MemorySegment request) {
         try {
-            check((int) receive.invokeExact(to, to.byteSize(), bytes, from, 0L, communicator, request));
+            check((int) receive.invokeExact(to, to.byteSize(), bytes, from, tag, communicator, request));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -216,8 +265,22 @@ final class MpiLibrary {
     /** Whether a request is done. Makes progress with all others. */
     boolean isDone(MemorySegment request) {
         try {
-            check((int) test.invokeExact(request, length, ignoreStatus));
-            return length.get(JAVA_INT, 0) != 0;
+            check((int) test.invokeExact(request, flag, status));
+            return flag.get(JAVA_INT, 0) != 0;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /** The bytes of the next message of a process and a tag; -1 if none has come. */
+    long arrived(long from, long tag, long communicator) {
+        try {
+            check((int) probe.invokeExact(from, tag, communicator, flag, status));
+            if (flag.get(JAVA_INT, 0) == 0) {
+                return -1;
+            }
+            check((int) getCount.invokeExact(status, bytes, count));
+            return count.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -234,6 +297,10 @@ final class MpiLibrary {
 
     /** What the library says of itself, in one line. */
     String version() {
+        return version;
+    }
+
+    private String readVersion(MethodHandle libraryVersion) {
         try {
             check((int) libraryVersion.invokeExact(result, length));
             return result.getString(0).lines().findFirst().orElse("").strip();

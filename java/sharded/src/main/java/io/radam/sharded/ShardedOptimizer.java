@@ -26,11 +26,15 @@ import java.util.zip.CRC32C;
  * Models", SC 2020.
  *
  * {@snippet :
- * try (Collectives collectives = MpiCollectives.open();
- *         ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, RAdam.builder().parameters(model))) {
- *     for (int step = 1; step <= steps; step++) {
- *         backward(); // writes the gradients of this rank's part of the batch
- *         optimizer.step();
+ * try (MpiCollectives collectives = MpiCollectives.open()) {
+ *     try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, RAdam.builder().parameters(model))) {
+ *         for (int step = 1; step <= steps; step++) {
+ *             backward(); // writes the gradients of this rank's part of the batch
+ *             optimizer.step();
+ *         }
+ *     } catch (Throwable e) {
+ *         e.printStackTrace();
+ *         collectives.abort(e.toString()); // or the others would wait for this one
  *     }
  * }
  * }
@@ -66,10 +70,12 @@ public final class ShardedOptimizer implements AutoCloseable {
     private final ShardExchange.Elements[] gradients;
     private final Map<ParameterGroup, Hashed> hashes = new IdentityHashMap<>();
     private final AtomicBoolean busy = new AtomicBoolean();
-    /** What ranks have failed with in the latest step, by rank. */
+    /** What ranks have failed with in the latest step or other work, by rank. */
     private Map<Integer, String> failures = Map.of();
     /** Why ranks may differ; null if they do not. */
     private String failure;
+    /** Why only some ranks have restored a checkpoint; null if all have. */
+    private String unrestored;
     private boolean closed;
 
     /** A group's hyperparameters, and a hash that is the same in all processes. */
@@ -84,18 +90,22 @@ public final class ShardedOptimizer implements AutoCloseable {
         Optimizer built = null;
         boolean complete = false;
         try {
-            RuntimeException failed = null;
+            Throwable failed = null;
+            List<String> description = List.of();
+            long[] numbers = new long[1];
             try {
                 if (wireType == DType.FLOAT16) {
                     throw new IllegalArgumentException("gradients go as FLOAT32 or BFLOAT16, not as " + wireType);
                 }
                 built = ScopedValue.where(Sharding.CURRENT, slices).call(builder::build);
                 requireHost(built);
-            } catch (RuntimeException e) {
+                description = description(built);
+                numbers[0] = hash(String.join("\n", description));
+            } catch (RuntimeException | Error e) {
                 failed = e;
             }
-            List<String> description = failed == null ? description(built) : List.of();
-            agreement.require(failed, new long[] {hash(String.join("\n", description))}, () -> description);
+            List<String> lines = description;
+            agreement.require(failed, numbers, () -> lines);
             optimizer = built;
             exchange = new ShardExchange(collectives, slices.layout);
             values = new ShardExchange.Elements[slices.wholes.size()];
@@ -241,8 +251,8 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @throws RankMismatchException if ranks differ in settings, step numbers, options, or in which parameters have
      *     gradients; nothing is changed
      * @throws CollectivesException if another rank fails, ends, or does not come here in time
-     * @throws OptimizerStateException if the optimizer is closed, another call is using it, or an earlier step failed
-     *     in the middle
+     * @throws OptimizerStateException if the optimizer is closed, another call is using it, an earlier step failed in
+     *     the middle, or a checkpoint was restored on some ranks only
      */
     public void step() {
         step(StepOptions.NONE);
@@ -285,29 +295,34 @@ public final class ShardedOptimizer implements AutoCloseable {
     /** Steps this rank's elements. If this fails on one rank, it fails on all. */
     private StepResult stepSlices(StepOptions options) {
         StepResult result = null;
-        RuntimeException failed = null;
-        boolean[] bound = new boolean[gradients.length];
-        for (int i = 0; i < bound.length; i++) {
-            bound[i] = gradients[i] != null;
-        }
-        slices.setBound(bound);
+        Throwable failed = null;
         try {
+            boolean[] bound = new boolean[gradients.length];
+            for (int i = 0; i < bound.length; i++) {
+                bound[i] = gradients[i] != null;
+            }
+            slices.setBound(bound);
             result = ScopedValue.where(Sharding.CURRENT, slices).call(() -> optimizer.step(options));
         } catch (CollectivesException e) {
             failure = e.getMessage();
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed = e;
         }
-        RuntimeException own = failed;
+        Throwable own = failed;
         inOneGo(() -> failures = agreement.failures(own));
         if (failures.isEmpty()) {
             return result;
         }
-        if (failures.size() < collectives.size()) {
+        if (mayDiffer(own)) {
             failure = failures.toString();
         }
-        throw own != null ? own : Agreement.exception(failures);
+        throw Agreement.exception(own, failures);
+    }
+
+    /** Whether ranks may differ after failures. What fails on all by an exception has changed nothing. */
+    private boolean mayDiffer(Throwable own) {
+        return failures.size() < collectives.size() || own instanceof Error;
     }
 
     /** What the model computes with. */
@@ -328,16 +343,20 @@ public final class ShardedOptimizer implements AutoCloseable {
     public void gather() {
         enter();
         try {
-            agree("gather", "", () -> requireUsableMemory(StepOptions.NONE));
-            inOneGo(() -> {
-                exchange.gather(i -> values[i]);
-                exchange.gather(i -> slices.wholes.get(i).copy() == null ? null : modelElements(i));
-                exchange.gather(i -> slices.wholes.get(i).average() == null ? null
-                        : new ShardExchange.Elements(slices.wholes.get(i).average(), DType.FLOAT32));
-            });
+            gatherAll();
         } finally {
             leave();
         }
+    }
+
+    private void gatherAll() {
+        agree("gather", "", () -> requireUsableMemory(StepOptions.NONE));
+        inOneGo(() -> {
+            exchange.gather(i -> values[i]);
+            exchange.gather(i -> slices.wholes.get(i).copy() == null ? null : modelElements(i));
+            exchange.gather(i -> slices.wholes.get(i).average() == null ? null
+                    : new ShardExchange.Elements(slices.wholes.get(i).average(), DType.FLOAT32));
+        });
     }
 
     /**
@@ -350,17 +369,52 @@ public final class ShardedOptimizer implements AutoCloseable {
     void onAll(String call, Runnable work) {
         enter();
         try {
-            agree(call, "", () -> { });
-            RuntimeException failed = null;
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                failed = e;
+            Throwable own = run(call, work);
+            if (!failures.isEmpty()) {
+                throw Agreement.exception(own, failures);
             }
-            agreement.require(failed, new long[0], List::of);
         } finally {
             leave();
         }
+    }
+
+    /**
+     * Restores on all ranks, and gathers. If only some have restored, all calls but this one are refused until it
+     * succeeds.
+     *
+     * @param work changes everything or, if it throws an exception, nothing
+     * @throws CollectivesException if another rank has failed
+     */
+    void restore(Runnable work) {
+        enterAlone();
+        try {
+            Throwable own = run("restore", work);
+            if (failures.isEmpty()) {
+                unrestored = "not all values have been gathered";
+                gatherAll();
+                unrestored = null;
+                return;
+            }
+            if (mayDiffer(own)) {
+                unrestored = failures.toString();
+            }
+            throw Agreement.exception(own, failures);
+        } finally {
+            leave();
+        }
+    }
+
+    /** Does something on all ranks, and learns which have failed. Returns why this one has; null if it has not. */
+    private Throwable run(String call, Runnable work) {
+        agree(call, "", () -> { });
+        Throwable own = null;
+        try {
+            work.run();
+        } catch (RuntimeException | Error e) {
+            own = e;
+        }
+        failures = agreement.failures(own);
+        return own;
     }
 
     /** Runs what leaves ranks unlike each other if it fails. */
@@ -428,23 +482,24 @@ public final class ShardedOptimizer implements AutoCloseable {
 
     /** Has all ranks fail where one does, or where they are not alike. */
     private void agree(String call, String options, Runnable check) {
-        RuntimeException failed = null;
+        Throwable failed = null;
+        long[] numbers = new long[4];
         try {
             check.run();
-        } catch (RuntimeException e) {
+            Fingerprint settings = new Fingerprint().add("" + optimizer.learningRateFactor());
+            for (ParameterGroup group : optimizer.groups()) {
+                settings.add(hash(group));
+            }
+            Fingerprint bound = new Fingerprint();
+            Fingerprint steps = new Fingerprint();
+            for (int i = 0; i < gradients.length; i++) {
+                bound.add(gradients[i] == null ? 0 : 1);
+                steps.add(optimizer.stepCount(slices.slices.get(i)));
+            }
+            numbers = new long[] {hash(call + options), settings.value(), bound.value(), steps.value()};
+        } catch (RuntimeException | Error e) {
             failed = e;
         }
-        long settings = hash("" + optimizer.learningRateFactor());
-        for (ParameterGroup group : optimizer.groups()) {
-            settings = 31 * settings + hash(group);
-        }
-        long bound = 0;
-        long steps = 0;
-        for (int i = 0; i < gradients.length; i++) {
-            bound = 31 * bound + (gradients[i] == null ? 0 : 1);
-            steps = 31 * steps + optimizer.stepCount(slices.slices.get(i));
-        }
-        long[] numbers = {hash(call + options), settings, bound, steps};
         agreement.require(failed, numbers, () -> present(call, options));
     }
 
@@ -505,13 +560,8 @@ public final class ShardedOptimizer implements AutoCloseable {
         return hashed.hash();
     }
 
-    /** A hash that is the same in all processes. */
     private static long hash(String text) {
-        long hash = 0;
-        for (int i = 0; i < text.length(); i++) {
-            hash = 31 * hash + text.charAt(i);
-        }
-        return hash;
+        return new Fingerprint().add(text).value();
     }
 
     // ------------------------------------------------------------------------------------------------------- the rest
@@ -578,6 +628,16 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     private void enter() {
+        enterAlone();
+        if (unrestored != null) {
+            leave();
+            throw new OptimizerStateException("a checkpoint was restored on some ranks only; restore it again: "
+                    + unrestored);
+        }
+    }
+
+    /** For {@link #restore}, which mends what other calls are refused for. */
+    private void enterAlone() {
         if (!busy.compareAndSet(false, true)) {
             throw new OptimizerStateException("another call is using the optimizer; one at a time");
         }

@@ -90,8 +90,8 @@ public final class ShardedRun {
 
     /**
      * Restores the checkpoint, however many ranks have written it, and brings values and averages up to date on all
-     * ranks. A rank restores everything or nothing. If one cannot, training cannot go on, because ranks differ then;
-     * the call may be made again.
+     * ranks. A rank restores everything or nothing. If only some can, ranks differ then: the optimizer refuses all
+     * calls until this one, made again, succeeds.
      *
      * @return the strings
      * @throws IOException if the files cannot be read, are damaged or were written by another model
@@ -101,8 +101,7 @@ public final class ShardedRun {
      */
     public Map<String, String> restore() throws IOException {
         Map<String, String> strings = new HashMap<>();
-        onAll("restore", () -> strings.putAll(checkpoint.restore(sharded.index())));
-        optimizer.gather();
+        unwrap(() -> optimizer.restore(wrap(() -> strings.putAll(checkpoint.restore(sharded.index())))));
         return strings;
     }
 
@@ -111,14 +110,22 @@ public final class ShardedRun {
     }
 
     private void onAll(String call, FileWork work) throws IOException {
+        unwrap(() -> optimizer.onAll(call, wrap(work)));
+    }
+
+    private static Runnable wrap(FileWork work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+    }
+
+    private static void unwrap(Runnable work) throws IOException {
         try {
-            optimizer.onAll(call, () -> {
-                try {
-                    work.run();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            });
+            work.run();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

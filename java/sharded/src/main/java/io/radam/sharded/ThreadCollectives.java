@@ -48,13 +48,13 @@ public final class ThreadCollectives implements Collectives {
 
     private final Meeting meeting;
     private final int rank;
-    private final Duration timeout;
+    private final long timeoutNanos;
     private long call;
 
-    private ThreadCollectives(Meeting meeting, int rank, Duration timeout) {
+    private ThreadCollectives(Meeting meeting, int rank, long timeoutNanos) {
         this.meeting = meeting;
         this.rank = rank;
-        this.timeout = timeout;
+        this.timeoutNanos = timeoutNanos;
     }
 
     /**
@@ -63,15 +63,17 @@ public final class ThreadCollectives implements Collectives {
      * @param size    the number of ranks
      * @param timeout how long a call waits for another rank
      * @return one for each thread
+     * @throws IllegalArgumentException if there is no rank, or the time-out is not positive
      */
     public static List<Collectives> of(int size, Duration timeout) {
         if (size < 1) {
             throw new IllegalArgumentException("there is at least one rank, not " + size);
         }
+        long nanos = Timeouts.nanos(timeout);
         Meeting meeting = new Meeting(size);
         List<Collectives> ranks = new ArrayList<>();
         for (int rank = 0; rank < size; rank++) {
-            ranks.add(new ThreadCollectives(meeting, rank, timeout));
+            ranks.add(new ThreadCollectives(meeting, rank, nanos));
         }
         return List.copyOf(ranks);
     }
@@ -157,7 +159,7 @@ public final class ThreadCollectives implements Collectives {
 
     /** Waits until the counts of all ranks have reached the present call. */
     private void await(long[] counts) {
-        long nanos = timeout.toNanos();
+        long nanos = timeoutNanos;
         while (true) {
             List<Integer> missing = new ArrayList<>();
             for (int r = 0; r < counts.length; r++) {
@@ -176,7 +178,7 @@ public final class ThreadCollectives implements Collectives {
             }
             if (nanos <= 0) {
                 throw failed(new CollectivesException(missing, CollectivesException.name(missing)
-                        + " did not come to call " + call + " within " + timeout.toMillis() + " ms"));
+                        + " did not come to call " + call + " within " + timeoutNanos / 1_000_000 + " ms"));
             }
             try {
                 nanos = meeting.changed.awaitNanos(nanos);

@@ -123,6 +123,23 @@ class DisagreementTest {
         }).forEach(stepped -> assertEquals(true, stepped));
     }
 
+    /** Step numbers of 1 and 0 differ from 0 and 31, though a sum of the first times 31 and the second is the same. */
+    @Test
+    void stepNumbersThatDifferAreRefused() throws Exception {
+        Ranks.run(2, collectives -> {
+            Parameter first = parameter("v", 1);
+            Parameter second = parameter("w", 1);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
+                    AdamW.builder().parameter(first).parameter(second))) {
+                optimizer.optimizer().setStepCount(optimizer.slice(first), collectives.rank() == 0 ? 1 : 0);
+                optimizer.optimizer().setStepCount(optimizer.slice(second), collectives.rank() == 0 ? 0 : 31);
+                String message = assertThrows(RankMismatchException.class, optimizer::step).getMessage();
+                assertTrue(message.contains("rank 1 has parameter 0 (v) with a gradient, after 0 steps"), message);
+                return true;
+            }
+        });
+    }
+
     @Test
     void aRankThatCannotBuildIsNamed() throws Exception {
         List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> ShardedOptimizer.of(collectives,

@@ -1,6 +1,10 @@
 package io.radam.sharded;
 
 import io.radam.OptimizerBuilder;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -15,15 +19,16 @@ final class MpiChild {
     }
 
     public static void main(String[] arguments) throws Exception {
-        Duration timeout = Duration.ofMillis(Long.parseLong(arguments[1]));
-        try (MpiCollectives collectives = MpiCollectives.open(timeout)) {
+        try (MpiCollectives collectives = MpiCollectives.open(Duration.ofMinutes(2))) {
             switch (arguments[0]) {
                 case "work" -> {
                     bits(collectives);
+                    inMpiThatIsStarted();
                     bytes(collectives);
                     differ(collectives);
                 }
-                case "hang" -> hang(collectives);
+                case "hang" -> hang(collectives, Path.of(arguments[1]));
+                case "mismatch" -> mismatch(collectives);
                 case "kill" -> kill(collectives);
                 default -> throw new IllegalArgumentException(Arrays.toString(arguments));
             }
@@ -48,26 +53,80 @@ final class MpiChild {
         System.out.println("all bytes have arrived");
     }
 
-    private static void hang(MpiCollectives collectives) throws Exception {
+    private static void hang(MpiCollectives collectives, Path folder) throws Exception {
         Model model = new Model(Model.Storage.FLOAT32);
         try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder("AdamW"))) {
             model.backward(collectives.rank(), 1);
             optimizer.step();
+            collectives.barrier();
             if (collectives.rank() == 1) {
                 Thread.sleep(Duration.ofMinutes(10));
             }
+            collectives.setTimeout(Duration.ofSeconds(10));
             List<byte[]> before = model.contents();
             try {
                 optimizer.step();
             } catch (CollectivesException e) {
                 if (collectives.rank() == 0) {
-                    System.out.println(e.getMessage() + "; parameters are as before the step: "
+                    // The launcher may end before it has passed on what this process prints.
+                    Files.writeString(folder.resolve("hang"), e.getMessage() + "; parameters are as before the step: "
                             + Arrays.deepEquals(before.toArray(), model.contents().toArray()));
-                    System.out.flush();
                     collectives.abort(e.getMessage());
                 }
                 Thread.sleep(Duration.ofMinutes(10));
             }
+        }
+    }
+
+    /** Other collectives of the same processes, which do not end MPI when they are closed. */
+    private static MpiCollectives another(Duration timeout) {
+        return new MpiCollectives(MpiLibrary.load(System.getenv()), timeout.toNanos());
+    }
+
+    private static void inMpiThatIsStarted() {
+        for (int i = 0; i < 3; i++) {
+            try (MpiCollectives collectives = another(Duration.ofMinutes(2))) {
+                CollectivesTest.requireAllGather(collectives, 100);
+            }
+        }
+    }
+
+    /** Rank 1 gives rank 0 something else than this expects. */
+    private static void mismatch(MpiCollectives ranks) {
+        for (long[] lengths : new long[][] {{5, 4}, {5, 6}, {5, 0}, {0, 3}, {100_000, 200_000}}) {
+            // A long message that is refused stays with rank 1, which need not wait for that.
+            Duration timeout = ranks.rank() == 0 ? Duration.ofMinutes(2) : Duration.ofSeconds(1);
+            try (MpiCollectives collectives = another(timeout)) {
+                String outcome = outcome(() -> collectives.allGather(allocate(lengths[1] * collectives.rank()),
+                        allocate(lengths[collectives.rank()]), new long[] {0, lengths[collectives.rank()]}));
+                if (collectives.rank() == 0) {
+                    System.out.println(lengths[1] + " for " + lengths[0] + ": " + outcome);
+                }
+            }
+            ranks.barrier();
+        }
+        try (MpiCollectives collectives = another(Duration.ofSeconds(1))) {
+            System.out.println("another call: " + outcome(() -> {
+                if (collectives.rank() == 0) {
+                    collectives.barrier();
+                } else {
+                    collectives.allGather(allocate(1), allocate(2), new long[] {1, 1});
+                }
+            }));
+        }
+        ranks.barrier();
+    }
+
+    private static MemorySegment allocate(long bytes) {
+        return Arena.ofAuto().allocate(Math.max(1, bytes)).asSlice(0, bytes);
+    }
+
+    private static String outcome(Runnable call) {
+        try {
+            call.run();
+            return "nothing";
+        } catch (CollectivesException e) {
+            return e.ranks() + " " + e.getMessage();
         }
     }
 

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,7 +39,7 @@ enum Mpirun {
         assumeTrue(isInstalled(), "the mpirun of " + this + " is not installed");
     }
 
-    private boolean isInstalled() throws InterruptedException {
+    boolean isInstalled() throws InterruptedException {
         try {
             Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
             process.getInputStream().readAllBytes();
@@ -64,12 +66,18 @@ enum Mpirun {
                 "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
                 classPath()));
         command.addAll(arguments);
+        Set<ProcessHandle> started = new HashSet<>();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
         try {
-            assertTrue(process.waitFor(3, TimeUnit.MINUTES), () -> "it does not end; it said: " + read(log));
+            long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+            while (!process.waitFor(200, TimeUnit.MILLISECONDS)) {
+                // Once the launcher has ended, its processes are nobody's descendants.
+                process.descendants().forEach(started::add);
+                assertTrue(System.nanoTime() < end, () -> "it does not end; it said: " + read(log));
+            }
             return new Outcome(process.exitValue(), read(log));
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            started.forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
     }

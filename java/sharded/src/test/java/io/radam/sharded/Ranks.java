@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Runs ranks as threads. */
 final class Ranks {
@@ -49,6 +50,10 @@ final class Ranks {
                     outcomes.add(future.get(2, TimeUnit.MINUTES));
                 } catch (ExecutionException e) {
                     outcomes.add(e.getCause());
+                } catch (TimeoutException e) {
+                    // Closing the executor would wait for the threads.
+                    threads.shutdownNow();
+                    throw e;
                 }
             }
         }

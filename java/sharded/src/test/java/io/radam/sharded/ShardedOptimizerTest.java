@@ -161,6 +161,54 @@ class ShardedOptimizerTest {
         }
     }
 
+    /** An error, such as of memory that has run out, is one of all ranks as well, and ends the training. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void anErrorInAStepIsKnownToAll(int failing) throws Exception {
+        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
+            Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[1]),
+                    MemorySegment.ofArray(new float[1])).average(Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT), _ -> {
+                        if (collectives.rank() < failing) {
+                            throw new OutOfMemoryError("no space is left");
+                        }
+                        return 0.5;
+                    }).build();
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, Adam.builder().parameter(parameter))) {
+                Throwable thrown = assertThrows(Throwable.class, optimizer::step);
+                assertThrows(OptimizerStateException.class, optimizer::step);
+                return thrown;
+            }
+        });
+        assertEquals("no space is left",
+                assertInstanceOf(OutOfMemoryError.class, outcomes.getFirst()).getMessage());
+        if (failing == 1) {
+            CollectivesException e = assertInstanceOf(CollectivesException.class, outcomes.getLast());
+            assertEquals(List.of(0), e.ranks());
+            assertEquals("rank 0 failed: java.lang.OutOfMemoryError: no space is left", e.getMessage());
+        } else {
+            assertInstanceOf(OutOfMemoryError.class, outcomes.getLast());
+        }
+    }
+
+    @Test
+    void anErrorOfARankIsKnownToAll() throws Exception {
+        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
+                    SGD.builder().parameter(Parameter.of(new float[1], new float[1])))) {
+                Throwable thrown = assertThrows(Throwable.class, () -> optimizer.onAll("work", () -> {
+                    if (collectives.rank() == 1) {
+                        throw new OutOfMemoryError();
+                    }
+                }));
+                optimizer.step(); // Work is not a step: nothing of the optimizer is changed.
+                return thrown;
+            }
+        });
+        assertEquals("rank 1 failed: java.lang.OutOfMemoryError",
+                assertInstanceOf(CollectivesException.class, outcomes.getFirst()).getMessage());
+        assertInstanceOf(OutOfMemoryError.class, outcomes.getLast());
+    }
+
     @Test
     void aRankThatEndsBeforeAStepChangesNothing() throws Exception {
         List<Object> outcomes = Ranks.outcomes(3, LONG, collectives -> {

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.InvalidSnapshotException;
 import io.radam.Optimizer;
+import io.radam.OptimizerStateException;
 import io.radam.StepOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,6 +123,42 @@ class ShardedRunTest {
         assertEquals(List.of(true, true), outcomes);
     }
 
+    /** Where only one rank has restored, the ranks differ, and nothing but another try is allowed. */
+    @Test
+    void aRankThatCannotRestoreStopsAll() throws Exception {
+        Path path = folder.resolve("run");
+        Ranks.run(2, collectives -> {
+            Model model = new Model(Model.Storage.FLOAT32);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM))) {
+                ShardedRun run = ShardedRun.of(path, optimizer);
+                train(model, optimizer, 1, 1);
+                run.write(1);
+                train(model, optimizer, 2, 2);
+                List<byte[]> expected = model.contents();
+                Path elsewhere = collectives.rank() == 0 ? path : folder.resolve("missing").resolve("run");
+                Class<? extends Exception> thrown =
+                        collectives.rank() == 0 ? CollectivesException.class : IOException.class;
+                assertThrows(thrown, () -> ShardedRun.of(elsewhere, optimizer).restore());
+                String message = assertThrows(OptimizerStateException.class, optimizer::step).getMessage();
+                assertTrue(message.startsWith("a checkpoint was restored on some ranks only; restore it again: {1="
+                        + "rank 1 failed: "), message);
+                assertThrows(OptimizerStateException.class, optimizer::gather);
+                assertThrows(OptimizerStateException.class, () -> run.write(2));
+                // All fail: that mends nothing.
+                assertThrows(IOException.class,
+                        () -> ShardedRun.of(folder.resolve("missing").resolve("run"), optimizer).restore());
+                assertThrows(OptimizerStateException.class, optimizer::step);
+
+                run.restore();
+                train(model, optimizer, 2, 2);
+                for (int i = 0; i < expected.size(); i++) {
+                    assertArrayEquals(expected.get(i), model.contents().get(i), "buffer " + i);
+                }
+                return true;
+            }
+        });
+    }
+
     /** A checkpoint of another model is refused by all ranks, and nothing is changed. */
     @Test
     void anotherModelIsRefused() throws Exception {
@@ -142,6 +180,7 @@ class ShardedRunTest {
                     for (int i = 0; i < before.size(); i++) {
                         assertArrayEquals(before.get(i), model.contents().get(i));
                     }
+                    train(model, optimizer, 1, 1); // can go on as it was
                     return e;
                 }
                 return "restored";
