@@ -56,7 +56,9 @@ final class Fuzzer {
                 "--custom_hook_includes=none.**",
                 "--reproducer_path=" + found, "-artifact_prefix=" + found + "/failed-", "-max_len=8192",
                 // An input that takes a minute is a finding. Seconds may be the machine's, where much else runs.
-                "-timeout=60"));
+                "-timeout=60",
+                // Linux counts the largest size of the process that started this one, too, which is the tests'.
+                "-rss_limit_mb=8192"));
         arguments.addAll(List.of(options));
         Path dictionary = INPUTS.resolve(target.getSimpleName() + ".dictionary");
         if (Files.exists(dictionary)) {
