@@ -98,7 +98,8 @@ class BindingsTest {
         ModuleDescriptor module = RadamH.class.getModule().getDescriptor();
         String bindings = RadamH.class.getPackageName();
         assertEquals("io.radam", module.name());
-        // By package, the modules that it is for; where there is none, it is for all. radam-sharded builds its optimizers from the inside.
+        // By package, the modules that it is for; where there is none, it is for all. radam-sharded builds its optimizers
+        // from the inside.
         assertEquals(Map.of("io.radam", Set.of(), "io.radam.cuda", Set.of(),
                 "io.radam.internal.sharding", Set.of("io.radam.sharded")),
                 module.exports().stream().collect(Collectors.toMap(ModuleDescriptor.Exports::source,
