@@ -75,8 +75,8 @@ class VectorRuleTest {
     /** How many elements of a tensor in this memory are stepped by vectors. */
     private static long stepped(Hyperparameters hyperparameters, MemorySegment values, MemorySegment gradient) {
         MemorySegment[] state = new MemorySegment[hyperparameters.algorithm().state().size()];
-        for (int i = 0; i < Math.min(2, state.length); i++) {
-            state[i] = allocated(Arena.ofAuto());
+        for (int i = 0; i < state.length; i++) {
+            state[i] = hyperparameters.state().get(i) == null ? null : allocated(Arena.ofAuto());
         }
         Tensor tensor = new Tensor(Parameter.of(values, gradient), null, null, StateType.FLOAT32, Rounding.NEAREST,
                 state, new MemorySegment[state.length]);
