@@ -59,7 +59,7 @@ struct Bf16Codes {
 
   template <bool kUpper>
   RADAM_INLINE void encode_run(unsigned char* to, const typename V::Register* x, const typename V::Int* words) {
-    if (__builtin_expect(Bf16::special<V>(x), false)) {
+    if (__builtin_expect(Bf16::special<V, true>(x), false)) {
       encode_run<kUpper, true>(to, x, words);
     } else {
       encode_run<kUpper, false>(to, x, words);
