@@ -30,8 +30,8 @@ template <class V>
 class BlockStepper {
  public:
   BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
-      : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V>(c, b)), b_(b),
-        seed_(Random<V>::seed_of_step(b.seed, b.step)) {
+      : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V, F32>(c, b)),
+        as_stored_(fused_step_as_stored<V>(c, b)), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)) {
     with_algorithm(c.algorithm, 0, [&](auto a) {
       const auto rule = a.rule_of(c, radam::present_state(b.state, a.kBuffers));
       buffers_ = a.kBuffers;
@@ -53,6 +53,12 @@ class BlockStepper {
 
  private:
   void step_block(const BlockRange& at) {
+    if (as_stored_ != nullptr && at.count == RADAM_BLOCK_SIZE) {
+      void* const stored = bytes(b_.param, b_.param_type, at);
+      as_stored_(clip_.rest, b_, seed_, at, stored, bytes(b_.grad, b_.grad_type, at));
+      if (b_.zero_grad != 0) zero_grad(at);
+      return;
+    }
     float* const param = unpack_param(at);
     const float* const grad = unpack_grad(at);
     if (fused_ != nullptr && at.count == RADAM_BLOCK_SIZE) {
@@ -161,7 +167,7 @@ class BlockStepper {
 
   Clip<V> clip_;
   radam::Kernel kernel_;
-  FusedStep fused_;  // null where there is none
+  FusedStep fused_, as_stored_;  // null where there is none
   const radam::Tensor b_;  // a copy, so that the compiler knows that no store to a buffer changes it
   std::uint64_t seed_;
   int buffers_ = 0;

@@ -63,6 +63,15 @@ RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int*
 }
 
 template <class V, class Type, bool stochastic>
+RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int* words, unsigned char* to) {
+  if (__builtin_expect((Type::template special<V, stochastic>(x)), false)) {
+    pack_run<V, Type, stochastic, true>(x, words, to);
+  } else {
+    pack_run<V, Type, stochastic, false>(x, words, to);
+  }
+}
+
+template <class V, class Type, bool stochastic>
 RADAM_INLINE void pack_type(const float* from, const BlockRange& at, std::uint64_t seed, unsigned char* to) {
   Random<V> random(seed, at.block, at.first, kParamStream);
   for_runs<V::kRun, 4, Type::kBytes>(reinterpret_cast<const unsigned char*>(from), to, at.count,
@@ -72,11 +81,7 @@ RADAM_INLINE void pack_type(const float* from, const BlockRange& at, std::uint64
     load_run<V>(reinterpret_cast<const float*>(x), values);
     if constexpr (stochastic)
       for (auto& word : words) word = random.next();
-    if (__builtin_expect((Type::template special<V, stochastic>(values)), false)) {
-      pack_run<V, Type, stochastic, true>(values, words, y);
-    } else {
-      pack_run<V, Type, stochastic, false>(values, words, y);
-    }
+    pack_run<V, Type, stochastic>(values, words, y);
   });
 }
 

@@ -8,6 +8,7 @@
 #include "bf16.h"
 #include "block8.h"
 #include "convert.h"
+#include "f32.h"
 #include "random.h"
 #include "run.h"
 
@@ -53,7 +54,7 @@ struct Bf16Codes {
   __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
     return Bf16::load<V>(from);
   }
-  static constexpr bool kWatches = false;
+  static constexpr bool kEncodes = true, kWatches = false;
   __attribute__((always_inline)) void watch(typename V::Register) {}
   void choose_scale() {}
 
@@ -81,6 +82,22 @@ struct Bf16Codes {
   }
 };
 
+// float32, which is stored as it is: only to be loaded and watched.
+template <class V, bool kSigned>
+struct F32Codes {
+  static constexpr int kBytes = 4;
+  unsigned char* place;
+
+  F32Codes(void* buffer, float*, const BlockRange& at)
+      : place(static_cast<unsigned char*>(buffer) + at.begin * kBytes) {}
+
+  __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
+    return F32::load<V>(from);
+  }
+  static constexpr bool kEncodes = false, kWatches = false;
+  __attribute__((always_inline)) void watch(typename V::Register) {}
+};
+
 template <class V, bool kSigned>
 struct Block8Codes {
   using Format = Block8<kSigned>;
@@ -99,7 +116,7 @@ struct Block8Codes {
   __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
     return Format::template decode<V>(from, V::broadcast(scale));
   }
-  static constexpr bool kWatches = true;
+  static constexpr bool kEncodes = true, kWatches = true;
   __attribute__((always_inline)) void watch(typename V::Register x) {
     largest = V::max_int(largest, Format::template magnitude_bits<V>(x));
   }
