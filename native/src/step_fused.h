@@ -1,6 +1,6 @@
-// Steps of whole blocks with small state, for the rules that are common in training, and with parameters and gradients
-// of 16 bits, for Adam's. One loop decodes, applies the rule and finds the largest magnitudes. Units that would otherwise
-// wait for the divider do this work, and it saves passes over buffers in the cache.
+// Steps of whole blocks with small state, for the rules that are common in training, and for Adam's also with
+// parameters and gradients of 16 bits. One loop decodes, applies the rule and finds the largest magnitudes. Units that
+// would otherwise wait for the divider do this work, and it saves passes over buffers in the cache.
 #ifndef RADAM_SRC_STEP_FUSED_H
 #define RADAM_SRC_STEP_FUSED_H
 

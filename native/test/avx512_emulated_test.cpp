@@ -75,7 +75,8 @@ TEST(Avx512Emulated, AsManyVectorsByFmaAsThePatternSays) {
 
 void step(const radam_coefficients& c, MixedTensor& t) {
   const MixedBuffers b = t.buffers();
-  kernels.step_blocks(c, kernels.kernel(c, t.present), {b, b.param, b.grad, b.param_copy, b.param_average}, 0, b.length);
+  kernels.step_blocks(c, kernels.kernel(c, t.present), {b, b.param, b.grad, b.param_copy, b.param_average}, 0,
+                      b.length);
 }
 
 TEST(Avx512Emulated, MixedAsDocumented) {

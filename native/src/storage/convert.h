@@ -50,7 +50,8 @@ void unpack(std::int32_t type, const unsigned char* from, std::int64_t n, float*
 
 template <class V, class Type, bool stochastic, bool kAll>
 RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int* words, unsigned char* to) {
-  if constexpr (V::kConvertsF16 && std::is_same_v<Type, F16> && !kAll) return F16::convert_run<V, stochastic>(x, words, to);
+  if constexpr (V::kConvertsF16 && std::is_same_v<Type, F16> && !kAll)
+    return F16::convert_run<V, stochastic>(x, words, to);
   typename V::Int codes[V::kRun / V::kLanes];
   for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
     if constexpr (stochastic) {
