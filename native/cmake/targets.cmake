@@ -32,8 +32,8 @@ function(add_radam_target name architecture features)
 endfunction()
 
 # The widest first. What a target needs, those above it on the same architecture need too.
-add_radam_target(avx512 __x86_64__ "kCpuAvx2Fma | kCpuAvx512" -mavx512f -mavx512bw -mavx512dq -mavx512vl)
-add_radam_target(avx2 __x86_64__ "kCpuAvx2Fma" -mavx2 -mfma)
+add_radam_target(avx512 __x86_64__ "kCpuAvx2 | kCpuAvx512" -mavx512f -mavx512bw -mavx512dq -mavx512vl)
+add_radam_target(avx2 __x86_64__ "kCpuAvx2" -mavx2 -mfma -mf16c)
 # Little-endian: vectors are loaded as bytes.
 add_radam_target(neon __AARCH64EL__ "kCpuBaseline")
 add_radam_target(scalar ANY "kCpuBaseline")

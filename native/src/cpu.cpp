@@ -11,7 +11,7 @@ namespace radam {
 namespace {
 
 // Bit positions: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2, CPUID; volume 1, chapter 13.
-constexpr std::uint32_t kLeaf1EcxFma = 1u << 12;
+constexpr std::uint32_t kLeaf1EcxFmaF16c = 1u << 12 | 1u << 29;
 constexpr std::uint32_t kLeaf7EbxAvx2 = 1u << 5;
 constexpr std::uint32_t kLeaf7EbxAvx512 = 1u << 16 | 1u << 17 | 1u << 30 | 1u << 31;  // F, DQ, BW, VL
 constexpr std::uint64_t kXcr0Ymm = 0x06;  // SSE and AVX state
@@ -71,8 +71,9 @@ std::uint32_t detect() { return kCpuBaseline; }
 
 std::uint32_t features_of(const CpuReport& report) {
   std::uint32_t features = kinds_of(report);
-  if ((report.saved & kXcr0Ymm) == kXcr0Ymm && (report.leaf7_ebx & kLeaf7EbxAvx2) && (report.leaf1_ecx & kLeaf1EcxFma))
-    features |= kCpuAvx2Fma;
+  if ((report.saved & kXcr0Ymm) == kXcr0Ymm && (report.leaf7_ebx & kLeaf7EbxAvx2) &&
+      (report.leaf1_ecx & kLeaf1EcxFmaF16c) == kLeaf1EcxFmaF16c)
+    features |= kCpuAvx2;
   if ((report.saved & kXcr0Zmm) == kXcr0Zmm && (report.leaf7_ebx & kLeaf7EbxAvx512) == kLeaf7EbxAvx512)
     features |= kCpuAvx512;
   return features;

@@ -30,7 +30,7 @@ bool can_run(const Target& target);
 constexpr const Target& best_of(const Target* targets, std::uint32_t features) {
   while ((features & targets->features) != targets->features) ++targets;
   const bool slowed = (targets->features & kCpuAvx512) && (features & kCpuSlowedByAvx512);
-  return slowed && (targets[1].features & kCpuAvx2Fma) ? targets[1] : *targets;
+  return slowed && (targets[1].features & kCpuAvx2) ? targets[1] : *targets;
 }
 
 // The best target of this build for this machine.

@@ -30,8 +30,8 @@ template <class V>
 class BlockStepper {
  public:
   BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
-      : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V>(c, b)), b_(b),
-        seed_(Random<V>::seed_of_step(b.seed, b.step)) {
+      : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V, F32>(c, b)),
+        as_stored_(fused_step_as_stored<V>(c, b)), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)) {
     with_algorithm(c.algorithm, 0, [&](auto a) {
       const auto rule = a.rule_of(c, radam::present_state(b.state, a.kBuffers));
       buffers_ = a.kBuffers;
@@ -42,17 +42,50 @@ class BlockStepper {
   }
 
   void step(std::int64_t begin, std::int64_t end) {
+    if (is_f32()) return step_f32(begin, end);
+    for_blocks(begin, end, [&](const BlockRange& at) { step_block(at); });
+  }
+
+ private:
+  template <class Body>
+  void for_blocks(std::int64_t begin, std::int64_t end, Body body) {
     // Blocks are counted in the whole tensor, of which the buffers may be a slice.
     while (begin < end) {
       const std::int64_t place = b_.first + begin, rest = RADAM_BLOCK_SIZE - place % RADAM_BLOCK_SIZE;
       const std::int64_t count = end - begin < rest ? end - begin : rest;
-      step_block({place / RADAM_BLOCK_SIZE, begin, place % RADAM_BLOCK_SIZE, count});
+      body(BlockRange{place / RADAM_BLOCK_SIZE, begin, place % RADAM_BLOCK_SIZE, count});
       begin += count;
     }
   }
 
- private:
+  // Whether the kernel can have the buffers as they are, and its results need to go nowhere else.
+  bool is_f32() const {
+    return b_.param_type == RADAM_TYPE_F32 && b_.grad_type == RADAM_TYPE_F32 && b_.state_type == RADAM_STATE_F32 &&
+           !clip_.active && b_.output == RADAM_OUTPUT_PARAM;
+  }
+
+  // Several blocks at a time, because each call of the kernel begins and ends with an idle divider.
+  void step_f32(std::int64_t begin, std::int64_t end) {
+    constexpr std::int64_t kTogether = 4 * RADAM_BLOCK_SIZE;  // they stay in the L1 cache
+    auto* const param = static_cast<float*>(b_.param);
+    radam::Buffers f32{param, static_cast<const float*>(b_.grad), {}};
+    for (int k = 0; k < buffers_; ++k) f32.state[k] = static_cast<float*>(b_.state[k]);
+    while (begin < end) {
+      const std::int64_t most = kTogether - (b_.first + begin) % RADAM_BLOCK_SIZE;
+      const std::int64_t stop = end - begin < most ? end : begin + most;
+      kernel_(clip_.rest, f32, begin, stop);
+      for_blocks(begin, stop, [&](const BlockRange& at) { finish_block(at, param + at.begin); });
+      begin = stop;
+    }
+  }
+
   void step_block(const BlockRange& at) {
+    if (as_stored_ != nullptr && at.count == RADAM_BLOCK_SIZE) {
+      void* const stored = bytes(b_.param, b_.param_type, at);
+      as_stored_(clip_.rest, b_, seed_, at, stored, bytes(b_.grad, b_.grad_type, at));
+      if (b_.zero_grad != 0) zero_grad(at);
+      return;
+    }
     float* const param = unpack_param(at);
     const float* const grad = unpack_grad(at);
     if (fused_ != nullptr && at.count == RADAM_BLOCK_SIZE) {
@@ -60,6 +93,11 @@ class BlockStepper {
     } else {
       step_staged(at, param, grad);
     }
+    finish_block(at, param);
+  }
+
+  // What is to be done with a block after the rule. param: its new parameters, which may be overwritten.
+  void finish_block(const BlockRange& at, float* param) {
     if (b_.output == RADAM_OUTPUT_UPDATE) {
       put_update(at, param);
       return;
@@ -161,7 +199,7 @@ class BlockStepper {
 
   Clip<V> clip_;
   radam::Kernel kernel_;
-  FusedStep fused_;  // null where there is none
+  FusedStep fused_, as_stored_;  // null where there is none
   const radam::Tensor b_;  // a copy, so that the compiler knows that no store to a buffer changes it
   std::uint64_t seed_;
   int buffers_ = 0;

@@ -1,15 +1,19 @@
-// Steps of whole blocks with small state, for the rules that are common in training. One loop decodes the state,
-// applies the rule and finds the largest magnitudes. Units that would otherwise wait for the divider do this work, and
-// it saves passes over buffers in the cache.
+// Steps of whole blocks with small state, for the rules that are common in training, and for Adam's also with
+// parameters and gradients of 16 bits. One loop decodes, applies the rule and finds the largest magnitudes. Units that
+// would otherwise wait for the divider do this work, and it saves passes over buffers in the cache.
 #ifndef RADAM_SRC_STEP_FUSED_H
 #define RADAM_SRC_STEP_FUSED_H
 
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "algorithm/algorithms.h"
 #include "step_vector.h"
+#include "storage/bf16.h"
 #include "storage/convert.h"
+#include "storage/f16.h"
+#include "storage/f32.h"
 #include "storage/random.h"
 #include "storage/small_state.h"
 
@@ -36,9 +40,52 @@ struct AllCodes<V, Codes, Algorithm, std::integer_sequence<int, numbers...>>
   }
 };
 
+// The parameters and gradients of a block, which are of the type Value.
+template <class V, class Value>
+class BlockValues {
+ public:
+  using Register = typename V::Register;
+
+  BlockValues(const radam::Tensor& t, std::uint64_t seed, const BlockRange& at, void* param, const void* grad)
+      : param_(static_cast<unsigned char*>(param)), grad_(static_cast<const unsigned char*>(grad)),
+        stochastic_(t.param_rounding == RADAM_ROUND_STOCHASTIC), random_(seed, at.block, at.first, kParamStream) {}
+
+  RADAM_INLINE_MEMBER Register param(std::int64_t i) const {
+    return Value::template load<V>(param_ + i * Value::kBytes);
+  }
+  RADAM_INLINE_MEMBER Register grad(std::int64_t i) const { return Value::template load<V>(grad_ + i * Value::kBytes); }
+
+  // Takes the new parameters of the vector at n of the run at i. Once a run is complete, end_run is to be called.
+  RADAM_INLINE_MEMBER void set_param(std::int64_t i, std::int64_t n, Register x) {
+    V::store(kFloat ? reinterpret_cast<float*>(param_) + i + n : next_ + n, x);
+  }
+  RADAM_INLINE_MEMBER void end_run(std::int64_t i) {
+    if constexpr (!kFloat) {
+      unsigned char* const to = param_ + i * Value::kBytes;
+      Register x[V::kRun / V::kLanes];
+      load_run<V>(next_, x);
+      if (stochastic_) {
+        typename V::Int words[V::kRun / V::kLanes];
+        for (auto& word : words) word = random_.next();
+        pack_run<V, Value, true>(x, words, to);
+      } else {
+        pack_run<V, Value, false>(x, nullptr, to);
+      }
+    }
+  }
+
+ private:
+  static constexpr bool kFloat = std::is_same_v<Value, F32>;
+  unsigned char* param_;
+  const unsigned char* grad_;
+  bool stochastic_;
+  Random<V> random_;
+  alignas(64) float next_[V::kRun];
+};
+
 // A step of the whole block `at`.
 using FusedStep = void (*)(const radam_coefficients&, const radam::Tensor&, std::uint64_t seed, const BlockRange& at,
-                           float* param, const float* grad);
+                           void* param, const void* grad);
 
 // The number of buffers that a rule moves, which must be the first ones. A fused step needs all of them in random
 // stream 0.
@@ -49,39 +96,45 @@ constexpr int moved_buffers(const typename Algorithm::Rule& rule) {
   return count;
 }
 
-template <class V, class Algorithm, typename Algorithm::Rule rule, template <class, bool> class Codes>
+template <class V, class Algorithm, typename Algorithm::Rule rule, template <class, bool> class Codes, class Value>
 class Fused {
  public:
   static void step(const radam_coefficients& c, const radam::Tensor& t, std::uint64_t seed, const BlockRange& at,
-                   float* param, const float* grad) {
+                   void* param, const void* grad) {
     const typename Algorithm::template Constants<V> k(c);
     All codes(t, at);
     Random<V> random(seed, at.block, at.first, 0);
-    Codes<V, true>::kWatches ? step_twice(k, codes, random, param, grad) : step_once(k, codes, random, param, grad);
+    Values values(t, seed, at, param, grad);
+    if constexpr (Codes<V, true>::kWatches) {
+      step_twice(k, codes, random, values);
+    } else {
+      step_once(k, codes, random, values);
+    }
   }
 
  private:
   static constexpr int kMoved = moved_buffers<Algorithm>(rule);
   static_assert(kMoved > 0 && random_half(kMoved - 1).stream == 0);
+  static constexpr bool kEncodes = Codes<V, true>::kEncodes;
   static constexpr std::int64_t kVectors = V::kRun / V::kLanes;
   using Constants = typename Algorithm::template Constants<V>;
   using Lanes = typename Algorithm::template Lanes<V>;
+  using Values = BlockValues<V, Value>;
   using All = AllCodes<V, Codes, Algorithm, std::make_integer_sequence<int, kMoved>>;
 
   // Encodes each run as soon as it is stepped, while the divider works on the next.
-  RADAM_INLINE void step_once(const Constants& k, All& codes, Random<V>& random, float* param, const float* grad) {
+  RADAM_INLINE void step_once(const Constants& k, All& codes, Random<V>& random, Values& values) {
     for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
       alignas(64) float next[kMoved][V::kRun];
-      for (std::int64_t j = 0; j < V::kRun; j += V::kLanes) step_vector(k, codes, param, grad, i + j, next, j);
-      encode_run(codes, random, i, next, 0);
+      step_run(k, codes, values, i, next, 0);
+      if constexpr (kEncodes) encode_run(codes, random, i, next, 0);
     }
   }
 
   // Encodes the block in a second loop, once its scales can be chosen.
-  RADAM_INLINE void step_twice(const Constants& k, All& codes, Random<V>& random, float* param, const float* grad) {
+  RADAM_INLINE void step_twice(const Constants& k, All& codes, Random<V>& random, Values& values) {
     alignas(64) float next[kMoved][RADAM_BLOCK_SIZE];
-    // One vector at a time: there are not enough registers for a group of them, as in step_group.h.
-    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes) step_vector(k, codes, param, grad, i, next, i);
+    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) step_run(k, codes, values, i, next, i);
     for_each(codes, [](auto& of) __attribute__((always_inline)) { of.choose_scale(); });
     for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) encode_run(codes, random, i, next, i);
     for_each(codes, [](auto& of) __attribute__((always_inline)) { of.finish(of.place, RADAM_BLOCK_SIZE); });
@@ -94,23 +147,32 @@ class Fused {
     });
   }
 
-  // Steps the vector at i, and stores its new state at j of `next`.
+  // Steps the run at i, and stores its new state at j of `next`, or where it belongs if it is not encoded.
   template <std::size_t size>
-  RADAM_INLINE void step_vector(const Constants& k, All& codes, float* param, const float* grad, std::int64_t i,
+  RADAM_INLINE void step_run(const Constants& k, All& codes, Values& values, std::int64_t i,
+                             float (&next)[kMoved][size], std::int64_t j) {
+    // One vector at a time: there are not enough registers for a group of them, as in step_group.h.
+    for (std::int64_t n = 0; n < V::kRun; n += V::kLanes) step_vector(k, codes, values, i, n, next, j);
+    if constexpr (rule.moves_param()) values.end_run(i);
+  }
+
+  // Steps the vector at n of the run at i.
+  template <std::size_t size>
+  RADAM_INLINE void step_vector(const Constants& k, All& codes, Values& values, std::int64_t i, std::int64_t n,
                                 float (&next)[kMoved][size], std::int64_t j) {
     Lanes x;
-    if constexpr (rule.reads_param()) x.param = V::load(param + i);
-    x.grad = V::load(grad + i);
+    if constexpr (rule.reads_param()) x.param = values.param(i + n);
+    x.grad = values.grad(i + n);
     for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
       auto& of = codes.template of<decltype(number)::value>();
-      x.state[number.value] = of.load(of.place + i * of.kBytes);
+      x.state[number.value] = of.load(of.place + (i + n) * of.kBytes);
     });
     apply<Algorithm, V>(rule, k, x);
-    if constexpr (rule.moves_param()) V::store(param + i, x.param);
+    if constexpr (rule.moves_param()) values.set_param(i, n, x.param);
     for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
-      constexpr int n = decltype(number)::value;
-      codes.template of<n>().watch(x.state[n]);
-      V::store(next[n] + j, x.state[n]);
+      auto& of = codes.template of<decltype(number)::value>();
+      of.watch(x.state[number.value]);
+      V::store((kEncodes ? next[number.value] + j : reinterpret_cast<float*>(of.place) + i) + n, x.state[number.value]);
     });
   }
 
@@ -130,38 +192,55 @@ class Fused {
   }
 };
 
-template <class V, class Algorithm, int index, template <class, bool> class Codes>
+// Parameters and gradients of 16 bits only for Adam, because each type makes as many kernels again to compile.
+template <class V, class Algorithm, int index, template <class, bool> class Codes, class Value>
 constexpr FusedStep fused_step_of_rule() {
-  if constexpr (Algorithm::rule(index).is_common()) return Fused<V, Algorithm, Algorithm::rule(index), Codes>::step;
+  if constexpr (Algorithm::rule(index).is_common() && (std::is_same_v<Value, F32> || std::is_same_v<Algorithm, Adam>))
+    return Fused<V, Algorithm, Algorithm::rule(index), Codes, Value>::step;
   return nullptr;
 }
 
-template <class V, class Algorithm, template <class, bool> class Codes, class Numbers>
+template <class V, class Algorithm, template <class, bool> class Codes, class Value, class Numbers>
 struct FusedSteps;
 
-template <class V, class Algorithm, template <class, bool> class Codes, int... numbers>
-struct FusedSteps<V, Algorithm, Codes, std::integer_sequence<int, numbers...>> {
-  static constexpr FusedStep of_rule[] = {fused_step_of_rule<V, Algorithm, numbers, Codes>()...};
+template <class V, class Algorithm, template <class, bool> class Codes, class Value, int... numbers>
+struct FusedSteps<V, Algorithm, Codes, Value, std::integer_sequence<int, numbers...>> {
+  static constexpr FusedStep of_rule[] = {fused_step_of_rule<V, Algorithm, numbers, Codes, Value>()...};
 };
 
-template <class V, class Algorithm, template <class, bool> class Codes>
-using AllFusedSteps = FusedSteps<V, Algorithm, Codes, std::make_integer_sequence<int, Algorithm::kRules>>;
+template <class V, class Algorithm, template <class, bool> class Codes, class Value>
+using AllFusedSteps = FusedSteps<V, Algorithm, Codes, Value, std::make_integer_sequence<int, Algorithm::kRules>>;
 
-// The fused step for coefficients and a tensor; null if there is none. The scalar target has none, because it would
-// gain nothing.
-template <class V>
+// The fused step for coefficients, and for a tensor's state with parameters and gradients of the type Value; null if
+// there is none. The scalar target has none, because it would gain nothing.
+template <class V, class Value>
 FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
   if constexpr (V::kLanes == 1) {
     return nullptr;
   } else {
-    if (b.state_type == RADAM_STATE_F32 || b.state_rounding == RADAM_ROUND_NEAREST) return nullptr;
     return with_algorithm(c.algorithm, FusedStep{nullptr}, [&](auto a) {
       using Algorithm = decltype(a);
       const int index = a.index_of(a.rule_of(c, radam::present_state(b.state, a.kBuffers)));
-      return b.state_type == RADAM_STATE_BF16 ? AllFusedSteps<V, Algorithm, Bf16Codes>::of_rule[index]
-                                              : AllFusedSteps<V, Algorithm, Block8Codes>::of_rule[index];
+      if (b.state_type == RADAM_STATE_F32) {
+        if constexpr (std::is_same_v<Value, F32>) return FusedStep{nullptr};  // driver.h has the kernels for that
+        else return AllFusedSteps<V, Algorithm, F32Codes, Value>::of_rule[index];
+      }
+      if (b.state_rounding == RADAM_ROUND_NEAREST) return FusedStep{nullptr};
+      return b.state_type == RADAM_STATE_BF16 ? AllFusedSteps<V, Algorithm, Bf16Codes, Value>::of_rule[index]
+                                              : AllFusedSteps<V, Algorithm, Block8Codes, Value>::of_rule[index];
     });
   }
+}
+
+// The fused step that takes parameters and gradients as they are stored, in 16 bits, if all that is to be done is to
+// move the parameters; null otherwise.
+template <class V>
+FusedStep fused_step_as_stored(const radam_coefficients& c, const radam::Tensor& b) {
+  if (b.param_type != b.grad_type || b.clip_value > 0 || b.output != RADAM_OUTPUT_PARAM || b.param_average != nullptr)
+    return nullptr;
+  if (b.param_type == RADAM_TYPE_BF16) return fused_step<V, Bf16>(c, b);
+  if (b.param_type == RADAM_TYPE_F16) return fused_step<V, F16>(c, b);
+  return nullptr;
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ static inline __m512 rsqrt14(__m512 x) {
 #include "../src/driver.h"
 #include "../src/simd/avx512.h"
 #include "algorithms.h"
+#include "conversions.h"
 #include "decided.h"
 #include "documented_rule.h"
 #include "mixed_cases.h"
@@ -72,16 +73,23 @@ TEST(Avx512Emulated, AsManyVectorsByFmaAsThePatternSays) {
   EXPECT_EQ(count(Pattern::kHalf), std::pair(int{2 * kGroups}, int{2 * kGroups}));
 }
 
+void step(const radam_coefficients& c, MixedTensor& t) {
+  const MixedBuffers b = t.buffers();
+  kernels.step_blocks(c, kernels.kernel(c, t.present), {b, b.param, b.grad, b.param_copy, b.param_average}, 0,
+                      b.length);
+}
+
 TEST(Avx512Emulated, MixedAsDocumented) {
-  const auto step = [&](const radam_coefficients& c, MixedTensor& t) {
-    const MixedBuffers b = t.buffers();
-    kernels.step_blocks(c, kernels.kernel(c, t.present), {b, b.param, b.grad, b.param_copy, b.param_average}, 0,
-                        b.length);
-  };
   for (const Pattern each : {Pattern::kQuarter, Pattern::kHalf}) {
     pattern = each;
     ASSERT_EQ(first_mixed_difference(0x512e, step), "") << radam::name_of(each);
   }
+}
+
+TEST(Avx512Emulated, ConversionsOfAllCodes) {
+  for (const std::int32_t type : {RADAM_TYPE_BF16, RADAM_TYPE_F16})
+    for (const std::int32_t rounding : {RADAM_ROUND_NEAREST, RADAM_ROUND_STOCHASTIC})
+      EXPECT_EQ(first_conversion_difference(type, rounding, step), "");
 }
 
 TEST(Avx512Emulated, StatisticsAsOfScalar) {

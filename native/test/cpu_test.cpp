@@ -12,7 +12,7 @@ namespace radam {
 namespace {
 
 constexpr std::uint32_t kAvx2 = 1u << 5, kF = 1u << 16, kDq = 1u << 17, kBw = 1u << 30, kVl = 1u << 31;
-constexpr std::uint32_t kFma = 1u << 12;
+constexpr std::uint32_t kFma = 1u << 12, kF16c = 1u << 29;
 constexpr std::uint32_t kAllAvx512 = kAvx2 | kF | kDq | kBw | kVl;
 constexpr std::uint64_t kYmm = 0x7, kZmm = 0xe7;
 
@@ -28,27 +28,27 @@ CpuReport report_of(const Case& processor) {
   CpuReport report{};
   std::memcpy(report.vendor, processor.vendor, sizeof report.vendor);
   report.leaf1_eax = processor.leaf1_eax;
-  report.leaf1_ecx = kFma;
+  report.leaf1_ecx = kFma | kF16c;
   report.leaf7_ebx = processor.leaf7_ebx;
   report.saved = kZmm;
   return report;
 }
 
 constexpr Case kProcessors[] = {
-    {"Haswell", "GenuineIntel", 0x306c3, kAvx2, kCpuIntel | kCpuAvx2Fma},
-    {"Knights Landing", "GenuineIntel", 0x50671, kAvx2 | kF, kCpuIntel | kCpuAvx2Fma},
+    {"Haswell", "GenuineIntel", 0x306c3, kAvx2, kCpuIntel | kCpuAvx2},
+    {"Knights Landing", "GenuineIntel", 0x50671, kAvx2 | kF, kCpuIntel | kCpuAvx2},
     {"Skylake of servers", "GenuineIntel", 0x50654, kAllAvx512,
-     kCpuIntel | kCpuAvx2Fma | kCpuAvx512 | kCpuSlowedByAvx512},
-    {"Cascade Lake", "GenuineIntel", 0x50657, kAllAvx512, kCpuIntel | kCpuAvx2Fma | kCpuAvx512 | kCpuSlowedByAvx512},
-    {"Cooper Lake", "GenuineIntel", 0x5065b, kAllAvx512, kCpuIntel | kCpuAvx2Fma | kCpuAvx512 | kCpuSlowedByAvx512},
-    {"Ice Lake of servers", "GenuineIntel", 0x606a6, kAllAvx512, kCpuIntel | kCpuAvx2Fma | kCpuAvx512},
-    {"Rocket Lake", "GenuineIntel", 0xa0671, kAllAvx512, kCpuIntel | kCpuAvx2Fma | kCpuAvx512},
-    {"Sapphire Rapids", "GenuineIntel", 0x806f8, kAllAvx512, kCpuIntel | kCpuAvx2Fma | kCpuAvx512},
-    {"Zen 2", "AuthenticAMD", 0x830f10, kAvx2, kCpuAvx2Fma},
-    {"Zen 3", "AuthenticAMD", 0xa00f11, kAvx2, kCpuZen4 | kCpuAvx2Fma},
-    {"Zen 4", "AuthenticAMD", 0xa10f11, kAllAvx512, kCpuZen4 | kCpuAvx2Fma | kCpuAvx512},
-    {"Zen 5", "AuthenticAMD", 0xb00f21, kAllAvx512, kCpuAvx2Fma | kCpuAvx512},
-    {"another vendor's, with the numbers of Skylake", "CentaurHauls", 0x50654, kAllAvx512, kCpuAvx2Fma | kCpuAvx512},
+     kCpuIntel | kCpuAvx2 | kCpuAvx512 | kCpuSlowedByAvx512},
+    {"Cascade Lake", "GenuineIntel", 0x50657, kAllAvx512, kCpuIntel | kCpuAvx2 | kCpuAvx512 | kCpuSlowedByAvx512},
+    {"Cooper Lake", "GenuineIntel", 0x5065b, kAllAvx512, kCpuIntel | kCpuAvx2 | kCpuAvx512 | kCpuSlowedByAvx512},
+    {"Ice Lake of servers", "GenuineIntel", 0x606a6, kAllAvx512, kCpuIntel | kCpuAvx2 | kCpuAvx512},
+    {"Rocket Lake", "GenuineIntel", 0xa0671, kAllAvx512, kCpuIntel | kCpuAvx2 | kCpuAvx512},
+    {"Sapphire Rapids", "GenuineIntel", 0x806f8, kAllAvx512, kCpuIntel | kCpuAvx2 | kCpuAvx512},
+    {"Zen 2", "AuthenticAMD", 0x830f10, kAvx2, kCpuAvx2},
+    {"Zen 3", "AuthenticAMD", 0xa00f11, kAvx2, kCpuZen4 | kCpuAvx2},
+    {"Zen 4", "AuthenticAMD", 0xa10f11, kAllAvx512, kCpuZen4 | kCpuAvx2 | kCpuAvx512},
+    {"Zen 5", "AuthenticAMD", 0xb00f21, kAllAvx512, kCpuAvx2 | kCpuAvx512},
+    {"another vendor's, with the numbers of Skylake", "CentaurHauls", 0x50654, kAllAvx512, kCpuAvx2 | kCpuAvx512},
     {"AMD's first with 64 bits", "AuthenticAMD", 0xf5a, 0, kCpuBaseline},
 };
 
@@ -60,9 +60,9 @@ TEST(Cpu, FeaturesOfProcessors) {
 TEST(Cpu, WhatTheSystemDoesNotSaveCannotBeUsed) {
   CpuReport report = report_of(kProcessors[2]);
   report.saved = kYmm;
-  EXPECT_EQ(features_of(report) & (kCpuAvx2Fma | kCpuAvx512), kCpuAvx2Fma);
+  EXPECT_EQ(features_of(report) & (kCpuAvx2 | kCpuAvx512), kCpuAvx2);
   report.saved = 3;
-  EXPECT_EQ(features_of(report) & (kCpuAvx2Fma | kCpuAvx512), kCpuBaseline);
+  EXPECT_EQ(features_of(report) & (kCpuAvx2 | kCpuAvx512), kCpuBaseline);
 }
 
 TEST(Cpu, Avx512IsAllFourTogether) {
@@ -73,15 +73,17 @@ TEST(Cpu, Avx512IsAllFourTogether) {
   }
 }
 
-TEST(Cpu, Avx2WithoutFmaIsNotEnough) {
-  CpuReport report = report_of(kProcessors[0]);
-  report.leaf1_ecx = 0;
-  EXPECT_EQ(features_of(report) & kCpuAvx2Fma, 0u);
+TEST(Cpu, Avx2WithoutFmaOrF16cIsNotEnough) {
+  for (const std::uint32_t part : {kFma, kF16c}) {
+    CpuReport report = report_of(kProcessors[0]);
+    report.leaf1_ecx &= ~part;
+    EXPECT_EQ(features_of(report) & kCpuAvx2, 0u) << part;
+  }
 }
 
 // Targets of several builds.
-constexpr Target kAvx512Target{3, "avx512", kCpuAvx2Fma | kCpuAvx512, nullptr};
-constexpr Target kAvx2Target{2, "avx2", kCpuAvx2Fma, nullptr};
+constexpr Target kAvx512Target{3, "avx512", kCpuAvx2 | kCpuAvx512, nullptr};
+constexpr Target kAvx2Target{2, "avx2", kCpuAvx2, nullptr};
 constexpr Target kScalarTarget{1, "scalar", kCpuBaseline, nullptr};
 constexpr Target kAll[] = {kAvx512Target, kAvx2Target, kScalarTarget};
 constexpr Target kWithoutAvx2[] = {kAvx512Target, kScalarTarget};

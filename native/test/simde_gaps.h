@@ -46,6 +46,19 @@ inline __m512i cvtepu16_epi32(__m256i x) {
                             _mm256_cvtepu16_epi32(_mm256_extracti128_si256(x, 1))});
 }
 
+inline __m512 cvtph_ps(__m256i x) {
+  return copy<__m512>(
+      Floats{_mm256_cvtph_ps(_mm256_castsi256_si128(x)), _mm256_cvtph_ps(_mm256_extracti128_si256(x, 1))});
+}
+
+// Not a function with the rounding as an argument, because it is a part of the instruction. AVX2's has 3 bits of it:
+// none to suppress exceptions.
+template <int rounding>
+inline __m256i cvtps_ph(__m512 x) {
+  const auto halves = copy<Floats>(x);
+  return _mm256_set_m128i(_mm256_cvtps_ph(halves.high, rounding & 7), _mm256_cvtps_ph(halves.low, rounding & 7));
+}
+
 inline unsigned reduce_max_epu32(__m512i x) {
   std::uint32_t lanes[16];
   std::memcpy(lanes, &x, sizeof lanes);
@@ -70,6 +83,8 @@ inline __m512d cvtps_pd(__m256 x) {
 #define _mm512_cvtepu8_epi32 simde_gaps::cvtepu8_epi32
 #define _mm512_cvtepi8_epi32 simde_gaps::cvtepi8_epi32
 #define _mm512_cvtepu16_epi32 simde_gaps::cvtepu16_epi32
+#define _mm512_cvtph_ps simde_gaps::cvtph_ps
+#define _mm512_cvtps_ph(x, rounding) simde_gaps::cvtps_ph<rounding>(x)
 #define _mm512_reduce_max_epu32 simde_gaps::reduce_max_epu32
 #define _mm512_cvtps_pd simde_gaps::cvtps_pd
 

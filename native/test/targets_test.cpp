@@ -41,7 +41,7 @@ TEST(Targets, AvailableAsTheOperatingSystemSays) {
 #if defined(__x86_64__) && defined(__linux__)
   const std::set<std::string> flags = cpu_flags();
   ASSERT_FALSE(flags.empty()) << "/proc/cpuinfo has no line of flags";
-  const bool avx2 = flags.count("avx2") && flags.count("fma");
+  const bool avx2 = flags.count("avx2") && flags.count("fma") && flags.count("f16c");
   EXPECT_EQ(radam_target_available(RADAM_TARGET_AVX2), avx2);
   const bool avx512 = flags.count("avx512f") && flags.count("avx512bw") && flags.count("avx512dq") &&
                       flags.count("avx512vl");

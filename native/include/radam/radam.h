@@ -127,7 +127,7 @@ RADAM_API const char *radam_status_string(radam_status status);
 enum {
   RADAM_TARGET_AUTO = 0,   /* the target that radam_select_target(NULL, ...) finds */
   RADAM_TARGET_SCALAR = 1, /* one element at a time; any machine */
-  RADAM_TARGET_AVX2 = 2,   /* needs AVX2 and FMA */
+  RADAM_TARGET_AVX2 = 2,   /* needs AVX2, FMA and F16C */
   RADAM_TARGET_AVX512 = 3, /* needs AVX-512 F, BW, DQ and VL */
   RADAM_TARGET_NEON = 4    /* any AArch64 */
 };

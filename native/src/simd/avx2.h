@@ -106,6 +106,15 @@ struct Avx2 {
     return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
   RADAM_INLINE Register load_bf16(const unsigned char* from) { return as_float(shift_left<16>(load_u16(from))); }
+  static constexpr bool kConvertsF16 = true;
+  RADAM_INLINE Register load_f16(const unsigned char* from) {
+    return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+  }
+  template <bool towards_zero>
+  RADAM_INLINE void store_f16(unsigned char* to, Register x) {
+    constexpr int kRounding = (towards_zero ? _MM_FROUND_TO_ZERO : _MM_FROUND_TO_NEAREST_INT) | _MM_FROUND_NO_EXC;
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), _mm256_cvtps_ph(x, kRounding));
+  }
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
     for (int i = 0; i < 4; i += 2) {
       const __m256i words = _mm256_packus_epi32(x[i], x[i + 1]);

@@ -111,6 +111,15 @@ struct Avx512 {
     const Int place = shift_left<16>(index());
     return as_float(_mm512_maskz_permutexvar_epi16(0xAAAAAAAAu, place, _mm512_castsi256_si512(words)));
   }
+  static constexpr bool kConvertsF16 = true;
+  RADAM_INLINE Register load_f16(const unsigned char* from) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+  }
+  template <bool towards_zero>
+  RADAM_INLINE void store_f16(unsigned char* to, Register x) {
+    constexpr int kRounding = (towards_zero ? _MM_FROUND_TO_ZERO : _MM_FROUND_TO_NEAREST_INT) | _MM_FROUND_NO_EXC;
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtps_ph(x, kRounding));
+  }
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
     const Int order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
     for (int i = 0; i < 4; i += 2)

@@ -115,6 +115,7 @@ struct Neon {
     return vmovl_u16(words);
   }
   RADAM_INLINE Register load_bf16(const unsigned char* from) { return as_float(shift_left<16>(load_u16(from))); }
+  static constexpr bool kConvertsF16 = false;
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
     for (int i = 0; i < 8; i += 2) {
       const uint16x8_t words = vcombine_u16(vmovn_u32(x[i]), vmovn_u32(x[i + 1]));

@@ -21,7 +21,7 @@ struct Bf16 {
   }
 
   // Whether a run of elements needs the functions with kAll. The others are faster, but are wrong for NaN.
-  template <class V>
+  template <class V, bool stochastic>
   RADAM_INLINE bool special(const typename V::Register* run) {
     return V::nan_in_run(run);
   }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include <radam/radam.h>
 
@@ -49,6 +50,8 @@ void unpack(std::int32_t type, const unsigned char* from, std::int64_t n, float*
 
 template <class V, class Type, bool stochastic, bool kAll>
 RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int* words, unsigned char* to) {
+  if constexpr (V::kConvertsF16 && std::is_same_v<Type, F16> && !kAll)
+    return F16::convert_run<V, stochastic>(x, words, to);
   typename V::Int codes[V::kRun / V::kLanes];
   for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
     if constexpr (stochastic) {
@@ -61,6 +64,15 @@ RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int*
 }
 
 template <class V, class Type, bool stochastic>
+RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int* words, unsigned char* to) {
+  if (__builtin_expect((Type::template special<V, stochastic>(x)), false)) {
+    pack_run<V, Type, stochastic, true>(x, words, to);
+  } else {
+    pack_run<V, Type, stochastic, false>(x, words, to);
+  }
+}
+
+template <class V, class Type, bool stochastic>
 RADAM_INLINE void pack_type(const float* from, const BlockRange& at, std::uint64_t seed, unsigned char* to) {
   Random<V> random(seed, at.block, at.first, kParamStream);
   for_runs<V::kRun, 4, Type::kBytes>(reinterpret_cast<const unsigned char*>(from), to, at.count,
@@ -70,11 +82,7 @@ RADAM_INLINE void pack_type(const float* from, const BlockRange& at, std::uint64
     load_run<V>(reinterpret_cast<const float*>(x), values);
     if constexpr (stochastic)
       for (auto& word : words) word = random.next();
-    if (__builtin_expect(Type::template special<V>(values), false)) {
-      pack_run<V, Type, stochastic, true>(values, words, y);
-    } else {
-      pack_run<V, Type, stochastic, false>(values, words, y);
-    }
+    pack_run<V, Type, stochastic>(values, words, y);
   });
 }
 

@@ -1,4 +1,5 @@
-// IEEE-754 binary16, by integer operations and exact float operations, for the same reasons as in bf16.h.
+// IEEE-754 binary16, by integer operations and exact float operations, for the same reasons as in bf16.h. Where the
+// processor has conversions with the same results, by these.
 #ifndef RADAM_SRC_STORAGE_F16_H
 #define RADAM_SRC_STORAGE_F16_H
 
@@ -14,7 +15,11 @@ struct F16 {
 
   template <class V>
   RADAM_INLINE typename V::Register load(const unsigned char* from) {
-    return decode<V>(V::load_u16(from));
+    if constexpr (V::kConvertsF16) {
+      return V::load_f16(from);
+    } else {
+      return decode<V>(V::load_u16(from));
+    }
   }
 
   template <class V>
@@ -32,16 +37,31 @@ struct F16 {
     return V::as_float(V::or_int(sign, V::select(subnormal, value, bits)));
   }
 
-  // Whether a run of elements needs the functions with kAll: an element is not a normal half, or is 2^16 or more. The
-  // others are faster.
-  template <class V>
+  // Whether a run of elements needs the functions with kAll. The others are faster, but not right for all elements. The
+  // processor rounds all numbers to nearest. What is rounded towards zero, after random bits were added, must be a
+  // normal half, and small enough to remain one.
+  template <class V, bool stochastic>
   RADAM_INLINE bool special(const typename V::Register* run) {
+    if constexpr (V::kConvertsF16 && !stochastic) return V::nan_in_run(run);
     auto largest = V::broadcast_int(0);
     for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
       const auto magnitude = V::and_int(V::as_int(run[k]), V::broadcast_int(0x7FFFFFFF));
       largest = V::max_int(largest, V::sub_int(magnitude, V::broadcast_int(kMinNormal)));
     }
-    return V::any(V::greater(V::template shift_right<1>(largest), V::broadcast_int((kTooLarge - kMinNormal) / 2 - 1)));
+    return V::any(V::greater(V::template shift_right<1>(largest), V::broadcast_int((kLargest - kMinNormal) / 2 - 1)));
+  }
+
+  // Converts a run that is not special by the processor.
+  template <class V, bool stochastic>
+  RADAM_INLINE void convert_run(const typename V::Register* run, const typename V::Int* words, unsigned char* to) {
+    for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
+      auto x = run[k];
+      if constexpr (stochastic) {
+        const auto r = V::and_int(V::template shift_right<3>(words[k]), V::broadcast_int(0x1FFF));
+        x = V::as_float(V::add_int(V::as_int(x), r));
+      }
+      V::template store_f16<stochastic>(to + k * V::kLanes * kBytes, x);
+    }
   }
 
   template <class V, bool kAll>
@@ -76,7 +96,8 @@ struct F16 {
 
  private:
   static constexpr int kBias = 112 << 23, kMinNormal = 113 << 23, kHalfInfinity = 31 << 23;
-  static constexpr int kTooLarge = (127 + 16) << 23;  // 2^16
+  static constexpr int kTooLarge = (127 + 16) << 23;    // 2^16
+  static constexpr int kLargest = kTooLarge - (1 << 13);  // the largest half
 
   template <class V>
   RADAM_INLINE typename V::Int normal(typename V::Int magnitude, typename V::Int increment) {

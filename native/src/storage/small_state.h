@@ -8,6 +8,7 @@
 #include "bf16.h"
 #include "block8.h"
 #include "convert.h"
+#include "f32.h"
 #include "random.h"
 #include "run.h"
 
@@ -53,13 +54,13 @@ struct Bf16Codes {
   __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
     return Bf16::load<V>(from);
   }
-  static constexpr bool kWatches = false;
+  static constexpr bool kEncodes = true, kWatches = false;
   __attribute__((always_inline)) void watch(typename V::Register) {}
   void choose_scale() {}
 
   template <bool kUpper>
   RADAM_INLINE void encode_run(unsigned char* to, const typename V::Register* x, const typename V::Int* words) {
-    if (__builtin_expect(Bf16::special<V>(x), false)) {
+    if (__builtin_expect(Bf16::special<V, true>(x), false)) {
       encode_run<kUpper, true>(to, x, words);
     } else {
       encode_run<kUpper, false>(to, x, words);
@@ -81,6 +82,22 @@ struct Bf16Codes {
   }
 };
 
+// float32, which is stored as it is: only to be loaded and watched.
+template <class V, bool kSigned>
+struct F32Codes {
+  static constexpr int kBytes = 4;
+  unsigned char* place;
+
+  F32Codes(void* buffer, float*, const BlockRange& at)
+      : place(static_cast<unsigned char*>(buffer) + at.begin * kBytes) {}
+
+  __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
+    return F32::load<V>(from);
+  }
+  static constexpr bool kEncodes = false, kWatches = false;
+  __attribute__((always_inline)) void watch(typename V::Register) {}
+};
+
 template <class V, bool kSigned>
 struct Block8Codes {
   using Format = Block8<kSigned>;
@@ -99,7 +116,7 @@ struct Block8Codes {
   __attribute__((always_inline)) typename V::Register load(const unsigned char* from) const {
     return Format::template decode<V>(from, V::broadcast(scale));
   }
-  static constexpr bool kWatches = true;
+  static constexpr bool kEncodes = true, kWatches = true;
   __attribute__((always_inline)) void watch(typename V::Register x) {
     largest = V::max_int(largest, Format::template magnitude_bits<V>(x));
   }
