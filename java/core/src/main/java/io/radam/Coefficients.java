@@ -1,6 +1,9 @@
 package io.radam;
 
 import io.radam.internal.schedule.StepCoefficients;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The coefficients of one step, which follow from the hyperparameters and the step number. They show what an optimizer
@@ -280,5 +283,42 @@ public sealed interface Coefficients {
             float stepSize,
             float rho,
             float epsilon) implements Coefficients {
+    }
+
+    /**
+     * Of a {@link CustomAlgorithm}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter should lose to decoupled weight decay
+     * @param named         the algorithm's own coefficients by their names, in their order; immutable
+     */
+    record Custom(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            Map<String, Float> named) implements Coefficients {
+        /**
+         * Copies the map.
+         *
+         * @throws NullPointerException if it is null
+         */
+        public Custom {
+            named = Collections.unmodifiableMap(new LinkedHashMap<>(named));
+        }
+
+        /**
+         * The learning rate as float32: what the rule does with it is known to the rule alone.
+         *
+         * @return at least 0
+         */
+        @Override
+        public float stepSize() {
+            return (float) learningRate;
+        }
     }
 }

@@ -194,7 +194,30 @@ public final class Optimizer implements AutoCloseable {
      * @throws OptimizerStateException as {@link #step()}
      */
     public ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings) {
-        ParameterGroup.AnyBuilder builder = new ParameterGroup.AnyBuilder(defaults);
+        return addGroup(new ParameterGroup.AnyBuilder(defaults), settings);
+    }
+
+    /**
+     * Adds a group with its parameters, whose hyperparameters may be of another algorithm than those of other groups.
+     *
+     * @param hyperparameters that the group begins with
+     * @param settings        sets the group's parameters and settings; what it does not set is as in these
+     *                        hyperparameters or, for the state's type and rounding, in the optimizer's builder
+     * @return the group
+     * @throws InvalidHyperparameterException as {@link #addGroup(Consumer)}
+     * @throws InvalidParameterException as {@link #addGroup(Consumer)}
+     * @throws BackendException as {@link #addGroup(Consumer)}, or if the optimizer is on a GPU, and the algorithm is not
+     *     that of its other groups; nothing is changed
+     * @throws OptimizerStateException as {@link #step()}
+     */
+    public ParameterGroup addGroup(Hyperparameters hyperparameters,
+            Consumer<? super ParameterGroup.AnyBuilder> settings) {
+        return addGroup(new ParameterGroup.AnyBuilder(defaults,
+                Objects.requireNonNull(hyperparameters, "hyperparameters")), settings);
+    }
+
+    private ParameterGroup addGroup(ParameterGroup.AnyBuilder builder,
+            Consumer<? super ParameterGroup.AnyBuilder> settings) {
         settings.accept(builder);
         ParameterGroup group = builder.toGroup();
         enter();
@@ -636,9 +659,9 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * The algorithm.
+     * The algorithm of the optimizer's builder.
      *
-     * @return the algorithm of all groups
+     * @return the algorithm of all groups but those that were given hyperparameters of another
      */
     public Algorithm algorithm() {
         return algorithm;
@@ -832,7 +855,7 @@ public final class Optimizer implements AutoCloseable {
      * are. Groups are matched in their order. Within a group, parameters are matched by their names if all have one,
      * otherwise in their order.
      *
-     * @param snapshot of an optimizer with the same algorithm, seed, groups and parameters
+     * @param snapshot of an optimizer with the same algorithms, seed, groups and parameters
      * @throws InvalidSnapshotException if the snapshot is of another kind of optimizer, or its state is of other types
      *     or sizes, or its learning rate factor, or the product of this with a learning rate, is out of range; nothing
      *     is changed

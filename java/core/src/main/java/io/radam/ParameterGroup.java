@@ -167,7 +167,11 @@ public final class ParameterGroup {
      */
     public abstract static class Builder<G extends Builder<G>> extends Settings<G> {
         Builder(Settings<?> optimizer) {
-            super(new Hyperparameters.Builder(optimizer.hyperparameters));
+            this(optimizer, new Hyperparameters.Builder(optimizer.hyperparameters));
+        }
+
+        Builder(Settings<?> optimizer, Hyperparameters.Builder hyperparameters) {
+            super(hyperparameters);
             stateType = optimizer.stateType;
             stateRounding = optimizer.stateRounding;
         }
@@ -191,6 +195,10 @@ public final class ParameterGroup {
     public static final class AnyBuilder extends Builder<AnyBuilder> {
         AnyBuilder(Settings<?> optimizer) {
             super(optimizer);
+        }
+
+        AnyBuilder(Settings<?> optimizer, Hyperparameters hyperparameters) {
+            super(optimizer, hyperparameters.toBuilder());
         }
 
         @Override

@@ -151,8 +151,12 @@ final class GoldenVector {
         return json.get(key);
     }
 
-    private boolean flag(String key) {
+    boolean flag(String key) {
         return has(key) && required(key).getAsBoolean();
+    }
+
+    double number(String key) {
+        return required(key).getAsDouble();
     }
 
     private double[][] rows(String key) {

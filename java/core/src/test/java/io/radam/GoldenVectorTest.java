@@ -31,13 +31,18 @@ class GoldenVectorTest {
 
     static Stream<Arguments> filesAndBackends() throws IOException, URISyntaxException {
         List<Path> files = new ArrayList<>(files(folder(FOLDER_PROPERTY, "/vectors")));
-        for (Path file : files(folder(FAMILY_PROPERTY, "/vectors/family"))) {
+        for (Path file : family()) {
             if (GoldenVector.read(file).isOfKnownRules()) {
                 files.add(file);
             }
         }
         return files.stream().flatMap(file -> Backend.available().stream()
                 .map(backend -> argumentSet(file.getFileName() + " on " + backend.name(), file, backend)));
+    }
+
+    /** The files of the family. */
+    static List<Path> family() throws IOException, URISyntaxException {
+        return files(folder(FAMILY_PROPERTY, "/vectors/family"));
     }
 
     /** For each algorithm of the library, there is a file in the family. */

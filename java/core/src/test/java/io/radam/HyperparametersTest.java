@@ -14,12 +14,12 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Hyperparameters as values: what they hold, how they compare, and their text. */
 class HyperparametersTest {
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.radam.Algorithm#values")
     void theirTextBringsThemBackExactly(Algorithm algorithm) {
         RandomGenerator random = new SplittableRandom(0x7e87);
         for (int i = 0; i < 1000; i++) {
@@ -32,7 +32,7 @@ class HyperparametersTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.radam.Algorithm#values")
     void eachOneIsShownAndCompared(Algorithm algorithm) {
         Hyperparameters h = algorithm.defaults();
         assertSame(algorithm, h.algorithm());

@@ -39,6 +39,7 @@ final class PlainReference {
                 case Coefficients.Adagrad c -> adagrad(i, g, c);
                 case Coefficients.Adamax c -> adamax(i, g, c, h);
                 case Coefficients.Adadelta c -> adadelta(i, g, c, h);
+                case Coefficients.Custom c -> throw new AssertionError("no rule of the library: " + c);
             }
         }
     }

@@ -80,7 +80,7 @@ final class Trajectory implements AutoCloseable {
         assertEquals(steps, state.step());
         assertTrue(state.buffers().keySet().containsAll(expected.keySet()), () -> "state: " + state);
         Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
-        double sumOfWeights = switch (h.algorithm()) {
+        double sumOfWeights = switch (h.algorithm().kind()) {
             case SGD -> 1 / (1 - h.get(SgdSettings.MOMENTUM));
             case RMSPROP -> 1 / (1 - h.get(RMSpropSettings.MOMENTUM));
             default -> 1;

@@ -65,12 +65,12 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
                 }
             }
         }
-        switch (hyperparameters.algorithm()) {
+        switch (hyperparameters.algorithm().kind()) {
             case ADAM -> writeBetas(json, AdamSettings.BETA1, AdamSettings.BETA2);
             case LION -> writeBetas(json, LionSettings.BETA1, LionSettings.BETA2);
             case NADAM -> writeBetas(json, NAdamSettings.BETA1, NAdamSettings.BETA2);
             case ADAMAX -> writeBetas(json, AdamaxSettings.BETA1, AdamaxSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA -> { }
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, CUSTOM -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")

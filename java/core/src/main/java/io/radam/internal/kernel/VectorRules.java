@@ -4,6 +4,7 @@ import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamaxSchedule;
+import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
@@ -55,6 +56,7 @@ final class VectorRules {
             case AdagradSchedule adagrad -> new AdagradVectors(adagrad);
             case AdamaxSchedule adamax -> new AdamaxVectors(adamax);
             case AdadeltaSchedule adadelta -> new AdadeltaVectors(adadelta);
+            case CustomSchedule custom -> null;
         };
     }
 

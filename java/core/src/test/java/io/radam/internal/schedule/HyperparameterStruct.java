@@ -42,7 +42,7 @@ final class HyperparameterStruct {
                 ? RadamH.RADAM_WEIGHT_DECAY_DECOUPLED()
                 : weightDecayMode(h.get(Hyperparameters.WEIGHT_DECAY_MODE)));
         MemorySegment of = radam_hyperparameters.of(struct).fill((byte) 0);
-        switch (h.algorithm()) {
+        switch (h.algorithm().kind()) {
             case ADAM -> writeAdam(h, of);
             case SGD -> {
                 radam_sgd.momentum(of, h.get(SgdSettings.MOMENTUM));

@@ -108,6 +108,7 @@ class ValidityTest {
                 case Coefficients.Adagrad adagrad -> new float[] {adagrad.epsilon(), adagrad.initialAccumulator()};
                 case Coefficients.Adamax adamax -> new float[] {adamax.epsilon()};
                 case Coefficients.Adadelta adadelta -> new float[] {adadelta.epsilon()};
+                case Coefficients.Custom custom -> throw new AssertionError("no rule of the library: " + custom);
             };
             requireFinite(own, step, h);
             requireFinite(new float[] {c.gradientScale(), c.l2(), c.stepSize(), c.decay()}, step, h);
@@ -157,7 +158,7 @@ class ValidityTest {
 
     private static void spoilOwn(Algorithm algorithm, Hyperparameters.Builder draft, MemorySegment of, double value,
             RandomGenerator random) {
-        switch (algorithm) {
+        switch (algorithm.kind()) {
             case ADAM -> spoilAdam(draft, of, value, random);
             case SGD -> {
                 switch (random.nextInt(3)) {
