@@ -48,6 +48,10 @@ public final class CustomAlgorithm extends Algorithm {
     /** As many as the library's random bits are for. */
     private static final int MOST_BUFFERS = 6;
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
+    /** Without points, since it is a part of names of tensors. */
+    private static final Pattern NAME_OF_BUFFER = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}");
+    /** What files have beside buffers. */
+    private static final String STEP = "step";
 
     private final CustomCoefficients coefficients;
     private final List<String> coefficientNames;
@@ -69,20 +73,16 @@ public final class CustomAlgorithm extends Algorithm {
      * @throws IllegalArgumentException if the name is not of that form, or is that of an algorithm of the library
      */
     public static Builder builder(String name) {
-        requireName("an algorithm", name);
+        if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
+            throw new IllegalArgumentException("the name of an algorithm must be a letter and up to 63 letters, digits, "
+                    + "points, underscores and hyphens, but is \"" + name + "\"");
+        }
         for (Algorithm algorithm : values()) {
             if (algorithm.toString().equals(name)) {
                 throw new IllegalArgumentException("the library has an algorithm of the name " + name);
             }
         }
         return new Builder(name);
-    }
-
-    private static void requireName(String what, String name) {
-        if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
-            throw new IllegalArgumentException("the name of " + what + " must be a letter and up to 63 letters, digits, "
-                    + "points, underscores and hyphens, but is \"" + name + "\"");
-        }
     }
 
     /**
@@ -159,12 +159,12 @@ public final class CustomAlgorithm extends Algorithm {
         /**
          * Adds a buffer of state, with as many elements as the parameter, all 0 before step 1.
          *
-         * @param buffer its name, such as {@code exp_avg}: it names tensors in files
+         * @param buffer its name, such as {@code exp_avg}, which tensors in files have: up to 64 letters, digits and
+         *               underscores, of which the first is a letter; not {@code step}
          * @param signed whether its elements can be negative. If not, a small type of state is twice as fine, and what
          *               is above 0 stays above 0; a negative number must not be stored in it then
          * @return this builder
-         * @throws IllegalArgumentException if the name is not of the form that the algorithm's has to have, there is a
-         *     buffer of that name, or there are 6 buffers already
+         * @throws IllegalArgumentException if the name is not of that form, there is a buffer of that name, or there are 6 buffers already
          */
         public Builder state(String buffer, boolean signed) {
             return state(buffer, signed, h -> true);
@@ -180,7 +180,10 @@ public final class CustomAlgorithm extends Algorithm {
          * @throws IllegalArgumentException as {@link #state(String, boolean)}
          */
         public Builder state(String buffer, boolean signed, Predicate<Hyperparameters> neededBy) {
-            requireName("a buffer", buffer);
+            if (!NAME_OF_BUFFER.matcher(Objects.requireNonNull(buffer, "buffer")).matches() || buffer.equals(STEP)) {
+                throw new IllegalArgumentException("the name of a buffer must be a letter and up to 63 letters, digits and "
+                        + "underscores, and not " + STEP + ", but is \"" + buffer + "\"");
+            }
             if (state.size() == MOST_BUFFERS) {
                 throw new IllegalArgumentException("an algorithm has at most " + MOST_BUFFERS + " buffers of state: "
                         + buffer + " is one too many");

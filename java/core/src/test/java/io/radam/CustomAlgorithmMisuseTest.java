@@ -27,6 +27,9 @@ class CustomAlgorithmMisuseTest {
             Misuse.refused(IllegalArgumentException.class, () -> CustomAlgorithm.builder(name), "\"" + name + "\"");
             Misuse.refused(IllegalArgumentException.class, () -> builder().state(name, true), "\"" + name + "\"");
         }
+        for (String name : new String[] {"step", "exp_avg.scale", "a-b"}) {
+            Misuse.refused(IllegalArgumentException.class, () -> builder().state(name, true), "\"" + name + "\"");
+        }
         Misuse.refused(IllegalArgumentException.class, () -> CustomAlgorithm.builder("lion"), "lion");
         Misuse.refused(IllegalArgumentException.class, () -> builder().state("m", true).state("m", false), "m");
         Misuse.refused(IllegalArgumentException.class, () -> builder().coefficients(NONE, "a", "b", "a"), "name a");

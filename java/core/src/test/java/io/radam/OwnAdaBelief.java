@@ -11,6 +11,7 @@ final class OwnAdaBelief {
     static final Hyperparameter<Double> BETA2 = Hyperparameter.rate("beta2", 0.999);
     static final Hyperparameter<Double> EPSILON =
             Hyperparameter.real("epsilon", 1e-16, x -> x >= 0 && Double.isFinite(x), "finite and at least 0");
+    /** Only without rectification, since the authors' rectified step does not use the maximum. */
     static final Hyperparameter<Boolean> AMSGRAD = Hyperparameter.flag("amsgrad");
     static final Hyperparameter<Boolean> RECTIFY = Hyperparameter.flag("rectify");
     /** Whether unrectified steps are left out, but for their decay. */
@@ -24,10 +25,10 @@ final class OwnAdaBelief {
             .defaultValue(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED)
             .state("exp_avg", true)
             .state("exp_avg_var", false)
-            .state("max_exp_avg_var", false, h -> h.get(AMSGRAD))
+            .state("max_exp_avg_var", false, h -> h.get(AMSGRAD) && !h.get(RECTIFY))
             .decouplesDecay()
-            .coefficients(OwnAdaBelief::coefficients, "oneMinusBeta1", "oneMinusBeta2", "epsilon", "denominatorEpsilon",
-                    "stepSize", "decay", "adaptive", "useMaximum")
+            .coefficients(OwnAdaBelief::coefficients, "oneMinusBeta1", "oneMinusBeta2", "varEpsilon", "epsilon",
+                    "stepSize", "decay", "adaptive")
             .rule(OwnAdaBelief::step)
             .build();
 
@@ -45,10 +46,9 @@ final class OwnAdaBelief {
         double rate = h.learningRate();
         double size = rate / correction1;
         if (adaptive) {
-            size = rate * Math.sqrt(correction2) / correction1;
-            if (rectify) {
-                size *= Math.sqrt((rho - 4) * (rho - 2) * limit / ((limit - 4) * (limit - 2) * rho));
-            }
+            double rectification =
+                    rectify ? Math.sqrt((rho - 4) * (rho - 2) * limit / ((limit - 4) * (limit - 2) * rho)) : 1;
+            size = rate * Math.sqrt(correction2) * rectification / correction1;
         } else if (h.get(SKIP_UNRECTIFIED)) {
             size = 0;
         }
@@ -60,7 +60,6 @@ final class OwnAdaBelief {
         c[5] = h.get(Hyperparameters.WEIGHT_DECAY_MODE) == WeightDecay.L2 ? 0
                 : h.weightDecay() * (h.get(FIXED_DECAY) ? 1 : rate);
         c[6] = adaptive ? 1 : 0;
-        c[7] = rectify ? 0 : 1; // the authors' rectified step does not use the maximum, but keeps it
     }
 
     private static void step(int count, float[] c, float[] values, float[] gradient, float[][] state) {
@@ -68,7 +67,7 @@ final class OwnAdaBelief {
         float[] variance = state[1];
         if (state[2] != null) {
             max(count, state[1], state[2]);
-            variance = c[7] == 1 ? state[2] : state[1];
+            variance = state[2];
         }
         if (c[6] == 1) {
             move(count, c[4], c[3], c[5], values, state[0], variance);
@@ -81,8 +80,9 @@ final class OwnAdaBelief {
             float[] s) {
         for (int i = 0; i < count; i++) {
             m[i] = Math.fma(oneMinusBeta1, g[i] - m[i], m[i]);
-            float surprise = g[i] - m[i];
-            s[i] = Math.fma(oneMinusBeta2, Math.fma(surprise, surprise, -s[i]), s[i]) + epsilon;
+            // Bounded, so that no square overflows, nor what is added again and again.
+            float surprise = Math.min(Math.max(g[i] - m[i], -0x1p63f), 0x1p63f);
+            s[i] = Math.min(Math.fma(oneMinusBeta2, Math.fma(surprise, surprise, -s[i]), s[i]) + epsilon, 0x1p127f);
         }
     }
 
@@ -95,13 +95,17 @@ final class OwnAdaBelief {
     private static void move(int count, float stepSize, float epsilon, float decay, float[] p, float[] m, float[] s) {
         for (int i = 0; i < count; i++) {
             float update = m[i] / ((float) Math.sqrt(s[i]) + epsilon);
-            p[i] = p[i] - Math.fma(stepSize, update, decay * p[i]);
+            p[i] = moved(p[i], update, stepSize, decay);
         }
     }
 
     private static void move(int count, float stepSize, float decay, float[] p, float[] m) {
         for (int i = 0; i < count; i++) {
-            p[i] = p[i] - Math.fma(stepSize, m[i], decay * p[i]);
+            p[i] = moved(p[i], m[i], stepSize, decay);
         }
+    }
+
+    private static float moved(float p, float update, float stepSize, float decay) {
+        return decay == 0 ? Math.fma(-stepSize, update, p) : p - Math.fma(stepSize, update, decay * p);
     }
 }
