@@ -190,34 +190,12 @@ public final class Optimizer implements AutoCloseable {
      * @throws InvalidHyperparameterException if a setting is out of range; nothing is changed
      * @throws InvalidParameterException as {@link #add(ParameterGroup, Collection)}, or if there is a group of that
      *     name
-     * @throws BackendException if there is no memory for the state; nothing is changed
+     * @throws BackendException if there is no memory for the state, or the group has another algorithm than the others
+     *     of an optimizer on a GPU; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings) {
-        return addGroup(new ParameterGroup.AnyBuilder(defaults), settings);
-    }
-
-    /**
-     * Adds a group with its parameters, whose hyperparameters may be of another algorithm than those of other groups.
-     *
-     * @param hyperparameters that the group begins with
-     * @param settings        sets the group's parameters and settings; what it does not set is as in these
-     *                        hyperparameters or, for the state's type and rounding, in the optimizer's builder
-     * @return the group
-     * @throws InvalidHyperparameterException as {@link #addGroup(Consumer)}
-     * @throws InvalidParameterException as {@link #addGroup(Consumer)}
-     * @throws BackendException as {@link #addGroup(Consumer)}, or if the optimizer is on a GPU, and the algorithm is not
-     *     that of its other groups; nothing is changed
-     * @throws OptimizerStateException as {@link #step()}
-     */
-    public ParameterGroup addGroup(Hyperparameters hyperparameters,
-            Consumer<? super ParameterGroup.AnyBuilder> settings) {
-        return addGroup(new ParameterGroup.AnyBuilder(defaults,
-                Objects.requireNonNull(hyperparameters, "hyperparameters")), settings);
-    }
-
-    private ParameterGroup addGroup(ParameterGroup.AnyBuilder builder,
-            Consumer<? super ParameterGroup.AnyBuilder> settings) {
+        ParameterGroup.AnyBuilder builder = new ParameterGroup.AnyBuilder(defaults);
         settings.accept(builder);
         ParameterGroup group = builder.toGroup();
         enter();

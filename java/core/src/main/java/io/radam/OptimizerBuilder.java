@@ -70,7 +70,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     public final B group(Hyperparameters hyperparameters, Consumer<? super ParameterGroup.AnyBuilder> group) {
         Objects.requireNonNull(hyperparameters, "hyperparameters");
         Objects.requireNonNull(group, "group");
-        groups.add(() -> built(new ParameterGroup.AnyBuilder(this, hyperparameters), group));
+        groups.add(() -> built(new ParameterGroup.AnyBuilder(this).hyperparameters(hyperparameters), group));
         return self();
     }
 

@@ -167,11 +167,7 @@ public final class ParameterGroup {
      */
     public abstract static class Builder<G extends Builder<G>> extends Settings<G> {
         Builder(Settings<?> optimizer) {
-            this(optimizer, new Hyperparameters.Builder(optimizer.hyperparameters));
-        }
-
-        Builder(Settings<?> optimizer, Hyperparameters.Builder hyperparameters) {
-            super(hyperparameters);
+            super(new Hyperparameters.Builder(optimizer.hyperparameters));
             stateType = optimizer.stateType;
             stateRounding = optimizer.stateRounding;
         }
@@ -189,7 +185,8 @@ public final class ParameterGroup {
     }
 
     /**
-     * Builds a group of any algorithm. Hyperparameters that only one algorithm has are set by {@link #set}, as in
+     * Builds a group of any algorithm, which {@link #hyperparameters} may change: groups of one optimizer can have
+     * different algorithms, but not on a GPU. Hyperparameters that only one algorithm has are set by {@link #set}, as in
      * {@code set(AdamSettings.EPSILON, 1e-6)}.
      */
     public static final class AnyBuilder extends Builder<AnyBuilder> {
@@ -197,8 +194,9 @@ public final class ParameterGroup {
             super(optimizer);
         }
 
-        AnyBuilder(Settings<?> optimizer, Hyperparameters hyperparameters) {
-            super(optimizer, hyperparameters.toBuilder());
+        @Override
+        boolean takesAnyAlgorithm() {
+            return true;
         }
 
         @Override

@@ -117,8 +117,10 @@ class MixedAlgorithmsTest {
                 try (Optimizer optimizer = builder.build()) {
                     for (int i = 1; i < ALGORITHMS.size(); i++) {
                         Parameter parameter = model.parameters.get(i);
-                        ParameterGroup added = optimizer.addGroup(ALGORITHMS.get(i), group -> group.parameter(parameter));
-                        assertEquals(ALGORITHMS.get(i), added.hyperparameters());
+                        Hyperparameters h = ALGORITHMS.get(i);
+                        ParameterGroup added =
+                                optimizer.addGroup(group -> group.hyperparameters(h).parameter(parameter));
+                        assertEquals(h, added.hyperparameters());
                     }
                     for (int step = 1; step < 5; step++) {
                         model.newGradients(step);
@@ -166,7 +168,6 @@ class MixedAlgorithmsTest {
             Misuse.refused(InvalidSnapshotException.class, () -> mixed.restore(plain.snapshot()), "lion", "adam");
             Misuse.refused(InvalidHyperparameterException.class,
                     () -> mixed.groups().getLast().setHyperparameters(Algorithm.ADAM.defaults()), "lion", "adam");
-            Misuse.refused(NullPointerException.class, () -> mixed.addGroup(null, group -> { }), "hyperparameters");
         }
         Misuse.refused(NullPointerException.class, () -> Adam.builder().group(null, group -> { }), "hyperparameters");
         Misuse.refused(InvalidHyperparameterException.class, () -> Adam.builder().parameter(first)
@@ -182,8 +183,9 @@ class MixedAlgorithmsTest {
         float[] values = {1};
         try (Optimizer optimizer = Optimizer.builder(OwnAdaBelief.ALGORITHM.defaults())
                 .parameter(Parameter.of(values, new float[1])).build()) {
-            Misuse.refused(InvalidParameterException.class, () -> optimizer.addGroup(other.defaults(),
-                    group -> group.parameter(Parameter.of(new float[1]))), "own.adabelief");
+            Misuse.refused(InvalidParameterException.class, () -> optimizer.addGroup(
+                    group -> group.hyperparameters(other.defaults()).parameter(Parameter.of(new float[1]))),
+                    "own.adabelief");
             assertEquals(1, optimizer.groups().size());
             optimizer.step();
             assertArrayEquals(new float[] {1}, values);
