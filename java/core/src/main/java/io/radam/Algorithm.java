@@ -27,7 +27,9 @@ public enum Algorithm {
     /** {@link Adamax}. */
     ADAMAX(new AdamaxDefinition()),
     /** {@link Adadelta}. */
-    ADADELTA(new AdadeltaDefinition());
+    ADADELTA(new AdadeltaDefinition()),
+    /** {@link AdaBelief}. */
+    ADABELIEF(new AdaBeliefDefinition());
 
     private final AlgorithmDefinition definition;
 

@@ -122,7 +122,7 @@ enum TorchOptimizer {
             case ADAGRAD -> ADAGRAD;
             case ADAMAX -> ADAMAX;
             case ADADELTA -> ADADELTA;
-            case LION -> null;
+            case LION, ADABELIEF -> null;
         };
     }
 
