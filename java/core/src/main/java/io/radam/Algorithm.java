@@ -27,9 +27,11 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm ADAMAX = new Algorithm(Kind.ADAMAX, new AdamaxDefinition());
     /** {@link Adadelta}. */
     public static final Algorithm ADADELTA = new Algorithm(Kind.ADADELTA, new AdadeltaDefinition());
+    /** {@link AdaBelief}. */
+    public static final Algorithm ADABELIEF = new Algorithm(Kind.ADABELIEF, new AdaBeliefDefinition());
 
     private static final List<Algorithm> ALL =
-            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA);
+            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -52,6 +54,8 @@ public sealed class Algorithm permits CustomAlgorithm {
         ADAMAX,
         /** {@link Algorithm#ADADELTA}. */
         ADADELTA,
+        /** {@link Algorithm#ADABELIEF}. */
+        ADABELIEF,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }

@@ -14,13 +14,13 @@ final class OwnAdaBelief {
     /** Only without rectification, since the authors' rectified step does not use the maximum. */
     static final Hyperparameter<Boolean> AMSGRAD = Hyperparameter.flag("amsgrad");
     static final Hyperparameter<Boolean> RECTIFY = Hyperparameter.flag("rectify");
-    /** Whether unrectified steps are left out, but for their decay. */
-    static final Hyperparameter<Boolean> SKIP_UNRECTIFIED = Hyperparameter.flag("skipUnrectified");
+    static final Hyperparameter<Unrectified> UNRECTIFIED =
+            Hyperparameter.choice("unrectified", Unrectified.MOMENTUM);
     /** Whether decoupled decay goes without the learning rate. */
-    static final Hyperparameter<Boolean> FIXED_DECAY = Hyperparameter.flag("fixedDecay");
+    static final Hyperparameter<Boolean> FIXED_WEIGHT_DECAY = Hyperparameter.flag("fixedWeightDecay");
 
     static final CustomAlgorithm ALGORITHM = CustomAlgorithm.builder("own.adabelief")
-            .hyperparameters(BETA1, BETA2, EPSILON, AMSGRAD, RECTIFY, SKIP_UNRECTIFIED, FIXED_DECAY)
+            .hyperparameters(BETA1, BETA2, EPSILON, AMSGRAD, RECTIFY, UNRECTIFIED, FIXED_WEIGHT_DECAY)
             .defaultValue(RECTIFY, true)
             .defaultValue(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED)
             .state("exp_avg", true)
@@ -49,7 +49,7 @@ final class OwnAdaBelief {
             double rectification =
                     rectify ? Math.sqrt((rho - 4) * (rho - 2) * limit / ((limit - 4) * (limit - 2) * rho)) : 1;
             size = rate * Math.sqrt(correction2) * rectification / correction1;
-        } else if (h.get(SKIP_UNRECTIFIED)) {
+        } else if (h.get(UNRECTIFIED) == Unrectified.SKIP) {
             size = 0;
         }
         c[0] = 1 - h.get(BETA1);
@@ -58,7 +58,7 @@ final class OwnAdaBelief {
         c[3] = rectify ? h.get(EPSILON) : h.get(EPSILON) * Math.sqrt(correction2);
         c[4] = size;
         c[5] = h.get(Hyperparameters.WEIGHT_DECAY_MODE) == WeightDecay.L2 ? 0
-                : h.weightDecay() * (h.get(FIXED_DECAY) ? 1 : rate);
+                : h.weightDecay() * (h.get(FIXED_WEIGHT_DECAY) ? 1 : rate);
         c[6] = adaptive ? 1 : 0;
     }
 

@@ -1,6 +1,7 @@
 package io.radam.checkpoint;
 
 import com.google.gson.stream.JsonWriter;
+import io.radam.AdaBeliefSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.Algorithm;
@@ -75,6 +76,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case LION -> writeBetas(json, LionSettings.BETA1, LionSettings.BETA2);
             case NADAM -> writeBetas(json, NAdamSettings.BETA1, NAdamSettings.BETA2);
             case ADAMAX -> writeBetas(json, AdamaxSettings.BETA1, AdamaxSettings.BETA2);
+            case ADABELIEF -> writeBetas(json, AdaBeliefSettings.BETA1, AdaBeliefSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, CUSTOM -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {

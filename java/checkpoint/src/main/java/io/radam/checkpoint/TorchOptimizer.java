@@ -122,7 +122,7 @@ enum TorchOptimizer {
             case ADAGRAD -> ADAGRAD;
             case ADAMAX -> ADAMAX;
             case ADADELTA -> ADADELTA;
-            case LION, CUSTOM -> null;
+            case LION, ADABELIEF, CUSTOM -> null;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.radam.internal.kernel;
 
+import io.radam.internal.schedule.AdaBeliefSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
@@ -21,7 +22,7 @@ import io.radam.internal.schedule.SgdSchedule;
  * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
-        AdadeltaRule, UserRule {
+        AdadeltaRule, AdaBeliefRule, UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
@@ -36,6 +37,7 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case AdagradSchedule adagrad -> new AdagradRule(adagrad);
             case AdamaxSchedule adamax -> new AdamaxRule(adamax);
             case AdadeltaSchedule adadelta -> new AdadeltaRule(adadelta);
+            case AdaBeliefSchedule adabelief -> new AdaBeliefRule(adabelief);
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

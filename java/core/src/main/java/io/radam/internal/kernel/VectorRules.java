@@ -1,5 +1,6 @@
 package io.radam.internal.kernel;
 
+import io.radam.internal.schedule.AdaBeliefSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
@@ -56,6 +57,7 @@ final class VectorRules {
             case AdagradSchedule adagrad -> new AdagradVectors(adagrad);
             case AdamaxSchedule adamax -> new AdamaxVectors(adamax);
             case AdadeltaSchedule adadelta -> new AdadeltaVectors(adadelta);
+            case AdaBeliefSchedule adabelief -> new AdaBeliefVectors(adabelief);
             case CustomSchedule custom -> null;
         };
     }

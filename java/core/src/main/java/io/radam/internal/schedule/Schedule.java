@@ -12,7 +12,7 @@ import io.radam.WeightDecay;
  * name the sources of the formulas. A schedule allocates nothing once it is made.
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
-        RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, CustomSchedule {
+        RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -40,6 +40,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case ADAGRAD -> new AdagradSchedule();
             case ADAMAX -> new AdamaxSchedule();
             case ADADELTA -> new AdadeltaSchedule();
+            case ADABELIEF -> new AdaBeliefSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

@@ -42,6 +42,7 @@ public final class StepCoefficients {
             case ADAGRAD -> RadamH.RADAM_ALGORITHM_ADAGRAD();
             case ADAMAX -> RadamH.RADAM_ALGORITHM_ADAMAX();
             case ADADELTA -> RadamH.RADAM_ALGORITHM_ADADELTA();
+            case ADABELIEF -> RadamH.RADAM_ALGORITHM_ADABELIEF();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }
