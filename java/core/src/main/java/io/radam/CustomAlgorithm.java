@@ -12,9 +12,9 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * An algorithm of the user's own, whose rule is written in Java. It has everything that an algorithm of the library has,
- * but native speed and GPUs: parameter groups and schedules, every type of parameters, gradients and state with its
- * rounding, every kind of memory, clipping and scaling, any number of threads with the same bits, snapshots and
+ * An algorithm of the user's own, whose rule is written in Java. It has everything that an algorithm of the library
+ * has, but native speed and GPUs: parameter groups and schedules, every type of parameters, gradients and state with
+ * its rounding, every kind of memory, clipping and scaling, any number of threads with the same bits, snapshots and
  * checkpoints.
  *
  * {@snippet :
@@ -33,9 +33,9 @@ import java.util.regex.Pattern;
  * Optimizer optimizer = Optimizer.builder(MOMENTUM.defaults().with(BETA, 0.95)).parameter(weight).build();
  * }
  *
- * <p>All have the hyperparameters {@code learningRate}, {@code weightDecay}, {@code maximize} and {@code gradientScale}.
- * The library multiplies gradients by their scales, clips them, and adds L2 decay; the rule has to use the learning
- * rate. Decoupled decay is the rule's too: see {@link Builder#decouplesDecay()}.
+ * <p>All have the hyperparameters {@code learningRate}, {@code weightDecay}, {@code maximize} and {@code
+ * gradientScale}. The library multiplies gradients by their scales, clips them, and adds L2 decay; the rule has to use
+ * the learning rate. Decoupled decay is the rule's too: see {@link Builder#decouplesDecay()}.
  *
  * <p>If a rule throws an exception, the step ends with it. No step number is counted then, and what the rule was given
  * in that call is as it was; but other elements may have been stepped, before or by other threads. So the training
@@ -74,8 +74,8 @@ public final class CustomAlgorithm extends Algorithm {
      */
     public static Builder builder(String name) {
         if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
-            throw new IllegalArgumentException("the name of an algorithm must be a letter and up to 63 letters, digits, "
-                    + "points, underscores and hyphens, but is \"" + name + "\"");
+            throw new IllegalArgumentException("the name of an algorithm must be a letter and up to 63 letters, "
+                    + "digits, points, underscores and hyphens, but is \"" + name + "\"");
         }
         for (Algorithm algorithm : values()) {
             if (algorithm.toString().equals(name)) {
@@ -164,7 +164,8 @@ public final class CustomAlgorithm extends Algorithm {
          * @param signed whether its elements can be negative. If not, a small type of state is twice as fine, and what
          *               is above 0 stays above 0; a negative number must not be stored in it then
          * @return this builder
-         * @throws IllegalArgumentException if the name is not of that form, there is a buffer of that name, or there are 6 buffers already
+         * @throws IllegalArgumentException if the name is not of that form, there is a buffer of that name, or there
+         *     are 6 buffers already
          */
         public Builder state(String buffer, boolean signed) {
             return state(buffer, signed, h -> true);
@@ -181,8 +182,8 @@ public final class CustomAlgorithm extends Algorithm {
          */
         public Builder state(String buffer, boolean signed, Predicate<Hyperparameters> neededBy) {
             if (!NAME_OF_BUFFER.matcher(Objects.requireNonNull(buffer, "buffer")).matches() || buffer.equals(STEP)) {
-                throw new IllegalArgumentException("the name of a buffer must be a letter and up to 63 letters, digits and "
-                        + "underscores, and not " + STEP + ", but is \"" + buffer + "\"");
+                throw new IllegalArgumentException("the name of a buffer must be a letter and up to 63 letters, digits "
+                        + "and underscores, and not " + STEP + ", but is \"" + buffer + "\"");
             }
             if (state.size() == MOST_BUFFERS) {
                 throw new IllegalArgumentException("an algorithm has at most " + MOST_BUFFERS + " buffers of state: "

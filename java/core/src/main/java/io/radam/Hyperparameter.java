@@ -43,7 +43,8 @@ public final class Hyperparameter<T> {
      * @param rangeText    ends the sentence that begins with the name and "must be", such as {@code at least 0}
      * @return a new hyperparameter
      */
-    public static Hyperparameter<Double> real(String name, double defaultValue, Predicate<Double> range, String rangeText) {
+    public static Hyperparameter<Double> real(String name, double defaultValue, Predicate<Double> range,
+            String rangeText) {
         return new Hyperparameter<>(name, defaultValue, Double.class, range, rangeText, Double::valueOf);
     }
 

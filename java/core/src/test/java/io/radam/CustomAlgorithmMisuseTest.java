@@ -35,8 +35,8 @@ class CustomAlgorithmMisuseTest {
         Misuse.refused(IllegalArgumentException.class, () -> builder().coefficients(NONE, "a", "b", "a"), "name a");
         Misuse.refused(IllegalArgumentException.class, () -> builder().hyperparameters(LionSettings.BETA1,
                 AdamSettings.BETA1).build(), "beta1");
-        Misuse.refused(IllegalArgumentException.class, () -> builder().hyperparameters(Hyperparameters.MAXIMIZE).build(),
-                "maximize");
+        Misuse.refused(IllegalArgumentException.class, 
+                () -> builder().hyperparameters(Hyperparameters.MAXIMIZE).build(), "maximize");
     }
 
     @Test

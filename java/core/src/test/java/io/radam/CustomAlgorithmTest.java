@@ -41,7 +41,8 @@ class CustomAlgorithmTest {
         Hyperparameters adaBelief = AdaBelief.Preset.AUTHORS.hyperparameters().withWeightDecay(0.01);
         return List.of(Twins.of(adam.with(AdamSettings.AMSGRAD, true).withWeightDecay(0.1), OwnRules.ADAM),
                 Twins.of(adam.toBuilder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED)
-                        .set(Hyperparameters.WEIGHT_DECAY, 0.1).set(Hyperparameters.MAXIMIZE, true).build(), OwnRules.ADAM),
+                        .set(Hyperparameters.WEIGHT_DECAY, 0.1).set(Hyperparameters.MAXIMIZE, true).build(),
+                        OwnRules.ADAM),
                 Twins.of(Algorithm.LION.defaults().withLearningRate(0.01).withWeightDecay(0.1), OwnRules.LION),
                 Twins.of(adaBelief.with(AdaBeliefSettings.RECTIFY, false).toBuilder()
                         .set(AdaBeliefSettings.AMSGRAD, true).set(AdaBeliefSettings.FIXED_WEIGHT_DECAY, true).build(),
@@ -90,7 +91,8 @@ class CustomAlgorithmTest {
                 StepOptions options = number % 2 == 0 ? StepOptions.NONE : clipped;
                 List<byte[]> expected = run(kind, both.ofLibrary, options, builder -> builder.stateType(type));
                 String what = both + " with " + type;
-                assertSame(expected, run(kind, both.own, options, builder -> builder.stateType(type).sequential()), what);
+                assertSame(expected,
+                        run(kind, both.own, options, builder -> builder.stateType(type).sequential()), what);
                 assertSame(expected, run(kind, both.own, options, builder -> builder.stateType(type).pool(pool)), what);
                 assertSame(expected, run(kind, both.own, options,
                         builder -> builder.stateType(type).backend(Backend.named("java"))), what);
@@ -137,7 +139,8 @@ class CustomAlgorithmTest {
                     }
                     for (int k = 0; k < 4; k++) {
                         assertArrayEquals(Numbers.bits(models.get(0).get(k).values()),
-                                Numbers.bits(models.get(1).get(k).values()), both + ", step " + step + ", parameter " + k);
+                                Numbers.bits(models.get(1).get(k).values()),
+                                both + ", step " + step + ", parameter " + k);
                     }
                 }
                 optimizers.forEach(Optimizer::close);
@@ -157,7 +160,8 @@ class CustomAlgorithmTest {
                 slices.add(slice(cuts[i], cuts[i + 1], length));
             }
             try (Optimizer one = Optimizer.builder(both.ofLibrary).stateType(StateType.BLOCK8).parameter(whole).build();
-                    Optimizer many = Optimizer.builder(both.own).stateType(StateType.BLOCK8).parameters(slices).build()) {
+                    Optimizer many = Optimizer.builder(both.own).stateType(StateType.BLOCK8).parameters(slices)
+                            .build()) {
                 for (int step = 0; step < STEPS; step++) {
                     one.step();
                     many.step();
@@ -184,8 +188,9 @@ class CustomAlgorithmTest {
             for (Hyperparameters h : List.of(both.ofLibrary, both.own)) {
                 float[] values = Numbers.random(1, 3000);
                 float[] update = Numbers.random(2, 3000);
-                try (Optimizer optimizer = Optimizer.builder(h).parameter(Parameter.builder(MemorySegment.ofArray(values),
-                        MemorySegment.ofArray(update)).updateInGradient().build()).build()) {
+                Parameter parameter = Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(update))
+                        .updateInGradient().build();
+                try (Optimizer optimizer = Optimizer.builder(h).parameter(parameter).build()) {
                     optimizer.step();
                     assertArrayEquals(Numbers.random(1, 3000), values);
                     updates.add(update);
@@ -208,7 +213,7 @@ class CustomAlgorithmTest {
         }
     }
 
-    /** A rule gets gradients with scale, sign, clipping and L2 decay, bounded, and its coefficients as they were named. */
+    /** A rule gets gradients with scale, sign, clipping and L2 decay, bounded, and its coefficients in their order. */
     @Test
     void whatARuleGets() {
         CustomAlgorithm plain = CustomAlgorithm.builder("own.sgd")

@@ -137,7 +137,8 @@ class MixedAlgorithmsTest {
     void goOnFromASnapshot() {
         Model whole = new Model();
         Model resumed = new Model();
-        try (Optimizer one = whole.optimizer(Backend.preferred()); Optimizer two = resumed.optimizer(Backend.preferred())) {
+        try (Optimizer one = whole.optimizer(Backend.preferred());
+                Optimizer two = resumed.optimizer(Backend.preferred())) {
             for (int step = 1; step < 8; step++) {
                 whole.newGradients(step);
                 one.step();

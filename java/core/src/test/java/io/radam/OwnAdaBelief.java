@@ -76,8 +76,8 @@ final class OwnAdaBelief {
         }
     }
 
-    private static void average(int count, float oneMinusBeta1, float oneMinusBeta2, float epsilon, float[] g, float[] m,
-            float[] s) {
+    private static void average(int count, float oneMinusBeta1, float oneMinusBeta2, float epsilon, float[] g,
+            float[] m, float[] s) {
         for (int i = 0; i < count; i++) {
             m[i] = Math.fma(oneMinusBeta1, g[i] - m[i], m[i]);
             // Bounded, so that no square overflows, nor what is added again and again.

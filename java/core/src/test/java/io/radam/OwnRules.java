@@ -39,7 +39,8 @@ final class OwnRules {
                 c[2] = h.learningRate();
                 c[3] = decoupledDecay(h);
             }, "oneMinusBeta1", "oneMinusBeta2", "stepSize", "decay")
-            .rule((count, c, values, gradient, state) -> lion(count, c[0], c[1], c[2], c[3], values, gradient, state[0]))
+            .rule((count, c, values, gradient, state) ->
+                    lion(count, c[0], c[1], c[2], c[3], values, gradient, state[0]))
             .build();
 
     private OwnRules() {
@@ -68,8 +69,8 @@ final class OwnRules {
         }
     }
 
-    private static void lion(int count, float oneMinusBeta1, float oneMinusBeta2, float stepSize, float decay, float[] p,
-            float[] g, float[] m) {
+    private static void lion(int count, float oneMinusBeta1, float oneMinusBeta2, float stepSize, float decay,
+            float[] p, float[] g, float[] m) {
         for (int i = 0; i < count; i++) {
             float update = Math.signum(Math.fma(oneMinusBeta1, g[i] - m[i], m[i]));
             m[i] = Math.fma(oneMinusBeta2, g[i] - m[i], m[i]);

@@ -45,9 +45,9 @@ final class Algorithms {
      */
     Algorithm named(String name) {
         Algorithm algorithm = byName.get(name);
-        Malformed.require(algorithm != null, () -> "there is no algorithm \"" + name + "\" here: one of the user's own is "
-                + "read with the algorithm at hand, or by an optimizer that has it. There are " + byName.keySet().stream()
-                        .sorted().toList());
+        Malformed.require(algorithm != null, () -> "there is no algorithm \"" + name + "\" here: one of the user's own "
+                + "is read with the algorithm at hand, or by an optimizer that has it. There are "
+                + byName.keySet().stream().sorted().toList());
         return algorithm;
     }
 }

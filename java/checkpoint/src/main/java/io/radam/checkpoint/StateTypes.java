@@ -46,9 +46,10 @@ final class StateTypes {
         for (int i = 0; i < saved.groups().size(); i++) {
             OptimizerSnapshot.Group was = saved.groups().get(i);
             ParameterGroup group = optimizer.groups().get(i);
+            Algorithm algorithm = was.hyperparameters().algorithm();
             groups.add(was.stateType() == group.stateType() ? was : new OptimizerSnapshot.Group(was.name(),
                     was.hyperparameters(), group.stateType(), group.stateRounding(), was.parameters().stream()
-                            .map(entry -> converted(entry, was.hyperparameters().algorithm(), group.stateType(), arena)).toList()));
+                            .map(entry -> converted(entry, algorithm, group.stateType(), arena)).toList()));
         }
         return new OptimizerSnapshot(saved.algorithm(), saved.seed(), saved.learningRateFactor(),
                 saved.nextRandomIndex(), groups);

@@ -164,7 +164,8 @@ class CustomAlgorithmTest {
             assertTrue(message.contains("own.momentum"), message);
             assertThrows(InvalidSnapshotException.class, () -> mixed.checkpoint().restore(file));
             try (CheckpointFile read = Checkpoint.read(file, OWN, other)) {
-                message = assertThrows(InvalidSnapshotException.class, () -> read.restore(another.optimizer)).getMessage();
+                message = assertThrows(InvalidSnapshotException.class, () -> read.restore(another.optimizer))
+                        .getMessage();
                 assertTrue(message.contains("own.momentum") && message.contains("own.other"), message);
             }
             assertArrayEquals(before, another.values);

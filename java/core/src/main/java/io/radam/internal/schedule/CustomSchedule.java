@@ -43,8 +43,9 @@ public final class CustomSchedule extends Schedule {
         for (int i = 0; i < own.length; i++) {
             own[i] = (float) exact[i];
             if (!Float.isFinite(own[i])) {
-                throw new InvalidHyperparameterException("the coefficient " + algorithm.coefficientNames().get(i) + " of "
-                        + algorithm + " must be finite as float32, but is " + exact[i] + " in step " + step + " of "
+                String name = algorithm.coefficientNames().get(i);
+                throw new InvalidHyperparameterException("the coefficient " + name + " of " + algorithm + " must be finite "
+                        + "as float32, but is " + exact[i] + " in step " + step + " of "
                         + hyperparameters);
             }
         }
