@@ -73,6 +73,12 @@ radam_coefficients adadelta() {
   return c;
 }
 
+radam_coefficients adabelief() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADABELIEF);
+  c.of.adabelief = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-16f, 1e-16f};
+  return c;
+}
+
 struct Mode {
   const char* name;
   radam_coefficients coefficients;
@@ -98,6 +104,7 @@ const Mode kModes[] = {
     {"adagrad", adagrad(), 1, {true, 1}},
     {"adamax", adamax(), 3, {true, 3}},
     {"adadelta", adadelta(), 3, {true, 3}},
+    {"adabelief", adabelief(), 3, {true, 3}},
 };
 
 constexpr const Baseline* kBaselines[] = {

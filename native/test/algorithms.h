@@ -369,12 +369,53 @@ inline AlgorithmCase adadelta_case() {
   return row;
 }
 
+// --- AdaBelief ------------------------------------------------------------------------------------------------------
+
+inline Element adabelief_step(const radam_coefficients& c, Element x, unsigned present) {
+  const radam_adabelief_coefficients& a = c.of.adabelief;
+  float &m = x[kState], &s = x[kState + 1], &w = x[kState + 2];
+  const float g = scaled_gradient(c, x, a.l2);
+  m = average(m, g, a.beta1, a.one_minus_beta1);
+  s = average_of_square(s, bounded(g - m), a.beta2, a.one_minus_beta2) + a.var_epsilon;
+  if (s > 0x1p127f) s = 0x1p127f;
+  if (present & 4) w = w > s ? w : s;
+  const float r = std::sqrt(present & 4 ? w : s);
+  x[kParam] = moved(x[kParam], c.mode == RADAM_MODE_ADAPTIVE ? m / (r + a.epsilon) : m, a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase adabelief_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADABELIEF,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kNotNegative, "var_epsilon"},
+                     {8, C::kNotNegative, "epsilon"}},
+                    {}, adabelief_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned present, int k) { return (present >> k & 1) != 0; },
+                    {true, false, false}};
+  for (const bool step_back : {false, true})
+    for (const bool amsgrad : {false, true})
+      for (int decay = 0; decay < 3; ++decay)
+        for (int mode = RADAM_MODE_ADAPTIVE; mode <= RADAM_MODE_MOMENTUM; ++mode) {
+          if (step_back && decay != 0) continue;
+          radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADABELIEF);
+          c.mode = mode;
+          c.of.adabelief = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f,
+                            step_back ? 0.625f : 0.1f, 0.999f, 0.001f, 1e-12f, 1e-8f};
+          row.combinations.push_back({"adabelief" + std::string(mode ? ", mode 1" : "") + kWeightDecayNames[decay] +
+                                          (amsgrad ? ", AMSGrad" : "") + (step_back ? ", step back" : ""),
+                                      c, amsgrad ? 7u : 3u, step_back});
+        }
+  return row;
+}
+
 // --------------------------------------------------------------------------------------------------------------------
 
 // In the order of their numbers.
 inline const std::vector<AlgorithmCase>& algorithms() {
-  static const std::vector<AlgorithmCase> all = {adam_case(),    sgd_case(),     lion_case(),   nadam_case(),
-                                                 rmsprop_case(), adagrad_case(), adamax_case(), adadelta_case()};
+  static const std::vector<AlgorithmCase> all = {adam_case(),    sgd_case(),    lion_case(),
+                                                 nadam_case(),   rmsprop_case(), adagrad_case(),
+                                                 adamax_case(),  adadelta_case(), adabelief_case()};
   return all;
 }
 

@@ -70,7 +70,10 @@ TEST_F(StepArguments, Algorithm) {
 
 TEST_F(StepArguments, Mode) {
   for (const AlgorithmCase& algorithm : algorithms()) {
-    for (const std::int32_t mode : {-1, algorithm.id == RADAM_ALGORITHM_ADAM ? 4 : 1, INT_MAX, INT_MIN}) {
+    const std::int32_t modes = algorithm.id == RADAM_ALGORITHM_ADAM        ? 4
+                               : algorithm.id == RADAM_ALGORITHM_ADABELIEF ? 2
+                                                                           : 1;
+    for (const std::int32_t mode : {-1, modes, INT_MAX, INT_MIN}) {
       radam_coefficients c = algorithm.combinations[0].typical;
       c.mode = mode;
       expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -118,7 +121,7 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   c = combination("nadam").typical;
   c.of.nadam.l2 = c.of.nadam.decay = 0.5f;
   expect(RADAM_ERROR_COEFFICIENTS, c);
-  for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta"}) {
+  for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta", "adabelief"}) {
     c = combination(name).typical;
     c.of.values[0] = c.of.values[1] = 0.5f;  // l2 and decay
     expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -189,6 +192,14 @@ TEST_F(StepArguments, NullBuffers) {
   for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta"}) {
     c_ = combination(name).typical;
     for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
+      Pointers b = pointers();
+      b[kState + state] = nullptr;
+      expect(RADAM_ERROR_NULL, b);
+    }
+  }
+  for (const char* const name : {"adabelief", "adabelief, mode 1"}) {
+    c_ = combination(name).typical;
+    for (const int state : {0, 1}) {  // max_exp_avg_var need not be there
       Pointers b = pointers();
       b[kState + state] = nullptr;
       expect(RADAM_ERROR_NULL, b);

@@ -81,6 +81,11 @@ auto adadelta(T radam_adadelta::*field) {
   return [=](H& h) -> T& { return h.of.adadelta.*field; };
 }
 
+template <class T>
+auto adabelief(T radam_adabelief::*field) {
+  return [=](H& h) -> T& { return h.of.adabelief.*field; };
+}
+
 class Changes {
  public:
   template <class Field>
@@ -315,9 +320,28 @@ Algorithm of_adadelta() {
   return {preset(RADAM_PRESET_ADADELTA_PYTORCH), c.list};
 }
 
+Algorithm of_adabelief() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADABELIEF);
+  c.settings("amsgrad", adabelief(&radam_adabelief::amsgrad), 0, 1);
+  c.settings("rectify", adabelief(&radam_adabelief::rectify), 0, 1);
+  c.settings("unrectified", adabelief(&radam_adabelief::unrectified), 0, 1);
+  c.settings("fixed_weight_decay", adabelief(&radam_adabelief::fixed_weight_decay), 0, 1);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  // That it is too large for a float is found out with beta1.
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1});
+  c.rates("beta1", adabelief(&radam_adabelief::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  c.rates("beta2", adabelief(&radam_adabelief::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+  add_epsilon(c, adabelief(&radam_adabelief::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_ADABELIEF_AUTHORS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
-  static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),
-                                             of_rmsprop(), of_adagrad(), of_adamax(), of_adadelta()};
+  static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
+                                             of_adagrad(), of_adamax(), of_adadelta(), of_adabelief()};
   return all;
 }
 
@@ -382,6 +406,32 @@ TEST(Check, LearningRateOverOneMinusBeta1FitsAFloatWithAdamaxToo) {
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
   h.learning_rate = kFloatOverflow / 2;
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_LEARNING_RATE);
+}
+
+TEST(Check, LearningRateOverOneMinusBeta1FitsAFloatWithAdaBeliefToo) {
+  H h = of_adabelief().valid;
+  h.of.adabelief.beta1 = 0.5;
+  h.learning_rate = before(kFloatOverflow / 2);
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+  h.learning_rate = kFloatOverflow / 2;
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_LEARNING_RATE);
+}
+
+// With a beta2 of 2/3, rho stays below 5.
+TEST(Check, AdaBeliefThatNeverRectifies) {
+  H h = of_adabelief().valid;
+  for (const double beta2 : {0.0, 0.5, 2 / 3.0, before(2 / 3.0)}) {
+    h.of.adabelief = {0.9, beta2, 1e-16, 0, 1, RADAM_UNRECTIFIED_SKIP, 0};
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_NEVER_RECTIFIES) << beta2;
+    h.of.adabelief.rectify = 0;
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK) << beta2;
+    h.of.adabelief.rectify = 1;
+    h.of.adabelief.unrectified = RADAM_UNRECTIFIED_MOMENTUM;
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK) << beta2;
+  }
+  h.of.adabelief.unrectified = RADAM_UNRECTIFIED_SKIP;
+  h.of.adabelief.beta2 = 0.67;
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
 }
 
 TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {

@@ -163,6 +163,22 @@ TEST(Presets, OfAdadelta) {
   expect_zero_room(h, sizeof h.of.adadelta);
 }
 
+TEST(Presets, OfAdaBelief) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_ADABELIEF_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_ADABELIEF);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, kDecoupled);
+  EXPECT_EQ(h.of.adabelief.beta1, 0.9);
+  EXPECT_EQ(h.of.adabelief.beta2, 0.999);
+  EXPECT_EQ(h.of.adabelief.epsilon, 1e-16);
+  EXPECT_EQ(h.of.adabelief.amsgrad, 0);
+  EXPECT_EQ(h.of.adabelief.rectify, 1);
+  EXPECT_EQ(h.of.adabelief.unrectified, RADAM_UNRECTIFIED_MOMENTUM);
+  EXPECT_EQ(h.of.adabelief.fixed_weight_decay, 0);
+  expect_zero_room(h, sizeof h.of.adabelief);
+}
+
 TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
   EXPECT_EQ(radam_hyperparameters_init(nullptr, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_NULL);
   radam_hyperparameters h = marked<radam_hyperparameters>();

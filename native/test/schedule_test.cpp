@@ -634,6 +634,88 @@ TEST(Adadelta, OneStepByHand) {
   EXPECT_EQ(p, std::fma(-0.5f, update, 8.0f));
 }
 
+// With rho >= 5 a step is rectified. Before it is along m, or none.
+TEST(AdaBelief, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADABELIEF_AUTHORS);
+  h.learning_rate = 0.3;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      for (const std::int64_t t : {1, 2, 3, 4, 5, 6, 7, 10, 1000, 100000}) {
+        SCOPED_TRACE(testing::Message() << "betas " << beta1 << " " << beta2 << ", step " << t);
+        const double of_m = 0.3 / correction(beta1, t), root2 = root(1 - power(beta2, t));
+        for (const std::int32_t rectify : {0, 1}) {
+          for (const std::int32_t unrectified : {RADAM_UNRECTIFIED_SKIP, RADAM_UNRECTIFIED_MOMENTUM}) {
+            h.of.adabelief = {beta1, beta2, 1e-6, 1, rectify, unrectified, 0};
+            const radam_coefficients c = coefficients(h, t);
+            const bool adaptive = rectify == 0 || rho(beta2, t) >= 5;
+            const double r = !adaptive ? 0 : rectify == 0 ? 1 : rectification(beta2, t);
+            EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_ADABELIEF);
+            EXPECT_EQ(c.mode, adaptive ? RADAM_MODE_ADAPTIVE : RADAM_MODE_MOMENTUM);
+            EXPECT_EQ(c.learning_rate, 0.3);
+            EXPECT_EQ(c.rectified, adaptive);
+            EXPECT_LE(std::fabs(c.rectification - r), 1e-9);
+            const radam_adabelief_coefficients& b = c.of.adabelief;
+            // Where rho is little more than 4, the rectification has lost digits, as RAdam's.
+            const double step_size = adaptive ? of_m * root2 * c.rectification : of_m * unrectified;
+            expect_rounded(b.step_size, step_size, "step_size");
+            expect_rates(&b.beta1, beta1);
+            expect_rates(&b.beta2, beta2);
+            EXPECT_EQ(b.var_epsilon, 1e-6f);
+            expect_rounded(b.epsilon, rectify != 0 ? 1e-6 : 1e-6 * root2, "epsilon");
+          }
+        }
+      }
+    }
+  }
+}
+
+TEST(AdaBelief, WeightDecay) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADABELIEF_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.of.adabelief.unrectified = RADAM_UNRECTIFIED_SKIP;
+  for (const std::int64_t t : {1, 100}) {  // a step that is skipped, and one that is not
+    for (const std::int32_t fixed : {0, 1}) {
+      h.of.adabelief.fixed_weight_decay = fixed;
+      const float decay = fixed ? 0.7f : static_cast<float>(0.3 * 0.7);
+      h.weight_decay_mode = RADAM_WEIGHT_DECAY_L2;
+      EXPECT_EQ(coefficients(h, t).of.adabelief.l2, 0.7f);
+      EXPECT_EQ(coefficients(h, t).of.adabelief.decay, 0);
+      h.weight_decay_mode = RADAM_WEIGHT_DECAY_DECOUPLED;
+      EXPECT_EQ(coefficients(h, t).of.adabelief.l2, 0);
+      EXPECT_EQ(coefficients(h, t).of.adabelief.decay, decay);
+      h.weight_decay_mode = RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE;
+      EXPECT_EQ(coefficients(h, t).of.adabelief.l2, 0);
+      EXPECT_EQ(coefficients(h, t).of.adabelief.decay, t == 1 ? 0 : decay);
+    }
+  }
+}
+
+// In numbers that need no rounding. Epsilon is added to the variance in both steps.
+TEST(AdaBelief, TwoStepsByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADABELIEF_AUTHORS);
+  h.learning_rate = 0.25;
+  h.weight_decay = 1;
+  h.of.adabelief = {0.5, 0.75, 9, 0, 1, RADAM_UNRECTIFIED_MOMENTUM, 0};
+  float p = 8, m = 0, s = 0;
+  float* const state[] = {&m, &s, nullptr};
+  const auto run = [&](radam_coefficients c, float g) {
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  };
+  run(coefficients(h, 1), -8);
+  EXPECT_EQ(m, -4);
+  EXPECT_EQ(s, 13);  // 0.25 * (-8 + 4)^2 + 9
+  EXPECT_EQ(p, 8);   // 8 + 0.25 / 0.5 * 4 - 0.25 * 8
+  radam_coefficients c = coefficients(h, 40);
+  EXPECT_EQ(c.mode, RADAM_MODE_ADAPTIVE);
+  c.of.adabelief.step_size = 1;
+  s = 16;
+  run(c, 0);
+  EXPECT_EQ(m, -2);
+  EXPECT_EQ(s, 22);  // 0.75 * 16 + 0.25 * (0 + 2)^2 + 9
+  EXPECT_EQ(p, 8 - std::fma(1.0f, -2 / (std::sqrt(22.0f) + 9), 0.25f * 8));
+}
+
 // The momenta and their product, by their definitions.
 struct ExactMomentum {
   Quad momentum, next_momentum, product;

@@ -192,17 +192,20 @@ enum {
   /* Adam by the infinity norm: section 7.1 of its paper, as torch.optim.Adamax has it. */
   RADAM_ALGORITHM_ADAMAX = 6,
   /* Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012, as torch.optim.Adadelta has it. */
-  RADAM_ALGORITHM_ADADELTA = 7
+  RADAM_ALGORITHM_ADADELTA = 7,
+  /* Zhuang et al., "AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed Gradients", NeurIPS 2020, as the
+   * authors' adabelief_pytorch 0.2 has it. */
+  RADAM_ALGORITHM_ADABELIEF = 8
 };
 
-/* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta".
- * Null if there is no algorithm of that number. The numbers begin with 0 and have no gaps. */
+/* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
+ * "adabelief". Null if there is no algorithm of that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
 
-/* What RAdam does in a step whose rho is below the threshold, because the second moment has seen too few gradients
- * to be reliable. */
+/* What RAdam and AdaBelief do in a step whose rho is below the threshold, because the second moment has seen too few
+ * gradients to be reliable. */
 enum {
   RADAM_UNRECTIFIED_SKIP = 0,    /* update the moments, leave the parameters */
   RADAM_UNRECTIFIED_MOMENTUM = 1 /* step along the bias-corrected first moment, as SGD with momentum */
@@ -303,6 +306,20 @@ typedef struct radam_adadelta {
   double epsilon;              /* > 0, also as float32 */
 } radam_adadelta;
 
+/* Of RADAM_ALGORITHM_ADABELIEF. State: exp_avg, exp_avg_var, and max_exp_avg_var with amsgrad and without rectify. */
+typedef struct radam_adabelief {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the variance, in [0, 1) */
+  double epsilon;              /* >= 0; added to the variance, again in every step, and to the root of it: without
+                                  rectify to the bias-corrected one. With 0, an element whose gradients have all been
+                                  zero becomes 0/0 = NaN */
+  int32_t amsgrad;             /* 1: divide by the root of the variance's running maximum. With rectify it changes
+                                  nothing, as with the authors */
+  int32_t rectify;             /* 1: the learning rate is rectified as RAdam's, in steps with rho >= 5; 0: it is not */
+  int32_t unrectified;         /* RADAM_UNRECTIFIED_...; with rectify only */
+  int32_t fixed_weight_decay;  /* 1: under decoupled decay p shrinks by weight_decay * p, whatever the learning rate */
+} radam_adabelief;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -321,6 +338,7 @@ typedef struct radam_hyperparameters {
     radam_adagrad adagrad;
     radam_adamax adamax;
     radam_adadelta adadelta;
+    radam_adabelief adabelief;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -344,7 +362,9 @@ enum {
   RADAM_PRESET_RMSPROP_PYTORCH = 14,         /* torch.optim.RMSprop: 1e-2, alpha 0.99, epsilon 1e-8, L2 decay */
   RADAM_PRESET_ADAGRAD_PYTORCH = 15,         /* torch.optim.Adagrad: 1e-2, epsilon 1e-10, L2 decay */
   RADAM_PRESET_ADAMAX_PYTORCH = 16,          /* torch.optim.Adamax: 2e-3, betas 0.9 and 0.999, epsilon 1e-8, L2 decay */
-  RADAM_PRESET_ADADELTA_PYTORCH = 17         /* torch.optim.Adadelta: 1, rho 0.9, epsilon 1e-6, L2 decay */
+  RADAM_PRESET_ADADELTA_PYTORCH = 17,        /* torch.optim.Adadelta: 1, rho 0.9, epsilon 1e-6, L2 decay */
+  RADAM_PRESET_ADABELIEF_AUTHORS = 18        /* the authors' adabelief_pytorch 0.2: learning rate 1e-3, betas 0.9 and
+                                                0.999, epsilon 1e-16, decoupled decay, rectified */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -400,7 +420,7 @@ RADAM_API radam_status radam_state_describe(const radam_hyperparameters *h, int3
  *   fma(beta, a - x, x)                                        otherwise
  */
 
-/* What a step of Adam does with each element. */
+/* What a step of Adam, or of AdaBelief, does with each element. AdaBelief has the first two. */
 enum {
   RADAM_MODE_ADAPTIVE = 0,          /* the update is m / (sqrt(v) + epsilon) */
   RADAM_MODE_MOMENTUM = 1,          /* the update is m */
@@ -563,10 +583,36 @@ typedef struct radam_adadelta_coefficients {
   float epsilon;
 } radam_adadelta_coefficients;
 
+/* AdaBelief, with m for exp_avg, s for exp_avg_var, w for max_exp_avg_var:
+ *
+ *   m = average(m, g, beta1)
+ *   d = min(2^63, max(-2^63, g - m))
+ *   s = fma(one_minus_beta2, fma(d, d, -s), s)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-d, d, s), d * d)                       otherwise
+ *   s = min(2^127, s + var_epsilon)
+ *   w = max(w, s), r = sqrt(w)                                 with a buffer for w ("AMSGrad")
+ *       r = sqrt(s)                                            without
+ *   u = m / (r + epsilon)                                      RADAM_MODE_ADAPTIVE
+ *       m                                                      RADAM_MODE_MOMENTUM
+ *
+ * max(w, s) is w where w > s and s otherwise. The schedule is Adam's, with a rho_threshold of 5. A step that is to leave
+ * p as it is, is RADAM_MODE_MOMENTUM with a step_size and a decay of 0. */
+typedef struct radam_adabelief_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float var_epsilon;
+  float epsilon;
+} radam_adabelief_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
-  int32_t mode;          /* RADAM_MODE_... of Adam; 0 for the others */
+  int32_t mode;          /* RADAM_MODE_... of Adam and AdaBelief; 0 for the others */
   float grad_scale;      /* not 0; negative to maximize */
   union {
     radam_adam_coefficients adam;
@@ -577,12 +623,13 @@ typedef struct radam_coefficients {
     radam_adagrad_coefficients adagrad;
     radam_adamax_coefficients adamax;
     radam_adadelta_coefficients adadelta;
+    radam_adabelief_coefficients adabelief;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
-  double rho;            /* Adam: length of the approximated simple moving average; 0 without rectify */
-  double rectification;  /* Adam: RAdam's factor r, 1 without rectify and 0 where not rectified */
-  int32_t rectified;     /* Adam: 1 where RAdam rectified this step, and always without rectify. For other algorithms
+  double rho;            /* Adam and AdaBelief: length of the approximated simple moving average; 0 without rectify */
+  double rectification;  /* of both: RAdam's factor r, 1 without rectify and 0 where not rectified */
+  int32_t rectified;     /* of both: 1 where this step is rectified, and always without rectify. For other algorithms
                             the last three are 0 */
   int32_t reserved;      /* 0 */
 } radam_coefficients;
@@ -602,8 +649,8 @@ RADAM_API radam_status radam_coefficients_at(const radam_hyperparameters *h, int
  *   grad    gradients, only read
  *   state   as many pointers as radam_state_count(c->algorithm) says: the algorithm's buffers, updated. Before step 1
  *           their elements must be radam_state_buffer::initial, which is 0 for all algorithms so far. A buffer that is
- *           not needed is null: max_exp_avg_sq without AMSGrad, momentum_buffer without momentum, grad_avg unless
- *           centered
+ *           not needed is null: max_exp_avg_sq and max_exp_avg_var without AMSGrad, momentum_buffer without
+ *           momentum, grad_avg unless centered
  *
  * Pointers are to element 0 and need no alignment. They may be null if begin == end. Nothing outside the range is read
  * or written. The ranges must not share memory with each other.

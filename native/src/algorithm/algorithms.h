@@ -8,6 +8,7 @@
 #include <radam/radam.h>
 
 #include "../inline.h"
+#include "adabelief.h"
 #include "adadelta.h"
 #include "adagrad.h"
 #include "adam.h"
@@ -26,7 +27,7 @@ struct List {
 };
 
 // In the order of their numbers, RADAM_ALGORITHM_....
-using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta>;
+using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

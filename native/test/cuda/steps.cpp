@@ -58,6 +58,14 @@ void extreme(Values& random, radam_coefficients& c) {
       c.of.adadelta.epsilon = std::fabs(any());
       if (random.below(2) != 0) c.of.adadelta.rho = 0.25f, c.of.adadelta.one_minus_rho = 0.75f;
       break;
+    case RADAM_ALGORITHM_ADABELIEF:
+      c.mode = static_cast<std::int32_t>(random.below(2));
+      c.of.adabelief.step_size = any();
+      c.of.adabelief.var_epsilon = std::fabs(any());
+      c.of.adabelief.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.adabelief.beta1 = 0.25f, c.of.adabelief.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.adabelief.beta2 = 0, c.of.adabelief.one_minus_beta2 = 1;
+      break;
     default:
       c.of.lion.step_size = any();
       if (random.below(2) != 0) c.of.lion.beta1 = 0.25f, c.of.lion.one_minus_beta1 = 0.75f;

@@ -290,7 +290,8 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       {RADAM_PRESET_RMSPROP_PYTORCH},
       {RADAM_PRESET_ADAGRAD_PYTORCH},
       {RADAM_PRESET_ADAMAX_PYTORCH},
-      {RADAM_PRESET_ADADELTA_PYTORCH}};
+      {RADAM_PRESET_ADADELTA_PYTORCH},
+      {RADAM_PRESET_ADABELIEF_AUTHORS}};
   const std::vector<std::int32_t>& own = presets[algorithm];
   radam_hyperparameters h = preset(own[random.below(static_cast<unsigned>(own.size()))]);
   h.learning_rate *= 1 + random.below(10);
@@ -313,6 +314,12 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
     case RADAM_ALGORITHM_ADAGRAD:
       h.of.adagrad.learning_rate_decay = random.below(2) != 0 ? 0.125 : 0;
       h.of.adagrad.initial_accumulator = random.below(2) != 0 ? 0.125 : 0;
+      break;
+    case RADAM_ALGORITHM_ADABELIEF:
+      h.of.adabelief.rectify = static_cast<std::int32_t>(random.below(2));
+      h.of.adabelief.amsgrad = static_cast<std::int32_t>(random.below(2));
+      h.of.adabelief.unrectified = static_cast<std::int32_t>(random.below(2));
+      h.of.adabelief.fixed_weight_decay = static_cast<std::int32_t>(random.below(2));
       break;
     default: break;
   }

@@ -140,6 +140,16 @@ inline Faults faults_of(const radam_adadelta& a) {
          fault_if(static_cast<float>(a.epsilon) == 0, RADAM_ERROR_EPSILON);
 }
 
+inline Faults faults_of(const radam_adabelief& b, double learning_rate) {
+  Faults f = fault_if(!is_decay_rate(b.beta1), RADAM_ERROR_BETA1) |
+             fault_if(!is_decay_rate(b.beta2), RADAM_ERROR_BETA2) | faults_of_epsilon(b.epsilon) |
+             fault_if(!is_finite_float(learning_rate / (1 - b.beta1)), RADAM_ERROR_LEARNING_RATE);
+  for (const std::int32_t flag : {b.amsgrad, b.rectify, b.unrectified, b.fixed_weight_decay})
+    f |= fault_if(!is_one_of(flag, 2), RADAM_ERROR_SETTING);
+  const bool never = b.rectify != 0 && 2 / (1 - b.beta2) - 1 <= 5;
+  return f | fault_if(never && b.unrectified == RADAM_UNRECTIFIED_SKIP, RADAM_ERROR_NEVER_RECTIFIES);
+}
+
 inline Faults faults_of(const radam_hyperparameters& h) {
   Faults f = 0;
   // Warm-up adds its 1e-8.
@@ -160,6 +170,7 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_ADAGRAD: f |= faults_of(h.of.adagrad); break;
     case RADAM_ALGORITHM_ADAMAX: f |= faults_of(h.of.adamax, h.learning_rate); break;
     case RADAM_ALGORITHM_ADADELTA: f |= faults_of(h.of.adadelta); break;
+    case RADAM_ALGORITHM_ADABELIEF: f |= faults_of(h.of.adabelief, h.learning_rate); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
@@ -175,7 +186,10 @@ inline Faults faults_of(const radam_hyperparameters& h) {
 inline Faults faults_of(const radam_coefficients& c) {
   if (!is_one_of(c.algorithm, kAlgorithms)) return fault(RADAM_ERROR_ALGORITHM);
   bool valid = std::isfinite(c.grad_scale) && c.grad_scale != 0 && c.reserved == 0;
-  valid = valid && is_one_of(c.mode, c.algorithm == RADAM_ALGORITHM_ADAM ? 4 : 1);
+  const std::int32_t modes = c.algorithm == RADAM_ALGORITHM_ADAM        ? 4
+                             : c.algorithm == RADAM_ALGORITHM_ADABELIEF ? 2
+                                                                        : 1;
+  valid = valid && is_one_of(c.mode, modes);
   int decays = 0;
   for (const Coefficient& k : algorithm_of(c).coefficients) {
     const float x = c.of.values[k.place];
@@ -194,7 +208,7 @@ inline Faults faults_of(const radam_coefficients& c) {
 inline bool needs_state(const radam_coefficients& c, int k) {
   if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0;
   if (c.algorithm == RADAM_ALGORITHM_RMSPROP) return k == 0 || (k == 1 && c.of.rmsprop.momentum != 0);
-  return k < 2;  // max_exp_avg_sq is a choice, as RMSprop's grad_avg is
+  return k < 2;  // max_exp_avg_sq and max_exp_avg_var are a choice, as RMSprop's grad_avg is
 }
 
 inline Faults faults_of_target(std::int32_t target) {

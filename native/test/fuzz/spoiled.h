@@ -22,13 +22,15 @@ inline void spoil(Input& in, radam_hyperparameters& h) {
   std::int32_t* const flags[] = {&h.weight_decay_mode, &h.maximize, &a.epsilon_placement, &a.amsgrad, &a.rectify,
                                  &a.unrectified, &a.rectify_at_threshold, &a.reserved, &s.nesterov, &s.reserved};
   std::int64_t* const counts[] = {&a.warmup_steps, &a.frozen_steps};
-  // The rest of RMSprop, Adagrad, Adamax and Adadelta: their other fields are where another's are.
-  std::int32_t* const more_flags[] = {&h.of.rmsprop.centered, &h.of.rmsprop.epsilon_in_root};
-  const unsigned field = in.below(25);
+  // The rest of RMSprop, Adagrad, Adamax, Adadelta and AdaBelief: their other fields are where another's are.
+  radam_adabelief& b = h.of.adabelief;
+  std::int32_t* const more_flags[] = {&h.of.rmsprop.centered, &h.of.rmsprop.epsilon_in_root, &b.amsgrad, &b.rectify,
+                                      &b.unrectified, &b.fixed_weight_decay};
+  const unsigned field = in.below(29);
   if (field < 10) *numbers[field] = in.any_double();
   else if (field < 20) *flags[field - 10] = in.choice(2);
   else if (field < 22) *counts[field - 20] = in.integer();
-  else if (field < 24) *more_flags[field - 22] = in.choice(2);
+  else if (field < 28) *more_flags[field - 22] = in.choice(2);
   else h.algorithm = in.choice(kAlgorithms);
 }
 

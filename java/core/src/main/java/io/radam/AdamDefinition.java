@@ -55,14 +55,8 @@ final class AdamDefinition extends AlgorithmDefinition {
                 "rhoThreshold must be finite and at least 4, but is %s", rhoThreshold);
         h.check(WARMUP_STEPS);
         h.check(FROZEN_STEPS);
-        require(!rectify || h.get(UNRECTIFIED) != Unrectified.SKIP || rhoInfinity(beta2) > rhoThreshold,
-                "with beta2 = %s no step would ever move a parameter: rho stays below %s, the threshold is %s, and "
-                        + "unrectified steps are skipped. Raise beta2, or choose Unrectified.MOMENTUM",
-                beta2, rhoInfinity(beta2), rhoThreshold);
-    }
-
-    /** Section 3.3 of the RAdam paper: the limit that rho approaches from below. */
-    private static double rhoInfinity(double beta2) {
-        return 2 / (1 - beta2) - 1;
+        if (rectify) {
+            checkRectifies(beta2, rhoThreshold, h.get(UNRECTIFIED));
+        }
     }
 }

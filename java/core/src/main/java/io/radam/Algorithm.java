@@ -1,54 +1,102 @@
 package io.radam;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
  * An optimization algorithm. It has hyperparameters; coefficients, which follow from these and the step number; a rule,
- * which applies the coefficients to each element; and buffers of state. {@code radam.h} documents each rule line by
- * line.
+ * which applies the coefficients to each element; and buffers of state. {@code radam.h} documents the rule of each
+ * algorithm of the library line by line. {@link CustomAlgorithm} is one of the user's own.
  */
-public enum Algorithm {
+public sealed class Algorithm permits CustomAlgorithm {
     /**
      * {@link Adam}, and with it {@link AdamW} and {@link RAdam}, which differ from it by their hyperparameters alone.
      */
-    ADAM(new AdamDefinition()),
+    public static final Algorithm ADAM = new Algorithm(Kind.ADAM, new AdamDefinition());
     /** {@link SGD}. */
-    SGD(new SgdDefinition()),
+    public static final Algorithm SGD = new Algorithm(Kind.SGD, new SgdDefinition());
     /** {@link Lion}. */
-    LION(new LionDefinition()),
+    public static final Algorithm LION = new Algorithm(Kind.LION, new LionDefinition());
     /** {@link NAdam}. */
-    NADAM(new NAdamDefinition()),
+    public static final Algorithm NADAM = new Algorithm(Kind.NADAM, new NAdamDefinition());
     /** {@link RMSprop}. */
-    RMSPROP(new RMSpropDefinition()),
+    public static final Algorithm RMSPROP = new Algorithm(Kind.RMSPROP, new RMSpropDefinition());
     /** {@link Adagrad}. */
-    ADAGRAD(new AdagradDefinition()),
+    public static final Algorithm ADAGRAD = new Algorithm(Kind.ADAGRAD, new AdagradDefinition());
     /** {@link Adamax}. */
-    ADAMAX(new AdamaxDefinition()),
+    public static final Algorithm ADAMAX = new Algorithm(Kind.ADAMAX, new AdamaxDefinition());
     /** {@link Adadelta}. */
-    ADADELTA(new AdadeltaDefinition());
+    public static final Algorithm ADADELTA = new Algorithm(Kind.ADADELTA, new AdadeltaDefinition());
+    /** {@link AdaBelief}. */
+    public static final Algorithm ADABELIEF = new Algorithm(Kind.ADABELIEF, new AdaBeliefDefinition());
 
+    private static final List<Algorithm> ALL =
+            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF);
+
+    private final Kind kind;
     private final AlgorithmDefinition definition;
 
-    Algorithm(AlgorithmDefinition definition) {
+    /** What a {@code switch} can tell: the algorithms of the library, and all others as one. */
+    public enum Kind {
+        /** {@link Algorithm#ADAM}. */
+        ADAM,
+        /** {@link Algorithm#SGD}. */
+        SGD,
+        /** {@link Algorithm#LION}. */
+        LION,
+        /** {@link Algorithm#NADAM}. */
+        NADAM,
+        /** {@link Algorithm#RMSPROP}. */
+        RMSPROP,
+        /** {@link Algorithm#ADAGRAD}. */
+        ADAGRAD,
+        /** {@link Algorithm#ADAMAX}. */
+        ADAMAX,
+        /** {@link Algorithm#ADADELTA}. */
+        ADADELTA,
+        /** {@link Algorithm#ADABELIEF}. */
+        ADABELIEF,
+        /** {@link CustomAlgorithm}. */
+        CUSTOM
+    }
+
+    Algorithm(Kind kind, AlgorithmDefinition definition) {
+        this.kind = kind;
         this.definition = definition;
     }
 
     /**
-     * The algorithm of that name.
+     * The algorithms of the library.
+     *
+     * @return in a fixed order; a new array
+     */
+    public static Algorithm[] values() {
+        return ALL.toArray(Algorithm[]::new);
+    }
+
+    /**
+     * Which algorithm it is.
+     *
+     * @return the kind
+     */
+    public final Kind kind() {
+        return kind;
+    }
+
+    /**
+     * The algorithm of the library that has a name.
      *
      * @param name such as {@code adam}
      * @return the algorithm
      * @throws IllegalArgumentException if there is none
      */
     public static Algorithm named(String name) {
-        for (Algorithm algorithm : values()) {
+        for (Algorithm algorithm : ALL) {
             if (algorithm.definition.name.equals(name)) {
                 return algorithm;
             }
         }
-        throw new IllegalArgumentException("there is no algorithm \"" + name + "\", only " + Arrays.stream(values())
+        throw new IllegalArgumentException("there is no algorithm \"" + name + "\", only " + ALL.stream()
                 .map(Algorithm::toString).collect(Collectors.joining(", ")));
     }
 
@@ -57,7 +105,7 @@ public enum Algorithm {
      *
      * @return in the order in which they are shown; immutable
      */
-    public List<Hyperparameter<?>> hyperparameters() {
+    public final List<Hyperparameter<?>> hyperparameters() {
         return definition.hyperparameters;
     }
 
@@ -66,7 +114,7 @@ public enum Algorithm {
      *
      * @return valid hyperparameters
      */
-    public Hyperparameters defaults() {
+    public final Hyperparameters defaults() {
         return new Hyperparameters.Builder(this).build();
     }
 
@@ -76,21 +124,21 @@ public enum Algorithm {
      *
      * @return in a fixed order; immutable
      */
-    public List<StateBuffer> state() {
+    public final List<StateBuffer> state() {
         return definition.state;
     }
 
-    AlgorithmDefinition definition() {
+    final AlgorithmDefinition definition() {
         return definition;
     }
 
     /**
-     * The name, as {@link #named} takes it.
+     * The name, as {@link #named} takes it if the algorithm is of the library.
      *
      * @return such as {@code adam}
      */
     @Override
-    public String toString() {
+    public final String toString() {
         return definition.name;
     }
 }

@@ -44,6 +44,15 @@ abstract class AlgorithmDefinition {
                 h.learningRate(), h.weightDecay());
     }
 
+    /** Checks that rectified steps come, or that unrectified ones move parameters. */
+    static void checkRectifies(double beta2, double rhoThreshold, Unrectified unrectified) {
+        double rhoInfinity = 2 / (1 - beta2) - 1; // section 3.3 of the RAdam paper: the limit that rho approaches
+        require(unrectified != Unrectified.SKIP || rhoInfinity > rhoThreshold,
+                "with beta2 = %s no step would ever move a parameter: rho stays below %s, the threshold is %s, and "
+                        + "unrectified steps are skipped. Raise beta2, or choose Unrectified.MOMENTUM",
+                beta2, rhoInfinity, rhoThreshold);
+    }
+
     /** Checks the learning rate of an algorithm whose step size is the learning rate itself. */
     static void checkLearningRateAsFloat(Hyperparameters h) {
         require(Float.isFinite((float) h.learningRate()),

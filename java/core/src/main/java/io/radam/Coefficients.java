@@ -1,6 +1,9 @@
 package io.radam;
 
 import io.radam.internal.schedule.StepCoefficients;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The coefficients of one step, which follow from the hyperparameters and the step number. They show what an optimizer
@@ -100,7 +103,10 @@ public sealed interface Coefficients {
             double rectification) implements Coefficients {
     }
 
-    /** What a step of Adam does with an element of a parameter p, whose moments are m and v. */
+    /**
+     * What a step of Adam does with an element of a parameter p, whose moments are m and v; and of AdaBelief, which has
+     * the first two, with its variance for v.
+     */
     enum Mode {
         /** p moves by {@code stepSize * m / (sqrt(v) + epsilon)}. */
         ADAPTIVE,
@@ -280,5 +286,73 @@ public sealed interface Coefficients {
             float stepSize,
             float rho,
             float epsilon) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#ADABELIEF}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by; 0 in a step that is skipped
+     * @param varEpsilon    what is added to the variance
+     * @param epsilon       what is added to the denominator
+     * @param mode          what the step does with an element: adaptive, or along the first moment
+     * @param rectified     whether this step is rectified; always true without rectification
+     * @param rho           length of the simple moving average that the variance approximates; 0 without rectification
+     * @param rectification RAdam's factor r: 0 where not rectified, 1 without rectification
+     */
+    record AdaBelief(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float varEpsilon,
+            float epsilon,
+            Mode mode,
+            boolean rectified,
+            double rho,
+            double rectification) implements Coefficients {
+    }
+
+    /**
+     * Of a {@link CustomAlgorithm}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter should lose to decoupled weight decay
+     * @param named         the algorithm's own coefficients by their names, in their order; immutable
+     */
+    record Custom(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            Map<String, Float> named) implements Coefficients {
+        /**
+         * Copies the map.
+         *
+         * @throws NullPointerException if it is null
+         */
+        public Custom {
+            named = Collections.unmodifiableMap(new LinkedHashMap<>(named));
+        }
+
+        /**
+         * The learning rate as float32: what the rule does with it is known to the rule alone.
+         *
+         * @return at least 0
+         */
+        @Override
+        public float stepSize() {
+            return (float) learningRate;
+        }
     }
 }

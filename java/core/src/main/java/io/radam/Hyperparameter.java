@@ -26,7 +26,7 @@ public final class Hyperparameter<T> {
 
     private Hyperparameter(String name, T defaultValue, Class<T> type, Predicate<T> range, String rangeText,
             Function<String, T> parser) {
-        this.name = name;
+        this.name = Objects.requireNonNull(name, "name");
         this.type = type;
         this.defaultValue = defaultValue;
         this.range = range;
@@ -34,13 +34,28 @@ public final class Hyperparameter<T> {
         this.parser = parser;
     }
 
-    /** A real number. {@code rangeText} ends the sentence that begins with the name and "must be". */
-    static Hyperparameter<Double> real(String name, double defaultValue, Predicate<Double> range, String rangeText) {
+    /**
+     * A real number, for a {@link CustomAlgorithm}.
+     *
+     * @param name         by which it is shown and saved
+     * @param defaultValue in the range
+     * @param range        whether a value is in the range; NaN should not be
+     * @param rangeText    ends the sentence that begins with the name and "must be", such as {@code at least 0}
+     * @return a new hyperparameter
+     */
+    public static Hyperparameter<Double> real(String name, double defaultValue, Predicate<Double> range,
+            String rangeText) {
         return new Hyperparameter<>(name, defaultValue, Double.class, range, rangeText, Double::valueOf);
     }
 
-    /** The decay rate of an average. */
-    static Hyperparameter<Double> rate(String name, double defaultValue) {
+    /**
+     * The decay rate of an average, in [0, 1).
+     *
+     * @param name         by which it is shown and saved
+     * @param defaultValue in [0, 1)
+     * @return a new hyperparameter
+     */
+    public static Hyperparameter<Double> rate(String name, double defaultValue) {
         return real(name, defaultValue, x -> x >= 0 && x < 1, "in [0, 1)");
     }
 
@@ -50,16 +65,35 @@ public final class Hyperparameter<T> {
                 "at least 0 and finite as float32");
     }
 
-    /** A number of steps. */
-    static Hyperparameter<Long> steps(String name) {
+    /**
+     * A number of steps, at least 0; 0 unless set.
+     *
+     * @param name by which it is shown and saved
+     * @return a new hyperparameter
+     */
+    public static Hyperparameter<Long> steps(String name) {
         return new Hyperparameter<>(name, 0L, Long.class, x -> x >= 0, "at least 0", Long::valueOf);
     }
 
-    static Hyperparameter<Boolean> flag(String name) {
+    /**
+     * A choice between true and false; false unless set.
+     *
+     * @param name by which it is shown and saved
+     * @return a new hyperparameter
+     */
+    public static Hyperparameter<Boolean> flag(String name) {
         return new Hyperparameter<>(name, false, Boolean.class, x -> true, "", Hyperparameter::parseBoolean);
     }
 
-    static <E extends Enum<E>> Hyperparameter<E> choice(String name, E defaultValue) {
+    /**
+     * A choice among the constants of an enum.
+     *
+     * @param <E>          the enum
+     * @param name         by which it is shown and saved
+     * @param defaultValue what it is unless set
+     * @return a new hyperparameter
+     */
+    public static <E extends Enum<E>> Hyperparameter<E> choice(String name, E defaultValue) {
         Class<E> type = defaultValue.getDeclaringClass();
         return new Hyperparameter<>(name, defaultValue, type, x -> true, "", text -> Enum.valueOf(type, text));
     }

@@ -212,11 +212,11 @@ public final class Hyperparameters {
         throw none(algorithm, Objects.requireNonNull(hyperparameter, "hyperparameter").name());
     }
 
-    /** Fails if these are hyperparameters of another algorithm than the optimizer's. */
+    /** Fails if these are hyperparameters of another algorithm. */
     void requireAlgorithm(Algorithm expected) {
         if (algorithm != expected) {
             throw new InvalidHyperparameterException("these are hyperparameters of " + algorithm
-                    + ", but the optimizer's algorithm is " + expected + ": " + this);
+                    + ", but the algorithm of the group is " + expected + ": " + this);
         }
     }
 

@@ -190,7 +190,8 @@ public final class Optimizer implements AutoCloseable {
      * @throws InvalidHyperparameterException if a setting is out of range; nothing is changed
      * @throws InvalidParameterException as {@link #add(ParameterGroup, Collection)}, or if there is a group of that
      *     name
-     * @throws BackendException if there is no memory for the state; nothing is changed
+     * @throws BackendException if there is no memory for the state, or the group has another algorithm than the others
+     *     of an optimizer on a GPU; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings) {
@@ -636,9 +637,9 @@ public final class Optimizer implements AutoCloseable {
     }
 
     /**
-     * The algorithm.
+     * The algorithm of the optimizer's builder.
      *
-     * @return the algorithm of all groups
+     * @return the algorithm of all groups but those that were given hyperparameters of another
      */
     public Algorithm algorithm() {
         return algorithm;
@@ -832,7 +833,7 @@ public final class Optimizer implements AutoCloseable {
      * are. Groups are matched in their order. Within a group, parameters are matched by their names if all have one,
      * otherwise in their order.
      *
-     * @param snapshot of an optimizer with the same algorithm, seed, groups and parameters
+     * @param snapshot of an optimizer with the same algorithms, seed, groups and parameters
      * @throws InvalidSnapshotException if the snapshot is of another kind of optimizer, or its state is of other types
      *     or sizes, or its learning rate factor, or the product of this with a learning rate, is out of range; nothing
      *     is changed

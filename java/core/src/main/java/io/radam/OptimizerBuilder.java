@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  */
 public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G extends ParameterGroup.Builder<G>>
         extends Settings<B> {
-    private final List<Consumer<? super G>> groups = new ArrayList<>();
+    private final List<Supplier<ParameterGroup>> groups = new ArrayList<>();
     private Backend backend;
     private CudaDevice device;
     private long seed;
@@ -46,8 +46,37 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
      * @return this builder
      */
     public final B group(Consumer<? super G> group) {
-        groups.add(Objects.requireNonNull(group, "group"));
+        Objects.requireNonNull(group, "group");
+        groups.add(() -> built(newGroup(), group));
         return self();
+    }
+
+    /**
+     * Adds a group of parameters that has hyperparameters of its own, which may be of another algorithm: such as AdamW
+     * for a part of a model, and {@link SGD} or a {@link CustomAlgorithm} for another. All groups are stepped by one
+     * call, and are measured, clipped and skipped together. A GPU steps groups of one algorithm only.
+     *
+     * {@snippet :
+     * Optimizer optimizer = AdamW.builder().learningRate(1e-3).parameters(most)
+     *         .group(Lion.Preset.AUTHORS.hyperparameters().withLearningRate(1e-4), group -> group.parameters(others))
+     *         .build();
+     * }
+     *
+     * @param hyperparameters that the group begins with
+     * @param group           sets the group's parameters and settings; what it does not set is as in these
+     *                        hyperparameters or, for the state's type and rounding, in this builder
+     * @return this builder
+     */
+    public final B group(Hyperparameters hyperparameters, Consumer<? super ParameterGroup.AnyBuilder> group) {
+        Objects.requireNonNull(hyperparameters, "hyperparameters");
+        Objects.requireNonNull(group, "group");
+        groups.add(() -> built(new ParameterGroup.AnyBuilder(this).hyperparameters(hyperparameters), group));
+        return self();
+    }
+
+    private static <T extends ParameterGroup.Builder<T>> ParameterGroup built(T builder, Consumer<? super T> group) {
+        group.accept(builder);
+        return builder.toGroup();
     }
 
     /**
@@ -181,11 +210,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
         if (parametersLater || !parameters.isEmpty()) {
             built.add(toGroup());
         }
-        for (Consumer<? super G> group : groups) {
-            G builder = newGroup();
-            group.accept(builder);
-            built.add(builder.toGroup());
-        }
+        groups.forEach(group -> built.add(group.get()));
         return Sharding.CURRENT.isBound() ? sliced(built, Sharding.CURRENT.get()) : List.copyOf(built);
     }
 

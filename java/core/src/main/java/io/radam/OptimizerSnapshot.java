@@ -15,7 +15,7 @@ import java.util.Objects;
  * optimizer.restore(snapshot);
  * }
  *
- * @param algorithm          of all groups
+ * @param algorithm          of the optimizer's builder; that of each group is in its hyperparameters
  * @param seed               of stochastic rounding
  * @param learningRateFactor the factor of the learning rates of all groups
  * @param nextRandomIndex    the index of the random bits of the next parameter that is added without one of its own

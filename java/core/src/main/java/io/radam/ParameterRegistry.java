@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The parameters and groups of an optimizer, and how they are found: parameters by identity and by name, groups by
@@ -42,6 +43,16 @@ final class ParameterRegistry {
             if (group.name() != null && groupNames.put(group.name(), group) != null) {
                 throw new InvalidParameterException("there are two groups of the name " + group.name());
             }
+        }
+        Map<String, Algorithm> algorithms = new HashMap<>();
+        Stream.concat(groups.stream(), addedGroups.stream()).map(group -> group.hyperparameters().algorithm())
+                .forEach(algorithm -> requireSame(algorithm, algorithms.putIfAbsent(algorithm.toString(), algorithm)));
+    }
+
+    /** A file has an algorithm by its name. */
+    private static void requireSame(Algorithm one, Algorithm other) {
+        if (other != null && one != other) {
+            throw new InvalidParameterException("two groups have different algorithms of the name " + one);
         }
     }
 

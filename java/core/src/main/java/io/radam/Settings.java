@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 public abstract class Settings<B extends Settings<B>> {
     final List<Parameter> parameters = new ArrayList<>();
-    final Hyperparameters.Builder hyperparameters;
+    Hyperparameters.Builder hyperparameters;
     String groupName;
     StateType stateType = StateType.FLOAT32;
     Rounding stateRounding = Rounding.STOCHASTIC;
@@ -23,6 +23,11 @@ public abstract class Settings<B extends Settings<B>> {
     }
 
     abstract B self();
+
+    /** Whether hyperparameters of another algorithm can take the place of the present ones. */
+    boolean takesAnyAlgorithm() {
+        return false;
+    }
 
     final ParameterGroup toGroup() {
         return new ParameterGroup(groupName, parameters, hyperparameters.build(), stateType, stateRounding);
@@ -45,12 +50,17 @@ public abstract class Settings<B extends Settings<B>> {
     /**
      * Sets all hyperparameters, such as those that {@link Hyperparameters#parse} has read.
      *
-     * @param hyperparameters of the builder's algorithm
+     * @param hyperparameters of the builder's algorithm; of any for {@link ParameterGroup.AnyBuilder}, whose algorithm
+     *                        is theirs then
      * @return this builder
      * @throws InvalidHyperparameterException if they are of another algorithm
      */
     public final B hyperparameters(Hyperparameters hyperparameters) {
-        this.hyperparameters.setAll(hyperparameters);
+        if (takesAnyAlgorithm()) {
+            this.hyperparameters = hyperparameters.toBuilder();
+        } else {
+            this.hyperparameters.setAll(hyperparameters);
+        }
         return self();
     }
 

@@ -2,9 +2,10 @@
  * Optimizers that step parameters in place, in the memory where a framework keeps them.
  *
  * <p>{@link io.radam.RAdam}, {@link io.radam.Adam}, {@link io.radam.AdamW}, {@link io.radam.NAdam}, {@link
- * io.radam.Adamax}, {@link io.radam.SGD}, {@link io.radam.Lion}, {@link io.radam.RMSprop}, {@link io.radam.Adagrad} and
- * {@link io.radam.Adadelta} have builders of an {@link io.radam.Optimizer}. An optimizer updates the
- * values of each {@link io.radam.Parameter} by its gradient, both in memory of the caller. The state belongs to the
+ * io.radam.Adamax}, {@link io.radam.SGD}, {@link io.radam.Lion}, {@link io.radam.RMSprop}, {@link io.radam.Adagrad},
+ * {@link io.radam.Adadelta} and {@link io.radam.AdaBelief} have builders of an {@link io.radam.Optimizer}, and
+ * {@link io.radam.CustomAlgorithm} is for rules of one's own. An optimizer updates the values of each
+ * {@link io.radam.Parameter} by its gradient, both in memory of the caller. The state belongs to the
  * optimizer: {@link io.radam.Optimizer#close()} frees it.
  *
  * {@snippet :

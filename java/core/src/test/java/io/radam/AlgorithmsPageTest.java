@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The page of the algorithms has all of them, with the state and the defaults that they have. */
 class AlgorithmsPageTest {
@@ -39,7 +39,7 @@ class AlgorithmsPageTest {
 
     /** Each has a section with its rule. */
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.radam.Algorithm#values")
     void sections(Algorithm algorithm) throws IOException {
         String page = String.join("\n", lines());
         int begin = page.indexOf("\n## " + algorithm + "\n");

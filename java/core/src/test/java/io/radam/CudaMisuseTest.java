@@ -51,6 +51,24 @@ class CudaMisuseTest {
         assertRefused("gradient at 0x", values, arena.allocate(4 * LENGTH, 4));
     }
 
+    /** A plan on a device has one algorithm, and no rule of the user. */
+    @Test
+    void algorithmsThatItDoesNotStep() {
+        Parameter parameter = Parameter.of(values, gradient);
+        assertFails(BackendException.class, "own.lion", () -> Optimizer.builder(OwnRules.LION.defaults())
+                .parameter(parameter).device(device).build());
+        assertFails(BackendException.class, "own.lion", () -> Lion.builder().parametersLater().device(device)
+                .group(OwnRules.LION.defaults(), group -> group.parameter(parameter)).build());
+        assertFails(BackendException.class, "it is adam, and a group is of lion", () -> Adam.builder().parametersLater()
+                .device(device).group(Algorithm.LION.defaults(), group -> group.parameter(parameter)).build());
+        try (Optimizer optimizer = Adam.builder().parameter(parameter).device(device).build()) {
+            assertFails(BackendException.class, "it is adam, and a group is of lion", () -> optimizer.addGroup(
+                    group -> group.hyperparameters(Algorithm.LION.defaults())));
+            assertEquals(1, optimizer.groups().size());
+            optimizer.step();
+        }
+    }
+
     @Test
     void memoryOfADeviceOnTheHost() {
         for (Backend backend : Backend.available()) {

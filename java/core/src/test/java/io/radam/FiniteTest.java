@@ -37,7 +37,11 @@ class FiniteTest {
                         .set(RMSpropSettings.MOMENTUM, 0.9).set(RMSpropSettings.EPSILON_IN_ROOT, true).build(),
                 Algorithm.ADAGRAD.defaults().withWeightDecay(0.1),
                 Algorithm.ADAMAX.defaults().withWeightDecay(0.1),
-                Algorithm.ADADELTA.defaults().withWeightDecay(0.1));
+                Algorithm.ADADELTA.defaults().withWeightDecay(0.1),
+                Algorithm.ADABELIEF.defaults().withWeightDecay(0.1),
+                Algorithm.ADABELIEF.defaults().toBuilder().set(AdaBeliefSettings.RECTIFY, false)
+                        .set(AdaBeliefSettings.AMSGRAD, true).set(AdaBeliefSettings.BETA1, 0.1)
+                        .set(AdaBeliefSettings.BETA2, 0.3).build());
     }
 
     /** Some values are huge, and averages begin as far away as can be, on either side. */

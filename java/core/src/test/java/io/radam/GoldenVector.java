@@ -30,7 +30,8 @@ final class GoldenVector {
             Map.entry("rmsprop of pytorch", RMSprop.Preset.PYTORCH.hyperparameters()),
             Map.entry("adagrad of pytorch", Adagrad.Preset.PYTORCH.hyperparameters()),
             Map.entry("adamax of pytorch", Adamax.Preset.PYTORCH.hyperparameters()),
-            Map.entry("adadelta of pytorch", Adadelta.Preset.PYTORCH.hyperparameters()));
+            Map.entry("adadelta of pytorch", Adadelta.Preset.PYTORCH.hyperparameters()),
+            Map.entry("adabelief of authors", AdaBelief.Preset.AUTHORS.hyperparameters()));
 
     /** What files call hyperparameters. */
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -51,7 +52,9 @@ final class GoldenVector {
             Map.entry("centered", "centered"),
             Map.entry("lr_decay", "learningRateDecay"),
             Map.entry("initial_accumulator_value", "initialAccumulator"),
-            Map.entry("rho", "rho"));
+            Map.entry("rho", "rho"),
+            Map.entry("rectify", "rectify"),
+            Map.entry("fixed_decay", "fixedWeightDecay"));
 
     private final JsonObject json;
 
@@ -110,7 +113,8 @@ final class GoldenVector {
         return Contestant.builder(h.algorithm()).hyperparameters(h).parameter(parameter).backend(backend).build();
     }
 
-    private Hyperparameters hyperparameters() {
+    /** Those that the optimizer should have. */
+    Hyperparameters hyperparameters() {
         String rules = rules();
         Hyperparameters preset = PRESETS.get(rules);
         if (preset == null) {
@@ -125,9 +129,11 @@ final class GoldenVector {
         if (has("degenerated_to_sgd")) {
             text.put("unrectified", flag("degenerated_to_sgd") ? "MOMENTUM" : "SKIP");
         }
-        if (has("decoupled_weight_decay")) {
-            text.put("weightDecayMode", weightDecayMode(preset.get(Hyperparameters.WEIGHT_DECAY_MODE),
-                    flag("decoupled_weight_decay")).toString());
+        for (String key : new String[] {"decoupled_weight_decay", "weight_decouple"}) {
+            if (has(key)) {
+                text.put("weightDecayMode", weightDecayMode(preset.get(Hyperparameters.WEIGHT_DECAY_MODE),
+                        flag(key)).toString());
+            }
         }
         return Hyperparameters.parse(preset.algorithm(), text);
     }

@@ -31,7 +31,7 @@ class GoldenVectorTest {
 
     static Stream<Arguments> filesAndBackends() throws IOException, URISyntaxException {
         List<Path> files = new ArrayList<>(files(folder(FOLDER_PROPERTY, "/vectors")));
-        for (Path file : files(folder(FAMILY_PROPERTY, "/vectors/family"))) {
+        for (Path file : family()) {
             if (GoldenVector.read(file).isOfKnownRules()) {
                 files.add(file);
             }
@@ -40,13 +40,18 @@ class GoldenVectorTest {
                 .map(backend -> argumentSet(file.getFileName() + " on " + backend.name(), file, backend)));
     }
 
+    /** The files of the family. */
+    static List<Path> family() throws IOException, URISyntaxException {
+        return files(folder(FAMILY_PROPERTY, "/vectors/family"));
+    }
+
     /** For each algorithm of the library, there is a file in the family. */
     @Test
     void runsTheFamily() throws IOException, URISyntaxException {
         List<String> names = filesAndBackends().map(arguments -> ((Path) arguments.get()[0]).getFileName().toString())
                 .toList();
         for (String algorithm : new String[] {"sgd-", "sgdw-", "lion-", "nadam-", "nadamw-", "rmsprop-", "adagrad-",
-            "adamax-", "adadelta-"}) {
+            "adamax-", "adadelta-", "adabelief-"}) {
             assertTrue(names.stream().anyMatch(name -> name.startsWith(algorithm)), algorithm);
         }
     }

@@ -217,6 +217,27 @@ class HyperparameterMisuseTest {
                 "learningRate", 1e38, "beta1", 0.9);
     }
 
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, Double.NaN})
+    void ratesOfAdaBelief(double rate) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBelief.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBelief.builder().parameter(parameter()).betas(0.9, rate).build(), "beta2", rate);
+    }
+
+    @Test
+    void ofAdaBelief() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBelief.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBelief.builder().parameter(parameter()).learningRate(1e38).betas(0.9, 0.9).build(),
+                "learningRate", 1e38, "beta1", 0.9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBelief.builder().parameter(parameter()).betas(0.9, 0.5).unrectified(Unrectified.SKIP).build(),
+                "beta2", 0.5, "Unrectified.MOMENTUM");
+    }
+
     @Test
     void hyperparametersThatTheAlgorithmDoesNotHave() {
         Misuse.refused(InvalidHyperparameterException.class,

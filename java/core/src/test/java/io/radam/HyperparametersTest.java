@@ -14,12 +14,12 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Hyperparameters as values: what they hold, how they compare, and their text. */
 class HyperparametersTest {
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.radam.Algorithm#values")
     void theirTextBringsThemBackExactly(Algorithm algorithm) {
         RandomGenerator random = new SplittableRandom(0x7e87);
         for (int i = 0; i < 1000; i++) {
@@ -32,7 +32,7 @@ class HyperparametersTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("io.radam.Algorithm#values")
     void eachOneIsShownAndCompared(Algorithm algorithm) {
         Hyperparameters h = algorithm.defaults();
         assertSame(algorithm, h.algorithm());
@@ -117,6 +117,10 @@ class HyperparametersTest {
         assertEquals(List.of("sum"), names(Algorithm.ADAGRAD.defaults()));
         assertEquals(List.of("exp_avg", "exp_inf"), names(Algorithm.ADAMAX.defaults()));
         assertEquals(List.of("square_avg", "acc_delta"), names(Algorithm.ADADELTA.defaults()));
+        Hyperparameters adabelief = Algorithm.ADABELIEF.defaults();
+        assertEquals(List.of("exp_avg", "exp_avg_var"), names(adabelief.with(AdaBeliefSettings.AMSGRAD, true)));
+        assertEquals(List.of("exp_avg", "exp_avg_var", "max_exp_avg_var"),
+                names(adabelief.with(AdaBeliefSettings.AMSGRAD, true).with(AdaBeliefSettings.RECTIFY, false)));
     }
 
     private static List<String> names(Hyperparameters h) {
@@ -177,6 +181,18 @@ class HyperparametersTest {
                 .group(group -> group.parameter(parameter).epsilon(1e-3)).build()) {
             Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
             assertEquals(List.of(0.8, 1e-3), List.of(h.get(AdadeltaSettings.RHO), h.get(AdadeltaSettings.EPSILON)));
+        }
+        try (Optimizer optimizer = AdaBelief.builder().betas(0.8, 0.7).fixedWeightDecay(true)
+                .unrectified(Unrectified.SKIP)
+                .group(group -> group.parameter(parameter).epsilon(1e-6).amsgrad(true).rectify(false)
+                        .weightDecayMode(WeightDecay.L2)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-6), List.of(h.get(AdaBeliefSettings.BETA1),
+                    h.get(AdaBeliefSettings.BETA2), h.get(AdaBeliefSettings.EPSILON)));
+            assertEquals(List.of(true, true, false), List.of(h.get(AdaBeliefSettings.FIXED_WEIGHT_DECAY),
+                    h.get(AdaBeliefSettings.AMSGRAD), h.get(AdaBeliefSettings.RECTIFY)));
+            assertEquals(Unrectified.SKIP, h.get(AdaBeliefSettings.UNRECTIFIED));
+            assertEquals(WeightDecay.L2, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
         }
     }
 

@@ -70,7 +70,9 @@ class MixedSameBitsTest {
                         .set(RMSpropSettings.MOMENTUM, 0.9).set(Hyperparameters.WEIGHT_DECAY, 0.1).build(),
                 Algorithm.ADAGRAD.defaults().withWeightDecay(0.1),
                 Algorithm.ADAMAX.defaults().withWeightDecay(0.1),
-                Algorithm.ADADELTA.defaults().withWeightDecay(0.1));
+                Algorithm.ADADELTA.defaults().withWeightDecay(0.1),
+                Algorithm.ADABELIEF.defaults().toBuilder().set(AdaBeliefSettings.RECTIFY, false)
+                        .set(AdaBeliefSettings.AMSGRAD, true).set(Hyperparameters.WEIGHT_DECAY, 0.1).build());
     }
 
     @ParameterizedTest

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The pattern of a backend's steps can be seen and chosen, and changes no bits. */
@@ -85,7 +85,7 @@ class PatternTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Algorithm.class)
+    @MethodSource("io.radam.Algorithm#values")
     void theBitsAreThoseOfTheScalarTarget(Algorithm algorithm) {
         List<int[]> expected = trained(algorithm, Backend.named("scalar"));
         for (Backend backend : Backend.available()) {

@@ -39,6 +39,8 @@ final class PlainReference {
                 case Coefficients.Adagrad c -> adagrad(i, g, c);
                 case Coefficients.Adamax c -> adamax(i, g, c, h);
                 case Coefficients.Adadelta c -> adadelta(i, g, c, h);
+                case Coefficients.AdaBelief c -> adabelief(i, g, c, h);
+                case Coefficients.Custom c -> throw new AssertionError("no rule of the library: " + c);
             }
         }
     }
@@ -146,6 +148,29 @@ final class PlainReference {
         }
         w[i] = averageOfSquare(w[i], u, rho);
         move(i, u, c);
+    }
+
+    private void adabelief(int i, float g, Coefficients.AdaBelief c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] s = state[1];
+        float[] w = state[2];
+        m[i] = average(m[i], g, h.get(AdaBeliefSettings.BETA1));
+        float d = g - m[i];
+        if (d > 0x1p63f) {
+            d = 0x1p63f;
+        } else if (d < -0x1p63f) {
+            d = -0x1p63f;
+        }
+        s[i] = averageOfSquare(s[i], d, h.get(AdaBeliefSettings.BETA2)) + c.varEpsilon();
+        if (s[i] > 0x1p127f) {
+            s[i] = 0x1p127f;
+        }
+        float r = (float) Math.sqrt(s[i]);
+        if (w != null) {
+            w[i] = w[i] > s[i] ? w[i] : s[i];
+            r = (float) Math.sqrt(w[i]);
+        }
+        move(i, c.mode() == Coefficients.Mode.ADAPTIVE ? m[i] / (r + c.epsilon()) : m[i], c);
     }
 
     private static float averageOfSquare(float a, float g, double beta) {

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Steps an optimizer along a trajectory that a reference computed in double, and fails where they differ. */
@@ -78,16 +80,20 @@ final class Trajectory implements AutoCloseable {
     void finish(Map<String, double[]> expected) {
         ParameterState state = optimizer.state(parameter);
         assertEquals(steps, state.step());
-        assertTrue(state.buffers().keySet().containsAll(expected.keySet()), () -> "state: " + state);
         Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
-        double sumOfWeights = switch (h.algorithm()) {
+        Set<String> names = new HashSet<>(expected.keySet());
+        if (h.algorithm() == Algorithm.ADABELIEF && h.get(AdaBeliefSettings.RECTIFY)) {
+            names.remove("max_exp_avg_var"); // the authors keep it, and do not use it
+        }
+        assertTrue(state.buffers().keySet().containsAll(names), () -> "state: " + state);
+        double sumOfWeights = switch (h.algorithm().kind()) {
             case SGD -> 1 / (1 - h.get(SgdSettings.MOMENTUM));
             case RMSPROP -> 1 / (1 - h.get(RMSpropSettings.MOMENTUM));
             default -> 1;
         };
         for (StateBuffer buffer : optimizer.algorithm().state()) {
             double[] wanted = expected.get(buffer.name());
-            if (wanted == null) {
+            if (wanted == null || !names.contains(buffer.name())) {
                 continue;
             }
             assertEquals(values.length, wanted.length, buffer.name());

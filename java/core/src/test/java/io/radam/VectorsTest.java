@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The Java backend takes the Vector API if it is there. Tests with this tag run with and without it.
@@ -30,7 +30,7 @@ class VectorsTest {
 
     /** Every kind of memory, at offsets that no vector is aligned to, gives the bits of the scalar target. */
     @ParameterizedTest
-    @EnumSource(Algorithm.class)
+    @MethodSource("io.radam.Algorithm#values")
     void everyMemoryAndLength(Algorithm algorithm) {
         for (int length : LENGTHS) {
             for (boolean valuesInArray : new boolean[] {false, true}) {

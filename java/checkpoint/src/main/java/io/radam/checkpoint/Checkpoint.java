@@ -1,5 +1,6 @@
 package io.radam.checkpoint;
 
+import io.radam.CustomAlgorithm;
 import io.radam.InvalidParameterException;
 import io.radam.InvalidSnapshotException;
 import io.radam.LossScaler;
@@ -87,7 +88,23 @@ public final class Checkpoint {
      * @throws IOException if it cannot be read
      */
     public static CheckpointFile read(Path path) throws IOException {
-        return CheckpointFile.open(path);
+        return CheckpointFile.open(path, Algorithms.OF_LIBRARY);
+    }
+
+    /**
+     * Opens a checkpoint of an optimizer that may have algorithms of the user's own. {@link #restore(Path)} takes those
+     * of its optimizer.
+     *
+     * @param path as for {@link #read(Path)}
+     * @param own  algorithms, which the file may have by their names
+     * @return the open file, which the caller has to close
+     * @throws CheckpointFormatException as {@link #read(Path)}, or if the file is of an algorithm that neither is among
+     *     these nor is of the library
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if two of them have the same name
+     */
+    public static CheckpointFile read(Path path, CustomAlgorithm... own) throws IOException {
+        return CheckpointFile.open(path, Algorithms.of(own));
     }
 
     // -------------------------------------------------------------------------------------------- what belongs to it
@@ -258,7 +275,7 @@ public final class Checkpoint {
      * @throws OptimizerStateException as {@link CheckpointFile#restore(Checkpoint)}; nothing is changed
      */
     public Map<String, String> restore(Path path) throws IOException {
-        try (CheckpointFile file = read(path)) {
+        try (CheckpointFile file = CheckpointFile.open(path, Algorithms.of(optimizer))) {
             file.restore(this);
             return file.strings();
         }

@@ -36,15 +36,15 @@ public final class CheckpointFile implements AutoCloseable {
         this.saved = saved;
     }
 
-    static CheckpointFile open(Path path) throws IOException {
+    static CheckpointFile open(Path path, Algorithms known) throws IOException {
         if (ShardIndex.isIndex(path)) {
-            Shards shards = Shards.open(path);
+            Shards shards = Shards.open(path, known);
             return new CheckpointFile(shards.files(), shards);
         }
         TensorFile file = new TensorFile(path);
         boolean complete = false;
         try {
-            SavedRun saved = new SavedRun(file);
+            SavedRun saved = new SavedRun(file, known);
             Malformed.require(saved.shard() == null, "the file is a shard of a checkpoint, which its index opens");
             complete = true;
             return new CheckpointFile(List.of(file), saved);

@@ -51,7 +51,7 @@ final class Contents {
         for (int i = 0; i < groups.size(); i++) {
             savedGroups.add(group(groups.get(i), i));
         }
-        metadata.put(Keys.GROUPS, SavedGroup.toJson(savedGroups));
+        metadata.put(Keys.GROUPS, SavedGroup.toJson(savedGroups, optimizer.algorithm()));
         metadata.put(Keys.PARAMETERS, SavedParameter.toJson(parameters));
         for (String name : checkpoint.shapes().keySet()) {
             if (shard == null && !parameters.containsKey(name)) {

@@ -1,6 +1,7 @@
 package io.radam.checkpoint;
 
 import com.google.gson.stream.JsonWriter;
+import io.radam.AdaBeliefSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.Algorithm;
@@ -36,12 +37,16 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
 
     // --------------------------------------------------------------------------------------------------------- write
 
-    static String toJson(List<SavedGroup> groups) {
+    /** A group says which algorithm it has where that is another than the optimizer's. */
+    static String toJson(List<SavedGroup> groups, Algorithm ofOptimizer) {
         StringWriter text = new StringWriter();
         try (JsonWriter json = new JsonWriter(text)) {
             json.beginArray();
             for (SavedGroup group : groups) {
                 json.beginObject();
+                if (group.hyperparameters().algorithm() != ofOptimizer) {
+                    json.name(Keys.ALGORITHM).value(group.hyperparameters().algorithm().toString());
+                }
                 group.write(json);
                 json.endObject();
             }
@@ -58,19 +63,21 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             String key = PYTORCH.get(hyperparameter.name());
             if (key != null) {
                 Object value = hyperparameters.get(hyperparameter);
+                // A hyperparameter of the user's own may have such a name, but another type.
                 if (value instanceof Boolean flag) {
                     json.name(key).value(flag);
-                } else {
-                    json.name(key).value((Double) value);
+                } else if (value instanceof Double number) {
+                    json.name(key).value(number);
                 }
             }
         }
-        switch (hyperparameters.algorithm()) {
+        switch (hyperparameters.algorithm().kind()) {
             case ADAM -> writeBetas(json, AdamSettings.BETA1, AdamSettings.BETA2);
             case LION -> writeBetas(json, LionSettings.BETA1, LionSettings.BETA2);
             case NADAM -> writeBetas(json, NAdamSettings.BETA1, NAdamSettings.BETA2);
             case ADAMAX -> writeBetas(json, AdamaxSettings.BETA1, AdamaxSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA -> { }
+            case ADABELIEF -> writeBetas(json, AdaBeliefSettings.BETA1, AdaBeliefSettings.BETA2);
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, CUSTOM -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")
@@ -100,6 +107,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
 
     /** What was read of a group so far. */
     private static final class Fields {
+        Algorithm algorithm;
         String name;
         Map<String, String> hyperparameters;
         String stateType;
@@ -108,17 +116,19 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
     }
 
     /** Reads what {@link #toJson} wrote. */
-    static List<SavedGroup> parse(String text, Algorithm algorithm) {
+    static List<SavedGroup> parse(String text, Algorithm ofOptimizer, Algorithms known) {
         List<SavedGroup> groups = new ArrayList<>();
-        Json.readArray(text, json -> groups.add(parse(json, algorithm)));
+        Json.readArray(text, json -> groups.add(parse(json, ofOptimizer, known)));
         return groups;
     }
 
-    private static SavedGroup parse(Json json, Algorithm algorithm) {
+    private static SavedGroup parse(Json json, Algorithm ofOptimizer, Algorithms known) {
         Fields fields = new Fields();
+        fields.algorithm = ofOptimizer;
         json.object(key -> {
             switch (key) {
                 case "name" -> fields.name = json.string();
+                case Keys.ALGORITHM -> fields.algorithm = known.named(json.string());
                 case "hyperparameters" -> fields.hyperparameters = texts(json);
                 case "state_type" -> fields.stateType = json.string();
                 case "state_rounding" -> fields.stateRounding = json.string();
@@ -129,11 +139,11 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
         });
         Malformed.require(fields.hyperparameters != null && fields.stateType != null && fields.stateRounding != null
                 && fields.parameters != null, "a group lacks a setting or its parameters");
-        for (Hyperparameter<?> hyperparameter : algorithm.hyperparameters()) {
+        for (Hyperparameter<?> hyperparameter : fields.algorithm.hyperparameters()) {
             Malformed.require(fields.hyperparameters.containsKey(hyperparameter.name()),
                     "a group lacks the hyperparameter " + hyperparameter.name());
         }
-        Hyperparameters hyperparameters = Hyperparameters.parse(algorithm, fields.hyperparameters);
+        Hyperparameters hyperparameters = Hyperparameters.parse(fields.algorithm, fields.hyperparameters);
         Malformed.require(hyperparameters.toText().equals(fields.hyperparameters),
                 "a hyperparameter is not as checkpoints have it");
         return new SavedGroup(fields.name, hyperparameters, StateType.valueOf(fields.stateType),

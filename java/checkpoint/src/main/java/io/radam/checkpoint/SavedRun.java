@@ -65,7 +65,7 @@ final class SavedRun implements Saved {
      * @throws Malformed if they are not those of a checkpoint
      * @throws IllegalArgumentException if a setting is none, or is out of range
      */
-    SavedRun(TensorFile file) {
+    SavedRun(TensorFile file, Algorithms known) {
         this.file = file;
         texts = new LinkedHashMap<>(file.metadata());
         tensors = new LinkedHashMap<>(file.tensors());
@@ -74,7 +74,7 @@ final class SavedRun implements Saved {
         String version = take(Keys.VERSION);
         Malformed.require(Keys.VERSION_VALUE.equals(version), "the checkpoint's version is " + version
                 + ", known is " + Keys.VERSION_VALUE);
-        Algorithm algorithm = Algorithm.named(take(Keys.ALGORITHM));
+        Algorithm algorithm = known.named(take(Keys.ALGORITHM));
         long seed = integer(Keys.SEED);
         double factor = real(Keys.FACTOR);
         long nextRandomIndex = integer(Keys.NEXT_RANDOM_INDEX);
@@ -82,7 +82,7 @@ final class SavedRun implements Saved {
                 ? new Shard(integer(Keys.GENERATION), small(Keys.SHARD), small(Keys.SHARDS)) : null;
         Map<String, SavedParameter> parameters = SavedParameter.parse(take(Keys.PARAMETERS));
         List<OptimizerSnapshot.Group> groups = new ArrayList<>();
-        for (SavedGroup group : SavedGroup.parse(take(Keys.GROUPS), algorithm)) {
+        for (SavedGroup group : SavedGroup.parse(take(Keys.GROUPS), algorithm, known)) {
             List<OptimizerSnapshot.Entry> entries = new ArrayList<>();
             for (String name : group.parameters()) {
                 SavedParameter parameter = parameters.remove(name);

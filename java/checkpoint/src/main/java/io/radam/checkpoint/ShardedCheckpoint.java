@@ -58,6 +58,9 @@ public final class ShardedCheckpoint {
     private final int rank;
     private final int ranks;
 
+    /** Those of the optimizer that was written last. */
+    private Algorithms known = Algorithms.OF_LIBRARY;
+
     private ShardedCheckpoint(Path path, int rank, int ranks) {
         run = String.valueOf(path.getFileName());
         this.rank = rank;
@@ -125,6 +128,7 @@ public final class ShardedCheckpoint {
             throw new IllegalArgumentException("the generation is not larger than " + inPlace
                     + ", that of the checkpoint in place, or not less than 10^18: " + generation);
         }
+        known = Algorithms.of(checkpoint.optimizer());
         ShardName name = name(generation, rank + 1);
         Path file = ShardIndex.folder(index).resolve(name.toString());
         checkpoint.writeAs(name, file);
@@ -151,7 +155,8 @@ public final class ShardedCheckpoint {
 
     /**
      * Writes the index, and then deletes the files of earlier generations. One process calls this, after all have
-     * written. It reads what all files have but the elements. It may be called again with the same generation, as after
+     * written; of an algorithm of the user's own, one that has written by this object. It reads what all files have but
+     * the elements. It may be called again with the same generation, as after
      * a disk has failed.
      *
      * @param generation as all processes have written it
@@ -174,7 +179,7 @@ public final class ShardedCheckpoint {
             files.add(name(generation, number).toString());
         }
         byte[] bytes;
-        try (Shards shards = Shards.open(index, files)) {
+        try (Shards shards = Shards.open(index, files, known)) {
             bytes = shards.index(generation).toBytes();
         } catch (Malformed e) {
             throw new CheckpointFormatException(index, e.getMessage(), e);

@@ -1,5 +1,6 @@
 package io.radam.checkpoint;
 
+import io.radam.Algorithm;
 import io.radam.Conversions;
 import io.radam.InvalidSnapshotException;
 import io.radam.Optimizer;
@@ -32,9 +33,9 @@ final class Shards implements Saved, AutoCloseable {
      *
      * @throws CheckpointFormatException if the index or a shard is damaged or missing, or they do not belong together
      */
-    static Shards open(Path path) throws IOException {
+    static Shards open(Path path, Algorithms known) throws IOException {
         ShardIndex index = ShardIndex.read(path);
-        Shards opened = open(path, index.shards().keySet());
+        Shards opened = open(path, index.shards().keySet(), known);
         boolean complete = false;
         try {
             Malformed.require(opened.index(index.generation()).equals(index),
@@ -57,13 +58,13 @@ final class Shards implements Saved, AutoCloseable {
      * @param files their names, in the order of their numbers
      * @throws CheckpointFormatException if one is damaged or missing, or they do not belong together
      */
-    static Shards open(Path index, Collection<String> files) throws IOException {
+    static Shards open(Path index, Collection<String> files, Algorithms known) throws IOException {
         Shards opened = new Shards();
         boolean complete = false;
         try {
             Path folder = ShardIndex.folder(index);
             for (String file : files) {
-                opened.shards.add(openShard(folder.resolve(file), ShardName.parse(file)));
+                opened.shards.add(openShard(folder.resolve(file), ShardName.parse(file), known));
             }
             opened.join();
             complete = true;
@@ -77,7 +78,7 @@ final class Shards implements Saved, AutoCloseable {
         }
     }
 
-    private static SavedRun openShard(Path path, ShardName name) throws IOException {
+    private static SavedRun openShard(Path path, ShardName name, Algorithms known) throws IOException {
         TensorFile file;
         try {
             file = new TensorFile(path);
@@ -87,7 +88,7 @@ final class Shards implements Saved, AutoCloseable {
         boolean complete = false;
         try {
             Malformed.require(file.checksum() != null, "the shard has no checksums");
-            SavedRun shard = new SavedRun(file);
+            SavedRun shard = new SavedRun(file, known);
             Malformed.require(new SavedRun.Shard(name.generation(), name.number(), name.count()).equals(shard.shard()),
                     () -> "the file is not " + name + ", but " + shard.shard());
             complete = true;
@@ -246,7 +247,8 @@ final class Shards implements Saved, AutoCloseable {
             List<OptimizerSnapshot.Entry> entries = new ArrayList<>();
             for (Parameter parameter : optimizer.groups().get(i).parameters()) {
                 WholeParameter whole = fitting(parameter, i);
-                ParameterState state = state(whole, parameter, optimizer.groups().get(i).stateType(), arena);
+                ParameterState state = state(whole, parameter, settings.groups().get(i).hyperparameters().algorithm(),
+                        optimizer.groups().get(i).stateType(), arena);
                 entries.add(new OptimizerSnapshot.Entry(parameter.name(), parameter.length(), parameter.first(),
                         parameter.wholeLength(), whole.randomIndex(), state));
             }
@@ -265,7 +267,8 @@ final class Shards implements Saved, AutoCloseable {
         return saved == StateType.BLOCK8 && type != StateType.BLOCK8;
     }
 
-    private ParameterState state(WholeParameter whole, Parameter parameter, StateType type, Arena arena) {
+    private static ParameterState state(WholeParameter whole, Parameter parameter, Algorithm algorithm, StateType type,
+            Arena arena) {
         long begin = parameter.first();
         long end = begin + parameter.length();
         if (!isDecoded(whole.type(), type)) {
@@ -273,8 +276,8 @@ final class Shards implements Saved, AutoCloseable {
         }
         long blocksBegin = begin / SavedRun.BLOCK * SavedRun.BLOCK;
         long blocksEnd = Math.min(whole.length(), Math.ceilDiv(end, SavedRun.BLOCK) * SavedRun.BLOCK);
-        ParameterState decoded = Conversions.convert(whole.state(blocksBegin, blocksEnd, arena), settings.algorithm(),
-                type, arena);
+        ParameterState decoded = Conversions.convert(whole.state(blocksBegin, blocksEnd, arena), algorithm, type,
+                arena);
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
         decoded.buffers().forEach((name, buffer) -> buffers.put(name, new ParameterState.Buffer(buffer.elements()
                 .asSlice((begin - blocksBegin) * type.bytes(), (end - begin) * type.bytes()))));

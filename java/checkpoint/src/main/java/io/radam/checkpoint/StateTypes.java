@@ -1,5 +1,6 @@
 package io.radam.checkpoint;
 
+import io.radam.Algorithm;
 import io.radam.Conversions;
 import io.radam.InvalidSnapshotException;
 import io.radam.Optimizer;
@@ -45,17 +46,18 @@ final class StateTypes {
         for (int i = 0; i < saved.groups().size(); i++) {
             OptimizerSnapshot.Group was = saved.groups().get(i);
             ParameterGroup group = optimizer.groups().get(i);
+            Algorithm algorithm = was.hyperparameters().algorithm();
             groups.add(was.stateType() == group.stateType() ? was : new OptimizerSnapshot.Group(was.name(),
                     was.hyperparameters(), group.stateType(), group.stateRounding(), was.parameters().stream()
-                            .map(entry -> converted(entry, saved, group.stateType(), arena)).toList()));
+                            .map(entry -> converted(entry, algorithm, group.stateType(), arena)).toList()));
         }
         return new OptimizerSnapshot(saved.algorithm(), saved.seed(), saved.learningRateFactor(),
                 saved.nextRandomIndex(), groups);
     }
 
-    private static OptimizerSnapshot.Entry converted(OptimizerSnapshot.Entry entry, OptimizerSnapshot saved,
+    private static OptimizerSnapshot.Entry converted(OptimizerSnapshot.Entry entry, Algorithm algorithm,
             StateType type, Arena arena) {
         return new OptimizerSnapshot.Entry(entry.name(), entry.length(), entry.first(), entry.wholeLength(),
-                entry.randomIndex(), Conversions.convert(entry.state(), saved.algorithm(), type, arena));
+                entry.randomIndex(), Conversions.convert(entry.state(), algorithm, type, arena));
     }
 }

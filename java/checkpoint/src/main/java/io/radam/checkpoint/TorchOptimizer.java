@@ -114,7 +114,7 @@ enum TorchOptimizer {
 
     /** The one whose rules a group of this library has; null if it is of an algorithm that PyTorch does not have. */
     static TorchOptimizer of(Hyperparameters h) {
-        return switch (h.algorithm()) {
+        return switch (h.algorithm().kind()) {
             case ADAM -> h.get(RAdamSettings.RECTIFY) ? RADAM : ADAM;
             case NADAM -> NADAM;
             case SGD -> SGD;
@@ -122,7 +122,7 @@ enum TorchOptimizer {
             case ADAGRAD -> ADAGRAD;
             case ADAMAX -> ADAMAX;
             case ADADELTA -> ADADELTA;
-            case LION -> null;
+            case LION, ADABELIEF, CUSTOM -> null;
         };
     }
 

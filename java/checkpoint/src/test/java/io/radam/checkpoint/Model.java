@@ -1,5 +1,6 @@
 package io.radam.checkpoint;
 
+import io.radam.AdaBelief;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
@@ -44,7 +45,8 @@ final class Model implements AutoCloseable {
         RMSPROP(() -> RMSprop.builder().momentum(0.9).centered(true)),
         ADAGRAD(() -> Adagrad.builder().initialAccumulator(0.5)),
         ADAMAX(Adamax::builder),
-        ADADELTA(Adadelta::builder);
+        ADADELTA(Adadelta::builder),
+        ADABELIEF(() -> AdaBelief.builder().rectify(false).amsgrad(true));
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

@@ -1,5 +1,6 @@
 package io.radam.djl;
 
+import io.radam.AdaBelief;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
@@ -114,6 +115,15 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder adadelta() {
         return of(Adadelta.Preset.PYTORCH.hyperparameters());
+    }
+
+    /**
+     * AdaBelief as its authors' {@code adabelief_pytorch} 0.2 has it, rectified.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder adabelief() {
+        return of(AdaBelief.Preset.AUTHORS.hyperparameters());
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import ai.djl.Model;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
+import io.radam.AdaBeliefSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.Algorithm;
@@ -66,6 +67,13 @@ class SameBitsTest {
     @EnumSource
     void adadelta(TrainerKind kind) {
         compare(kind, RadamOptimizers.adadelta(), Algorithm.ADADELTA.defaults());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void adabelief(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adabelief().optEpsilon(0.125f), Algorithm.ADABELIEF.defaults()
+                .with(AdaBeliefSettings.EPSILON, 0.125));
     }
 
     private static void compare(TrainerKind kind, Hyperparameters hyperparameters) {

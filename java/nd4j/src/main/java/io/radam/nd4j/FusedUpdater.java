@@ -53,6 +53,7 @@ public class FusedUpdater implements IUpdater {
      *
      * @param hyperparameters those of a preset, such as {@code RAdam.Preset.PYTORCH.hyperparameters()}, or others
      * @throws InvalidHyperparameterException if there is weight decay, which is the framework's
+     * @throws IllegalArgumentException if the algorithm is none of the library: its JSON has a name alone
      */
     public FusedUpdater(Hyperparameters hyperparameters) {
         this(hyperparameters, hyperparameters.learningRate(), null);
@@ -64,6 +65,7 @@ public class FusedUpdater implements IUpdater {
      * @param hyperparameters of which the learning rate is not used
      * @param schedule        the learning rate of each iteration
      * @throws InvalidHyperparameterException as {@link #FusedUpdater(Hyperparameters)}
+     * @throws IllegalArgumentException as {@link #FusedUpdater(Hyperparameters)}
      */
     public FusedUpdater(Hyperparameters hyperparameters, ISchedule schedule) {
         this(hyperparameters, Double.NaN, Objects.requireNonNull(schedule, "schedule"));

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.Adam;
+import io.radam.Algorithm;
+import io.radam.CustomAlgorithm;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
@@ -160,6 +162,32 @@ class LifecycleTest {
             assertThrows(InvalidParameterException.class, () -> optimizer.remove(late));
             assertEquals(handles - 1, late.use_count());
             optimizer.step();
+        }
+    }
+
+    @Test
+    void groupsHaveAlgorithmsOfTheirOwn() {
+        CustomAlgorithm halves = CustomAlgorithm.builder("own.halves").coefficients((step, h, c) -> { })
+                .rule((count, c, values, gradient, state) -> {
+                    for (int i = 0; i < count; i++) {
+                        values[i] -= gradient[i] / 4;
+                    }
+                }).build();
+        Tensor body = Tensors.parameter(1);
+        Tensor head = Tensors.parameter(1);
+        Tensor own = Tensors.parameter(1);
+        try (TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder().learningRate(0.25),
+                Tensors.named("body", body))) {
+            optimizer.addGroup(group -> group.hyperparameters(Algorithm.LION.defaults().withLearningRate(0.125)),
+                    Tensors.named("head", head));
+            optimizer.addGroup(group -> group.hyperparameters(halves.defaults()), Tensors.named("own", own));
+            backward(body);
+            backward(head);
+            backward(own);
+            optimizer.step();
+            assertArrayEquals(new float[] {0.5f}, Tensors.floats(body), "p - 0.25 * 2p");
+            assertArrayEquals(new float[] {0.875f}, Tensors.floats(head), "p - 0.125");
+            assertArrayEquals(new float[] {0.5f}, Tensors.floats(own), "p - 2p / 4");
         }
     }
 

@@ -3,6 +3,7 @@ package io.radam.internal.engine;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.radam.Algorithm;
+import io.radam.BackendException;
 import io.radam.internal.cuda.CudaPlan;
 import io.radam.internal.cuda.CudaQueue;
 import io.radam.internal.ffi.radam_coefficients;
@@ -54,6 +55,18 @@ public final class CudaEngine extends Engine {
         this.arenas = arenas;
         options = radam_cuda_step_options.allocate(arena);
         radam_cuda_step_options.struct_size(options, (int) radam_cuda_step_options.sizeof());
+    }
+
+    @Override
+    void requireAlgorithm(Algorithm added) {
+        if (added.kind() == Algorithm.Kind.CUSTOM) {
+            throw new BackendException("a GPU has no rule of the user, but a device was asked for, and a group is of "
+                    + added, null);
+        }
+        if (added != algorithm) {
+            throw new BackendException("all groups of an optimizer on a GPU have one algorithm: it is " + algorithm
+                    + ", and a group is of " + added, null);
+        }
     }
 
     @Override

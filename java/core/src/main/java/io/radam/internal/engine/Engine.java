@@ -54,8 +54,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     private final List<Group> groups = new ArrayList<>();
     /** The thread of the step may use memory of this scope. Most parameters share one, which is then checked once. */
     private MemorySegment.Scope accessible;
-    /** Whether some slot has an average, whose decay is a function of the user. */
-    private boolean asksForDecays;
+    /** Whether some slot has an average or an algorithm whose settings are computed by a function of the user. */
+    private boolean asksUser;
     private double squares;
     private double maxAbs;
     private long nonFinite;
@@ -68,6 +68,9 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     }
 
     // ---------------------------------------------------------------------------------------------- what backends do
+
+    /** Fails if groups of an algorithm cannot be stepped. */
+    abstract void requireAlgorithm(Algorithm algorithm);
 
     /** Fails if something that steps need beside memory is closed or stopped. */
     abstract void requireRunning();
@@ -100,9 +103,11 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
      *
      * @return their slots
      * @throws InvalidParameterException if memory cannot be used, or what is written overlaps other memory
+     * @throws BackendException if there is no memory, or the group's algorithm cannot be stepped
      */
     public final List<Slot> add(Group group, Collection<Parameter> parameters) {
         List<Parameter> added = List.copyOf(parameters);
+        requireAlgorithm(group.hyperparameters().algorithm());
         group.engine = this;
         if (added.isEmpty()) {
             return List.of();
@@ -420,7 +425,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         work.clear(slots.size());
         groups.clear();
         accessible = null;
-        asksForDecays = false;
+        asksUser = false;
     }
 
     /**
@@ -452,7 +457,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         }
     }
 
-    /** Fails if a function of the user, which says an average's decay, has closed memory of the step. */
+    /** Fails if a function of the user has closed memory of the step. */
     private void requireStillAccessible() {
         accessible = null;
         for (int i = 0; i < work.size(); i++) {
@@ -510,7 +515,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         float clipValue = (float) options.maxGradientValue();
         clipValue = clipValue < Float.POSITIVE_INFINITY ? clipValue : 0;
         load(clipValue, zeroGradients);
-        if (asksForDecays) {
+        if (asksUser) {
             requireStillAccessible();
         }
         update();
@@ -525,7 +530,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         long next = slot.step + 1;
         slot.coefficients = slot.group.coefficients(next, slot.coefficients, this);
         slot.moved |= slot.tensor.setStep(next, clipValue, zeroGradients);
-        asksForDecays |= slot.tensor.average() != null;
+        asksUser |= slot.tensor.average() != null
+                || slot.coefficients.coefficients.algorithm().kind() == Algorithm.Kind.CUSTOM;
     }
 
     /** PyTorch's factor for gradients whose squares have this sum. */

@@ -1,6 +1,7 @@
 package io.radam.internal.engine;
 
 import io.radam.Algorithm;
+import io.radam.internal.kernel.JavaKernel;
 import io.radam.internal.kernel.Kernel;
 import java.lang.foreign.Arena;
 import java.util.function.Function;
@@ -32,13 +33,20 @@ public final class HostEngine extends Engine {
     }
 
     @Override
+    void requireAlgorithm(Algorithm algorithm) {
+        // It has all of them.
+    }
+
+    @Override
     void requireRunning() {
         parallelism.requireRunning();
     }
 
     @Override
     CoefficientSet newCoefficients(Algorithm algorithm, int number) {
-        return new CoefficientSet(algorithm, kernels.apply(arena), number);
+        // No native code has a rule of the user.
+        Kernel steps = algorithm.kind() == Algorithm.Kind.CUSTOM ? new JavaKernel() : kernels.apply(arena);
+        return new CoefficientSet(algorithm, steps, number);
     }
 
     @Override

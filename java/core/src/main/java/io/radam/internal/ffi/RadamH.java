@@ -1045,6 +1045,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_ADADELTA() {
         return RADAM_ALGORITHM_ADADELTA;
     }
+    private static final int RADAM_ALGORITHM_ADABELIEF = (int)8L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADABELIEF = 8
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADABELIEF() {
+        return RADAM_ALGORITHM_ADABELIEF;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1326,6 +1335,15 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_ADADELTA_PYTORCH() {
         return RADAM_PRESET_ADADELTA_PYTORCH;
+    }
+    private static final int RADAM_PRESET_ADABELIEF_AUTHORS = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADABELIEF_AUTHORS = 18
+     * }
+     */
+    public static int RADAM_PRESET_ADABELIEF_AUTHORS() {
+        return RADAM_PRESET_ADABELIEF_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {

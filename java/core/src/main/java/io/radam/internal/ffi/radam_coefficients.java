@@ -28,6 +28,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adagrad_coefficients adagrad;
  *         radam_adamax_coefficients adamax;
  *         radam_adadelta_coefficients adadelta;
+ *         radam_adabelief_coefficients adabelief;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -251,6 +252,7 @@ public class radam_coefficients {
      *     radam_adagrad_coefficients adagrad;
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
+     *     radam_adabelief_coefficients adabelief;
      *     float values[16];
      * }
      * }
@@ -270,8 +272,9 @@ public class radam_coefficients {
             radam_adagrad_coefficients.layout().withName("adagrad"),
             radam_adamax_coefficients.layout().withName("adamax"),
             radam_adadelta_coefficients.layout().withName("adadelta"),
+            radam_adabelief_coefficients.layout().withName("adabelief"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$571:3");
+        ).withName("$anon$617:3");
 
         /**
          * The layout of this union
@@ -632,6 +635,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, adadelta$OFFSET, adadelta$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adabelief$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adabelief"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adabelief_coefficients adabelief
+         * }
+         */
+        public static final GroupLayout adabelief$layout() {
+            return adabelief$LAYOUT;
+        }
+
+        private static final long adabelief$OFFSET = $LAYOUT.byteOffset(groupElement("adabelief"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adabelief_coefficients adabelief
+         * }
+         */
+        public static final long adabelief$offset() {
+            return adabelief$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adabelief_coefficients adabelief
+         * }
+         */
+        public static MemorySegment adabelief(MemorySegment union) {
+            return union.asSlice(adabelief$OFFSET, adabelief$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adabelief_coefficients adabelief
+         * }
+         */
+        public static void adabelief(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adabelief$OFFSET, adabelief$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -768,6 +815,7 @@ public class radam_coefficients {
      *     radam_adagrad_coefficients adagrad;
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
+     *     radam_adabelief_coefficients adabelief;
      *     float values[16];
      * } of
      * }
@@ -790,6 +838,7 @@ public class radam_coefficients {
      *     radam_adagrad_coefficients adagrad;
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
+     *     radam_adabelief_coefficients adabelief;
      *     float values[16];
      * } of
      * }
@@ -810,6 +859,7 @@ public class radam_coefficients {
      *     radam_adagrad_coefficients adagrad;
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
+     *     radam_adabelief_coefficients adabelief;
      *     float values[16];
      * } of
      * }
@@ -830,6 +880,7 @@ public class radam_coefficients {
      *     radam_adagrad_coefficients adagrad;
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
+     *     radam_adabelief_coefficients adabelief;
      *     float values[16];
      * } of
      * }

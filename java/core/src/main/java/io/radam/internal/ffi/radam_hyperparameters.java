@@ -31,6 +31,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adagrad adagrad;
  *         radam_adamax adamax;
  *         radam_adadelta adadelta;
+ *         radam_adabelief adabelief;
  *         double room[24];
  *     } of;
  * }
@@ -379,6 +380,7 @@ public class radam_hyperparameters {
      *     radam_adagrad adagrad;
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
+     *     radam_adabelief adabelief;
      *     double room[24];
      * }
      * }
@@ -398,8 +400,9 @@ public class radam_hyperparameters {
             radam_adagrad.layout().withName("adagrad"),
             radam_adamax.layout().withName("adamax"),
             radam_adadelta.layout().withName("adadelta"),
+            radam_adabelief.layout().withName("adabelief"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$315:3");
+        ).withName("$anon$332:3");
 
         /**
          * The layout of this union
@@ -760,6 +763,50 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, adadelta$OFFSET, adadelta$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adabelief$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adabelief"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adabelief adabelief
+         * }
+         */
+        public static final GroupLayout adabelief$layout() {
+            return adabelief$LAYOUT;
+        }
+
+        private static final long adabelief$OFFSET = $LAYOUT.byteOffset(groupElement("adabelief"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adabelief adabelief
+         * }
+         */
+        public static final long adabelief$offset() {
+            return adabelief$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adabelief adabelief
+         * }
+         */
+        public static MemorySegment adabelief(MemorySegment union) {
+            return union.asSlice(adabelief$OFFSET, adabelief$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adabelief adabelief
+         * }
+         */
+        public static void adabelief(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adabelief$OFFSET, adabelief$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -896,6 +943,7 @@ public class radam_hyperparameters {
      *     radam_adagrad adagrad;
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
+     *     radam_adabelief adabelief;
      *     double room[24];
      * } of
      * }
@@ -918,6 +966,7 @@ public class radam_hyperparameters {
      *     radam_adagrad adagrad;
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
+     *     radam_adabelief adabelief;
      *     double room[24];
      * } of
      * }
@@ -938,6 +987,7 @@ public class radam_hyperparameters {
      *     radam_adagrad adagrad;
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
+     *     radam_adabelief adabelief;
      *     double room[24];
      * } of
      * }
@@ -958,6 +1008,7 @@ public class radam_hyperparameters {
      *     radam_adagrad adagrad;
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
+     *     radam_adabelief adabelief;
      *     double room[24];
      * } of
      * }

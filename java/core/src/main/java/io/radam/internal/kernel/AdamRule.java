@@ -72,7 +72,7 @@ final class AdamRule extends Rule {
     }
 
     /** Not {@code Math.max}: the maximum is no NaN unless v is. */
-    private static void max(int count, float[] expAvgSq, float[] maxExpAvgSq) {
+    static void max(int count, float[] expAvgSq, float[] maxExpAvgSq) {
         for (int i = 0; i < count; i++) {
             float v = expAvgSq[i];
             float max = maxExpAvgSq[i];
@@ -80,14 +80,14 @@ final class AdamRule extends Rule {
         }
     }
 
-    private static void move(int count, float stepSize, float epsilon, float decay, float[] values, float[] expAvg,
+    static void move(int count, float stepSize, float epsilon, float decay, float[] values, float[] expAvg,
             float[] secondMoment) {
         for (int i = 0; i < count; i++) {
             values[i] = moved(values[i], expAvg[i] / ((float) Math.sqrt(secondMoment[i]) + epsilon), stepSize, decay);
         }
     }
 
-    private static void move(int count, float stepSize, float decay, float[] values, float[] expAvg) {
+    static void move(int count, float stepSize, float decay, float[] values, float[] expAvg) {
         for (int i = 0; i < count; i++) {
             values[i] = moved(values[i], expAvg[i], stepSize, decay);
         }

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import io.radam.DType;
 import io.radam.Rounding;
-import io.radam.StateBuffer;
 import io.radam.StateType;
 import io.radam.internal.schedule.Schedule;
 import java.lang.foreign.MemorySegment;
@@ -47,14 +46,14 @@ final class BlockKernel {
     private final int[] nearestBlock8 = new int[MOST];
     private final int[] nearestBfloat16 = new int[MOST];
 
-    /** A kernel for an algorithm with these buffers of state. */
-    BlockKernel(List<StateBuffer> descriptions) {
-        buffers = new Buffer[descriptions.size()];
-        signed = new boolean[descriptions.size()];
-        state = new float[descriptions.size()][];
+    /** A kernel for algorithms with as many buffers of state, each of which is signed or not. */
+    BlockKernel(List<Boolean> signs) {
+        buffers = new Buffer[signs.size()];
+        signed = new boolean[buffers.length];
+        state = new float[buffers.length][];
         for (int i = 0; i < buffers.length; i++) {
             buffers[i] = buffer();
-            signed[i] = descriptions.get(i).signed();
+            signed[i] = signs.get(i);
         }
         Arrays.fill(nearestBlock8, StochasticBits.nearest(Block8.CUT_OFF));
         Arrays.fill(nearestBfloat16, StochasticBits.nearest(StochasticBits.BITS));

@@ -1,23 +1,21 @@
 package io.radam.internal.kernel;
 
-import io.radam.Algorithm;
+import io.radam.StateBuffer;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
-import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Steps in Java. */
 public final class JavaKernel extends Kernel {
-    /** For all optimizers: there may be a kernel like this one for each parameter, and these are large. */
-    private static final Map<Algorithm, Spares<BlockKernel>> BLOCK_KERNELS = new EnumMap<>(Algorithm.class);
+    /**
+     * For all optimizers: there may be a kernel like this one for each parameter, and these are large. The key is which
+     * of the buffers of state are signed.
+     */
+    private static final Map<List<Boolean>, Spares<BlockKernel>> BLOCK_KERNELS = new ConcurrentHashMap<>();
     private static final Spares<JavaStatistics> STATISTICS = new Spares<>(JavaStatistics::new);
-
-    static {
-        for (Algorithm algorithm : Algorithm.values()) {
-            BLOCK_KERNELS.put(algorithm, new Spares<>(() -> new BlockKernel(algorithm.state())));
-        }
-    }
 
     private Spares<BlockKernel> blockKernels;
     private Schedule schedule;
@@ -38,7 +36,9 @@ public final class JavaKernel extends Kernel {
     public void load(StepCoefficients coefficients) {
         if (schedule != coefficients.schedule()) {
             schedule = coefficients.schedule();
-            blockKernels = BLOCK_KERNELS.get(coefficients.algorithm());
+            blockKernels = BLOCK_KERNELS.computeIfAbsent(
+                    coefficients.algorithm().state().stream().map(StateBuffer::signed).toList(),
+                    signed -> new Spares<>(() -> new BlockKernel(signed)));
             rule = Rule.of(schedule);
             vectorRule = VectorRule.of(schedule);
         }

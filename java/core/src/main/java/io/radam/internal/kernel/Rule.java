@@ -1,9 +1,11 @@
 package io.radam.internal.kernel;
 
+import io.radam.internal.schedule.AdaBeliefSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamaxSchedule;
+import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
@@ -20,7 +22,7 @@ import io.radam.internal.schedule.SgdSchedule;
  * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
-        AdadeltaRule {
+        AdadeltaRule, AdaBeliefRule, UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
@@ -35,6 +37,8 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case AdagradSchedule adagrad -> new AdagradRule(adagrad);
             case AdamaxSchedule adamax -> new AdamaxRule(adamax);
             case AdadeltaSchedule adadelta -> new AdadeltaRule(adadelta);
+            case AdaBeliefSchedule adabelief -> new AdaBeliefRule(adabelief);
+            case CustomSchedule custom -> new UserRule(custom);
         };
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>The same operations as in {@link Rule}, in the same order.
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
-        AdagradVectors, AdamaxVectors, AdadeltaVectors {
+        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -104,6 +104,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdagradVectors adagrad -> adagrad.stepNative(begin, count, t);
             case AdamaxVectors adamax -> adamax.stepNative(begin, count, t);
             case AdadeltaVectors adadelta -> adadelta.stepNative(begin, count, t);
+            case AdaBeliefVectors adabelief -> adabelief.stepNative(begin, count, t);
         }
     }
 
@@ -118,6 +119,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdagradVectors adagrad -> adagrad.stepArrays(begin, count, t);
             case AdamaxVectors adamax -> adamax.stepArrays(begin, count, t);
             case AdadeltaVectors adadelta -> adadelta.stepArrays(begin, count, t);
+            case AdaBeliefVectors adabelief -> adabelief.stepArrays(begin, count, t);
         }
     }
 }

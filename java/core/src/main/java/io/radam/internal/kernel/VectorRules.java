@@ -1,9 +1,11 @@
 package io.radam.internal.kernel;
 
+import io.radam.internal.schedule.AdaBeliefSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamaxSchedule;
+import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
@@ -55,6 +57,8 @@ final class VectorRules {
             case AdagradSchedule adagrad -> new AdagradVectors(adagrad);
             case AdamaxSchedule adamax -> new AdamaxVectors(adamax);
             case AdadeltaSchedule adadelta -> new AdadeltaVectors(adadelta);
+            case AdaBeliefSchedule adabelief -> new AdaBeliefVectors(adabelief);
+            case CustomSchedule custom -> null;
         };
     }
 

@@ -48,29 +48,40 @@ public final class AdamSchedule extends Schedule {
     public float oneMinusBeta2;
     /** What is added to the denominator. */
     public float epsilon;
-    private boolean rectified;
-    private double rho;
-    private double rectification;
+    boolean rectified;
+    double rho;
+    double rectification;
 
     @Override
     void configure(Hyperparameters h) {
-        super.configure(h);
-        beta1AsDouble = h.get(BETA1);
-        beta2AsDouble = h.get(BETA2);
-        epsilonAsDouble = h.get(EPSILON);
-        epsilonIsBiasCorrected = h.get(EPSILON_PLACEMENT) == EpsilonPlacement.BIAS_CORRECTED;
-        weightDecayMode = h.get(Hyperparameters.WEIGHT_DECAY_MODE);
-        rectify = h.get(RECTIFY);
-        skipsUnrectified = h.get(UNRECTIFIED) == Unrectified.SKIP;
-        rhoThreshold = h.get(RHO_THRESHOLD);
-        rectifyAtThreshold = h.get(RECTIFY_AT_THRESHOLD);
+        configure(h, h.get(BETA1), h.get(BETA2), h.get(EPSILON),
+                h.get(EPSILON_PLACEMENT) == EpsilonPlacement.BIAS_CORRECTED);
+        rectify(h.get(RECTIFY), h.get(UNRECTIFIED), h.get(RHO_THRESHOLD), h.get(RECTIFY_AT_THRESHOLD));
         warmupSteps = h.get(WARMUP_STEPS);
         frozenSteps = h.get(FROZEN_STEPS);
+    }
 
+    /** Sets the hyperparameters of moments, and those that all algorithms have. */
+    void configure(Hyperparameters h, double beta1AsDouble, double beta2AsDouble, double epsilonAsDouble,
+            boolean epsilonIsBiasCorrected) {
+        super.configure(h);
+        weightDecayMode = h.get(Hyperparameters.WEIGHT_DECAY_MODE);
+        this.beta1AsDouble = beta1AsDouble;
+        this.beta2AsDouble = beta2AsDouble;
+        this.epsilonAsDouble = epsilonAsDouble;
+        this.epsilonIsBiasCorrected = epsilonIsBiasCorrected;
         beta1 = (float) beta1AsDouble;
         oneMinusBeta1 = (float) (1 - beta1AsDouble);
         beta2 = (float) beta2AsDouble;
         oneMinusBeta2 = (float) (1 - beta2AsDouble);
+    }
+
+    /** Sets the hyperparameters of rectification. */
+    void rectify(boolean rectify, Unrectified unrectified, double rhoThreshold, boolean rectifyAtThreshold) {
+        this.rectify = rectify;
+        skipsUnrectified = unrectified == Unrectified.SKIP;
+        this.rhoThreshold = rhoThreshold;
+        this.rectifyAtThreshold = rectifyAtThreshold;
     }
 
     @Override

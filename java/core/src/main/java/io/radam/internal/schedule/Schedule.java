@@ -2,6 +2,7 @@ package io.radam.internal.schedule;
 
 import io.radam.Algorithm;
 import io.radam.Coefficients;
+import io.radam.CustomAlgorithm;
 import io.radam.Hyperparameters;
 import io.radam.WeightDecay;
 
@@ -11,7 +12,7 @@ import io.radam.WeightDecay;
  * name the sources of the formulas. A schedule allocates nothing once it is made.
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
-        RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule {
+        RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -30,7 +31,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
 
     /** A schedule of an algorithm, which has to be configured. */
     static Schedule of(Algorithm algorithm) {
-        return switch (algorithm) {
+        return switch (algorithm.kind()) {
             case ADAM -> new AdamSchedule();
             case SGD -> new SgdSchedule();
             case LION -> new LionSchedule();
@@ -39,6 +40,8 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case ADAGRAD -> new AdagradSchedule();
             case ADAMAX -> new AdamaxSchedule();
             case ADADELTA -> new AdadeltaSchedule();
+            case ADABELIEF -> new AdaBeliefSchedule();
+            case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }
 

@@ -33,7 +33,7 @@ public final class StepCoefficients {
 
     /** The number of an algorithm, as {@code RADAM_ALGORITHM_...}. */
     public static int nativeId(Algorithm algorithm) {
-        return switch (algorithm) {
+        return switch (algorithm.kind()) {
             case ADAM -> RadamH.RADAM_ALGORITHM_ADAM();
             case SGD -> RadamH.RADAM_ALGORITHM_SGD();
             case LION -> RadamH.RADAM_ALGORITHM_LION();
@@ -42,6 +42,8 @@ public final class StepCoefficients {
             case ADAGRAD -> RadamH.RADAM_ALGORITHM_ADAGRAD();
             case ADAMAX -> RadamH.RADAM_ALGORITHM_ADAMAX();
             case ADADELTA -> RadamH.RADAM_ALGORITHM_ADADELTA();
+            case ADABELIEF -> RadamH.RADAM_ALGORITHM_ADABELIEF();
+            case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }
 
@@ -51,6 +53,13 @@ public final class StepCoefficients {
         coefficients.configure(hyperparameters);
         coefficients.compute(step);
         return coefficients.schedule.coefficients();
+    }
+
+    /** {@code 1 - beta^step}, as schedules have it. */
+    public static double biasCorrection(double beta, long step) {
+        BetaPower power = new BetaPower();
+        power.compute(beta, step);
+        return power.complement();
     }
 
     /** Sets the hyperparameters of all steps that are computed from now on. */
@@ -73,8 +82,9 @@ public final class StepCoefficients {
     /** Computes the coefficients of a step, counted from 1. */
     public void compute(long step) {
         if (this.step != step) {
-            this.step = step;
+            this.step = 0; // until all are computed, which a function of the user may fail to do
             schedule.compute(step, gradientFactor);
+            this.step = step;
         }
     }
 

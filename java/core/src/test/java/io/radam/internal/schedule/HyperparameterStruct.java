@@ -1,5 +1,6 @@
 package io.radam.internal.schedule;
 
+import io.radam.AdaBeliefSettings;
 import io.radam.AdadeltaSettings;
 import io.radam.AdagradSettings;
 import io.radam.AdamSettings;
@@ -15,6 +16,7 @@ import io.radam.SgdSettings;
 import io.radam.Unrectified;
 import io.radam.WeightDecay;
 import io.radam.internal.ffi.RadamH;
+import io.radam.internal.ffi.radam_adabelief;
 import io.radam.internal.ffi.radam_adadelta;
 import io.radam.internal.ffi.radam_adagrad;
 import io.radam.internal.ffi.radam_adam;
@@ -42,7 +44,7 @@ final class HyperparameterStruct {
                 ? RadamH.RADAM_WEIGHT_DECAY_DECOUPLED()
                 : weightDecayMode(h.get(Hyperparameters.WEIGHT_DECAY_MODE)));
         MemorySegment of = radam_hyperparameters.of(struct).fill((byte) 0);
-        switch (h.algorithm()) {
+        switch (h.algorithm().kind()) {
             case ADAM -> writeAdam(h, of);
             case SGD -> {
                 radam_sgd.momentum(of, h.get(SgdSettings.MOMENTUM));
@@ -80,6 +82,15 @@ final class HyperparameterStruct {
                 radam_adadelta.rho(of, h.get(AdadeltaSettings.RHO));
                 radam_adadelta.epsilon(of, h.get(AdadeltaSettings.EPSILON));
             }
+            case ADABELIEF -> {
+                radam_adabelief.beta1(of, h.get(AdaBeliefSettings.BETA1));
+                radam_adabelief.beta2(of, h.get(AdaBeliefSettings.BETA2));
+                radam_adabelief.epsilon(of, h.get(AdaBeliefSettings.EPSILON));
+                radam_adabelief.amsgrad(of, h.get(AdaBeliefSettings.AMSGRAD) ? 1 : 0);
+                radam_adabelief.rectify(of, h.get(AdaBeliefSettings.RECTIFY) ? 1 : 0);
+                radam_adabelief.unrectified(of, unrectified(h.get(AdaBeliefSettings.UNRECTIFIED)));
+                radam_adabelief.fixed_weight_decay(of, h.get(AdaBeliefSettings.FIXED_WEIGHT_DECAY) ? 1 : 0);
+            }
         }
     }
 
@@ -92,13 +103,17 @@ final class HyperparameterStruct {
                 : RadamH.RADAM_EPSILON_BIAS_CORRECTED());
         radam_adam.amsgrad(adam, h.get(AdamSettings.AMSGRAD) ? 1 : 0);
         radam_adam.rectify(adam, h.get(RAdamSettings.RECTIFY) ? 1 : 0);
-        radam_adam.unrectified(adam, h.get(RAdamSettings.UNRECTIFIED) == Unrectified.SKIP
-                ? RadamH.RADAM_UNRECTIFIED_SKIP()
-                : RadamH.RADAM_UNRECTIFIED_MOMENTUM());
+        radam_adam.unrectified(adam, unrectified(h.get(RAdamSettings.UNRECTIFIED)));
         radam_adam.rho_threshold(adam, h.get(RAdamSettings.RHO_THRESHOLD));
         radam_adam.rectify_at_threshold(adam, h.get(RAdamSettings.RECTIFY_AT_THRESHOLD) ? 1 : 0);
         radam_adam.warmup_steps(adam, h.get(AdamSettings.WARMUP_STEPS));
         radam_adam.frozen_steps(adam, h.get(AdamSettings.FROZEN_STEPS));
+    }
+
+    private static int unrectified(Unrectified unrectified) {
+        return unrectified == Unrectified.SKIP
+                ? RadamH.RADAM_UNRECTIFIED_SKIP()
+                : RadamH.RADAM_UNRECTIFIED_MOMENTUM();
     }
 
     private static int weightDecayMode(WeightDecay mode) {

@@ -14,7 +14,7 @@ import io.radam.Unrectified;
 import io.radam.internal.ffi.radam_coefficients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
@@ -27,7 +27,7 @@ class SameScheduleTest {
     /** Floats in the union of all algorithms' coefficients. */
     private static final int COEFFICIENTS = 16;
 
-    private final Map<Algorithm, StepCoefficients> ofAlgorithm = new EnumMap<>(Algorithm.class);
+    private final Map<Algorithm, StepCoefficients> ofAlgorithm = new HashMap<>();
     private final MemorySegment struct = radam_coefficients.allocate(Arena.ofAuto());
 
     @Test

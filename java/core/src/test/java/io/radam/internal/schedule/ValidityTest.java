@@ -3,6 +3,7 @@ package io.radam.internal.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.AdaBeliefSettings;
 import io.radam.AdadeltaSettings;
 import io.radam.AdagradSettings;
 import io.radam.AdamSettings;
@@ -17,7 +18,9 @@ import io.radam.RAdamSettings;
 import io.radam.RMSpropSettings;
 import io.radam.RandomHyperparameters;
 import io.radam.SgdSettings;
+import io.radam.Unrectified;
 import io.radam.internal.ffi.RadamH;
+import io.radam.internal.ffi.radam_adabelief;
 import io.radam.internal.ffi.radam_adadelta;
 import io.radam.internal.ffi.radam_adagrad;
 import io.radam.internal.ffi.radam_adam;
@@ -108,6 +111,8 @@ class ValidityTest {
                 case Coefficients.Adagrad adagrad -> new float[] {adagrad.epsilon(), adagrad.initialAccumulator()};
                 case Coefficients.Adamax adamax -> new float[] {adamax.epsilon()};
                 case Coefficients.Adadelta adadelta -> new float[] {adadelta.epsilon()};
+                case Coefficients.AdaBelief adabelief -> new float[] {adabelief.varEpsilon(), adabelief.epsilon()};
+                case Coefficients.Custom custom -> throw new AssertionError("no rule of the library: " + custom);
             };
             requireFinite(own, step, h);
             requireFinite(new float[] {c.gradientScale(), c.l2(), c.stepSize(), c.decay()}, step, h);
@@ -157,7 +162,7 @@ class ValidityTest {
 
     private static void spoilOwn(Algorithm algorithm, Hyperparameters.Builder draft, MemorySegment of, double value,
             RandomGenerator random) {
-        switch (algorithm) {
+        switch (algorithm.kind()) {
             case ADAM -> spoilAdam(draft, of, value, random);
             case SGD -> {
                 switch (random.nextInt(3)) {
@@ -197,6 +202,7 @@ class ValidityTest {
                     radam_adadelta.epsilon(of, value);
                 }
             }
+            case ADABELIEF -> spoilAdaBelief(draft, of, value, random);
         }
     }
 
@@ -250,6 +256,28 @@ class ValidityTest {
             default -> {
                 draft.set(AdamaxSettings.EPSILON, value);
                 radam_adamax.epsilon(adamax, value);
+            }
+        }
+    }
+
+    private static void spoilAdaBelief(Hyperparameters.Builder draft, MemorySegment adabelief, double value,
+            RandomGenerator random) {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                draft.set(AdaBeliefSettings.BETA1, value);
+                radam_adabelief.beta1(adabelief, value);
+            }
+            case 1 -> {
+                draft.set(AdaBeliefSettings.BETA2, value);
+                radam_adabelief.beta2(adabelief, value);
+            }
+            case 2 -> {
+                draft.set(AdaBeliefSettings.EPSILON, value);
+                radam_adabelief.epsilon(adabelief, value);
+            }
+            default -> {
+                draft.set(AdaBeliefSettings.UNRECTIFIED, Unrectified.SKIP);
+                radam_adabelief.unrectified(adabelief, RadamH.RADAM_UNRECTIFIED_SKIP());
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.radam.robustness.fuzz;
 
+import io.radam.AdaBelief;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
@@ -34,7 +35,8 @@ final class Sequence implements AutoCloseable {
 
     /** Optimizers that differ in their rule. */
     enum Kind {
-        ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA;
+        ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
+        ADABELIEF;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -51,6 +53,7 @@ final class Sequence implements AutoCloseable {
                 case ADAGRAD -> Adagrad.builder().initialAccumulator(0.5);
                 case ADAMAX -> Adamax.builder();
                 case ADADELTA -> Adadelta.builder();
+                case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
             };
             return builder.backend(backend);
         }
