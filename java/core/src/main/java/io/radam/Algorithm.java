@@ -29,7 +29,9 @@ public enum Algorithm {
     /** {@link Adadelta}. */
     ADADELTA(new AdadeltaDefinition()),
     /** {@link AdaBelief}. */
-    ADABELIEF(new AdaBeliefDefinition());
+    ADABELIEF(new AdaBeliefDefinition()),
+    /** {@link io.radam.ADOPT}. */
+    ADOPT(new AdoptDefinition());
 
     private final AlgorithmDefinition definition;
 

@@ -11,7 +11,7 @@ import io.radam.WeightDecay;
  * name the sources of the formulas. A schedule allocates nothing once it is made.
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
-        RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule {
+        RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -40,6 +40,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case ADAMAX -> new AdamaxSchedule();
             case ADADELTA -> new AdadeltaSchedule();
             case ADABELIEF -> new AdaBeliefSchedule();
+            case ADOPT -> new AdoptSchedule();
         };
     }
 
