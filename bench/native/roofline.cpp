@@ -79,6 +79,12 @@ radam_coefficients adabelief() {
   return c;
 }
 
+radam_coefficients adopt() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADOPT);
+  c.of.adopt = {0, 0, 1e-6f, 0.9f, 0.1f, 0.9999f, 0.0001f, 1e-6f, 10};
+  return c;
+}
+
 struct Mode {
   const char* name;
   radam_coefficients coefficients;
@@ -105,6 +111,7 @@ const Mode kModes[] = {
     {"adamax", adamax(), 3, {true, 3}},
     {"adadelta", adadelta(), 3, {true, 3}},
     {"adabelief", adabelief(), 3, {true, 3}},
+    {"adopt", adopt(), 3, {true, 3}},
 };
 
 constexpr const Baseline* kBaselines[] = {

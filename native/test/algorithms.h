@@ -409,13 +409,49 @@ inline AlgorithmCase adabelief_case() {
   return row;
 }
 
+// --- ADOPT ----------------------------------------------------------------------------------------------------------
+
+inline Element adopt_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_adopt_coefficients& a = c.of.adopt;
+  float &m = x[kState], &v = x[kState + 1];
+  const float g = scaled_gradient(c, x, a.l2);
+  const float root = std::sqrt(v);
+  float n = g / (a.epsilon > root ? a.epsilon : root);
+  if (n < -a.bound) n = -a.bound;
+  if (n > a.bound) n = a.bound;
+  m = average(m, n, a.beta1, a.one_minus_beta1);
+  v = average_of_square(v, g, a.beta2, a.one_minus_beta2);
+  x[kParam] = moved(x[kParam], m, a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase adopt_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADOPT,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kNotNegative, "epsilon"},
+                     {8, C::kNotNegative, "bound"}},
+                    {}, adopt_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, false}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADOPT);
+      c.of.adopt = {decay == 1 ? 0.01f : 0,    decay == 2 ? 1e-5f : 0, 0.003f,  step_back ? 0.375f : 0.9f,
+                    step_back ? 0.625f : 0.1f, 0.9999f,                0.0001f, 1e-6f, step_back ? 0x1p63f : 1.5f};
+      row.combinations.push_back({std::string("adopt") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""), c,
+                                  3, step_back});
+    }
+  return row;
+}
+
 // --------------------------------------------------------------------------------------------------------------------
 
 // In the order of their numbers.
 inline const std::vector<AlgorithmCase>& algorithms() {
   static const std::vector<AlgorithmCase> all = {adam_case(),    sgd_case(),    lion_case(),
                                                  nadam_case(),   rmsprop_case(), adagrad_case(),
-                                                 adamax_case(),  adadelta_case(), adabelief_case()};
+                                                 adamax_case(),  adadelta_case(), adabelief_case(),
+                                                 adopt_case()};
   return all;
 }
 

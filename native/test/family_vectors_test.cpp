@@ -252,6 +252,30 @@ void adabelief_step(const radam_hyperparameters& h, std::int64_t step, double gr
              of_quotient(m, of_m, divisor, of_divisor), e);
 }
 
+void adopt_step(const radam_hyperparameters& h, std::int64_t t, double grad, double p, double next, Errors& e) {
+  const radam_adopt& a = h.of.adopt;
+  double &m = e.state[0], &v = e.state[1], &of_m = e.of_state[0], &of_v = e.of_state[1];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  const double square = g * g, of_square = 2 * std::fabs(g) * of_g;
+  if (t == 1) {
+    v = square, of_v = of_square + kUnit * square;
+    ASSERT_EQ(next, p);
+    return;
+  }
+  // Of two numbers that are cut to a bound, the difference is no more than before, and the bound is rounded.
+  const double root = std::sqrt(v), divisor = std::fmax(root, a.epsilon);
+  const double of_divisor = std::fmax(of_root(v, of_v), kUnit * a.epsilon);
+  const double bound = a.clip ? std::pow(static_cast<double>(t - 1), 0.25) : HUGE_VAL;
+  const double n = std::fmax(-bound, std::fmin(bound, g / divisor));
+  const double of_n = of_quotient(g, of_g, divisor, of_divisor) + (a.clip ? kUnit * bound : 0);
+  const double last_m = m, last_v = v;
+  m = a.beta1 * last_m + (1 - a.beta1) * n;
+  of_m = of_average(last_m, of_m, n, of_n, a.beta1, m);
+  v = a.beta2 * last_v + (1 - a.beta2) * square;
+  of_v = of_average(last_v, of_v, square, of_square, a.beta2, v);
+  move_param(h, h.learning_rate, p, next, m, of_m, e);
+}
+
 // A row for each algorithm and dialect of the vectors.
 struct Row {
   std::int32_t preset;
@@ -270,6 +294,7 @@ const std::map<std::string, Row>& rows() {
       {"adamax of pytorch", {RADAM_PRESET_ADAMAX_PYTORCH, adamax_step}},
       {"adadelta of pytorch", {RADAM_PRESET_ADADELTA_PYTORCH, adadelta_step}},
       {"adabelief of authors", {RADAM_PRESET_ADABELIEF_AUTHORS, adabelief_step}},
+      {"adopt of authors", {RADAM_PRESET_ADOPT_AUTHORS, adopt_step}},
   };
   return map;
 }
@@ -314,6 +339,8 @@ Numbers numbers(radam_hyperparameters& h) {
     case RADAM_ALGORITHM_ADAMAX:
       return {{"beta1", &of.adamax.beta1}, {"beta2", &of.adamax.beta2}, {"eps", &of.adamax.epsilon}};
     case RADAM_ALGORITHM_ADADELTA: return {{"rho", &of.adadelta.rho}, {"eps", &of.adadelta.epsilon}};
+    case RADAM_ALGORITHM_ADOPT:
+      return {{"beta1", &of.adopt.beta1}, {"beta2", &of.adopt.beta2}, {"eps", &of.adopt.epsilon}};
     default: return {{"beta1", &of.adabelief.beta1}, {"beta2", &of.adabelief.beta2}, {"eps", &of.adabelief.epsilon}};
   }
 }
@@ -349,7 +376,10 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (key == "maximize") h.maximize = item.value().get<bool>();
     else if (own.count(key)) *own.at(key) = item.value();
     else if (own_flags.count(key)) *own_flags.at(key) = item.value().get<bool>();
-    else if (key == "weight_decouple")
+    else if (h.algorithm == RADAM_ALGORITHM_ADOPT && key == "clip_lambda") {
+      EXPECT_TRUE(item.value() == "none" || item.value() == "step^0.25");
+      h.of.adopt.clip = item.value() != "none";
+    } else if (key == "weight_decouple" || key == "decouple")
       h.weight_decay_mode = item.value().get<bool>() ? RADAM_WEIGHT_DECAY_DECOUPLED : RADAM_WEIGHT_DECAY_L2;
     else ADD_FAILURE() << "what is " << key << "?";
   }
@@ -451,7 +481,7 @@ TEST(FamilyVectorFiles, OfEveryAlgorithm) {
   std::set<std::string> found;
   for (const Path& path : files()) found.insert(rules_of(read(path)));
   EXPECT_EQ(found.size(), rows().size());
-  EXPECT_GE(files().size(), 41u);
+  EXPECT_GE(files().size(), 46u);
 }
 
 }  // namespace

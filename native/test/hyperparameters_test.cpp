@@ -86,6 +86,11 @@ auto adabelief(T radam_adabelief::*field) {
   return [=](H& h) -> T& { return h.of.adabelief.*field; };
 }
 
+template <class T>
+auto adopt(T radam_adopt::*field) {
+  return [=](H& h) -> T& { return h.of.adopt.*field; };
+}
+
 class Changes {
  public:
   template <class Field>
@@ -339,9 +344,23 @@ Algorithm of_adabelief() {
   return {preset(RADAM_PRESET_ADABELIEF_AUTHORS), c.list};
 }
 
+Algorithm of_adopt() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADOPT);
+  c.settings("clip", adopt(&radam_adopt::clip), 0, 1);
+  c.settings("reserved", adopt(&radam_adopt::reserved), 0, 0);
+  add_settings_and_rate(c);
+  c.rates("beta1", adopt(&radam_adopt::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  c.rates("beta2", adopt(&radam_adopt::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+  add_epsilon(c, adopt(&radam_adopt::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_ADOPT_AUTHORS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
-                                             of_adagrad(), of_adamax(), of_adadelta(), of_adabelief()};
+                                             of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
+                                             of_adopt()};
   return all;
 }
 

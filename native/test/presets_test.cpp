@@ -179,6 +179,20 @@ TEST(Presets, OfAdaBelief) {
   expect_zero_room(h, sizeof h.of.adabelief);
 }
 
+TEST(Presets, OfAdopt) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_ADOPT_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_ADOPT);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, kL2);
+  EXPECT_EQ(h.of.adopt.beta1, 0.9);
+  EXPECT_EQ(h.of.adopt.beta2, 0.9999);
+  EXPECT_EQ(h.of.adopt.epsilon, 1e-6);
+  EXPECT_EQ(h.of.adopt.clip, 1);
+  EXPECT_EQ(h.of.adopt.reserved, 0);
+  expect_zero_room(h, sizeof h.of.adopt);
+}
+
 TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
   EXPECT_EQ(radam_hyperparameters_init(nullptr, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_NULL);
   radam_hyperparameters h = marked<radam_hyperparameters>();

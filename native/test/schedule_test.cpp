@@ -1,6 +1,7 @@
 // Coefficients against the formulas in more than double precision, and the exact step at which RAdam rectifies.
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -714,6 +715,62 @@ TEST(AdaBelief, TwoStepsByHand) {
   EXPECT_EQ(m, -2);
   EXPECT_EQ(s, 22);  // 0.75 * 16 + 0.25 * (0 + 2)^2 + 9
   EXPECT_EQ(p, 8 - std::fma(1.0f, -2 / (std::sqrt(22.0f) + 9), 0.25f * 8));
+}
+
+// Step 1 moves the second moment alone.
+TEST(Adopt, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADOPT_AUTHORS);
+  h.learning_rate = 0.3;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      for (const std::int32_t clip : {0, 1}) {
+        h.of.adopt = {beta1, beta2, 1e-5, clip, 0};
+        for (const std::int64_t t : {std::int64_t{2}, std::int64_t{17}, std::int64_t{100000}, INT64_MAX}) {
+          expect_common_of_pytorch(h, t, 0.3, 0.3);
+          const radam_adopt_coefficients& a = coefficients(h, t).of.adopt;
+          expect_rates(&a.beta1, beta1);
+          expect_rates(&a.beta2, beta2);
+          EXPECT_EQ(a.epsilon, 1e-5f);
+          expect_rounded(a.bound, clip ? std::pow(static_cast<double>(t - 1), 0.25) : 0x1p63, "bound");
+        }
+        h.weight_decay = 0.7;
+        for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_DECOUPLED,
+                                        RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
+          h.weight_decay_mode = mode;
+          const radam_adopt_coefficients& first = coefficients(h, 1).of.adopt;
+          const radam_adopt_coefficients expected = {mode == RADAM_WEIGHT_DECAY_L2 ? 0.7f : 0, 0, 0, 1, 0, 0, 1, 1,
+                                                     clip ? 0 : 0x1p63f};
+          EXPECT_EQ(std::memcmp(&first, &expected, sizeof first), 0) << "mode " << mode;
+        }
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding. What is divided by is the second moment before it moves, or epsilon.
+TEST(Adopt, ThreeStepsByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADOPT_AUTHORS);
+  h.learning_rate = 0.5;
+  h.weight_decay = 0.25;
+  h.weight_decay_mode = RADAM_WEIGHT_DECAY_DECOUPLED;
+  h.of.adopt = {0.5, 0.75, 4, 1, 0};
+  float p = 8, m = 0, v = 0;
+  float* const state[] = {&m, &v};
+  const auto run = [&](std::int64_t t, float g) {
+    const radam_coefficients c = coefficients(h, t);
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  };
+  run(1, -2);
+  EXPECT_EQ(v, 4);
+  EXPECT_EQ(m, 0);
+  EXPECT_EQ(p, 8);
+  run(2, 12);
+  EXPECT_EQ(v, 39);     // 0.75 * 4 + 0.25 * 144
+  EXPECT_EQ(m, 0.5f);   // half of 12 / 4, cut to 1
+  EXPECT_EQ(p, 6.75f);  // 8 - 0.5 * (0.5 + 0.25 * 8)
+  h.of.adopt.epsilon = 8;
+  run(17, 4);
+  EXPECT_EQ(m, 0.5f);   // 0.5 * 0.5 + 0.5 * 4 / 8, within 16^0.25
 }
 
 // The momenta and their product, by their definitions.

@@ -195,11 +195,14 @@ enum {
   RADAM_ALGORITHM_ADADELTA = 7,
   /* Zhuang et al., "AdaBelief Optimizer: Adapting Stepsizes by the Belief in Observed Gradients", NeurIPS 2020, as the
    * authors' adabelief_pytorch 0.2 has it. */
-  RADAM_ALGORITHM_ADABELIEF = 8
+  RADAM_ALGORITHM_ADABELIEF = 8,
+  /* Taniguchi et al., "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate", NeurIPS 2024, as the
+   * authors' later version has it, which clips. */
+  RADAM_ALGORITHM_ADOPT = 9
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
- * "adabelief". Null if there is no algorithm of that number. The numbers begin with 0 and have no gaps. */
+ * "adabelief", "adopt". Null if there is no algorithm of that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -320,6 +323,16 @@ typedef struct radam_adabelief {
   int32_t fixed_weight_decay;  /* 1: under decoupled decay p shrinks by weight_decay * p, whatever the learning rate */
 } radam_adabelief;
 
+/* Of RADAM_ALGORITHM_ADOPT. State: exp_avg, exp_avg_sq. */
+typedef struct radam_adopt {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; the least that a gradient is divided by. With 0, an element whose gradients have
+                                  all been zero becomes 0/0 = NaN */
+  int32_t clip;                /* 1: what is averaged in step t is cut to +-(t - 1)^(1/4); 0: to +-2^63 */
+  int32_t reserved;            /* 0 */
+} radam_adopt;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -339,6 +352,7 @@ typedef struct radam_hyperparameters {
     radam_adamax adamax;
     radam_adadelta adadelta;
     radam_adabelief adabelief;
+    radam_adopt adopt;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -363,8 +377,10 @@ enum {
   RADAM_PRESET_ADAGRAD_PYTORCH = 15,         /* torch.optim.Adagrad: 1e-2, epsilon 1e-10, L2 decay */
   RADAM_PRESET_ADAMAX_PYTORCH = 16,          /* torch.optim.Adamax: 2e-3, betas 0.9 and 0.999, epsilon 1e-8, L2 decay */
   RADAM_PRESET_ADADELTA_PYTORCH = 17,        /* torch.optim.Adadelta: 1, rho 0.9, epsilon 1e-6, L2 decay */
-  RADAM_PRESET_ADABELIEF_AUTHORS = 18        /* the authors' adabelief_pytorch 0.2: learning rate 1e-3, betas 0.9 and
+  RADAM_PRESET_ADABELIEF_AUTHORS = 18,       /* the authors' adabelief_pytorch 0.2: learning rate 1e-3, betas 0.9 and
                                                 0.999, epsilon 1e-16, decoupled decay, rectified */
+  RADAM_PRESET_ADOPT_AUTHORS = 19            /* the authors' adopt.py: learning rate 1e-3, betas 0.9 and 0.9999, epsilon
+                                                1e-6, L2 decay, clipped */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -609,6 +625,28 @@ typedef struct radam_adabelief_coefficients {
   float epsilon;
 } radam_adabelief_coefficients;
 
+/* ADOPT, with m for exp_avg and v for exp_avg_sq:
+ *
+ *   n = g / max(epsilon, sqrt(v))                              max(x, y) is x where x > y, and y otherwise
+ *   n = min(bound, max(-bound, n))                             a NaN stays NaN
+ *   m = average(m, n, beta1), u = m
+ *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
+ *
+ * Step 1 is to make v the square of the gradient, and to leave m and p as they are, without decoupled decay: its
+ * step_size and decay are 0, its beta1 and epsilon 1, its beta2 0. */
+typedef struct radam_adopt_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float epsilon;
+  float bound;
+} radam_adopt_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -624,6 +662,7 @@ typedef struct radam_coefficients {
     radam_adamax_coefficients adamax;
     radam_adadelta_coefficients adadelta;
     radam_adabelief_coefficients adabelief;
+    radam_adopt_coefficients adopt;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */

@@ -13,6 +13,7 @@
 #include "adagrad.h"
 #include "adam.h"
 #include "adamax.h"
+#include "adopt.h"
 #include "lion.h"
 #include "nadam.h"
 #include "parts.h"
@@ -27,7 +28,7 @@ struct List {
 };
 
 // In the order of their numbers, RADAM_ALGORITHM_....
-using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief>;
+using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

@@ -58,6 +58,13 @@ void extreme(Values& random, radam_coefficients& c) {
       c.of.adadelta.epsilon = std::fabs(any());
       if (random.below(2) != 0) c.of.adadelta.rho = 0.25f, c.of.adadelta.one_minus_rho = 0.75f;
       break;
+    case RADAM_ALGORITHM_ADOPT:
+      c.of.adopt.step_size = any();
+      c.of.adopt.epsilon = std::fabs(any());
+      c.of.adopt.bound = std::fabs(any());
+      if (random.below(2) != 0) c.of.adopt.beta1 = 0.25f, c.of.adopt.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.adopt.beta2 = 0, c.of.adopt.one_minus_beta2 = 1;
+      break;
     case RADAM_ALGORITHM_ADABELIEF:
       c.mode = static_cast<std::int32_t>(random.below(2));
       c.of.adabelief.step_size = any();

@@ -150,6 +150,12 @@ inline Faults faults_of(const radam_adabelief& b, double learning_rate) {
   return f | fault_if(never && b.unrectified == RADAM_UNRECTIFIED_SKIP, RADAM_ERROR_NEVER_RECTIFIES);
 }
 
+inline Faults faults_of(const radam_adopt& a) {
+  return fault_if(!is_one_of(a.clip, 2) || a.reserved != 0, RADAM_ERROR_SETTING) |
+         fault_if(!is_decay_rate(a.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(a.beta2), RADAM_ERROR_BETA2) |
+         faults_of_epsilon(a.epsilon);
+}
+
 inline Faults faults_of(const radam_hyperparameters& h) {
   Faults f = 0;
   // Warm-up adds its 1e-8.
@@ -171,6 +177,7 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_ADAMAX: f |= faults_of(h.of.adamax, h.learning_rate); break;
     case RADAM_ALGORITHM_ADADELTA: f |= faults_of(h.of.adadelta); break;
     case RADAM_ALGORITHM_ADABELIEF: f |= faults_of(h.of.adabelief, h.learning_rate); break;
+    case RADAM_ALGORITHM_ADOPT: f |= faults_of(h.of.adopt); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);

@@ -29,9 +29,11 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm ADADELTA = new Algorithm(Kind.ADADELTA, new AdadeltaDefinition());
     /** {@link AdaBelief}. */
     public static final Algorithm ADABELIEF = new Algorithm(Kind.ADABELIEF, new AdaBeliefDefinition());
+    /** {@link io.radam.ADOPT}. */
+    public static final Algorithm ADOPT = new Algorithm(Kind.ADOPT, new AdoptDefinition());
 
     private static final List<Algorithm> ALL =
-            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF);
+            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF, ADOPT);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -56,6 +58,8 @@ public sealed class Algorithm permits CustomAlgorithm {
         ADADELTA,
         /** {@link Algorithm#ADABELIEF}. */
         ADABELIEF,
+        /** {@link Algorithm#ADOPT}. */
+        ADOPT,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }

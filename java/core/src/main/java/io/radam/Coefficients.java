@@ -320,6 +320,29 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#ADOPT}. Step 1 moves the second moment alone, to the square of the gradient.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay; 0 in step 1
+     * @param stepSize      what the first moment is multiplied by; 0 in step 1
+     * @param epsilon       the least that a gradient is divided by; 1 in step 1
+     * @param bound         what the quotient is cut to
+     */
+    record ADOPT(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float epsilon,
+            float bound) implements Coefficients {
+    }
+
+    /**
      * Of a {@link CustomAlgorithm}.
      *
      * @param step          the step number, counted from 1

@@ -39,6 +39,8 @@ class FiniteTest {
                 Algorithm.ADAMAX.defaults().withWeightDecay(0.1),
                 Algorithm.ADADELTA.defaults().withWeightDecay(0.1),
                 Algorithm.ADABELIEF.defaults().withWeightDecay(0.1),
+                Algorithm.ADOPT.defaults().withWeightDecay(0.1),
+                Algorithm.ADOPT.defaults().with(AdoptSettings.CLIP, false),
                 Algorithm.ADABELIEF.defaults().toBuilder().set(AdaBeliefSettings.RECTIFY, false)
                         .set(AdaBeliefSettings.AMSGRAD, true).set(AdaBeliefSettings.BETA1, 0.1)
                         .set(AdaBeliefSettings.BETA2, 0.3).build());

@@ -31,7 +31,8 @@ final class GoldenVector {
             Map.entry("adagrad of pytorch", Adagrad.Preset.PYTORCH.hyperparameters()),
             Map.entry("adamax of pytorch", Adamax.Preset.PYTORCH.hyperparameters()),
             Map.entry("adadelta of pytorch", Adadelta.Preset.PYTORCH.hyperparameters()),
-            Map.entry("adabelief of authors", AdaBelief.Preset.AUTHORS.hyperparameters()));
+            Map.entry("adabelief of authors", AdaBelief.Preset.AUTHORS.hyperparameters()),
+            Map.entry("adopt of authors", ADOPT.Preset.AUTHORS.hyperparameters()));
 
     /** What files call hyperparameters. */
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -129,11 +130,18 @@ final class GoldenVector {
         if (has("degenerated_to_sgd")) {
             text.put("unrectified", flag("degenerated_to_sgd") ? "MOMENTUM" : "SKIP");
         }
-        for (String key : new String[] {"decoupled_weight_decay", "weight_decouple"}) {
+        for (String key : new String[] {"decoupled_weight_decay", "weight_decouple", "decouple"}) {
             if (has(key)) {
                 text.put("weightDecayMode", weightDecayMode(preset.get(Hyperparameters.WEIGHT_DECAY_MODE),
                         flag(key)).toString());
             }
+        }
+        if (has("clip_lambda")) {
+            text.put("clip", String.valueOf(switch (required("clip_lambda").getAsString()) {
+                case "step^0.25" -> true;
+                case "none" -> false;
+                default -> throw new IllegalArgumentException("what is " + json.get("clip_lambda") + "?");
+            }));
         }
         return Hyperparameters.parse(preset.algorithm(), text);
     }

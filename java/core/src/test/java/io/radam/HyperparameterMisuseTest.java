@@ -219,7 +219,11 @@ class HyperparameterMisuseTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {-1e-9, 1, Double.NaN})
-    void ratesOfAdaBelief(double rate) {
+    void ratesOfAdoptAndAdaBelief(double rate) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ADOPT.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ADOPT.builder().parameter(parameter()).betas(0.9, rate).build(), "beta2", rate);
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> AdaBelief.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);
         Misuse.refused(InvalidHyperparameterException.class,
@@ -227,7 +231,11 @@ class HyperparameterMisuseTest {
     }
 
     @Test
-    void ofAdaBelief() {
+    void ofAdoptAndAdaBelief() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ADOPT.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ADOPT.builder().parameter(parameter()).learningRate(1e39).build(), "learningRate", 1e39);
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> AdaBelief.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
         Misuse.refused(InvalidHyperparameterException.class,

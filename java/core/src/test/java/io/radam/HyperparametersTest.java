@@ -117,6 +117,7 @@ class HyperparametersTest {
         assertEquals(List.of("sum"), names(Algorithm.ADAGRAD.defaults()));
         assertEquals(List.of("exp_avg", "exp_inf"), names(Algorithm.ADAMAX.defaults()));
         assertEquals(List.of("square_avg", "acc_delta"), names(Algorithm.ADADELTA.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.ADOPT.defaults()));
         Hyperparameters adabelief = Algorithm.ADABELIEF.defaults();
         assertEquals(List.of("exp_avg", "exp_avg_var"), names(adabelief.with(AdaBeliefSettings.AMSGRAD, true)));
         assertEquals(List.of("exp_avg", "exp_avg_var", "max_exp_avg_var"),
@@ -181,6 +182,14 @@ class HyperparametersTest {
                 .group(group -> group.parameter(parameter).epsilon(1e-3)).build()) {
             Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
             assertEquals(List.of(0.8, 1e-3), List.of(h.get(AdadeltaSettings.RHO), h.get(AdadeltaSettings.EPSILON)));
+        }
+        try (Optimizer optimizer = ADOPT.builder().betas(0.8, 0.7).weightDecayMode(WeightDecay.DECOUPLED)
+                .group(group -> group.parameter(parameter).epsilon(1e-3).clip(false)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-3), List.of(h.get(AdoptSettings.BETA1), h.get(AdoptSettings.BETA2),
+                    h.get(AdoptSettings.EPSILON)));
+            assertEquals(false, h.get(AdoptSettings.CLIP));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
         }
         try (Optimizer optimizer = AdaBelief.builder().betas(0.8, 0.7).fixedWeightDecay(true)
                 .unrectified(Unrectified.SKIP)

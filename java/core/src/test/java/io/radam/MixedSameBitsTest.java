@@ -71,6 +71,7 @@ class MixedSameBitsTest {
                 Algorithm.ADAGRAD.defaults().withWeightDecay(0.1),
                 Algorithm.ADAMAX.defaults().withWeightDecay(0.1),
                 Algorithm.ADADELTA.defaults().withWeightDecay(0.1),
+                Algorithm.ADOPT.defaults().withWeightDecay(0.1),
                 Algorithm.ADABELIEF.defaults().toBuilder().set(AdaBeliefSettings.RECTIFY, false)
                         .set(AdaBeliefSettings.AMSGRAD, true).set(Hyperparameters.WEIGHT_DECAY, 0.1).build());
     }

@@ -40,6 +40,7 @@ final class PlainReference {
                 case Coefficients.Adamax c -> adamax(i, g, c, h);
                 case Coefficients.Adadelta c -> adadelta(i, g, c, h);
                 case Coefficients.AdaBelief c -> adabelief(i, g, c, h);
+                case Coefficients.ADOPT c -> adopt(i, g, c, h);
                 case Coefficients.Custom c -> throw new AssertionError("no rule of the library: " + c);
             }
         }
@@ -171,6 +172,22 @@ final class PlainReference {
             r = (float) Math.sqrt(w[i]);
         }
         move(i, c.mode() == Coefficients.Mode.ADAPTIVE ? m[i] / (r + c.epsilon()) : m[i], c);
+    }
+
+    private void adopt(int i, float g, Coefficients.ADOPT c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        boolean first = c.step() == 1;
+        float root = (float) Math.sqrt(v[i]);
+        float n = g / (c.epsilon() > root ? c.epsilon() : root);
+        if (n > c.bound()) {
+            n = c.bound();
+        } else if (n < -c.bound()) {
+            n = -c.bound();
+        }
+        m[i] = average(m[i], n, first ? 1 : h.get(AdoptSettings.BETA1));
+        v[i] = averageOfSquare(v[i], g, first ? 0 : h.get(AdoptSettings.BETA2));
+        move(i, m[i], c);
     }
 
     private static float averageOfSquare(float a, float g, double beta) {

@@ -4,6 +4,7 @@ import com.google.gson.stream.JsonWriter;
 import io.radam.AdaBeliefSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
+import io.radam.AdoptSettings;
 import io.radam.Algorithm;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
@@ -76,6 +77,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case LION -> writeBetas(json, LionSettings.BETA1, LionSettings.BETA2);
             case NADAM -> writeBetas(json, NAdamSettings.BETA1, NAdamSettings.BETA2);
             case ADAMAX -> writeBetas(json, AdamaxSettings.BETA1, AdamaxSettings.BETA2);
+            case ADOPT -> writeBetas(json, AdoptSettings.BETA1, AdoptSettings.BETA2);
             case ADABELIEF -> writeBetas(json, AdaBeliefSettings.BETA1, AdaBeliefSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, CUSTOM -> { }
         }

@@ -46,7 +46,8 @@ final class Model implements AutoCloseable {
         ADAGRAD(() -> Adagrad.builder().initialAccumulator(0.5)),
         ADAMAX(Adamax::builder),
         ADADELTA(Adadelta::builder),
-        ADABELIEF(() -> AdaBelief.builder().rectify(false).amsgrad(true));
+        ADABELIEF(() -> AdaBelief.builder().rectify(false).amsgrad(true)),
+        ADOPT(io.radam.ADOPT::builder);
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

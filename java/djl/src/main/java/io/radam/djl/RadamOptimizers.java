@@ -1,5 +1,6 @@
 package io.radam.djl;
 
+import io.radam.ADOPT;
 import io.radam.AdaBelief;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
@@ -124,6 +125,15 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder adabelief() {
         return of(AdaBelief.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * ADOPT as its authors have it, clipped.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder adopt() {
+        return of(ADOPT.Preset.AUTHORS.hyperparameters());
     }
 
     /**

@@ -9,6 +9,7 @@ import ai.djl.training.tracker.Tracker;
 import io.radam.AdaBeliefSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
+import io.radam.AdoptSettings;
 import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.Optimizer;
@@ -67,6 +68,13 @@ class SameBitsTest {
     @EnumSource
     void adadelta(TrainerKind kind) {
         compare(kind, RadamOptimizers.adadelta(), Algorithm.ADADELTA.defaults());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void adopt(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adopt().optBeta1(0.75f), Algorithm.ADOPT.defaults()
+                .with(AdoptSettings.BETA1, 0.75));
     }
 
     @ParameterizedTest

@@ -1054,6 +1054,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_ADABELIEF() {
         return RADAM_ALGORITHM_ADABELIEF;
     }
+    private static final int RADAM_ALGORITHM_ADOPT = (int)9L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADOPT = 9
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADOPT() {
+        return RADAM_ALGORITHM_ADOPT;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1344,6 +1353,15 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_ADABELIEF_AUTHORS() {
         return RADAM_PRESET_ADABELIEF_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADOPT_AUTHORS = (int)19L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADOPT_AUTHORS = 19
+     * }
+     */
+    public static int RADAM_PRESET_ADOPT_AUTHORS() {
+        return RADAM_PRESET_ADOPT_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {

@@ -29,6 +29,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adamax_coefficients adamax;
  *         radam_adadelta_coefficients adadelta;
  *         radam_adabelief_coefficients adabelief;
+ *         radam_adopt_coefficients adopt;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -253,6 +254,7 @@ public class radam_coefficients {
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
+     *     radam_adopt_coefficients adopt;
      *     float values[16];
      * }
      * }
@@ -273,8 +275,9 @@ public class radam_coefficients {
             radam_adamax_coefficients.layout().withName("adamax"),
             radam_adadelta_coefficients.layout().withName("adadelta"),
             radam_adabelief_coefficients.layout().withName("adabelief"),
+            radam_adopt_coefficients.layout().withName("adopt"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$617:3");
+        ).withName("$anon$655:3");
 
         /**
          * The layout of this union
@@ -679,6 +682,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, adabelief$OFFSET, adabelief$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adopt$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adopt"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adopt_coefficients adopt
+         * }
+         */
+        public static final GroupLayout adopt$layout() {
+            return adopt$LAYOUT;
+        }
+
+        private static final long adopt$OFFSET = $LAYOUT.byteOffset(groupElement("adopt"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adopt_coefficients adopt
+         * }
+         */
+        public static final long adopt$offset() {
+            return adopt$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adopt_coefficients adopt
+         * }
+         */
+        public static MemorySegment adopt(MemorySegment union) {
+            return union.asSlice(adopt$OFFSET, adopt$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adopt_coefficients adopt
+         * }
+         */
+        public static void adopt(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adopt$OFFSET, adopt$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -816,6 +863,7 @@ public class radam_coefficients {
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
+     *     radam_adopt_coefficients adopt;
      *     float values[16];
      * } of
      * }
@@ -839,6 +887,7 @@ public class radam_coefficients {
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
+     *     radam_adopt_coefficients adopt;
      *     float values[16];
      * } of
      * }
@@ -860,6 +909,7 @@ public class radam_coefficients {
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
+     *     radam_adopt_coefficients adopt;
      *     float values[16];
      * } of
      * }
@@ -881,6 +931,7 @@ public class radam_coefficients {
      *     radam_adamax_coefficients adamax;
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
+     *     radam_adopt_coefficients adopt;
      *     float values[16];
      * } of
      * }

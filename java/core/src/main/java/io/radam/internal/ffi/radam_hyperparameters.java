@@ -32,6 +32,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adamax adamax;
  *         radam_adadelta adadelta;
  *         radam_adabelief adabelief;
+ *         radam_adopt adopt;
  *         double room[24];
  *     } of;
  * }
@@ -381,6 +382,7 @@ public class radam_hyperparameters {
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
+     *     radam_adopt adopt;
      *     double room[24];
      * }
      * }
@@ -401,8 +403,9 @@ public class radam_hyperparameters {
             radam_adamax.layout().withName("adamax"),
             radam_adadelta.layout().withName("adadelta"),
             radam_adabelief.layout().withName("adabelief"),
+            radam_adopt.layout().withName("adopt"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$332:3");
+        ).withName("$anon$345:3");
 
         /**
          * The layout of this union
@@ -807,6 +810,50 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, adabelief$OFFSET, adabelief$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adopt$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adopt"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adopt adopt
+         * }
+         */
+        public static final GroupLayout adopt$layout() {
+            return adopt$LAYOUT;
+        }
+
+        private static final long adopt$OFFSET = $LAYOUT.byteOffset(groupElement("adopt"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adopt adopt
+         * }
+         */
+        public static final long adopt$offset() {
+            return adopt$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adopt adopt
+         * }
+         */
+        public static MemorySegment adopt(MemorySegment union) {
+            return union.asSlice(adopt$OFFSET, adopt$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adopt adopt
+         * }
+         */
+        public static void adopt(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adopt$OFFSET, adopt$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -944,6 +991,7 @@ public class radam_hyperparameters {
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
+     *     radam_adopt adopt;
      *     double room[24];
      * } of
      * }
@@ -967,6 +1015,7 @@ public class radam_hyperparameters {
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
+     *     radam_adopt adopt;
      *     double room[24];
      * } of
      * }
@@ -988,6 +1037,7 @@ public class radam_hyperparameters {
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
+     *     radam_adopt adopt;
      *     double room[24];
      * } of
      * }
@@ -1009,6 +1059,7 @@ public class radam_hyperparameters {
      *     radam_adamax adamax;
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
+     *     radam_adopt adopt;
      *     double room[24];
      * } of
      * }

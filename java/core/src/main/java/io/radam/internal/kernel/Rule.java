@@ -5,6 +5,7 @@ import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamaxSchedule;
+import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
@@ -22,7 +23,7 @@ import io.radam.internal.schedule.SgdSchedule;
  * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
-        AdadeltaRule, AdaBeliefRule, UserRule {
+        AdadeltaRule, AdaBeliefRule, AdoptRule, UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
@@ -38,6 +39,7 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case AdamaxSchedule adamax -> new AdamaxRule(adamax);
             case AdadeltaSchedule adadelta -> new AdadeltaRule(adadelta);
             case AdaBeliefSchedule adabelief -> new AdaBeliefRule(adabelief);
+            case AdoptSchedule adopt -> new AdoptRule(adopt);
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>The same operations as in {@link Rule}, in the same order.
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
-        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors {
+        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -105,6 +105,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdamaxVectors adamax -> adamax.stepNative(begin, count, t);
             case AdadeltaVectors adadelta -> adadelta.stepNative(begin, count, t);
             case AdaBeliefVectors adabelief -> adabelief.stepNative(begin, count, t);
+            case AdoptVectors adopt -> adopt.stepNative(begin, count, t);
         }
     }
 
@@ -120,6 +121,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdamaxVectors adamax -> adamax.stepArrays(begin, count, t);
             case AdadeltaVectors adadelta -> adadelta.stepArrays(begin, count, t);
             case AdaBeliefVectors adabelief -> adabelief.stepArrays(begin, count, t);
+            case AdoptVectors adopt -> adopt.stepArrays(begin, count, t);
         }
     }
 }

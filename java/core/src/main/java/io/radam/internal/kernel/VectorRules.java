@@ -5,6 +5,7 @@ import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamaxSchedule;
+import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
@@ -58,6 +59,7 @@ final class VectorRules {
             case AdamaxSchedule adamax -> new AdamaxVectors(adamax);
             case AdadeltaSchedule adadelta -> new AdadeltaVectors(adadelta);
             case AdaBeliefSchedule adabelief -> new AdaBeliefVectors(adabelief);
+            case AdoptSchedule adopt -> new AdoptVectors(adopt);
             case CustomSchedule custom -> null;
         };
     }

@@ -12,7 +12,8 @@ import io.radam.WeightDecay;
  * name the sources of the formulas. A schedule allocates nothing once it is made.
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
-        RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, CustomSchedule {
+        RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,
+        CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -41,6 +42,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case ADAMAX -> new AdamaxSchedule();
             case ADADELTA -> new AdadeltaSchedule();
             case ADABELIEF -> new AdaBeliefSchedule();
+            case ADOPT -> new AdoptSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

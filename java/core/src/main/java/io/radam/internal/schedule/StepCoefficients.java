@@ -43,6 +43,7 @@ public final class StepCoefficients {
             case ADAMAX -> RadamH.RADAM_ALGORITHM_ADAMAX();
             case ADADELTA -> RadamH.RADAM_ALGORITHM_ADADELTA();
             case ADABELIEF -> RadamH.RADAM_ALGORITHM_ADABELIEF();
+            case ADOPT -> RadamH.RADAM_ALGORITHM_ADOPT();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }

@@ -5,6 +5,7 @@ import io.radam.AdadeltaSettings;
 import io.radam.AdagradSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
+import io.radam.AdoptSettings;
 import io.radam.Algorithm;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
@@ -21,6 +22,7 @@ import io.radam.internal.ffi.radam_adadelta;
 import io.radam.internal.ffi.radam_adagrad;
 import io.radam.internal.ffi.radam_adam;
 import io.radam.internal.ffi.radam_adamax;
+import io.radam.internal.ffi.radam_adopt;
 import io.radam.internal.ffi.radam_hyperparameters;
 import io.radam.internal.ffi.radam_lion;
 import io.radam.internal.ffi.radam_nadam;
@@ -81,6 +83,12 @@ final class HyperparameterStruct {
             case ADADELTA -> {
                 radam_adadelta.rho(of, h.get(AdadeltaSettings.RHO));
                 radam_adadelta.epsilon(of, h.get(AdadeltaSettings.EPSILON));
+            }
+            case ADOPT -> {
+                radam_adopt.beta1(of, h.get(AdoptSettings.BETA1));
+                radam_adopt.beta2(of, h.get(AdoptSettings.BETA2));
+                radam_adopt.epsilon(of, h.get(AdoptSettings.EPSILON));
+                radam_adopt.clip(of, h.get(AdoptSettings.CLIP) ? 1 : 0);
             }
             case ADABELIEF -> {
                 radam_adabelief.beta1(of, h.get(AdaBeliefSettings.BETA1));

@@ -2,6 +2,7 @@ package io.radam.internal.schedule;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.radam.ADOPT;
 import io.radam.AdaBelief;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
@@ -56,6 +57,7 @@ class PresetTest {
         presets.put("RADAM_PRESET_ADAMAX_PYTORCH", Adamax.Preset.PYTORCH.hyperparameters());
         presets.put("RADAM_PRESET_ADADELTA_PYTORCH", Adadelta.Preset.PYTORCH.hyperparameters());
         presets.put("RADAM_PRESET_ADABELIEF_AUTHORS", AdaBelief.Preset.AUTHORS.hyperparameters());
+        presets.put("RADAM_PRESET_ADOPT_AUTHORS", ADOPT.Preset.AUTHORS.hyperparameters());
         return presets;
     }
 
@@ -71,7 +73,8 @@ class PresetTest {
         assertEquals(PRESETS.size(), RAdam.Preset.values().length + AdamW.Preset.values().length
                 + Adam.Preset.values().length + SGD.Preset.values().length + Lion.Preset.values().length
                 + NAdam.Preset.values().length + RMSprop.Preset.values().length + Adagrad.Preset.values().length
-                + Adamax.Preset.values().length + Adadelta.Preset.values().length + AdaBelief.Preset.values().length);
+                + Adamax.Preset.values().length + Adadelta.Preset.values().length + AdaBelief.Preset.values().length
+                + ADOPT.Preset.values().length);
     }
 
     @ParameterizedTest

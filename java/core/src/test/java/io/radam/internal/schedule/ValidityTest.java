@@ -8,6 +8,7 @@ import io.radam.AdadeltaSettings;
 import io.radam.AdagradSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
+import io.radam.AdoptSettings;
 import io.radam.Algorithm;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
@@ -25,6 +26,7 @@ import io.radam.internal.ffi.radam_adadelta;
 import io.radam.internal.ffi.radam_adagrad;
 import io.radam.internal.ffi.radam_adam;
 import io.radam.internal.ffi.radam_adamax;
+import io.radam.internal.ffi.radam_adopt;
 import io.radam.internal.ffi.radam_hyperparameters;
 import io.radam.internal.ffi.radam_lion;
 import io.radam.internal.ffi.radam_nadam;
@@ -111,6 +113,7 @@ class ValidityTest {
                 case Coefficients.Adagrad adagrad -> new float[] {adagrad.epsilon(), adagrad.initialAccumulator()};
                 case Coefficients.Adamax adamax -> new float[] {adamax.epsilon()};
                 case Coefficients.Adadelta adadelta -> new float[] {adadelta.epsilon()};
+                case Coefficients.ADOPT adopt -> new float[] {adopt.epsilon(), adopt.bound()};
                 case Coefficients.AdaBelief adabelief -> new float[] {adabelief.varEpsilon(), adabelief.epsilon()};
                 case Coefficients.Custom custom -> throw new AssertionError("no rule of the library: " + custom);
             };
@@ -203,6 +206,7 @@ class ValidityTest {
                 }
             }
             case ADABELIEF -> spoilAdaBelief(draft, of, value, random);
+            case ADOPT -> spoilAdopt(draft, of, value, random);
         }
     }
 
@@ -278,6 +282,24 @@ class ValidityTest {
             default -> {
                 draft.set(AdaBeliefSettings.UNRECTIFIED, Unrectified.SKIP);
                 radam_adabelief.unrectified(adabelief, RadamH.RADAM_UNRECTIFIED_SKIP());
+            }
+        }
+    }
+
+    private static void spoilAdopt(Hyperparameters.Builder draft, MemorySegment adopt, double value,
+            RandomGenerator random) {
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                draft.set(AdoptSettings.BETA1, value);
+                radam_adopt.beta1(adopt, value);
+            }
+            case 1 -> {
+                draft.set(AdoptSettings.BETA2, value);
+                radam_adopt.beta2(adopt, value);
+            }
+            default -> {
+                draft.set(AdoptSettings.EPSILON, value);
+                radam_adopt.epsilon(adopt, value);
             }
         }
     }

@@ -36,7 +36,7 @@ final class Sequence implements AutoCloseable {
     /** Optimizers that differ in their rule. */
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
-        ADABELIEF;
+        ADABELIEF, ADOPT;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -53,6 +53,7 @@ final class Sequence implements AutoCloseable {
                 case ADAGRAD -> Adagrad.builder().initialAccumulator(0.5);
                 case ADAMAX -> Adamax.builder();
                 case ADADELTA -> Adadelta.builder();
+                case ADOPT -> io.radam.ADOPT.builder();
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
             };
             return builder.backend(backend);
