@@ -37,6 +37,9 @@ import java.util.regex.Pattern;
  * gradientScale}. The library multiplies gradients by their scales, clips them, and adds L2 decay; the rule has to use
  * the learning rate. Decoupled decay is the rule's too: see {@link Builder#decouplesDecay()}.
  *
+ * <p>Its steps are computed in Java, whatever the optimizer's {@link Backend} is. Gradients are still measured by that
+ * backend, and groups of other algorithms are stepped by it.
+ *
  * <p>If a rule throws an exception, the step ends with it. No step number is counted then, and what the rule was given
  * in that call is as it was; but other elements may have been stepped, before or by other threads. So the training
  * should go on from a snapshot. A rule that reaches beyond its arrays is such a case.
