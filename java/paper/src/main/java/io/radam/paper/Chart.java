@@ -16,6 +16,7 @@ import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -76,6 +77,14 @@ public final class Chart {
     /** The same, dashed. */
     public Chart dashed(String name, Color color, double[] x, double[] y) {
         return add(name, color, x, y, series -> series.setLineStyle(DASHES));
+    }
+
+    /** Adds crosses at one height, where there is no value to show. Without any, the chart stays as it is. */
+    public Chart crosses(String name, Color color, double[] x, double height) {
+        double[] y = new double[x.length];
+        Arrays.fill(y, height);
+        return add(name, color, x, y, series -> series.setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter)
+                .setMarker(SeriesMarkers.CROSS).setMarkerColor(color));
     }
 
     private Chart add(String name, Color color, double[] x, double[] y, Consumer<XYSeries> style) {

@@ -1,6 +1,7 @@
 package io.radam.paper;
 
 import io.radam.paper.rates.RatesFigure;
+import io.radam.paper.translation.QuestionsFigure;
 import io.radam.paper.translation.TranslationFigure;
 import io.radam.paper.variance.VarianceFigure;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 enum Figure {
     VARIANCE(VarianceFigure::make),
     TRANSLATION(TranslationFigure::make),
+    QUESTIONS(QuestionsFigure::make),
     RATES(RatesFigure::make);
 
     /** All of them, in the order of the report. */
@@ -44,7 +46,7 @@ enum Figure {
 
     private static Figure named(String name) {
         return Arrays.stream(values()).filter(figure -> figure.toString().equals(name)).findFirst().orElseThrow(() ->
-                new IllegalArgumentException("paper.figures are variance, translation and rates, not " + name));
+                new IllegalArgumentException("paper.figures are " + ALL.replace(",", ", ") + ", not " + name));
     }
 
     /** What makes the report of these figures. */

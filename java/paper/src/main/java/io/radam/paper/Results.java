@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Rows of numbers that are finished, in a file for each run. A run that was interrupted is made again, or goes on from
@@ -16,8 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Results {
     private final Path folder;
-    private final AtomicInteger read = new AtomicInteger();
-    private final AtomicInteger written = new AtomicInteger();
+    private final Set<String> read = ConcurrentHashMap.newKeySet();
+    /** Figures may share runs: one that this call finished is not one that it found. */
+    private final Set<String> written = ConcurrentHashMap.newKeySet();
 
     /** Results in a folder, which is made. */
     public Results(Path folder) throws IOException {
@@ -27,6 +29,11 @@ public final class Results {
     /** Where a run may keep what it needs to go on. */
     public Path checkpoint(String run) {
         return folder.resolve(run + ".safetensors");
+    }
+
+    /** Keeps a picture of a figure beside its rows. */
+    public void picture(String figure, byte[] png) throws IOException {
+        Files.write(folder.resolve(figure + ".png"), png);
     }
 
     /**
@@ -47,7 +54,9 @@ public final class Results {
         for (String line : lines.subList(1, lines.size())) {
             rows.add(parse(line));
         }
-        read.incrementAndGet();
+        if (!written.contains(run)) {
+            read.add(run);
+        }
         return Optional.of(rows);
     }
 
@@ -59,15 +68,15 @@ public final class Results {
         Files.write(unfinished, lines);
         Files.move(unfinished, file(run), StandardCopyOption.ATOMIC_MOVE);
         Files.deleteIfExists(checkpoint(run));
-        written.incrementAndGet();
+        written.add(run);
     }
 
     /** Which runs were finished by this call, in a sentence. */
     public String origin() {
-        int all = read.get() + written.get();
-        return read.get() == 0 ? Text.format("Runs that this call finished: all %d.", all)
+        int all = read.size() + written.size();
+        return read.isEmpty() ? Text.format("Runs that this call finished: all %d.", all)
                 : Text.format("Runs that this call finished: %d of %d. Earlier calls finished the others, which were "
-                        + "read.", written.get(), all);
+                        + "read.", written.size(), all);
     }
 
     /** A row as text, to the last bit. */

@@ -31,6 +31,17 @@ class ChartTest {
     }
 
     @Test
+    void crossesAreShownWhereThereAreSome() throws IOException {
+        double[] x = {1, 2};
+        byte[] without = Chart.png(chart().line("a", Color.RED, x, x));
+        assertArrayEquals(without, Chart.png(chart().line("a", Color.RED, x, x)
+                .crosses("b", Color.RED, new double[0], 1)));
+        assertFalse(Arrays.equals(without, Chart.png(chart().line("a", Color.RED, x, x)
+                .crosses("b", Color.RED, new double[] {1.5}, 1))));
+        assertNotNull(ImageIO.read(new ByteArrayInputStream(Chart.png(chart().crosses("b", Color.RED, x, 1)))));
+    }
+
+    @Test
     void aChartMayHaveNoPointOrOne() throws IOException {
         for (Chart each : new Chart[] {chart(), chart().between(0, 1), chart().logarithmicX(),
                 chart().line("a", Color.RED, new double[] {2}, new double[] {1})}) {

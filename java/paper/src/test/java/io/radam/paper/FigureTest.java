@@ -17,7 +17,7 @@ class FigureTest {
 
     @Test
     void anUnknownNameSaysWhichThereAre() {
-        assertEquals("paper.figures are variance, translation and rates, not rate",
+        assertEquals("paper.figures are variance, translation, questions, rates, not rate",
                 assertThrows(IllegalArgumentException.class, () -> Figure.of("variance,rate")).getMessage());
     }
 

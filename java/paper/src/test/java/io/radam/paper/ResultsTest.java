@@ -52,6 +52,14 @@ class ResultsTest {
     }
 
     @Test
+    void aRunOfTwoFiguresIsFinishedByTheCallThatMadeIt() throws IOException {
+        Results results = new Results(folder);
+        results.write("run", "steps=3", List.of(new double[] {1}));
+        assertTrue(results.read("run", "steps=3").isPresent());
+        assertEquals("Runs that this call finished: all 1.", results.origin());
+    }
+
+    @Test
     void anUnknownSettingSaysWhichThereAre() {
         assertEquals("paper.setting is smoke, short or full, not long",
                 assertThrows(IllegalArgumentException.class, () -> Setting.of("long")).getMessage());

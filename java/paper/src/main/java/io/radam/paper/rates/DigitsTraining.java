@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch;
 /** Trains the demo's network on its digits. libtorch's generator decides the beginning and the order of images. */
 final class DigitsTraining {
     /** Counted up when the code changes in a way that changes numbers. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int BATCH = 64;
 
     private final Batches training;
@@ -53,7 +53,7 @@ final class DigitsTraining {
         return test.size();
     }
 
-    /** Trains, and returns the part of the test images that are right in the end. */
+    /** Trains, and returns the part of the test images that are right in the end: NaN if a score is not finite. */
     double accuracy(Method method, double learningRate, long seed, Runnable afterEpoch) {
         try (PointerScope _ = new PointerScope()) {
             torch.manual_seed(seed);
@@ -84,7 +84,11 @@ final class DigitsTraining {
 
     private double accuracy(Network network) {
         try (PointerScope _ = new PointerScope(); NoGradGuard _ = new NoGradGuard()) {
-            Tensor best = torch.argmax(network.forward(test.images()), new LongOptional(1), false);
+            Tensor scores = network.forward(test.images());
+            if (!torch.isfinite(scores).all().item_bool()) {
+                return Double.NaN;
+            }
+            Tensor best = torch.argmax(scores, new LongOptional(1), false);
             return (double) best.eq(test.labels()).sum().item_long() / test.size();
         }
     }

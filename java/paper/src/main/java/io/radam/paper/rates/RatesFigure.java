@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Accuracy against the learning rate: which the paper measures with images, on handwritten digits. */
@@ -47,7 +48,7 @@ public final class RatesFigure {
             for (int i = 0; i < LEARNING_RATES.length; i++) {
                 progress.begin(method.label() + ", learning rate " + Text.plain(LEARNING_RATES[i]));
                 accuracies[method.ordinal()][i] = train(method, LEARNING_RATES[i], results, progress);
-                progress.end("accuracy " + percent(mean(method, i)));
+                progress.end(Double.isNaN(mean(method, i)) ? "diverged" : "accuracy " + percent(mean(method, i)));
             }
         }
     }
@@ -69,6 +70,7 @@ public final class RatesFigure {
         return accuracy;
     }
 
+    /** NaN if one of the seeds diverged. */
     private double mean(Method method, int rate) {
         return Arrays.stream(accuracies[method.ordinal()][rate]).average().orElseThrow();
     }
@@ -79,12 +81,20 @@ public final class RatesFigure {
         return means;
     }
 
+    /** The best of those that are finite; NaN without any. */
+    static double best(double[] means) {
+        return Arrays.stream(means).filter(Double::isFinite).max().orElse(Double.NaN);
+    }
+
     private Chart chart() {
         Chart chart = new Chart("test accuracy after " + setting.epochs() + " epochs, %", "learning rate", "")
                 .logarithmicX().between(0, 100);
         for (Method method : Method.values()) {
             chart.line(method.label(), Chart.COLORS.get(method.ordinal()), LEARNING_RATES,
                     Arrays.stream(means(method)).map(mean -> 100 * mean).toArray());
+            chart.crosses(method.label() + " diverged", Chart.COLORS.get(method.ordinal()),
+                    IntStream.range(0, LEARNING_RATES.length).filter(i -> Double.isNaN(mean(method, i)))
+                            .mapToDouble(i -> LEARNING_RATES[i]).toArray(), 0);
         }
         return chart;
     }
@@ -104,7 +114,11 @@ public final class RatesFigure {
         return Text.table(rows);
     }
 
-    private String cell(double[] seeds) {
+    static String cell(double[] seeds) {
+        long diverged = Arrays.stream(seeds).filter(Double::isNaN).count();
+        if (diverged > 0) {
+            return seeds.length == 1 ? "diverged" : diverged + " of " + seeds.length + " diverged";
+        }
         double[] sorted = Arrays.stream(seeds).sorted().toArray();
         String mean = percent(Arrays.stream(seeds).average().orElseThrow());
         return seeds.length == 1 ? mean
@@ -118,7 +132,10 @@ public final class RatesFigure {
     private String best() {
         return "Each at its best learning rate: " + Stream.of(Method.values()).map(method -> {
             double[] means = means(method);
-            double best = Arrays.stream(means).max().orElseThrow();
+            double best = best(means);
+            if (Double.isNaN(best)) {
+                return method.label() + " diverged at each";
+            }
             int rate = 0;
             while (means[rate] != best) {
                 rate++;
@@ -132,13 +149,16 @@ public final class RatesFigure {
                 "Learning rates of the %d whose mean accuracy is within one point of the optimizer's own best: ",
                 LEARNING_RATES.length) + Stream.of(Method.values()).map(method -> {
                     double[] means = means(method);
-                    double best = Arrays.stream(means).max().orElseThrow();
+                    double best = best(means);
                     return method.label() + " " + Arrays.stream(means).filter(mean -> mean >= best - NEAR).count();
                 }).collect(Collectors.joining(", ")) + ".";
     }
 
     private String uncertainty() {
-        double best = Arrays.stream(means(Method.RADAM)).max().orElseThrow();
+        double best = best(means(Method.RADAM));
+        if (Double.isNaN(best)) {
+            return "RAdam diverged at each learning rate: there is no accuracy to give an interval of.";
+        }
         Interval interval = Interval.of(best, training.testImages());
         // A difference of two independent accuracies has sqrt(2) times the standard error of one.
         double difference = Math.sqrt(2) * (interval.high() - interval.low()) / 2;

@@ -4,7 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /** One finished training: what {@link Training#run} returned. */
-record Curve(Method method, long seed, List<double[]> rows) {
+record Curve(Trial trial, List<double[]> rows) {
+    Method method() {
+        return trial.method();
+    }
+
+    long seed() {
+        return trial.seed();
+    }
+
     private List<double[]> measured() {
         return rows.stream().filter(row -> row[0] > 0).toList();
     }

@@ -16,10 +16,13 @@ import java.util.stream.Stream;
 
 /** What the trainings say, in charts, a table and sentences. */
 final class Described {
+    /** The optimizers of the figure. */
+    static final List<Method> METHODS = List.of(Method.ADAM, Method.ADAM_2K, Method.ADAM_EPS, Method.ADAM_WARMUP,
+            Method.ADAM_UNTUNED, Method.RADAM);
     /** Magnitudes below ten to this power hardly move a parameter by themselves. */
     private static final int TINY = -8;
     /** In fewer steps no optimizer gets beyond a unigram model. */
-    private static final int ENOUGH_STEPS = 200;
+    static final int ENOUGH_STEPS = 200;
 
     private final Setting setting;
     private final Training.Text text;
@@ -31,6 +34,13 @@ final class Described {
         this.text = text;
         this.curves = curves;
         unigram = unigramPerplexity();
+    }
+
+    /** What a page may show of the figure. */
+    Chart picture() {
+        return perplexity(Text.format("Held-out perplexity, %d seed%s", setting.seeds().size(),
+                setting.seeds().size() == 1 ? "" : "s"),
+                Curve::heldOut);
     }
 
     Section section() throws IOException {
@@ -60,12 +70,12 @@ final class Described {
 
     private Chart perplexity(String title, Function<Curve, double[]> values) {
         Chart chart = new Chart(title, "step", "perplexity").logarithmicY();
-        for (Method method : Method.values()) {
+        for (Method method : METHODS) {
             List<Curve> seeds = of(method);
             double[] mean = new double[seeds.getFirst().steps().length];
             for (int i = 0; i < mean.length; i++) {
                 int at = i;
-                mean[i] = geometricMean(seeds.stream().map(curve -> values.apply(curve)[at]));
+                mean[i] = Seeds.geometricMean(seeds.stream().mapToDouble(curve -> values.apply(curve)[at]));
             }
             chart.line(method.label(), Chart.COLORS.get(method.ordinal()), seeds.getFirst().steps(), mean);
         }
@@ -100,41 +110,35 @@ final class Described {
         return curves.stream().filter(curve -> curve.method() == method).toList();
     }
 
-    /** Not finite if one of the seeds diverged. */
-    private double last(Method method) {
-        return geometricMean(of(method).stream().map(Curve::last));
+    private Seeds seeds(Method method) {
+        return Seeds.of(method.label(), of(method));
     }
 
-    private static double geometricMean(Stream<Double> numbers) {
-        return Math.exp(numbers.mapToDouble(Math::log).average().orElseThrow());
+    private double last(Method method) {
+        return seeds(method).mean();
     }
 
     private String table() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("optimizer", "held-out perplexity", "lowest to highest seed", "training perplexity"));
-        for (Method method : Method.values()) {
-            double[] last = of(method).stream().mapToDouble(Curve::last).sorted().toArray();
-            rows.add(List.of(method.label(), shown(last(method)),
-                    shown(last[0]) + " to " + shown(last[last.length - 1]),
-                    shown(geometricMean(of(method).stream().map(Curve::lastTraining)))));
+        rows.add(List.of("optimizer", "held-out perplexity", "training perplexity"));
+        for (Method method : METHODS) {
+            rows.add(List.of(method.label(), seeds(method).shown(),
+                    Seeds.shown(Seeds.geometricMean(of(method).stream().mapToDouble(Curve::lastTraining)))));
         }
-        rows.add(List.of("counts of pieces alone", Text.number(unigram), "", ""));
+        rows.add(List.of("counts of pieces alone", Text.number(unigram), ""));
         return Text.table(rows);
-    }
-
-    private static String shown(double perplexity) {
-        return Double.isFinite(perplexity) ? Text.number(perplexity) : "diverged";
     }
 
     private String description() {
         Setting.Size size = setting.size();
         return Text.format("<p class=\"quiet\">%d and %d layers of width %d, layer norm after each residual "
                 + "connection, no dropout; %,d verses in Spanish and English to train on, %,d of other books held out; "
-                + "%,d pieces of words; batches of 64; learning rate %s; %d steps; seeds %s; warm-up of %d steps, "
-                + "Adam-2k frozen for %d, Adam-eps with 1e-4; epsilon is added to sqrt(v) as it is, by all. "
-                + "Perplexity is of pieces.</p>\n", size.layers(), size.layers(), size.width(),
-                text.training().size(), text.heldOut().size(), text.vocabulary(), Training.LEARNING_RATE,
-                setting.steps(), setting.seeds(), Method.warmup(setting.steps()), Method.warmup(setting.steps()) / 2);
+                + "%,d pieces of words; batches of %d of nearly the same length; learning rate %s, constant; %d steps; "
+                + "seeds %s; warm-up of %d steps, Adam-2k frozen for %d, Adam-eps with 1e-4; epsilon is added to "
+                + "sqrt(v) as it is, by all. Perplexity is of pieces.</p>\n", size.layers(), size.layers(),
+                size.width(), text.training().size(), text.heldOut().size(), text.vocabulary(), Training.SENTENCES,
+                Text.plain(Training.LEARNING_RATE), setting.steps(), setting.seeds(), Method.warmup(setting.steps()),
+                Method.warmup(setting.steps()) / 2);
     }
 
     private String vanilla() {
@@ -142,7 +146,7 @@ final class Described {
         double radam = last(Method.RADAM);
         if (!Double.isFinite(adam) || !Double.isFinite(radam)) {
             return Text.format("After %d steps the held-out perplexity of Adam without warm-up and of RAdam: %s, %s.",
-                    setting.steps(), shown(adam), shown(radam));
+                    setting.steps(), Seeds.shown(adam), Seeds.shown(radam));
         }
         String measured = Text.format("After %d steps Adam without warm-up has a held-out perplexity of %s; counts of "
                 + "pieces alone have %s. RAdam has %s, %s of Adam's.", setting.steps(), Text.number(adam),
@@ -167,10 +171,7 @@ final class Described {
     }
 
     private String against(Method method, Method other) {
-        double ratio = last(method) / last(other);
-        return method.label() + (Double.isFinite(ratio) && Double.isFinite(last(other))
-                ? Text.format(" has %.2f times its perplexity", ratio)
-                : " cannot be compared, for one of them diverged");
+        return seeds(method).against(seeds(other));
     }
 
     private String gradients() {
@@ -194,7 +195,7 @@ final class Described {
         if (setting.seeds().size() == 1) {
             return "One seed says nothing of how much of this is chance; the full setting has three.";
         }
-        OptionalDouble widest = Arrays.stream(Method.values()).filter(method -> Double.isFinite(last(method)))
+        OptionalDouble widest = METHODS.stream().filter(method -> Double.isFinite(last(method)))
                 .mapToDouble(method -> {
                     double[] last = of(method).stream().mapToDouble(Curve::last).sorted().toArray();
                     return last[last.length - 1] / last[0];

@@ -1,5 +1,6 @@
 package io.radam.paper.translation;
 
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.LayerNormImpl;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.LongVector;
@@ -9,7 +10,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * A layer of the encoder or the decoder, with layer norm after each residual connection (post-LN), as in the first
- * Transformer. That is what needs warm-up.
+ * Transformer, which is what needs warm-up; or before each part of the layer (pre-LN): Ruibin Xiong and others, "On
+ * Layer Normalization in the Transformer Architecture", ICML 2020.
  */
 final class Layer extends Module {
     private static final int HEADS = 4;
@@ -19,34 +21,40 @@ final class Layer extends Module {
     private final Attention cross;
     private final LinearImpl wide;
     private final LinearImpl narrow;
-    private final LayerNormImpl afterSelf;
-    private final LayerNormImpl afterCross;
-    private final LayerNormImpl afterFeedForward;
+    private final LayerNormImpl selfNorm;
+    private final LayerNormImpl crossNorm;
+    private final LayerNormImpl feedForwardNorm;
+    private final boolean preNorm;
 
-    Layer(int width, boolean decodes) {
+    Layer(int width, boolean decodes, boolean preNorm) {
+        this.preNorm = preNorm;
         self = register_module("self", new Attention(width, HEADS));
         cross = decodes ? register_module("cross", new Attention(width, HEADS)) : null;
         wide = register_module("wide", new LinearImpl(width, (long) INNER * width));
         narrow = register_module("narrow", new LinearImpl((long) INNER * width, width));
-        afterSelf = register_module("after_self", norm(width));
-        afterCross = decodes ? register_module("after_cross", norm(width)) : null;
-        afterFeedForward = register_module("after_feed_forward", norm(width));
+        selfNorm = register_module("self_norm", norm(width));
+        crossNorm = decodes ? register_module("cross_norm", norm(width)) : null;
+        feedForwardNorm = register_module("feed_forward_norm", norm(width));
     }
 
-    private static LayerNormImpl norm(long width) {
+    static LayerNormImpl norm(long width) {
         return new LayerNormImpl(new LongVector(new long[] {width}));
     }
 
     Tensor encode(Tensor x, Tensor mask) {
-        return feedForward(afterSelf.forward(x.add(self.forward(x, x, mask))));
+        return feedForward(residual(x, selfNorm, y -> self.forward(y, y, mask)));
     }
 
     Tensor decode(Tensor x, Tensor mask, Tensor memory, Tensor memoryMask) {
-        Tensor y = afterSelf.forward(x.add(self.forward(x, x, mask)));
-        return feedForward(afterCross.forward(y.add(cross.forward(y, memory, memoryMask))));
+        Tensor attended = residual(x, selfNorm, y -> self.forward(y, y, mask));
+        return feedForward(residual(attended, crossNorm, y -> cross.forward(y, memory, memoryMask)));
     }
 
     private Tensor feedForward(Tensor x) {
-        return afterFeedForward.forward(x.add(narrow.forward(torch.relu(wide.forward(x)))));
+        return residual(x, feedForwardNorm, y -> narrow.forward(torch.relu(wide.forward(y))));
+    }
+
+    private Tensor residual(Tensor x, LayerNormImpl norm, UnaryOperator<Tensor> part) {
+        return preNorm ? x.add(part.apply(norm.forward(x))) : norm.forward(x.add(part.apply(x)));
     }
 }

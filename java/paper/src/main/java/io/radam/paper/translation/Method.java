@@ -4,6 +4,7 @@ import io.radam.Adam;
 import io.radam.EpsilonPlacement;
 import io.radam.OptimizerBuilder;
 import io.radam.RAdam;
+import io.radam.SGD;
 
 /**
  * The optimizers that the paper compares on a Transformer, and one more. They differ only in what their names say. All
@@ -46,6 +47,18 @@ enum Method {
         @Override
         OptimizerBuilder<?, ?> builder(int steps) {
             return RAdam.builder();
+        }
+    },
+    RADAM_WARMUP("RAdam + warm-up") {
+        @Override
+        OptimizerBuilder<?, ?> builder(int steps) {
+            return RAdam.builder().warmupSteps(warmup(steps));
+        }
+    },
+    SGD_MOMENTUM("SGD, momentum 0.9") {
+        @Override
+        OptimizerBuilder<?, ?> builder(int steps) {
+            return SGD.builder().momentum(0.9);
         }
     };
 

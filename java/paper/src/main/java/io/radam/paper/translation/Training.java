@@ -1,6 +1,5 @@
 package io.radam.paper.translation;
 
-import io.radam.OptimizerBuilder;
 import io.radam.checkpoint.Checkpoint;
 import io.radam.checkpoint.CheckpointFile;
 import io.radam.paper.Made;
@@ -13,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.stream.DoubleStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -23,10 +21,10 @@ import org.bytedeco.pytorch.global.torch;
 
 /** One training of the Transformer, on one thread. It keeps a checkpoint, from which it goes on with the same bits. */
 final class Training {
-    static final double LEARNING_RATE = 4e-3;
+    static final double LEARNING_RATE = 2e-3;
     /** Counted up when the code changes in a way that changes numbers. */
-    private static final int FORMAT = 1;
-    private static final int SENTENCES = 64;
+    private static final int FORMAT = 2;
+    static final int SENTENCES = 32;
     /** Steps whose gradients are counted by magnitude. */
     static final List<Integer> COUNTED = List.of(1, 10, 100);
 
@@ -37,11 +35,11 @@ final class Training {
         }
     }
 
-    private final Method method;
-    private final long seed;
+    private final Trial trial;
     private final Setting setting;
     private final String made;
     private final Text text;
+    private final Epochs epochs;
     private final Runnable afterStep;
 
     /** The sentences, as pieces. */
@@ -53,23 +51,20 @@ final class Training {
      *
      * @param afterStep called after each step, also those of a checkpoint
      */
-    Training(Method method, long seed, Setting setting, Text text, Runnable afterStep) {
-        this.method = method;
-        this.seed = seed;
+    Training(Trial trial, Setting setting, Text text, Runnable afterStep) {
+        this.trial = trial;
         this.setting = setting;
-        made = made(method, seed, setting);
+        made = made(trial, setting);
         this.text = text;
+        epochs = new Epochs(text.training(), SENTENCES, trial.seed());
         this.afterStep = afterStep;
     }
 
     /** What decides the numbers. */
-    static String made(Method method, long seed, Setting setting) {
-        return "format=" + FORMAT + " seed=" + seed + " steps=" + setting.steps() + " between=" + setting.between()
-                + " size=" + setting.size() + " batch=" + SENTENCES + " " + Made.by(builder(method, setting));
-    }
-
-    private static OptimizerBuilder<?, ?> builder(Method method, Setting setting) {
-        return method.builder(setting.steps()).learningRate(LEARNING_RATE);
+    static String made(Trial trial, Setting setting) {
+        return "format=" + FORMAT + " seed=" + trial.seed() + " norm=" + trial.norm() + " steps=" + setting.steps()
+                + " between=" + setting.between() + " size=" + setting.size() + " batch=" + SENTENCES + " "
+                + Made.by(trial.builder(setting.steps()));
     }
 
     /**
@@ -81,8 +76,8 @@ final class Training {
     List<double[]> run(Path checkpoint) throws IOException {
         try (PointerScope _ = new PointerScope()) {
             torch.set_num_threads(1);
-            Transformer network = new Transformer(setting.size(), text.vocabulary(), seed);
-            try (TorchOptimizer optimizer = TorchOptimizer.of(builder(method, setting), network)) {
+            Transformer network = new Transformer(setting.size(), trial.preNorm(), text.vocabulary(), trial.seed());
+            try (TorchOptimizer optimizer = TorchOptimizer.of(trial.builder(setting.steps()), network)) {
                 return run(network, optimizer, checkpoint);
             }
         }
@@ -139,7 +134,7 @@ final class Training {
 
     private Loss step(Transformer network, TorchOptimizer optimizer, int step, List<double[]> histograms) {
         try (PointerScope _ = new PointerScope()) {
-            Batch batch = Batch.of(sentences(step));
+            Batch batch = Batch.of(epochs.batch(step));
             optimizer.zero_grad();
             Tensor loss = loss(network, batch);
             loss.backward();
@@ -157,31 +152,13 @@ final class Training {
                 torch.Reduction.Mean.value, WordPieces.PAD, 0);
     }
 
-    /** The batch of a step: all sentences in a new order in each epoch, which is a function of seed and epoch. */
-    private List<Batch.Sentence> sentences(int step) {
-        int batches = text.training().size() / SENTENCES;
-        int epoch = (step - 1) / batches;
-        int first = (step - 1) % batches * SENTENCES;
-        int[] order = order(new SplittableRandom(seed * 1_000_003 + epoch), text.training().size());
-        return Arrays.stream(order, first, first + SENTENCES).mapToObj(text.training()::get).toList();
-    }
-
-    private static int[] order(SplittableRandom random, int size) {
-        int[] order = new int[size];
-        for (int i = 0; i < size; i++) {
-            int at = random.nextInt(i + 1);
-            order[i] = order[at];
-            order[at] = i;
-        }
-        return order;
-    }
-
     private Loss heldOut(Transformer network) {
+        List<Batch.Sentence> sentences = Epochs.byLength(text.heldOut());
         double sum = 0;
         long pieces = 0;
-        for (int i = 0; i < text.heldOut().size(); i += SENTENCES) {
+        for (int i = 0; i < sentences.size(); i += SENTENCES) {
             try (PointerScope _ = new PointerScope(); NoGradGuard _ = new NoGradGuard()) {
-                Batch batch = Batch.of(text.heldOut().subList(i, Math.min(i + SENTENCES, text.heldOut().size())));
+                Batch batch = Batch.of(sentences.subList(i, Math.min(i + SENTENCES, sentences.size())));
                 sum += (double) loss(network, batch).item_float() * batch.pieces();
                 pieces += batch.pieces();
             }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import org.bytedeco.pytorch.EmbeddingImpl;
-import org.bytedeco.pytorch.LinearImpl;
+import org.bytedeco.pytorch.LayerNormImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -16,21 +16,23 @@ import org.bytedeco.pytorch.global.torch;
 /** A Transformer from Spanish to English, without dropout, so that a training is a function of its seed. */
 final class Transformer extends Module {
     private final int width;
-    private final EmbeddingImpl source;
-    private final EmbeddingImpl target;
+    /** Of both languages, which share their pieces; its rows also score the next piece. */
+    private final EmbeddingImpl embedding;
     private final List<Layer> encoder = new ArrayList<>();
     private final List<Layer> decoder = new ArrayList<>();
-    private final LinearImpl output;
+    /** Of what the last layer returns; null where each layer ends with one. */
+    private final LayerNormImpl encoderNorm;
+    private final LayerNormImpl decoderNorm;
 
-    Transformer(Setting.Size size, int vocabulary, long seed) {
+    Transformer(Setting.Size size, boolean preNorm, int vocabulary, long seed) {
         width = size.width();
-        source = register_module("source", new EmbeddingImpl(vocabulary, width));
-        target = register_module("target", new EmbeddingImpl(vocabulary, width));
+        embedding = register_module("embedding", new EmbeddingImpl(vocabulary, width));
         for (int i = 0; i < size.layers(); i++) {
-            encoder.add(register_module("encoder" + i, new Layer(width, false)));
-            decoder.add(register_module("decoder" + i, new Layer(width, true)));
+            encoder.add(register_module("encoder" + i, new Layer(width, false, preNorm)));
+            decoder.add(register_module("decoder" + i, new Layer(width, true, preNorm)));
         }
-        output = register_module("output", new LinearImpl(width, vocabulary));
+        encoderNorm = preNorm ? register_module("encoder_norm", Layer.norm(width)) : null;
+        decoderNorm = preNorm ? register_module("decoder_norm", Layer.norm(width)) : null;
         initialize(seed);
     }
 
@@ -38,7 +40,7 @@ final class Transformer extends Module {
     private void initialize(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         TorchOptimizer.namedParameters(this).forEach((name, parameter) -> {
-            boolean embeds = name.startsWith("source") || name.startsWith("target");
+            boolean embeds = name.startsWith("embedding");
             if (parameter.dim() == 2) {
                 double bound = Math.sqrt(6.0 / (parameter.size(0) + parameter.size(1)));
                 fill(parameter, embeds ? () -> random.nextGaussian() / Math.sqrt(width)
@@ -59,18 +61,19 @@ final class Transformer extends Module {
 
     /** Scores of each piece of the vocabulary, (sentences, pieces, vocabulary), for the piece after each. */
     Tensor forward(Batch batch) {
-        Tensor memory = embed(source, batch.source());
+        Tensor memory = embed(batch.source());
         for (Layer layer : encoder) {
             memory = layer.encode(memory, batch.sourceMask());
         }
-        Tensor x = embed(target, batch.target());
+        memory = encoderNorm == null ? memory : encoderNorm.forward(memory);
+        Tensor x = embed(batch.target());
         for (Layer layer : decoder) {
             x = layer.decode(x, batch.targetMask(), memory, batch.sourceMask());
         }
-        return output.forward(x);
+        return torch.linear(decoderNorm == null ? x : decoderNorm.forward(x), embedding.weight());
     }
 
-    private Tensor embed(EmbeddingImpl embedding, Tensor pieces) {
+    private Tensor embed(Tensor pieces) {
         return embedding.forward(pieces).mul(new Scalar(Math.sqrt(width))).add(positions((int) pieces.size(1)));
     }
 

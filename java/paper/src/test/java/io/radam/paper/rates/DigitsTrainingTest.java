@@ -31,4 +31,9 @@ class DigitsTrainingTest {
             assertTrue(accuracy > 0.4, method + ": " + accuracy);
         }
     }
+
+    @Test
+    void whatDivergesHasNoAccuracy() throws IOException {
+        assertEquals(Double.NaN, new DigitsTraining(1).accuracy(Method.SGD_MOMENTUM, 1e30, 1, () -> { }));
+    }
 }

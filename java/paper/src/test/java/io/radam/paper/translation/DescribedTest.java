@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.radam.paper.Section;
 import io.radam.paper.Setting;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,19 +30,19 @@ class DescribedTest {
             later[3] = 0;
             later[1 + Magnitudes.BINS] = 12_345;
         }
-        return new Curve(method, seed,
+        return new Curve(Trial.of(method, seed),
                 List.of(new double[] {6, first, first}, new double[] {12, last, last}, small, later));
     }
 
     private static Section described(List<Long> seeds, Stream<Curve> curves) throws IOException {
-        return new Described(new Setting("test", 4096, seeds, 1, 12, 6, new Setting.Size(1, 16, 6)), TEXT,
+        return new Described(new Setting("test", 4096, seeds, 1, 12, 6, List.of(), new Setting.Size(1, 16, 6)), TEXT,
                 curves.toList()).section();
     }
 
     @Test
     void whatDivergedIsSaid() throws IOException {
         List<Long> seeds = List.of(1L, 2L);
-        Section section = described(seeds, Arrays.stream(Method.values()).flatMap(method -> seeds.stream()
+        Section section = described(seeds, Described.METHODS.stream().flatMap(method -> seeds.stream()
                 .map(seed -> curve(method, seed, 20, method == Method.RADAM ? Double.NaN : 10 * seed))));
         List<String> findings = section.findings();
         assertEquals("These trainings diverged, with a perplexity that is infinite or NaN: RAdam with seed 1, RAdam "
@@ -51,18 +50,19 @@ class DescribedTest {
         assertEquals("After 12 steps the held-out perplexity of Adam without warm-up and of RAdam: 14.1, diverged.",
                 findings.get(1));
         assertEquals("Against Adam with a warm-up of 3 steps: RAdam cannot be compared, for one of them diverged, "
-                + "Adam-2k has 1.00 times its perplexity, Adam-eps has 1.00 times its perplexity.", findings.get(2));
+                + "Adam-2k has 1.00 times its perplexity (1.00 to 1.00 over the seeds), Adam-eps has 1.00 times its "
+                + "perplexity (1.00 to 1.00 over the seeds).", findings.get(2));
         assertTrue(findings.get(4).contains(
                 "with RAdam 100 % at step 1 and none at step 10, where 12,345 are infinite or NaN"), findings.get(4));
         assertTrue(findings.get(5).contains("a factor of up to 2.00"), findings.get(5));
-        assertTrue(section.html().contains("<td>diverged to diverged</td>"));
+        assertTrue(section.html().contains("<td>diverged (diverged to diverged)</td>"));
         assertFalse((section.html() + findings).contains("Infinity"));
     }
 
     @Test
     void allMayDiverge() throws IOException {
         for (double last : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
-            Section section = described(List.of(1L, 2L), Arrays.stream(Method.values())
+            Section section = described(List.of(1L, 2L), Described.METHODS.stream()
                     .flatMap(method -> Stream.of(curve(method, 1, last, last), curve(method, 2, last, last))));
             assertEquals("Every optimizer diverged with a seed.", section.findings().getLast());
         }
@@ -70,7 +70,7 @@ class DescribedTest {
 
     @Test
     void nothingIsSaidOfDivergenceWhereThereIsNone() throws IOException {
-        List<String> findings = described(List.of(1L), Arrays.stream(Method.values())
+        List<String> findings = described(List.of(1L), Described.METHODS.stream()
                 .map(method -> curve(method, 1, 20, 10))).findings();
         assertFalse(findings.toString().contains("diverge"), findings.toString());
     }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingTest {
     private static final int VOCABULARY = 20;
     private static final Setting SETTING =
-            new Setting("test", 4096, List.of(1L), 1, 12, 4, new Setting.Size(1, 16, VOCABULARY));
+            new Setting("test", 4096, List.of(1L), 1, 12, 4, List.of(), new Setting.Size(1, 16, VOCABULARY));
 
     private static final class Interrupted extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -47,7 +47,7 @@ class TrainingTest {
 
     private static List<double[]> run(Method method, Path checkpoint, int stopAfter) throws IOException {
         int[] steps = {0};
-        return new Training(method, 1, SETTING, text(), () -> {
+        return new Training(Trial.of(method, 1), SETTING, text(), () -> {
             if (++steps[0] == stopAfter) {
                 throw new Interrupted();
             }
@@ -74,9 +74,9 @@ class TrainingTest {
     void aCheckpointOfAnotherSettingIsNotUsed() throws IOException {
         Path checkpoint = folder.resolve("checkpoint");
         assertThrows(Interrupted.class, () -> run(Method.RADAM, checkpoint, 6));
-        Setting longer = new Setting("test", 4096, List.of(1L), 1, 16, 4, SETTING.size());
+        Setting longer = new Setting("test", 4096, List.of(1L), 1, 16, 4, List.of(), SETTING.size());
         int[] steps = {0};
-        List<double[]> rows = new Training(Method.RADAM, 1, longer, text(), () -> steps[0]++).run(checkpoint);
+        List<double[]> rows = new Training(Trial.of(Method.RADAM, 1), longer, text(), () -> steps[0]++).run(checkpoint);
         assertEquals(4, rows.get(0)[0]);
         assertEquals(16, rows.get(3)[0]);
         assertEquals(16, steps[0]);
@@ -84,8 +84,8 @@ class TrainingTest {
 
     @Test
     void whatDecidesTheNumbersIsAllInTheText() {
-        String made = Training.made(Method.ADAM_WARMUP, 1, SETTING);
-        for (String each : List.of("seed=1", "steps=12", "batch=64", "learningRate=0.004", "warmupSteps=3",
+        String made = Training.made(Trial.of(Method.ADAM_WARMUP, 1), SETTING);
+        for (String each : List.of("seed=1", "norm=post", "steps=12", "batch=32", "learningRate=0.002", "warmupSteps=3",
                 "epsilonPlacement=PLAIN")) {
             assertTrue(made.contains(each), each + " in " + made);
         }
@@ -93,14 +93,14 @@ class TrainingTest {
 
     @Test
     void itLearns() throws IOException {
-        Curve curve = new Curve(Method.ADAM, 1, run(Method.ADAM, folder.resolve("checkpoint"), 0));
+        Curve curve = new Curve(Trial.of(Method.ADAM, 1), run(Method.ADAM, folder.resolve("checkpoint"), 0));
         assertArrayEquals(new double[] {4, 8, 12}, curve.steps());
         assertTrue(curve.last() < curve.heldOut()[0], curve.heldOut()[0] + " to " + curve.last());
     }
 
     @Test
     void gradientsAreCountedByMagnitude() throws IOException {
-        Curve curve = new Curve(Method.RADAM, 1, run(Method.RADAM, folder.resolve("checkpoint"), 0));
+        Curve curve = new Curve(Trial.of(Method.RADAM, 1), run(Method.RADAM, folder.resolve("checkpoint"), 0));
         double[] counts = curve.counts(10);
         assertEquals(1, Magnitudes.below(1, counts), 1e-9);
         assertTrue(Magnitudes.below(-16, counts) < 0.1);

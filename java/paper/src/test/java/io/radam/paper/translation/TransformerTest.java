@@ -25,8 +25,13 @@ class TransformerTest {
     }
 
     private static float[] scores(long seed, Batch.Sentence... sentences) {
+        return scores(false, seed, sentences);
+    }
+
+    private static float[] scores(boolean preNorm, long seed, Batch.Sentence... sentences) {
         try (PointerScope _ = new PointerScope(); NoGradGuard _ = new NoGradGuard()) {
-            Tensor scores = new Transformer(SIZE, VOCABULARY, seed).forward(Batch.of(List.of(sentences))).contiguous();
+            Tensor scores = new Transformer(SIZE, preNorm, VOCABULARY, seed)
+                    .forward(Batch.of(List.of(sentences))).contiguous();
             float[] numbers = new float[(int) scores.numel()];
             scores.data_ptr_float().get(numbers, 0, numbers.length);
             return numbers;
@@ -50,6 +55,12 @@ class TransformerTest {
     @Test
     void theSourceCounts() {
         assertFalse(Arrays.equals(scores(1, sentence(new int[] {5, 6}, 8)), scores(1, sentence(new int[] {6, 5}, 8))));
+    }
+
+    @Test
+    void thePlaceOfLayerNormCounts() {
+        Batch.Sentence sentence = sentence(new int[] {5, 6}, 8);
+        assertFalse(Arrays.equals(scores(false, 1, sentence), scores(true, 1, sentence)));
     }
 
     @Test
