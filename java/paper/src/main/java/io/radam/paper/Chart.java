@@ -27,8 +27,8 @@ public final class Chart {
     public static final List<Color> COLORS = List.of(new Color(0x0072B2), new Color(0xD55E00), new Color(0x009E73),
             new Color(0xCC79A7), new Color(0xE69F00), new Color(0x56B4E9));
 
-    private static final int WIDTH = 620;
-    private static final int HEIGHT = 460;
+    private static final int WIDTH = 800;
+    private static final int HEIGHT = 500;
     private static final Color INK = new Color(0x1F2933);
     private static final Color GRID = new Color(0xE3E6EA);
     private static final BasicStroke DASHES =
@@ -42,7 +42,7 @@ public final class Chart {
         var style = chart.getStyler();
         style.setPlotGridLinesColor(GRID).setAxisTitleFont(font(Font.PLAIN)).setAxisTickLabelsFont(font(Font.PLAIN));
         style.setChartBackgroundColor(Color.WHITE).setChartFontColor(INK).setChartTitleBoxVisible(false)
-                .setChartTitleFont(font(Font.BOLD)).setLegendFont(font(Font.PLAIN))
+                .setChartTitleFont(font(Font.BOLD)).setLegendFont(font(Font.PLAIN).deriveFont(12f))
                 .setLegendPosition(LegendPosition.OutsideS).setLegendLayout(LegendLayout.Horizontal)
                 .setLegendBorderColor(Color.WHITE).setPlotBorderVisible(false).setChartPadding(12);
     }

@@ -32,8 +32,8 @@ public record Setting(String name, int parameters, List<Long> seeds, int epochs,
         return switch (name) {
             // Shows in a minute that it all works. The network is too small, and trained too little, to show more.
             case "smoke" -> new Setting(name, 4096, List.of(1L), 1, 12, 4, List.of(0.002), new Size(2, 32, 1000));
-            case "short" -> new Setting(name, 65_536, List.of(1L), 15, 600, 60, RATES, SIX_LAYERS);
-            case "full" -> new Setting(name, 1_048_576, List.of(1L, 2L, 3L), 30, 1500, 100, MORE_RATES, SIX_LAYERS);
+            case "short" -> new Setting(name, 65_536, List.of(1L), 15, 800, 80, RATES, SIX_LAYERS);
+            case "full" -> new Setting(name, 1_048_576, List.of(1L, 2L, 3L), 30, 2000, 100, MORE_RATES, SIX_LAYERS);
             default -> throw new IllegalArgumentException("paper.setting is smoke, short or full, not " + name);
         };
     }

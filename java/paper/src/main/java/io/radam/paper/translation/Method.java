@@ -37,7 +37,7 @@ enum Method {
         }
     },
     /** Jerry Ma and Denis Yarats, "On the adequacy of untuned warmup for adaptive optimization", AAAI 2021. */
-    ADAM_UNTUNED("Adam + 2 / (1 - beta2) steps of warm-up") {
+    ADAM_UNTUNED("Adam + 2,000 of warm-up") {
         @Override
         OptimizerBuilder<?, ?> builder(int steps) {
             return adam().warmupSteps(2000);
