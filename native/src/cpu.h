@@ -9,7 +9,7 @@ namespace radam {
 enum CpuFeature : std::uint32_t {
   kCpuBaseline = 0,
   kCpuAvx2 = 1,    // AVX2, FMA and F16C, which are separate promises of the processor
-  kCpuAvx512 = 2,   // AVX-512 F, BW, DQ and VL, which all processors but the first with AVX-512 have together
+  kCpuAvx512 = 2,  // AVX-512 F, BW, DQ and VL, which all processors but the first with AVX-512 have together
   // Kinds of processors, for what is fastest on them (dispatch.h, pattern.h). No target needs them.
   kCpuIntel = 4,
   kCpuZen4 = 8,             // AMD's family 19h: Zen 3, which has no AVX-512, and Zen 4

@@ -267,7 +267,10 @@ void adopt_step(const radam_hyperparameters& h, std::int64_t t, double grad, dou
   const double of_divisor = std::fmax(of_root(v, of_v), kUnit * a.epsilon);
   const double bound = a.clip ? std::pow(static_cast<double>(t - 1), 0.25) : HUGE_VAL;
   const double n = std::fmax(-bound, std::fmin(bound, g / divisor));
-  const double of_n = of_quotient(g, of_g, divisor, of_divisor) + (a.clip ? kUnit * bound : 0);
+  double of_n = of_quotient(g, of_g, divisor, of_divisor);
+  // What is beyond the bound, whatever its error, is the bound.
+  if (std::fabs(g / divisor) - of_n > bound) of_n = 0;
+  if (a.clip) of_n += kUnit * bound;
   const double last_m = m, last_v = v;
   m = a.beta1 * last_m + (1 - a.beta1) * n;
   of_m = of_average(last_m, of_m, n, of_n, a.beta1, m);

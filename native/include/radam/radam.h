@@ -128,7 +128,7 @@ enum {
   RADAM_TARGET_AUTO = 0,   /* the target that radam_select_target(NULL, ...) finds */
   RADAM_TARGET_SCALAR = 1, /* one element at a time; any machine */
   RADAM_TARGET_AVX2 = 2,   /* needs AVX2, FMA and F16C */
-  RADAM_TARGET_AVX512 = 3, /* needs AVX-512 F, BW, DQ and VL */
+  RADAM_TARGET_AVX512 = 3, /* needs what RADAM_TARGET_AVX2 needs, and AVX-512 F, BW, DQ and VL */
   RADAM_TARGET_NEON = 4    /* any AArch64 */
 };
 
@@ -314,8 +314,9 @@ typedef struct radam_adabelief {
   double beta1;                /* decay rate of the first moment, in [0, 1) */
   double beta2;                /* decay rate of the variance, in [0, 1) */
   double epsilon;              /* >= 0; added to the variance, again in every step, and to the root of it: without
-                                  rectify to the bias-corrected one. With 0, an element whose gradients have all been
-                                  zero becomes 0/0 = NaN */
+                                  rectify to the bias-corrected one. With 0, also as float32, an element whose gradients
+                                  have all been zero becomes 0/0 = NaN, and with a beta1 of 0, where there is no
+                                  variance, all others become infinite */
   int32_t amsgrad;             /* 1: divide by the root of the variance's running maximum. With rectify it changes
                                   nothing, as with the authors */
   int32_t rectify;             /* 1: the learning rate is rectified as RAdam's, in steps with rho >= 5; 0: it is not */
@@ -327,8 +328,8 @@ typedef struct radam_adabelief {
 typedef struct radam_adopt {
   double beta1;                /* decay rate of the first moment, in [0, 1) */
   double beta2;                /* decay rate of the second moment, in [0, 1) */
-  double epsilon;              /* >= 0; the least that a gradient is divided by. With 0, an element whose gradients have
-                                  all been zero becomes 0/0 = NaN */
+  double epsilon;              /* >= 0; the least that a gradient is divided by. With 0, also as float32, an element
+                                  whose gradients have all been zero becomes 0/0 = NaN */
   int32_t clip;                /* 1: what is averaged in step t is cut to +-(t - 1)^(1/4); 0: to +-2^63 */
   int32_t reserved;            /* 0 */
 } radam_adopt;
@@ -611,8 +612,9 @@ typedef struct radam_adadelta_coefficients {
  *   u = m / (r + epsilon)                                      RADAM_MODE_ADAPTIVE
  *       m                                                      RADAM_MODE_MOMENTUM
  *
- * max(w, s) is w where w > s and s otherwise. The schedule is Adam's, with a rho_threshold of 5. A step that is to leave
- * p as it is, is RADAM_MODE_MOMENTUM with a step_size and a decay of 0. */
+ * max(w, s) is w where w > s and s otherwise. The schedule is Adam's, with a rho_threshold of 5. A step that is to
+ * leave p as it is, is RADAM_MODE_MOMENTUM with a step_size and a decay of 0: where m is NaN, p becomes NaN in it too,
+ * and -0 may become +0. */
 typedef struct radam_adabelief_coefficients {
   float l2;
   float decay;
@@ -634,7 +636,8 @@ typedef struct radam_adabelief_coefficients {
  *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
  *
  * Step 1 is to make v the square of the gradient, and to leave m and p as they are, without decoupled decay: its
- * step_size and decay are 0, its beta1 and epsilon 1, its beta2 0. */
+ * step_size and decay are 0, its beta1 and epsilon 1, its beta2 0. Where g is NaN, m and p become NaN in it too, and
+ * a p of -0 may become +0. */
 typedef struct radam_adopt_coefficients {
   float l2;
   float decay;

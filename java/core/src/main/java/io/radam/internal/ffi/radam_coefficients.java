@@ -277,7 +277,7 @@ public class radam_coefficients {
             radam_adabelief_coefficients.layout().withName("adabelief"),
             radam_adopt_coefficients.layout().withName("adopt"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$655:3");
+        ).withName("$anon$658:3");
 
         /**
          * The layout of this union

@@ -405,7 +405,7 @@ public class radam_hyperparameters {
             radam_adabelief.layout().withName("adabelief"),
             radam_adopt.layout().withName("adopt"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$345:3");
+        ).withName("$anon$346:3");
 
         /**
          * The layout of this union
