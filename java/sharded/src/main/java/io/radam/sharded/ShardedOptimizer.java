@@ -1,5 +1,6 @@
 package io.radam.sharded;
 
+import io.radam.Algorithm;
 import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
@@ -53,7 +54,9 @@ import java.util.zip.CRC32C;
  *
  * <p><b>Failures.</b> If a rank fails, ends or hangs, the others get a {@link CollectivesException} that names it. Up
  * to the exchange of gradients nothing is changed by then. Later, each element is as before or after the step, and
- * state is so too. The optimizer takes no more steps after that: start again from a checkpoint.
+ * state is so too. The optimizer takes no more steps after that: start again from a checkpoint. What fails on all ranks
+ * by an exception has changed nothing, and they can go on; unless a group has a {@link io.radam.CustomAlgorithm}, whose
+ * rule may fail in the middle.
  *
  * <p>Any thread may use an optimizer, but only one at a time.
  */
@@ -314,7 +317,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         if (failures.isEmpty()) {
             return result;
         }
-        if (mayDiffer(own)) {
+        if (mayDiffer(own) || runsRules()) {
             failure = failures.toString();
         }
         throw Agreement.exception(own, failures);
@@ -323,6 +326,12 @@ public final class ShardedOptimizer implements AutoCloseable {
     /** Whether ranks may differ after failures. What fails on all by an exception has changed nothing. */
     private boolean mayDiffer(Throwable own) {
         return failures.size() < collectives.size() || own instanceof Error;
+    }
+
+    /** Whether a step calls rules of the user, which may fail on all ranks in the middle. */
+    private boolean runsRules() {
+        return optimizer.groups().stream()
+                .anyMatch(group -> group.hyperparameters().algorithm().kind() == Algorithm.Kind.CUSTOM);
     }
 
     /** What the model computes with. */
