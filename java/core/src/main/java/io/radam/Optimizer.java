@@ -667,6 +667,8 @@ public final class Optimizer implements AutoCloseable {
      * @return the coefficients
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
+     * @throws RuntimeException what the coefficients of a {@link CustomAlgorithm} throw; {@link
+     *     InvalidHyperparameterException} if one of them is not finite
      */
     public Coefficients coefficients(Parameter parameter) {
         enter();
