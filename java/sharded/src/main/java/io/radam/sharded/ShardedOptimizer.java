@@ -378,7 +378,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     void onAll(String call, Runnable work) {
         enter();
         try {
-            Throwable own = run(call, work);
+            Throwable own = run(call, true, work);
             if (!failures.isEmpty()) {
                 throw Agreement.exception(own, failures);
             }
@@ -397,7 +397,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     void restore(Runnable work) {
         enterAlone();
         try {
-            Throwable own = run("restore", work);
+            Throwable own = run("restore", false, work); // ranks may have restored before, or not
             if (failures.isEmpty()) {
                 unrestored = "not all values have been gathered";
                 gatherAll();
@@ -414,8 +414,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     /** Does something on all ranks, and learns which have failed. Returns why this one has; null if it has not. */
-    private Throwable run(String call, Runnable work) {
-        agree(call, "", () -> { });
+    private Throwable run(String call, boolean alike, Runnable work) {
+        agree(call, "", alike, () -> { });
         Throwable own = null;
         try {
             work.run();
@@ -491,6 +491,11 @@ public final class ShardedOptimizer implements AutoCloseable {
 
     /** Has all ranks fail where one does, or where they are not alike. */
     private void agree(String call, String options, Runnable check) {
+        agree(call, options, true, check);
+    }
+
+    /** alike: whether settings and step numbers have to be the same. */
+    private void agree(String call, String options, boolean alike, Runnable check) {
         Throwable failed = null;
         long[] numbers = new long[4];
         try {
@@ -505,7 +510,8 @@ public final class ShardedOptimizer implements AutoCloseable {
                 bound.add(gradients[i] == null ? 0 : 1);
                 steps.add(optimizer.stepCount(slices.slices.get(i)));
             }
-            numbers = new long[] {hash(call + options), settings.value(), bound.value(), steps.value()};
+            numbers = new long[] {hash(call + options), alike ? settings.value() : 0, bound.value(),
+                    alike ? steps.value() : 0};
         } catch (RuntimeException | Error e) {
             failed = e;
         }
