@@ -132,6 +132,12 @@ public sealed class Algorithm permits CustomAlgorithm {
         return definition.state;
     }
 
+    /** How a message calls this algorithm where another was expected, which may have the same name. */
+    final String unlike(Algorithm expected) {
+        return expected.toString().equals(toString())
+                ? "another algorithm of the name " + this + " (compared by identity: build it once)" : toString();
+    }
+
     final AlgorithmDefinition definition() {
         return definition;
     }

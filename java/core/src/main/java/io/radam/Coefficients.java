@@ -23,6 +23,8 @@ public sealed interface Coefficients {
      * @param step            the step number, counted from 1
      * @return the coefficients
      * @throws IllegalArgumentException if the step is less than 1
+     * @throws RuntimeException what the coefficients of a {@link CustomAlgorithm} throw; {@link
+     *     InvalidHyperparameterException} if one of them is not finite
      */
     static Coefficients of(Hyperparameters hyperparameters, long step) {
         if (step < 1) {

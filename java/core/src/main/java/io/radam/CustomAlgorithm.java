@@ -40,6 +40,8 @@ import java.util.regex.Pattern;
  * <p>Its steps are computed in Java, whatever the optimizer's {@link Backend} is. Gradients are still measured by that
  * backend, and groups of other algorithms are stepped by it.
  *
+ * <p>A parameter whose memory is confined to a thread is stepped by that thread alone.
+ *
  * <p>If a rule throws an exception, the step ends with it. No step number is counted then, and what the rule was given
  * in that call is as it was; but other elements may have been stepped, before or by other threads. So the training
  * should go on from a snapshot. A rule that reaches beyond its arrays is such a case.
@@ -50,7 +52,6 @@ import java.util.regex.Pattern;
 public final class CustomAlgorithm extends Algorithm {
     /** As many as the library's random bits are for. */
     private static final int MOST_BUFFERS = 6;
-    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9._-]{0,63}");
     /** Without points, since it is a part of names of tensors. */
     private static final Pattern NAME_OF_BUFFER = Pattern.compile("[A-Za-z][A-Za-z0-9_]{0,63}");
     /** What files have beside buffers. */
@@ -76,10 +77,7 @@ public final class CustomAlgorithm extends Algorithm {
      * @throws IllegalArgumentException if the name is not of that form, or is that of an algorithm of the library
      */
     public static Builder builder(String name) {
-        if (!NAME.matcher(Objects.requireNonNull(name, "name")).matches()) {
-            throw new IllegalArgumentException("the name of an algorithm must be a letter and up to 63 letters, "
-                    + "digits, points, underscores and hyphens, but is \"" + name + "\"");
-        }
+        Names.require("an algorithm", name);
         for (Algorithm algorithm : values()) {
             if (algorithm.toString().equals(name)) {
                 throw new IllegalArgumentException("the library has an algorithm of the name " + name);
@@ -165,7 +163,8 @@ public final class CustomAlgorithm extends Algorithm {
          * @param buffer its name, such as {@code exp_avg}, which tensors in files have: up to 64 letters, digits and
          *               underscores, of which the first is a letter; not {@code step}
          * @param signed whether its elements can be negative. If not, a small type of state is twice as fine, and what
-         *               is above 0 stays above 0; a negative number must not be stored in it then
+         *               is above 0 stays above 0; a negative number must not be stored in it then. The rule keeps
+         *               all numbers finite, and those of {@link StateType#BLOCK8} below 2^127 in magnitude
          * @return this builder
          * @throws IllegalArgumentException if the name is not of that form, there is a buffer of that name, or there
          *     are 6 buffers already

@@ -22,7 +22,8 @@ import io.radam.internal.schedule.StepCoefficients;
 public interface CustomCoefficients {
     /**
      * Computes the coefficients of a step. They should follow from the step and the hyperparameters alone: they are
-     * asked for only where one of these has changed, and a training that goes on from a checkpoint asks for them anew.
+     * asked for any number of times, by several threads at once where several optimizers or {@link Coefficients#of} do
+     * so, and a training that goes on from a checkpoint asks for them anew.
      *
      * @param step            the parameter's step number, counted from 1
      * @param hyperparameters of the parameter's group, with the optimizer's learning rate factor applied

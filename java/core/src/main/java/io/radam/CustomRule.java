@@ -42,7 +42,8 @@ public interface CustomRule {
      * @param gradient     multiplied by gradient and loss scale, clipped, turned around to maximize, with L2 decay, and
      *                     cut to [-2^63, 2^63], so that no square overflows; NaN stays. May be changed: nobody sees it
      * @param state        the buffers in the order in which they were named, as float32; get the new state. Null in
-     *                     place of each that the hyperparameters do not need
+     *                     place of each that the hyperparameters do not need. A rule that puts another array or null
+     *                     in place of one ends the step with an {@link IllegalStateException}, as if it had thrown it
      */
     void step(int count, float[] coefficients, float[] values, float[] gradient, float[][] state);
 }

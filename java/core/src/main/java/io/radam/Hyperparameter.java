@@ -17,6 +17,9 @@ import java.util.function.Predicate;
  * @param <T> the type of its values: {@link Double}, {@link Long}, {@link Boolean} or an enum
  */
 public final class Hyperparameter<T> {
+    /** No text of a value is longer in a file. */
+    private static final int LONGEST_TEXT = 100;
+
     private final String name;
     private final Class<T> type;
     private final T defaultValue;
@@ -26,22 +29,24 @@ public final class Hyperparameter<T> {
 
     private Hyperparameter(String name, T defaultValue, Class<T> type, Predicate<T> range, String rangeText,
             Function<String, T> parser) {
-        this.name = Objects.requireNonNull(name, "name");
+        this.name = Names.require("a hyperparameter", name);
         this.type = type;
         this.defaultValue = defaultValue;
-        this.range = range;
-        this.rangeText = rangeText;
+        this.range = Objects.requireNonNull(range, "range");
+        this.rangeText = Objects.requireNonNull(rangeText, "rangeText");
         this.parser = parser;
     }
 
     /**
      * A real number, for a {@link CustomAlgorithm}.
      *
-     * @param name         by which it is shown and saved
+     * @param name         by which it is shown and saved: up to 64 letters, digits, points, underscores and hyphens;
+     *                     the first is a letter
      * @param defaultValue in the range
      * @param range        whether a value is in the range; NaN should not be
      * @param rangeText    ends the sentence that begins with the name and "must be", such as {@code at least 0}
      * @return a new hyperparameter
+     * @throws IllegalArgumentException if the name is not of that form
      */
     public static Hyperparameter<Double> real(String name, double defaultValue, Predicate<Double> range,
             String rangeText) {
@@ -51,9 +56,10 @@ public final class Hyperparameter<T> {
     /**
      * The decay rate of an average, in [0, 1).
      *
-     * @param name         by which it is shown and saved
+     * @param name         as for {@link #real}
      * @param defaultValue in [0, 1)
      * @return a new hyperparameter
+     * @throws IllegalArgumentException as {@link #real}
      */
     public static Hyperparameter<Double> rate(String name, double defaultValue) {
         return real(name, defaultValue, x -> x >= 0 && x < 1, "in [0, 1)");
@@ -68,8 +74,9 @@ public final class Hyperparameter<T> {
     /**
      * A number of steps, at least 0; 0 unless set.
      *
-     * @param name by which it is shown and saved
+     * @param name as for {@link #real}
      * @return a new hyperparameter
+     * @throws IllegalArgumentException as {@link #real}
      */
     public static Hyperparameter<Long> steps(String name) {
         return new Hyperparameter<>(name, 0L, Long.class, x -> x >= 0, "at least 0", Long::valueOf);
@@ -78,8 +85,9 @@ public final class Hyperparameter<T> {
     /**
      * A choice between true and false; false unless set.
      *
-     * @param name by which it is shown and saved
+     * @param name as for {@link #real}
      * @return a new hyperparameter
+     * @throws IllegalArgumentException as {@link #real}
      */
     public static Hyperparameter<Boolean> flag(String name) {
         return new Hyperparameter<>(name, false, Boolean.class, x -> true, "", Hyperparameter::parseBoolean);
@@ -88,13 +96,20 @@ public final class Hyperparameter<T> {
     /**
      * A choice among the constants of an enum.
      *
-     * @param <E>          the enum
-     * @param name         by which it is shown and saved
+     * @param <E>          the enum, whose constants are shown and saved by their names
+     * @param name         as for {@link #real}
      * @param defaultValue what it is unless set
      * @return a new hyperparameter
+     * @throws IllegalArgumentException as {@link #real}, or if the name of a constant is longer than 100 characters
      */
     public static <E extends Enum<E>> Hyperparameter<E> choice(String name, E defaultValue) {
-        Class<E> type = defaultValue.getDeclaringClass();
+        Class<E> type = Objects.requireNonNull(defaultValue, "defaultValue").getDeclaringClass();
+        for (E each : type.getEnumConstants()) {
+            if (each.name().length() > LONGEST_TEXT) {
+                throw new IllegalArgumentException("the constants of " + name + " have at most " + LONGEST_TEXT
+                        + " characters, but there is " + each.name());
+            }
+        }
         return new Hyperparameter<>(name, defaultValue, type, x -> true, "", text -> Enum.valueOf(type, text));
     }
 
@@ -134,7 +149,7 @@ public final class Hyperparameter<T> {
     }
 
     /**
-     * Reads a value from its text, as {@link Object#toString} writes it. Every value is read back exactly.
+     * Reads a value from its text, as {@link Hyperparameters#toText} writes it. Every value is read back exactly.
      *
      * @param text such as {@code 0.001}, {@code true} or {@code DECOUPLED}
      * @return the value; it may be out of range
@@ -148,6 +163,11 @@ public final class Hyperparameter<T> {
         }
     }
 
+    /** The text of a value. An enum's {@code toString} may be anything. */
+    static String text(Object value) {
+        return value instanceof Enum<?> constant ? constant.name() : value.toString();
+    }
+
     private String article() {
         if (type == Double.class) {
             return "a number";
@@ -155,13 +175,14 @@ public final class Hyperparameter<T> {
         if (type == Long.class) {
             return "a whole number";
         }
-        return type == Boolean.class ? "true or false" : "one of " + Arrays.toString(type.getEnumConstants());
+        return type == Boolean.class ? "true or false" : "one of "
+                + Arrays.stream(type.getEnumConstants()).map(Hyperparameter::text).toList();
     }
 
     /** Fails if a value is out of range. */
     void check(T value) {
         if (!range.test(value)) {
-            throw new InvalidHyperparameterException(name + " must be " + rangeText + ", but is " + value);
+            throw new InvalidHyperparameterException(name + " must be " + rangeText + ", but is " + text(value));
         }
     }
 

@@ -172,7 +172,7 @@ public final class Hyperparameters {
     public Map<String, String> toText() {
         Map<String, String> text = new LinkedHashMap<>();
         for (int i = 0; i < values.length; i++) {
-            text.put(algorithm.hyperparameters().get(i).name(), values[i].toString());
+            text.put(algorithm.hyperparameters().get(i).name(), Hyperparameter.text(values[i]));
         }
         return Collections.unmodifiableMap(text);
     }
@@ -215,7 +215,7 @@ public final class Hyperparameters {
     /** Fails if these are hyperparameters of another algorithm. */
     void requireAlgorithm(Algorithm expected) {
         if (algorithm != expected) {
-            throw new InvalidHyperparameterException("these are hyperparameters of " + algorithm
+            throw new InvalidHyperparameterException("these are hyperparameters of " + algorithm.unlike(expected)
                     + ", but the algorithm of the group is " + expected + ": " + this);
         }
     }

@@ -42,10 +42,11 @@ import java.util.function.Consumer;
  * {@link #groups()} and {@link #setLearningRateFactor}.
  *
  * <p>Every call checks its arguments and memory before it changes anything, so a call that fails has changed nothing.
- * There are two exceptions. If another thread closes memory while a step runs, the step fails with an
- * {@link IllegalStateException} of the Java platform; state in memory of the caller must not be closed meanwhile. If a
- * GPU fails, the next call that uses it throws a {@link BackendException}, perhaps for work that was queued long
- * before, and the contents of the GPU's memory are lost.
+ * There are three exceptions. If memory is closed while a step runs, by another thread or a {@link CustomRule}, the
+ * step fails with an {@link IllegalStateException} of the Java platform; state in memory of the caller must not be
+ * closed meanwhile. If a rule throws an exception, the step ends with it: {@link CustomAlgorithm} says what is changed
+ * then. If a GPU fails, the next call that uses it throws a {@link BackendException}, perhaps for work that was queued
+ * long before, and the contents of the GPU's memory are lost.
  *
  * <p>The state of each parameter begins at a multiple of 64 bytes. For 4 MiB of state or more, Linux is asked for huge
  * pages, which take a quarter of the time to allocate. Where the system has none, the state is on ordinary pages.
@@ -115,7 +116,8 @@ public final class Optimizer implements AutoCloseable {
                 throw new InvalidParameterException(
                         "the optimizer has no parameters, and was not told that they come later");
             }
-            registry.requireNew(built, built.stream().flatMap(group -> group.parameters().stream()).toList());
+            registry.requireNew(algorithm, built,
+                    built.stream().flatMap(group -> group.parameters().stream()).toList());
             backend = builder.backend();
             engine = builder.newEngine(arenas);
             for (ParameterGroup group : built) {
@@ -169,7 +171,7 @@ public final class Optimizer implements AutoCloseable {
         enter();
         try {
             requireOwn(group);
-            registry.requireNew(List.of(), added);
+            registry.requireNew(algorithm, List.of(), added);
             registry.add(engine.add(group.forSteps(), added));
             group.add(added);
             changes++;
@@ -200,7 +202,7 @@ public final class Optimizer implements AutoCloseable {
         ParameterGroup group = builder.toGroup();
         enter();
         try {
-            registry.requireNew(List.of(group), group.parameters());
+            registry.requireNew(algorithm, List.of(group), group.parameters());
             add(group);
             changes++;
             return group;
@@ -384,6 +386,9 @@ public final class Optimizer implements AutoCloseable {
      *     and loss scale; nothing is changed
      * @throws OptimizerStateException if the optimizer is closed, another thread is using it, or its pool was stopped;
      *     nothing is changed
+     * @throws RuntimeException what a {@link CustomAlgorithm} throws. Its coefficients, and what checks its
+     *     hyperparameters, are asked before anything is changed; its rule fails in the middle, when some elements may
+     *     have been stepped and their gradients set to zero
      */
     public void step() {
         step(StepOptions.NONE);
@@ -662,6 +667,8 @@ public final class Optimizer implements AutoCloseable {
      * @return the coefficients
      * @throws InvalidParameterException if the parameter is not this optimizer's
      * @throws OptimizerStateException as {@link #step()}
+     * @throws RuntimeException what the coefficients of a {@link CustomAlgorithm} throw; {@link
+     *     InvalidHyperparameterException} if one of them is not finite
      */
     public Coefficients coefficients(Parameter parameter) {
         enter();

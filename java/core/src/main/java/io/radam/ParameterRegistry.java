@@ -24,8 +24,12 @@ final class ParameterRegistry {
         return groups;
     }
 
-    /** Fails if a parameter or a name is registered already, or is twice among what is to be added. */
-    void requireNew(List<ParameterGroup> addedGroups, Collection<Parameter> added) {
+    /**
+     * Fails if a parameter or a name is registered already, or is twice among what is to be added.
+     *
+     * @param ofOptimizer the algorithm that the optimizer was built for, which no group need have
+     */
+    void requireNew(Algorithm ofOptimizer, List<ParameterGroup> addedGroups, Collection<Parameter> added) {
         Map<Parameter, Object> seen = new IdentityHashMap<>();
         Map<String, Parameter> seenNames = new HashMap<>();
         for (Parameter parameter : added) {
@@ -45,6 +49,7 @@ final class ParameterRegistry {
             }
         }
         Map<String, Algorithm> algorithms = new HashMap<>();
+        algorithms.put(ofOptimizer.toString(), ofOptimizer);
         Stream.concat(groups.stream(), addedGroups.stream()).map(group -> group.hyperparameters().algorithm())
                 .forEach(algorithm -> requireSame(algorithm, algorithms.putIfAbsent(algorithm.toString(), algorithm)));
     }
@@ -52,7 +57,8 @@ final class ParameterRegistry {
     /** A file has an algorithm by its name. */
     private static void requireSame(Algorithm one, Algorithm other) {
         if (other != null && one != other) {
-            throw new InvalidParameterException("two groups have different algorithms of the name " + one);
+            throw new InvalidParameterException("a group has " + one.unlike(other)
+                    + " than the optimizer or another group");
         }
     }
 

@@ -40,7 +40,10 @@ final class Snapshots {
     /** Checks everything, then changes everything. */
     static void restore(OptimizerSnapshot snapshot, Optimizer optimizer, Engine engine, ParameterRegistry registry) {
         List<ParameterGroup> groups = optimizer.groups();
-        requireSame("algorithm", snapshot.algorithm(), optimizer.algorithm());
+        if (snapshot.algorithm() != optimizer.algorithm()) {
+            throw new InvalidSnapshotException("the algorithm is " + snapshot.algorithm().unlike(optimizer.algorithm())
+                    + " in the snapshot, and " + optimizer.algorithm() + " in the optimizer");
+        }
         requireSame("seed", snapshot.seed(), optimizer.seed());
         double factor = snapshot.learningRateFactor();
         if (!(factor >= 0 && factor < Double.POSITIVE_INFINITY)) {

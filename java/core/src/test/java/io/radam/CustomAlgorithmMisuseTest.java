@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -26,6 +29,11 @@ class CustomAlgorithmMisuseTest {
         for (String name : new String[] {"", " ", "1st", "two words", "ä", "a\n", "x".repeat(65)}) {
             Misuse.refused(IllegalArgumentException.class, () -> CustomAlgorithm.builder(name), "\"" + name + "\"");
             Misuse.refused(IllegalArgumentException.class, () -> builder().state(name, true), "\"" + name + "\"");
+        }
+        assertThrows(NullPointerException.class, () -> Hyperparameter.flag(null));
+        for (String name : new String[] {"", "1st", "two words", "\ud800", "x".repeat(65)}) {
+            Misuse.refused(IllegalArgumentException.class, () -> Hyperparameter.steps(name), "hyperparameter",
+                    "\"" + name + "\"");
         }
         for (String name : new String[] {"step", "exp_avg.scale", "a-b"}) {
             Misuse.refused(IllegalArgumentException.class, () -> builder().state(name, true), "\"" + name + "\"");
@@ -71,6 +79,21 @@ class CustomAlgorithmMisuseTest {
                 () -> builder().build().defaults().withLearningRate(1e39), "learningRate", "1.0E39");
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> builder().build().defaults().withGradientScale(0), "gradientScale", "0.0");
+    }
+
+    /** A constant whose name is too long for a file. */
+    private enum Long101 {
+        /** 101 characters. */
+        ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJA
+    }
+
+    @Test
+    void hyperparametersThatCannotBe() {
+        assertThrows(NullPointerException.class, () -> Hyperparameter.real("x", 1, null, "any"));
+        assertThrows(NullPointerException.class, () -> Hyperparameter.real("x", 1, x -> true, null));
+        assertThrows(NullPointerException.class, () -> Hyperparameter.choice("x", (WeightDecay) null));
+        Misuse.refused(IllegalArgumentException.class, () -> Hyperparameter.choice("x", Long101.values()[0]), "x",
+                "100", "ABCDEFGHIJ");
     }
 
     /** Coefficients are asked for before anything changes, and again where that has failed. */
@@ -121,12 +144,106 @@ class CustomAlgorithmMisuseTest {
     /** A function of the user may close memory of the step: then the step fails before it begins. */
     @Test
     void coefficientsThatCloseMemory() {
-        java.lang.foreign.Arena arena = java.lang.foreign.Arena.ofShared();
+        Arena arena = Arena.ofShared();
         CustomAlgorithm closing = builder().coefficients((step, h, c) -> arena.close()).build();
         MemorySegment values = arena.allocate(4000, 4);
         try (Optimizer optimizer = Optimizer.builder(closing.defaults())
                 .parameter(Parameter.of(values, MemorySegment.ofArray(new float[1000]))).build()) {
             Misuse.refused(InvalidParameterException.class, optimizer::step, "values");
+        }
+    }
+
+    /** The range of a hyperparameter is asked for after memory was checked: then it is checked again. */
+    @Test
+    void rangesThatCloseMemory() {
+        for (boolean step : new boolean[] {false, true}) {
+            Arena arena = Arena.ofConfined();
+            boolean[] closes = {false};
+            Hyperparameter<Double> closing = Hyperparameter.real("closing", 1, x -> {
+                if (closes[0]) {
+                    closes[0] = false;
+                    arena.close();
+                }
+                return true;
+            }, "");
+            CustomAlgorithm own = builder().hyperparameters(closing).build();
+            MemorySegment values = arena.allocate(4000, 4);
+            try (Optimizer optimizer = Adam.builder().parameter(Parameter.of(values, arena.allocate(4000, 4)))
+                    .group(own.defaults(), group -> group.parameter(Parameter.of(new float[9], new float[9])))
+                    .build()) {
+                optimizer.setLearningRateFactor(0.5);
+                closes[0] = true;
+                Misuse.refused(InvalidParameterException.class, () -> {
+                    if (step) {
+                        optimizer.step(StepOptions.NONE.withMaxGradientNorm(1));
+                    } else {
+                        optimizer.gradientStatistics();
+                    }
+                }, "closed");
+            }
+        }
+    }
+
+    /** A rule may close memory of another group: that was stepped before. */
+    @Test
+    void rulesThatCloseMemoryOfOthers() {
+        for (boolean alone : new boolean[] {true, false}) {
+            Arena arena = Arena.ofConfined();
+            MemorySegment values = arena.allocate(4000, 4);
+            MemorySegment gradient = arena.allocate(4000, 4);
+            gradient.set(ValueLayout.JAVA_FLOAT, 3996, 1);
+            float[] seen = {Float.NaN};
+            CustomAlgorithm closing = builder().rule((count, c, p, g, state) -> {
+                seen[0] = values.get(ValueLayout.JAVA_FLOAT, 3996);
+                arena.close();
+            }).build();
+            Parameter others = Parameter.of(values, gradient);
+            var builder = Optimizer.builder(closing.defaults()).parameter(Parameter.of(new float[9], new float[9]))
+                    .group(SGD.Preset.PYTORCH.hyperparameters().withLearningRate(1), group -> group.parameter(others));
+            try (Optimizer optimizer = (alone ? builder.sequential() : builder).build()) {
+                optimizer.step();
+                assertEquals(-1, seen[0]);
+                assertEquals(1, optimizer.stepCount(others));
+                Misuse.refused(InvalidParameterException.class, optimizer::step, "values", "closed");
+            }
+        }
+    }
+
+    /** A rule may close its own memory: the step ends, and does not write there. */
+    @Test
+    void rulesThatCloseTheirOwnMemory() {
+        for (Arena arena : new Arena[] {Arena.ofConfined(), Arena.ofShared()}) {
+            CustomAlgorithm closing = builder().rule((count, c, p, g, state) -> arena.close()).build();
+            Parameter parameter = Parameter.of(arena.allocate(4000, 4), arena.allocate(4000, 4));
+            try (Optimizer optimizer = Optimizer.builder(closing.defaults()).parameter(parameter).build()) {
+                Misuse.refused(IllegalStateException.class, optimizer::step, "closed");
+                assertEquals(0, optimizer.stepCount(parameter));
+            }
+        }
+    }
+
+    /** State that a rule puts into arrays of its own would be lost: the step ends before anything is stored. */
+    @Test
+    void rulesThatReplaceArrays() {
+        List<CustomRule> wrong = List.of(
+                (count, c, values, gradient, state) -> state[0] = null,
+                (count, c, values, gradient, state) -> state[2] = new float[count],
+                (count, c, values, gradient, state) -> {
+                    float[] first = state[0];
+                    state[0] = state[1];
+                    state[1] = first;
+                    values[0] = 1;
+                });
+        for (CustomRule rule : wrong) {
+            CustomAlgorithm own = builder().state("a", true).state("b", true).state("c", true, h -> h.maximize())
+                    .rule(rule).build();
+            float[] values = new float[10];
+            Parameter parameter = Parameter.of(values, new float[10]);
+            try (Optimizer optimizer = Optimizer.builder(own.defaults()).parameter(parameter).build()) {
+                Misuse.refused(IllegalStateException.class, optimizer::step, "array", "buffer");
+                assertArrayEquals(new float[10], values);
+                assertEquals(0, optimizer.stepCount(parameter));
+            }
         }
     }
 
@@ -188,6 +305,20 @@ class CustomAlgorithmMisuseTest {
         }
     }
 
+    /** Also where the optimizer has no group of the algorithm that it was built for. */
+    @Test
+    void twoRulesOfOneName() {
+        Hyperparameters one = builder().build().defaults();
+        Hyperparameters two = builder().build().defaults();
+        Misuse.refused(InvalidParameterException.class, () -> Optimizer.builder(one)
+                .group(two, group -> group.parameter(Parameter.of(new float[1]))).build(), "own.rule", "build it once");
+        try (Optimizer optimizer = Optimizer.builder(one)
+                .group(Algorithm.LION.defaults(), group -> group.parameter(Parameter.of(new float[1]))).build()) {
+            Misuse.refused(InvalidParameterException.class, () -> optimizer.addGroup(group -> group
+                    .hyperparameters(two).parameter(Parameter.of(new float[1]))), "own.rule", "build it once");
+        }
+    }
+
     @Test
     void snapshotsOfAnotherRule() {
         CustomAlgorithm other = builder().build();
@@ -195,7 +326,11 @@ class CustomAlgorithmMisuseTest {
                 .build();
                 Optimizer two = Optimizer.builder(other.defaults()).parameter(Parameter.of(new float[1])).build();
                 Optimizer adam = Adam.builder().parameter(Parameter.of(new float[1])).build()) {
-            Misuse.refused(InvalidSnapshotException.class, () -> one.restore(two.snapshot()), "own.rule");
+            Misuse.refused(InvalidSnapshotException.class, () -> one.restore(two.snapshot()),
+                    "another algorithm of the name own.rule", "build it once");
+            Misuse.refused(InvalidHyperparameterException.class,
+                    () -> one.groups().getFirst().setHyperparameters(other.defaults()),
+                    "another algorithm of the name own.rule", "build it once");
             Misuse.refused(InvalidSnapshotException.class, () -> one.restore(adam.snapshot()), "own.rule", "adam");
             Misuse.refused(InvalidSnapshotException.class, () -> adam.restore(one.snapshot()), "own.rule", "adam");
             Misuse.refused(InvalidHyperparameterException.class,

@@ -3,7 +3,10 @@ package io.radam.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A file is damaged, or is no checkpoint of radam. The message has the file's path and what is wrong. */
+/**
+ * A file is damaged, is no checkpoint of radam, or has an algorithm that is not at hand: one of the user's own, where
+ * neither the optimizer nor the call that reads the file has it. The message has the file's path and what is wrong.
+ */
 public final class CheckpointFormatException extends IOException {
     private static final long serialVersionUID = 1;
     /** A file may contain names of any length. */

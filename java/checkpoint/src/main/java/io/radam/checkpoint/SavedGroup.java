@@ -33,7 +33,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
     private static final Map<String, String> PYTORCH = Map.of("learningRate", "lr", "epsilon", "eps", "weightDecay",
             "weight_decay", "amsgrad", "amsgrad", "maximize", "maximize", "momentum", "momentum", "dampening",
             "dampening", "nesterov", "nesterov", "momentumDecay", "momentum_decay");
-    /** No text of a hyperparameter is longer than this. */
+    /** No text of a hyperparameter is longer than this, as {@link Hyperparameter} sees to. */
     private static final int LONGEST_VALUE = 100;
 
     // --------------------------------------------------------------------------------------------------------- write
@@ -67,7 +67,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
                 // A hyperparameter of the user's own may have such a name, but another type.
                 if (value instanceof Boolean flag) {
                     json.name(key).value(flag);
-                } else if (value instanceof Double number) {
+                } else if (value instanceof Double number && Double.isFinite(number)) { // JSON has no others
                     json.name(key).value(number);
                 }
             }

@@ -38,6 +38,9 @@ final class TorchContents {
     private final Map<Object, Object> dict = new LinkedHashMap<>();
     private final long changesBefore;
     private final Map<String, long[]> shapes;
+    /** What the first group is of; null before it is known. */
+    private TorchOptimizer first;
+    private String firstGroup;
 
     /**
      * Collects all, and checks it.
@@ -81,7 +84,14 @@ final class TorchContents {
         String which = "group " + (group.name() == null ? number : group.name());
         TorchOptimizer torch = TorchOptimizer.of(group.hyperparameters());
         if (torch == null) {
-            throw new InvalidSnapshotException("PyTorch does not have " + optimizer.algorithm());
+            throw new InvalidSnapshotException("PyTorch does not have " + group.hyperparameters().algorithm());
+        }
+        if (first == null) {
+            first = torch;
+            firstGroup = which;
+        } else if (torch != first) {
+            throw new InvalidSnapshotException("an optimizer of PyTorch has groups of one class only, but " + firstGroup
+                    + " is of " + first + ", " + which + " of " + torch);
         }
         torch.requireRules(group.hyperparameters(), which);
         if (group.stateType() != StateType.FLOAT32) {

@@ -149,6 +149,35 @@ class CustomAlgorithmTest {
         }
     }
 
+    /** An enum that shows its constants otherwise than by their names. */
+    private enum Shown {
+        PLAIN, FANCY;
+
+        @Override
+        public String toString() {
+            return "the " + ordinal();
+        }
+    }
+
+    /** Values that no library's algorithm has: a number that JSON has not, and an enum's own text. */
+    @Test
+    void unusualHyperparameters() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        Hyperparameter<Double> epsilon = Hyperparameter.real("epsilon", 0, x -> true, "");
+        Hyperparameter<Shown> shown = Hyperparameter.choice("shown", Shown.PLAIN);
+        CustomAlgorithm own = CustomAlgorithm.builder("own.unusual").hyperparameters(epsilon, shown)
+                .coefficients((step, h, c) -> { }).rule((count, c, values, gradient, state) -> { }).build();
+        for (double number : new double[] {Double.NaN, Double.POSITIVE_INFINITY, -0.0}) {
+            Hyperparameters unusual = own.defaults().with(epsilon, number).with(shown, Shown.FANCY);
+            try (Training saved = new Training(unusual, own.defaults(), StateType.FLOAT32);
+                    Training resumed = new Training(own.defaults(), own.defaults(), StateType.FLOAT32)) {
+                saved.checkpoint().write(file);
+                resumed.checkpoint().restore(file);
+                assertEquals(unusual, resumed.optimizer.groups().getFirst().hyperparameters());
+            }
+        }
+    }
+
     @Test
     void aFileOfAnotherRule() throws Exception {
         Path file = folder.resolve("run.safetensors");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.radam.Adam;
 import io.radam.AdamSettings;
 import io.radam.AdamW;
+import io.radam.Algorithm;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
@@ -79,6 +80,20 @@ class TorchFitTest {
         notWritten(SGD.builder(SGD.Preset.SGDW), "weightDecayMode is DECOUPLED, there L2");
         notWritten(Adam.builder().stateType(StateType.BLOCK8), "the state of group 0 is BLOCK8");
         notWritten(Adam.builder().stateType(StateType.BFLOAT16), "the state of group 0 is BFLOAT16");
+    }
+
+    /** An optimizer of PyTorch has one class for all of its groups. */
+    @Test
+    void severalAlgorithms() {
+        Hyperparameters sgd = SGD.Preset.PYTORCH.hyperparameters();
+        notWritten(Optimizer.builder(sgd).group(Algorithm.LION.defaults(), group -> group.parameter(named("v"))),
+                "PyTorch does not have lion");
+        notWritten(Optimizer.builder(sgd).group(Adam.Preset.PYTORCH.hyperparameters(),
+                group -> group.name("head").parameter(named("v"))),
+                "group 0 is of torch.optim.SGD, group head of torch.optim.Adam");
+        notWritten(Optimizer.builder(Adam.Preset.PYTORCH.hyperparameters()).group(RAdam.Preset.PYTORCH
+                .hyperparameters(), group -> group.parameter(named("v"))),
+                "group 0 is of torch.optim.Adam or AdamW, group 1 of torch.optim.RAdam");
     }
 
     @Test

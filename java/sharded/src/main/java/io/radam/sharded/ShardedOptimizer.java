@@ -1,5 +1,6 @@
 package io.radam.sharded;
 
+import io.radam.Algorithm;
 import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
@@ -53,7 +54,9 @@ import java.util.zip.CRC32C;
  *
  * <p><b>Failures.</b> If a rank fails, ends or hangs, the others get a {@link CollectivesException} that names it. Up
  * to the exchange of gradients nothing is changed by then. Later, each element is as before or after the step, and
- * state is so too. The optimizer takes no more steps after that: start again from a checkpoint.
+ * state is so too. The optimizer takes no more steps after that: start again from a checkpoint. What fails on all ranks
+ * by an exception has changed nothing, and they can go on; unless a group has a {@link io.radam.CustomAlgorithm}, whose
+ * rule may fail in the middle.
  *
  * <p>Any thread may use an optimizer, but only one at a time.
  */
@@ -314,7 +317,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         if (failures.isEmpty()) {
             return result;
         }
-        if (mayDiffer(own)) {
+        if (mayDiffer(own) || runsRules()) {
             failure = failures.toString();
         }
         throw Agreement.exception(own, failures);
@@ -323,6 +326,12 @@ public final class ShardedOptimizer implements AutoCloseable {
     /** Whether ranks may differ after failures. What fails on all by an exception has changed nothing. */
     private boolean mayDiffer(Throwable own) {
         return failures.size() < collectives.size() || own instanceof Error;
+    }
+
+    /** Whether a step calls rules of the user, which may fail on all ranks in the middle. */
+    private boolean runsRules() {
+        return optimizer.groups().stream()
+                .anyMatch(group -> group.hyperparameters().algorithm().kind() == Algorithm.Kind.CUSTOM);
     }
 
     /** What the model computes with. */
@@ -369,7 +378,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     void onAll(String call, Runnable work) {
         enter();
         try {
-            Throwable own = run(call, work);
+            Throwable own = run(call, true, work);
             if (!failures.isEmpty()) {
                 throw Agreement.exception(own, failures);
             }
@@ -388,7 +397,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     void restore(Runnable work) {
         enterAlone();
         try {
-            Throwable own = run("restore", work);
+            Throwable own = run("restore", false, work); // ranks may have restored before, or not
             if (failures.isEmpty()) {
                 unrestored = "not all values have been gathered";
                 gatherAll();
@@ -405,8 +414,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     /** Does something on all ranks, and learns which have failed. Returns why this one has; null if it has not. */
-    private Throwable run(String call, Runnable work) {
-        agree(call, "", () -> { });
+    private Throwable run(String call, boolean alike, Runnable work) {
+        agree(call, "", alike, () -> { });
         Throwable own = null;
         try {
             work.run();
@@ -482,6 +491,11 @@ public final class ShardedOptimizer implements AutoCloseable {
 
     /** Has all ranks fail where one does, or where they are not alike. */
     private void agree(String call, String options, Runnable check) {
+        agree(call, options, true, check);
+    }
+
+    /** alike: whether settings and step numbers have to be the same. */
+    private void agree(String call, String options, boolean alike, Runnable check) {
         Throwable failed = null;
         long[] numbers = new long[4];
         try {
@@ -496,7 +510,8 @@ public final class ShardedOptimizer implements AutoCloseable {
                 bound.add(gradients[i] == null ? 0 : 1);
                 steps.add(optimizer.stepCount(slices.slices.get(i)));
             }
-            numbers = new long[] {hash(call + options), settings.value(), bound.value(), steps.value()};
+            numbers = new long[] {hash(call + options), alike ? settings.value() : 0, bound.value(),
+                    alike ? steps.value() : 0};
         } catch (RuntimeException | Error e) {
             failed = e;
         }

@@ -27,6 +27,9 @@ final class Ranks {
             if (outcome instanceof Exception e) {
                 throw e;
             }
+            if (outcome instanceof Error e) { // such as of an assertion
+                throw e;
+            }
             @SuppressWarnings("unchecked") T result = (T) outcome;
             results.add(result);
         }

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.Adam;
+import io.radam.CustomAlgorithm;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
+import io.radam.Optimizer;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.SGD;
@@ -247,6 +249,32 @@ class ShardedOptimizerTest {
                         .getFirst());
             }
         }).forEach(steps -> assertEquals(1, steps));
+    }
+
+    /** A rule of the user that fails on all ranks may have stepped some elements. */
+    @Test
+    void aRuleThatFailsEverywhereEndsTheTraining() throws Exception {
+        CustomAlgorithm failing = CustomAlgorithm.builder("own.failing").coefficients((step, h, c) -> { })
+                .rule((count, c, values, gradient, state) -> {
+                    for (int i = 0; i < count; i++) {
+                        values[i]++;
+                        if (gradient[i] == 1) {
+                            throw new IllegalStateException("one");
+                        }
+                    }
+                }).build();
+        Ranks.run(2, collectives -> {
+            float[] gradient = new float[30_000];
+            gradient[5000] = 1;
+            gradient[29_000] = 1;
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, Optimizer.builder(failing.defaults())
+                    .sequential().parameter(Parameter.of(new float[gradient.length], gradient)))) {
+                assertEquals("one", assertThrows(IllegalStateException.class, optimizer::step).getMessage());
+                String message = assertThrows(OptimizerStateException.class, optimizer::step).getMessage();
+                assertTrue(message.contains("one"), message);
+            }
+            return true;
+        });
     }
 
     @Test

@@ -54,7 +54,9 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     private final List<Group> groups = new ArrayList<>();
     /** The thread of the step may use memory of this scope. Most parameters share one, which is then checked once. */
     private MemorySegment.Scope accessible;
-    /** Whether some slot has an average or an algorithm whose settings are computed by a function of the user. */
+    /** Whether the step has slots whose algorithm is the user's own. */
+    boolean runsRules;
+    /** Whether the step calls functions of the user before it changes anything: of algorithms, or of averages. */
     private boolean asksUser;
     private double squares;
     private double maxAbs;
@@ -92,6 +94,11 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
 
     /** Prepares a new slot for this engine. */
     abstract void adopt(Slot slot);
+
+    /** Forgets the slots of earlier steps, so that one that was removed can be collected. */
+    void forget() {
+        work.forget();
+    }
 
     /** Called when slots were added, removed or changed. */
     abstract void slotsChanged();
@@ -196,7 +203,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         }
         slots.remove(slot);
         slot.group.slots.remove(slot);
-        work.forget();
+        forget();
         slotsChanged();
     }
 
@@ -425,6 +432,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         work.clear(slots.size());
         groups.clear();
         accessible = null;
+        runsRules = false;
         asksUser = false;
     }
 
@@ -445,6 +453,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         requireUnwrittenGradient(slot);
         if (slot.group.begin(present, rateFactor)) {
             groups.add(slot.group);
+            runsRules |= slot.runsRule;
+            asksUser = runsRules;
         }
         work.add(slot, slot.length);
     }
@@ -530,8 +540,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         long next = slot.step + 1;
         slot.coefficients = slot.group.coefficients(next, slot.coefficients, this);
         slot.moved |= slot.tensor.setStep(next, clipValue, zeroGradients);
-        asksUser |= slot.tensor.average() != null
-                || slot.coefficients.coefficients.algorithm().kind() == Algorithm.Kind.CUSTOM;
+        asksUser |= slot.tensor.average() != null;
     }
 
     /** PyTorch's factor for gradients whose squares have this sum. */
@@ -549,6 +558,9 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
      * Measures the gradients of the step, each multiplied by its group's scale and a factor.
      */
     public final void sum(double factor) {
+        if (asksUser) {
+            requireStillAccessible(); // also a hyperparameter's range is a function of the user
+        }
         measure();
         squares = 0;
         maxAbs = 0;

@@ -13,6 +13,11 @@ public final class HostEngine extends Engine {
     /** The kernel that measures gradients, for which it needs no coefficients. */
     private final Kernel kernel;
     private final StatisticsPass statistics;
+    // Of a step that has rules of the user: what is stepped by the library's, and by these.
+    private final WorkList byLibrary = new WorkList();
+    private final WorkList byRules = new WorkList();
+    /** What is being stepped now. */
+    private WorkList stepped;
     // Made once, because a step allocates nothing.
     private final WorkList.SliceAction updateSlice = this::updateSlice;
     private final Parallelism.RangeAction updatePiece = this::updatePiece;
@@ -55,6 +60,13 @@ public final class HostEngine extends Engine {
     }
 
     @Override
+    void forget() {
+        super.forget();
+        byLibrary.forget();
+        byRules.forget();
+    }
+
+    @Override
     void slotsChanged() {
         // Each step makes room for what it measures.
     }
@@ -62,7 +74,7 @@ public final class HostEngine extends Engine {
     @Override
     void measure() {
         long amount = statistics.begin(work);
-        if (isForCaller(amount)) {
+        if (isForCaller(work, amount)) {
             statistics.run(amount);
         } else {
             statistics.run(amount, parallelism);
@@ -83,12 +95,12 @@ public final class HostEngine extends Engine {
      * Whether the caller does all of the work: where there is little, or where a tensor's memory is only for the
      * caller.
      */
-    private boolean isForCaller(long amount) {
+    private boolean isForCaller(WorkList list, long amount) {
         if (parallelism.isSequential(amount)) {
             return true;
         }
-        for (int i = 0; i < work.size(); i++) {
-            if (!work.get(i).shareable) {
+        for (int i = 0; i < list.size(); i++) {
+            if (!list.get(i).shareable) {
                 return true;
             }
         }
@@ -97,8 +109,25 @@ public final class HostEngine extends Engine {
 
     @Override
     void update() {
-        long end = work.end();
-        if (isForCaller(end)) {
+        if (!runsRules) {
+            update(work);
+            return;
+        }
+        byLibrary.clear(work.size());
+        byRules.clear(work.size());
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            (slot.runsRule ? byRules : byLibrary).add(slot, slot.length);
+        }
+        // A rule may close memory of its thread, which the library's steps take for open: so these are made before.
+        update(byLibrary);
+        update(byRules);
+    }
+
+    private void update(WorkList list) {
+        stepped = list;
+        long end = list.end();
+        if (isForCaller(list, end)) {
             updatePiece(0, end);
         } else {
             parallelism.run(0, end, updatePiece);
@@ -106,11 +135,11 @@ public final class HostEngine extends Engine {
     }
 
     private void updatePiece(long from, long to) {
-        work.forEach(from, to, updateSlice);
+        stepped.forEach(from, to, updateSlice);
     }
 
     private void updateSlice(int tensor, long begin, long end) {
-        Slot slot = work.get(tensor);
+        Slot slot = stepped.get(tensor);
         slot.coefficients.kernel.step(slot.tensor, begin, end);
     }
 }

@@ -1,5 +1,6 @@
 package io.radam.internal.engine;
 
+import io.radam.Algorithm;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.ParameterState;
@@ -30,6 +31,8 @@ public final class Slot {
     final long length;
     final Tensor tensor;
     final StateMemory stateMemory;
+    /** Whether its algorithm is the user's own. */
+    final boolean runsRule;
     /**
      * The state's buffers in the order of the algorithm; null each that the group does not have. Those in memory of the
      * caller are the caller's own segments, which know when that is closed. The tensor's may not.
@@ -86,6 +89,7 @@ public final class Slot {
         this.parameter = parameter;
         this.group = group;
         this.stateMemory = stateMemory;
+        runsRule = group.hyperparameters().algorithm().kind() == Algorithm.Kind.CUSTOM;
         length = parameter.length();
         values = new Region(this, "values", parameter.values());
         gradient = new Region(this, "gradient", null);
@@ -127,10 +131,15 @@ public final class Slot {
         }
         memory.requireKind(segment, what);
         fixed.add(new Region(this, what, segment));
-        MemorySegment forStep = memory.forStep(segment);
+        MemorySegment forStep = forStep(memory, segment);
         fixedAccessible &= memory.isAlwaysAccessible(segment);
         fixedShareable &= memory.isShareable(forStep);
         return forStep;
+    }
+
+    /** A rule may close memory in the middle of a step, which is found out in the segment itself. */
+    private MemorySegment forStep(Memory memory, MemorySegment segment) {
+        return runsRule ? segment : memory.forStep(segment);
     }
 
     private MemorySegment callersState(Memory memory, String what, MemorySegment segment, long bytes, long alignment) {
@@ -243,8 +252,8 @@ public final class Slot {
 
     /** Updates what depends on the memory that is bound. */
     void rebind(Memory memory) {
-        MemorySegment v = memory.forStep(values.segment);
-        MemorySegment g = memory.forStep(gradient.segment);
+        MemorySegment v = forStep(memory, values.segment);
+        MemorySegment g = forStep(memory, gradient.segment);
         tensor.bind(v, g);
         moved = true;
         alwaysAccessible = fixedAccessible && memory.isAlwaysAccessible(values.segment)

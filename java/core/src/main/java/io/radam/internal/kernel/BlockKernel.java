@@ -91,6 +91,7 @@ final class BlockKernel {
         }
 
         step(rule, schedule.gradScale, t.clipValue, count);
+        requireOwnArrays(t);
 
         for (int i = 0; i < state.length; i++) {
             if (state[i] != null && schedule.movesState(i)) {
@@ -112,6 +113,16 @@ final class BlockKernel {
         }
         if (t.zeroGradient) {
             zeroGradient(t, begin, count);
+        }
+    }
+
+    /** A rule of the user may have put another array in place of one, whose numbers would be lost. */
+    private void requireOwnArrays(Tensor t) {
+        for (int i = 0; i < state.length; i++) {
+            if (state[i] != (t.state[i] == null ? null : buffers[i].floats)) {
+                throw new IllegalStateException("a rule has to write its state into the arrays that it is given, but "
+                        + "buffer " + i + " has another array than before, or none");
+            }
         }
     }
 
