@@ -133,9 +133,9 @@ final class Described {
         Setting.Size size = setting.size();
         return Text.format("<p class=\"quiet\">%d and %d layers of width %d, layer norm after each residual "
                 + "connection, no dropout; %,d verses in Spanish and English to train on, %,d of other books held out; "
-                + "%,d pieces of words; batches of %d of nearly the same length; learning rate %s, constant; %d steps; "
-                + "seeds %s; warm-up of %d steps, Adam-2k frozen for %d, Adam-eps with 1e-4; epsilon is added to "
-                + "sqrt(v) as it is, by all. Perplexity is of pieces.</p>\n", size.layers(), size.layers(),
+                + "%,d pieces of words; batches of %d of nearly the same length; learning rate from %s linearly down "
+                + "to 0; %d steps; seeds %s; warm-up of %d steps, Adam-2k frozen for %d, Adam-eps with 1e-4; epsilon "
+                + "is added to sqrt(v) as it is, by all. Perplexity is of pieces.</p>\n", size.layers(), size.layers(),
                 size.width(), text.training().size(), text.heldOut().size(), text.vocabulary(), Training.SENTENCES,
                 Text.plain(Training.LEARNING_RATE), setting.steps(), setting.seeds(), Method.warmup(setting.steps()),
                 Method.warmup(setting.steps()) / 2);

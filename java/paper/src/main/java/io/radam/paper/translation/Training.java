@@ -1,5 +1,6 @@
 package io.radam.paper.translation;
 
+import io.radam.LearningRateSchedule;
 import io.radam.checkpoint.Checkpoint;
 import io.radam.checkpoint.CheckpointFile;
 import io.radam.paper.Made;
@@ -21,9 +22,10 @@ import org.bytedeco.pytorch.global.torch;
 
 /** One training of the Transformer, on one thread. It keeps a checkpoint, from which it goes on with the same bits. */
 final class Training {
-    static final double LEARNING_RATE = 2e-3;
+    /** Of the first step. */
+    static final double LEARNING_RATE = 1e-3;
     /** Counted up when the code changes in a way that changes numbers. */
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     static final int SENTENCES = 32;
     /** Steps whose gradients are counted by magnitude. */
     static final List<Integer> COUNTED = List.of(1, 10, 100);
@@ -40,6 +42,7 @@ final class Training {
     private final String made;
     private final Text text;
     private final Epochs epochs;
+    private final LearningRateSchedule schedule;
     private final Runnable afterStep;
 
     /** The sentences, as pieces. */
@@ -57,7 +60,13 @@ final class Training {
         made = made(trial, setting);
         this.text = text;
         epochs = new Epochs(text.training(), SENTENCES, trial.seed());
+        schedule = schedule(setting.steps());
         this.afterStep = afterStep;
+    }
+
+    /** Down to 0 after the last step along a line, as in the trainings of the paper. */
+    private static LearningRateSchedule schedule(int steps) {
+        return LearningRateSchedule.linear(1, 0, steps + 1L);
     }
 
     /** What decides the numbers. */
@@ -141,6 +150,7 @@ final class Training {
             if (COUNTED.contains(step)) {
                 histograms.add(histogram(network, step));
             }
+            optimizer.core().setLearningRateFactor(schedule.factor(step));
             optimizer.step();
             return new Loss((double) loss.item_float() * batch.pieces(), batch.pieces());
         }
