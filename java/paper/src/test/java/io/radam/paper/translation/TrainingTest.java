@@ -85,7 +85,7 @@ class TrainingTest {
     @Test
     void whatDecidesTheNumbersIsAllInTheText() {
         String made = Training.made(Trial.of(Method.ADAM_WARMUP, 1), SETTING);
-        for (String each : List.of("seed=1", "norm=post", "steps=12", "batch=32", "learningRate=0.002", "warmupSteps=3",
+        for (String each : List.of("seed=1", "norm=post", "steps=12", "batch=32", "learningRate=0.001", "warmupSteps=3",
                 "epsilonPlacement=PLAIN")) {
             assertTrue(made.contains(each), each + " in " + made);
         }
