@@ -10,7 +10,7 @@ import java.util.List;
  * @param epochs         of each training on digits
  * @param steps          of each training of the Transformer
  * @param between        steps between two measurements of its perplexity
- * @param learningRates  that the Transformer is trained with, too
+ * @param learningRates  that the Transformer is trained with; that of the figure is among them
  * @param size           of its network
  */
 public record Setting(String name, int parameters, List<Long> seeds, int epochs, int steps, int between,
@@ -31,7 +31,7 @@ public record Setting(String name, int parameters, List<Long> seeds, int epochs,
     static Setting of(String name) {
         return switch (name) {
             // Shows in a minute that it all works. The network is too small, and trained too little, to show more.
-            case "smoke" -> new Setting(name, 4096, List.of(1L), 1, 12, 4, List.of(0.002), new Size(2, 32, 1000));
+            case "smoke" -> new Setting(name, 4096, List.of(1L), 1, 12, 4, List.of(0.001), new Size(2, 32, 1000));
             case "short" -> new Setting(name, 65_536, List.of(1L), 15, 800, 80, RATES, SIX_LAYERS);
             case "full" -> new Setting(name, 1_048_576, List.of(1L, 2L, 3L), 30, 2000, 100, MORE_RATES, SIX_LAYERS);
             default -> throw new IllegalArgumentException("paper.setting is smoke, short or full, not " + name);
