@@ -167,6 +167,8 @@ void unpack_codes(const Codes& codes, std::int64_t count, float* to) {
   for (std::int64_t i = 0; i < count; i += V::kRun)
     for (std::int64_t k = 0; k < V::kRun; k += V::kLanes)
       V::store(to + i + k, codes.load(from + (i + k) * Codes::kBytes));
+  // A scale that is NaN made NaN of what is beyond, and would be NaN again by it.
+  for (std::int64_t i = count; i % V::kRun != 0; ++i) to[i] = 0;
 }
 
 template <class V, class Codes, bool kUpper>

@@ -128,6 +128,7 @@ class PlanModel {
     radam_coefficients c = group.c;
     // A tensor without a momentum_buffer is stepped without momentum.
     if (c.algorithm == RADAM_ALGORITHM_SGD && t.state[0] == nullptr) c.of.sgd.momentum = c.of.sgd.nesterov = 0;
+    if (c.algorithm == RADAM_ALGORITHM_RMSPROP && t.state[1] == nullptr) c.of.rmsprop.momentum = 0;
     expect(radam_step(RADAM_TARGET_SCALAR, &c, &t, 0, t.length, device_.expected(given.param),
                       device_.expected(given.grad), device_.expected(given.param_copy),
                       device_.expected(given.param_average)), 0, "radam_step");
