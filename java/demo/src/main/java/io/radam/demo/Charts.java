@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
@@ -34,13 +34,9 @@ final class Charts {
     private static final Color GRID = new Color(0xE3E6EA);
     private static final Color INK = new Color(0x1F2933);
 
-    /** Okabe and Ito's palette, which colour-blind readers can tell apart. */
-    private static final Map<Method, Color> COLORS = Map.of(
-            Method.RADAM, new Color(0x0072B2),
-            Method.RADAM_BFLOAT16, new Color(0xCC79A7),
-            Method.RADAM_BLOCK8, new Color(0x7A5195),
-            Method.ADAM, new Color(0xD55E00),
-            Method.ADAM_WARMUP, new Color(0x009E73));
+    /** Okabe and Ito's palette, which colour-blind readers can tell apart, and more. */
+    private static final List<Color> COLORS = Stream.of(0x0072B2, 0xCC79A7, 0x7A5195, 0xD55E00, 0x009E73, 0xE69F00,
+            0x56B4E9, 0x8C6D31, 0x000000, 0x999999).map(Color::new).toList();
 
     private final Outcome outcome;
 
@@ -101,7 +97,8 @@ final class Charts {
             if (summary.learningRate() == learningRate) {
                 List<double[]> seeds = summary.runs().stream()
                         .map(run -> run.epochs().stream().mapToDouble(value).toArray()).toList();
-                Color color = COLORS.get(summary.method());
+                int number = outcome.settings().methods().indexOf(summary.method());
+                Color color = COLORS.get(number % COLORS.size());
                 Color pale = new Color(color.getRed(), color.getGreen(), color.getBlue(), SEED_OPACITY);
                 for (int i = 0; i < seeds.size(); i++) {
                     line(chart, summary.method().label() + " " + i, seeds.get(i), pale, 1).setShowInLegend(false);

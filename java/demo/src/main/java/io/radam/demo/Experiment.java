@@ -16,13 +16,13 @@ final class Experiment {
 
     /** The optimizers take turns, so that whatever else the machine does falls on all of them alike. */
     List<RunResult> run(ProgressBar progress) {
-        for (Method method : Method.values()) {
+        for (Method method : settings.methods()) {
             run.train(method, settings.learningRates().getFirst(), 0, settings.warmingEpochs(), () -> { });
         }
         List<RunResult> results = new ArrayList<>();
         for (long seed : settings.seeds()) {
             for (double learningRate : settings.learningRates()) {
-                for (Method method : Method.values()) {
+                for (Method method : settings.methods()) {
                     progress.begin("%s, learning rate %s, seed %d".formatted(method.label(), learningRate, seed));
                     results.add(run.train(method, learningRate, seed, settings.epochs(), progress::advance));
                     progress.end("test accuracy " + Text.percent(results.getLast().last().testAccuracy()));

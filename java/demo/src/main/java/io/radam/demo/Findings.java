@@ -1,9 +1,9 @@
 package io.radam.demo;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** What the numbers say, and how much they can say, in sentences. */
 final class Findings {
@@ -15,9 +15,16 @@ final class Findings {
     }
 
     List<String> sentences() {
-        return outcome.settings().learningRates().size() > 1
-                ? List.of(best(), sensitivity(), rectification(), noise(), testSet())
-                : List.of(best(), rectification(), noise(), testSet());
+        Settings settings = outcome.settings();
+        List<String> sentences = new ArrayList<>(List.of(best()));
+        if (settings.learningRates().size() > 1) {
+            sentences.add(sensitivity());
+        }
+        if (settings.methods().stream().anyMatch(Method::isRAdam)) {
+            sentences.add(rectification());
+        }
+        sentences.addAll(List.of(noise(), testSet()));
+        return sentences;
     }
 
     private String best() {
@@ -54,7 +61,7 @@ final class Findings {
 
     private String noise() {
         int images = outcome.digits().test().size();
-        double accuracy = outcome.best(Method.RADAM).testAccuracy();
+        double accuracy = outcome.best(outcome.settings().first()).testAccuracy();
         return Text.format("With %d test images, an accuracy near %s has a standard error of %.1f percentage points: "
                 + "smaller differences say nothing. Where the seeds lie far apart, training is unstable, and the "
                 + "rounding of a single sum decides how it ends.", images, Text.percent(accuracy),
@@ -66,7 +73,7 @@ final class Findings {
                 + "is a little optimistic, for all optimizers alike. They are other images, but by the same writers.";
     }
 
-    private static String forEachMethod(Function<Method, String> text) {
-        return Stream.of(Method.values()).map(text).collect(Collectors.joining(", "));
+    private String forEachMethod(Function<Method, String> text) {
+        return outcome.settings().methods().stream().map(text).collect(Collectors.joining(", "));
     }
 }

@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Trains a classifier in PyTorch for Java with our optimizers, prints what came out and writes a report. */
 public final class Main {
@@ -15,7 +17,10 @@ public final class Main {
     private Main() {
     }
 
-    /** Settings are system properties: {@code demo.short=true} and {@code demo.output=FOLDER}. */
+    /**
+     * Settings are system properties: {@code demo.short=true}, {@code demo.algorithms=radam,lion,...}, {@code
+     * demo.learningRates=0.01,...} and {@code demo.output=FOLDER}.
+     */
     public static void main(String[] arguments) throws IOException {
         long start = System.nanoTime();
         Path output = Path.of(System.getProperty("demo.output", "report")).toAbsolutePath();
@@ -23,8 +28,9 @@ public final class Main {
 
         Digits digits = Digits.load();
         int trainingImages = digits.training().size();
-        Settings settings = Boolean.getBoolean("demo.short")
-                ? Settings.brief(trainingImages) : Settings.full(trainingImages);
+        Settings settings = (Boolean.getBoolean("demo.short")
+                ? Settings.brief(trainingImages) : Settings.full(trainingImages))
+                .with(property("algorithms"), property("learningRates"));
         String backend = Backend.preferred().toString();
         OUT.println("RAdam demo, " + settings.name() + " setting: " + settings.runs()
                 + " trainings of a convolutional network in PyTorch for Java");
@@ -38,6 +44,17 @@ public final class Main {
         new Terminal(OUT).print(outcome);
         writeReport(outcome, output);
         System.exit(exitStatus(outcome));
+    }
+
+    private static String property(String name) {
+        return System.getProperty("demo." + name, "");
+    }
+
+    /** What makes the same report again. */
+    static String command() {
+        return "mvn -B -Pdemo" + Stream.of("short", "algorithms", "learningRates")
+                .filter(name -> !property(name).isBlank() && !property(name).equals("false"))
+                .map(name -> " -Ddemo." + name + "=" + property(name)).collect(Collectors.joining());
     }
 
     private static void writeReport(Outcome outcome, Path output) throws IOException {

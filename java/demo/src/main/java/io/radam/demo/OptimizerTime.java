@@ -8,8 +8,8 @@ import java.util.List;
  */
 record OptimizerTime(Method method, long steps, long trainingNanos, long optimizerNanos) {
 
-    static List<OptimizerTime> of(List<RunResult> results) {
-        return List.of(Method.values()).stream().map(method -> of(method, results)).toList();
+    static List<OptimizerTime> of(List<RunResult> results, Settings settings) {
+        return settings.methods().stream().map(method -> of(method, results)).toList();
     }
 
     private static OptimizerTime of(Method method, List<RunResult> results) {

@@ -16,7 +16,7 @@ record Outcome(Settings settings, Digits digits, Path libtorch, String backend, 
     static Outcome of(Settings settings, Digits digits, Path libtorch, String backend, List<RunResult> runs,
                       long nanos) {
         return new Outcome(settings, digits, libtorch, backend, runs, Summary.of(runs, settings),
-                OptimizerTime.of(runs), nanos);
+                OptimizerTime.of(runs, settings), nanos);
     }
 
     Summary best(Method method) {
@@ -28,7 +28,7 @@ record Outcome(Settings settings, Digits digits, Path libtorch, String backend, 
     }
 
     boolean accurate() {
-        return best(Method.RADAM).testAccuracy() >= settings.requiredAccuracy();
+        return best(settings.first()).testAccuracy() >= settings.requiredAccuracy();
     }
 
     boolean zeroCopy() {

@@ -39,13 +39,14 @@ final class Report {
 
     private Map<String, String> values(Path curves, String missing) throws IOException {
         Settings settings = outcome.settings();
-        Summary best = outcome.best(Method.RADAM);
+        Summary best = outcome.best(settings.first());
         return Map.ofEntries(
                 Map.entry("accuracy", Text.percent(best.testAccuracy())),
                 Map.entry("bestLearningRate", String.valueOf(best.learningRate())),
-                Map.entry("required", Text.percent(settings.requiredAccuracy())),
-                Map.entry("verdict", outcome.accurate() ? "reached" : "not reached"),
-                Map.entry("share", Text.percent(share(Method.RADAM))),
+                Map.entry("required", settings.requiredAccuracy() == 0 ? "" : Text.format(" (%s required: %s)",
+                        Text.percent(settings.requiredAccuracy()), outcome.accurate() ? "reached" : "not reached")),
+                Map.entry("method", escape(best.method().label())),
+                Map.entry("share", Text.percent(share(best.method()))),
                 Map.entry("zeroCopy", outcome.zeroCopy() ? "0 copies" : "moved"),
                 Map.entry("totalSteps", Text.format("%,d", outcome.totalSteps())),
                 Map.entry("runs", String.valueOf(outcome.runs().size())),
@@ -56,7 +57,7 @@ final class Report {
                 Map.entry("times", times()),
                 Map.entry("addresses", addresses()),
                 Map.entry("settings", settings()),
-                Map.entry("command", "mvn -B -Pdemo" + (settings.isShort() ? " -Ddemo.short=true" : "")));
+                Map.entry("command", Main.command()));
     }
 
     private double share(Method method) {
@@ -66,7 +67,7 @@ final class Report {
     private String results() {
         StringBuilder rows = new StringBuilder();
         for (Summary summary : outcome.summaries()) {
-            boolean firstOfRate = summary.method() == Method.values()[0];
+            boolean firstOfRate = summary.method() == outcome.settings().first();
             boolean best = outcome.best(summary.method()) == summary;
             rows.append(firstOfRate ? "<tr class=\"group\">" : "<tr>")
                     .append(cell(firstOfRate ? String.valueOf(summary.learningRate()) : ""))
@@ -114,7 +115,7 @@ final class Report {
                 digits.test().size() / Digits.CLASSES);
         String training = Text.format(
                 "%d epochs of %d mini-batches of %d = %d steps; cross-entropy; constant learning rate; "
-                        + "no weight decay; Adam + warm-up: linear, over the first %d steps",
+                        + "all else as by default; where there is warm-up, linear, over the first %d steps",
                 settings.epochs(), settings.stepsPerEpoch(), settings.batchSize(), settings.steps(),
                 settings.warmupSteps());
         String seeds = settings.seeds().stream().map(String::valueOf).collect(Collectors.joining(", "))

@@ -1,15 +1,18 @@
 package io.radam.demo;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * What is trained, and how.
  *
- * @param warmupSteps length of the linear warm-up of {@link Method#ADAM_WARMUP}: a tenth of all steps, a common choice
+ * @param methods     at least one
+ * @param warmupSteps length of the linear warm-up where there is one: a tenth of all steps, a common choice
  * @param warmingEpochs epochs trained before the first that counts, so that no optimizer pays for Java's compiler
- * @param requiredAccuracy the demo fails when RAdam's mean test accuracy, at its best learning rate, is below this
+ * @param requiredAccuracy the demo fails when RAdam's mean test accuracy, at its best learning rate, is below this; 0
+ *                         where others are compared, or by other learning rates
  */
-record Settings(String name, List<Double> learningRates, List<Long> seeds, int epochs, int batchSize,
+record Settings(String name, List<Method> methods, List<Double> learningRates, List<Long> seeds, int epochs, int batchSize,
                 int stepsPerEpoch, int warmupSteps, int warmingEpochs, double requiredAccuracy) {
 
     private static final int BATCH_SIZE = 64;
@@ -27,8 +30,37 @@ record Settings(String name, List<Double> learningRates, List<Long> seeds, int e
     private static Settings of(String name, List<Double> learningRates, List<Long> seeds, int epochs,
                                int warmingEpochs, int trainingImages, double requiredAccuracy) {
         int stepsPerEpoch = trainingImages / BATCH_SIZE;
-        return new Settings(name, learningRates, seeds, epochs, BATCH_SIZE, stepsPerEpoch,
+        return new Settings(name, Method.named(""), learningRates, seeds, epochs, BATCH_SIZE, stepsPerEpoch,
                 epochs * stepsPerEpoch / 10, warmingEpochs, requiredAccuracy);
+    }
+
+    /**
+     * With other optimizers, or other learning rates.
+     *
+     * @param algorithms as {@link Method#named} takes them; empty for those that there are
+     * @param rates      numbers with commas between; empty for those that there are
+     * @throws IllegalArgumentException if the lists are not
+     */
+    Settings with(String algorithms, String rates) {
+        if (algorithms.isBlank() && rates.isBlank()) {
+            return this;
+        }
+        return new Settings(name, Method.named(algorithms), rates.isBlank() ? learningRates : numbers(rates), seeds,
+                epochs, batchSize, stepsPerEpoch, warmupSteps, warmingEpochs, 0);
+    }
+
+    private static List<Double> numbers(String list) {
+        try {
+            return Arrays.stream(list.split(",", -1)).map(number -> Double.parseDouble(number.strip())).distinct()
+                    .toList();
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("demo.learningRates is not a list of numbers: " + list, e);
+        }
+    }
+
+    /** The optimizer that the report's first lines are about. */
+    Method first() {
+        return methods.getFirst();
     }
 
     boolean isShort() {
@@ -40,6 +72,6 @@ record Settings(String name, List<Double> learningRates, List<Long> seeds, int e
     }
 
     int runs() {
-        return Method.values().length * learningRates.size() * seeds.size();
+        return methods.size() * learningRates.size() * seeds.size();
     }
 }

@@ -12,7 +12,7 @@ record Summary(Method method, double learningRate, List<RunResult> runs) {
     static List<Summary> of(List<RunResult> results, Settings settings) {
         List<Summary> summaries = new ArrayList<>();
         for (double learningRate : settings.learningRates()) {
-            for (Method method : Method.values()) {
+            for (Method method : settings.methods()) {
                 summaries.add(new Summary(method, learningRate, results.stream()
                         .filter(run -> run.method() == method && run.learningRate() == learningRate).toList()));
             }

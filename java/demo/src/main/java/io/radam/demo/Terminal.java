@@ -30,12 +30,14 @@ final class Terminal {
                     Text.range(summary.lowestTestAccuracy(), summary.highestTestAccuracy()),
                     Text.loss(summary.testLoss()), Text.loss(summary.trainingLoss()));
         }
-        Summary best = outcome.best(Method.RADAM);
+        Settings settings = outcome.settings();
+        Summary best = outcome.best(settings.first());
         out.println();
-        line("RAdam, at its best learning rate %s: %s of %d held-out images right (required: %s).", best.learningRate(),
-                Text.percent(best.testAccuracy()), outcome.digits().test().size(),
-                Text.percent(outcome.settings().requiredAccuracy()));
-        if (outcome.settings().learningRates().size() > 1) {
+        line("%s, at its best learning rate %s: %s of %d held-out images right%s.",
+                best.method().label(), best.learningRate(), Text.percent(best.testAccuracy()),
+                outcome.digits().test().size(), settings.requiredAccuracy() == 0 ? ""
+                        : " (required: " + Text.percent(settings.requiredAccuracy()) + ")");
+        if (settings.learningRates().size() > 1) {
             out.println("The test images chose that learning rate and nothing else.");
         }
     }
