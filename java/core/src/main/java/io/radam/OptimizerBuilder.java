@@ -7,7 +7,9 @@ import io.radam.internal.engine.CudaEngine;
 import io.radam.internal.engine.Engine;
 import io.radam.internal.engine.HostEngine;
 import io.radam.internal.engine.Parallelism;
+import io.radam.internal.engine.StateDisk;
 import io.radam.internal.sharding.Sharding;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +30,9 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     private CudaDevice device;
     private long seed;
     private boolean parametersLater;
+    /** Where state is in place of memory, or null. */
+    private Path stateFolder;
+    private long residentState;
     /** Makes one for each optimizer that is built. */
     private Supplier<Parallelism> parallelism = Parallelism::commonPool;
 
@@ -149,6 +154,38 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     }
 
     /**
+     * Keeps the state in files in place of memory, for a model whose state does not fit memory. Steps have the same
+     * bits, and take as long as the disk takes to read and write the state. A step goes through the state in order:
+     * while a part is stepped, the next is read, and the one before is written.
+     *
+     * <p>The files have no names, and their room on the disk is taken when they are made. Nothing is left of them when
+     * the optimizer is closed, or the process ends in any way. What survives is a checkpoint, which is written from the
+     * files as from memory. {@link Optimizer#snapshot()} is a copy in memory. State that has been read outside of a
+     * step, such as for a checkpoint, stays in memory until a step has gone through it, or the system needs the memory.
+     *
+     * <p>Needs Linux, and native access. A disk that fails to read ends the process. One that fails to write has the step
+     * fail with a {@link BackendException}: then go back to a checkpoint with a new optimizer. State in memory of the
+     * caller ({@link Parameter.Builder#state}) stays there.
+     *
+     * @param folder        on a disk that has room for the state; best a fast one that is in the machine
+     * @param residentBytes of the state that may be in memory during a step, at least 3 MiB; as much as can be spared.
+     *                      Where the whole state is no more than that, it is left to the system what is in memory
+     * @return this builder
+     * @throws IllegalArgumentException if {@code residentBytes} is less
+     * @see #build() which throws a {@link BackendException} if there can be no files
+     */
+    public final B stateOnDisk(Path folder, long residentBytes) {
+        Objects.requireNonNull(folder, "folder");
+        if (residentBytes < StateDisk.MIN_RESIDENT) {
+            throw new IllegalArgumentException("residentBytes must be at least " + StateDisk.MIN_RESIDENT + ", but is "
+                    + residentBytes);
+        }
+        stateFolder = folder;
+        residentState = residentBytes;
+        return self();
+    }
+
+    /**
      * Lets the optimizer begin without parameters, for a framework that finds its parameters during training. The
      * optimizer has a first group then, to which {@link Optimizer#add} can add them.
      *
@@ -190,11 +227,15 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
 
     final Engine newEngine(Arenas arenas) {
         if (device != null) {
+            if (stateFolder != null) {
+                throw new BackendException("an optimizer on a device cannot have its state on disk", null);
+            }
             return new CudaEngine(algorithm(), seed, new CudaQueue(device.number(), device.stream().handle()),
                     arenas);
         }
         Backend host = backend();
-        return new HostEngine(seed, host.isNative(), host::newKernel, parallelism.get(), arenas);
+        return new HostEngine(seed, host.isNative(), host::newKernel, parallelism.get(), arenas,
+                stateFolder == null ? null : new StateDisk(stateFolder, residentState));
     }
 
     final long seed() {

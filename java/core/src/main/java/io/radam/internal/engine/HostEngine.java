@@ -10,6 +10,7 @@ import java.util.function.Function;
 public final class HostEngine extends Engine {
     private final Function<Arena, Kernel> kernels;
     private final Parallelism parallelism;
+    private final StateDisk disk;
     /** The kernel that measures gradients, for which it needs no coefficients. */
     private final Kernel kernel;
     private final StatisticsPass statistics;
@@ -27,10 +28,12 @@ public final class HostEngine extends Engine {
      *
      * @param isNative whether native code may be called
      * @param kernels  makes a kernel whose memory belongs to the given arena
+     * @param disk     where the state is, in place of memory; or null
      */
     public HostEngine(long seed, boolean isNative, Function<Arena, Kernel> kernels, Parallelism parallelism,
-            Arenas arenas) {
-        super(seed, new HostMemory(isNative), arenas);
+            Arenas arenas, StateDisk disk) {
+        super(seed, new HostMemory(isNative, disk), arenas);
+        this.disk = disk;
         this.kernels = kernels;
         this.parallelism = parallelism;
         kernel = kernels.apply(arena);
@@ -126,11 +129,18 @@ public final class HostEngine extends Engine {
 
     private void update(WorkList list) {
         stepped = list;
-        long end = list.end();
-        if (isForCaller(list, end)) {
-            updatePiece(0, end);
+        if (disk == null) {
+            update(0, list.end());
         } else {
-            parallelism.run(0, end, updatePiece);
+            disk.inWindows(list, this::update);
+        }
+    }
+
+    private void update(long from, long to) {
+        if (isForCaller(stepped, to - from)) {
+            updatePiece(from, to);
+        } else {
+            parallelism.run(from, to, updatePiece);
         }
     }
 

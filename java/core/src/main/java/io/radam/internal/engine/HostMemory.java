@@ -11,8 +11,9 @@ import java.lang.foreign.MemorySegment;
  * Memory of the host, native or in arrays.
  *
  * @param huge whether to ask the system for huge pages, by a native call
+ * @param disk where state is, in place of memory; or null
  */
-record HostMemory(boolean huge) implements Memory {
+record HostMemory(boolean huge, StateDisk disk) implements Memory {
     /** Some thread that is not the current one. */
     private static final Thread ANOTHER_THREAD =
             Thread.ofPlatform().inheritInheritableThreadLocals(false).unstarted(() -> { });
@@ -28,6 +29,9 @@ record HostMemory(boolean huge) implements Memory {
 
     @Override
     public MemorySegment allocate(long bytes, Arena arena) {
+        if (disk != null) {
+            return disk.allocate(bytes, arena);
+        }
         MemorySegment memory = huge && bytes >= MIN_HUGE ? HugePages.allocate(bytes, arena) : null;
         return memory != null ? memory : arena.allocate(bytes, PAGE);
     }

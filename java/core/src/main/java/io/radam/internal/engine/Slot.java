@@ -324,6 +324,33 @@ public final class Slot {
         return new ParameterState(step, group.stateType, Collections.unmodifiableMap(buffers));
     }
 
+    /** The bytes of its state, scales included. */
+    long stateBytes() {
+        long bytes = 0;
+        for (int i = 0; i < state.length; i++) {
+            bytes += (state[i] == null ? 0 : state[i].byteSize()) + (scales[i] == null ? 0 : scales[i].byteSize());
+        }
+        return bytes;
+    }
+
+    /** Adds where the state of some elements is, which begin at a block of 8-bit state. */
+    void forState(long begin, long end, Ranges ranges) {
+        for (int i = 0; i < state.length; i++) {
+            add(state[i], begin, end, 2 * i, ranges);
+            add(scales[i], begin, end, 2 * i + 1, ranges);
+        }
+    }
+
+    private void add(MemorySegment buffer, long begin, long end, int kind, Ranges ranges) {
+        if (buffer != null) {
+            // Scales have an element for a block, of which the last may be a part.
+            long unit = kind % 2 == 0 ? 1 : Block8.SIZE;
+            long bytes = kind % 2 == 0 ? group.stateType.bytes() : Float.BYTES;
+            ranges.add(kind, buffer.address() + begin / unit * bytes,
+                    buffer.address() + Math.ceilDiv(end, unit) * bytes);
+        }
+    }
+
     private static MemorySegment readOnly(MemorySegment segment) {
         return segment == null ? null : segment.asReadOnly();
     }

@@ -17,7 +17,7 @@ class HostMemoryTest {
     void alignedAndZeroedWithAndWithoutHugePages(boolean huge) {
         for (long bytes : new long[] {64, HostMemory.MIN_HUGE - 64, HostMemory.MIN_HUGE, 3 * HostMemory.MIN_HUGE + 64}) {
             try (Arena arena = Arena.ofShared()) {
-                MemorySegment memory = new HostMemory(huge).allocate(bytes, arena);
+                MemorySegment memory = new HostMemory(huge, null).allocate(bytes, arena);
                 assertEquals(0, memory.address() % StateMemory.ALIGNMENT);
                 assertEquals(bytes, memory.byteSize());
                 assertEquals(-1, memory.mismatch(MemorySegment.ofArray(new byte[(int) bytes])));
@@ -35,7 +35,7 @@ class HostMemoryTest {
         byte[] expected = random.clone();
         System.arraycopy(random, 70_000, expected, 70_000 + distance, bytes);
         MemorySegment array = MemorySegment.ofArray(random);
-        new HostMemory(false).copy(array.asSlice(70_000, bytes), array.asSlice(70_000 + distance, bytes));
+        new HostMemory(false, null).copy(array.asSlice(70_000, bytes), array.asSlice(70_000 + distance, bytes));
         assertArrayEquals(expected, random);
     }
 
@@ -45,7 +45,7 @@ class HostMemoryTest {
     void copiesAndClearsAll(int bytes) {
         byte[] random = new byte[bytes];
         new SplittableRandom(bytes).nextBytes(random);
-        HostMemory memory = new HostMemory(false);
+        HostMemory memory = new HostMemory(false, null);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment room = arena.allocate(bytes + 2);
             room.fill((byte) 7);

@@ -37,7 +37,7 @@ class NativeImageTest {
     private static final String PACKAGE = "io/radam/internal/ffi/";
     /** Apart from the bindings. They have their descriptors as static fields. */
     private static final String KERNEL = "io.radam.internal.kernel.NativeKernel";
-    private static final String PAGES = "io.radam.internal.engine.HugePages";
+    private static final String LINUX = "io.radam.internal.engine.Linux";
 
     private static JsonObject metadata() throws IOException {
         try (InputStream in = Backend.class.getResourceAsStream(
@@ -58,7 +58,7 @@ class NativeImageTest {
                 }
             }
         }
-        for (FunctionDescriptor descriptor : descriptors(PAGES)) {
+        for (FunctionDescriptor descriptor : descriptors(LINUX)) {
             made.add(words(descriptor, false));
         }
         for (FunctionDescriptor descriptor : descriptors(KERNEL)) {
@@ -87,7 +87,7 @@ class NativeImageTest {
                 }
             }
         }
-        assertEquals(Set.of(KERNEL, PAGES), callers);
+        assertEquals(Set.of(KERNEL, LINUX), callers);
     }
 
     @Test
