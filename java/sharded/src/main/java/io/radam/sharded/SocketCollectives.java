@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 
 /**
  * Ranks that are processes, connected by TCP. There is no launcher: each process is told its rank, how many there are,
@@ -30,8 +31,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class SocketCollectives implements Collectives {
     private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(30);
-    /** How long a rank that fails or closes tries to say so to one that reads nothing. */
-    private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** How long a rank that has failed waits until another has read that. */
+    private static final long LAST_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final int rank;
     private final int size;
@@ -40,7 +41,9 @@ public final class SocketCollectives implements Collectives {
     private final Selector selector;
     /** Held by a call; guards all that follows. */
     private final ReentrantLock lock = new ReentrantLock();
-    private long calls;
+    /** The number of the present call, or of the last. Number 0 is that by which all know that all have come. */
+    private long calls = -1;
+    private boolean calling;
     private CollectivesException failure;
     private boolean closed;
     /** What another thread asks the one in a call to fail with. */
@@ -147,7 +150,6 @@ public final class SocketCollectives implements Collectives {
             meeting.release();
             try {
                 opened.barrier();
-                opened.calls = 0; // that one was not of the program
                 return opened;
             } catch (CollectivesException e) {
                 opened.close();
@@ -199,8 +201,10 @@ public final class SocketCollectives implements Collectives {
             requireUsable();
             requireNotInterrupted(); // before others take this rank for one that has come
             calls++;
+            calling = true;
             begin(kind, send, sendBytes, receive, receiveBytes);
             await();
+            calling = false;
         } catch (CollectivesException e) {
             throw failed(e);
         } catch (RuntimeException e) {
@@ -239,6 +243,7 @@ public final class SocketCollectives implements Collectives {
             boolean done = true;
             for (SocketPeer peer : peers) {
                 moved |= peer.move();
+                peer.requireNoFailure(calls);
                 if (!peer.isDone()) {
                     peer.requireAlive(calls);
                     done = false;
@@ -247,6 +252,8 @@ public final class SocketCollectives implements Collectives {
             if (done) {
                 return;
             }
+            // Where others of this call may never come, failures after it count as well.
+            peers.forEach(peer -> peer.requireNoFailure(Long.MAX_VALUE));
             if (asked != null) {
                 throw asked;
             }
@@ -311,18 +318,21 @@ public final class SocketCollectives implements Collectives {
     /** Tells all others the last that this rank has to say: a failure, or that it closes. */
     private void last(CollectivesException e) {
         boolean interrupted = Thread.interrupted(); // or the selector would not wait
-        peers.forEach(peer -> peer.beginLast(e));
-        List<SocketPeer> left = new ArrayList<>(peers);
-        long begin = System.nanoTime();
-        while (left.removeIf(SocketPeer::endLast) || !left.isEmpty()) {
-            long nanos = LAST_NANOS - (System.nanoTime() - begin);
-            if (left.isEmpty() || nanos <= 0) {
-                break;
-            }
-            select(nanos);
-        }
+        peers.forEach(peer -> peer.beginLast(e, calling ? calls : calls + 1));
+        untilAll(SocketPeer::endLast, LAST_NANOS);
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Tries until it has succeeded with each peer, or it is too late. */
+    private void untilAll(Predicate<SocketPeer> attempt, long nanos) {
+        List<SocketPeer> left = new ArrayList<>(peers);
+        long begin = System.nanoTime();
+        left.removeIf(attempt);
+        while (!left.isEmpty() && System.nanoTime() - begin < nanos) {
+            select(nanos - (System.nanoTime() - begin));
+            left.removeIf(attempt);
         }
     }
 
@@ -353,7 +363,10 @@ public final class SocketCollectives implements Collectives {
         lock.lock();
     }
 
-    /** Ends this rank's part, without waiting for the others. */
+    /**
+     * Ends this rank's part. Waits for nobody, unless a call has failed: then for some seconds at most, until the
+     * others have read why.
+     */
     @Override
     public void close() {
         ask("rank " + rank + " is closed");
@@ -363,8 +376,13 @@ public final class SocketCollectives implements Collectives {
                     last(null);
                 }
                 closed = true;
+                boolean interrupted = Thread.interrupted();
+                untilAll(SocketPeer::hasEnded, failure == null ? 0 : LAST_NANOS);
                 peers.forEach(SocketPeer::close);
                 selector.close();
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

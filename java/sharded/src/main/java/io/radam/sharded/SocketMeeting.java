@@ -133,7 +133,7 @@ final class SocketMeeting implements AutoCloseable {
             return channels;
         } catch (CollectivesException e) {
             try {
-                channels[0].write(SocketPeer.last(e));
+                channels[0].write(SocketPeer.last(e, 0));
             } catch (IOException alsoFailed) {
                 e.addSuppressed(alsoFailed);
             }

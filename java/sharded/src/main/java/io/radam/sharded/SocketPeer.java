@@ -28,7 +28,10 @@ final class SocketPeer {
         }
     }
 
-    /** A frame begins with its kind, the bytes that follow, and those of the whole message. */
+    /**
+     * A frame begins with its kind, the bytes that follow, and those of the whole message; in place of these, a failure
+     * has the number of the call in which it was.
+     */
     private static final int HEADER_BYTES = 2 * Integer.BYTES + Long.BYTES;
     /** The bytes of a frame at most; a frame that has begun is finished even where the call fails. */
     private static final long LARGEST_FRAME = 1 << 20;
@@ -53,7 +56,11 @@ final class SocketPeer {
     /** What follows the header; null while that is not complete, or not looked at yet. */
     private ByteBuffer in;
     private Kind kindIn;
-    /** The last that this rank has said was that it closes. */
+    private long totalIn;
+    /** The last that this rank has said is that it has failed, in which call. */
+    private CollectivesException failure;
+    private long failedCall;
+    /** The last that this rank has said is that it closes. */
     private boolean hasClosed;
     /** Why nothing comes any more; null as long as something may. */
     private String end;
@@ -108,7 +115,7 @@ final class SocketPeer {
      * Moves at most a frame each way, as far as that is possible without waiting.
      *
      * @return whether something has moved
-     * @throws CollectivesException if the other says that it has failed, or gives something else than is expected
+     * @throws CollectivesException if the other gives something else than is expected
      */
     boolean move() {
         boolean moved = givesMore && givingFailed == null && write();
@@ -142,11 +149,11 @@ final class SocketPeer {
         return out[0].hasRemaining() || out[1].hasRemaining();
     }
 
-    /** Reads the present call's message, and the header of what follows it. */
+    /** Reads a frame of the present call's message, and the header of what follows this. */
     private boolean read() {
         boolean moved = false;
         try {
-            while (end == null && !hasClosed) {
+            while (!saysNothing()) {
                 if (in == null) {
                     int bytes = headerIn.hasRemaining() ? channel.read(headerIn) : 0;
                     moved |= bytes > 0;
@@ -162,9 +169,10 @@ final class SocketPeer {
                     return moved;
                 }
                 endFrame();
-                if (kindIn != Kind.CLOSED) {
+                if (!hasGot) {
                     return true;
                 }
+                // If the other has failed in this call, and this is known here, it is not to succeed.
             }
         } catch (IOException e) {
             end = e.getMessage();
@@ -172,12 +180,16 @@ final class SocketPeer {
         return moved;
     }
 
+    private boolean saysNothing() {
+        return end != null || hasClosed || failure != null;
+    }
+
     /** Looks at a header; false if it is that of the next call's message. */
     private boolean beginFrame() {
         headerIn.flip();
         int number = headerIn.getInt();
         int bytes = headerIn.getInt();
-        long total = headerIn.getLong();
+        totalIn = headerIn.getLong();
         if (number < 0 || number >= Kind.ALL.length || bytes < 0) {
             throw broken();
         }
@@ -192,11 +204,11 @@ final class SocketPeer {
         if (hasGot) {
             return false;
         }
-        if (kindIn != kind || total != get.byteSize()) {
-            throw new CollectivesException(List.of(rank), "rank " + rank + " gives " + total + " bytes to rank "
+        if (kindIn != kind || totalIn != get.byteSize()) {
+            throw new CollectivesException(List.of(rank), "rank " + rank + " gives " + totalIn + " bytes to rank "
                     + own + " in " + kindIn.text + ", which expects " + get.byteSize() + " in " + kind.text);
         }
-        if (bytes > total - got) {
+        if (bytes > totalIn - got) {
             throw broken();
         }
         in = get.asSlice(got, bytes).asByteBuffer();
@@ -208,18 +220,19 @@ final class SocketPeer {
     }
 
     private void endFrame() {
-        int bytes = in.position();
         headerIn.clear();
-        if (kindIn == Kind.FAILED) {
-            throw failure(in.flip());
+        switch (kindIn) {
+            case FAILED -> {
+                failure = failure(in.flip());
+                failedCall = totalIn;
+            }
+            case CLOSED -> hasClosed = true;
+            default -> {
+                got += in.position();
+                hasGot = got == get.byteSize();
+            }
         }
         in = null;
-        if (kindIn == Kind.CLOSED) {
-            hasClosed = true;
-        } else {
-            got += bytes;
-            hasGot = got == get.byteSize();
-        }
     }
 
     private static CollectivesException failure(ByteBuffer said) {
@@ -229,6 +242,13 @@ final class SocketPeer {
             ranks.add(said.getInt());
         }
         return new CollectivesException(ranks, StandardCharsets.UTF_8.decode(said).toString());
+    }
+
+    /** Fails if the other rank has failed in a call, or in one before. Its later ones are no matter of that one. */
+    void requireNoFailure(long call) {
+        if (failure != null && failedCall <= call) {
+            throw failure;
+        }
     }
 
     /** Fails if this rank can neither get nor give any more. */
@@ -243,32 +263,32 @@ final class SocketPeer {
 
     /** Asks the selector for what the present call needs, and for the news that the other has failed. */
     void await() {
-        boolean readsNothing = end != null || hasClosed || hasGot && !headerIn.hasRemaining() && in == null;
+        boolean readsNothing = saysNothing() || hasGot && !headerIn.hasRemaining() && in == null;
         key.interestOps((givesMore ? SelectionKey.OP_WRITE : 0) | (readsNothing ? 0 : SelectionKey.OP_READ));
     }
 
     /** Makes a failure, or the end, the last that goes to this rank. A frame of which a part has gone comes first. */
-    void beginLast(CollectivesException failure) {
+    void beginLast(CollectivesException reason, long call) {
         boolean hasBegun = kind != null && hasFrame() && out[0].position() > 0;
         ByteBuffer begun = ByteBuffer.allocate(0);
         if (hasBegun) {
             begun = ByteBuffer.allocate(out[0].remaining() + out[1].remaining()).put(out[0]).put(out[1]).flip();
         }
         out[0] = begun;
-        out[1] = last(failure);
+        out[1] = last(reason, call);
     }
 
     /** The frame by which a rank says that it has failed, or that it closes if it has not. */
-    static ByteBuffer last(CollectivesException failure) {
-        byte[] said = failure == null ? new byte[0] : bytes(failure);
+    static ByteBuffer last(CollectivesException reason, long call) {
+        byte[] said = reason == null ? new byte[0] : bytes(reason);
         return ByteBuffer.allocate(HEADER_BYTES + said.length)
-                .putInt((failure == null ? Kind.CLOSED : Kind.FAILED).ordinal()).putInt(said.length)
-                .putLong(said.length).put(said).flip();
+                .putInt((reason == null ? Kind.CLOSED : Kind.FAILED).ordinal()).putInt(said.length)
+                .putLong(call).put(said).flip();
     }
 
-    private static byte[] bytes(CollectivesException failure) {
-        List<Integer> ranks = failure.ranks();
-        byte[] text = String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8);
+    private static byte[] bytes(CollectivesException reason) {
+        List<Integer> ranks = reason.ranks();
+        byte[] text = String.valueOf(reason.getMessage()).getBytes(StandardCharsets.UTF_8);
         int room = LARGEST_REASON - (1 + ranks.size()) * Integer.BYTES;
         text = Arrays.copyOf(text, Math.min(text.length, room));
         ByteBuffer said = ByteBuffer.allocate((1 + ranks.size()) * Integer.BYTES + text.length).putInt(ranks.size());
@@ -284,6 +304,25 @@ final class SocketPeer {
             return !hasFrame();
         } catch (IOException e) {
             key.interestOps(0);
+            return true;
+        }
+    }
+
+    /**
+     * Says that nothing follows, and forgets what comes; true once nothing does. A connection that is closed with bytes
+     * that nobody has read is reset, and what was on its way to the other is lost.
+     */
+    boolean hasEnded() {
+        try {
+            channel.shutdownOutput();
+            key.interestOps(SelectionKey.OP_READ);
+            ByteBuffer forgotten = ByteBuffer.allocateDirect(1 << 16);
+            int bytes;
+            do {
+                bytes = channel.read(forgotten.clear());
+            } while (bytes > 0);
+            return bytes < 0;
+        } catch (IOException e) {
             return true;
         }
     }

@@ -61,10 +61,7 @@ enum Mpirun {
         Path log = Files.createTempFile(folder, "mpirun", ".log");
         List<String> command = new ArrayList<>(List.of(program, "-n", "" + processes));
         command.addAll(options);
-        // Short programs: the fast compiler alone, and a collector without threads of its own.
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
-                classPath()));
+        command.addAll(java());
         command.addAll(arguments);
         Set<ProcessHandle> started = new HashSet<>();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -80,6 +77,14 @@ enum Mpirun {
             started.forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+    }
+
+    /** Java with the class path of the tests. */
+    static List<String> java() {
+        // Short programs: the fast compiler alone, and a collector without threads of its own.
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
+                classPath());
     }
 
     private static String read(Path log) {
