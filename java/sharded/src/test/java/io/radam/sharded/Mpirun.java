@@ -59,8 +59,8 @@ enum Mpirun {
     /** Runs a class, or a file of source, in some processes. */
     Outcome java(Path folder, int processes, List<String> arguments) throws Exception {
         Path log = Files.createTempFile(folder, "mpirun", ".log");
-        List<String> command = new ArrayList<>(List.of(program, "-n", "" + processes));
-        command.addAll(options);
+        List<String> command = command();
+        command.addAll(List.of("-n", "" + processes));
         command.addAll(java());
         command.addAll(arguments);
         Set<ProcessHandle> started = new HashSet<>();
@@ -77,6 +77,13 @@ enum Mpirun {
             started.forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+    }
+
+    /** The launcher and its options, before those that say what to launch. */
+    List<String> command() {
+        List<String> command = new ArrayList<>(List.of(program));
+        command.addAll(options);
+        return command;
     }
 
     /** Java with the class path of the tests. */
