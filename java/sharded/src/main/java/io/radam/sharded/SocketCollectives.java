@@ -151,7 +151,7 @@ public final class SocketCollectives implements Collectives {
             try {
                 opened.barrier();
                 return opened;
-            } catch (CollectivesException e) {
+            } catch (RuntimeException e) {
                 opened.close();
                 throw e;
             }
@@ -207,7 +207,7 @@ public final class SocketCollectives implements Collectives {
             calling = false;
         } catch (CollectivesException e) {
             throw failed(e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(new CollectivesException(List.of(rank), "rank " + rank + " failed: " + e));
             throw e;
         } finally {

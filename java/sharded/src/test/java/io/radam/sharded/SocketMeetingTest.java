@@ -234,6 +234,15 @@ class SocketMeetingTest {
         requireAll(List.of(first, other(1, 3, ""), other(2, 3, "")));
     }
 
+    /** Those with a shorter one go earlier, and do not keep others from taking their place. */
+    @Test
+    void timeoutsMayDiffer() throws Exception {
+        Future<String> first = first(3, LONG, "");
+        requireBegin("rank 1 has come to rank 0 at " + address + ", which does not answer: java.net.SocketTimeout",
+                failure(start(() -> SocketCollectives.open(1, 3, address, SHORT, ""))));
+        requireAll(List.of(first, other(1, 3, ""), other(2, 3, "")));
+    }
+
     /** A rank that died between coming to rank 0 and being reached by the others is named to all. */
     @Test
     void aRankThatCannotBeReachedIsNamed() throws Exception {
