@@ -90,7 +90,9 @@ final class SocketMeeting implements AutoCloseable {
         }
         ByteBuffer table = table();
         for (int other = 1; other < size; other++) {
+            channels[other].configureBlocking(true); // so that all of a long table goes
             channels[other].write(SocketHello.reply(true, table.duplicate()));
+            channels[other].configureBlocking(false);
         }
         return channels;
     }

@@ -140,7 +140,7 @@ final class SocketPeer {
             givesMore = hasFrame() || given < give.byteSize();
             return written > 0;
         } catch (IOException e) {
-            givingFailed = e.getMessage();
+            givingFailed = String.valueOf(e.getMessage());
             return false;
         }
     }
@@ -175,7 +175,7 @@ final class SocketPeer {
                 // If the other has failed in this call, and this is known here, it is not to succeed.
             }
         } catch (IOException e) {
-            end = e.getMessage();
+            end = String.valueOf(e.getMessage());
         }
         return moved;
     }
@@ -296,11 +296,11 @@ final class SocketPeer {
         return said.put(text).array();
     }
 
-    /** Whether the last has gone, or cannot. */
+    /** Whether the last has gone, or cannot. The other may be about to say its last, and wait for this one. */
     boolean endLast() {
         try {
             channel.write(out);
-            key.interestOps(hasFrame() ? SelectionKey.OP_WRITE : 0);
+            forget(hasFrame() ? SelectionKey.OP_WRITE : 0);
             return !hasFrame();
         } catch (IOException e) {
             key.interestOps(0);
@@ -315,16 +315,22 @@ final class SocketPeer {
     boolean hasEnded() {
         try {
             channel.shutdownOutput();
-            key.interestOps(SelectionKey.OP_READ);
-            ByteBuffer forgotten = ByteBuffer.allocateDirect(1 << 16);
-            int bytes;
-            do {
-                bytes = channel.read(forgotten.clear());
-            } while (bytes > 0);
-            return bytes < 0;
+            forget(0);
+            return end != null;
         } catch (IOException e) {
             return true;
         }
+    }
+
+    /** Reads what comes until its end, for nothing, and asks the selector for more of it. */
+    private void forget(int otherOperations) throws IOException {
+        ByteBuffer forgotten = ByteBuffer.allocateDirect(1 << 16);
+        int bytes = 0;
+        do {
+            bytes = end == null ? channel.read(forgotten.clear()) : -1;
+        } while (bytes > 0);
+        end = bytes < 0 ? "the connection has ended" : null;
+        key.interestOps(otherOperations | (bytes < 0 ? 0 : SelectionKey.OP_READ));
     }
 
     void close() {
