@@ -16,6 +16,19 @@ import java.lang.foreign.MemorySegment;
  */
 public interface Collectives extends AutoCloseable {
     /**
+     * Joins the other processes, however they were started: by sockets where {@code radam.sockets.size} is set, as a
+     * system property or in the environment ({@link SocketCollectives#open()}), and else by MPI ({@link
+     * MpiCollectives#open()}).
+     *
+     * @return this process's rank
+     * @throws RuntimeException as these
+     */
+    static Collectives open() {
+        return new SocketSettings(System.getenv()).has(SocketSettings.SIZE) ? SocketCollectives.open()
+                : MpiCollectives.open();
+    }
+
+    /**
      * Which of the ranks this is.
      *
      * @return at least 0, less than {@link #size()}

@@ -13,11 +13,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Ranks that are threads. */
+/** What all collectives do, between threads and by sockets. */
+@ParameterizedClass
+@EnumSource
 class CollectivesTest {
+    @Parameter
+    Engine engine;
+
     private static final Duration SHORT = Duration.ofMillis(300);
     private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -95,7 +103,7 @@ class CollectivesTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4})
     void bytesArrive(int ranks) throws Exception {
-        Ranks.run(ranks, collectives -> {
+        Ranks.run(engine, ranks, collectives -> {
             for (long most : new long[] {0, 1, 100, 70_000}) {
                 requireExchange(collectives, most);
                 requireAllGather(collectives, most);
@@ -108,7 +116,7 @@ class CollectivesTest {
     @Test
     void aRankThatDoesNotComeIsNamed() throws Exception {
         CountDownLatch othersFailed = new CountDownLatch(2);
-        List<Object> outcomes = Ranks.outcomes(3, SHORT, collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 3, SHORT, collectives -> {
             if (collectives.rank() == 1) {
                 othersFailed.await();
                 return null;
@@ -136,18 +144,20 @@ class CollectivesTest {
         Duration refused = Duration.parse(timeout);
         assertThrows(IllegalArgumentException.class, () -> ThreadCollectives.of(1, refused));
         assertThrows(IllegalArgumentException.class, () -> MpiCollectives.open(refused));
+        assertThrows(IllegalArgumentException.class, () -> SocketCollectives.open(0, 1, "", refused, ""));
     }
 
     @Test
     void aTimeoutIsThere() {
         assertThrows(NullPointerException.class, () -> ThreadCollectives.of(1, null));
         assertThrows(NullPointerException.class, () -> MpiCollectives.open(null));
+        assertThrows(NullPointerException.class, () -> SocketCollectives.open(0, 1, "", null, ""));
     }
 
     /** More nanoseconds than a long has are as many as it has. */
     @Test
     void aTimeoutMayBeLong() throws Exception {
-        List<Object> outcomes = Ranks.outcomes(2, Duration.ofSeconds(Long.MAX_VALUE), collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, Duration.ofSeconds(Long.MAX_VALUE), collectives -> {
             collectives.barrier();
             return true;
         });
@@ -158,14 +168,24 @@ class CollectivesTest {
 
     @Test
     void ranksThatDoNotComeAreNamed() throws Exception {
-        Collectives one = ThreadCollectives.of(4, SHORT).get(1);
-        assertEquals("ranks 0, 2 and 3 did not come to call 1 within 300 ms",
-                assertThrows(CollectivesException.class, one::barrier).getMessage());
+        CountDownLatch failed = new CountDownLatch(1);
+        Ranks.outcomes(engine, 4, SHORT, collectives -> {
+            if (collectives.rank() != 1) {
+                failed.await();
+                return null;
+            }
+            try {
+                return assertThrows(CollectivesException.class, collectives::barrier).getMessage();
+            } finally {
+                failed.countDown();
+            }
+        }).forEach(outcome -> assertTrue(outcome == null
+                || outcome.equals("ranks 0, 2 and 3 did not come to call 1 within 300 ms"), () -> "" + outcome));
     }
 
     @Test
     void aRankThatEndsIsNamedAtOnce() throws Exception {
-        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> {
             if (collectives.rank() == 0) {
                 collectives.barrier();
             }
@@ -177,7 +197,7 @@ class CollectivesTest {
 
     @Test
     void anAbortEndsTheCallsOfOthers() throws Exception {
-        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> {
             if (collectives.rank() == 1) {
                 collectives.abort("the disk is full");
             }
@@ -192,17 +212,18 @@ class CollectivesTest {
 
     @Test
     void callsThatDifferAreRefused() throws Exception {
-        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
-            MemorySegment ten = MemorySegment.ofArray(new byte[10]);
+        List<Object> outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> {
+            MemorySegment ten = Arena.ofAuto().allocate(10);
             long[] expected = collectives.rank() == 0 ? new long[] {4, 5} : new long[] {4, 6};
             collectives.allGather(ten.asSlice(0, collectives.rank() == 0 ? 4 : 6), ten, expected);
+            collectives.barrier(); // at the latest
             return null;
         });
         assertEquals("rank 1 gives 6 bytes to rank 0 in allGather, which expects 5 in allGather",
                 assertInstanceOf(CollectivesException.class, outcomes.getFirst()).getMessage());
         assertInstanceOf(CollectivesException.class, outcomes.get(1));
 
-        outcomes = Ranks.outcomes(2, LONG, collectives -> {
+        outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> {
             if (collectives.rank() == 0) {
                 collectives.barrier();
             } else {
@@ -216,7 +237,7 @@ class CollectivesTest {
     @Test
     void anInterruptedRankIsNamed() throws Exception {
         CountDownLatch interrupted = new CountDownLatch(1);
-        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> {
             if (collectives.rank() == 0) {
                 interrupted.await();
                 collectives.barrier();
@@ -240,7 +261,7 @@ class CollectivesTest {
 
     @Test
     void aClosedRankAndNoRankAreRefused() {
-        Collectives only = ThreadCollectives.of(1, LONG).getFirst();
+        Collectives only = engine.ranks(1, LONG).getFirst().get();
         only.barrier();
         only.close();
         only.close();

@@ -23,11 +23,18 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ranks that are not alike are refused, by all ranks, with what differs. */
+@ParameterizedClass
+@EnumSource
 class DisagreementTest {
+    @org.junit.jupiter.params.Parameter
+    Engine engine;
+
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private static Parameter parameter(String name, float... values) {
@@ -61,7 +68,7 @@ class DisagreementTest {
     @MethodSource("differentBuilders")
     void differencesAreRefusedAtTheStart(Map.Entry<String, Function<Collectives, ShardedOptimizer>> different)
             throws Exception {
-        List<Object> outcomes = Ranks.outcomes(3, LONG, collectives -> collectives.rank() == 1
+        List<Object> outcomes = Ranks.outcomes(engine, 3, LONG, collectives -> collectives.rank() == 1
                 ? different.getValue().apply(collectives) : ShardedOptimizer.of(collectives, builder()));
         for (Object outcome : outcomes) {
             String message = assertInstanceOf(RankMismatchException.class, outcome).getMessage();
@@ -97,7 +104,7 @@ class DisagreementTest {
     @MethodSource("differentSteps")
     void differencesAreRefusedInAStep(Map.Entry<String, BiConsumer<ShardedOptimizer, Parameter>> different)
             throws Exception {
-        Ranks.run(3, collectives -> {
+        Ranks.run(engine, 3, collectives -> {
             Parameter parameter = parameter("w", 1, 2, 3);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
                     AdamW.builder().parameter(parameter))) {
@@ -126,7 +133,7 @@ class DisagreementTest {
     /** Step numbers of 1 and 0 differ from 0 and 31, though a sum of the first times 31 and the second is the same. */
     @Test
     void stepNumbersThatDifferAreRefused() throws Exception {
-        Ranks.run(2, collectives -> {
+        Ranks.run(engine, 2, collectives -> {
             Parameter first = parameter("v", 1);
             Parameter second = parameter("w", 1);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
@@ -142,7 +149,7 @@ class DisagreementTest {
 
     @Test
     void aRankThatCannotBuildIsNamed() throws Exception {
-        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> ShardedOptimizer.of(collectives,
+        List<Object> outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> ShardedOptimizer.of(collectives,
                 collectives.rank() == 0 ? builder() : builder().learningRate(-1)));
         CollectivesException e = assertInstanceOf(CollectivesException.class, outcomes.getFirst());
         assertEquals(List.of(1), e.ranks());
@@ -152,7 +159,7 @@ class DisagreementTest {
 
     @Test
     void aRankWhoseMemoryIsClosedIsNamed() throws Exception {
-        Ranks.run(2, collectives -> {
+        Ranks.run(engine, 2, collectives -> {
             Parameter parameter = parameter("w", 1, 2, 3);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, Adam.builder().parameter(parameter))) {
                 try (Arena arena = Arena.ofShared()) {

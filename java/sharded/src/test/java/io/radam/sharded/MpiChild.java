@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/** One of the processes that {@link MpiTest} starts by mpirun. */
+/** One of the processes that {@link MpiTest} starts by mpirun, and {@link SocketProcessesTest} without it. */
 final class MpiChild {
     /** What is trained: an algorithm and a storage. */
     static final String[][] TRAININGS = {
@@ -19,13 +19,21 @@ final class MpiChild {
     }
 
     public static void main(String[] arguments) throws Exception {
+        if (System.getProperty(SocketSettings.SIZE) != null) {
+            try (Collectives collectives = Collectives.open()) {
+                if (arguments[0].equals("work")) {
+                    work(collectives);
+                } else {
+                    untilItFails(collectives);
+                }
+            }
+            return;
+        }
         try (MpiCollectives collectives = MpiCollectives.open(Duration.ofMinutes(2))) {
             switch (arguments[0]) {
                 case "work" -> {
-                    bits(collectives);
                     inMpiThatIsStarted();
-                    bytes(collectives);
-                    differ(collectives);
+                    work(collectives);
                 }
                 case "hang" -> hang(collectives, Path.of(arguments[1]));
                 case "mismatch" -> mismatch(collectives);
@@ -35,7 +43,29 @@ final class MpiChild {
         }
     }
 
-    private static void bits(MpiCollectives collectives) {
+    private static void work(Collectives collectives) {
+        bits(collectives);
+        bytes(collectives);
+        differ(collectives);
+    }
+
+    /** Makes steps until another rank is ended or stopped. */
+    private static void untilItFails(Collectives collectives) {
+        Model model = new Model(Model.Storage.FLOAT32);
+        try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder("AdamW"))) {
+            for (int step = 1;; step++) {
+                model.backward(collectives.rank(), step);
+                optimizer.step();
+                if (step == 5) {
+                    System.out.println("makes steps");
+                }
+            }
+        } catch (CollectivesException e) {
+            System.out.println(e.ranks() + " " + e.getMessage());
+        }
+    }
+
+    private static void bits(Collectives collectives) {
         StringBuilder said = new StringBuilder("rank " + collectives.rank() + " of " + collectives.size() + " has");
         for (String[] training : TRAININGS) {
             said.append(' ').append(Training.digest(
@@ -44,7 +74,7 @@ final class MpiChild {
         System.out.println(said);
     }
 
-    private static void bytes(MpiCollectives collectives) {
+    private static void bytes(Collectives collectives) {
         for (long most : new long[] {0, 1, 100, 70_000, 3_000_000}) {
             CollectivesTest.requireExchange(collectives, most);
             CollectivesTest.requireAllGather(collectives, most);
@@ -146,7 +176,7 @@ final class MpiChild {
         }
     }
 
-    private static void differ(MpiCollectives collectives) {
+    private static void differ(Collectives collectives) {
         Model model = new Model(Model.Storage.FLOAT32);
         OptimizerBuilder<?, ?> builder = model.builder("AdamW");
         builder.learningRate(collectives.rank() == 1 ? 0.5 : 0.1);

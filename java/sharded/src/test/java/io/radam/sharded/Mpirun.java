@@ -59,12 +59,9 @@ enum Mpirun {
     /** Runs a class, or a file of source, in some processes. */
     Outcome java(Path folder, int processes, List<String> arguments) throws Exception {
         Path log = Files.createTempFile(folder, "mpirun", ".log");
-        List<String> command = new ArrayList<>(List.of(program, "-n", "" + processes));
-        command.addAll(options);
-        // Short programs: the fast compiler alone, and a collector without threads of its own.
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
-                classPath()));
+        List<String> command = command();
+        command.addAll(List.of("-n", "" + processes));
+        command.addAll(java());
         command.addAll(arguments);
         Set<ProcessHandle> started = new HashSet<>();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -80,6 +77,21 @@ enum Mpirun {
             started.forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
+    }
+
+    /** The launcher and its options, before those that say what to launch. */
+    List<String> command() {
+        List<String> command = new ArrayList<>(List.of(program));
+        command.addAll(options);
+        return command;
+    }
+
+    /** Java with the class path of the tests. */
+    static List<String> java() {
+        // Short programs: the fast compiler alone, and a collector without threads of its own.
+        return List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
+                classPath());
     }
 
     private static String read(Path log) {

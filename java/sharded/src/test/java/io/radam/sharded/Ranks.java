@@ -9,8 +9,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
-/** Runs ranks as threads. */
+/** Runs ranks as threads, however they are connected. */
 final class Ranks {
     private Ranks() {
     }
@@ -20,10 +21,15 @@ final class Ranks {
         T run(Collectives collectives) throws Exception;
     }
 
-    /** What all ranks return. */
+    /** What all ranks return that are threads. */
     static <T> List<T> run(int ranks, Work<T> work) throws Exception {
+        return run(Engine.THREADS, ranks, work);
+    }
+
+    /** What all ranks return. */
+    static <T> List<T> run(Engine engine, int ranks, Work<T> work) throws Exception {
         List<T> results = new ArrayList<>();
-        for (Object outcome : outcomes(ranks, Duration.ofMinutes(1), work)) {
+        for (Object outcome : outcomes(engine, ranks, Duration.ofMinutes(1), work)) {
             if (outcome instanceof Exception e) {
                 throw e;
             }
@@ -36,14 +42,19 @@ final class Ranks {
         return results;
     }
 
-    /** What all ranks return or throw. */
+    /** What all ranks return or throw that are threads. */
     static List<Object> outcomes(int ranks, Duration timeout, Work<?> work) throws Exception {
+        return outcomes(Engine.THREADS, ranks, timeout, work);
+    }
+
+    /** What all ranks return or throw. */
+    static List<Object> outcomes(Engine engine, int ranks, Duration timeout, Work<?> work) throws Exception {
         List<Object> outcomes = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(ranks)) {
             List<Future<?>> futures = new ArrayList<>();
-            for (Collectives collectives : ThreadCollectives.of(ranks, timeout)) {
+            for (Supplier<Collectives> rank : engine.ranks(ranks, timeout)) {
                 futures.add(threads.submit(() -> {
-                    try (collectives) {
+                    try (Collectives collectives = rank.get()) {
                         return work.run(collectives);
                     }
                 }));

@@ -12,12 +12,19 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ranks have the bits of one process that adds their gradients in order. */
+@ParameterizedClass
+@EnumSource
 class ShardedBitsTest {
+    @org.junit.jupiter.params.Parameter
+    Engine engine;
+
     static Stream<Arguments> cases() {
         List<Arguments> cases = new ArrayList<>();
         for (Model.Storage storage : Model.Storage.values()) {
@@ -48,7 +55,7 @@ class ShardedBitsTest {
                 StepOptions options = Training.options(step);
                 expected.add(optimizer.step(options.withLossScale(options.lossScale() * ranks)));
             }
-            List<Training.Outcome> outcomes = Ranks.run(ranks,
+            List<Training.Outcome> outcomes = Ranks.run(engine, ranks,
                     collectives -> Training.train(algorithm, storage, collectives));
             for (Training.Outcome outcome : outcomes) {
                 assertContents(whole.contents(), outcome.contents());

@@ -23,11 +23,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is bound, what goes over the wire, and what is left when ranks fail. */
+@ParameterizedClass
+@EnumSource
 class ShardedOptimizerTest {
+    @org.junit.jupiter.params.Parameter
+    Engine engine;
+
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private static Collectives alone() {
@@ -36,7 +43,7 @@ class ShardedOptimizerTest {
 
     @Test
     void arraysAreSteppedByTheMean() throws Exception {
-        Ranks.run(2, collectives -> {
+        Ranks.run(engine, 2, collectives -> {
             float[] values = new float[20_000];
             float[] gradient = new float[values.length];
             Arrays.fill(gradient, collectives.rank() == 0 ? 1 : 4);
@@ -53,7 +60,7 @@ class ShardedOptimizerTest {
 
     @Test
     void whatIsBoundIsStepped() throws Exception {
-        Ranks.run(2, collectives -> {
+        Ranks.run(engine, 2, collectives -> {
             float[] first = {1, 2};
             float[] second = {10};
             Parameter one = Parameter.of(first);
@@ -118,7 +125,7 @@ class ShardedOptimizerTest {
     void bytesOnTheWire() throws Exception {
         int length = 8192 * 8;
         for (int ranks : new int[] {1, 2, 4}) {
-            List<Long> sent = Ranks.run(ranks, collectives -> {
+            List<Long> sent = Ranks.run(engine, ranks, collectives -> {
                 try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
                         SGD.builder().parameter(Parameter.of(new float[length], new float[length])))) {
                     optimizer.step();
@@ -136,7 +143,7 @@ class ShardedOptimizerTest {
     @ValueSource(ints = {0, 1, 2, 3, 4})
     void aFailureLeavesElementsAsBeforeOrAfter(int call) throws Exception {
         List<float[]> models = List.of(new float[30_000], new float[30_000]);
-        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> {
             float[] values = models.get(collectives.rank());
             float[] gradient = new float[values.length];
             Arrays.fill(gradient, 1);
@@ -167,7 +174,7 @@ class ShardedOptimizerTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void anErrorInAStepIsKnownToAll(int failing) throws Exception {
-        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> {
             Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[1]),
                     MemorySegment.ofArray(new float[1])).average(Arena.ofAuto().allocate(ValueLayout.JAVA_FLOAT), _ -> {
                         if (collectives.rank() < failing) {
@@ -194,7 +201,7 @@ class ShardedOptimizerTest {
 
     @Test
     void anErrorOfARankIsKnownToAll() throws Exception {
-        List<Object> outcomes = Ranks.outcomes(2, LONG, collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> {
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
                     SGD.builder().parameter(Parameter.of(new float[1], new float[1])))) {
                 Throwable thrown = assertThrows(Throwable.class, () -> optimizer.onAll("work", () -> {
@@ -213,7 +220,7 @@ class ShardedOptimizerTest {
 
     @Test
     void aRankThatEndsBeforeAStepChangesNothing() throws Exception {
-        List<Object> outcomes = Ranks.outcomes(3, LONG, collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 3, LONG, collectives -> {
             Model model = new Model(Model.Storage.BFLOAT16);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder("AdamW"))) {
                 model.backward(collectives.rank(), 1);
@@ -235,7 +242,7 @@ class ShardedOptimizerTest {
     /** Settings that are out of range together fail on all ranks, which then go on. */
     @Test
     void aStepThatFailsEverywhereChangesNothing() throws Exception {
-        Ranks.run(2, collectives -> {
+        Ranks.run(engine, 2, collectives -> {
             float[] values = {1};
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, SGD.builder().learningRate(1)
                     .gradientScale(1e-30).parameter(Parameter.of(values, new float[1])))) {
@@ -263,7 +270,7 @@ class ShardedOptimizerTest {
                         }
                     }
                 }).build();
-        Ranks.run(2, collectives -> {
+        Ranks.run(engine, 2, collectives -> {
             float[] gradient = new float[30_000];
             gradient[5000] = 1;
             gradient[29_000] = 1;

@@ -18,11 +18,19 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A run goes on from its files, with as many ranks or others. */
+@ParameterizedClass
+@EnumSource
 class ShardedRunTest {
+    @Parameter
+    Engine engine;
+
     private static final String ALGORITHM = "RAdam of PyTorch";
 
     @TempDir
@@ -55,7 +63,7 @@ class ShardedRunTest {
         "FLOAT32, 1, 3"})
     void goesOnWithOtherRanks(Model.Storage storage, int first, int second) throws Exception {
         Path path = folder.resolve("run");
-        Ranks.run(first, collectives -> {
+        Ranks.run(engine, first, collectives -> {
             Model model = new Model(storage);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM),
                     storage.wire)) {
@@ -72,7 +80,7 @@ class ShardedRunTest {
             }
         });
         assertEquals(first + 1, Files.list(folder).count());
-        List<List<byte[]>> contents = Ranks.run(second, collectives -> {
+        List<List<byte[]>> contents = Ranks.run(engine, second, collectives -> {
             Model model = new Model(storage);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM),
                     storage.wire)) {
@@ -96,7 +104,7 @@ class ShardedRunTest {
     @Test
     void aRankThatCannotWriteFailsAll() throws Exception {
         Path path = folder.resolve("run");
-        List<Object> outcomes = Ranks.outcomes(2, Duration.ofMinutes(1), collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, Duration.ofMinutes(1), collectives -> {
             Model model = new Model(Model.Storage.FLOAT32);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM))) {
                 ShardedRun run = ShardedRun.of(path, optimizer);
@@ -127,7 +135,7 @@ class ShardedRunTest {
     @Test
     void aRankThatCannotRestoreStopsAll() throws Exception {
         Path path = folder.resolve("run");
-        Ranks.run(2, collectives -> {
+        Ranks.run(engine, 2, collectives -> {
             Model model = new Model(Model.Storage.FLOAT32);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM))) {
                 ShardedRun run = ShardedRun.of(path, optimizer);
@@ -163,14 +171,14 @@ class ShardedRunTest {
     @Test
     void anotherModelIsRefused() throws Exception {
         Path path = folder.resolve("run");
-        Ranks.run(2, collectives -> {
+        Ranks.run(engine, 2, collectives -> {
             Model model = new Model(Model.Storage.BFLOAT16);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM))) {
                 ShardedRun.of(path, optimizer).write(1);
                 return true;
             }
         });
-        List<Object> outcomes = Ranks.outcomes(2, Duration.ofMinutes(1), collectives -> {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, Duration.ofMinutes(1), collectives -> {
             Model model = new Model(Model.Storage.FLOAT32);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM))) {
                 List<byte[]> before = model.contents();

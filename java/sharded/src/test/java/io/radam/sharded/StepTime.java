@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,8 +20,8 @@ import java.util.List;
  * Measures what a step takes in some processes, and what memory; mpirun starts it.
  *
  * <p>{@code time <millions> <rounds> <wire type>}: in each round, the first process makes a step alone, while the
- * others wait, by one thread and by as many as there are processes; then all make one together. Prints the best of all
- * rounds.
+ * others wait, by one thread and by as many as there are processes; then all make one together, by MPI and by sockets.
+ * Prints the best of all rounds.
  *
  * <p>{@code memory <millions> <wire type>}: the resident memory of each process once it has stepped.
  */
@@ -61,12 +63,14 @@ final class StepTime {
         boolean isFirst = collectives.rank() == 0;
         double alone = Double.POSITIVE_INFINITY;
         double threads = alone;
-        double together = alone;
-        double exchange = alone;
+        double[] together = {alone, alone};
+        double[] exchange = {alone, alone};
         long bytes = 0;
         try (Optimizer whole = isFirst ? builder(elements).build() : null;
                 Optimizer parallel = isFirst ? AdamW.builder().parameters(parameters(elements)).build() : null;
-                ShardedOptimizer sharded = ShardedOptimizer.of(collectives, builder(elements), wire)) {
+                SocketCollectives sockets = sockets(collectives);
+                ShardedOptimizer byMpi = ShardedOptimizer.of(collectives, builder(elements), wire);
+                ShardedOptimizer bySockets = ShardedOptimizer.of(sockets, builder(elements), wire)) {
             for (int round = 0; round < rounds; round++) {
                 collectives.barrier();
                 if (isFirst) {
@@ -74,21 +78,41 @@ final class StepTime {
                     threads = Math.min(threads, seconds(parallel::step));
                 }
                 collectives.barrier();
-                bytes = sharded.sentBytes();
-                together = Math.min(together, seconds(sharded::step));
-                bytes = sharded.sentBytes() - bytes;
+                bytes = byMpi.sentBytes();
+                together[0] = Math.min(together[0], seconds(byMpi::step));
+                bytes = byMpi.sentBytes() - bytes;
+                collectives.barrier();
+                together[1] = Math.min(together[1], seconds(bySockets::step));
             }
             for (int round = 0; round < rounds; round++) {
                 collectives.barrier();
-                exchange = Math.min(exchange, seconds(() -> bare(collectives, elements)));
+                exchange[0] = Math.min(exchange[0], seconds(() -> bare(collectives, elements)));
+                collectives.barrier();
+                exchange[1] = Math.min(exchange[1], seconds(() -> bare(sockets, elements)));
             }
         }
         if (isFirst) {
             System.out.printf("%d million parameters, %d processes, %s: alone %.1f ms by one thread, %.1f ms by the "
-                    + "common pool; together %.1f ms; the collectives alone, with as many bytes of float32, %.1f ms; "
-                    + "%.1f MB sent%n", elements / 1_000_000, collectives.size(), wire, alone * 1e3, threads * 1e3,
-                    together * 1e3, exchange * 1e3, bytes / 1e6);
+                    + "common pool; together %.1f ms by MPI, %.1f ms by sockets; the collectives alone, with as many "
+                    + "bytes of float32, %.1f and %.1f ms; %.1f MB sent%n", elements / 1_000_000, collectives.size(),
+                    wire, alone * 1e3, threads * 1e3, together[0] * 1e3, together[1] * 1e3, exchange[0] * 1e3,
+                    exchange[1] * 1e3, bytes / 1e6);
         }
+    }
+
+    /** The same ranks over the loopback interface. */
+    private static SocketCollectives sockets(MpiCollectives collectives) {
+        Duration timeout = Duration.ofMinutes(5);
+        ServerSocketChannel listener = collectives.rank() == 0 ? Engine.listener() : null;
+        MemorySegment port = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG,
+                listener == null ? 0 : listener.socket().getLocalPort());
+        MemorySegment ports = Arena.ofAuto().allocate(Long.BYTES * (long) collectives.size(), Long.BYTES);
+        long[] bytes = new long[collectives.size()];
+        Arrays.fill(bytes, Long.BYTES);
+        collectives.allGather(port, ports, bytes);
+        return listener != null ? SocketCollectives.open(listener, collectives.size(), timeout, "")
+                : SocketCollectives.open(collectives.rank(), collectives.size(),
+                        "127.0.0.1:" + ports.get(ValueLayout.JAVA_LONG, 0), timeout, "");
     }
 
     private static final MemorySegment SEND = Arena.ofAuto().allocate(4L << 20, 64);
