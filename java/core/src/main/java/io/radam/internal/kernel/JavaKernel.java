@@ -54,7 +54,7 @@ public final class JavaKernel extends Kernel {
         long from = t.plain && vectorRule != null ? vectorRule.step(t, begin, end) : begin;
         if (from < end) {
             BlockKernel blocks = blockKernels.take();
-            blocks.step(rule, schedule, t, from, end);
+            blocks.step(rule, vectorRule, schedule, t, from, end);
             blockKernels.giveBack(blocks);
         }
     }
