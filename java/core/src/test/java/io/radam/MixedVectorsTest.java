@@ -58,7 +58,8 @@ class MixedVectorsTest {
     /** The bits of all that the steps have written. */
     private static List<int[]> stepped(Storage storage, Hyperparameters hyperparameters, String backend, boolean heap) {
         try (Arena arena = Arena.ofShared()) {
-            List<Parameter> parameters = LENGTHS.stream().map(length -> parameter(storage, length, heap, arena)).toList();
+            List<Parameter> parameters = LENGTHS.stream()
+                    .map(length -> parameter(storage, length, heap, arena)).toList();
             OptimizerBuilder<?, ?> builder = Optimizer.builder(hyperparameters).parameters(parameters).sequential()
                     .stateType(storage.state).stateRounding(storage.stateRounding).backend(Backend.named(backend));
             try (Optimizer optimizer = builder.build()) {

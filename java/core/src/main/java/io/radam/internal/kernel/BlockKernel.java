@@ -11,8 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * Steps in Java. They go through arrays of floats, some blocks at a time. Blocks are counted in the whole tensor, of
- * which a tensor may be a slice. For one thread at a time.
+ * Steps in Java. They go through arrays of floats, some blocks at a time, unless {@link VectorBlocks} has them. Blocks
+ * are counted in the whole tensor, of which a tensor may be a slice. For one thread at a time.
  */
 final class BlockKernel {
     private static final int BLOCK = Block8.SIZE;

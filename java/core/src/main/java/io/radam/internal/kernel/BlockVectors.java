@@ -25,8 +25,9 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Conversions to and from float32 by the Vector API, between native memory at addresses. Elements are whole vectors.
- * {@link Elements} and {@link Block8} do the same one by one, and have the formats. Each loop has its arithmetic
- * written out, as {@link VectorRules} says.
+ * {@link Elements} and {@link Block8} do the same one by one, and have the formats. Each loop has all written out, with
+ * its loads and stores: the compiler takes several of these loops into one method, and helpers no more, so that each
+ * vector to or from them would be an object.
  */
 final class BlockVectors {
     private static final VectorSpecies<Float> FLOATS = VectorRules.SPECIES;

@@ -22,7 +22,7 @@ public final class JavaKernel extends Kernel {
     private Rule rule;
     private VectorRule vectorRule;
 
-    /** Whether it steps float32 tensors by the Vector API. */
+    /** Whether it steps by the Vector API. */
     public static boolean usesVectors() {
         return VectorRule.available();
     }

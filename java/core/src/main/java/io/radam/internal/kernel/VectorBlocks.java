@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Steps by the Vector API where values, gradients or state are not all of float32, some blocks at a time: what is of
- * another type is converted to float32 in native memory, and back. The rest is stepped where it lies. For one thread at
- * a time.
+ * another type is converted to float32 in native memory, and back. The rest is stepped where it lies. Not with
+ * gradients that are clipped, nor with updates in place of gradients. For one thread at a time.
  */
 final class VectorBlocks {
     private static final int BLOCK = Block8.SIZE;

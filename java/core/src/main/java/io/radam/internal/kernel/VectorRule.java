@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * Steps float32 tensors where they lie, by the Vector API. That is twice as fast as by way of arrays. But the API is
- * incubating: it is there only where the command line has {@code --add-modules jdk.incubator.vector}. So this class
- * does not name it, and what does is loaded only where it is there.
+ * Steps float32 by the Vector API where it lies; {@link VectorBlocks} makes float32 of other types. That is twice as
+ * fast as by way of arrays. But the API is incubating: it is there only where the command line has {@code --add-modules
+ * jdk.incubator.vector}. So this class does not name it, and what does is loaded only where it is there.
  *
  * <p>The same operations as in {@link Rule}, in the same order.
  */
