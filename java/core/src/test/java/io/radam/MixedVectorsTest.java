@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Mixed precision in the steps that the Java backend makes by the Vector API: the bits of the scalar target. */
-@Tag("vectors")
+@Tag("only-vectors")
 class MixedVectorsTest {
     /** Below whole vectors, and with and without a rest of a vector, of a block and of what is stepped at once. */
     private static final List<Integer> LENGTHS = List.of(15, 256, 304, 1_040, 2_051);
