@@ -24,7 +24,7 @@ import java.util.function.Function;
  * whatever the values, gradients and state are. But Java prepares the settings for every backend: a setting that is
  * subnormal as float32, such as an epsilon of 1e-40, counts as zero in such a thread, or is refused.
  *
- * <p>Java needs nothing, but is twice as fast for float32 by the Vector API, where the command line has
+ * <p>Java needs nothing, but is about twice as fast by the Vector API, where the command line has
  * {@code --add-modules jdk.incubator.vector} and does not deny native access. {@link #reason()} says whether it has
  * found that.
  *
@@ -226,7 +226,7 @@ public final class Backend {
                 ? "Java runs everywhere"
                 : "the native library cannot be used: " + library.failure();
         if (JavaKernel.usesVectors()) {
-            reason += "; float32 by jdk.incubator.vector";
+            reason += "; by jdk.incubator.vector";
         }
         found.add(new Backend(JAVA, reason, arena -> new JavaKernel()));
         return List.copyOf(found);

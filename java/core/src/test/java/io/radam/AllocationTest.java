@@ -108,20 +108,28 @@ class AllocationTest {
         }
     }
 
-    /** Small state and options go through blocks; gradients are measured in pieces. */
+    /** Small types and options go through blocks; gradients are measured in pieces. */
     @ParameterizedTest
     @MethodSource("backends")
-    void stepsOfEveryAlgorithmWithSmallStateAndOptions(Backend backend) {
+    void stepsOfEveryAlgorithmWithSmallTypesAndOptions(Backend backend) {
         StepOptions options = StepOptions.NONE.withMaxGradientValue(0.5);
+        Arena arena = Arena.ofAuto();
         for (Algorithm algorithm : Algorithm.values()) {
             OptimizerBuilder<?, ?> builder = Contestant.builder(algorithm);
             builder.sequential().backend(backend).stateType(StateType.BLOCK8)
-                    .parameter(Parameter.of(Numbers.random(1, 700), Numbers.random(2, 700)));
+                    .parameter(Parameter.of(Numbers.random(1, 700), Numbers.random(2, 700)))
+                    .parameter(ofSmallType(DType.BFLOAT16, Rounding.STOCHASTIC, arena))
+                    .parameter(ofSmallType(DType.FLOAT16, Rounding.NEAREST, arena));
             try (Optimizer optimizer = builder.build()) {
                 assertAllocatesNothing(() -> optimizer.step());
                 assertAllocatesNothing(() -> optimizer.step(options));
             }
         }
+    }
+
+    private static Parameter ofSmallType(DType type, Rounding rounding, Arena arena) {
+        return Parameter.builder(arena.allocate(1400, 2), arena.allocate(1400, 2)).valuesType(type).gradientType(type)
+                .rounding(rounding).build();
     }
 
     /**

@@ -14,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The Java backend takes the Vector API if it is there. Tests with this tag run with and without it.
+ * The Java backend takes the Vector API if it is there. Tests with this tag run with and without it, those with
+ * {@code only-vectors} with it.
  */
 @Tag("vectors")
 class VectorsTest {

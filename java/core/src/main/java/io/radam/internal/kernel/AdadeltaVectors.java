@@ -4,7 +4,6 @@ import static io.radam.internal.kernel.VectorRules.BOUND;
 import static io.radam.internal.kernel.VectorRules.MINUS_BOUND;
 import static io.radam.internal.kernel.VectorRules.WIDTH;
 import static io.radam.internal.kernel.VectorRules.all;
-import static io.radam.internal.kernel.VectorRules.index;
 import static io.radam.internal.kernel.VectorRules.load;
 import static io.radam.internal.kernel.VectorRules.store;
 import static io.radam.internal.kernel.VectorRules.unlessZero;
@@ -34,12 +33,10 @@ final class AdadeltaVectors extends VectorRule {
         return !Rule.stepsBack(schedule.oneMinusRho);
     }
 
-    void stepNative(long begin, int count, Tensor t) {
-        long offset = begin * Float.BYTES;
-        MemorySegment values = t.values;
-        MemorySegment gradient = t.gradient;
-        long squareAvg = t.state[0].address() + offset;
-        long accDelta = t.state[1].address() + offset;
+    void stepNative(MemorySegment values, MemorySegment gradient, long offset, long[] state, long stateOffset,
+            int count) {
+        long squareAvg = state[0] + stateOffset;
+        long accDelta = state[1] + stateOffset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusRho = all(schedule.oneMinusRho);
         FloatVector epsilon = all(schedule.epsilon);
@@ -68,14 +65,10 @@ final class AdadeltaVectors extends VectorRule {
         }
     }
 
-    void stepArrays(long begin, int count, Tensor t) {
-        long offset = begin * Float.BYTES;
-        float[] values = t.valuesArray;
-        float[] gradient = t.gradientArray;
-        int firstValue = index(t.values, offset);
-        int firstGradient = index(t.gradient, offset);
-        long squareAvg = t.state[0].address() + offset;
-        long accDelta = t.state[1].address() + offset;
+    void stepArrays(float[] values, int firstValue, float[] gradient, int firstGradient, long[] state,
+            long stateOffset, int count) {
+        long squareAvg = state[0] + stateOffset;
+        long accDelta = state[1] + stateOffset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusRho = all(schedule.oneMinusRho);
         FloatVector epsilon = all(schedule.epsilon);

@@ -8,19 +8,17 @@ import io.radam.Rounding;
 import io.radam.StateType;
 import io.radam.internal.schedule.Schedule;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * Steps in Java. They go through arrays of floats, some blocks at a time. Blocks are counted in the whole tensor, of
- * which a tensor may be a slice. For one thread at a time.
+ * Steps in Java. They go through arrays of floats, some blocks at a time, unless {@link VectorBlocks} has them. Blocks
+ * are counted in the whole tensor, of which a tensor may be a slice. For one thread at a time.
  */
 final class BlockKernel {
     private static final int BLOCK = Block8.SIZE;
     /** The elements of the arrays, which the first cache has room for. More at once cost less for each. */
     private static final int MOST = 4 * BLOCK;
     private static final MemorySegment ZEROS = MemorySegment.ofArray(new float[MOST]).asReadOnly();
-    private static final int NO_STREAM = -1;
 
     /** Floats, and the same memory as a segment, by which their bits can be had. */
     private record Buffer(float[] floats, MemorySegment asSegment) {
@@ -39,12 +37,9 @@ final class BlockKernel {
     private final int[] gradientBits = new int[MOST];
     private final BlockElements elements = new BlockElements(MOST);
     private final Block8Elements blocks8 = new Block8Elements();
-    /** The random words of a stream. */
-    private final int[] words = new int[MOST];
-    private final int[] wordsOfBlock = new int[BLOCK];
-    private int streamOfWords;
-    private final int[] nearestBlock8 = new int[MOST];
-    private final int[] nearestBfloat16 = new int[MOST];
+    private final BlockWords words = new BlockWords(MOST);
+    /** What steps by the Vector API; null if nothing does. */
+    private final VectorBlocks vectors;
 
     /** A kernel for algorithms with as many buffers of state, each of which is signed or not. */
     BlockKernel(List<Boolean> signs) {
@@ -55,8 +50,7 @@ final class BlockKernel {
             buffers[i] = buffer();
             signed[i] = signs.get(i);
         }
-        Arrays.fill(nearestBlock8, StochasticBits.nearest(Block8.CUT_OFF));
-        Arrays.fill(nearestBfloat16, StochasticBits.nearest(StochasticBits.BITS));
+        vectors = VectorBlocks.of(MOST, words, signs);
     }
 
     private static Buffer buffer() {
@@ -65,19 +59,35 @@ final class BlockKernel {
 
     /**
      * Steps elements {@code begin} to {@code end} of a tensor by a rule, whose schedule has the coefficients of the
-     * step.
+     * step. Where the vector rule, which may be null, has the step, it makes it of all but the last few.
      */
-    void step(Rule rule, Schedule schedule, Tensor t, long begin, long end) {
+    void step(Rule rule, VectorRule vectorRule, Schedule schedule, Tensor t, long begin, long end) {
+        boolean byVectors = vectors != null && VectorBlocks.has(vectorRule, t);
         long at = begin;
         while (at < end) {
-            long stop = Math.min(end, ((t.first + at) / MOST + 1) * MOST - t.first);
-            stepBlocks(rule, schedule, t, at, (int) (stop - at));
-            at = stop;
+            int count = (int) (Math.min(end, ((t.first + at) / MOST + 1) * MOST - t.first) - at);
+            int whole = byVectors ? VectorBlocks.whole(t, count) : 0;
+            if (whole > 0) {
+                stepByVectors(vectorRule, schedule, t, at, whole);
+                at += whole;
+            } else {
+                stepBlocks(rule, schedule, t, at, count);
+                at += count;
+            }
         }
     }
 
+    private void stepByVectors(VectorRule rule, Schedule schedule, Tensor t, long begin, int count) {
+        words.present(t, begin, count);
+        vectors.step(rule, schedule, t, begin, count);
+        if (t.copy != null || t.average != null) {
+            elements.load(t.valuesType, t.values, begin, count, values.floats);
+        }
+        finish(t, begin, count);
+    }
+
     private void stepBlocks(Rule rule, Schedule schedule, Tensor t, long begin, int count) {
-        streamOfWords = NO_STREAM;
+        words.present(t, begin, count);
         elements.load(t.valuesType, t.values, begin, count, values.floats);
         if (t.updatesGradient) {
             System.arraycopy(values.floats, 0, oldValues.floats, 0, count);
@@ -105,6 +115,11 @@ final class BlockKernel {
         if (schedule.movesValues()) {
             pack(t, t.valuesType, t.values, begin, count);
         }
+        finish(t, begin, count);
+    }
+
+    /** Does what is left after the step of values and state. */
+    private void finish(Tensor t, long begin, int count) {
         if (t.copy != null) {
             pack(t, t.copyType, t.copy, begin, count);
         }
@@ -153,7 +168,7 @@ final class BlockKernel {
     private void pack(Tensor t, DType type, MemorySegment to, long begin, int count) {
         if (t.rounding == Rounding.STOCHASTIC && type != DType.FLOAT32) {
             elements.storeStochastic(type, to, begin, count, values.floats, values.asSegment,
-                    words(t, StochasticBits.VALUES, begin, count), 0);
+                    words.ofValues(), 0);
         } else {
             elements.storeNearest(type, to, begin, count, values.floats, values.asSegment);
         }
@@ -215,15 +230,8 @@ final class BlockKernel {
             return;
         }
         boolean block8 = t.stateType == StateType.BLOCK8;
-        int[] random;
-        int shift;
-        if (t.stateRounding == Rounding.NEAREST) {
-            random = block8 ? nearestBlock8 : nearestBfloat16;
-            shift = 0;
-        } else {
-            random = words(t, StochasticBits.streamOfState(buffer), begin, count);
-            shift = StochasticBits.shiftOfState(buffer, block8 ? Block8.CUT_OFF : StochasticBits.BITS);
-        }
+        int[] random = words.ofState(buffer, block8);
+        int shift = words.shiftOfState(buffer, block8);
         if (block8) {
             for (int at = 0; at < count; at += BLOCK) {
                 float scale = blocks8.store(to, begin + at, Math.min(BLOCK, count - at), signed[buffer], from.floats,
@@ -235,23 +243,5 @@ final class BlockKernel {
         } else {
             elements.storePositive(to, begin, count, from.asSegment, random, shift);
         }
-    }
-
-    /** The random words of the present elements. */
-    private int[] words(Tensor t, int stream, long begin, int count) {
-        if (stream != streamOfWords) {
-            streamOfWords = stream;
-            long seed = StochasticBits.seedOfStep(t.seed, t.step);
-            int at = 0;
-            while (at < count) {
-                long element = t.first + begin + at;
-                int first = (int) (element % BLOCK);
-                int length = Math.min(count - at, BLOCK - first);
-                StochasticBits.words(StochasticBits.key(seed, element / BLOCK, stream), wordsOfBlock);
-                System.arraycopy(wordsOfBlock, first, words, at, length);
-                at += length;
-            }
-        }
-        return words;
     }
 }

@@ -9,12 +9,12 @@ import java.lang.foreign.MemorySegment;
 /** Loads elements of any type as floats, and stores floats as elements of any type. */
 final class Elements {
     private static final int BF16_NAN = 0x7FC0;
-    private static final int F16_INFINITY = 0x7C00;
-    private static final int F16_NAN = 0x7E00;
+    static final int F16_INFINITY = 0x7C00;
+    static final int F16_NAN = 0x7E00;
     private static final int FLOAT_INFINITY = 0x7F800000;
     /** The bits of 2^16, above the largest binary16, and of 2^-14, the smallest normal one. */
-    private static final int F16_BEYOND = 0x47800000;
-    private static final int F16_MIN_NORMAL = 0x38800000;
+    static final int F16_BEYOND = 0x47800000;
+    static final int F16_MIN_NORMAL = 0x38800000;
 
     private Elements() {
     }

@@ -22,7 +22,7 @@ public final class JavaKernel extends Kernel {
     private Rule rule;
     private VectorRule vectorRule;
 
-    /** Whether it steps float32 tensors by the Vector API. */
+    /** Whether it steps by the Vector API. */
     public static boolean usesVectors() {
         return VectorRule.available();
     }
@@ -54,7 +54,7 @@ public final class JavaKernel extends Kernel {
         long from = t.plain && vectorRule != null ? vectorRule.step(t, begin, end) : begin;
         if (from < end) {
             BlockKernel blocks = blockKernels.take();
-            blocks.step(rule, schedule, t, from, end);
+            blocks.step(rule, vectorRule, schedule, t, from, end);
             blockKernels.giveBack(blocks);
         }
     }

@@ -4,7 +4,6 @@ import static io.radam.internal.kernel.VectorRules.BOUND;
 import static io.radam.internal.kernel.VectorRules.MINUS_BOUND;
 import static io.radam.internal.kernel.VectorRules.WIDTH;
 import static io.radam.internal.kernel.VectorRules.all;
-import static io.radam.internal.kernel.VectorRules.index;
 import static io.radam.internal.kernel.VectorRules.load;
 import static io.radam.internal.kernel.VectorRules.store;
 import static io.radam.internal.kernel.VectorRules.unlessZero;
@@ -34,11 +33,9 @@ final class LionVectors extends VectorRule {
         return !Rule.stepsBack(schedule.oneMinusBeta1) && !Rule.stepsBack(schedule.oneMinusBeta2);
     }
 
-    void stepNative(long begin, int count, Tensor t) {
-        long offset = begin * Float.BYTES;
-        MemorySegment values = t.values;
-        MemorySegment gradient = t.gradient;
-        long expAvg = t.state[0].address() + offset;
+    void stepNative(MemorySegment values, MemorySegment gradient, long offset, long[] state, long stateOffset,
+            int count) {
+        long expAvg = state[0] + stateOffset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusBeta1 = all(schedule.oneMinusBeta1);
         FloatVector oneMinusBeta2 = all(schedule.oneMinusBeta2);
@@ -61,13 +58,9 @@ final class LionVectors extends VectorRule {
         }
     }
 
-    void stepArrays(long begin, int count, Tensor t) {
-        long offset = begin * Float.BYTES;
-        float[] values = t.valuesArray;
-        int firstValue = index(t.values, offset);
-        float[] gradient = t.gradientArray;
-        int firstGradient = index(t.gradient, offset);
-        long expAvg = t.state[0].address() + offset;
+    void stepArrays(float[] values, int firstValue, float[] gradient, int firstGradient, long[] state,
+            long stateOffset, int count) {
+        long expAvg = state[0] + stateOffset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusBeta1 = all(schedule.oneMinusBeta1);
         FloatVector oneMinusBeta2 = all(schedule.oneMinusBeta2);

@@ -4,7 +4,6 @@ import static io.radam.internal.kernel.VectorRules.BOUND;
 import static io.radam.internal.kernel.VectorRules.MINUS_BOUND;
 import static io.radam.internal.kernel.VectorRules.WIDTH;
 import static io.radam.internal.kernel.VectorRules.all;
-import static io.radam.internal.kernel.VectorRules.index;
 import static io.radam.internal.kernel.VectorRules.load;
 import static io.radam.internal.kernel.VectorRules.store;
 import static io.radam.internal.kernel.VectorRules.unlessZero;
@@ -34,11 +33,9 @@ final class RMSpropVectors extends VectorRule {
         return t.state[1] == null && t.state[2] == null && !Rule.stepsBack(schedule.oneMinusAlpha);
     }
 
-    void stepNative(long begin, int count, Tensor t) {
-        long offset = begin * Float.BYTES;
-        MemorySegment values = t.values;
-        MemorySegment gradient = t.gradient;
-        long squareAvg = t.state[0].address() + offset;
+    void stepNative(MemorySegment values, MemorySegment gradient, long offset, long[] state, long stateOffset,
+            int count) {
+        long squareAvg = state[0] + stateOffset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusAlpha = all(schedule.oneMinusAlpha);
         FloatVector epsilon = all(schedule.epsilon);
@@ -64,13 +61,9 @@ final class RMSpropVectors extends VectorRule {
         }
     }
 
-    void stepArrays(long begin, int count, Tensor t) {
-        long offset = begin * Float.BYTES;
-        float[] values = t.valuesArray;
-        float[] gradient = t.gradientArray;
-        int firstValue = index(t.values, offset);
-        int firstGradient = index(t.gradient, offset);
-        long squareAvg = t.state[0].address() + offset;
+    void stepArrays(float[] values, int firstValue, float[] gradient, int firstGradient, long[] state,
+            long stateOffset, int count) {
+        long squareAvg = state[0] + stateOffset;
         FloatVector scale = all(schedule.gradScale);
         FloatVector oneMinusAlpha = all(schedule.oneMinusAlpha);
         FloatVector epsilon = all(schedule.epsilon);

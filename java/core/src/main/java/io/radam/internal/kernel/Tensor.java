@@ -7,6 +7,7 @@ import io.radam.Parameter;
 import io.radam.Rounding;
 import io.radam.StateType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * One tensor as a step sees it: {@code radam_tensor} of {@code radam.h}, with its memory. A segment is null if the
@@ -35,6 +36,8 @@ public final class Tensor {
     final MemorySegment average;
     final MemorySegment[] state;
     final MemorySegment[] scales;
+    /** The addresses of native state; 0 where there is none. */
+    final long[] stateAddresses;
 
     private final boolean alwaysPlain;
     /** The C struct of the kernel that adopted the tensor, and its address. */
@@ -73,6 +76,7 @@ public final class Tensor {
         this.stateRounding = stateRounding;
         this.state = state;
         this.scales = scales;
+        stateAddresses = Arrays.stream(state).mapToLong(each -> each == null ? 0 : each.address()).toArray();
         alwaysPlain = valuesType == DType.FLOAT32 && gradientType == DType.FLOAT32 && stateType == StateType.FLOAT32
                 && copy == null && average == null && !updatesGradient;
     }

@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
 /**
- * Steps float32 tensors where they lie, by the Vector API. That is twice as fast as by way of arrays. But the API is
- * incubating: it is there only where the command line has {@code --add-modules jdk.incubator.vector}. So this class
- * does not name it, and what does is loaded only where it is there.
+ * Steps float32 by the Vector API where it lies; {@link VectorBlocks} makes float32 of other types. That is twice as
+ * fast as by way of arrays. But the API is incubating: it is there only where the command line has {@code --add-modules
+ * jdk.incubator.vector}. So this class does not name it, and what does is loaded only where it is there.
  *
  * <p>The same operations as in {@link Rule}, in the same order.
  */
@@ -54,11 +54,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
      * @return the end of what it has stepped
      */
     final long step(Tensor t, long begin, long end) {
-        MemorySegment values = t.values;
-        MemorySegment gradient = t.gradient;
-        boolean arrays = t.valuesArray != null && t.gradientArray != null;
-        boolean natives = values.getClass() == NATIVE && gradient.getClass() == NATIVE;
-        if (!(arrays || natives) || !isNative(t.state) || !has(t)) {
+        if (!isInPlace(t) || !hasNativeState(t) || !has(t)) {
             return begin;
         }
         long at = begin;
@@ -67,18 +63,23 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             if (count == 0) {
                 break;
             }
-            if (arrays) {
-                stepArrays(this, at, count, t);
-            } else {
-                stepNative(this, at, count, t);
-            }
+            stepInPlace(this, t, at, count, t.stateAddresses, at * Float.BYTES);
             at += count;
         }
         return at;
     }
 
-    private static boolean isNative(MemorySegment[] state) {
-        for (MemorySegment buffer : state) {
+    /** Whether values and gradient, if these are of float32, can be stepped where they lie. */
+    static boolean isInPlace(Tensor t) {
+        return areArrays(t) || t.values.getClass() == NATIVE && t.gradient.getClass() == NATIVE;
+    }
+
+    private static boolean areArrays(Tensor t) {
+        return t.valuesArray != null && t.gradientArray != null;
+    }
+
+    static boolean hasNativeState(Tensor t) {
+        for (MemorySegment buffer : t.state) {
             if (buffer != null && buffer.getClass() != NATIVE) {
                 return false;
             }
@@ -86,42 +87,75 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
         return true;
     }
 
+    /**
+     * Steps {@code count} elements from {@code begin} on, whole vectors, where values and gradient lie.
+     *
+     * @param state       the addresses of the buffers
+     * @param stateOffset how many bytes after them the first element's state is
+     */
+    static void stepInPlace(VectorRule rule, Tensor t, long begin, int count, long[] state, long stateOffset) {
+        long offset = begin * Float.BYTES;
+        if (areArrays(t)) {
+            stepArrays(rule, t.valuesArray, index(t.values, offset), t.gradientArray, index(t.gradient, offset), state,
+                    stateOffset, count);
+        } else {
+            stepNative(rule, t.values, t.gradient, offset, state, stateOffset, count);
+        }
+    }
+
+    /** Where an offset into a segment is in its array. */
+    private static int index(MemorySegment segment, long offset) {
+        return (int) ((segment.address() + offset) / Float.BYTES);
+    }
+
     /** The elements of a vector. */
     abstract int width();
 
     /**
-     * Steps {@code count} elements from {@code begin} on, whole vectors, in native memory. Each rule has a call of its
-     * own. From one virtual call, the compiler takes in the loop of a rule that is seldom called, but not the methods
+     * Steps {@code count} elements from an offset on, whole vectors, in native memory. Each rule has a call of its own.
+     * From one virtual call, the compiler takes in the loop of a rule that is seldom called, but not the methods
      * that the loop calls; from then on each vector between them is an object.
      */
-    private static void stepNative(VectorRule rule, long begin, int count, Tensor t) {
+    static void stepNative(VectorRule rule, MemorySegment values, MemorySegment gradient, long offset, long[] state,
+            long stateOffset, int count) {
         switch (rule) {
-            case AdamVectors adam -> adam.stepNative(begin, count, t);
-            case LionVectors lion -> lion.stepNative(begin, count, t);
-            case NAdamVectors nadam -> nadam.stepNative(begin, count, t);
-            case SgdVectors sgd -> sgd.stepNative(begin, count, t);
-            case RMSpropVectors rmsprop -> rmsprop.stepNative(begin, count, t);
-            case AdagradVectors adagrad -> adagrad.stepNative(begin, count, t);
-            case AdamaxVectors adamax -> adamax.stepNative(begin, count, t);
-            case AdadeltaVectors adadelta -> adadelta.stepNative(begin, count, t);
-            case AdaBeliefVectors adabelief -> adabelief.stepNative(begin, count, t);
-            case AdoptVectors adopt -> adopt.stepNative(begin, count, t);
+            case AdamVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case LionVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case NAdamVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case SgdVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case RMSpropVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case AdagradVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case AdamaxVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case AdadeltaVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case AdaBeliefVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case AdoptVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
         }
     }
 
     /** Likewise where values and gradient are arrays. */
-    private static void stepArrays(VectorRule rule, long begin, int count, Tensor t) {
+    private static void stepArrays(VectorRule rule, float[] values, int firstValue, float[] gradient,
+            int firstGradient, long[] state, long stateOffset, int count) {
         switch (rule) {
-            case AdamVectors adam -> adam.stepArrays(begin, count, t);
-            case LionVectors lion -> lion.stepArrays(begin, count, t);
-            case NAdamVectors nadam -> nadam.stepArrays(begin, count, t);
-            case SgdVectors sgd -> sgd.stepArrays(begin, count, t);
-            case RMSpropVectors rmsprop -> rmsprop.stepArrays(begin, count, t);
-            case AdagradVectors adagrad -> adagrad.stepArrays(begin, count, t);
-            case AdamaxVectors adamax -> adamax.stepArrays(begin, count, t);
-            case AdadeltaVectors adadelta -> adadelta.stepArrays(begin, count, t);
-            case AdaBeliefVectors adabelief -> adabelief.stepArrays(begin, count, t);
-            case AdoptVectors adopt -> adopt.stepArrays(begin, count, t);
+            case AdamVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case LionVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case NAdamVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case SgdVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case RMSpropVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case AdagradVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case AdamaxVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case AdadeltaVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case AdaBeliefVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case AdoptVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
         }
     }
 }

@@ -27,14 +27,14 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorRules {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     static final int WIDTH = SPECIES.length();
-    private static final ByteOrder ORDER = ByteOrder.nativeOrder();
+    static final ByteOrder ORDER = ByteOrder.nativeOrder();
     /**
      * All memory, by address. By way of a constant that has no owner and is never closed, an access has little to
      * check. With the segments of state, seven accesses of a loop check seven owners and lives. What the compiler makes
      * of that depends on all segments that the JVM has met: it may suppose a thread where there is no owner, and throw
      * the code away when that fails, or leave vectors in objects.
      */
-    private static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+    static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
     /** By comparisons, a bound takes fewer instructions than by minimum and maximum, which look for NaN and for -0. */
     static final FloatVector BOUND = all(Rule.BOUND);
@@ -90,11 +90,6 @@ final class VectorRules {
 
     static void store(FloatVector x, long address) {
         x.intoMemorySegment(MEMORY, address, ORDER);
-    }
-
-    /** Where an offset into a segment is in its array. */
-    static int index(MemorySegment segment, long offset) {
-        return (int) ((segment.address() + offset) / Float.BYTES);
     }
 
     static FloatVector load(float[] from, int index) {
