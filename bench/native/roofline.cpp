@@ -85,6 +85,12 @@ radam_coefficients adopt() {
   return c;
 }
 
+radam_coefficients yogi() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_YOGI);
+  c.of.yogi = {0, 0, 1e-6f, 0.9f, 0.1f, 0.001f, 1e-3f, 0};
+  return c;
+}
+
 struct Mode {
   const char* name;
   radam_coefficients coefficients;
@@ -112,6 +118,7 @@ const Mode kModes[] = {
     {"adadelta", adadelta(), 3, {true, 3}},
     {"adabelief", adabelief(), 3, {true, 3}},
     {"adopt", adopt(), 3, {true, 3}},
+    {"yogi", yogi(), 3, {true, 3}},
 };
 
 constexpr const Baseline* kBaselines[] = {

@@ -279,6 +279,27 @@ void adopt_step(const radam_hyperparameters& h, std::int64_t t, double grad, dou
   move_param(h, h.learning_rate, p, next, m, of_m, e);
 }
 
+void yogi_step(const radam_hyperparameters& h, std::int64_t step, double grad, double p, double next, Errors& e) {
+  const radam_yogi& y = h.of.yogi;
+  const auto t = static_cast<double>(step);
+  double &m = e.state[0], &v = e.state[1], &of_m = e.of_state[0], &of_v = e.of_state[1];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  if (step == 1) m = v = y.initial_accumulator, of_m = of_v = kUnit * y.initial_accumulator;
+  const double last_m = m, last_v = v;
+  m = y.beta1 * last_m + (1 - y.beta1) * g;
+  of_m = of_average(last_m, of_m, g, of_g, y.beta1, m);
+  const double square = g * g, of_square = 2 * std::fabs(g) * of_g + kUnit * square;
+  const double moved = (1 - y.beta2) * square;
+  v = square > last_v ? last_v + moved : square < last_v ? last_v - moved : last_v;
+  // 1 - beta2 is rounded, too. Where the sign is in doubt, v may have moved the other way.
+  const bool doubtful = std::fabs(square - last_v) <= of_square + of_v + kUnit * std::fabs(square - last_v);
+  of_v += (1 - y.beta2) * of_square + kUnit * moved + kUnit * v + (doubtful && moved > 0 ? 2 * moved : 0);
+  const double correction1 = 1 - std::pow(y.beta1, t), correction2 = std::sqrt(1 - std::pow(y.beta2, t));
+  const double root = std::sqrt(v), epsilon = y.epsilon * correction2, divisor = root + epsilon;
+  move_param(h, h.learning_rate * correction2 / correction1, p, next, m / divisor,
+             of_quotient(m, of_m, divisor, of_sum(root, of_root(v, of_v), epsilon)), e);
+}
+
 // A row for each algorithm and dialect of the vectors.
 struct Row {
   std::int32_t preset;
@@ -298,6 +319,7 @@ const std::map<std::string, Row>& rows() {
       {"adadelta of pytorch", {RADAM_PRESET_ADADELTA_PYTORCH, adadelta_step}},
       {"adabelief of authors", {RADAM_PRESET_ADABELIEF_AUTHORS, adabelief_step}},
       {"adopt of authors", {RADAM_PRESET_ADOPT_AUTHORS, adopt_step}},
+      {"yogi of jettify", {RADAM_PRESET_YOGI_TORCH_OPTIMIZER, yogi_step}},
   };
   return map;
 }
@@ -344,6 +366,9 @@ Numbers numbers(radam_hyperparameters& h) {
     case RADAM_ALGORITHM_ADADELTA: return {{"rho", &of.adadelta.rho}, {"eps", &of.adadelta.epsilon}};
     case RADAM_ALGORITHM_ADOPT:
       return {{"beta1", &of.adopt.beta1}, {"beta2", &of.adopt.beta2}, {"eps", &of.adopt.epsilon}};
+    case RADAM_ALGORITHM_YOGI:
+      return {{"beta1", &of.yogi.beta1}, {"beta2", &of.yogi.beta2}, {"eps", &of.yogi.epsilon},
+              {"initial_accumulator", &of.yogi.initial_accumulator}};
     default: return {{"beta1", &of.adabelief.beta1}, {"beta2", &of.adabelief.beta2}, {"eps", &of.adabelief.epsilon}};
   }
 }
@@ -484,7 +509,7 @@ TEST(FamilyVectorFiles, OfEveryAlgorithm) {
   std::set<std::string> found;
   for (const Path& path : files()) found.insert(rules_of(read(path)));
   EXPECT_EQ(found.size(), rows().size());
-  EXPECT_GE(files().size(), 46u);
+  EXPECT_GE(files().size(), 49u);
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ CHECK(statistics_size, sizeof(radam_statistics) == 24);
 CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM_ALGORITHM_LION == 2 &&
                       RADAM_ALGORITHM_NADAM == 3 && RADAM_ALGORITHM_RMSPROP == 4 && RADAM_ALGORITHM_ADAGRAD == 5 &&
                       RADAM_ALGORITHM_ADAMAX == 6 && RADAM_ALGORITHM_ADADELTA == 7 &&
-                      RADAM_ALGORITHM_ADABELIEF == 8 && RADAM_ALGORITHM_ADOPT == 9);
+                      RADAM_ALGORITHM_ADABELIEF == 8 && RADAM_ALGORITHM_ADOPT == 9 &&
+                      RADAM_ALGORITHM_YOGI == 10);
 CHECK(outputs, RADAM_OUTPUT_PARAM == 0 && RADAM_OUTPUT_UPDATE == 1);
 CHECK(status_size, sizeof(radam_status) == 4);
 CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUCT_SIZE == 2 &&

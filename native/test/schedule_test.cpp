@@ -773,6 +773,50 @@ TEST(Adopt, ThreeStepsByHand) {
   EXPECT_EQ(m, 0.5f);   // 0.5 * 0.5 + 0.5 * 4 / 8, within 16^0.25
 }
 
+TEST(Yogi, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER);
+  h.learning_rate = 0.3;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      h.of.yogi = {beta1, beta2, 1e-5, 0.7};
+      for (const std::int64_t t : {1, 2, 3, 10, 1000, 100000}) {
+        const double root2 = root(1 - power(beta2, t));
+        expect_common_of_pytorch(h, t, 0.3, 0.3 * root2 / correction(beta1, t));
+        const radam_yogi_coefficients& y = coefficients(h, t).of.yogi;
+        expect_rates(&y.beta1, beta1);
+        EXPECT_EQ(y.one_minus_beta2, static_cast<float>(1 - beta2));
+        expect_rounded(y.epsilon, 1e-5 * root2, "epsilon");
+        EXPECT_EQ(y.initial_accumulator, t == 1 ? 0.7f : 0);
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding. The second moment moves up, not at all, and down.
+TEST(Yogi, ThreeStepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), 1);
+  c.of.yogi = {0, 0, 0.5, 0.5, 0.5, 0.25, 2, 1};
+  float p = 8, m = 0, v = 0;
+  float* const state[] = {&m, &v};
+  const auto run = [&](float g) {
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+    c.of.yogi.initial_accumulator = 0;
+  };
+  run(-4);
+  EXPECT_EQ(v, 5);      // 1 + 16 / 4
+  EXPECT_EQ(m, -1.5f);  // half of 1 - 4
+  v = 4;
+  run(-2);
+  EXPECT_EQ(v, 4);
+  EXPECT_EQ(m, -1.75f);
+  p = 8;
+  v = 17;
+  run(2);
+  EXPECT_EQ(v, 16);  // 17 - 4 / 4
+  EXPECT_EQ(m, 0.125f);
+  EXPECT_EQ(p, 8 - 0.5f * (0.125f / (4 + 2)));
+}
+
 // The momenta and their product, by their definitions.
 struct ExactMomentum {
   Quad momentum, next_momentum, product;

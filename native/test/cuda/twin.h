@@ -292,7 +292,8 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       {RADAM_PRESET_ADAMAX_PYTORCH},
       {RADAM_PRESET_ADADELTA_PYTORCH},
       {RADAM_PRESET_ADABELIEF_AUTHORS},
-      {RADAM_PRESET_ADOPT_AUTHORS}};
+      {RADAM_PRESET_ADOPT_AUTHORS},
+      {RADAM_PRESET_YOGI_TORCH_OPTIMIZER}};
   const std::vector<std::int32_t>& own = presets[algorithm];
   radam_hyperparameters h = preset(own[random.below(static_cast<unsigned>(own.size()))]);
   h.learning_rate *= 1 + random.below(10);

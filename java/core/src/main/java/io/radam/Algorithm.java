@@ -31,9 +31,11 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm ADABELIEF = new Algorithm(Kind.ADABELIEF, new AdaBeliefDefinition());
     /** {@link io.radam.ADOPT}. */
     public static final Algorithm ADOPT = new Algorithm(Kind.ADOPT, new AdoptDefinition());
+    /** {@link Yogi}. */
+    public static final Algorithm YOGI = new Algorithm(Kind.YOGI, new YogiDefinition());
 
     private static final List<Algorithm> ALL =
-            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF, ADOPT);
+            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF, ADOPT, YOGI);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -60,6 +62,8 @@ public sealed class Algorithm permits CustomAlgorithm {
         ADABELIEF,
         /** {@link Algorithm#ADOPT}. */
         ADOPT,
+        /** {@link Algorithm#YOGI}. */
+        YOGI,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }

@@ -345,6 +345,29 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#YOGI}.
+     *
+     * @param step               the step number, counted from 1
+     * @param learningRate       the learning rate
+     * @param gradientScale      what gradients are multiplied by; negative to maximize
+     * @param l2                 the weight decay that is added to the gradient
+     * @param decay              the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize           what the update is multiplied by
+     * @param epsilon            what is added to the denominator
+     * @param initialAccumulator what is added to both moments in this step; 0 but for step 1
+     */
+    record Yogi(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float epsilon,
+            float initialAccumulator) implements Coefficients {
+    }
+
+    /**
      * Of a {@link CustomAlgorithm}.
      *
      * @param step          the step number, counted from 1

@@ -32,7 +32,8 @@ final class GoldenVector {
             Map.entry("adamax of pytorch", Adamax.Preset.PYTORCH.hyperparameters()),
             Map.entry("adadelta of pytorch", Adadelta.Preset.PYTORCH.hyperparameters()),
             Map.entry("adabelief of authors", AdaBelief.Preset.AUTHORS.hyperparameters()),
-            Map.entry("adopt of authors", ADOPT.Preset.AUTHORS.hyperparameters()));
+            Map.entry("adopt of authors", ADOPT.Preset.AUTHORS.hyperparameters()),
+            Map.entry("yogi of jettify", Yogi.Preset.TORCH_OPTIMIZER.hyperparameters()));
 
     /** What files call hyperparameters. */
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -53,6 +54,7 @@ final class GoldenVector {
             Map.entry("centered", "centered"),
             Map.entry("lr_decay", "learningRateDecay"),
             Map.entry("initial_accumulator_value", "initialAccumulator"),
+            Map.entry("initial_accumulator", "initialAccumulator"),
             Map.entry("rho", "rho"),
             Map.entry("rectify", "rectify"),
             Map.entry("fixed_decay", "fixedWeightDecay"));

@@ -219,6 +219,26 @@ class HyperparameterMisuseTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {-1e-9, 1, Double.NaN})
+    void ratesOfYogi(double rate) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).betas(0.9, rate).build(), "beta2", rate);
+    }
+
+    @Test
+    void ofYogi() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).learningRate(1e38).build(), "learningRate", 1e38, 0.9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).initialAccumulator(1e39).build(), "initialAccumulator",
+                1e39);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, Double.NaN})
     void ratesOfAdoptAndAdaBelief(double rate) {
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> ADOPT.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);

@@ -41,6 +41,7 @@ final class PlainReference {
                 case Coefficients.Adadelta c -> adadelta(i, g, c, h);
                 case Coefficients.AdaBelief c -> adabelief(i, g, c, h);
                 case Coefficients.ADOPT c -> adopt(i, g, c, h);
+                case Coefficients.Yogi c -> yogi(i, g, c, h);
                 case Coefficients.Custom c -> throw new AssertionError("no rule of the library: " + c);
             }
         }
@@ -188,6 +189,23 @@ final class PlainReference {
         m[i] = average(m[i], n, first ? 1 : h.get(AdoptSettings.BETA1));
         v[i] = averageOfSquare(v[i], g, first ? 0 : h.get(AdoptSettings.BETA2));
         move(i, m[i], c);
+    }
+
+    private void yogi(int i, float g, Coefficients.Yogi c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        m[i] = average(m[i] + c.initialAccumulator(), g, h.get(YogiSettings.BETA1));
+        v[i] += c.initialAccumulator();
+        float part = (float) (1 - h.get(YogiSettings.BETA2));
+        float distance = Math.fma(g, g, -v[i]);
+        if (distance > 0) {
+            v[i] = Math.fma(part, g * g, v[i]);
+        } else if (distance < 0) {
+            v[i] = Math.fma(part, -(g * g), v[i]);
+        } else if (distance != 0) {
+            v[i] = distance;
+        }
+        move(i, m[i] / ((float) Math.sqrt(v[i]) + c.epsilon()), c);
     }
 
     private static float averageOfSquare(float a, float g, double beta) {

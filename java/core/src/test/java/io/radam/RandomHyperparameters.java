@@ -21,7 +21,8 @@ public final class RandomHyperparameters {
             Arrays.stream(Adamax.Preset.values()).map(Adamax.Preset::hyperparameters),
             Arrays.stream(Adadelta.Preset.values()).map(Adadelta.Preset::hyperparameters),
             Arrays.stream(AdaBelief.Preset.values()).map(AdaBelief.Preset::hyperparameters),
-            Arrays.stream(ADOPT.Preset.values()).map(ADOPT.Preset::hyperparameters)).flatMap(s -> s).toList();
+            Arrays.stream(ADOPT.Preset.values()).map(ADOPT.Preset::hyperparameters),
+            Arrays.stream(Yogi.Preset.values()).map(Yogi.Preset::hyperparameters)).flatMap(s -> s).toList();
     private static final double[] RATES = {0, 0.1, 0.25, 0.4, Math.nextDown(0.5), 0.5, 0.6, 2 / 3.0, 0.75, 0.9, 0.95,
         0.99, 0.999, 0.9999, 0.999999};
     private static final Map<String, double[]> REALS = Map.ofEntries(

@@ -13,6 +13,7 @@ import io.radam.NAdamSettings;
 import io.radam.Rounding;
 import io.radam.StateType;
 import io.radam.WeightDecay;
+import io.radam.YogiSettings;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -78,6 +79,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case NADAM -> writeBetas(json, NAdamSettings.BETA1, NAdamSettings.BETA2);
             case ADAMAX -> writeBetas(json, AdamaxSettings.BETA1, AdamaxSettings.BETA2);
             case ADOPT -> writeBetas(json, AdoptSettings.BETA1, AdoptSettings.BETA2);
+            case YOGI -> writeBetas(json, YogiSettings.BETA1, YogiSettings.BETA2);
             case ADABELIEF -> writeBetas(json, AdaBeliefSettings.BETA1, AdaBeliefSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, CUSTOM -> { }
         }

@@ -19,6 +19,7 @@ import io.radam.Rounding;
 import io.radam.SGD;
 import io.radam.StateType;
 import io.radam.StepOptions;
+import io.radam.Yogi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -47,7 +48,8 @@ final class Model implements AutoCloseable {
         ADAMAX(Adamax::builder),
         ADADELTA(Adadelta::builder),
         ADABELIEF(() -> AdaBelief.builder().rectify(false).amsgrad(true)),
-        ADOPT(io.radam.ADOPT::builder);
+        ADOPT(io.radam.ADOPT::builder),
+        YOGI(Yogi::builder);
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

@@ -15,6 +15,7 @@ import io.radam.NAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.SGD;
+import io.radam.Yogi;
 import java.util.Objects;
 
 /**
@@ -134,6 +135,15 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder adopt() {
         return of(ADOPT.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Yogi as the package torch-optimizer has it.
+     *
+     * @return a builder, with a learning rate of 0.01
+     */
+    public static RadamOptimizer.Builder yogi() {
+        return of(Yogi.Preset.TORCH_OPTIMIZER.hyperparameters());
     }
 
     /**

@@ -1063,6 +1063,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_ADOPT() {
         return RADAM_ALGORITHM_ADOPT;
     }
+    private static final int RADAM_ALGORITHM_YOGI = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_YOGI = 10
+     * }
+     */
+    public static int RADAM_ALGORITHM_YOGI() {
+        return RADAM_ALGORITHM_YOGI;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1362,6 +1371,15 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_ADOPT_AUTHORS() {
         return RADAM_PRESET_ADOPT_AUTHORS;
+    }
+    private static final int RADAM_PRESET_YOGI_TORCH_OPTIMIZER = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_YOGI_TORCH_OPTIMIZER = 20
+     * }
+     */
+    public static int RADAM_PRESET_YOGI_TORCH_OPTIMIZER() {
+        return RADAM_PRESET_YOGI_TORCH_OPTIMIZER;
     }
 
     private static class radam_hyperparameters_init {

@@ -30,6 +30,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adadelta_coefficients adadelta;
  *         radam_adabelief_coefficients adabelief;
  *         radam_adopt_coefficients adopt;
+ *         radam_yogi_coefficients yogi;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -255,6 +256,7 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
      *     float values[16];
      * }
      * }
@@ -276,8 +278,9 @@ public class radam_coefficients {
             radam_adadelta_coefficients.layout().withName("adadelta"),
             radam_adabelief_coefficients.layout().withName("adabelief"),
             radam_adopt_coefficients.layout().withName("adopt"),
+            radam_yogi_coefficients.layout().withName("yogi"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$658:3");
+        ).withName("$anon$694:3");
 
         /**
          * The layout of this union
@@ -726,6 +729,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, adopt$OFFSET, adopt$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout yogi$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("yogi"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_yogi_coefficients yogi
+         * }
+         */
+        public static final GroupLayout yogi$layout() {
+            return yogi$LAYOUT;
+        }
+
+        private static final long yogi$OFFSET = $LAYOUT.byteOffset(groupElement("yogi"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_yogi_coefficients yogi
+         * }
+         */
+        public static final long yogi$offset() {
+            return yogi$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_yogi_coefficients yogi
+         * }
+         */
+        public static MemorySegment yogi(MemorySegment union) {
+            return union.asSlice(yogi$OFFSET, yogi$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_yogi_coefficients yogi
+         * }
+         */
+        public static void yogi(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, yogi$OFFSET, yogi$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -864,6 +911,7 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
      *     float values[16];
      * } of
      * }
@@ -888,6 +936,7 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
      *     float values[16];
      * } of
      * }
@@ -910,6 +959,7 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
      *     float values[16];
      * } of
      * }
@@ -932,6 +982,7 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
      *     float values[16];
      * } of
      * }

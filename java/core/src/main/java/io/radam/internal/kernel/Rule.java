@@ -12,6 +12,7 @@ import io.radam.internal.schedule.NAdamSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
+import io.radam.internal.schedule.YogiSchedule;
 
 /**
  * An algorithm's rule in Java. The native kernels are tested against it, and it runs where they cannot.
@@ -23,7 +24,7 @@ import io.radam.internal.schedule.SgdSchedule;
  * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
-        AdadeltaRule, AdaBeliefRule, AdoptRule, UserRule {
+        AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
@@ -40,6 +41,7 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case AdadeltaSchedule adadelta -> new AdadeltaRule(adadelta);
             case AdaBeliefSchedule adabelief -> new AdaBeliefRule(adabelief);
             case AdoptSchedule adopt -> new AdoptRule(adopt);
+            case YogiSchedule yogi -> new YogiRule(yogi);
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>The same operations as in {@link Rule}, in the same order.
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
-        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors {
+        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -106,6 +106,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdadeltaVectors adadelta -> adadelta.stepNative(begin, count, t);
             case AdaBeliefVectors adabelief -> adabelief.stepNative(begin, count, t);
             case AdoptVectors adopt -> adopt.stepNative(begin, count, t);
+            case YogiVectors yogi -> yogi.stepNative(begin, count, t);
         }
     }
 
@@ -122,6 +123,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdadeltaVectors adadelta -> adadelta.stepArrays(begin, count, t);
             case AdaBeliefVectors adabelief -> adabelief.stepArrays(begin, count, t);
             case AdoptVectors adopt -> adopt.stepArrays(begin, count, t);
+            case YogiVectors yogi -> yogi.stepArrays(begin, count, t);
         }
     }
 }

@@ -12,6 +12,7 @@ import io.radam.internal.schedule.NAdamSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
+import io.radam.internal.schedule.YogiSchedule;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -60,6 +61,7 @@ final class VectorRules {
             case AdadeltaSchedule adadelta -> new AdadeltaVectors(adadelta);
             case AdaBeliefSchedule adabelief -> new AdaBeliefVectors(adabelief);
             case AdoptSchedule adopt -> new AdoptVectors(adopt);
+            case YogiSchedule yogi -> new YogiVectors(yogi);
             case CustomSchedule custom -> null;
         };
     }

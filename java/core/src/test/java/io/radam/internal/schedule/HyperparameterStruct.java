@@ -16,6 +16,7 @@ import io.radam.RMSpropSettings;
 import io.radam.SgdSettings;
 import io.radam.Unrectified;
 import io.radam.WeightDecay;
+import io.radam.YogiSettings;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_adabelief;
 import io.radam.internal.ffi.radam_adadelta;
@@ -28,6 +29,7 @@ import io.radam.internal.ffi.radam_lion;
 import io.radam.internal.ffi.radam_nadam;
 import io.radam.internal.ffi.radam_rmsprop;
 import io.radam.internal.ffi.radam_sgd;
+import io.radam.internal.ffi.radam_yogi;
 import java.lang.foreign.MemorySegment;
 
 /** {@link Hyperparameters} as the C struct. */
@@ -89,6 +91,12 @@ final class HyperparameterStruct {
                 radam_adopt.beta2(of, h.get(AdoptSettings.BETA2));
                 radam_adopt.epsilon(of, h.get(AdoptSettings.EPSILON));
                 radam_adopt.clip(of, h.get(AdoptSettings.CLIP) ? 1 : 0);
+            }
+            case YOGI -> {
+                radam_yogi.beta1(of, h.get(YogiSettings.BETA1));
+                radam_yogi.beta2(of, h.get(YogiSettings.BETA2));
+                radam_yogi.epsilon(of, h.get(YogiSettings.EPSILON));
+                radam_yogi.initial_accumulator(of, h.get(YogiSettings.INITIAL_ACCUMULATOR));
             }
             case ADABELIEF -> {
                 radam_adabelief.beta1(of, h.get(AdaBeliefSettings.BETA1));

@@ -15,6 +15,7 @@ import io.radam.NAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.SGD;
+import io.radam.Yogi;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_hyperparameters;
 import java.lang.foreign.Arena;
@@ -58,6 +59,7 @@ class PresetTest {
         presets.put("RADAM_PRESET_ADADELTA_PYTORCH", Adadelta.Preset.PYTORCH.hyperparameters());
         presets.put("RADAM_PRESET_ADABELIEF_AUTHORS", AdaBelief.Preset.AUTHORS.hyperparameters());
         presets.put("RADAM_PRESET_ADOPT_AUTHORS", ADOPT.Preset.AUTHORS.hyperparameters());
+        presets.put("RADAM_PRESET_YOGI_TORCH_OPTIMIZER", Yogi.Preset.TORCH_OPTIMIZER.hyperparameters());
         return presets;
     }
 
@@ -74,7 +76,7 @@ class PresetTest {
                 + Adam.Preset.values().length + SGD.Preset.values().length + Lion.Preset.values().length
                 + NAdam.Preset.values().length + RMSprop.Preset.values().length + Adagrad.Preset.values().length
                 + Adamax.Preset.values().length + Adadelta.Preset.values().length + AdaBelief.Preset.values().length
-                + ADOPT.Preset.values().length);
+                + ADOPT.Preset.values().length + Yogi.Preset.values().length);
     }
 
     @ParameterizedTest

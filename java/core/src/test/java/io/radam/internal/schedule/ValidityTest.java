@@ -20,6 +20,7 @@ import io.radam.RMSpropSettings;
 import io.radam.RandomHyperparameters;
 import io.radam.SgdSettings;
 import io.radam.Unrectified;
+import io.radam.YogiSettings;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_adabelief;
 import io.radam.internal.ffi.radam_adadelta;
@@ -32,6 +33,7 @@ import io.radam.internal.ffi.radam_lion;
 import io.radam.internal.ffi.radam_nadam;
 import io.radam.internal.ffi.radam_rmsprop;
 import io.radam.internal.ffi.radam_sgd;
+import io.radam.internal.ffi.radam_yogi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -114,6 +116,7 @@ class ValidityTest {
                 case Coefficients.Adamax adamax -> new float[] {adamax.epsilon()};
                 case Coefficients.Adadelta adadelta -> new float[] {adadelta.epsilon()};
                 case Coefficients.ADOPT adopt -> new float[] {adopt.epsilon(), adopt.bound()};
+                case Coefficients.Yogi yogi -> new float[] {yogi.epsilon(), yogi.initialAccumulator()};
                 case Coefficients.AdaBelief adabelief -> new float[] {adabelief.varEpsilon(), adabelief.epsilon()};
                 case Coefficients.Custom custom -> throw new AssertionError("no rule of the library: " + custom);
             };
@@ -207,6 +210,7 @@ class ValidityTest {
             }
             case ADABELIEF -> spoilAdaBelief(draft, of, value, random);
             case ADOPT -> spoilAdopt(draft, of, value, random);
+            case YOGI -> spoilYogi(draft, of, value, random);
         }
     }
 
@@ -300,6 +304,28 @@ class ValidityTest {
             default -> {
                 draft.set(AdoptSettings.EPSILON, value);
                 radam_adopt.epsilon(adopt, value);
+            }
+        }
+    }
+
+    private static void spoilYogi(Hyperparameters.Builder draft, MemorySegment yogi, double value,
+            RandomGenerator random) {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                draft.set(YogiSettings.BETA1, value);
+                radam_yogi.beta1(yogi, value);
+            }
+            case 1 -> {
+                draft.set(YogiSettings.BETA2, value);
+                radam_yogi.beta2(yogi, value);
+            }
+            case 2 -> {
+                draft.set(YogiSettings.EPSILON, value);
+                radam_yogi.epsilon(yogi, value);
+            }
+            default -> {
+                draft.set(YogiSettings.INITIAL_ACCUMULATOR, value);
+                radam_yogi.initial_accumulator(yogi, value);
             }
         }
     }
