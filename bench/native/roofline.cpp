@@ -91,6 +91,12 @@ radam_coefficients yogi() {
   return c;
 }
 
+radam_coefficients qhadam() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_QHADAM);
+  c.of.qhadam = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 0.7f, 0.3f, 1, 0, 1e-8f};
+  return c;
+}
+
 struct Mode {
   const char* name;
   radam_coefficients coefficients;
@@ -119,6 +125,7 @@ const Mode kModes[] = {
     {"adabelief", adabelief(), 3, {true, 3}},
     {"adopt", adopt(), 3, {true, 3}},
     {"yogi", yogi(), 3, {true, 3}},
+    {"qhadam", qhadam(), 3, {true, 3}},
 };
 
 constexpr const Baseline* kBaselines[] = {

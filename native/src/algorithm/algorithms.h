@@ -18,6 +18,7 @@
 #include "nadam.h"
 #include "one_kernel.h"
 #include "parts.h"
+#include "qhadam.h"
 #include "rmsprop.h"
 #include "sgd.h"
 #include "yogi.h"
@@ -30,7 +31,7 @@ struct List {
 };
 
 // In the order of their numbers, RADAM_ALGORITHM_....
-using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi>;
+using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

@@ -33,9 +33,11 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm ADOPT = new Algorithm(Kind.ADOPT, new AdoptDefinition());
     /** {@link Yogi}. */
     public static final Algorithm YOGI = new Algorithm(Kind.YOGI, new YogiDefinition());
+    /** {@link QHAdam}. */
+    public static final Algorithm QHADAM = new Algorithm(Kind.QHADAM, new QHAdamDefinition());
 
     private static final List<Algorithm> ALL =
-            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF, ADOPT, YOGI);
+            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF, ADOPT, YOGI, QHADAM);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -64,6 +66,8 @@ public sealed class Algorithm permits CustomAlgorithm {
         ADOPT,
         /** {@link Algorithm#YOGI}. */
         YOGI,
+        /** {@link Algorithm#QHADAM}. */
+        QHADAM,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }

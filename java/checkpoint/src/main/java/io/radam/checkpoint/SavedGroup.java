@@ -10,6 +10,7 @@ import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
+import io.radam.QHAdamSettings;
 import io.radam.Rounding;
 import io.radam.StateType;
 import io.radam.WeightDecay;
@@ -80,6 +81,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case ADAMAX -> writeBetas(json, AdamaxSettings.BETA1, AdamaxSettings.BETA2);
             case ADOPT -> writeBetas(json, AdoptSettings.BETA1, AdoptSettings.BETA2);
             case YOGI -> writeBetas(json, YogiSettings.BETA1, YogiSettings.BETA2);
+            case QHADAM -> writeBetas(json, QHAdamSettings.BETA1, QHAdamSettings.BETA2);
             case ADABELIEF -> writeBetas(json, AdaBeliefSettings.BETA1, AdaBeliefSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, CUSTOM -> { }
         }

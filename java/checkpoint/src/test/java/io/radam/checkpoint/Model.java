@@ -13,6 +13,7 @@ import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
+import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.Rounding;
@@ -49,7 +50,8 @@ final class Model implements AutoCloseable {
         ADADELTA(Adadelta::builder),
         ADABELIEF(() -> AdaBelief.builder().rectify(false).amsgrad(true)),
         ADOPT(io.radam.ADOPT::builder),
-        YOGI(Yogi::builder);
+        YOGI(Yogi::builder),
+        QHADAM(QHAdam::builder);
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

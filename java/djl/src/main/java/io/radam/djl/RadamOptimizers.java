@@ -12,6 +12,7 @@ import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
 import io.radam.NAdam;
+import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.SGD;
@@ -144,6 +145,15 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder yogi() {
         return of(Yogi.Preset.TORCH_OPTIMIZER.hyperparameters());
+    }
+
+    /**
+     * QHAdam as its authors have it, with nus of 1, which {@code opt} sets.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder qhadam() {
+        return of(QHAdam.Preset.AUTHORS.hyperparameters());
     }
 
     /**

@@ -14,6 +14,7 @@ import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.Optimizer;
 import io.radam.Parameter;
+import io.radam.QHAdamSettings;
 import io.radam.RAdam;
 import io.radam.RMSpropSettings;
 import io.radam.YogiSettings;
@@ -76,6 +77,13 @@ class SameBitsTest {
     void adopt(TrainerKind kind) {
         compare(kind, RadamOptimizers.adopt().optBeta1(0.75f), Algorithm.ADOPT.defaults()
                 .with(AdoptSettings.BETA1, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void qhadam(TrainerKind kind) {
+        compare(kind, RadamOptimizers.qhadam().optBeta1(0.75f), Algorithm.QHADAM.defaults()
+                .with(QHAdamSettings.BETA1, 0.75));
     }
 
     @ParameterizedTest

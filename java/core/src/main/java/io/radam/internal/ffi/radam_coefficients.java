@@ -31,6 +31,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adabelief_coefficients adabelief;
  *         radam_adopt_coefficients adopt;
  *         radam_yogi_coefficients yogi;
+ *         radam_qhadam_coefficients qhadam;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -257,6 +258,7 @@ public class radam_coefficients {
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * }
      * }
@@ -279,8 +281,9 @@ public class radam_coefficients {
             radam_adabelief_coefficients.layout().withName("adabelief"),
             radam_adopt_coefficients.layout().withName("adopt"),
             radam_yogi_coefficients.layout().withName("yogi"),
+            radam_qhadam_coefficients.layout().withName("qhadam"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$694:3");
+        ).withName("$anon$739:3");
 
         /**
          * The layout of this union
@@ -773,6 +776,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, yogi$OFFSET, yogi$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout qhadam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("qhadam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_qhadam_coefficients qhadam
+         * }
+         */
+        public static final GroupLayout qhadam$layout() {
+            return qhadam$LAYOUT;
+        }
+
+        private static final long qhadam$OFFSET = $LAYOUT.byteOffset(groupElement("qhadam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_qhadam_coefficients qhadam
+         * }
+         */
+        public static final long qhadam$offset() {
+            return qhadam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_qhadam_coefficients qhadam
+         * }
+         */
+        public static MemorySegment qhadam(MemorySegment union) {
+            return union.asSlice(qhadam$OFFSET, qhadam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_qhadam_coefficients qhadam
+         * }
+         */
+        public static void qhadam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, qhadam$OFFSET, qhadam$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -912,6 +959,7 @@ public class radam_coefficients {
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * } of
      * }
@@ -937,6 +985,7 @@ public class radam_coefficients {
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * } of
      * }
@@ -960,6 +1009,7 @@ public class radam_coefficients {
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * } of
      * }
@@ -983,6 +1033,7 @@ public class radam_coefficients {
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * } of
      * }

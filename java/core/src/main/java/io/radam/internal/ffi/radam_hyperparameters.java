@@ -34,6 +34,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adabelief adabelief;
  *         radam_adopt adopt;
  *         radam_yogi yogi;
+ *         radam_qhadam qhadam;
  *         double room[24];
  *     } of;
  * }
@@ -385,6 +386,7 @@ public class radam_hyperparameters {
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
      *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * }
      * }
@@ -407,8 +409,9 @@ public class radam_hyperparameters {
             radam_adabelief.layout().withName("adabelief"),
             radam_adopt.layout().withName("adopt"),
             radam_yogi.layout().withName("yogi"),
+            radam_qhadam.layout().withName("qhadam"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$360:3");
+        ).withName("$anon$376:3");
 
         /**
          * The layout of this union
@@ -901,6 +904,50 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, yogi$OFFSET, yogi$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout qhadam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("qhadam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_qhadam qhadam
+         * }
+         */
+        public static final GroupLayout qhadam$layout() {
+            return qhadam$LAYOUT;
+        }
+
+        private static final long qhadam$OFFSET = $LAYOUT.byteOffset(groupElement("qhadam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_qhadam qhadam
+         * }
+         */
+        public static final long qhadam$offset() {
+            return qhadam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_qhadam qhadam
+         * }
+         */
+        public static MemorySegment qhadam(MemorySegment union) {
+            return union.asSlice(qhadam$OFFSET, qhadam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_qhadam qhadam
+         * }
+         */
+        public static void qhadam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, qhadam$OFFSET, qhadam$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1040,6 +1087,7 @@ public class radam_hyperparameters {
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
      *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * } of
      * }
@@ -1065,6 +1113,7 @@ public class radam_hyperparameters {
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
      *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * } of
      * }
@@ -1088,6 +1137,7 @@ public class radam_hyperparameters {
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
      *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * } of
      * }
@@ -1111,6 +1161,7 @@ public class radam_hyperparameters {
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
      *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * } of
      * }

@@ -9,6 +9,7 @@ import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
+import io.radam.internal.schedule.QHAdamSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
@@ -24,7 +25,7 @@ import io.radam.internal.schedule.YogiSchedule;
  * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
-        AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, UserRule {
+        AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, QHAdamRule, UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
@@ -42,6 +43,7 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case AdaBeliefSchedule adabelief -> new AdaBeliefRule(adabelief);
             case AdoptSchedule adopt -> new AdoptRule(adopt);
             case YogiSchedule yogi -> new YogiRule(yogi);
+            case QHAdamSchedule qhadam -> new QHAdamRule(qhadam);
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

@@ -12,7 +12,8 @@ import java.util.Optional;
  * <p>The same operations as in {@link Rule}, in the same order.
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
-        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors {
+        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors,
+        QHAdamVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -107,6 +108,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdaBeliefVectors adabelief -> adabelief.stepNative(begin, count, t);
             case AdoptVectors adopt -> adopt.stepNative(begin, count, t);
             case YogiVectors yogi -> yogi.stepNative(begin, count, t);
+            case QHAdamVectors qhadam -> qhadam.stepNative(begin, count, t);
         }
     }
 
@@ -124,6 +126,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdaBeliefVectors adabelief -> adabelief.stepArrays(begin, count, t);
             case AdoptVectors adopt -> adopt.stepArrays(begin, count, t);
             case YogiVectors yogi -> yogi.stepArrays(begin, count, t);
+            case QHAdamVectors qhadam -> qhadam.stepArrays(begin, count, t);
         }
     }
 }

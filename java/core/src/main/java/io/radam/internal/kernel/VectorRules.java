@@ -9,6 +9,7 @@ import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
+import io.radam.internal.schedule.QHAdamSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
@@ -62,6 +63,7 @@ final class VectorRules {
             case AdaBeliefSchedule adabelief -> new AdaBeliefVectors(adabelief);
             case AdoptSchedule adopt -> new AdoptVectors(adopt);
             case YogiSchedule yogi -> new YogiVectors(yogi);
+            case QHAdamSchedule qhadam -> new QHAdamVectors(qhadam);
             case CustomSchedule custom -> null;
         };
     }

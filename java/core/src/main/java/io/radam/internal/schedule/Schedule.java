@@ -13,7 +13,7 @@ import io.radam.WeightDecay;
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
         RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,
-        YogiSchedule, CustomSchedule {
+        YogiSchedule, QHAdamSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -44,6 +44,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case ADABELIEF -> new AdaBeliefSchedule();
             case ADOPT -> new AdoptSchedule();
             case YOGI -> new YogiSchedule();
+            case QHADAM -> new QHAdamSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

@@ -45,6 +45,7 @@ public final class StepCoefficients {
             case ADABELIEF -> RadamH.RADAM_ALGORITHM_ADABELIEF();
             case ADOPT -> RadamH.RADAM_ALGORITHM_ADOPT();
             case YOGI -> RadamH.RADAM_ALGORITHM_YOGI();
+            case QHADAM -> RadamH.RADAM_ALGORITHM_QHADAM();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }
