@@ -1,6 +1,5 @@
 // The parts of algorithms that have one kernel for all steps. It asks in each step how weight decay acts and whether
-// averages step back, which costs little where memory is waited for. Each further rule of an algorithm takes as long
-// again to compile, on every target.
+// averages step back. Each further rule of an algorithm would be compiled for every target, too.
 #ifndef RADAM_SRC_ALGORITHM_ONE_KERNEL_H
 #define RADAM_SRC_ALGORITHM_ONE_KERNEL_H
 
