@@ -22,7 +22,7 @@ constexpr const char* kUsage =
     "             suits the processor)\n"
     "  --mode     adam, adam_l2, adamw, amsgrad, momentum, moments, second_moment, sgd,\n"
     "             sgd_momentum, lion, nadam, rmsprop, rmsprop_momentum, rmsprop_centered,\n"
-    "             adagrad, adamax, adadelta, adabelief, adopt (all)\n"
+    "             adagrad, adamax, adadelta, adabelief, adopt, yogi, qhadam (all)\n"
     "  --threads  numbers (1 and all)\n"
     "  --size     numbers of parameters (1024 to 67108864, in powers of four)\n"
     "\n"

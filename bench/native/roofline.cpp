@@ -85,6 +85,18 @@ radam_coefficients adopt() {
   return c;
 }
 
+radam_coefficients yogi() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_YOGI);
+  c.of.yogi = {0, 0, 1e-6f, 0.9f, 0.1f, 0.001f, 1e-3f, 0};
+  return c;
+}
+
+radam_coefficients qhadam() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_QHADAM);
+  c.of.qhadam = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 0.7f, 0.3f, 1, 0, 1e-8f};
+  return c;
+}
+
 struct Mode {
   const char* name;
   radam_coefficients coefficients;
@@ -112,6 +124,8 @@ const Mode kModes[] = {
     {"adadelta", adadelta(), 3, {true, 3}},
     {"adabelief", adabelief(), 3, {true, 3}},
     {"adopt", adopt(), 3, {true, 3}},
+    {"yogi", yogi(), 3, {true, 3}},
+    {"qhadam", qhadam(), 3, {true, 3}},
 };
 
 constexpr const Baseline* kBaselines[] = {

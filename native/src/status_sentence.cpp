@@ -52,6 +52,8 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_RHO: return "rho is not in [0, 1)";
     case RADAM_ERROR_LEARNING_RATE_DECAY: return "learning_rate_decay is negative or not finite";
     case RADAM_ERROR_INITIAL_ACCUMULATOR: return "initial_accumulator is not in [0, 2^127]";
+    case RADAM_ERROR_NU1: return "nu1 is not in [0, 1]";
+    case RADAM_ERROR_NU2: return "nu2 is not in [0, 1]";
     default: return "no such status";
   }
 }

@@ -444,6 +444,76 @@ inline AlgorithmCase adopt_case() {
   return row;
 }
 
+// --- Yogi -----------------------------------------------------------------------------------------------------------
+
+inline Element yogi_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_yogi_coefficients& y = c.of.yogi;
+  float &m = x[kState], &v = x[kState + 1];
+  const float g = scaled_gradient(c, x, y.l2);
+  m = average(m + y.initial_accumulator, g, y.beta1, y.one_minus_beta1);
+  v += y.initial_accumulator;
+  const float distance = std::fma(g, g, -v), square = g * g;
+  if (std::isnan(distance)) v = distance;
+  else if (distance > 0) v = std::fma(y.one_minus_beta2, square, v);
+  else if (distance < 0) v = std::fma(y.one_minus_beta2, -square, v);
+  x[kParam] = moved(x[kParam], m / (std::sqrt(v) + y.epsilon), y.step_size, y.decay);
+  return x;
+}
+
+inline AlgorithmCase yogi_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_YOGI,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kRate, "one_minus_beta2"}, {6, C::kNotNegative, "epsilon"},
+                     {7, C::kNotNegative, "initial_accumulator"}},
+                    {}, yogi_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, false}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_YOGI);
+      c.of.yogi = {decay == 1 ? 0.01f : 0,    decay == 2 ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f,
+                   step_back ? 0.625f : 0.1f, 0.001f,                 1e-3f,  step_back ? 1e-6f : 0};
+      row.combinations.push_back({std::string("yogi") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""), c,
+                                  3, step_back});
+    }
+  return row;
+}
+
+// --- QHAdam ---------------------------------------------------------------------------------------------------------
+
+inline Element qhadam_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_qhadam_coefficients& q = c.of.qhadam;
+  float &m = x[kState], &v = x[kState + 1];
+  const float g = scaled_gradient(c, x, q.l2);
+  m = average(m, g, q.beta1, q.one_minus_beta1);
+  v = average_of_square(v, g, q.beta2, q.one_minus_beta2);
+  const float numerator = std::fma(q.nu1, m, q.one_minus_nu1 * g), square = g * g;
+  const float radicand = std::fma(q.nu2, v, q.one_minus_nu2 * square);
+  x[kParam] = moved(x[kParam], numerator / (std::sqrt(radicand) + q.epsilon), q.step_size, q.decay);
+  return x;
+}
+
+inline AlgorithmCase qhadam_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_QHADAM,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kRate, "nu1"},
+                     {8, C::kRate, "one_minus_nu1"}, {9, C::kRate, "nu2"}, {10, C::kRate, "one_minus_nu2"},
+                     {11, C::kNotNegative, "epsilon"}},
+                    {}, qhadam_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, false}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_QHADAM);
+      c.of.qhadam = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f,
+                     step_back ? 0.625f : 0.1f, 0.999f, 0.001f, 0.7f, 0.3f, step_back ? 0.875f : 1,
+                     step_back ? 0.125f : 0, 1e-8f};
+      row.combinations.push_back({std::string("qhadam") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""),
+                                  c, 3, step_back});
+    }
+  return row;
+}
+
 // --------------------------------------------------------------------------------------------------------------------
 
 // In the order of their numbers.
@@ -451,7 +521,7 @@ inline const std::vector<AlgorithmCase>& algorithms() {
   static const std::vector<AlgorithmCase> all = {adam_case(),    sgd_case(),    lion_case(),
                                                  nadam_case(),   rmsprop_case(), adagrad_case(),
                                                  adamax_case(),  adadelta_case(), adabelief_case(),
-                                                 adopt_case()};
+                                                 adopt_case(),   yogi_case(),    qhadam_case()};
   return all;
 }
 

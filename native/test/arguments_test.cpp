@@ -121,7 +121,8 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   c = combination("nadam").typical;
   c.of.nadam.l2 = c.of.nadam.decay = 0.5f;
   expect(RADAM_ERROR_COEFFICIENTS, c);
-  for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta", "adabelief", "adopt"}) {
+  for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta", "adabelief", "adopt", "yogi",
+                                 "qhadam"}) {
     c = combination(name).typical;
     c.of.values[0] = c.of.values[1] = 0.5f;  // l2 and decay
     expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -190,7 +191,7 @@ TEST_F(StepArguments, NullBuffers) {
     }
   }
   for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta",
-                                 "adopt"}) {
+                                 "adopt", "yogi", "qhadam"}) {
     c_ = combination(name).typical;
     for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
       Pointers b = pointers();

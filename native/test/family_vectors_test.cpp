@@ -279,6 +279,51 @@ void adopt_step(const radam_hyperparameters& h, std::int64_t t, double grad, dou
   move_param(h, h.learning_rate, p, next, m, of_m, e);
 }
 
+void yogi_step(const radam_hyperparameters& h, std::int64_t step, double grad, double p, double next, Errors& e) {
+  const radam_yogi& y = h.of.yogi;
+  const auto t = static_cast<double>(step);
+  double &m = e.state[0], &v = e.state[1], &of_m = e.of_state[0], &of_v = e.of_state[1];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  if (step == 1) m = v = y.initial_accumulator, of_m = of_v = kUnit * y.initial_accumulator;
+  const double last_m = m, last_v = v;
+  m = y.beta1 * last_m + (1 - y.beta1) * g;
+  of_m = of_average(last_m, of_m, g, of_g, y.beta1, m);
+  const double square = g * g, of_square = 2 * std::fabs(g) * of_g + kUnit * square;
+  const double moved = (1 - y.beta2) * square;
+  v = square > last_v ? last_v + moved : square < last_v ? last_v - moved : last_v;
+  // 1 - beta2 is rounded, too. Where the sign is in doubt, v may have moved the other way.
+  const bool doubtful = std::fabs(square - last_v) <= of_square + of_v + kUnit * std::fabs(square - last_v);
+  of_v += (1 - y.beta2) * of_square + kUnit * moved + kUnit * v + (doubtful && moved > 0 ? 2 * moved : 0);
+  const double correction1 = 1 - std::pow(y.beta1, t), correction2 = std::sqrt(1 - std::pow(y.beta2, t));
+  const double root = std::sqrt(v), epsilon = y.epsilon * correction2, divisor = root + epsilon;
+  move_param(h, h.learning_rate * correction2 / correction1, p, next, m / divisor,
+             of_quotient(m, of_m, divisor, of_sum(root, of_root(v, of_v), epsilon)), e);
+}
+
+// What QHAdam's authors keep of the step number: the sum of the weights of an average.
+double weight_sum(double beta, double t) { return (1 - std::pow(beta, t)) / (1 - beta); }
+
+void qhadam_step(const radam_hyperparameters& h, std::int64_t step, double grad, double p, double next, Errors& e) {
+  const radam_qhadam& q = h.of.qhadam;
+  const auto t = static_cast<double>(step);
+  double &m = e.state[0], &v = e.state[1], &of_m = e.of_state[0], &of_v = e.of_state[1];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  const double rate1 = 1 - 1 / weight_sum(q.beta1, t), rate2 = 1 - 1 / weight_sum(q.beta2, t);
+  const double square = g * g, of_square = 2 * std::fabs(g) * of_g, last_m = m, last_v = v;
+  m = rate1 * last_m + (1 - rate1) * g;
+  of_m = of_average(last_m, of_m, g, of_g, rate1, m);
+  v = rate2 * last_v + (1 - rate2) * square;
+  of_v = of_average(last_v, of_v, square, of_square, rate2, v);
+  // nus and their complements are rounded, and so are the products with the gradient and its square, and the square.
+  const double n = q.nu1 * m + (1 - q.nu1) * g, s = q.nu2 * v + (1 - q.nu2) * square;
+  const double of_n = q.nu1 * (of_m + kUnit * std::fabs(m)) + (1 - q.nu1) * (of_g + 2 * kUnit * std::fabs(g)) +
+                      kUnit * std::fabs(n);
+  const double of_s = q.nu2 * (of_v + kUnit * v) + (1 - q.nu2) * (of_square + 3 * kUnit * square) + kUnit * s;
+  const double divisor = std::sqrt(s) + q.epsilon;
+  move_param(h, h.learning_rate, p, next, n / divisor,
+             of_quotient(n, of_n, divisor, of_sum(std::sqrt(s), of_root(s, of_s), q.epsilon)), e);
+}
+
 // A row for each algorithm and dialect of the vectors.
 struct Row {
   std::int32_t preset;
@@ -298,6 +343,8 @@ const std::map<std::string, Row>& rows() {
       {"adadelta of pytorch", {RADAM_PRESET_ADADELTA_PYTORCH, adadelta_step}},
       {"adabelief of authors", {RADAM_PRESET_ADABELIEF_AUTHORS, adabelief_step}},
       {"adopt of authors", {RADAM_PRESET_ADOPT_AUTHORS, adopt_step}},
+      {"yogi of jettify", {RADAM_PRESET_YOGI_TORCH_OPTIMIZER, yogi_step}},
+      {"qhadam of authors", {RADAM_PRESET_QHADAM_AUTHORS, qhadam_step}},
   };
   return map;
 }
@@ -344,6 +391,12 @@ Numbers numbers(radam_hyperparameters& h) {
     case RADAM_ALGORITHM_ADADELTA: return {{"rho", &of.adadelta.rho}, {"eps", &of.adadelta.epsilon}};
     case RADAM_ALGORITHM_ADOPT:
       return {{"beta1", &of.adopt.beta1}, {"beta2", &of.adopt.beta2}, {"eps", &of.adopt.epsilon}};
+    case RADAM_ALGORITHM_YOGI:
+      return {{"beta1", &of.yogi.beta1}, {"beta2", &of.yogi.beta2}, {"eps", &of.yogi.epsilon},
+              {"initial_accumulator", &of.yogi.initial_accumulator}};
+    case RADAM_ALGORITHM_QHADAM:
+      return {{"beta1", &of.qhadam.beta1}, {"beta2", &of.qhadam.beta2}, {"eps", &of.qhadam.epsilon},
+              {"nu1", &of.qhadam.nu1}, {"nu2", &of.qhadam.nu2}};
     default: return {{"beta1", &of.adabelief.beta1}, {"beta2", &of.adabelief.beta2}, {"eps", &of.adabelief.epsilon}};
   }
 }
@@ -382,7 +435,7 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (h.algorithm == RADAM_ALGORITHM_ADOPT && key == "clip_lambda") {
       EXPECT_TRUE(item.value() == "none" || item.value() == "step^0.25");
       h.of.adopt.clip = item.value() != "none";
-    } else if (key == "weight_decouple" || key == "decouple")
+    } else if (key == "weight_decouple" || key == "decouple" || key == "decouple_weight_decay")
       h.weight_decay_mode = item.value().get<bool>() ? RADAM_WEIGHT_DECAY_DECOUPLED : RADAM_WEIGHT_DECAY_L2;
     else ADD_FAILURE() << "what is " << key << "?";
   }
@@ -465,6 +518,15 @@ TEST_P(FamilyVectors, Followed) {
       EXPECT_LE(std::fabs(nadam_product(h.of.nadam, steps) - product), 1e-13 * product);
       compared.insert("mu_product");
     }
+    if (h.algorithm == RADAM_ALGORITHM_QHADAM) {
+      const double betas[] = {h.of.qhadam.beta1, h.of.qhadam.beta2};
+      for (const int k : {0, 1}) {
+        const std::string name = k == 0 ? "beta1_weight" : "beta2_weight";
+        const double sum = weight_sum(betas[k], static_cast<double>(steps));
+        EXPECT_LE(std::fabs(vector.at("state").at(name).get<double>() - sum), 1e-11 * sum);
+        compared.insert(name);
+      }
+    }
     // The authors keep it also where they do not use it.
     if (h.algorithm == RADAM_ALGORITHM_ADABELIEF && h.of.adabelief.rectify != 0) compared.insert("max_exp_avg_var");
     for (const auto& item : vector.at("state").items()) EXPECT_TRUE(compared.count(item.key())) << item.key();
@@ -484,7 +546,7 @@ TEST(FamilyVectorFiles, OfEveryAlgorithm) {
   std::set<std::string> found;
   for (const Path& path : files()) found.insert(rules_of(read(path)));
   EXPECT_EQ(found.size(), rows().size());
-  EXPECT_GE(files().size(), 46u);
+  EXPECT_GE(files().size(), 53u);
 }
 
 }  // namespace

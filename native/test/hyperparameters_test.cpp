@@ -91,6 +91,16 @@ auto adopt(T radam_adopt::*field) {
   return [=](H& h) -> T& { return h.of.adopt.*field; };
 }
 
+template <class T>
+auto yogi(T radam_yogi::*field) {
+  return [=](H& h) -> T& { return h.of.yogi.*field; };
+}
+
+template <class T>
+auto qhadam(T radam_qhadam::*field) {
+  return [=](H& h) -> T& { return h.of.qhadam.*field; };
+}
+
 class Changes {
  public:
   template <class Field>
@@ -357,10 +367,42 @@ Algorithm of_adopt() {
   return {preset(RADAM_PRESET_ADOPT_AUTHORS), c.list};
 }
 
+Algorithm of_yogi() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_YOGI);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  // That it is too large for a float is found out with beta1.
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1});
+  c.rates("beta1", yogi(&radam_yogi::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  c.rates("beta2", yogi(&radam_yogi::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+  add_epsilon(c, yogi(&radam_yogi::epsilon));
+  add_decay_and_scale(c);
+  c.numbers("initial_accumulator", yogi(&radam_yogi::initial_accumulator), RADAM_ERROR_INITIAL_ACCUMULATOR,
+            {0, -0.0, kSmallest, 1, 0x1p127}, {-kSmallest, -1, after(0x1p127), DBL_MAX});
+  return {preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), c.list};
+}
+
+Algorithm of_qhadam() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_QHADAM);
+  add_settings_and_rate(c);
+  c.rates("beta1", qhadam(&radam_qhadam::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  c.rates("beta2", qhadam(&radam_qhadam::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+  c.numbers("nu1", qhadam(&radam_qhadam::nu1), RADAM_ERROR_NU1, {0, -0.0, kSmallest, 0.5, 1},
+            {-kSmallest, -1, after(1), 2});
+  c.numbers("nu2", qhadam(&radam_qhadam::nu2), RADAM_ERROR_NU2, {0, -0.0, kSmallest, 0.5, 1},
+            {-kSmallest, -1, after(1), 2});
+  add_epsilon(c, qhadam(&radam_qhadam::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_QHADAM_AUTHORS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
-                                             of_adopt()};
+                                             of_adopt(),   of_yogi(),   of_qhadam()};
   return all;
 }
 

@@ -193,6 +193,33 @@ TEST(Presets, OfAdopt) {
   expect_zero_room(h, sizeof h.of.adopt);
 }
 
+TEST(Presets, OfYogi) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_YOGI_TORCH_OPTIMIZER);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_YOGI);
+  EXPECT_EQ(h.learning_rate, 1e-2);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, kL2);
+  EXPECT_EQ(h.of.yogi.beta1, 0.9);
+  EXPECT_EQ(h.of.yogi.beta2, 0.999);
+  EXPECT_EQ(h.of.yogi.epsilon, 1e-3);
+  EXPECT_EQ(h.of.yogi.initial_accumulator, 1e-6);
+  expect_zero_room(h, sizeof h.of.yogi);
+}
+
+TEST(Presets, OfQhAdam) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_QHADAM_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_QHADAM);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, kL2);
+  EXPECT_EQ(h.of.qhadam.beta1, 0.9);
+  EXPECT_EQ(h.of.qhadam.beta2, 0.999);
+  EXPECT_EQ(h.of.qhadam.nu1, 1);
+  EXPECT_EQ(h.of.qhadam.nu2, 1);
+  EXPECT_EQ(h.of.qhadam.epsilon, 1e-8);
+  expect_zero_room(h, sizeof h.of.qhadam);
+}
+
 TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
   EXPECT_EQ(radam_hyperparameters_init(nullptr, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_NULL);
   radam_hyperparameters h = marked<radam_hyperparameters>();

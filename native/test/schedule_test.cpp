@@ -773,6 +773,95 @@ TEST(Adopt, ThreeStepsByHand) {
   EXPECT_EQ(m, 0.5f);   // 0.5 * 0.5 + 0.5 * 4 / 8, within 16^0.25
 }
 
+TEST(Yogi, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER);
+  h.learning_rate = 0.3;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      h.of.yogi = {beta1, beta2, 1e-5, 0.7};
+      for (const std::int64_t t : {1, 2, 3, 10, 1000, 100000}) {
+        const double root2 = root(1 - power(beta2, t));
+        expect_common_of_pytorch(h, t, 0.3, 0.3 * root2 / correction(beta1, t));
+        const radam_yogi_coefficients& y = coefficients(h, t).of.yogi;
+        expect_rates(&y.beta1, beta1);
+        EXPECT_EQ(y.one_minus_beta2, static_cast<float>(1 - beta2));
+        expect_rounded(y.epsilon, 1e-5 * root2, "epsilon");
+        EXPECT_EQ(y.initial_accumulator, t == 1 ? 0.7f : 0);
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding. The second moment moves up, not at all, and down.
+TEST(Yogi, ThreeStepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), 1);
+  c.of.yogi = {0, 0, 0.5, 0.5, 0.5, 0.25, 2, 1};
+  float p = 8, m = 0, v = 0;
+  float* const state[] = {&m, &v};
+  const auto run = [&](float g) {
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+    c.of.yogi.initial_accumulator = 0;
+  };
+  run(-4);
+  EXPECT_EQ(v, 5);      // 1 + 16 / 4
+  EXPECT_EQ(m, -1.5f);  // half of 1 - 4
+  v = 4;
+  run(-2);
+  EXPECT_EQ(v, 4);
+  EXPECT_EQ(m, -1.75f);
+  p = 8;
+  v = 17;
+  run(2);
+  EXPECT_EQ(v, 16);  // 17 - 4 / 4
+  EXPECT_EQ(m, 0.125f);
+  EXPECT_EQ(p, 8 - 0.5f * (0.125f / (4 + 2)));
+}
+
+TEST(QhAdam, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_QHADAM_AUTHORS);
+  h.learning_rate = 0.3;
+  for (const double beta1 : {0.0, 1e-10, 0.3, 0.5, 0.9, 0.999, 1 - 1e-12}) {
+    for (const double beta2 : kBeta2s) {
+      h.of.qhadam = {beta1, beta2, 0.7, 0.1, 1e-5};
+      for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{3}, std::int64_t{1000}, INT64_MAX}) {
+        expect_common_of_pytorch(h, t, 0.3, 0.3);
+        const radam_qhadam_coefficients& q = coefficients(h, t).of.qhadam;
+        const double correction1 = correction(beta1, t), correction2 = correction(beta2, t);
+        expect_rounded(q.beta1, static_cast<double>(beta1 - power(beta1, t)) / correction1, "beta1");
+        expect_rounded(q.one_minus_beta1, (1 - beta1) / correction1, "1 - beta1");
+        expect_rounded(q.beta2, static_cast<double>(beta2 - power(beta2, t)) / correction2, "beta2");
+        expect_rounded(q.one_minus_beta2, (1 - beta2) / correction2, "1 - beta2");
+        expect_rates(&q.nu1, 0.7);
+        expect_rates(&q.nu2, 0.1);
+        EXPECT_EQ(q.epsilon, 1e-5f);
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding. Step 1 makes the moments the gradient and its square.
+TEST(QhAdam, TwoStepsByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_QHADAM_AUTHORS);
+  h.learning_rate = 0.5;
+  h.of.qhadam = {0.5, 0.5, 0.5, 0.25, 4};
+  float p = 8, m = 5, v = 5;
+  const float first = -4, second = 8;
+  float* const state[] = {&m, &v};
+  radam_coefficients c = coefficients(h, 1);
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &first, state), RADAM_OK);
+  EXPECT_EQ(m, -4);
+  EXPECT_EQ(v, 16);
+  EXPECT_EQ(p, 8.25f);  // 8 + 0.5 * 4 / (4 + 4)
+  c.of.qhadam.beta1 = c.of.qhadam.beta2 = 0.75f;
+  c.of.qhadam.one_minus_beta1 = c.of.qhadam.one_minus_beta2 = 0.25f;
+  p = 8;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &second, state), RADAM_OK);
+  EXPECT_EQ(m, -1);  // 0.75 * -4 + 0.25 * 8
+  EXPECT_EQ(v, 28);  // 0.75 * 16 + 0.25 * 64
+  // n = 0.5 * -1 + 0.5 * 8, s = 0.25 * 28 + 0.75 * 64
+  EXPECT_EQ(p, std::fma(-0.5f, 3.5f / (std::sqrt(55.0f) + 4), 8.0f));
+}
+
 // The momenta and their product, by their definitions.
 struct ExactMomentum {
   Quad momentum, next_momentum, product;

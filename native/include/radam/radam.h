@@ -114,7 +114,9 @@ enum {
   RADAM_ERROR_ALPHA = 33,          /* not in [0, 1) */
   RADAM_ERROR_RHO = 34,            /* not in [0, 1) */
   RADAM_ERROR_LEARNING_RATE_DECAY = 35, /* negative, or not finite */
-  RADAM_ERROR_INITIAL_ACCUMULATOR = 36  /* not in [0, 2^127] */
+  RADAM_ERROR_INITIAL_ACCUMULATOR = 36, /* not in [0, 2^127] */
+  RADAM_ERROR_NU1 = 37,                 /* not in [0, 1] */
+  RADAM_ERROR_NU2 = 38                  /* not in [0, 1] */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -198,11 +200,18 @@ enum {
   RADAM_ALGORITHM_ADABELIEF = 8,
   /* Taniguchi et al., "ADOPT: Modified Adam Can Converge with Any beta2 with the Optimal Rate", NeurIPS 2024, as the
    * authors' later version has it, which clips. */
-  RADAM_ALGORITHM_ADOPT = 9
+  RADAM_ALGORITHM_ADOPT = 9,
+  /* Zaheer et al., "Adaptive Methods for Nonconvex Optimization", NeurIPS 2018, as the package torch-optimizer has it
+   * (jettify/pytorch-optimizer). */
+  RADAM_ALGORITHM_YOGI = 10,
+  /* Ma and Yarats, "Quasi-hyperbolic momentum and Adam for deep learning", ICLR 2019, as the authors' qhoptim has
+   * it. */
+  RADAM_ALGORITHM_QHADAM = 11
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
- * "adabelief", "adopt". Null if there is no algorithm of that number. The numbers begin with 0 and have no gaps. */
+ * "adabelief", "adopt", "yogi", "qhadam"; null if there is none of that number. The numbers begin with 0 and have no
+ * gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -334,6 +343,27 @@ typedef struct radam_adopt {
   int32_t reserved;            /* 0 */
 } radam_adopt;
 
+/* Of RADAM_ALGORITHM_YOGI. State: exp_avg, exp_avg_sq. */
+typedef struct radam_yogi {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* the second moment moves by 1 - beta2 times the squared gradient, in [0, 1) */
+  double epsilon;              /* >= 0; added to the bias-corrected sqrt(v). With 0, also as float32, and an
+                                  initial_accumulator of 0, an element whose gradients have all been zero becomes
+                                  0/0 = NaN */
+  double initial_accumulator;  /* in [0, 2^127]: what both moments begin with, so that elements without a gradient move,
+                                  too. Step 1 adds it: before, the state is 0 */
+} radam_yogi;
+
+/* Of RADAM_ALGORITHM_QHADAM. State: exp_avg, exp_avg_sq. */
+typedef struct radam_qhadam {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double nu1;                  /* the first moment's part of the numerator, in [0, 1]; the rest is the gradient's */
+  double nu2;                  /* the second moment's part below the root, in [0, 1]; the rest is g * g */
+  double epsilon;              /* >= 0; added to the root. With 0, also as float32, an element whose gradients have all
+                                  been zero becomes 0/0 = NaN */
+} radam_qhadam;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -354,6 +384,8 @@ typedef struct radam_hyperparameters {
     radam_adadelta adadelta;
     radam_adabelief adabelief;
     radam_adopt adopt;
+    radam_yogi yogi;
+    radam_qhadam qhadam;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -380,8 +412,12 @@ enum {
   RADAM_PRESET_ADADELTA_PYTORCH = 17,        /* torch.optim.Adadelta: 1, rho 0.9, epsilon 1e-6, L2 decay */
   RADAM_PRESET_ADABELIEF_AUTHORS = 18,       /* the authors' adabelief_pytorch 0.2: learning rate 1e-3, betas 0.9 and
                                                 0.999, epsilon 1e-16, decoupled decay, rectified */
-  RADAM_PRESET_ADOPT_AUTHORS = 19            /* the authors' adopt.py: learning rate 1e-3, betas 0.9 and 0.9999, epsilon
+  RADAM_PRESET_ADOPT_AUTHORS = 19,           /* the authors' adopt.py: learning rate 1e-3, betas 0.9 and 0.9999, epsilon
                                                 1e-6, L2 decay, clipped */
+  RADAM_PRESET_YOGI_TORCH_OPTIMIZER = 20,    /* torch_optimizer.Yogi: learning rate 1e-2, betas 0.9 and 0.999, epsilon
+                                                1e-3, initial_accumulator 1e-6, L2 decay */
+  RADAM_PRESET_QHADAM_AUTHORS = 21           /* the authors' qhoptim: learning rate 1e-3, betas 0.9 and 0.999, nus of 1,
+                                                epsilon 1e-8, L2 decay */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -650,6 +686,51 @@ typedef struct radam_adopt_coefficients {
   float bound;
 } radam_adopt_coefficients;
 
+/* Yogi, with m for exp_avg and v for exp_avg_sq:
+ *
+ *   m = average(m + initial_accumulator, g, beta1)
+ *   v = v + initial_accumulator
+ *   v = fma(one_minus_beta2, sign(fma(g, g, -v)) * (g * g), v) sign(x) is 1, -1, or x where that is 0 or NaN
+ *   u = m / (sqrt(v) + epsilon)
+ *
+ * initial_accumulator is 0 but for step 1. step_size and epsilon are Adam's with RADAM_EPSILON_BIAS_CORRECTED. */
+typedef struct radam_yogi_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float one_minus_beta2;
+  float epsilon;
+  float initial_accumulator;
+} radam_yogi_coefficients;
+
+/* QHAdam, with m for exp_avg and v for exp_avg_sq:
+ *
+ *   m = average(m, g, beta1)
+ *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
+ *   n = fma(nu1, m, one_minus_nu1 * g)
+ *   s = fma(nu2, v, one_minus_nu2 * (g * g))
+ *   u = n / (sqrt(s) + epsilon)
+ *
+ * With b for one of the hyperparameters beta1 and beta2, the coefficient of step t is (b - b^t) / (1 - b^t), and what
+ * comes after it is (1 - b) / (1 - b^t). So the moments need no bias correction. */
+typedef struct radam_qhadam_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float nu1;
+  float one_minus_nu1;
+  float nu2;
+  float one_minus_nu2;
+  float epsilon;
+} radam_qhadam_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -666,6 +747,8 @@ typedef struct radam_coefficients {
     radam_adadelta_coefficients adadelta;
     radam_adabelief_coefficients adabelief;
     radam_adopt_coefficients adopt;
+    radam_yogi_coefficients yogi;
+    radam_qhadam_coefficients qhadam;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */

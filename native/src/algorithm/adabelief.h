@@ -43,14 +43,9 @@ struct AdaBelief {
   // The Adam or RAdam that has the same schedule.
   RADAM_DEVICE static radam_hyperparameters adam_of(const radam_hyperparameters& h) {
     const radam_adabelief b = h.of.adabelief;
-    radam_hyperparameters adam = h;
-    adam.algorithm = RADAM_ALGORITHM_ADAM;
-    adam.of.adam = {};
-    adam.of.adam.beta1 = b.beta1;
-    adam.of.adam.beta2 = b.beta2;
-    adam.of.adam.epsilon = b.epsilon;
+    radam_hyperparameters adam = AdamSchedule::adam_of(
+        h, b.beta1, b.beta2, b.epsilon, b.rectify != 0 ? RADAM_EPSILON_PLAIN : RADAM_EPSILON_BIAS_CORRECTED);
     adam.of.adam.rho_threshold = 5;
-    adam.of.adam.epsilon_placement = b.rectify != 0 ? RADAM_EPSILON_PLAIN : RADAM_EPSILON_BIAS_CORRECTED;
     adam.of.adam.rectify = b.rectify;
     adam.of.adam.unrectified = b.unrectified;
     adam.of.adam.rectify_at_threshold = 1;

@@ -40,8 +40,7 @@ struct Adagrad {
     if (const radam_status status = check_learning_rate(h)) return status;
     if (const radam_status status = check_epsilon(a.epsilon)) return status;
     if (!non_negative(a.learning_rate_decay)) return RADAM_ERROR_LEARNING_RATE_DECAY;
-    // No more than a sum may become.
-    if (!(a.initial_accumulator >= 0 && a.initial_accumulator <= 0x1p127)) return RADAM_ERROR_INITIAL_ACCUMULATOR;
+    if (!is_initial_accumulator(a.initial_accumulator)) return RADAM_ERROR_INITIAL_ACCUMULATOR;
     if (const radam_status status = check_weight_decay(h, h.learning_rate)) return status;
     return check_grad_scale(h);
   }

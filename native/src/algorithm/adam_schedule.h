@@ -29,6 +29,19 @@ struct AdamSchedule {
     return t < steps ? 1e-8 + t * h.learning_rate / steps : h.learning_rate;
   }
 
+  // The Adam that has the same schedule as another algorithm with moments.
+  RADAM_DEVICE static radam_hyperparameters adam_of(const radam_hyperparameters& h, double beta1, double beta2,
+                                                    double epsilon, std::int32_t epsilon_placement) {
+    radam_hyperparameters adam = h;
+    adam.algorithm = RADAM_ALGORITHM_ADAM;
+    adam.of.adam = {};
+    adam.of.adam.beta1 = beta1;
+    adam.of.adam.beta2 = beta2;
+    adam.of.adam.epsilon = epsilon;
+    adam.of.adam.epsilon_placement = epsilon_placement;
+    return adam;
+  }
+
   struct Rectification {
     bool rectified;
     double rho;
@@ -110,6 +123,12 @@ struct AdamSchedule {
     k.one_minus_beta2 = static_cast<float>(1 - a.beta2);
     k.epsilon = static_cast<float>(
         a.epsilon_placement == RADAM_EPSILON_BIAS_CORRECTED ? a.epsilon * sqrt_bias_correction2 : a.epsilon);
+  }
+
+  RADAM_DEVICE static radam_adam_coefficients adam_coefficients_at(const radam_hyperparameters& h, std::int64_t step) {
+    radam_coefficients c;
+    coefficients_at(h, step, c);
+    return c.of.adam;
   }
 };
 

@@ -16,9 +16,12 @@
 #include "adopt.h"
 #include "lion.h"
 #include "nadam.h"
+#include "one_kernel.h"
 #include "parts.h"
+#include "qhadam.h"
 #include "rmsprop.h"
 #include "sgd.h"
+#include "yogi.h"
 
 namespace {
 
@@ -28,7 +31,7 @@ struct List {
 };
 
 // In the order of their numbers, RADAM_ALGORITHM_....
-using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt>;
+using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {
@@ -121,7 +124,8 @@ RADAM_INLINE void apply(const typename Algorithm::Rule& rule, const typename Alg
                         typename Algorithm::template Lanes<V>& x) {
   Algorithm::template move_state<V>(rule, k, x);
   if (rule.moves_param())
-    x.param = moved<V>(rule.weight_decay, k.step_size, k.decay, x.param, Algorithm::template update<V>(rule, k, x));
+    x.param = moved<V>(weight_decay_of(rule, k), k.step_size, k.decay, x.param,
+                       Algorithm::template update<V>(rule, k, x));
 }
 
 }  // namespace

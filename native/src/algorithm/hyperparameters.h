@@ -35,6 +35,9 @@ RADAM_DEVICE inline radam_status check_epsilon(double epsilon) {
   return non_negative(epsilon) && finite_as_float(epsilon) ? RADAM_OK : RADAM_ERROR_EPSILON;
 }
 
+// No more than a sum of squares may become.
+RADAM_DEVICE inline bool is_initial_accumulator(double x) { return x >= 0 && x <= 0x1p127; }
+
 // largest_learning_rate: the largest of all steps.
 RADAM_DEVICE inline radam_status check_weight_decay(const radam_hyperparameters& h, double largest_learning_rate) {
   const bool finite = finite_as_float(h.weight_decay) && finite_as_float(largest_learning_rate * h.weight_decay);

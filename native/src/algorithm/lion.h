@@ -103,14 +103,6 @@ struct Lion {
   template <class V>
   using Lanes = ::Lanes<V, kBuffers>;
 
-  // 1, -1, or x itself where it is 0 or NaN.
-  template <class V>
-  RADAM_INLINE typename V::Register sign(typename V::Register x) {
-    const auto zero = V::broadcast(0.0f);
-    const auto negative = V::select(V::greater_float(zero, x), V::as_int(V::broadcast(-1.0f)), V::as_int(x));
-    return V::as_float(V::select(V::greater_float(x, zero), V::as_int(V::broadcast(1.0f)), negative));
-  }
-
   // Writes the update into x.grad, because it is computed from the average before that moves.
   template <class V>
   RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {

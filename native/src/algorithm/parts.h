@@ -70,6 +70,14 @@ RADAM_INLINE typename V::Register next_of_square(const Average<V>& k, bool any_s
   return V::fma(k.one_minus_beta, V::fms(g, g, a), a);
 }
 
+// 1, -1, or x itself where it is 0 or NaN.
+template <class V>
+RADAM_INLINE typename V::Register sign(typename V::Register x) {
+  const auto zero = V::broadcast(0.0f);
+  const auto negative = V::select(V::greater_float(zero, x), V::as_int(V::broadcast(-1.0f)), V::as_int(x));
+  return V::as_float(V::select(V::greater_float(x, zero), V::as_int(V::broadcast(1.0f)), negative));
+}
+
 // The parameter after its update and decay. Decay is part of the update, so that p is rounded once: 1 - lr * wd as a
 // float would lose digits of lr * wd.
 template <class V>

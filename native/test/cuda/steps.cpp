@@ -65,6 +65,21 @@ void extreme(Values& random, radam_coefficients& c) {
       if (random.below(2) != 0) c.of.adopt.beta1 = 0.25f, c.of.adopt.one_minus_beta1 = 0.75f;
       if (random.below(2) != 0) c.of.adopt.beta2 = 0, c.of.adopt.one_minus_beta2 = 1;
       break;
+    case RADAM_ALGORITHM_YOGI:
+      c.of.yogi.step_size = any();
+      c.of.yogi.epsilon = std::fabs(any());
+      c.of.yogi.initial_accumulator = std::fabs(any());
+      if (random.below(2) != 0) c.of.yogi.beta1 = 0.25f, c.of.yogi.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.yogi.one_minus_beta2 = 1;
+      break;
+    case RADAM_ALGORITHM_QHADAM:
+      c.of.qhadam.step_size = any();
+      c.of.qhadam.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.qhadam.nu1 = 0.25f, c.of.qhadam.one_minus_nu1 = 0.75f;
+      if (random.below(2) != 0) c.of.qhadam.nu2 = 0, c.of.qhadam.one_minus_nu2 = 1;
+      if (random.below(2) != 0) c.of.qhadam.beta1 = 0.25f, c.of.qhadam.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.qhadam.beta2 = 0, c.of.qhadam.one_minus_beta2 = 1;
+      break;
     case RADAM_ALGORITHM_ADABELIEF:
       c.mode = static_cast<std::int32_t>(random.below(2));
       c.of.adabelief.step_size = any();

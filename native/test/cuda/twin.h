@@ -292,7 +292,9 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       {RADAM_PRESET_ADAMAX_PYTORCH},
       {RADAM_PRESET_ADADELTA_PYTORCH},
       {RADAM_PRESET_ADABELIEF_AUTHORS},
-      {RADAM_PRESET_ADOPT_AUTHORS}};
+      {RADAM_PRESET_ADOPT_AUTHORS},
+      {RADAM_PRESET_YOGI_TORCH_OPTIMIZER},
+      {RADAM_PRESET_QHADAM_AUTHORS}};
   const std::vector<std::int32_t>& own = presets[algorithm];
   radam_hyperparameters h = preset(own[random.below(static_cast<unsigned>(own.size()))]);
   h.learning_rate *= 1 + random.below(10);
@@ -317,6 +319,10 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.adagrad.initial_accumulator = random.below(2) != 0 ? 0.125 : 0;
       break;
     case RADAM_ALGORITHM_ADOPT: h.of.adopt.clip = static_cast<std::int32_t>(random.below(2)); break;
+    case RADAM_ALGORITHM_QHADAM:
+      h.of.qhadam.nu1 = random.below(2) != 0 ? 0.75 : 1;
+      h.of.qhadam.nu2 = random.below(2) != 0 ? 0.75 : 1;
+      break;
     case RADAM_ALGORITHM_ADABELIEF:
       h.of.adabelief.rectify = static_cast<std::int32_t>(random.below(2));
       h.of.adabelief.amsgrad = static_cast<std::int32_t>(random.below(2));

@@ -156,6 +156,19 @@ inline Faults faults_of(const radam_adopt& a) {
          faults_of_epsilon(a.epsilon);
 }
 
+inline Faults faults_of(const radam_yogi& y, double learning_rate) {
+  return fault_if(!is_decay_rate(y.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(y.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!is_finite_float(learning_rate / (1 - y.beta1)), RADAM_ERROR_LEARNING_RATE) |
+         faults_of_epsilon(y.epsilon) |
+         fault_if(!(y.initial_accumulator >= 0 && y.initial_accumulator <= 0x1p127), RADAM_ERROR_INITIAL_ACCUMULATOR);
+}
+
+inline Faults faults_of(const radam_qhadam& q) {
+  return fault_if(!is_decay_rate(q.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(q.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!(q.nu1 >= 0 && q.nu1 <= 1), RADAM_ERROR_NU1) |
+         fault_if(!(q.nu2 >= 0 && q.nu2 <= 1), RADAM_ERROR_NU2) | faults_of_epsilon(q.epsilon);
+}
+
 inline Faults faults_of(const radam_hyperparameters& h) {
   Faults f = 0;
   // Warm-up adds its 1e-8.
@@ -178,6 +191,8 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_ADADELTA: f |= faults_of(h.of.adadelta); break;
     case RADAM_ALGORITHM_ADABELIEF: f |= faults_of(h.of.adabelief, h.learning_rate); break;
     case RADAM_ALGORITHM_ADOPT: f |= faults_of(h.of.adopt); break;
+    case RADAM_ALGORITHM_YOGI: f |= faults_of(h.of.yogi, h.learning_rate); break;
+    case RADAM_ALGORITHM_QHADAM: f |= faults_of(h.of.qhadam); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);

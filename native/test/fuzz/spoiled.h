@@ -22,7 +22,7 @@ inline void spoil(Input& in, radam_hyperparameters& h) {
   std::int32_t* const flags[] = {&h.weight_decay_mode, &h.maximize, &a.epsilon_placement, &a.amsgrad, &a.rectify,
                                  &a.unrectified, &a.rectify_at_threshold, &a.reserved, &s.nesterov, &s.reserved};
   std::int64_t* const counts[] = {&a.warmup_steps, &a.frozen_steps};
-  // The rest of RMSprop, Adagrad, Adamax, Adadelta, AdaBelief and ADOPT: other fields are where another's are.
+  // The rest of RMSprop and AdaBelief. Other fields of the later algorithms are where another's are.
   radam_adabelief& b = h.of.adabelief;
   std::int32_t* const more_flags[] = {&h.of.rmsprop.centered, &h.of.rmsprop.epsilon_in_root, &b.amsgrad, &b.rectify,
                                       &b.unrectified, &b.fixed_weight_decay};

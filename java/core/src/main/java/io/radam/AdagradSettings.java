@@ -20,8 +20,7 @@ public interface AdagradSettings<B> {
      * What sums begin with, in [0, 2^127]. Step 1 adds it: before, the state is 0. It is not added to the state of a
      * parameter whose first step has another number, by {@link Optimizer#setStepCount(Parameter, long)} say.
      */
-    Hyperparameter<Double> INITIAL_ACCUMULATOR = Hyperparameter.real("initialAccumulator", 0.0,
-            x -> x >= 0 && x <= 0x1p127, "in [0, 2^127]");
+    Hyperparameter<Double> INITIAL_ACCUMULATOR = Hyperparameter.initialAccumulator(0);
 
     /**
      * Sets a hyperparameter.

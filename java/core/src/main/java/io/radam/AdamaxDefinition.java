@@ -26,14 +26,6 @@ final class AdamaxDefinition extends AlgorithmDefinition {
 
     @Override
     void check(Hyperparameters h) {
-        h.check(Hyperparameters.LEARNING_RATE);
-        h.check(BETA1);
-        h.check(BETA2);
-        require(Float.isFinite((float) (h.learningRate() / (1 - h.get(BETA1)))),
-                "learningRate / (1 - beta1) overflows float32: learningRate is %s, beta1 %s", h.learningRate(),
-                h.get(BETA1));
-        h.check(EPSILON);
-        checkWeightDecay(h, h.learningRate());
-        h.check(Hyperparameters.GRADIENT_SCALE);
+        checkAsAdam(h, BETA1, BETA2, EPSILON);
     }
 }

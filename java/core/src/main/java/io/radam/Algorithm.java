@@ -31,9 +31,13 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm ADABELIEF = new Algorithm(Kind.ADABELIEF, new AdaBeliefDefinition());
     /** {@link io.radam.ADOPT}. */
     public static final Algorithm ADOPT = new Algorithm(Kind.ADOPT, new AdoptDefinition());
+    /** {@link Yogi}. */
+    public static final Algorithm YOGI = new Algorithm(Kind.YOGI, new YogiDefinition());
+    /** {@link QHAdam}. */
+    public static final Algorithm QHADAM = new Algorithm(Kind.QHADAM, new QHAdamDefinition());
 
     private static final List<Algorithm> ALL =
-            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF, ADOPT);
+            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF, ADOPT, YOGI, QHADAM);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -60,6 +64,10 @@ public sealed class Algorithm permits CustomAlgorithm {
         ADABELIEF,
         /** {@link Algorithm#ADOPT}. */
         ADOPT,
+        /** {@link Algorithm#YOGI}. */
+        YOGI,
+        /** {@link Algorithm#QHADAM}. */
+        QHADAM,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }

@@ -44,6 +44,20 @@ abstract class AlgorithmDefinition {
                 h.learningRate(), h.weightDecay());
     }
 
+    /** Checks what Adam has, too, of an algorithm whose step size is at most {@code learningRate / (1 - beta1)}. */
+    static void checkAsAdam(Hyperparameters h, Hyperparameter<Double> beta1, Hyperparameter<Double> beta2,
+            Hyperparameter<Double> epsilon) {
+        h.check(Hyperparameters.LEARNING_RATE);
+        h.check(beta1);
+        h.check(beta2);
+        require(Float.isFinite((float) (h.learningRate() / (1 - h.get(beta1)))),
+                "learningRate / (1 - beta1) overflows float32: learningRate is %s, beta1 %s", h.learningRate(),
+                h.get(beta1));
+        h.check(epsilon);
+        checkWeightDecay(h, h.learningRate());
+        h.check(Hyperparameters.GRADIENT_SCALE);
+    }
+
     /** Checks that rectified steps come, or that unrectified ones move parameters. */
     static void checkRectifies(double beta2, double rhoThreshold, Unrectified unrectified) {
         double rhoInfinity = 2 / (1 - beta2) - 1; // section 3.3 of the RAdam paper: the limit that rho approaches

@@ -345,6 +345,58 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#YOGI}.
+     *
+     * @param step               the step number, counted from 1
+     * @param learningRate       the learning rate
+     * @param gradientScale      what gradients are multiplied by; negative to maximize
+     * @param l2                 the weight decay that is added to the gradient
+     * @param decay              the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize           what the update is multiplied by
+     * @param epsilon            what is added to the denominator
+     * @param initialAccumulator what is added to both moments in this step; 0 but for step 1
+     */
+    record Yogi(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float epsilon,
+            float initialAccumulator) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#QHADAM}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param beta1         the part that the first moment keeps in this step; 0 in step 1
+     * @param oneMinusBeta1 1 minus that
+     * @param beta2         the part that the second moment keeps in this step; 0 in step 1
+     * @param oneMinusBeta2 1 minus that
+     * @param epsilon       what is added to the root
+     */
+    record QHAdam(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float beta1,
+            float oneMinusBeta1,
+            float beta2,
+            float oneMinusBeta2,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
      * Of a {@link CustomAlgorithm}.
      *
      * @param step          the step number, counted from 1

@@ -71,6 +71,11 @@ public final class Hyperparameter<T> {
                 "at least 0 and finite as float32");
     }
 
+    /** What sums of squares begin with. */
+    static Hyperparameter<Double> initialAccumulator(double defaultValue) {
+        return real("initialAccumulator", defaultValue, x -> x >= 0 && x <= 0x1p127, "in [0, 2^127]");
+    }
+
     /**
      * A number of steps, at least 0; 0 unless set.
      *

@@ -40,6 +40,10 @@ class FiniteTest {
                 Algorithm.ADADELTA.defaults().withWeightDecay(0.1),
                 Algorithm.ADABELIEF.defaults().withWeightDecay(0.1),
                 Algorithm.ADOPT.defaults().withWeightDecay(0.1),
+                Algorithm.YOGI.defaults().withWeightDecay(0.1),
+                Algorithm.QHADAM.defaults().withWeightDecay(0.1),
+                Algorithm.QHADAM.defaults().with(QHAdamSettings.NU1, 0.5).with(QHAdamSettings.NU2, 0.5),
+                Algorithm.YOGI.defaults().with(YogiSettings.INITIAL_ACCUMULATOR, 0x1p127),
                 Algorithm.ADOPT.defaults().with(AdoptSettings.CLIP, false),
                 Algorithm.ADABELIEF.defaults().toBuilder().set(AdaBeliefSettings.RECTIFY, false)
                         .set(AdaBeliefSettings.AMSGRAD, true).set(AdaBeliefSettings.BETA1, 0.1)

@@ -32,7 +32,9 @@ final class GoldenVector {
             Map.entry("adamax of pytorch", Adamax.Preset.PYTORCH.hyperparameters()),
             Map.entry("adadelta of pytorch", Adadelta.Preset.PYTORCH.hyperparameters()),
             Map.entry("adabelief of authors", AdaBelief.Preset.AUTHORS.hyperparameters()),
-            Map.entry("adopt of authors", ADOPT.Preset.AUTHORS.hyperparameters()));
+            Map.entry("adopt of authors", ADOPT.Preset.AUTHORS.hyperparameters()),
+            Map.entry("yogi of jettify", Yogi.Preset.TORCH_OPTIMIZER.hyperparameters()),
+            Map.entry("qhadam of authors", QHAdam.Preset.AUTHORS.hyperparameters()));
 
     /** What files call hyperparameters. */
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -53,7 +55,10 @@ final class GoldenVector {
             Map.entry("centered", "centered"),
             Map.entry("lr_decay", "learningRateDecay"),
             Map.entry("initial_accumulator_value", "initialAccumulator"),
+            Map.entry("initial_accumulator", "initialAccumulator"),
             Map.entry("rho", "rho"),
+            Map.entry("nu1", "nu1"),
+            Map.entry("nu2", "nu2"),
             Map.entry("rectify", "rectify"),
             Map.entry("fixed_decay", "fixedWeightDecay"));
 
@@ -130,7 +135,8 @@ final class GoldenVector {
         if (has("degenerated_to_sgd")) {
             text.put("unrectified", flag("degenerated_to_sgd") ? "MOMENTUM" : "SKIP");
         }
-        for (String key : new String[] {"decoupled_weight_decay", "weight_decouple", "decouple"}) {
+        for (String key : new String[] {"decoupled_weight_decay", "weight_decouple", "decouple",
+            "decouple_weight_decay"}) {
             if (has(key)) {
                 text.put("weightDecayMode", weightDecayMode(preset.get(Hyperparameters.WEIGHT_DECAY_MODE),
                         flag(key)).toString());

@@ -51,7 +51,7 @@ class GoldenVectorTest {
         List<String> names = filesAndBackends().map(arguments -> ((Path) arguments.get()[0]).getFileName().toString())
                 .toList();
         for (String algorithm : new String[] {"sgd-", "sgdw-", "lion-", "nadam-", "nadamw-", "rmsprop-", "adagrad-",
-            "adamax-", "adadelta-", "adabelief-", "adopt-"}) {
+            "adamax-", "adadelta-", "adabelief-", "adopt-", "yogi-", "qhadam-"}) {
             assertTrue(names.stream().anyMatch(name -> name.startsWith(algorithm)), algorithm);
         }
     }

@@ -218,6 +218,47 @@ class HyperparameterMisuseTest {
     }
 
     @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1.5, Double.NaN})
+    void nusOfQHAdam(double nu) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> QHAdam.builder().parameter(parameter()).nus(nu, 1).build(), "nu1", nu);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> QHAdam.builder().parameter(parameter()).nus(1, nu).build(), "nu2", nu);
+    }
+
+    @Test
+    void ofQHAdam() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> QHAdam.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> QHAdam.builder().parameter(parameter()).learningRate(1e39).build(), "learningRate", 1e39);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, Double.NaN})
+    void ratesOfYogiAndQHAdam(double rate) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> QHAdam.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> QHAdam.builder().parameter(parameter()).betas(0.9, rate).build(), "beta2", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).betas(0.9, rate).build(), "beta2", rate);
+    }
+
+    @Test
+    void ofYogi() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).learningRate(1e38).build(), "learningRate", 1e38, 0.9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Yogi.builder().parameter(parameter()).initialAccumulator(1e39).build(), "initialAccumulator",
+                1e39);
+    }
+
+    @ParameterizedTest
     @ValueSource(doubles = {-1e-9, 1, Double.NaN})
     void ratesOfAdoptAndAdaBelief(double rate) {
         Misuse.refused(InvalidHyperparameterException.class,

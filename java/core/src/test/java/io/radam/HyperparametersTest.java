@@ -118,6 +118,8 @@ class HyperparametersTest {
         assertEquals(List.of("exp_avg", "exp_inf"), names(Algorithm.ADAMAX.defaults()));
         assertEquals(List.of("square_avg", "acc_delta"), names(Algorithm.ADADELTA.defaults()));
         assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.ADOPT.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.YOGI.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.QHADAM.defaults()));
         Hyperparameters adabelief = Algorithm.ADABELIEF.defaults();
         assertEquals(List.of("exp_avg", "exp_avg_var"), names(adabelief.with(AdaBeliefSettings.AMSGRAD, true)));
         assertEquals(List.of("exp_avg", "exp_avg_var", "max_exp_avg_var"),
@@ -182,6 +184,19 @@ class HyperparametersTest {
                 .group(group -> group.parameter(parameter).epsilon(1e-3)).build()) {
             Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
             assertEquals(List.of(0.8, 1e-3), List.of(h.get(AdadeltaSettings.RHO), h.get(AdadeltaSettings.EPSILON)));
+        }
+        try (Optimizer optimizer = QHAdam.builder().betas(0.8, 0.7)
+                .group(group -> group.parameter(parameter).epsilon(1e-3).nus(0.6, 0.5)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-3, 0.6, 0.5), List.of(h.get(QHAdamSettings.BETA1),
+                    h.get(QHAdamSettings.BETA2), h.get(QHAdamSettings.EPSILON), h.get(QHAdamSettings.NU1),
+                    h.get(QHAdamSettings.NU2)));
+        }
+        try (Optimizer optimizer = Yogi.builder().betas(0.8, 0.7)
+                .group(group -> group.parameter(parameter).epsilon(1e-3).initialAccumulator(0.5)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-3, 0.5), List.of(h.get(YogiSettings.BETA1), h.get(YogiSettings.BETA2),
+                    h.get(YogiSettings.EPSILON), h.get(YogiSettings.INITIAL_ACCUMULATOR)));
         }
         try (Optimizer optimizer = ADOPT.builder().betas(0.8, 0.7).weightDecayMode(WeightDecay.DECOUPLED)
                 .group(group -> group.parameter(parameter).epsilon(1e-3).clip(false)).build()) {

@@ -72,6 +72,8 @@ class MixedSameBitsTest {
                 Algorithm.ADAMAX.defaults().withWeightDecay(0.1),
                 Algorithm.ADADELTA.defaults().withWeightDecay(0.1),
                 Algorithm.ADOPT.defaults().withWeightDecay(0.1),
+                Algorithm.YOGI.defaults().withWeightDecay(0.1),
+                Algorithm.QHADAM.defaults().with(QHAdamSettings.NU1, 0.7).withWeightDecay(0.1),
                 Algorithm.ADABELIEF.defaults().toBuilder().set(AdaBeliefSettings.RECTIFY, false)
                         .set(AdaBeliefSettings.AMSGRAD, true).set(Hyperparameters.WEIGHT_DECAY, 0.1).build());
     }

@@ -41,6 +41,8 @@ final class PlainReference {
                 case Coefficients.Adadelta c -> adadelta(i, g, c, h);
                 case Coefficients.AdaBelief c -> adabelief(i, g, c, h);
                 case Coefficients.ADOPT c -> adopt(i, g, c, h);
+                case Coefficients.Yogi c -> yogi(i, g, c, h);
+                case Coefficients.QHAdam c -> qhadam(i, g, c, h);
                 case Coefficients.Custom c -> throw new AssertionError("no rule of the library: " + c);
             }
         }
@@ -190,16 +192,52 @@ final class PlainReference {
         move(i, m[i], c);
     }
 
+    private void qhadam(int i, float g, Coefficients.QHAdam c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        m[i] = average(m[i], g, c.beta1(), c.oneMinusBeta1());
+        v[i] = averageOfSquare(v[i], g, c.beta2(), c.oneMinusBeta2());
+        double nu1 = h.get(QHAdamSettings.NU1);
+        double nu2 = h.get(QHAdamSettings.NU2);
+        float square = g * g;
+        float n = Math.fma((float) nu1, m[i], (float) (1 - nu1) * g);
+        float s = Math.fma((float) nu2, v[i], (float) (1 - nu2) * square);
+        move(i, n / ((float) Math.sqrt(s) + c.epsilon()), c);
+    }
+
+    private void yogi(int i, float g, Coefficients.Yogi c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        m[i] = average(m[i] + c.initialAccumulator(), g, h.get(YogiSettings.BETA1));
+        v[i] += c.initialAccumulator();
+        float part = (float) (1 - h.get(YogiSettings.BETA2));
+        float distance = Math.fma(g, g, -v[i]);
+        if (distance > 0) {
+            v[i] = Math.fma(part, g * g, v[i]);
+        } else if (distance < 0) {
+            v[i] = Math.fma(part, -(g * g), v[i]);
+        } else if (distance != 0) {
+            v[i] = distance;
+        }
+        move(i, m[i] / ((float) Math.sqrt(v[i]) + c.epsilon()), c);
+    }
+
     private static float averageOfSquare(float a, float g, double beta) {
-        float oneMinusBeta = (float) (1 - beta);
+        return averageOfSquare(a, g, (float) beta, (float) (1 - beta));
+    }
+
+    private static float averageOfSquare(float a, float g, float beta, float oneMinusBeta) {
         return oneMinusBeta < 0.5f
                 ? Math.fma(oneMinusBeta, Math.fma(g, g, -a), a)
-                : Math.fma((float) beta, Math.fma(-g, g, a), g * g);
+                : Math.fma(beta, Math.fma(-g, g, a), g * g);
     }
 
     private static float average(float a, float x, double beta) {
-        float oneMinusBeta = (float) (1 - beta);
-        return oneMinusBeta < 0.5f ? Math.fma(oneMinusBeta, x - a, a) : Math.fma((float) beta, a - x, x);
+        return average(a, x, (float) beta, (float) (1 - beta));
+    }
+
+    private static float average(float a, float x, float beta, float oneMinusBeta) {
+        return oneMinusBeta < 0.5f ? Math.fma(oneMinusBeta, x - a, a) : Math.fma(beta, a - x, x);
     }
 
     private void move(int i, float u, Coefficients c) {

@@ -21,7 +21,9 @@ public final class RandomHyperparameters {
             Arrays.stream(Adamax.Preset.values()).map(Adamax.Preset::hyperparameters),
             Arrays.stream(Adadelta.Preset.values()).map(Adadelta.Preset::hyperparameters),
             Arrays.stream(AdaBelief.Preset.values()).map(AdaBelief.Preset::hyperparameters),
-            Arrays.stream(ADOPT.Preset.values()).map(ADOPT.Preset::hyperparameters)).flatMap(s -> s).toList();
+            Arrays.stream(ADOPT.Preset.values()).map(ADOPT.Preset::hyperparameters),
+            Arrays.stream(Yogi.Preset.values()).map(Yogi.Preset::hyperparameters),
+            Arrays.stream(QHAdam.Preset.values()).map(QHAdam.Preset::hyperparameters)).flatMap(s -> s).toList();
     private static final double[] RATES = {0, 0.1, 0.25, 0.4, Math.nextDown(0.5), 0.5, 0.6, 2 / 3.0, 0.75, 0.9, 0.95,
         0.99, 0.999, 0.9999, 0.999999};
     private static final Map<String, double[]> REALS = Map.ofEntries(
@@ -32,6 +34,7 @@ public final class RandomHyperparameters {
             Map.entry("weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2}),
             Map.entry("gradientScale", new double[] {1, 1, 0.5, 1 / 3.0, 1e-6, 1 / 65536.0, 1000}),
             Map.entry("rhoThreshold", new double[] {4, 4.5, 5, 5, 6, 30}),
+            Map.entry("nu1", new double[] {0, 0.1, 0.7, 0.7, 1, 1}), Map.entry("nu2", new double[] {0, 0.5, 0.9, 1, 1}),
             Map.entry("dampening", new double[] {0, 0, 0.1, 0.5, 1}),
             Map.entry("momentumDecay", new double[] {0, 1e-9, 1e-4, 4e-3, 4e-3, 0.02, 0.75, 30, 1e6}),
             Map.entry("learningRateDecay", new double[] {0, 1e-9, 1e-4, 0.01, 0.5, 3, 1e300}),
@@ -95,7 +98,7 @@ public final class RandomHyperparameters {
         double value = random.nextBoolean() ? choice : choice * random.nextDouble(0.97, 1.03);
         return switch (h.name()) {
             case "beta1", "beta2", "momentum", "alpha", "rho" -> Math.min(value, Math.nextDown(1.0));
-            case "dampening" -> Math.min(value, 1);
+            case "dampening", "nu1", "nu2" -> Math.min(value, 1);
             case "rhoThreshold" -> Math.max(value, 4);
             default -> value;
         };

@@ -10,9 +10,11 @@ import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
+import io.radam.QHAdamSettings;
 import io.radam.Rounding;
 import io.radam.StateType;
 import io.radam.WeightDecay;
+import io.radam.YogiSettings;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -78,6 +80,8 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case NADAM -> writeBetas(json, NAdamSettings.BETA1, NAdamSettings.BETA2);
             case ADAMAX -> writeBetas(json, AdamaxSettings.BETA1, AdamaxSettings.BETA2);
             case ADOPT -> writeBetas(json, AdoptSettings.BETA1, AdoptSettings.BETA2);
+            case YOGI -> writeBetas(json, YogiSettings.BETA1, YogiSettings.BETA2);
+            case QHADAM -> writeBetas(json, QHAdamSettings.BETA1, QHAdamSettings.BETA2);
             case ADABELIEF -> writeBetas(json, AdaBeliefSettings.BETA1, AdaBeliefSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, CUSTOM -> { }
         }

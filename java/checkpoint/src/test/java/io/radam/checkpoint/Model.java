@@ -13,12 +13,14 @@ import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
+import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.Rounding;
 import io.radam.SGD;
 import io.radam.StateType;
 import io.radam.StepOptions;
+import io.radam.Yogi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -47,7 +49,9 @@ final class Model implements AutoCloseable {
         ADAMAX(Adamax::builder),
         ADADELTA(Adadelta::builder),
         ADABELIEF(() -> AdaBelief.builder().rectify(false).amsgrad(true)),
-        ADOPT(io.radam.ADOPT::builder);
+        ADOPT(io.radam.ADOPT::builder),
+        YOGI(Yogi::builder),
+        QHADAM(QHAdam::builder);
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

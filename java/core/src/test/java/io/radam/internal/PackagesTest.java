@@ -42,7 +42,7 @@ class PackagesTest {
     /** Of io.radam, what does things. All else is values, which internal code may use. */
     private static final Set<String> ACTIVE = Set.of("Optimizer", "OptimizerBuilder", "ParameterGroup", "Settings",
             "AnyOptimizerBuilder", "Backend", "Adam", "AdamW", "RAdam", "SGD", "Lion", "NAdam", "RMSprop", "Adagrad",
-            "Adamax", "Adadelta", "AdaBelief", "ADOPT", "LossScaler", "LearningRateSchedule",
+            "Adamax", "Adadelta", "AdaBelief", "ADOPT", "Yogi", "QHAdam", "LossScaler", "LearningRateSchedule",
             "PlateauSchedule", "Conversions", "Snapshots", "ParameterRegistry");
 
     @Test

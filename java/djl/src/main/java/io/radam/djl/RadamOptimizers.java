@@ -12,9 +12,11 @@ import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
 import io.radam.NAdam;
+import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.SGD;
+import io.radam.Yogi;
 import java.util.Objects;
 
 /**
@@ -134,6 +136,24 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder adopt() {
         return of(ADOPT.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Yogi as the package torch-optimizer has it.
+     *
+     * @return a builder, with a learning rate of 0.01
+     */
+    public static RadamOptimizer.Builder yogi() {
+        return of(Yogi.Preset.TORCH_OPTIMIZER.hyperparameters());
+    }
+
+    /**
+     * QHAdam as its authors have it, with nus of 1, which {@code opt} sets.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder qhadam() {
+        return of(QHAdam.Preset.AUTHORS.hyperparameters());
     }
 
     /**

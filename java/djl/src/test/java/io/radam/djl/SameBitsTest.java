@@ -14,8 +14,10 @@ import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.Optimizer;
 import io.radam.Parameter;
+import io.radam.QHAdamSettings;
 import io.radam.RAdam;
 import io.radam.RMSpropSettings;
+import io.radam.YogiSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +77,20 @@ class SameBitsTest {
     void adopt(TrainerKind kind) {
         compare(kind, RadamOptimizers.adopt().optBeta1(0.75f), Algorithm.ADOPT.defaults()
                 .with(AdoptSettings.BETA1, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void qhadam(TrainerKind kind) {
+        compare(kind, RadamOptimizers.qhadam().optBeta1(0.75f), Algorithm.QHADAM.defaults()
+                .with(QHAdamSettings.BETA1, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void yogi(TrainerKind kind) {
+        compare(kind, RadamOptimizers.yogi().optBeta1(0.75f), Algorithm.YOGI.defaults()
+                .with(YogiSettings.BETA1, 0.75));
     }
 
     @ParameterizedTest

@@ -529,6 +529,24 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_INITIAL_ACCUMULATOR() {
         return RADAM_ERROR_INITIAL_ACCUMULATOR;
     }
+    private static final int RADAM_ERROR_NU1 = (int)37L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_NU1 = 37
+     * }
+     */
+    public static int RADAM_ERROR_NU1() {
+        return RADAM_ERROR_NU1;
+    }
+    private static final int RADAM_ERROR_NU2 = (int)38L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_NU2 = 38
+     * }
+     */
+    public static int RADAM_ERROR_NU2() {
+        return RADAM_ERROR_NU2;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1063,6 +1081,24 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_ADOPT() {
         return RADAM_ALGORITHM_ADOPT;
     }
+    private static final int RADAM_ALGORITHM_YOGI = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_YOGI = 10
+     * }
+     */
+    public static int RADAM_ALGORITHM_YOGI() {
+        return RADAM_ALGORITHM_YOGI;
+    }
+    private static final int RADAM_ALGORITHM_QHADAM = (int)11L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_QHADAM = 11
+     * }
+     */
+    public static int RADAM_ALGORITHM_QHADAM() {
+        return RADAM_ALGORITHM_QHADAM;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1362,6 +1398,24 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_ADOPT_AUTHORS() {
         return RADAM_PRESET_ADOPT_AUTHORS;
+    }
+    private static final int RADAM_PRESET_YOGI_TORCH_OPTIMIZER = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_YOGI_TORCH_OPTIMIZER = 20
+     * }
+     */
+    public static int RADAM_PRESET_YOGI_TORCH_OPTIMIZER() {
+        return RADAM_PRESET_YOGI_TORCH_OPTIMIZER;
+    }
+    private static final int RADAM_PRESET_QHADAM_AUTHORS = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_QHADAM_AUTHORS = 21
+     * }
+     */
+    public static int RADAM_PRESET_QHADAM_AUTHORS() {
+        return RADAM_PRESET_QHADAM_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {

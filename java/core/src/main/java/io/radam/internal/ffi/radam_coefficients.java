@@ -30,6 +30,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adadelta_coefficients adadelta;
  *         radam_adabelief_coefficients adabelief;
  *         radam_adopt_coefficients adopt;
+ *         radam_yogi_coefficients yogi;
+ *         radam_qhadam_coefficients qhadam;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -255,6 +257,8 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * }
      * }
@@ -276,8 +280,10 @@ public class radam_coefficients {
             radam_adadelta_coefficients.layout().withName("adadelta"),
             radam_adabelief_coefficients.layout().withName("adabelief"),
             radam_adopt_coefficients.layout().withName("adopt"),
+            radam_yogi_coefficients.layout().withName("yogi"),
+            radam_qhadam_coefficients.layout().withName("qhadam"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$658:3");
+        ).withName("$anon$739:3");
 
         /**
          * The layout of this union
@@ -726,6 +732,94 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, adopt$OFFSET, adopt$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout yogi$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("yogi"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_yogi_coefficients yogi
+         * }
+         */
+        public static final GroupLayout yogi$layout() {
+            return yogi$LAYOUT;
+        }
+
+        private static final long yogi$OFFSET = $LAYOUT.byteOffset(groupElement("yogi"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_yogi_coefficients yogi
+         * }
+         */
+        public static final long yogi$offset() {
+            return yogi$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_yogi_coefficients yogi
+         * }
+         */
+        public static MemorySegment yogi(MemorySegment union) {
+            return union.asSlice(yogi$OFFSET, yogi$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_yogi_coefficients yogi
+         * }
+         */
+        public static void yogi(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, yogi$OFFSET, yogi$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout qhadam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("qhadam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_qhadam_coefficients qhadam
+         * }
+         */
+        public static final GroupLayout qhadam$layout() {
+            return qhadam$LAYOUT;
+        }
+
+        private static final long qhadam$OFFSET = $LAYOUT.byteOffset(groupElement("qhadam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_qhadam_coefficients qhadam
+         * }
+         */
+        public static final long qhadam$offset() {
+            return qhadam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_qhadam_coefficients qhadam
+         * }
+         */
+        public static MemorySegment qhadam(MemorySegment union) {
+            return union.asSlice(qhadam$OFFSET, qhadam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_qhadam_coefficients qhadam
+         * }
+         */
+        public static void qhadam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, qhadam$OFFSET, qhadam$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -864,6 +958,8 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * } of
      * }
@@ -888,6 +984,8 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * } of
      * }
@@ -910,6 +1008,8 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * } of
      * }
@@ -932,6 +1032,8 @@ public class radam_coefficients {
      *     radam_adadelta_coefficients adadelta;
      *     radam_adabelief_coefficients adabelief;
      *     radam_adopt_coefficients adopt;
+     *     radam_yogi_coefficients yogi;
+     *     radam_qhadam_coefficients qhadam;
      *     float values[16];
      * } of
      * }

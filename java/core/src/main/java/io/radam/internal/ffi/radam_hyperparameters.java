@@ -33,6 +33,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adadelta adadelta;
  *         radam_adabelief adabelief;
  *         radam_adopt adopt;
+ *         radam_yogi yogi;
+ *         radam_qhadam qhadam;
  *         double room[24];
  *     } of;
  * }
@@ -383,6 +385,8 @@ public class radam_hyperparameters {
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
+     *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * }
      * }
@@ -404,8 +408,10 @@ public class radam_hyperparameters {
             radam_adadelta.layout().withName("adadelta"),
             radam_adabelief.layout().withName("adabelief"),
             radam_adopt.layout().withName("adopt"),
+            radam_yogi.layout().withName("yogi"),
+            radam_qhadam.layout().withName("qhadam"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$346:3");
+        ).withName("$anon$376:3");
 
         /**
          * The layout of this union
@@ -854,6 +860,94 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, adopt$OFFSET, adopt$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout yogi$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("yogi"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_yogi yogi
+         * }
+         */
+        public static final GroupLayout yogi$layout() {
+            return yogi$LAYOUT;
+        }
+
+        private static final long yogi$OFFSET = $LAYOUT.byteOffset(groupElement("yogi"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_yogi yogi
+         * }
+         */
+        public static final long yogi$offset() {
+            return yogi$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_yogi yogi
+         * }
+         */
+        public static MemorySegment yogi(MemorySegment union) {
+            return union.asSlice(yogi$OFFSET, yogi$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_yogi yogi
+         * }
+         */
+        public static void yogi(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, yogi$OFFSET, yogi$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout qhadam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("qhadam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_qhadam qhadam
+         * }
+         */
+        public static final GroupLayout qhadam$layout() {
+            return qhadam$LAYOUT;
+        }
+
+        private static final long qhadam$OFFSET = $LAYOUT.byteOffset(groupElement("qhadam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_qhadam qhadam
+         * }
+         */
+        public static final long qhadam$offset() {
+            return qhadam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_qhadam qhadam
+         * }
+         */
+        public static MemorySegment qhadam(MemorySegment union) {
+            return union.asSlice(qhadam$OFFSET, qhadam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_qhadam qhadam
+         * }
+         */
+        public static void qhadam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, qhadam$OFFSET, qhadam$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -992,6 +1086,8 @@ public class radam_hyperparameters {
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
+     *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * } of
      * }
@@ -1016,6 +1112,8 @@ public class radam_hyperparameters {
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
+     *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * } of
      * }
@@ -1038,6 +1136,8 @@ public class radam_hyperparameters {
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
+     *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * } of
      * }
@@ -1060,6 +1160,8 @@ public class radam_hyperparameters {
      *     radam_adadelta adadelta;
      *     radam_adabelief adabelief;
      *     radam_adopt adopt;
+     *     radam_yogi yogi;
+     *     radam_qhadam qhadam;
      *     double room[24];
      * } of
      * }

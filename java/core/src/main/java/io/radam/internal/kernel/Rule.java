@@ -9,9 +9,11 @@ import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
+import io.radam.internal.schedule.QHAdamSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
+import io.radam.internal.schedule.YogiSchedule;
 
 /**
  * An algorithm's rule in Java. The native kernels are tested against it, and it runs where they cannot.
@@ -23,7 +25,7 @@ import io.radam.internal.schedule.SgdSchedule;
  * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
-        AdadeltaRule, AdaBeliefRule, AdoptRule, UserRule {
+        AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, QHAdamRule, UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
@@ -40,6 +42,8 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case AdadeltaSchedule adadelta -> new AdadeltaRule(adadelta);
             case AdaBeliefSchedule adabelief -> new AdaBeliefRule(adabelief);
             case AdoptSchedule adopt -> new AdoptRule(adopt);
+            case YogiSchedule yogi -> new YogiRule(yogi);
+            case QHAdamSchedule qhadam -> new QHAdamRule(qhadam);
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

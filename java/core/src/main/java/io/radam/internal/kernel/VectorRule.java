@@ -12,7 +12,8 @@ import java.util.Optional;
  * <p>The same operations as in {@link Rule}, in the same order.
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
-        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors {
+        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors,
+        QHAdamVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -129,6 +130,8 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdadeltaVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case AdaBeliefVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case AdoptVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case YogiVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case QHAdamVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
         }
     }
 
@@ -155,6 +158,10 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdaBeliefVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
             case AdoptVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case YogiVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case QHAdamVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
         }
     }

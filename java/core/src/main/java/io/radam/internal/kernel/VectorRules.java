@@ -9,9 +9,11 @@ import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
+import io.radam.internal.schedule.QHAdamSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
+import io.radam.internal.schedule.YogiSchedule;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
@@ -60,6 +62,8 @@ final class VectorRules {
             case AdadeltaSchedule adadelta -> new AdadeltaVectors(adadelta);
             case AdaBeliefSchedule adabelief -> new AdaBeliefVectors(adabelief);
             case AdoptSchedule adopt -> new AdoptVectors(adopt);
+            case YogiSchedule yogi -> new YogiVectors(yogi);
+            case QHAdamSchedule qhadam -> new QHAdamVectors(qhadam);
             case CustomSchedule custom -> null;
         };
     }

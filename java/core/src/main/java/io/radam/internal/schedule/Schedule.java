@@ -13,7 +13,7 @@ import io.radam.WeightDecay;
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
         RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,
-        CustomSchedule {
+        YogiSchedule, QHAdamSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -43,6 +43,8 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case ADADELTA -> new AdadeltaSchedule();
             case ADABELIEF -> new AdaBeliefSchedule();
             case ADOPT -> new AdoptSchedule();
+            case YOGI -> new YogiSchedule();
+            case QHADAM -> new QHAdamSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

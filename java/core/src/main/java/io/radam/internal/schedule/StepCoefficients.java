@@ -44,6 +44,8 @@ public final class StepCoefficients {
             case ADADELTA -> RadamH.RADAM_ALGORITHM_ADADELTA();
             case ADABELIEF -> RadamH.RADAM_ALGORITHM_ADABELIEF();
             case ADOPT -> RadamH.RADAM_ALGORITHM_ADOPT();
+            case YOGI -> RadamH.RADAM_ALGORITHM_YOGI();
+            case QHADAM -> RadamH.RADAM_ALGORITHM_QHADAM();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }

@@ -11,11 +11,13 @@ import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
+import io.radam.QHAdamSettings;
 import io.radam.RAdamSettings;
 import io.radam.RMSpropSettings;
 import io.radam.SgdSettings;
 import io.radam.Unrectified;
 import io.radam.WeightDecay;
+import io.radam.YogiSettings;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_adabelief;
 import io.radam.internal.ffi.radam_adadelta;
@@ -26,8 +28,10 @@ import io.radam.internal.ffi.radam_adopt;
 import io.radam.internal.ffi.radam_hyperparameters;
 import io.radam.internal.ffi.radam_lion;
 import io.radam.internal.ffi.radam_nadam;
+import io.radam.internal.ffi.radam_qhadam;
 import io.radam.internal.ffi.radam_rmsprop;
 import io.radam.internal.ffi.radam_sgd;
+import io.radam.internal.ffi.radam_yogi;
 import java.lang.foreign.MemorySegment;
 
 /** {@link Hyperparameters} as the C struct. */
@@ -89,6 +93,19 @@ final class HyperparameterStruct {
                 radam_adopt.beta2(of, h.get(AdoptSettings.BETA2));
                 radam_adopt.epsilon(of, h.get(AdoptSettings.EPSILON));
                 radam_adopt.clip(of, h.get(AdoptSettings.CLIP) ? 1 : 0);
+            }
+            case QHADAM -> {
+                radam_qhadam.beta1(of, h.get(QHAdamSettings.BETA1));
+                radam_qhadam.beta2(of, h.get(QHAdamSettings.BETA2));
+                radam_qhadam.nu1(of, h.get(QHAdamSettings.NU1));
+                radam_qhadam.nu2(of, h.get(QHAdamSettings.NU2));
+                radam_qhadam.epsilon(of, h.get(QHAdamSettings.EPSILON));
+            }
+            case YOGI -> {
+                radam_yogi.beta1(of, h.get(YogiSettings.BETA1));
+                radam_yogi.beta2(of, h.get(YogiSettings.BETA2));
+                radam_yogi.epsilon(of, h.get(YogiSettings.EPSILON));
+                radam_yogi.initial_accumulator(of, h.get(YogiSettings.INITIAL_ACCUMULATOR));
             }
             case ADABELIEF -> {
                 radam_adabelief.beta1(of, h.get(AdaBeliefSettings.BETA1));

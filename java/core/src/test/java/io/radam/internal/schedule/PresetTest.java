@@ -12,9 +12,11 @@ import io.radam.Adamax;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
 import io.radam.NAdam;
+import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.SGD;
+import io.radam.Yogi;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_hyperparameters;
 import java.lang.foreign.Arena;
@@ -58,6 +60,8 @@ class PresetTest {
         presets.put("RADAM_PRESET_ADADELTA_PYTORCH", Adadelta.Preset.PYTORCH.hyperparameters());
         presets.put("RADAM_PRESET_ADABELIEF_AUTHORS", AdaBelief.Preset.AUTHORS.hyperparameters());
         presets.put("RADAM_PRESET_ADOPT_AUTHORS", ADOPT.Preset.AUTHORS.hyperparameters());
+        presets.put("RADAM_PRESET_YOGI_TORCH_OPTIMIZER", Yogi.Preset.TORCH_OPTIMIZER.hyperparameters());
+        presets.put("RADAM_PRESET_QHADAM_AUTHORS", QHAdam.Preset.AUTHORS.hyperparameters());
         return presets;
     }
 
@@ -74,7 +78,7 @@ class PresetTest {
                 + Adam.Preset.values().length + SGD.Preset.values().length + Lion.Preset.values().length
                 + NAdam.Preset.values().length + RMSprop.Preset.values().length + Adagrad.Preset.values().length
                 + Adamax.Preset.values().length + Adadelta.Preset.values().length + AdaBelief.Preset.values().length
-                + ADOPT.Preset.values().length);
+                + ADOPT.Preset.values().length + Yogi.Preset.values().length + QHAdam.Preset.values().length);
     }
 
     @ParameterizedTest

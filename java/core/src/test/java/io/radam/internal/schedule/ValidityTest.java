@@ -15,11 +15,13 @@ import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
+import io.radam.QHAdamSettings;
 import io.radam.RAdamSettings;
 import io.radam.RMSpropSettings;
 import io.radam.RandomHyperparameters;
 import io.radam.SgdSettings;
 import io.radam.Unrectified;
+import io.radam.YogiSettings;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_adabelief;
 import io.radam.internal.ffi.radam_adadelta;
@@ -30,8 +32,10 @@ import io.radam.internal.ffi.radam_adopt;
 import io.radam.internal.ffi.radam_hyperparameters;
 import io.radam.internal.ffi.radam_lion;
 import io.radam.internal.ffi.radam_nadam;
+import io.radam.internal.ffi.radam_qhadam;
 import io.radam.internal.ffi.radam_rmsprop;
 import io.radam.internal.ffi.radam_sgd;
+import io.radam.internal.ffi.radam_yogi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -69,7 +73,9 @@ class ValidityTest {
             Map.entry(RadamH.RADAM_ERROR_ALPHA(), Pattern.compile("alpha .*")),
             Map.entry(RadamH.RADAM_ERROR_RHO(), Pattern.compile("rho .*")),
             Map.entry(RadamH.RADAM_ERROR_LEARNING_RATE_DECAY(), Pattern.compile("learningRateDecay .*")),
-            Map.entry(RadamH.RADAM_ERROR_INITIAL_ACCUMULATOR(), Pattern.compile("initialAccumulator .*")));
+            Map.entry(RadamH.RADAM_ERROR_INITIAL_ACCUMULATOR(), Pattern.compile("initialAccumulator .*")),
+            Map.entry(RadamH.RADAM_ERROR_NU1(), Pattern.compile("nu1 .*")),
+            Map.entry(RadamH.RADAM_ERROR_NU2(), Pattern.compile("nu2 .*")));
 
     @Test
     void bothRejectTheSame() {
@@ -114,6 +120,8 @@ class ValidityTest {
                 case Coefficients.Adamax adamax -> new float[] {adamax.epsilon()};
                 case Coefficients.Adadelta adadelta -> new float[] {adadelta.epsilon()};
                 case Coefficients.ADOPT adopt -> new float[] {adopt.epsilon(), adopt.bound()};
+                case Coefficients.Yogi yogi -> new float[] {yogi.epsilon(), yogi.initialAccumulator()};
+                case Coefficients.QHAdam qhadam -> new float[] {qhadam.beta1(), qhadam.beta2(), qhadam.epsilon()};
                 case Coefficients.AdaBelief adabelief -> new float[] {adabelief.varEpsilon(), adabelief.epsilon()};
                 case Coefficients.Custom custom -> throw new AssertionError("no rule of the library: " + custom);
             };
@@ -207,6 +215,8 @@ class ValidityTest {
             }
             case ADABELIEF -> spoilAdaBelief(draft, of, value, random);
             case ADOPT -> spoilAdopt(draft, of, value, random);
+            case YOGI -> spoilYogi(draft, of, value, random);
+            case QHADAM -> spoilQHAdam(draft, of, value, random);
         }
     }
 
@@ -300,6 +310,54 @@ class ValidityTest {
             default -> {
                 draft.set(AdoptSettings.EPSILON, value);
                 radam_adopt.epsilon(adopt, value);
+            }
+        }
+    }
+
+    private static void spoilQHAdam(Hyperparameters.Builder draft, MemorySegment qhadam, double value,
+            RandomGenerator random) {
+        switch (random.nextInt(5)) {
+            case 0 -> {
+                draft.set(QHAdamSettings.BETA1, value);
+                radam_qhadam.beta1(qhadam, value);
+            }
+            case 1 -> {
+                draft.set(QHAdamSettings.BETA2, value);
+                radam_qhadam.beta2(qhadam, value);
+            }
+            case 2 -> {
+                draft.set(QHAdamSettings.NU1, value);
+                radam_qhadam.nu1(qhadam, value);
+            }
+            case 3 -> {
+                draft.set(QHAdamSettings.NU2, value);
+                radam_qhadam.nu2(qhadam, value);
+            }
+            default -> {
+                draft.set(QHAdamSettings.EPSILON, value);
+                radam_qhadam.epsilon(qhadam, value);
+            }
+        }
+    }
+
+    private static void spoilYogi(Hyperparameters.Builder draft, MemorySegment yogi, double value,
+            RandomGenerator random) {
+        switch (random.nextInt(4)) {
+            case 0 -> {
+                draft.set(YogiSettings.BETA1, value);
+                radam_yogi.beta1(yogi, value);
+            }
+            case 1 -> {
+                draft.set(YogiSettings.BETA2, value);
+                radam_yogi.beta2(yogi, value);
+            }
+            case 2 -> {
+                draft.set(YogiSettings.EPSILON, value);
+                radam_yogi.epsilon(yogi, value);
+            }
+            default -> {
+                draft.set(YogiSettings.INITIAL_ACCUMULATOR, value);
+                radam_yogi.initial_accumulator(yogi, value);
             }
         }
     }

@@ -11,9 +11,11 @@ import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
+import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.StateType;
+import io.radam.Yogi;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +38,7 @@ final class Sequence implements AutoCloseable {
     /** Optimizers that differ in their rule. */
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
-        ADABELIEF, ADOPT;
+        ADABELIEF, ADOPT, YOGI, QHADAM;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -54,6 +56,8 @@ final class Sequence implements AutoCloseable {
                 case ADAMAX -> Adamax.builder();
                 case ADADELTA -> Adadelta.builder();
                 case ADOPT -> io.radam.ADOPT.builder();
+                case YOGI -> Yogi.builder();
+                case QHADAM -> QHAdam.builder().nus(0.7, 0.9);
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
             };
             return builder.backend(backend);
