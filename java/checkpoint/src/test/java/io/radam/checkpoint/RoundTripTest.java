@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.radam.Adam;
+import io.radam.DType;
 import io.radam.Hyperparameters;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.StateType;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,6 +80,25 @@ class RoundTripTest {
         }
     }
 
+    /** Such as those of a training that had bfloat16 without them. The values are then the numbers. */
+    @Test
+    void lowerHalvesThatTheFileDoesNotHaveBecomeZeros() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        MemorySegment values = MemorySegment.ofArray(new short[] {0x3F80, 0x4000});
+        MemorySegment lower = MemorySegment.ofArray(new short[] {1, -1});
+        MemorySegment gradient = MemorySegment.ofArray(new float[2]);
+        try (Optimizer plain = Adam.builder().parameter(Parameter.builder(values, gradient)
+                .valuesType(DType.BFLOAT16).build()).build();
+                Optimizer split = Adam.builder().parameter(Parameter.builder(MemorySegment.ofArray(new short[2]),
+                        gradient).split(lower).build()).build()) {
+            Checkpoint.of(plain).withParameters().write(file);
+            Checkpoint.of(split).withParameters().restore(file);
+            Parameter restored = split.groups().getFirst().parameters().getFirst();
+            assertEquals(-1, values.mismatch(restored.values()));
+            assertEquals(-1, lower.mismatch(MemorySegment.ofArray(new short[2])));
+        }
+    }
+
     /** One was taken out before, so the next one's random bits do not follow from those that are there. */
     @Test
     void parametersThatComeLaterHaveTheSameRandomBits() throws Exception {
@@ -124,6 +145,9 @@ class RoundTripTest {
             Checkpoint.write(file, model.optimizer);
             for (int i = 0; i < model.parameters.size(); i++) {
                 other.parameters.get(i).values().copyFrom(model.parameters.get(i).values());
+                if (model.parameters.get(i).lowerHalves() != null) {
+                    other.parameters.get(i).lowerHalves().copyFrom(model.parameters.get(i).lowerHalves());
+                }
                 if (model.parameters.get(i).average() != null) {
                     other.parameters.get(i).average().copyFrom(model.parameters.get(i).average());
                 }

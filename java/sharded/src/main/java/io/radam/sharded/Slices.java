@@ -57,6 +57,7 @@ final class Slices implements Sharding {
         String what = parameter.length() != parameter.wholeLength() ? "is a slice"
                 : parameter.length() == 0 ? "has no elements"
                 : parameter.updatesGradient() ? "gets its update in its gradient"
+                : parameter.lowerHalves() != null ? "has split values"
                 : !parameter.state().isEmpty() ? "brings memory for its state"
                 : null;
         if (what != null) {
