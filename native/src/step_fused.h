@@ -237,9 +237,13 @@ FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
         if constexpr (std::is_same_v<Value, F32>) return FusedStep{nullptr};  // driver.h has the kernels for that
         else return AllFusedSteps<V, Algorithm, F32Codes, Value>::of_rule[index];
       }
-      if (b.state_rounding == RADAM_ROUND_NEAREST) return FusedStep{nullptr};
-      return b.state_type == RADAM_STATE_BF16 ? AllFusedSteps<V, Algorithm, Bf16Codes, Value>::of_rule[index]
-                                              : AllFusedSteps<V, Algorithm, Block8Codes, Value>::of_rule[index];
+      if constexpr (std::is_same_v<Value, Split>) {
+        return FusedStep{nullptr};  // with smaller state it would be little faster, and much more code
+      } else {
+        if (b.state_rounding == RADAM_ROUND_NEAREST) return FusedStep{nullptr};
+        return b.state_type == RADAM_STATE_BF16 ? AllFusedSteps<V, Algorithm, Bf16Codes, Value>::of_rule[index]
+                                                : AllFusedSteps<V, Algorithm, Block8Codes, Value>::of_rule[index];
+      }
     });
   }
 }
