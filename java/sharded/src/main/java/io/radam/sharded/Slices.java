@@ -57,7 +57,6 @@ final class Slices implements Sharding {
         String what = parameter.length() != parameter.wholeLength() ? "is a slice"
                 : parameter.length() == 0 ? "has no elements"
                 : parameter.updatesGradient() ? "gets its update in its gradient"
-                : parameter.lowerHalves() != null ? "has split values"
                 : !parameter.state().isEmpty() ? "brings memory for its state"
                 : null;
         if (what != null) {
@@ -75,6 +74,9 @@ final class Slices implements Sharding {
         }
         if (whole.randomIndex() != null) {
             slice.randomIndex(whole.randomIndex());
+        }
+        if (whole.lowerHalves() != null) {
+            slice.split(part(whole.lowerHalves(), first, length, Short.BYTES));
         }
         if (whole.copy() != null) {
             slice.copy(part(whole.copy(), first, length, whole.copyType().bytes()), whole.copyType());

@@ -185,7 +185,6 @@ class DisagreementTest {
                 Parameter.builder(values).slice(256, 1024).build(), "is a slice",
                 Parameter.of(new float[0]), "has no elements",
                 Parameter.builder(values, gradient).updateInGradient().build(), "gets its update in its gradient",
-                Parameter.builder(values).split(gradient).build(), "has split values",
                 Parameter.builder(values).state("exp_avg", gradient).build(), "brings memory for its state");
         for (Map.Entry<Parameter, String> parameter : parameters.entrySet()) {
             Collectives alone = ThreadCollectives.of(1, LONG).getFirst();
