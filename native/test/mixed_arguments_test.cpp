@@ -143,7 +143,8 @@ TEST_F(MixedArguments, Split) {
     x.param_copy = nullptr;
   }, 256, 256);
   expect(RADAM_ERROR_OVERLAP, split([](MixedBuffers& x) { x.param_copy = x.param; }));
-  expect(RADAM_ERROR_OVERLAP, split([](MixedBuffers& x) { x.param = static_cast<char*>(x.param_copy) + 2 * kLength - 1; }));
+  const auto overlap = [](MixedBuffers& x) { x.param = static_cast<char*>(x.param_copy) + 2 * kLength - 1; };
+  expect(RADAM_ERROR_OVERLAP, split(overlap));
   expect(RADAM_OK, split([](MixedBuffers& x) { x.param_copy = static_cast<char*>(x.param) + 2 * kLength; }));
   const auto update = [](MixedBuffers& x) {
     x.output = RADAM_OUTPUT_UPDATE;

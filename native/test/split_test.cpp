@@ -1,4 +1,4 @@
-// RADAM_TYPE_SPLIT: no number is lost, steps have the bits of float32, and the model's half is the one that is documented.
+// RADAM_TYPE_SPLIT: no number is lost, steps have the bits of float32, and the model's half is the documented one.
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -49,8 +49,8 @@ void expect_same_bits(std::int32_t target, const radam_coefficients& c, const st
   }
 }
 
-// For each upper half, the numbers next to it and to where rounding changes. So all exponents, signs, carries, infinities
-// and NaNs are among them.
+// For each upper half, the numbers next to it and to where rounding changes. So all exponents, signs, carries,
+// infinities and NaNs are among them.
 TEST_F(SplitType, EveryNumberIsKept) {
   std::vector<std::uint32_t> bits;
   std::vector<std::uint16_t> upper, lower;
@@ -130,7 +130,8 @@ TEST_F(SplitType, TrainingHasTheBitsOfFloat32) {
             const float p = load_param(whole, i);
             ASSERT_TRUE(same(load_param(t, i), p)) << parts.name << ", types " << types << ", step " << n;
             ASSERT_TRUE(!average || same(t.average[i], whole.average[i])) << parts.name;
-            ASSERT_EQ(bits_of(load(t.param, RADAM_TYPE_BF16, i)), bits_of(value_of(RADAM_TYPE_BF16, halves_of(p).upper)));
+            const float upper = value_of(RADAM_TYPE_BF16, halves_of(p).upper);
+            ASSERT_EQ(bits_of(load(t.param, RADAM_TYPE_BF16, i)), bits_of(upper)) << parts.name;
           }
         }
       }

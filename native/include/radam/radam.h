@@ -713,8 +713,8 @@ RADAM_API radam_status radam_step_f32(int32_t target, const radam_coefficients *
  *   x           (param << 16) + param_copy, but param << 16 if the two differ in their sign
  *
  * So every number, also an infinite one, a subnormal one or -0, is stored without loss, and steps have the bits of
- * float32. The bfloat16 of numbers from 0x1.ffp127 on is infinite, although the number is not. A NaN is stored as 0x7FC0
- * and 0. Ties do not go to even: there would be bfloat16s that stand for 65537 numbers.
+ * float32. The bfloat16 of numbers from 0x1.ffp127 on is infinite, although the number is not. A NaN is stored as
+ * 0x7FC0 and 0. Ties do not go to even: there would be bfloat16s that stand for 65537 numbers.
  *
  * For parameters that begin as bfloat16, the lower halves begin as zeros. Whoever writes over `param` later, such as by
  * loading weights, writes zeros to the lower halves too. Where that is forgotten, the parameter is one that rounds to
@@ -835,8 +835,8 @@ typedef struct radam_tensor {
  *
  *   param          parameters, updated; under RADAM_OUTPUT_UPDATE only read
  *   grad           gradients, read; set to zero if zero_grad; under RADAM_OUTPUT_UPDATE replaced
- *   param_copy     written: the float32 parameters in a smaller type, for the model to use; or null. Of RADAM_TYPE_SPLIT
- *                  not null: the lower halves of the parameters, with what goes for `param`
+ *   param_copy     written: the float32 parameters in a smaller type, for the model to use; or null. With
+ *                  RADAM_TYPE_SPLIT instead the lower halves of the parameters, not null, which are used as param is
  *   param_average  moving average of the parameters as they are stored, updated: a = fma(average_rate, d, a), where d
  *                  is p - a, cut to the range of finite floats; or null
  *

@@ -64,7 +64,8 @@ public final class Conversions {
     }
 
     /**
-     * Makes float32 numbers the values and the lower halves of a parameter, as {@link Parameter.Builder#split} has them.
+     * Makes float32 numbers the values and the lower halves of a parameter, as {@link Parameter.Builder#split} has
+     * them.
      *
      * @param numbers     float32; are read
      * @param values      are written; has as many bfloat16s
@@ -95,7 +96,8 @@ public final class Conversions {
 
     private static void requireApart(MemorySegment values, MemorySegment lowerHalves) {
         if (values.asOverlappingSlice(lowerHalves).isPresent()) {
-            throw new InvalidParameterException("the lower halves overlap the values: " + lowerHalves + " and " + values);
+            throw new InvalidParameterException("the lower halves overlap the values: " + lowerHalves + " and "
+                    + values);
         }
     }
 

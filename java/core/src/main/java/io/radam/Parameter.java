@@ -307,8 +307,8 @@ public final class Parameter {
          * Conversions#join} has the numbers. Whoever writes other values, such as saved weights, fills the lower halves
          * with zeros; what is left there would move each value by up to half a unit in its last place.
          *
-         * <p>{@link Rounding} and {@link #copy} are not for such values. Each value is the nearest to its number, and of
-         * two the one further from zero. A parameter that is bound to other memory keeps its lower halves.
+         * <p>{@link Rounding} and {@link #copy} are not for such values. Each value is the nearest to its number, and
+         * of two the one further from zero. A parameter that is bound to other memory keeps its lower halves.
          *
          * @param lowerHalves as many 16-bit elements as the values; writable, aligned to 2 bytes
          * @return this builder

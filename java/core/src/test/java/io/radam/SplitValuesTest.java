@@ -108,7 +108,8 @@ class SplitValuesTest {
         Parameter parameter = Parameter.builder(shorts(), arena.allocate(4L * LENGTH, 4)).split(shorts()).build();
         parameter.lowerHalves().fill((byte) -1);
         for (int i = 0; i < LENGTH; i++) {
-            parameter.values().setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (i % 3 == 0 ? 0 : i % 3 == 1 ? 0x8000 : i));
+            int code = i % 3 == 0 ? 0 : i % 3 == 1 ? 0x8000 : i;
+            parameter.values().setAtIndex(ValueLayout.JAVA_SHORT, i, (short) code);
         }
         float[] before = joined(parameter);
         try (Optimizer optimizer = SGD.builder().learningRate(0.1).backend(backend).parameter(parameter).build()) {
@@ -156,7 +157,8 @@ class SplitValuesTest {
         MemorySegment gradient = arena.allocate(40, 4);
         MemorySegment lower = arena.allocate(20, 4);
         refused(() -> Parameter.builder(values, gradient).split(lower.asSlice(2)).build(), "lower halves", "18", "10");
-        refused(() -> Parameter.builder(values, gradient).split(lower.asReadOnly()).build(), "lower halves are read-only");
+        refused(() -> Parameter.builder(values, gradient).split(lower.asReadOnly()).build(),
+                "lower halves are read-only");
         refused(() -> Parameter.builder(values).split(lower).valuesType(DType.FLOAT16).build(), "BFLOAT16", "FLOAT16");
         refused(() -> Parameter.builder(values).split(lower).copy(lower, DType.BFLOAT16).build(), "copy");
         refused(() -> Adam.builder().parameter(Parameter.builder(values, gradient).split(values).build()).build(),

@@ -78,9 +78,9 @@ final class WholeParameter {
                 && sameType(one.values(), stored.values()) && sameType(one.lowerHalves(), stored.lowerHalves())
                 && sameType(one.average(), stored.average()),
                 () -> "slices of " + name + " differ in their group, step, whole length, random index, or in whether "
-                        + "they have values, lower halves or an average: " + one.entry().state().step() + " steps and random index "
-                        + randomIndex() + ", and " + stored.entry().state().step() + " steps and random index "
-                        + stored.entry().randomIndex() + " in " + slice.fileName());
+                        + "they have values, lower halves or an average: " + one.entry().state().step()
+                        + " steps and random index " + randomIndex() + ", and " + stored.entry().state().step()
+                        + " steps and random index " + stored.entry().randomIndex() + " in " + slice.fileName());
         slices.add(slice);
     }
 

@@ -341,8 +341,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     /**
-     * Brings values, lower halves, copies and averages of all parameters up to date on all ranks: before the model is evaluated with
-     * its averages, say, or once values were restored. All ranks call this.
+     * Brings values, lower halves, copies and averages of all parameters up to date on all ranks: before the model is
+     * evaluated with its averages, say, or once values were restored. All ranks call this.
      *
      * @throws InvalidParameterException as {@link #step()}
      * @throws RankMismatchException as {@link #step()}
@@ -551,8 +551,9 @@ public final class ShardedOptimizer implements AutoCloseable {
                 Parameter whole = slices.wholes.get(i);
                 lines.add("parameter " + i + " (" + whole.name() + ") of " + whole.length() + " " + whole.valuesType()
                         + " rounded " + whole.rounding() + ", copy " + whole.copyType() + ", average "
-                        + (whole.average() != null) + ", split " + (whole.lowerHalves() != null) + ", gradient " + whole.gradientType() + ", random index "
-                        + whole.randomIndex() + ", values with CRC-32C " + Integer.toHexString(checksum(whole)));
+                        + (whole.average() != null) + ", split " + (whole.lowerHalves() != null) + ", gradient "
+                        + whole.gradientType() + ", random index " + whole.randomIndex() + ", values with CRC-32C "
+                        + Integer.toHexString(checksum(whole)));
             }
         }
         return lines;

@@ -42,7 +42,7 @@ public final class Slot {
     private final MemorySegment[] scales;
 
     // ----------------------------------------------------------------------------------------------- what is bound
-    /** The regions that steps write and that never change: copy, lower halves, average, and state in the caller's memory. */
+    /** The regions that steps write and that never change: copy, lower halves, average, and the caller's state. */
     final List<Region> fixed = new ArrayList<>();
     private boolean fixedAccessible = true;
     private boolean fixedShareable = true;
