@@ -10,6 +10,7 @@ import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.StateType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -96,6 +97,14 @@ class RoundTripTest {
             Parameter restored = split.groups().getFirst().parameters().getFirst();
             assertEquals(-1, values.mismatch(restored.values()));
             assertEquals(-1, lower.mismatch(MemorySegment.ofArray(new short[2])));
+
+            // The other way round, values are what they are without lower halves.
+            lower.fill((byte) 1);
+            Checkpoint.of(split).withParameters().write(file);
+            values.fill((byte) 0);
+            Checkpoint.of(plain).withParameters().restore(file);
+            assertEquals(-1, values.mismatch(restored.values()));
+            assertEquals(0x3F80, values.get(ValueLayout.JAVA_SHORT, 0));
         }
     }
 
