@@ -20,7 +20,9 @@ namespace {
 struct Case {
   const char* name;
   std::int32_t param_type, grad_type, state_type, param_rounding;
-  bool copy;
+  bool copy;  // or lower halves
+
+  bool split() const { return param_type == RADAM_TYPE_SPLIT; }
 };
 
 constexpr Case kCases[] = {
@@ -31,8 +33,12 @@ constexpr Case kCases[] = {
     {"bf16, block8 state", RADAM_TYPE_BF16, RADAM_TYPE_BF16, RADAM_STATE_BLOCK8, RADAM_ROUND_STOCHASTIC, false},
     {"f16, block8 state", RADAM_TYPE_F16, RADAM_TYPE_F16, RADAM_STATE_BLOCK8, RADAM_ROUND_STOCHASTIC, false},
     {"f32 and bf16 copy", RADAM_TYPE_F32, RADAM_TYPE_F32, RADAM_STATE_F32, RADAM_ROUND_NEAREST, true},
+    {"f32 and bf16 copy, bf16 gradient", RADAM_TYPE_F32, RADAM_TYPE_BF16, RADAM_STATE_F32, RADAM_ROUND_NEAREST, true},
+    {"split, bf16 gradient", RADAM_TYPE_SPLIT, RADAM_TYPE_BF16, RADAM_STATE_F32, RADAM_ROUND_NEAREST, true},
     {"f32 and bf16 copy, bf16 gradient, block8 state", RADAM_TYPE_F32, RADAM_TYPE_BF16, RADAM_STATE_BLOCK8,
      RADAM_ROUND_NEAREST, true},
+    {"split, bf16 gradient, block8 state", RADAM_TYPE_SPLIT, RADAM_TYPE_BF16, RADAM_STATE_BLOCK8, RADAM_ROUND_NEAREST,
+     true},
 };
 
 void require(radam_status status) {
@@ -125,7 +131,7 @@ struct Tensor {
                {grad.get(), size_of_type(k.grad_type), Access::kRead},
                {exp_avg.get(), size_of_state(k.state_type), Access::kUpdate},
                {exp_avg_sq.get(), size_of_state(k.state_type), Access::kUpdate}};
-    if (k.copy) streams.push_back({copy.get(), 2, Access::kWrite});
+    if (k.copy) streams.push_back({copy.get(), 2, k.split() ? Access::kUpdate : Access::kWrite});
     for (const Stream& stream : streams) bytes += static_cast<double>(stream.element_bytes * (stream.access == Access::kUpdate ? 2 : 1));
     if (k.state_type == RADAM_STATE_BLOCK8) bytes += 2.0 * 2 * 4 / RADAM_BLOCK_SIZE;
   }

@@ -8,6 +8,7 @@ namespace radam {
 namespace {
 
 bool is_type(std::int32_t type) { return type >= RADAM_TYPE_F32 && type <= RADAM_TYPE_F16; }
+bool is_param_type(std::int32_t type) { return is_type(type) || type == RADAM_TYPE_SPLIT; }
 bool is_state_type(std::int32_t type) { return type >= RADAM_STATE_F32 && type <= RADAM_STATE_BLOCK8; }
 bool is_rounding(std::int32_t rounding) {
   return rounding >= RADAM_ROUND_DEFAULT && rounding <= RADAM_ROUND_STOCHASTIC;
@@ -26,16 +27,17 @@ State state_of(const radam_coefficients& c) {
 }
 
 radam_status check_settings(const Tensor& b) {
-  if (!is_type(b.param_type) || !is_type(b.grad_type) || !is_state_type(b.state_type) ||
+  if (!is_param_type(b.param_type) || !is_type(b.grad_type) || !is_state_type(b.state_type) ||
       !is_rounding(b.param_rounding) || !is_rounding(b.state_rounding))
     return RADAM_ERROR_TYPE;
-  if (b.param_copy != nullptr) {
+  const bool copy = b.param_copy != nullptr && b.param_type != RADAM_TYPE_SPLIT;
+  if (copy) {
     if (!is_type(b.copy_type)) return RADAM_ERROR_TYPE;
     if (b.param_type != RADAM_TYPE_F32 || b.copy_type == RADAM_TYPE_F32) return RADAM_ERROR_COPY;
   }
   if ((b.zero_grad != 0 && b.zero_grad != 1) || b.reserved != 0) return RADAM_ERROR_SETTING;
   if (b.output != RADAM_OUTPUT_PARAM && b.output != RADAM_OUTPUT_UPDATE) return RADAM_ERROR_OUTPUT;
-  if (b.output == RADAM_OUTPUT_UPDATE && (b.param_copy != nullptr || b.param_average != nullptr || b.zero_grad != 0))
+  if (b.output == RADAM_OUTPUT_UPDATE && (copy || b.param_average != nullptr || b.zero_grad != 0))
     return RADAM_ERROR_OUTPUT;
   if (b.step < 1) return RADAM_ERROR_STEP;
   if (!(b.clip_value >= 0)) return RADAM_ERROR_CLIP;
@@ -44,14 +46,15 @@ radam_status check_settings(const Tensor& b) {
 }
 
 radam_status check_memory(const State& state, const Tensor& b, std::int64_t begin, std::int64_t end, bool unbound) {
-  if (!unbound && (!b.param || !b.grad)) return RADAM_ERROR_NULL;
+  const bool split = b.param_type == RADAM_TYPE_SPLIT;
+  if ((!unbound && (!b.param || !b.grad)) || (split && !b.param_copy)) return RADAM_ERROR_NULL;
   if ((state.required & ~present_state(b.state, state.count)) != 0) return RADAM_ERROR_NULL;
   const struct {
     const void* buffer;
     std::int64_t element_bytes;
   } buffers[] = {{b.param, size_of_type(b.param_type)},
                  {b.grad, size_of_type(b.grad_type)},
-                 {b.param_copy, size_of_type(b.copy_type)},
+                 {b.param_copy, size_of_type(split ? b.param_type : b.copy_type)},
                  {b.param_average, sizeof(float)}};
   Spans spans;
   for (const auto& buffer : buffers)

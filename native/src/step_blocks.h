@@ -140,9 +140,17 @@ class BlockStepper {
   float* unpack_param(const BlockRange& at) {
     if (b_.param_type == RADAM_TYPE_F32 && b_.output == RADAM_OUTPUT_PARAM)
       return static_cast<float*>(b_.param) + at.begin;
-    unpack<V>(b_.param_type, bytes(b_.param, b_.param_type, at), at.count, param_.values);
+    unpack_param(at, param_.values);
     return param_.values;
   }
+
+  void unpack_param(const BlockRange& at, float* to) {
+    unsigned char* const from = bytes(b_.param, b_.param_type, at);
+    if (b_.param_type == RADAM_TYPE_SPLIT) return unpack_split<V>(from, lower_half(at), at.count, to);
+    unpack<V>(b_.param_type, from, at.count, to);
+  }
+
+  unsigned char* lower_half(const BlockRange& at) { return bytes(b_.param_copy, RADAM_TYPE_SPLIT, at); }
 
   const float* unpack_grad(const BlockRange& at) {
     if (b_.grad_type == RADAM_TYPE_F32 && !clip_.active) return static_cast<const float*>(b_.grad) + at.begin;
@@ -163,13 +171,17 @@ class BlockStepper {
   // Writes the update over the gradient. param: the new parameters.
   void put_update(const BlockRange& at, const float* param) {
     if (!moves_param_) return zero_grad(at);
-    unpack<V>(b_.param_type, bytes(b_.param, b_.param_type, at), at.count, grad_.values);
+    unpack_param(at, grad_.values);
     for (std::int64_t i = 0; i < at.count; i += V::kLanes)
       V::store(grad_.values + i, V::sub(V::load(grad_.values + i), V::load(param + i)));
     pack<V>(b_.grad_type, false, grad_.values, at, seed_, bytes(b_.grad, b_.grad_type, at));
   }
 
   void pack_param(const BlockRange& at, float* param) {
+    if (b_.param_type == RADAM_TYPE_SPLIT) {
+      if (moves_param_) pack_split<V>(param, at, bytes(b_.param, b_.param_type, at), lower_half(at));
+      return;
+    }
     const bool small = b_.param_type != RADAM_TYPE_F32;
     void* const to = small ? b_.param : b_.param_copy;
     if (to == nullptr || (small && !moves_param_)) return;

@@ -16,6 +16,7 @@
 #include "storage/f32.h"
 #include "storage/random.h"
 #include "storage/small_state.h"
+#include "storage/split.h"
 
 namespace {
 
@@ -40,7 +41,11 @@ struct AllCodes<V, Codes, Algorithm, std::integer_sequence<int, numbers...>>
   }
 };
 
-// The parameters and gradients of a block, which are of the type Value.
+// The type of gradients that go with parameters of a type.
+template <class Value>
+using GradOf = std::conditional_t<std::is_same_v<Value, Split>, Bf16, Value>;
+
+// The parameters of a block, which are of the type Value, and its gradients.
 template <class V, class Value>
 class BlockValues {
  public:
@@ -48,12 +53,14 @@ class BlockValues {
 
   BlockValues(const radam::Tensor& t, std::uint64_t seed, const BlockRange& at, void* param, const void* grad)
       : param_(static_cast<unsigned char*>(param)), grad_(static_cast<const unsigned char*>(grad)),
+        lower_(kSplit ? bytes(t.param_copy, RADAM_TYPE_SPLIT, at) : nullptr),
         stochastic_(t.param_rounding == RADAM_ROUND_STOCHASTIC), random_(seed, at.block, at.first, kParamStream) {}
 
   RADAM_INLINE_MEMBER Register param(std::int64_t i) const {
-    return Value::template load<V>(param_ + i * Value::kBytes);
+    if constexpr (kSplit) return Split::load<V>(param_ + i * Split::kBytes, lower_ + i * Split::kBytes);
+    else return Value::template load<V>(param_ + i * Value::kBytes);
   }
-  RADAM_INLINE_MEMBER Register grad(std::int64_t i) const { return Value::template load<V>(grad_ + i * Value::kBytes); }
+  RADAM_INLINE_MEMBER Register grad(std::int64_t i) const { return Grad::template load<V>(grad_ + i * Grad::kBytes); }
 
   // Takes the new parameters of the vector at n of the run at i. Once a run is complete, end_run is to be called.
   RADAM_INLINE_MEMBER void set_param(std::int64_t i, std::int64_t n, Register x) {
@@ -64,7 +71,10 @@ class BlockValues {
       unsigned char* const to = param_ + i * Value::kBytes;
       Register x[V::kRun / V::kLanes];
       load_run<V>(next_, x);
-      if (stochastic_) {
+      if constexpr (kSplit) {
+        pack_run<V, UpperHalf, false>(x, nullptr, to);
+        pack_run<V, LowerHalf, false>(x, nullptr, lower_ + i * Split::kBytes);
+      } else if (stochastic_) {
         typename V::Int words[V::kRun / V::kLanes];
         for (auto& word : words) word = random_.next();
         pack_run<V, Value, true>(x, words, to);
@@ -75,9 +85,11 @@ class BlockValues {
   }
 
  private:
-  static constexpr bool kFloat = std::is_same_v<Value, F32>;
+  using Grad = GradOf<Value>;
+  static constexpr bool kFloat = std::is_same_v<Value, F32>, kSplit = std::is_same_v<Value, Split>;
   unsigned char* param_;
   const unsigned char* grad_;
+  unsigned char* lower_;  // halves of the parameters
   bool stochastic_;
   Random<V> random_;
   alignas(64) float next_[V::kRun];
@@ -225,9 +237,13 @@ FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
         if constexpr (std::is_same_v<Value, F32>) return FusedStep{nullptr};  // driver.h has the kernels for that
         else return AllFusedSteps<V, Algorithm, F32Codes, Value>::of_rule[index];
       }
-      if (b.state_rounding == RADAM_ROUND_NEAREST) return FusedStep{nullptr};
-      return b.state_type == RADAM_STATE_BF16 ? AllFusedSteps<V, Algorithm, Bf16Codes, Value>::of_rule[index]
-                                              : AllFusedSteps<V, Algorithm, Block8Codes, Value>::of_rule[index];
+      if constexpr (std::is_same_v<Value, Split>) {
+        return FusedStep{nullptr};  // with smaller state it would be little faster, and much more code
+      } else {
+        if (b.state_rounding == RADAM_ROUND_NEAREST) return FusedStep{nullptr};
+        return b.state_type == RADAM_STATE_BF16 ? AllFusedSteps<V, Algorithm, Bf16Codes, Value>::of_rule[index]
+                                                : AllFusedSteps<V, Algorithm, Block8Codes, Value>::of_rule[index];
+      }
     });
   }
 }
@@ -236,8 +252,9 @@ FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
 // move the parameters; null otherwise.
 template <class V>
 FusedStep fused_step_as_stored(const radam_coefficients& c, const radam::Tensor& b) {
-  if (b.param_type != b.grad_type || b.clip_value > 0 || b.output != RADAM_OUTPUT_PARAM || b.param_average != nullptr)
-    return nullptr;
+  if (b.clip_value > 0 || b.output != RADAM_OUTPUT_PARAM || b.param_average != nullptr) return nullptr;
+  if (b.param_type == RADAM_TYPE_SPLIT && b.grad_type == RADAM_TYPE_BF16) return fused_step<V, Split>(c, b);
+  if (b.param_type != b.grad_type) return nullptr;
   if (b.param_type == RADAM_TYPE_BF16) return fused_step<V, Bf16>(c, b);
   if (b.param_type == RADAM_TYPE_F16) return fused_step<V, F16>(c, b);
   return nullptr;

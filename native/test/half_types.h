@@ -68,6 +68,25 @@ inline std::uint16_t code_of(std::int32_t type, float x, int r) {
   return static_cast<std::uint16_t>(code | (std::signbit(x) ? 0x8000 : 0));
 }
 
+// The halves of a float32 of RADAM_TYPE_SPLIT. Of two bfloat16s that are as near, the one further from zero is the code
+// to which half of all random bits lead.
+struct Halves {
+  std::uint16_t upper, lower;
+};
+
+inline Halves halves_of(float x) {
+  if (std::isnan(x)) return {0x7FC0, 0};
+  std::uint32_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  const std::uint16_t upper = code_of(RADAM_TYPE_BF16, x, 0x8000);
+  return {upper, static_cast<std::uint16_t>(bits - upper * 0x10000u)};
+}
+
+inline float value_of(const Halves& x) {
+  const int magnitude = (x.upper & 0x7FFF) * 0x10000 + (x.lower < 0x8000 ? x.lower : x.lower - 0x10000);
+  return std::copysign(float_of(static_cast<std::uint32_t>(std::max(magnitude, 0))), x.upper & 0x8000 ? -1.0f : 1.0f);
+}
+
 }  // namespace radam_test
 
 #endif

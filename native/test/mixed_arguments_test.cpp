@@ -86,8 +86,9 @@ TEST_F(MixedArguments, Target) {
 }
 
 TEST_F(MixedArguments, Types) {
+  expect(RADAM_ERROR_TYPE, [](MixedBuffers& x) { x.param_type = RADAM_TYPE_SPLIT + 1; });
   for (const std::int32_t wrong : {-1, 3, 1 << 20}) {
-    expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.param_type = wrong; });
+    if (wrong != RADAM_TYPE_SPLIT) expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.param_type = wrong; });
     expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.grad_type = wrong; });
     expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.state_type = wrong; });
     expect(RADAM_ERROR_TYPE, [=](MixedBuffers& x) { x.copy_type = wrong; });
@@ -124,6 +125,33 @@ TEST_F(MixedArguments, Output) {
   expect(RADAM_ERROR_OUTPUT, update_with(false, true, 0));
   expect(RADAM_ERROR_OUTPUT, update_with(false, false, 1));
   expect(RADAM_OK, update_with(false, false, 0));
+}
+
+// Where a copy would be, there are the lower halves. They are needed, and are part of the parameters.
+TEST_F(MixedArguments, Split) {
+  const auto split = [](const std::function<void(MixedBuffers&)>& change) {
+    return [=](MixedBuffers& x) {
+      x.param_type = RADAM_TYPE_SPLIT;
+      x.copy_type = -1;  // not used
+      change(x);
+    };
+  };
+  expect(RADAM_OK, split(nothing));
+  expect(RADAM_ERROR_NULL, split([](MixedBuffers& x) { x.param_copy = nullptr; }));
+  expect(RADAM_OK, [](MixedBuffers& x) {
+    x.param_type = RADAM_TYPE_SPLIT;
+    x.param_copy = nullptr;
+  }, 256, 256);
+  expect(RADAM_ERROR_OVERLAP, split([](MixedBuffers& x) { x.param_copy = x.param; }));
+  const auto overlap = [](MixedBuffers& x) { x.param = static_cast<char*>(x.param_copy) + 2 * kLength - 1; };
+  expect(RADAM_ERROR_OVERLAP, split(overlap));
+  expect(RADAM_OK, split([](MixedBuffers& x) { x.param_copy = static_cast<char*>(x.param) + 2 * kLength; }));
+  const auto update = [](MixedBuffers& x) {
+    x.output = RADAM_OUTPUT_UPDATE;
+    x.param_average = nullptr;
+  };
+  expect(RADAM_OK, split(update));
+  expect(RADAM_ERROR_OUTPUT, split([=](MixedBuffers& x) { update(x), x.zero_grad = 1; }));
 }
 
 TEST_F(MixedArguments, First) {

@@ -29,9 +29,9 @@ inline MixedTensor tensor(Values& random, const radam_tensor& settings, unsigned
     t.state[k].resize(n * t.state_bytes());
     t.scales[k].resize((n + 255) / 256);
   }
-  if (copy) t.copy.resize(n * MixedTensor::bytes_of(settings.copy_type), 0xEE);
+  if (copy || settings.param_type == RADAM_TYPE_SPLIT) t.copy.resize(2 * n, 0xEE);
   for (std::size_t i = 0; i < n; ++i) {
-    store(t.param, settings.param_type, i, tame ? random.ordinary() : random.adversarial(), kNearest);
+    store_param(t, i, tame ? random.ordinary() : random.adversarial(), kNearest);
     if (average) t.average.push_back(random.ordinary());
   }
   return t;
@@ -54,8 +54,9 @@ inline std::string difference(const char* name, std::int32_t type, const std::ve
 
 inline std::string difference(const MixedTensor& a, const MixedTensor& b) {
   std::string text = difference("param", a.settings.param_type, a.param, b.param) +
-                     difference("grad", a.settings.grad_type, a.grad, b.grad) +
-                     difference("copy", a.settings.copy_type, a.copy, b.copy);
+                     difference("grad", a.settings.grad_type, a.grad, b.grad);
+  if (a.settings.param_type == RADAM_TYPE_SPLIT) text += a.copy != b.copy ? " lower halves" : "";
+  else text += difference("copy", a.settings.copy_type, a.copy, b.copy);
   for (std::size_t i = 0; i < b.average.size(); ++i)
     if (!same(a.average[i], b.average[i])) text += " average[" + std::to_string(i) + "]";
   for (int k = 0; k < RADAM_MAX_STATE; ++k) {
@@ -103,6 +104,9 @@ struct MixedCase {
     if (settings.output == RADAM_OUTPUT_UPDATE) copy = average = false, settings.zero_grad = 0;
     settings.param_type = static_cast<std::int32_t>(digit(3));
     settings.param_rounding = static_cast<std::int32_t>(digit(3));
+    // In place of bfloat16 rounded to nearest, which is also the default.
+    if (settings.param_type == RADAM_TYPE_BF16 && settings.param_rounding == RADAM_ROUND_NEAREST)
+      settings.param_type = RADAM_TYPE_SPLIT;
     settings.grad_type = static_cast<std::int32_t>(digit(3));
     settings.state_type = static_cast<std::int32_t>(digit(3));
     copy = copy && settings.param_type == RADAM_TYPE_F32;

@@ -126,6 +126,21 @@ inline void store(std::vector<std::uint8_t>& to, std::int32_t type, std::size_t 
   std::memcpy(&to[2 * i], &code, sizeof code);
 }
 
+inline float load_param(const MixedTensor& t, std::size_t i) {
+  if (t.settings.param_type != RADAM_TYPE_SPLIT) return load(t.param, t.settings.param_type, i);
+  Halves x;
+  std::memcpy(&x.upper, &t.param[2 * i], 2);
+  std::memcpy(&x.lower, &t.copy[2 * i], 2);
+  return value_of(x);
+}
+
+inline void store_param(MixedTensor& t, std::size_t i, float x, int r) {
+  if (t.settings.param_type != RADAM_TYPE_SPLIT) return store(t.param, t.settings.param_type, i, x, r);
+  const Halves halves = halves_of(x);
+  std::memcpy(&t.param[2 * i], &halves.upper, 2);
+  std::memcpy(&t.copy[2 * i], &halves.lower, 2);
+}
+
 // Stores one of the state's buffers, of a whole tensor or of a slice.
 inline void store_state(MixedTensor& t, int k, bool is_signed, const std::vector<float>& x) {
   const radam_tensor& s = t.settings;
@@ -173,7 +188,7 @@ inline void reference_step(radam_coefficients c, MixedTensor& t) {
   for (auto& buffer : state) buffer.resize(n);
   for (std::size_t i = 0; i < n; ++i) {
     Element x{};
-    x[kParam] = load(t.param, s.param_type, i);
+    x[kParam] = load_param(t, i);
     x[kGrad] = load(t.grad, s.grad_type, i);
     if (s.clip_value > 0) {
       x[kGrad] *= std::fabs(scale);
@@ -193,9 +208,9 @@ inline void reference_step(radam_coefficients c, MixedTensor& t) {
     const auto r = s.param_rounding == RADAM_ROUND_STOCHASTIC
                        ? static_cast<int>(random_word(s.seed, s.step, s.first + static_cast<std::int64_t>(i), 1) & 0xFFFF)
                        : kNearest;
-    if (algorithm.moves_param(c)) store(t.param, s.param_type, i, x[kParam], r);
-    const float p = load(t.param, s.param_type, i);
-    if (!t.copy.empty()) store(t.copy, s.copy_type, i, p, r);
+    if (algorithm.moves_param(c)) store_param(t, i, x[kParam], r);
+    const float p = load_param(t, i);
+    if (!t.copy.empty() && s.param_type != RADAM_TYPE_SPLIT) store(t.copy, s.copy_type, i, p, r);
     if (!t.average.empty()) {
       float distance = p - t.average[i];
       if (std::isinf(distance)) distance = std::copysign(std::numeric_limits<float>::max(), distance);

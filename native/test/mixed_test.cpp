@@ -40,7 +40,7 @@ TEST_F(Mixed, InAnySplit) {
   Values random(0x5911);
   for (int draw = 0; draw < 300; ++draw) {
     radam_tensor settings{};
-    settings.param_type = static_cast<std::int32_t>(random.below(3));
+    settings.param_type = static_cast<std::int32_t>(random.below(4));
     settings.grad_type = static_cast<std::int32_t>(random.below(3));
     settings.state_type = static_cast<std::int32_t>(random.below(3));
     settings.param_rounding = RADAM_ROUND_STOCHASTIC;
@@ -70,7 +70,7 @@ TEST_F(Mixed, InSlices) {
   Values random(0x511ce5);
   for (int draw = 0; draw < 400; ++draw) {
     radam_tensor settings{};
-    settings.param_type = static_cast<std::int32_t>(random.below(3));
+    settings.param_type = static_cast<std::int32_t>(random.below(4));
     settings.grad_type = static_cast<std::int32_t>(random.below(3));
     settings.state_type = static_cast<std::int32_t>(random.below(3));
     settings.output = static_cast<std::int32_t>(random.below(2));

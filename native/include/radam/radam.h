@@ -97,7 +97,7 @@ enum {
   RADAM_ERROR_WARMUP_STEPS = 18,   /* negative */
   RADAM_ERROR_FROZEN_STEPS = 19,   /* negative */
   RADAM_ERROR_TYPE = 20,           /* no such element type, state type or rounding, or one not supported there */
-  RADAM_ERROR_COPY = 21,           /* a copy of parameters that are not float32, or one in float32 */
+  RADAM_ERROR_COPY = 21,           /* a copy of parameters that are not RADAM_TYPE_F32, or one in float32 */
   RADAM_ERROR_BLOCK = 22,          /* block8 state: begin is not a multiple of RADAM_BLOCK_SIZE, or end is neither one
                                       nor the length */
   RADAM_ERROR_CLIP = 23,           /* clip_value is negative, or not a number */
@@ -786,11 +786,27 @@ RADAM_API radam_status radam_step_f32(int32_t target, const radam_coefficients *
 
 /* ------------------------------------------------------------------------------------------- mixed precision --- */
 
-/* Types of parameters, gradients and copies. */
+/* Types of parameters, gradients and copies.
+ *
+ * RADAM_TYPE_SPLIT is for parameters that are float32, in 4 bytes, of which a model uses the bfloat16 next to them. For
+ * x, the bits of a parameter as a float32, in unsigned arithmetic of 32 bits:
+ *
+ *   param       (x + 0x8000) >> 16       the bfloat16 nearest to it; of two, the one further from zero
+ *   param_copy  x & 0xFFFF               16 bits that are read as a number from -32768 to 32767
+ *   x           (param << 16) + param_copy, but param << 16 if the two differ in their sign
+ *
+ * So every number, also an infinite one, a subnormal one or -0, is stored without loss, and steps have the bits of
+ * float32. The bfloat16 of numbers from 0x1.ffp127 on is infinite, although the number is not. A NaN is stored as
+ * 0x7FC0 and 0. Ties do not go to even: there would be bfloat16s that stand for 65537 numbers.
+ *
+ * For parameters that begin as bfloat16, the lower halves begin as zeros. Whoever writes over `param` later, such as by
+ * loading weights, writes zeros to the lower halves too. Where that is forgotten, the parameter is one that rounds to
+ * the new `param`, unless that is infinite. */
 enum {
   RADAM_TYPE_F32 = 0,  /* IEEE-754 binary32 */
   RADAM_TYPE_BF16 = 1, /* bfloat16, the upper half of a binary32 */
-  RADAM_TYPE_F16 = 2   /* IEEE-754 binary16 */
+  RADAM_TYPE_F16 = 2,  /* IEEE-754 binary16 */
+  RADAM_TYPE_SPLIT = 3 /* of parameters alone: binary32 in two buffers, one of which is bfloat16 */
 };
 
 /* Types of the state.
@@ -874,10 +890,10 @@ enum {
 typedef struct radam_tensor {
   uint32_t struct_size;        /* sizeof(radam_tensor) */
   int32_t param_type;          /* RADAM_TYPE_... */
-  int32_t grad_type;           /* RADAM_TYPE_... */
+  int32_t grad_type;           /* RADAM_TYPE_..., but not SPLIT */
   int32_t state_type;          /* RADAM_STATE_... */
-  int32_t copy_type;           /* RADAM_TYPE_... of param_copy, but not F32; ignored without one */
-  int32_t param_rounding;      /* RADAM_ROUND_... of param, or of param_copy where there is one */
+  int32_t copy_type;           /* RADAM_TYPE_BF16 or RADAM_TYPE_F16, of param_copy; ignored without a copy */
+  int32_t param_rounding;      /* RADAM_ROUND_... of param, or of param_copy where there is one; ignored for SPLIT */
   int32_t state_rounding;      /* RADAM_ROUND_...; ignored for RADAM_STATE_F32 */
   int32_t zero_grad;           /* 1: gradients are set to zero after they were used; 0: they are only read */
   int64_t length;              /* the number of elements of the buffers */
@@ -902,7 +918,8 @@ typedef struct radam_tensor {
  *
  *   param          parameters, updated; under RADAM_OUTPUT_UPDATE only read
  *   grad           gradients, read; set to zero if zero_grad; under RADAM_OUTPUT_UPDATE replaced
- *   param_copy     written: the float32 parameters in a smaller type, for the model to use; or null
+ *   param_copy     written: the float32 parameters in a smaller type, for the model to use; or null. With
+ *                  RADAM_TYPE_SPLIT instead the lower halves of the parameters, not null, which are used as param is
  *   param_average  moving average of the parameters as they are stored, updated: a = fma(average_rate, d, a), where d
  *                  is p - a, cut to the range of finite floats; or null
  *
@@ -912,7 +929,7 @@ typedef struct radam_tensor {
  *
  * Values beyond the largest of a type become infinite, as in IEEE-754. A parameter that is infinite becomes NaN in the
  * next step with a decay other than 0, where it is inf - (step_size * u + decay * inf). A buffer that the mode does not
- * move is not written. param_copy and param_average are always written.
+ * move is not written. A copy and param_average are always written.
  *
  * Under RADAM_STATE_BLOCK8, begin must be a multiple of RADAM_BLOCK_SIZE, and end must be one or the length. Otherwise
  * ranges may begin and end anywhere. Pointers are to element 0, need no alignment, and may be null only if begin == end

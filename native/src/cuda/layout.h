@@ -13,7 +13,8 @@ namespace radam::cuda {
 // A tensor in the plan's table. The table is sorted by combination of types, so that the tensors of each kernel are
 // contiguous.
 struct DeviceTensor {
-  void *param, *grad, *param_copy;
+  void *param, *grad;
+  void *param_copy;  // of bfloat16: their lower halves
   float* param_average;
   void* state[RADAM_MAX_STATE];
   float* scales[RADAM_MAX_STATE];

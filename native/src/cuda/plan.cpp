@@ -11,7 +11,9 @@ std::uint8_t bytes_of(std::int32_t type) { return static_cast<std::uint8_t>(size
 
 // Tensors without elements come first in each combination: see search.h.
 int place_of(const radam_tensor& t) {
-  return 2 * combination_of(t.param_type, t.grad_type, t.state_type) + (t.length > 0 ? 1 : 0);
+  // The kernels for bfloat16 are also those for it with a lower half.
+  const std::int32_t param_type = t.param_type == RADAM_TYPE_SPLIT ? RADAM_TYPE_BF16 : t.param_type;
+  return 2 * combination_of(param_type, t.grad_type, t.state_type) + (t.length > 0 ? 1 : 0);
 }
 
 DeviceTensor device_tensor(const radam_cuda_tensor& from, std::int64_t index) {

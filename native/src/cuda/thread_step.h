@@ -8,6 +8,7 @@
 #define RADAM_SRC_CUDA_THREAD_STEP_H
 
 #include <cstdint>
+#include <type_traits>
 #include <utility>
 
 #include "../algorithm/algorithms.h"
@@ -16,6 +17,7 @@
 #include "../storage/f16.h"
 #include "../storage/f32.h"
 #include "../storage/random.h"
+#include "../storage/split.h"
 #include "../storage/state.h"
 #include "../unroll.h"
 #include "elements.h"
@@ -85,7 +87,7 @@ class ThreadStep {
     }
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
       Lanes& x = x_[q];
-      x.param = reads_param ? Param::template decode<Quad>(param[q]) : Quad::broadcast(0);
+      x.param = reads_param ? decode_param(t, place(t, which, q), param[q]) : Quad::broadcast(0);
       x.grad = g.clip(Grad::template decode<Quad>(grad[q]));
       for_state<Algorithm>([&](auto index) {
         constexpr int i = decltype(index)::value;
@@ -201,14 +203,29 @@ class ThreadStep {
                               : Type::template nearest<Quad, true>(x);
   }
 
+  // Parameters in bfloat16 have no copy. What stands in its place are their lower halves.
+  RADAM_INLINE bool is_split(const DeviceTensor& t) {
+    return std::is_same_v<Param, Bf16> && t.param_copy != nullptr;
+  }
+
+  RADAM_INLINE Quad::Register decode_param(const DeviceTensor& t, const Elements& at, const Quad::Int& code) {
+    const Quad::Register x = Param::template decode<Quad>(code);
+    return is_split(t) ? Split::decode<Quad>(x, load<Split::kBytes, wide>(t.param_copy, at)) : x;
+  }
+
   RADAM_INLINE void store_param(const DeviceTensor& t, bool moved, const Elements& at, Quad::Register x,
                                 const Quad::Int& random) {
-    if (moved) {
+    if (is_split(t)) {
+      if (moved) {
+        store<Split::kBytes, wide>(t.param, at, UpperHalf::nearest<Quad, true>(x));
+        store<Split::kBytes, wide>(t.param_copy, at, LowerHalf::nearest<Quad, true>(x));
+      }
+    } else if (moved) {
       const Quad::Int code = rounded<Param>(t, x, random);
       store<Param::kBytes, wide>(t.param, at, code);
       x = Param::template decode<Quad>(code);  // what follows sees the parameter as it is stored
     }
-    if (t.param_copy != nullptr)
+    if (std::is_same_v<Param, F32> && t.param_copy != nullptr)
       store<2, wide>(t.param_copy, at,
                t.copy_type == RADAM_TYPE_BF16 ? rounded<Bf16>(t, x, random) : rounded<F16>(t, x, random));
     if (t.param_average != nullptr) {
@@ -221,7 +238,7 @@ class ThreadStep {
   RADAM_INLINE void store_update(const DeviceTensor& t, bool moved, const Elements& at, const Quad::Register& x) {
     Quad::Int code = Quad::broadcast_int(0);
     if (moved) {
-      const Quad::Register old = Param::template decode<Quad>(load<Param::kBytes, wide>(t.param, at));
+      const Quad::Register old = decode_param(t, at, load<Param::kBytes, wide>(t.param, at));
       code = Grad::template nearest<Quad, true>(Quad::sub(old, x));
     }
     store<Grad::kBytes, wide>(t.grad, at, code);

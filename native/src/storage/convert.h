@@ -14,6 +14,7 @@
 #include "random.h"
 #include "run.h"
 #include "sizes.h"
+#include "split.h"
 
 namespace {
 
@@ -97,6 +98,26 @@ void pack(std::int32_t type, bool stochastic, const float* from, const BlockRang
       return stochastic ? pack_type<V, F16, true>(from, at, seed, to) : pack_type<V, F16, false>(from, at, seed, to);
     default: __builtin_memcpy(to, from, static_cast<std::size_t>(at.count) * sizeof(float));
   }
+}
+
+// Converts n elements to float32. `to` has room for a vector that begins within them.
+template <class V>
+void unpack_split(const unsigned char* upper, const unsigned char* lower, std::int64_t n, float* to) {
+  std::int64_t i = 0;
+  for (; n - i >= V::kLanes; i += V::kLanes) V::store(to + i, Split::load<V>(upper + 2 * i, lower + 2 * i));
+  if (i < n) {
+    unsigned char last[2][2 * V::kLanes] = {};
+    const auto size = static_cast<std::size_t>(2 * (n - i));
+    __builtin_memcpy(last[0], upper + 2 * i, size);
+    __builtin_memcpy(last[1], lower + 2 * i, size);
+    V::store(to + i, Split::load<V>(last[0], last[1]));
+  }
+}
+
+template <class V>
+void pack_split(const float* from, const BlockRange& at, unsigned char* upper, unsigned char* lower) {
+  pack_type<V, UpperHalf, false>(from, at, 0, upper);
+  pack_type<V, LowerHalf, false>(from, at, 0, lower);
 }
 
 }  // namespace

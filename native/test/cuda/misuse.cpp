@@ -79,7 +79,8 @@ void bad_plans() {
   });
   expect_init(RADAM_ERROR_SETTING, "reserved", [](Described& d) { d.tensor.reserved = 1; });
   expect_init(RADAM_ERROR_OVERLAP, "overlap", [](Described& d) { d.tensor.grad = offset(d.tensor.param, 3996); });
-  expect_init(RADAM_ERROR_TYPE, "param_type", [](Described& d) { d.tensor.tensor.param_type = 3; });
+  expect_init(RADAM_ERROR_TYPE, "param_type", [](Described& d) { d.tensor.tensor.param_type = 4; });
+  expect_init(RADAM_ERROR_NULL, "no lower halves", [](Described& d) { d.tensor.tensor.param_type = RADAM_TYPE_SPLIT; });
   expect_init(RADAM_ERROR_TYPE, "state_type", [](Described& d) { d.tensor.tensor.state_type = -1; });
   expect_init(RADAM_ERROR_AVERAGE, "average_rate", [](Described& d) { d.tensor.tensor.average_rate = 2; });
   expect_init(RADAM_ERROR_COPY, "copy", [](Described& d) { d.tensor.param_copy = offset(d.tensor.param, 32 << 10); });

@@ -113,6 +113,8 @@ struct Drawn {
     t.grad_type = digit(3);
     t.state_type = digit(3);
     t.param_rounding = digit(2) ? RADAM_ROUND_STOCHASTIC : RADAM_ROUND_DEFAULT;
+    // In place of half of the tensors of bfloat16.
+    if (t.param_type == RADAM_TYPE_BF16 && random.below(2) != 0) t.param_type = RADAM_TYPE_SPLIT;
     t.output = digit(2) && !zero_grad ? RADAM_OUTPUT_UPDATE : RADAM_OUTPUT_PARAM;
     t.state_rounding = random.below(4) == 0 ? RADAM_ROUND_NEAREST : RADAM_ROUND_DEFAULT;
     t.copy_type = random.below(2) ? RADAM_TYPE_BF16 : RADAM_TYPE_F16;

@@ -149,7 +149,14 @@ struct TwinTensor {
     grad = twin.take_elements(settings.grad_type, n, misalignment);
     fill(random, settings.param_type, twin.host(param), n, tame);
     fill(random, settings.grad_type, twin.host(grad), n, tame);
-    if (has_copy) copy = twin.take_elements(settings.copy_type, n, misalignment);
+    if (settings.param_type == RADAM_TYPE_SPLIT) {
+      // Any lower half goes with any upper one.
+      copy = twin.take(2 * n, 2 * misalignment);
+      for (std::int64_t i = 0; i < n; ++i)
+        twin.host<std::uint16_t>(copy)[i] = static_cast<std::uint16_t>(random.below(0x10000));
+    } else if (has_copy) {
+      copy = twin.take_elements(settings.copy_type, n, misalignment);
+    }
     if (has_average) {
       average = twin.take_elements(RADAM_TYPE_F32, n, misalignment);
       fill(random, RADAM_TYPE_F32, twin.host(average), n);

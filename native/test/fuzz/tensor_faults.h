@@ -19,9 +19,11 @@ struct TensorBuffers {
 
 inline Faults faults_of_settings(const radam_tensor& t, const TensorBuffers& b) {
   Faults f = 0;
-  for (const std::int32_t choice : {t.param_type, t.grad_type, t.state_type, t.param_rounding, t.state_rounding})
+  for (const std::int32_t choice : {t.grad_type, t.state_type, t.param_rounding, t.state_rounding})
     f |= fault_if(!is_one_of(choice, 3), RADAM_ERROR_TYPE);
-  const bool copy = b.param_copy != nullptr, update = t.output == RADAM_OUTPUT_UPDATE;
+  f |= fault_if(!is_one_of(t.param_type, 4), RADAM_ERROR_TYPE);
+  const bool copy = b.param_copy != nullptr && t.param_type != RADAM_TYPE_SPLIT;
+  const bool update = t.output == RADAM_OUTPUT_UPDATE;
   f |= fault_if(copy && !is_one_of(t.copy_type, 3), RADAM_ERROR_TYPE);
   f |= fault_if(copy && (t.param_type != RADAM_TYPE_F32 || t.copy_type == RADAM_TYPE_F32), RADAM_ERROR_COPY);
   f |= fault_if(!is_one_of(t.zero_grad, 2) || t.reserved != 0, RADAM_ERROR_SETTING);
@@ -51,10 +53,12 @@ inline Faults faults_of_tensor(const radam_coefficients& c, const radam_tensor& 
   if ((of_settings | of_range) != 0 || begin == end) return of_settings | of_range;
 
   Faults f = fault_if(needs_main && (b.param == nullptr || b.grad == nullptr), RADAM_ERROR_NULL);
+  const bool split = t.param_type == RADAM_TYPE_SPLIT;
+  f |= fault_if(split && b.param_copy == nullptr, RADAM_ERROR_NULL);
   Extents extents;
   extents.add(b.param, bytes_of_type(t.param_type), begin, end);
   extents.add(b.grad, bytes_of_type(t.grad_type), begin, end);
-  extents.add(b.param_copy, bytes_of_type(t.copy_type), begin, end);
+  extents.add(b.param_copy, split ? 2 : bytes_of_type(t.copy_type), begin, end);
   extents.add(b.param_average, 4, begin, end);
   for (int k = 0; k < algorithm_of(c).buffers(); ++k) {
     if (t.state[k] == nullptr) {

@@ -21,7 +21,8 @@ namespace radam_test {
 inline radam_tensor some_tensor(Input& in, std::uint8_t layout) {
   radam_tensor t{};
   t.struct_size = sizeof t;
-  t.param_type = in.byte() % 3;
+  const std::uint8_t param_type = in.byte();
+  t.param_type = param_type < 192 ? param_type % 3 : RADAM_TYPE_SPLIT;
   t.grad_type = in.byte() % 3;
   t.state_type = in.byte() % 3;
   t.copy_type = 1 + in.byte() % 2;
@@ -56,8 +57,13 @@ void place_buffers(Input& in, Memory& memory, const BufferChoice& choice, const 
   };
   b.param = elements(t.param_type, true);
   b.grad = elements(t.grad_type, true);
-  if (t.output == RADAM_OUTPUT_PARAM && t.param_type == RADAM_TYPE_F32 && in.rarely(2))
+  if (t.param_type == RADAM_TYPE_SPLIT) {
+    auto* const lower = memory.place(2 * n, Kind::kBytes, misaligned(Kind::kF16));
+    fill_bytes(in, lower, 2 * n);
+    b.param_copy = element_zero(lower, choice.begin, 2);
+  } else if (t.output == RADAM_OUTPUT_PARAM && t.param_type == RADAM_TYPE_F32 && in.rarely(2)) {
     b.param_copy = elements(t.copy_type, true);
+  }
   if (t.output == RADAM_OUTPUT_PARAM && in.rarely(2))
     b.param_average = static_cast<float*>(elements(RADAM_TYPE_F32, true));
   const int buffers = choice.algorithm != nullptr ? choice.algorithm->buffers() : 1;

@@ -64,6 +64,44 @@ public final class Conversions {
     }
 
     /**
+     * Makes float32 numbers the values and the lower halves of a parameter, as {@link Parameter.Builder#split} has
+     * them.
+     *
+     * @param numbers     float32; are read
+     * @param values      are written; has as many bfloat16s
+     * @param lowerHalves are written; has as many 16-bit elements
+     * @throws InvalidParameterException as in {@link #convert}
+     */
+    public static void split(MemorySegment numbers, MemorySegment values, MemorySegment lowerHalves) {
+        check(numbers, DType.FLOAT32, values, DType.BFLOAT16);
+        check(numbers, DType.FLOAT32, lowerHalves, DType.BFLOAT16);
+        requireApart(values, lowerHalves);
+        Conversion.split(numbers, values, lowerHalves);
+    }
+
+    /**
+     * The float32 numbers of a parameter's values and lower halves: the opposite of {@link #split}. It loses nothing.
+     *
+     * @param values      bfloat16; are read
+     * @param lowerHalves as many 16-bit elements; are read
+     * @param numbers     are written; as many float32
+     * @throws InvalidParameterException as in {@link #convert}
+     */
+    public static void join(MemorySegment values, MemorySegment lowerHalves, MemorySegment numbers) {
+        check(values, DType.BFLOAT16, numbers, DType.FLOAT32);
+        check(lowerHalves, DType.BFLOAT16, numbers, DType.FLOAT32);
+        requireApart(values, lowerHalves);
+        Conversion.join(values, lowerHalves, numbers);
+    }
+
+    private static void requireApart(MemorySegment values, MemorySegment lowerHalves) {
+        if (values.asOverlappingSlice(lowerHalves).isPresent()) {
+            throw new InvalidParameterException("the lower halves overlap the values: " + lowerHalves + " and "
+                    + values);
+        }
+    }
+
+    /**
      * Converts a parameter's state to another type. From {@link StateType#BLOCK8} and bfloat16 to float32 this is
      * exact: the numbers are those that a step would have read. To a smaller type, each number is rounded to the
      * nearest one, ties away from zero, with the bits that a step under {@link Rounding#NEAREST} would have stored; a

@@ -25,6 +25,9 @@ final class CudaModel {
             if (parameter.copy() != null) {
                 builder.copy(onDevice(parameter.copy(), arena), parameter.copyType());
             }
+            if (parameter.lowerHalves() != null) {
+                builder.split(onDevice(parameter.lowerHalves(), arena));
+            }
             if (parameter.average() != null) {
                 builder.average(onDevice(parameter.average(), arena), parameter.averageDecay());
             }

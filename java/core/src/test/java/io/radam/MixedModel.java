@@ -16,7 +16,7 @@ final class MixedModel {
     final DType gradientType;
     final List<Parameter> parameters = new ArrayList<>();
 
-    /** What a model can have. */
+    /** What a model can have. Of bfloat16 values, those with a type of a copy are split instead. */
     record Kind(DType valuesType, Rounding rounding, DType gradientType, DType copyType, boolean average, boolean heap) {
     }
 
@@ -31,6 +31,11 @@ final class MixedModel {
                     .gradientType(gradientType).rounding(kind.rounding);
             if (kind.copyType != null && valuesType == DType.FLOAT32) {
                 builder.copy(memory(kind.heap, kind.copyType, length, arena), kind.copyType);
+            } else if (kind.copyType != null && valuesType == DType.BFLOAT16) {
+                // Any bits are lower halves.
+                MemorySegment lower = memory(kind.heap, DType.FLOAT16, length, arena);
+                put(DType.FLOAT16, lower, Numbers.random(-length, length));
+                builder.split(lower);
             }
             if (kind.average) {
                 builder.average(memory(kind.heap, DType.FLOAT32, length, arena), AverageDecay.biasCorrected(0.75));
@@ -71,7 +76,8 @@ final class MixedModel {
     /** All memory that a step may write, and the state; null for what there is not. */
     static List<MemorySegment> memory(Parameter parameter, ParameterState state) {
         List<MemorySegment> segments = new ArrayList<>(Arrays.asList(
-                parameter.values(), parameter.gradient(), parameter.copy(), parameter.average()));
+                parameter.values(), parameter.gradient(),
+                parameter.lowerHalves() == null ? parameter.copy() : parameter.lowerHalves(), parameter.average()));
         for (ParameterState.Buffer buffer : state.buffers().values()) {
             segments.add(buffer.elements());
             segments.add(buffer.scales());

@@ -148,6 +148,9 @@ final class Contents {
         if (checkpoint.hasParameters()) {
             add(new Tensor(Keys.values(name), TensorType.of(parameter.valuesType()), shape,
                     optimizer.values(parameter)));
+            if (parameter.lowerHalves() != null) {
+                add(new Tensor(Keys.lowerHalves(name), TensorType.I16, shape, parameter.lowerHalves()));
+            }
         }
         if (checkpoint.hasAverages() && parameter.average() != null) {
             add(new Tensor(Keys.average(name), TensorType.F32, shape, parameter.average()));

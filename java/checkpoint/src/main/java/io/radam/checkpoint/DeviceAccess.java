@@ -38,6 +38,15 @@ record DeviceAccess(CudaDevice device) {
         }
     }
 
+    /** Writes zeros. */
+    void clear(MemorySegment memory) {
+        MemorySegment zeros = MemorySegment.ofArray(new byte[(int) Math.min(PIECE, memory.byteSize())]);
+        for (long done = 0; done < memory.byteSize(); done += PIECE) {
+            long size = Math.min(PIECE, memory.byteSize() - done);
+            copy(zeros.asSlice(0, size), memory.asSlice(done, size));
+        }
+    }
+
     /** In pieces, since the garbage collector waits for each. */
     static void copyOnHost(MemorySegment from, MemorySegment to) {
         for (long done = 0; done < from.byteSize(); done += PIECE) {

@@ -61,6 +61,11 @@ final class Keys {
         return "parameter." + parameter;
     }
 
+    /** Of values that are upper halves. */
+    static String lowerHalves(String parameter) {
+        return "lower." + parameter;
+    }
+
     static String average(String parameter) {
         return "average." + parameter;
     }

@@ -21,6 +21,7 @@ final class Restore {
     private final Checkpoint run;
     private final List<Piece> state;
     private final List<Copy> copies = new ArrayList<>();
+    private final List<MemorySegment> cleared = new ArrayList<>();
 
     /** A part of a tensor of a file, and the training's memory for it. */
     private record Copy(Piece from, MemorySegment bytes, MemorySegment to) {
@@ -50,12 +51,25 @@ final class Restore {
         if (run.hasParameters()) {
             check("values", saved.values(name), name, parameter, TensorType.of(parameter.valuesType()),
                     run.optimizer().values(parameter));
+            if (parameter.lowerHalves() != null) {
+                checkLowerHalves(parameter, name);
+            }
             if (parameter.copy() != null) {
                 run.memory().require(parameter.copy(), "the copy of " + name);
             }
         }
         if (run.hasAverages() && parameter.average() != null) {
             check("average", saved.average(name), name, parameter, TensorType.F32, parameter.average());
+        }
+    }
+
+    /** Values that were saved without lower halves are the numbers. */
+    private void checkLowerHalves(Parameter parameter, String name) {
+        if (saved.lowerHalves(name) != null) {
+            check("lower halves", saved.lowerHalves(name), name, parameter, TensorType.I16, parameter.lowerHalves());
+        } else {
+            run.memory().require(parameter.lowerHalves(), "the lower halves of " + name);
+            cleared.add(parameter.lowerHalves());
         }
     }
 
@@ -98,6 +112,7 @@ final class Restore {
             restore(snapshot(arena));
         }
         copies.forEach(copy -> run.memory().copy(copy.bytes, copy.to));
+        cleared.forEach(run.memory()::clear);
         if (run.hasParameters()) {
             run.optimizer().writeCopies();
         }

@@ -24,6 +24,9 @@ interface Saved {
     /** The values of a parameter, by its name; null if there are none. */
     Part values(String name);
 
+    /** The lower halves of a parameter's values, by its name; null if there are none. */
+    Part lowerHalves(String name);
+
     /** The average of a parameter, by its name; null if there is none. */
     Part average(String name);
 

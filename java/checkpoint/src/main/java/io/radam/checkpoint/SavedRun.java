@@ -53,10 +53,11 @@ final class SavedRun implements Saved {
      * @param state  the tensors of its buffers and scales, by what their names have after that of the parameter
      * @param step   the tensor that has it
      * @param values  null if there are none
+     * @param lowerHalves null if there are none
      * @param average null if there is none
      */
     record Stored(int group, OptimizerSnapshot.Entry entry, Map<String, Tensor> state, Tensor step, Tensor values,
-            Tensor average) {
+            Tensor lowerHalves, Tensor average) {
     }
 
     /**
@@ -125,7 +126,7 @@ final class SavedRun implements Saved {
                 parameter.length(), parameter.first(), parameter.wholeLength(), parameter.randomIndex(),
                 new ParameterState(step, group.stateType(), buffers));
         stored.put(name, new Stored(groupNumber, entry, state, stepTensor, takeIfThere(Keys.values(name), parameter),
-                takeIfThere(Keys.average(name), parameter)));
+                takeIfThere(Keys.lowerHalves(name), parameter), takeIfThere(Keys.average(name), parameter)));
         return entry;
     }
 
@@ -235,6 +236,12 @@ final class SavedRun implements Saved {
     public Part values(String name) {
         Stored parameter = stored.get(name);
         return parameter == null ? null : part(parameter, parameter.values);
+    }
+
+    @Override
+    public Part lowerHalves(String name) {
+        Stored parameter = stored.get(name);
+        return parameter == null ? null : part(parameter, parameter.lowerHalves);
     }
 
     @Override

@@ -203,6 +203,12 @@ final class Shards implements Saved, AutoCloseable {
     }
 
     @Override
+    public Part lowerHalves(String name) {
+        WholeParameter parameter = parameters.get(name);
+        return parameter == null ? null : parameter.lowerHalves();
+    }
+
+    @Override
     public Part average(String name) {
         WholeParameter parameter = parameters.get(name);
         return parameter == null ? null : parameter.average();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.Function;
 import java.util.Map;
 
 /** A parameter whose elements lie in several shards. */
@@ -74,11 +75,12 @@ final class WholeParameter {
         Malformed.require(one.group() == stored.group() && length() == stored.entry().wholeLength()
                 && randomIndex() == stored.entry().randomIndex()
                 && one.entry().state().step() == stored.entry().state().step()
-                && sameType(one.values(), stored.values()) && sameType(one.average(), stored.average()),
+                && sameType(one.values(), stored.values()) && sameType(one.lowerHalves(), stored.lowerHalves())
+                && sameType(one.average(), stored.average()),
                 () -> "slices of " + name + " differ in their group, step, whole length, random index, or in whether "
-                        + "they have values or an average: " + one.entry().state().step() + " steps and random index "
-                        + randomIndex() + ", and " + stored.entry().state().step() + " steps and random index "
-                        + stored.entry().randomIndex() + " in " + slice.fileName());
+                        + "they have values, lower halves or an average: " + one.entry().state().step()
+                        + " steps and random index " + randomIndex() + ", and " + stored.entry().state().step()
+                        + " steps and random index " + stored.entry().randomIndex() + " in " + slice.fileName());
         slices.add(slice);
     }
 
@@ -117,14 +119,23 @@ final class WholeParameter {
 
     /** Null if there are none. */
     Saved.Part values() {
-        return one.values() == null ? null : new Saved.Part(one.values().type(), length(), slices.stream()
-                .map(slice -> new Piece(slice.file, slice.stored.values(), slice.first())).toList());
+        return part(SavedRun.Stored::values);
+    }
+
+    /** Null if there are none. */
+    Saved.Part lowerHalves() {
+        return part(SavedRun.Stored::lowerHalves);
     }
 
     /** Null if there is none. */
     Saved.Part average() {
-        return one.average() == null ? null : new Saved.Part(one.average().type(), length(), slices.stream()
-                .map(slice -> new Piece(slice.file, slice.stored.average(), slice.first())).toList());
+        return part(SavedRun.Stored::average);
+    }
+
+    private Saved.Part part(Function<SavedRun.Stored, Tensor> of) {
+        Tensor first = of.apply(one);
+        return first == null ? null : new Saved.Part(first.type(), length(), slices.stream()
+                .map(slice -> new Piece(slice.file, of.apply(slice.stored), slice.first())).toList());
     }
 
     /** What {@link #state(long, long, Arena)} reads. */

@@ -82,6 +82,7 @@ final class Model implements AutoCloseable {
                         .average(arena.allocate(4 * LENGTH, 4), AverageDecay.biasCorrected(0.9)));
         MemorySegment half = arena.allocate(2 * LENGTH, 2);
         add("half", 4, half, b -> b.valuesType(DType.BFLOAT16).rounding(Rounding.STOCHASTIC).randomIndex(77));
+        add("split", 5, arena.allocate(2 * LENGTH, 2), b -> b.split(arena.allocate(2 * LENGTH, 2)));
         OptimizerBuilder<?, ?> builder = kind.builder.get();
         builder.parameters(parameters.subList(0, 3));
         builder.stateType(stateType);
@@ -90,7 +91,7 @@ final class Model implements AutoCloseable {
         builder.seed(-5);
         settings.accept(builder);
         optimizer = builder.build();
-        optimizer.addGroup(group -> group.name("last").parameters(parameters.subList(3, 5)).learningRate(0.003));
+        optimizer.addGroup(group -> group.name("last").parameters(parameters.subList(3, 6)).learningRate(0.003));
     }
 
     private void add(String name, int number, MemorySegment values,
@@ -132,7 +133,7 @@ final class Model implements AutoCloseable {
             if (steps % 2 == 0) {
                 optimizer.step();
             } else {
-                optimizer.step(parameters.subList(1, 5), StepOptions.NONE);
+                optimizer.step(parameters.subList(1, 6), StepOptions.NONE);
             }
         }
         return this;
@@ -148,6 +149,9 @@ final class Model implements AutoCloseable {
             contents.add("values " + text(parameter.values()));
             if (parameter.copy() != null) {
                 contents.add("copy " + text(parameter.copy()));
+            }
+            if (parameter.lowerHalves() != null) {
+                contents.add("lower halves " + text(parameter.lowerHalves()));
             }
             if (parameter.average() != null) {
                 contents.add("average " + text(parameter.average()));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.radam.DType;
 import io.radam.Parameter;
 import io.radam.ParameterState;
 import io.radam.StateType;
@@ -38,7 +39,7 @@ class PythonTest {
             metadata = header.pop('__metadata__')
             assert all(isinstance(v, str) for v in metadata.values())
             end, rest = 0, data[8 + n:]
-            size = {'F32': 4, 'BF16': 2, 'F16': 2, 'U8': 1}
+            size = {'F32': 4, 'BF16': 2, 'F16': 2, 'I16': 2, 'U8': 1}
             for name, t in sorted(header.items(), key=lambda item: item[1]['data_offsets']):
                 begin, stop = t['data_offsets']
                 assert begin == end and stop - begin == math.prod(t['shape']) * size[t['dtype']], name
@@ -146,8 +147,10 @@ class PythonTest {
             assertTrue(lines.contains("state." + parameter.name() + ".step|F32|[]|"
                     + hex(MemorySegment.ofArray(new float[] {state.step()}))), parameter.name());
             assertTrue(lines.contains("parameter." + parameter.name() + "|"
-                    + (parameter.name().equals("half") ? "BF16" : "F32") + "|" + shape + "|"
+                    + (parameter.valuesType() == DType.BFLOAT16 ? "BF16" : "F32") + "|" + shape + "|"
                     + hex(parameter.values())));
+            assertTrue(parameter.lowerHalves() == null || lines.contains("lower." + parameter.name() + "|I16|" + shape
+                    + "|" + hex(parameter.lowerHalves())), parameter.name());
         }
     }
 

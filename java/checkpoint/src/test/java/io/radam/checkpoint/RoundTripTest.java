@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.radam.Adam;
+import io.radam.DType;
 import io.radam.Hyperparameters;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.StateType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,6 +81,33 @@ class RoundTripTest {
         }
     }
 
+    /** Such as those of a training that had bfloat16 without them. The values are then the numbers. */
+    @Test
+    void lowerHalvesThatTheFileDoesNotHaveBecomeZeros() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        MemorySegment values = MemorySegment.ofArray(new short[] {0x3F80, 0x4000});
+        MemorySegment lower = MemorySegment.ofArray(new short[] {1, -1});
+        MemorySegment gradient = MemorySegment.ofArray(new float[2]);
+        try (Optimizer plain = Adam.builder().parameter(Parameter.builder(values, gradient)
+                .valuesType(DType.BFLOAT16).build()).build();
+                Optimizer split = Adam.builder().parameter(Parameter.builder(MemorySegment.ofArray(new short[2]),
+                        gradient).split(lower).build()).build()) {
+            Checkpoint.of(plain).withParameters().write(file);
+            Checkpoint.of(split).withParameters().restore(file);
+            Parameter restored = split.groups().getFirst().parameters().getFirst();
+            assertEquals(-1, values.mismatch(restored.values()));
+            assertEquals(-1, lower.mismatch(MemorySegment.ofArray(new short[2])));
+
+            // The other way round, values are what they are without lower halves.
+            lower.fill((byte) 1);
+            Checkpoint.of(split).withParameters().write(file);
+            values.fill((byte) 0);
+            Checkpoint.of(plain).withParameters().restore(file);
+            assertEquals(-1, values.mismatch(restored.values()));
+            assertEquals(0x3F80, values.get(ValueLayout.JAVA_SHORT, 0));
+        }
+    }
+
     /** One was taken out before, so the next one's random bits do not follow from those that are there. */
     @Test
     void parametersThatComeLaterHaveTheSameRandomBits() throws Exception {
@@ -124,6 +154,9 @@ class RoundTripTest {
             Checkpoint.write(file, model.optimizer);
             for (int i = 0; i < model.parameters.size(); i++) {
                 other.parameters.get(i).values().copyFrom(model.parameters.get(i).values());
+                if (model.parameters.get(i).lowerHalves() != null) {
+                    other.parameters.get(i).lowerHalves().copyFrom(model.parameters.get(i).lowerHalves());
+                }
                 if (model.parameters.get(i).average() != null) {
                     other.parameters.get(i).average().copyFrom(model.parameters.get(i).average());
                 }

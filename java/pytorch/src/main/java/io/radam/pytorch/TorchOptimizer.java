@@ -312,9 +312,11 @@ public final class TorchOptimizer implements AutoCloseable {
     }
 
     /**
-     * Adds a parameter to a group, with options of its own, such as how bfloat16 values are rounded:
+     * Adds a parameter to a group, with options of its own, such as how bfloat16 values are rounded, or the memory for
+     * {@linkplain Parameter.Builder#split the other 16 bits} of float32 numbers that they are to be:
      * {@snippet :
      * optimizer.add(group, "head.weight", weight, options -> options.rounding(Rounding.STOCHASTIC));
+     * optimizer.add(group, "body.weight", body, options -> options.split(arena.allocate(2 * body.numel(), 2)));
      * }
      *
      * @param group     one of the groups of {@link #core()}

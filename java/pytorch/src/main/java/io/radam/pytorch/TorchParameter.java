@@ -59,6 +59,10 @@ final class TorchParameter {
         }
         options.accept(builder);
         parameter = builder.build();
+        if (parameter.valuesType() != layout.dtype()) {
+            throw new InvalidParameterException(what + " is " + layout.dtype() + ", and its options are for "
+                    + parameter.valuesType());
+        }
         gradientType = Layout.typeOf(parameter.gradientType());
         tensor = new Tensor(user);
         // Neither a pointer scope of the caller nor the closing of other handles ends it.

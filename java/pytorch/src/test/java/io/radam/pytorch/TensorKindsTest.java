@@ -11,6 +11,7 @@ import io.radam.RAdam;
 import io.radam.Rounding;
 import io.radam.SGD;
 import io.radam.StateType;
+import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Device;
@@ -83,6 +84,30 @@ class TensorKindsTest {
             optimizer.step();
         }
         assertArrayEquals(new float[] {1, 1, 1, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 1, 1, 1}, Tensors.floats(whole));
+    }
+
+    /** Updates that bfloat16 is too coarse for add up in the lower halves. */
+    @Test
+    void bfloat16IsSteppedAsFloat32WhereItIsSplit() {
+        Tensor weight = torch.ones(3).to(ScalarType.BFloat16).detach().set_requires_grad(true);
+        try (Arena arena = Arena.ofShared();
+                TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder().learningRate(0x1p-10),
+                        Tensors.named("other", torch.ones(1).set_requires_grad(true)))) {
+            optimizer.add(optimizer.core().groups().getFirst(), "weight", weight,
+                    options -> options.split(arena.allocate(6, 2)));
+            for (int step = 0; step < 16; step++) {
+                optimizer.zero_grad();
+                weight.sum().backward();
+                optimizer.step();
+            }
+            float expected = 1 - 16 * 0x1p-10f;
+            assertArrayEquals(new float[] {expected, expected, expected}, Tensors.floats(weight));
+            Tensor half = torch.ones(3).to(ScalarType.Half).detach().set_requires_grad(true);
+            String message = assertThrows(InvalidParameterException.class, () -> optimizer.add(
+                    optimizer.core().groups().getFirst(), "half", half,
+                    options -> options.split(arena.allocate(6, 2)))).getMessage();
+            assertTrue(message.contains("parameter half is FLOAT16, and its options are for BFLOAT16"), message);
+        }
     }
 
     @Test

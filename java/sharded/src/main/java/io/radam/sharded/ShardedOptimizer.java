@@ -49,8 +49,8 @@ import java.util.zip.CRC32C;
  * any {@link Collectives}, and also where gradients are clipped by their norm.
  *
  * <p><b>Values.</b> A parameter with a {@linkplain Parameter.Builder#copy copy} has only this brought up to date on all
- * ranks by a step, since the model computes with it. Its values, and the averages of all parameters, are up to date in
- * the elements that a rank has. {@link #gather()} gets the rest.
+ * ranks by a step, since the model computes with it. Its values, and the averages and {@linkplain Parameter#lowerHalves
+ * lower halves} of all parameters, are up to date in the elements that a rank has. {@link #gather()} gets the rest.
  *
  * <p><b>Failures.</b> If a rank fails, ends or hangs, the others get a {@link CollectivesException} that names it. Up
  * to the exchange of gradients nothing is changed by then. Later, each element is as before or after the step, and
@@ -341,8 +341,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     /**
-     * Brings values, copies and averages of all parameters up to date on all ranks: before the model is evaluated with
-     * its averages, say, or once values were restored. All ranks call this.
+     * Brings values, lower halves, copies and averages of all parameters up to date on all ranks: before the model is
+     * evaluated with its averages, say, or once values were restored. All ranks call this.
      *
      * @throws InvalidParameterException as {@link #step()}
      * @throws RankMismatchException as {@link #step()}
@@ -363,6 +363,8 @@ public final class ShardedOptimizer implements AutoCloseable {
         inOneGo(() -> {
             exchange.gather(i -> values[i]);
             exchange.gather(i -> slices.wholes.get(i).copy() == null ? null : modelElements(i));
+            exchange.gather(i -> slices.wholes.get(i).lowerHalves() == null ? null
+                    : new ShardExchange.Elements(slices.wholes.get(i).lowerHalves(), DType.BFLOAT16));
             exchange.gather(i -> slices.wholes.get(i).average() == null ? null
                     : new ShardExchange.Elements(slices.wholes.get(i).average(), DType.FLOAT32));
         });
@@ -468,6 +470,9 @@ public final class ShardedOptimizer implements AutoCloseable {
             if (whole.copy() != null) {
                 requireAccessible(whole.copy(), "copy");
             }
+            if (whole.lowerHalves() != null) {
+                requireAccessible(whole.lowerHalves(), "lower halves");
+            }
             if (whole.average() != null) {
                 requireAccessible(whole.average(), "average");
             }
@@ -546,8 +551,9 @@ public final class ShardedOptimizer implements AutoCloseable {
                 Parameter whole = slices.wholes.get(i);
                 lines.add("parameter " + i + " (" + whole.name() + ") of " + whole.length() + " " + whole.valuesType()
                         + " rounded " + whole.rounding() + ", copy " + whole.copyType() + ", average "
-                        + (whole.average() != null) + ", gradient " + whole.gradientType() + ", random index "
-                        + whole.randomIndex() + ", values with CRC-32C " + Integer.toHexString(checksum(whole)));
+                        + (whole.average() != null) + ", split " + (whole.lowerHalves() != null) + ", gradient "
+                        + whole.gradientType() + ", random index " + whole.randomIndex() + ", values with CRC-32C "
+                        + Integer.toHexString(checksum(whole)));
             }
         }
         return lines;
@@ -557,10 +563,13 @@ public final class ShardedOptimizer implements AutoCloseable {
         CRC32C crc = new CRC32C();
         byte[] bytes = new byte[1 << 13];
         MemorySegment piece = MemorySegment.ofArray(bytes);
-        for (long at = 0; at < whole.values().byteSize(); at += bytes.length) {
-            long count = Math.min(bytes.length, whole.values().byteSize() - at);
-            MemorySegment.copy(whole.values(), at, piece, 0, count);
-            crc.update(bytes, 0, (int) count);
+        for (MemorySegment memory : whole.lowerHalves() == null ? List.of(whole.values())
+                : List.of(whole.values(), whole.lowerHalves())) {
+            for (long at = 0; at < memory.byteSize(); at += bytes.length) {
+                long count = Math.min(bytes.length, memory.byteSize() - at);
+                MemorySegment.copy(memory, at, piece, 0, count);
+                crc.update(bytes, 0, (int) count);
+            }
         }
         return (int) crc.getValue();
     }

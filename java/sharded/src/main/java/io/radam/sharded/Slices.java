@@ -75,6 +75,9 @@ final class Slices implements Sharding {
         if (whole.randomIndex() != null) {
             slice.randomIndex(whole.randomIndex());
         }
+        if (whole.lowerHalves() != null) {
+            slice.split(part(whole.lowerHalves(), first, length, Short.BYTES));
+        }
         if (whole.copy() != null) {
             slice.copy(part(whole.copy(), first, length, whole.copyType().bytes()), whole.copyType());
         }

@@ -35,6 +35,7 @@ final class Model {
     enum Storage {
         FLOAT32(DType.FLOAT32, DType.FLOAT32, StateType.FLOAT32, DType.FLOAT32),
         MASTERS(DType.FLOAT32, DType.BFLOAT16, StateType.FLOAT32, DType.FLOAT32),
+        SPLIT(DType.BFLOAT16, DType.BFLOAT16, StateType.FLOAT32, DType.FLOAT32),
         BFLOAT16(DType.BFLOAT16, DType.BFLOAT16, StateType.BFLOAT16, DType.FLOAT32),
         FLOAT16_BLOCK8(DType.FLOAT16, DType.FLOAT16, StateType.BLOCK8, DType.FLOAT32),
         ROUNDED_ON_THE_WAY(DType.FLOAT32, DType.FLOAT32, StateType.BLOCK8, DType.BFLOAT16),
@@ -72,6 +73,10 @@ final class Model {
             if (storage == Storage.MASTERS) {
                 builder.copy(allocate(length, DType.BFLOAT16), DType.BFLOAT16);
                 builder.average(allocate(length, DType.FLOAT32), AverageDecay.constant(0.9));
+            }
+            if (storage == Storage.SPLIT) {
+                // Any bits are lower halves.
+                builder.split(random(100 + i, length, DType.FLOAT16, 1));
             }
             parameters.add(builder.build());
         }
@@ -161,6 +166,9 @@ final class Model {
             if (p.copy() != null) {
                 builder.copy(p.copy(), p.copyType()).average(p.average(), p.averageDecay());
             }
+            if (p.lowerHalves() != null) {
+                builder.split(p.lowerHalves());
+            }
             same.parameters.set(i, builder.build());
         }
         return same;
@@ -171,6 +179,9 @@ final class Model {
         List<byte[]> contents = new ArrayList<>();
         for (Parameter parameter : parameters) {
             contents.add(bytes(parameter.values()));
+            if (parameter.lowerHalves() != null) {
+                contents.add(bytes(parameter.lowerHalves()));
+            }
             if (parameter.copy() != null) {
                 contents.add(bytes(parameter.copy()));
                 contents.add(bytes(parameter.average()));

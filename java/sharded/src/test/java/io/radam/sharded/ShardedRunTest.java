@@ -59,7 +59,7 @@ class ShardedRunTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"FLOAT16_BLOCK8, 3, 3", "MASTERS, 3, 2", "BFLOAT16, 2, 4", "ROUNDED_ON_THE_WAY, 4, 1",
+    @CsvSource({"FLOAT16_BLOCK8, 3, 3", "MASTERS, 3, 2", "SPLIT, 2, 3", "BFLOAT16, 2, 4", "ROUNDED_ON_THE_WAY, 4, 1",
         "FLOAT32, 1, 3"})
     void goesOnWithOtherRanks(Model.Storage storage, int first, int second) throws Exception {
         Path path = folder.resolve("run");

@@ -81,7 +81,7 @@ public final class CudaPlan {
         radam_tensor.average_rate(common, tensor.averageRate());
         radam_cuda_tensor.param(struct, orNull(tensor.values()));
         radam_cuda_tensor.grad(struct, orNull(tensor.gradient()));
-        radam_cuda_tensor.param_copy(struct, orNull(tensor.copy()));
+        radam_cuda_tensor.param_copy(struct, orNull(tensor.copyOrLowerHalves()));
         radam_cuda_tensor.param_average(struct, orNull(tensor.average()));
         radam_cuda_tensor.group(struct, entry.group);
     }

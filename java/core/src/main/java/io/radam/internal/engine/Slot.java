@@ -42,7 +42,7 @@ public final class Slot {
     private final MemorySegment[] scales;
 
     // ----------------------------------------------------------------------------------------------- what is bound
-    /** The regions that steps write and that never change: copy, average, and state in the caller's memory. */
+    /** The regions that steps write and that never change: copy, lower halves, average, and the caller's state. */
     final List<Region> fixed = new ArrayList<>();
     private boolean fixedAccessible = true;
     private boolean fixedShareable = true;
@@ -94,6 +94,7 @@ public final class Slot {
         values = new Region(this, "values", parameter.values());
         gradient = new Region(this, "gradient", null);
         MemorySegment copy = fixed(memory, "copy", parameter.copy());
+        MemorySegment lowerHalves = fixed(memory, "lower halves", parameter.lowerHalves());
         MemorySegment average = fixed(memory, "average", parameter.average());
         int buffers = group.buffers.size();
         state = new MemorySegment[buffers];
@@ -121,7 +122,7 @@ public final class Slot {
                 scalesForStep[i] = scales[i];
             }
         }
-        tensor = new Tensor(parameter, copy, average, group.stateType, group.stateRounding, stateForStep,
+        tensor = new Tensor(parameter, copy, lowerHalves, average, group.stateType, group.stateRounding, stateForStep,
                 scalesForStep);
     }
 

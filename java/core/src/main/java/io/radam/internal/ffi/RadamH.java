@@ -1833,6 +1833,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_TYPE_F16() {
         return RADAM_TYPE_F16;
     }
+    private static final int RADAM_TYPE_SPLIT = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_TYPE_SPLIT = 3
+     * }
+     */
+    public static int RADAM_TYPE_SPLIT() {
+        return RADAM_TYPE_SPLIT;
+    }
     private static final int RADAM_STATE_F32 = (int)0L;
     /**
      * {@snippet lang=c :

@@ -22,12 +22,15 @@ final class BlockElements {
     private static final int BF16_NAN = 0x7FC0;
 
     private final short[] codes;
+    /** Lower halves, beside upper ones. */
+    private final short[] lower;
     private final int[] bits;
     private final MemorySegment bitsAsSegment;
 
     /** For {@code most} elements at a time. */
     BlockElements(int most) {
         codes = new short[most];
+        lower = new short[most];
         bits = new int[most];
         bitsAsSegment = MemorySegment.ofArray(bits);
     }
@@ -46,6 +49,22 @@ final class BlockElements {
                 fromFloat16(count, codes, to);
             }
         }
+    }
+
+    /** Loads numbers of two halves. */
+    void loadSplit(MemorySegment upper, MemorySegment lowerHalves, long begin, int count, float[] to) {
+        MemorySegment.copy(upper, JAVA_SHORT, begin * Short.BYTES, codes, 0, count);
+        MemorySegment.copy(lowerHalves, JAVA_SHORT, begin * Short.BYTES, lower, 0, count);
+        join(count, codes, lower, bits);
+        MemorySegment.copy(bitsAsSegment, JAVA_FLOAT, 0, to, 0, count);
+    }
+
+    /** Stores numbers as two halves. */
+    void storeSplit(MemorySegment upper, MemorySegment lowerHalves, long begin, int count, MemorySegment from) {
+        MemorySegment.copy(from, JAVA_INT, 0, bits, 0, count);
+        split(count, bits, codes, lower);
+        MemorySegment.copy(codes, 0, upper, JAVA_SHORT, begin * Short.BYTES, count);
+        MemorySegment.copy(lower, 0, lowerHalves, JAVA_SHORT, begin * Short.BYTES, count);
     }
 
     /** Rounds to nearest, ties to even. {@code asSegment} is of the array {@code from}. */
@@ -91,6 +110,24 @@ final class BlockElements {
     private static void widen(int count, short[] codes, int[] bits) {
         for (int i = 0; i < count; i++) {
             bits[i] = (int) (float) codes[i] << 16;
+        }
+    }
+
+    private static void join(int count, short[] upper, short[] lower, int[] bits) {
+        for (int i = 0; i < count; i++) {
+            int zero = (int) (float) upper[i] << 16;
+            int sum = zero + (int) (float) lower[i];
+            int crossed = (sum ^ zero) >> 31;
+            bits[i] = zero & crossed | sum & ~crossed;
+        }
+    }
+
+    private static void split(int count, int[] bits, short[] upper, short[] lower) {
+        for (int i = 0; i < count; i++) {
+            int ifNaN = INFINITY - (bits[i] & Integer.MAX_VALUE) >> 31;
+            int number = bits[i] & ~ifNaN | BF16_NAN << 16 & ifNaN;
+            upper[i] = (short) (float) (number + 0x8000 >>> 16);
+            lower[i] = (short) (float) (number & 0xFFFF);
         }
     }
 

@@ -88,7 +88,11 @@ final class BlockKernel {
 
     private void stepBlocks(Rule rule, Schedule schedule, Tensor t, long begin, int count) {
         words.present(t, begin, count);
-        elements.load(t.valuesType, t.values, begin, count, values.floats);
+        if (t.lowerHalves == null) {
+            elements.load(t.valuesType, t.values, begin, count, values.floats);
+        } else {
+            elements.loadSplit(t.values, t.lowerHalves, begin, count, values.floats);
+        }
         if (t.updatesGradient) {
             System.arraycopy(values.floats, 0, oldValues.floats, 0, count);
         }
@@ -112,8 +116,10 @@ final class BlockKernel {
             packUpdate(schedule, t, begin, count);
             return;
         }
-        if (schedule.movesValues()) {
+        if (schedule.movesValues() && t.lowerHalves == null) {
             pack(t, t.valuesType, t.values, begin, count);
+        } else if (schedule.movesValues()) {
+            elements.storeSplit(t.values, t.lowerHalves, begin, count, values.asSegment);
         }
         finish(t, begin, count);
     }
@@ -191,7 +197,7 @@ final class BlockKernel {
 
     /** Updates the average, by the values as they are stored. */
     private void average(Tensor t, long begin, int count) {
-        if (t.valuesType != DType.FLOAT32) {
+        if (t.valuesType != DType.FLOAT32 && t.lowerHalves == null) {
             elements.load(t.valuesType, t.values, begin, count, values.floats);
         }
         float[] average = oldValues.floats; // not in use: it is for tensors that have no average

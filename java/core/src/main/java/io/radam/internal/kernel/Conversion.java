@@ -2,6 +2,7 @@ package io.radam.internal.kernel;
 
 import io.radam.DType;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Converts all elements of a segment to another type. Both segments have the same number of elements, and Java can
@@ -16,6 +17,25 @@ public final class Conversion {
         long length = from.byteSize() / fromType.bytes();
         for (long i = 0; i < length; i++) {
             Elements.storeNearest(toType, to, i, Elements.load(fromType, from, i));
+        }
+    }
+
+    /** Makes the two halves of each number. */
+    public static void split(MemorySegment numbers, MemorySegment upper, MemorySegment lower) {
+        long length = numbers.byteSize() / Float.BYTES;
+        for (long i = 0; i < length; i++) {
+            int bits = Elements.splitBits(numbers.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+            upper.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) (bits + 0x8000 >>> 16));
+            lower.setAtIndex(ValueLayout.JAVA_SHORT, i, (short) bits);
+        }
+    }
+
+    /** The numbers of two halves. */
+    public static void join(MemorySegment upper, MemorySegment lower, MemorySegment numbers) {
+        long length = numbers.byteSize() / Float.BYTES;
+        for (long i = 0; i < length; i++) {
+            numbers.setAtIndex(ValueLayout.JAVA_INT, i, Elements.joined(upper.getAtIndex(ValueLayout.JAVA_SHORT, i),
+                    lower.getAtIndex(ValueLayout.JAVA_SHORT, i)));
         }
     }
 

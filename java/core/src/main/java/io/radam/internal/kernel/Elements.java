@@ -56,6 +56,19 @@ final class Elements {
         return (short) (Float.isNaN(x) ? BF16_NAN : Float.floatToRawIntBits(x) + r >>> 16);
     }
 
+    /** The bits of a number that is split. */
+    static int splitBits(float x) {
+        return Float.isNaN(x) ? BF16_NAN << 16 : Float.floatToRawIntBits(x);
+    }
+
+    /** The bits of the number of an upper and a lower half. */
+    static int joined(short upper, short lower) {
+        int zero = upper << 16;
+        int bits = zero + lower;
+        // A number has the sign of its upper half. Others may be there if zero was written over it.
+        return (bits ^ zero) < 0 ? zero : bits;
+    }
+
     static short f16Stochastic(float x, int r) {
         int bits = Float.floatToRawIntBits(x);
         int magnitude = bits & Integer.MAX_VALUE;

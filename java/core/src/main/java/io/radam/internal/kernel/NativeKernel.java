@@ -138,7 +138,7 @@ public final class NativeKernel extends Kernel {
     }
 
     private void stepMixed(Tensor t, long begin, long end) throws Throwable {
-        MemorySegment copy = TensorStruct.orNull(t.copy);
+        MemorySegment copy = TensorStruct.orNull(t.copyOrLowerHalves());
         MemorySegment average = TensorStruct.orNull(t.average);
         if (end - begin > criticalElementsMixed && t.values.isNative() && t.gradient.isNative() && copy.isNative()
                 && average.isNative()) {

@@ -33,6 +33,7 @@ public final class Tensor {
     /** Likewise of the gradient. */
     float[] gradientArray;
     final MemorySegment copy;
+    final MemorySegment lowerHalves;
     final MemorySegment average;
     final MemorySegment[] state;
     final MemorySegment[] scales;
@@ -56,12 +57,13 @@ public final class Tensor {
      *
      * @param parameter tells the types
      * @param copy      its copy, as all threads of a step may use it; or null
+     * @param lowerHalves likewise
      * @param average   likewise
      * @param state     in the order of {@code radam_tensor}; null each that the hyperparameters do not want
      * @param scales    likewise; null each but under BLOCK8
      */
-    public Tensor(Parameter parameter, MemorySegment copy, MemorySegment average, StateType stateType,
-            Rounding stateRounding, MemorySegment[] state, MemorySegment[] scales) {
+    public Tensor(Parameter parameter, MemorySegment copy, MemorySegment lowerHalves, MemorySegment average,
+            StateType stateType, Rounding stateRounding, MemorySegment[] state, MemorySegment[] scales) {
         valuesType = parameter.valuesType();
         gradientType = parameter.gradientType();
         copyType = parameter.copyType();
@@ -71,6 +73,7 @@ public final class Tensor {
         first = parameter.first();
         updatesGradient = parameter.updatesGradient();
         this.copy = copy;
+        this.lowerHalves = lowerHalves;
         this.average = average;
         this.stateType = stateType;
         this.stateRounding = stateRounding;
@@ -149,9 +152,9 @@ public final class Tensor {
         this.seed = seed;
     }
 
-    /** The copy's elements; null without one. */
-    public MemorySegment copy() {
-        return copy;
+    /** What {@code radam.h} calls param_copy: a copy, or lower halves, or null. */
+    public MemorySegment copyOrLowerHalves() {
+        return lowerHalves == null ? copy : lowerHalves;
     }
 
     /** 1 - decay of the moving average in the present step. */

@@ -12,7 +12,7 @@ public final class TensorStruct {
     /** Writes all fields but those that change from step to step. */
     public static void write(Tensor t, MemorySegment c) {
         radam_tensor.struct_size(c, (int) radam_tensor.sizeof());
-        radam_tensor.param_type(c, NativeCodes.of(t.valuesType));
+        radam_tensor.param_type(c, t.lowerHalves == null ? NativeCodes.of(t.valuesType) : RadamH.RADAM_TYPE_SPLIT());
         radam_tensor.grad_type(c, NativeCodes.of(t.gradientType));
         radam_tensor.state_type(c, NativeCodes.of(t.stateType));
         radam_tensor.copy_type(c, t.copyType == null ? 0 : NativeCodes.of(t.copyType));

@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Steps by the Vector API where values, gradients or state are not all of float32, some blocks at a time: what is of
- * another type is converted to float32 in native memory, and back. The rest is stepped where it lies. Not with
- * gradients that are clipped, nor with updates in place of gradients. For one thread at a time.
+ * another type is converted to float32 in native memory, and back. The rest is stepped where it lies. Not with values
+ * that are split, with gradients that are clipped, nor with updates in place of gradients. For one thread at a time.
  */
 final class VectorBlocks {
     private static final int BLOCK = Block8.SIZE;
@@ -56,7 +56,8 @@ final class VectorBlocks {
 
     /** Whether it has the present step. */
     static boolean has(VectorRule rule, Tensor t) {
-        return rule != null && t.clipValue == 0 && !t.updatesGradient && VectorRule.hasNativeState(t) && rule.has(t);
+        return rule != null && t.lowerHalves == null && t.clipValue == 0 && !t.updatesGradient
+                && VectorRule.hasNativeState(t) && rule.has(t);
     }
 
     /** How many of {@code count} elements it can step: whole vectors, and whole blocks of 8-bit state. */
