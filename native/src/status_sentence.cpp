@@ -34,7 +34,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_TYPE:
       return "no such type: elements are f32, bf16 or f16, parameters also split, state is f32, bf16 or block8, and is "
              "rounded to nearest or stochastically";
-    case RADAM_ERROR_COPY: return "param_copy is for f32 parameters only, and is bf16 or f16";
+    case RADAM_ERROR_COPY: return "a copy is for f32 parameters only, and is bf16 or f16";
     case RADAM_ERROR_BLOCK:
       return "under block8 state, begin and first must be multiples of 256, and end too unless it is the length";
     case RADAM_ERROR_CLIP: return "clip_value is negative or not a number";

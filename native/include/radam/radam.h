@@ -361,7 +361,8 @@ typedef struct radam_qhadam {
   double nu1;                  /* the first moment's part of the numerator, in [0, 1]; the rest is the gradient's */
   double nu2;                  /* the second moment's part below the root, in [0, 1]; the rest is g * g */
   double epsilon;              /* >= 0; added to the root. With 0, also as float32, an element whose gradients have all
-                                  been zero becomes 0/0 = NaN */
+                                  been zero becomes 0/0 = NaN; with a nu2 of 0 also one whose gradient is zero in a
+                                  step becomes infinite or NaN */
 } radam_qhadam;
 
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */

@@ -80,7 +80,7 @@ typedef struct radam_cuda_tensor {
                            belong to each step */
   void *param;          /* device pointers, with the meanings they have for radam_step */
   void *grad;
-  void *param_copy;     /* or null */
+  void *param_copy;     /* or null, but not with RADAM_TYPE_SPLIT */
   float *param_average; /* or null */
   int32_t group;        /* the number of its group, whose coefficients it uses, from 0; or RADAM_CUDA_NO_GROUP */
   int32_t reserved;     /* 0 */

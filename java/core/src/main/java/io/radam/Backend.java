@@ -25,8 +25,8 @@ import java.util.function.Function;
  * subnormal as float32, such as an epsilon of 1e-40, counts as zero in such a thread, or is refused.
  *
  * <p>Java needs nothing, but is about twice as fast by the Vector API, where the command line has
- * {@code --add-modules jdk.incubator.vector} and does not deny native access. {@link #reason()} says whether it has
- * found that.
+ * {@code --add-modules jdk.incubator.vector} and does not deny native access: for all types where vectors have eight
+ * floats or more, and for float32 alone where they have four. {@link #reason()} says what it has found.
  *
  * <p>An optimizer uses {@link #preferred()} unless its builder names another. The choice can be overridden by the
  * system property {@code radam.target} or the environment variable {@code RADAM_TARGET}: {@code avx512}, {@code avx2},
@@ -226,7 +226,7 @@ public final class Backend {
                 ? "Java runs everywhere"
                 : "the native library cannot be used: " + library.failure();
         if (JavaKernel.usesVectors()) {
-            reason += "; by jdk.incubator.vector";
+            reason += (JavaKernel.convertsByVectors() ? "; by" : "; float32 by") + " jdk.incubator.vector";
         }
         found.add(new Backend(JAVA, reason, arena -> new JavaKernel()));
         return List.copyOf(found);

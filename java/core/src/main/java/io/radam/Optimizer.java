@@ -384,8 +384,10 @@ public final class Optimizer implements AutoCloseable {
      *     values that were bound after it; nothing is changed
      * @throws InvalidHyperparameterException if a product of settings is out of range, such as that of gradient scale
      *     and loss scale; nothing is changed
-     * @throws OptimizerStateException if the optimizer is closed, another thread is using it, or its pool was stopped;
-     *     nothing is changed
+     * @throws OptimizerStateException if the optimizer is closed, another thread is using it, its pool was stopped, or a
+     *     part of its state is lost; nothing is changed
+     * @throws BackendException if the state is {@linkplain OptimizerBuilder#stateOnDisk on a disk} that fails to write,
+     *     so that a part of it is lost, and some elements may have been stepped
      * @throws RuntimeException what a {@link CustomAlgorithm} throws. Its coefficients, and what checks its
      *     hyperparameters, are asked before anything is changed; its rule fails in the middle, when some elements may
      *     have been stepped and their gradients set to zero
@@ -897,6 +899,12 @@ public final class Optimizer implements AutoCloseable {
         if (closed) {
             leave();
             throw new OptimizerStateException("the optimizer is closed");
+        }
+        try {
+            engine.requireIntact();
+        } catch (OptimizerStateException e) {
+            leave();
+            throw e;
         }
     }
 

@@ -156,20 +156,26 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     /**
      * Keeps the state in files in place of memory, for a model whose state does not fit memory. Steps have the same
      * bits, and take as long as the disk takes to read and write the state. A step goes through the state in order:
-     * while a part is stepped, the next is read, and the one before is written.
+     * while a part is stepped, the next is read, and the one before is written. It allocates a little on the Java heap,
+     * also under {@link #sequential()}.
      *
-     * <p>The files have no names, and their room on the disk is taken when they are made. Nothing is left of them when
+     * <p>The files have no names, and their room on the disk is taken when they are made. (On file systems that write
+     * in another place than they read, such as Btrfs and ZFS, that does not help: there, a disk that becomes full ends
+     * the process.) Nothing is left of them when
      * the optimizer is closed, or the process ends in any way. What survives is a checkpoint, which is written from the
      * files as from memory. {@link Optimizer#snapshot()} is a copy in memory. State that has been read outside of a
      * step, such as for a checkpoint, stays in memory until a step has gone through it, or the system needs the memory.
      *
-     * <p>Needs Linux, and native access. A disk that fails to read ends the process. One that fails to write has the step
-     * fail with a {@link BackendException}: then go back to a checkpoint with a new optimizer. State in memory of the
+     * <p>Needs Linux, and native access. A disk that fails to read ends the process. One that fails to write has a
+     * step fail with a {@link BackendException}, and all later calls but {@code close} with an {@link
+     * OptimizerStateException}: go back to a checkpoint with a new optimizer. Where the whole state may stay in memory,
+     * such a failure is not noticed. State in memory of the
      * caller ({@link Parameter.Builder#state}) stays there.
      *
      * @param folder        on a disk that has room for the state; best a fast one that is in the machine
-     * @param residentBytes of the state that may be in memory during a step, at least 3 MiB; as much as can be spared.
-     *                      Where the whole state is no more than that, it is left to the system what is in memory
+     * @param residentBytes of the state that may be in memory during a step, at least 1 MiB; as much as can be spared.
+     *                      Where the whole state is no more than that, nothing is read ahead, and the system decides
+     *                      when to write
      * @return this builder
      * @throws IllegalArgumentException if {@code residentBytes} is less
      * @see #build() which throws a {@link BackendException} if there can be no files

@@ -308,7 +308,9 @@ public final class Parameter {
          * with zeros; what is left there would move each value by up to half a unit in its last place.
          *
          * <p>{@link Rounding} and {@link #copy} are not for such values. Each value is the nearest to its number, and
-         * of two the one further from zero. A parameter that is bound to other memory keeps its lower halves.
+         * of two the one further from zero. A parameter that is bound to other memory keeps its lower halves. With
+         * {@link #updateInGradient}, whoever applies the update does so to the numbers, of which {@link
+         * Conversions#split} makes both halves anew.
          *
          * @param lowerHalves as many 16-bit elements as the values; writable, aligned to 2 bytes
          * @return this builder

@@ -20,7 +20,8 @@ public interface QHAdamSettings<B> {
 
     /**
      * The number that is added to the root, so that it is not 0. At least 0. With an epsilon of 0, an element whose
-     * gradients have all been zero becomes 0/0, which is NaN.
+     * gradients have all been zero becomes 0/0, which is NaN. With a nu2 of 0, also one whose gradient is zero in a
+     * step becomes infinite or NaN.
      */
     Hyperparameter<Double> EPSILON = Hyperparameter.epsilon(1e-8);
 

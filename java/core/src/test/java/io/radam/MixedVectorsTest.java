@@ -19,7 +19,7 @@ class MixedVectorsTest {
     private static final List<Integer> LENGTHS = List.of(15, 256, 304, 1_040, 2_051);
     private static final List<Hyperparameters> ALGORITHMS = List.of(Algorithm.ADAM.defaults(),
             Algorithm.SGD.defaults().toBuilder().set(SgdSettings.MOMENTUM, 0.9).build(), Algorithm.LION.defaults(),
-            Algorithm.ADADELTA.defaults());
+            Algorithm.ADADELTA.defaults(), Algorithm.YOGI.defaults(), Algorithm.QHADAM.defaults());
 
     /** What a tensor is stored as. */
     record Storage(DType values, Rounding rounding, DType gradient, StateType state, Rounding stateRounding) {
@@ -92,8 +92,10 @@ class MixedVectorsTest {
     private static Parameter parameter(Storage storage, int length, boolean heap, Arena arena) {
         MemorySegment values = MixedModel.memory(heap, storage.values, length, arena);
         MixedModel.put(storage.values, values, Numbers.random(length, length));
+        // A slice, of which the random bits are those of the whole.
+        long first = storage.state == StateType.BLOCK8 ? 768 : 333;
         Parameter.Builder builder = Parameter.builder(values, MixedModel.memory(heap, storage.gradient, length, arena))
-                .valuesType(storage.values).gradientType(storage.gradient).rounding(storage.rounding)
+                .slice(first, first + length).valuesType(storage.values).gradientType(storage.gradient).rounding(storage.rounding)
                 .average(MixedModel.memory(heap, DType.FLOAT32, length, arena), AverageDecay.biasCorrected(0.75));
         if (storage.values == DType.FLOAT32) {
             builder.copy(MixedModel.memory(heap, DType.BFLOAT16, length, arena), DType.BFLOAT16);

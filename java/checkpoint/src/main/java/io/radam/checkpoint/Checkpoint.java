@@ -110,7 +110,8 @@ public final class Checkpoint {
     // -------------------------------------------------------------------------------------------- what belongs to it
 
     /**
-     * Adds the values of all parameters. Copies in a 16-bit type are not saved: a restore writes them anew.
+     * Adds the values of all parameters. Copies in a 16-bit type are not saved: a restore writes them anew. The lower
+     * halves of {@linkplain io.radam.Parameter.Builder#split split} values are saved also without this, and restored.
      *
      * @return this checkpoint
      */

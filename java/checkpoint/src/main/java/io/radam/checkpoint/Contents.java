@@ -148,9 +148,10 @@ final class Contents {
         if (checkpoint.hasParameters()) {
             add(new Tensor(Keys.values(name), TensorType.of(parameter.valuesType()), shape,
                     optimizer.values(parameter)));
-            if (parameter.lowerHalves() != null) {
-                add(new Tensor(Keys.lowerHalves(name), TensorType.I16, shape, parameter.lowerHalves()));
-            }
+        }
+        // Also where the values are saved by somebody else, who knows nothing of them.
+        if (parameter.lowerHalves() != null) {
+            add(new Tensor(Keys.lowerHalves(name), TensorType.I16, shape, parameter.lowerHalves()));
         }
         if (checkpoint.hasAverages() && parameter.average() != null) {
             add(new Tensor(Keys.average(name), TensorType.F32, shape, parameter.average()));

@@ -51,12 +51,12 @@ final class Restore {
         if (run.hasParameters()) {
             check("values", saved.values(name), name, parameter, TensorType.of(parameter.valuesType()),
                     run.optimizer().values(parameter));
-            if (parameter.lowerHalves() != null) {
-                checkLowerHalves(parameter, name);
-            }
             if (parameter.copy() != null) {
                 run.memory().require(parameter.copy(), "the copy of " + name);
             }
+        }
+        if (parameter.lowerHalves() != null) {
+            checkLowerHalves(parameter, name);
         }
         if (run.hasAverages() && parameter.average() != null) {
             check("average", saved.average(name), name, parameter, TensorType.F32, parameter.average());

@@ -125,8 +125,11 @@ final class SavedRun implements Saved {
         OptimizerSnapshot.Entry entry = new OptimizerSnapshot.Entry(parameter.named() ? ownName(name, parameter) : null,
                 parameter.length(), parameter.first(), parameter.wholeLength(), parameter.randomIndex(),
                 new ParameterState(step, group.stateType(), buffers));
+        Tensor lowerHalves = takeIfThere(Keys.lowerHalves(name), parameter);
+        Malformed.require(lowerHalves == null || lowerHalves.type() == TensorType.I16,
+                "the lower halves of " + name + " are not I16");
         stored.put(name, new Stored(groupNumber, entry, state, stepTensor, takeIfThere(Keys.values(name), parameter),
-                takeIfThere(Keys.lowerHalves(name), parameter), takeIfThere(Keys.average(name), parameter)));
+                lowerHalves, takeIfThere(Keys.average(name), parameter)));
         return entry;
     }
 

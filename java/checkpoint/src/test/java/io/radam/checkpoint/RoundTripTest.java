@@ -154,9 +154,6 @@ class RoundTripTest {
             Checkpoint.write(file, model.optimizer);
             for (int i = 0; i < model.parameters.size(); i++) {
                 other.parameters.get(i).values().copyFrom(model.parameters.get(i).values());
-                if (model.parameters.get(i).lowerHalves() != null) {
-                    other.parameters.get(i).lowerHalves().copyFrom(model.parameters.get(i).lowerHalves());
-                }
                 if (model.parameters.get(i).average() != null) {
                     other.parameters.get(i).average().copyFrom(model.parameters.get(i).average());
                 }

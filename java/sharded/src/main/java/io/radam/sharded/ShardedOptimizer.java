@@ -1,6 +1,7 @@
 package io.radam.sharded;
 
 import io.radam.Algorithm;
+import io.radam.BackendException;
 import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
@@ -56,7 +57,7 @@ import java.util.zip.CRC32C;
  * to the exchange of gradients nothing is changed by then. Later, each element is as before or after the step, and
  * state is so too. The optimizer takes no more steps after that: start again from a checkpoint. What fails on all ranks
  * by an exception has changed nothing, and they can go on; unless a group has a {@link io.radam.CustomAlgorithm}, whose
- * rule may fail in the middle.
+ * rule may fail in the middle, or it is a {@link BackendException}, such as that of a disk that has the state.
  *
  * <p>Any thread may use an optimizer, but only one at a time.
  */
@@ -323,9 +324,12 @@ public final class ShardedOptimizer implements AutoCloseable {
         throw Agreement.exception(own, failures);
     }
 
-    /** Whether ranks may differ after failures. What fails on all by an exception has changed nothing. */
+    /**
+     * Whether ranks may differ after failures. What fails on all by an exception has changed nothing, unless a disk that
+     * has state has failed.
+     */
     private boolean mayDiffer(Throwable own) {
-        return failures.size() < collectives.size() || own instanceof Error;
+        return failures.size() < collectives.size() || own instanceof Error || own instanceof BackendException;
     }
 
     /** Whether a step calls rules of the user, which may fail on all ranks in the middle. */

@@ -74,6 +74,11 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     /** Fails if groups of an algorithm cannot be stepped. */
     abstract void requireAlgorithm(Algorithm algorithm);
 
+    /** Fails if a part of the state is lost. */
+    public void requireIntact() {
+        // It is where it was allocated.
+    }
+
     /** Fails if something that steps need beside memory is closed or stopped. */
     abstract void requireRunning();
 

@@ -51,6 +51,13 @@ public final class HostEngine extends Engine {
     }
 
     @Override
+    public void requireIntact() {
+        if (disk != null) {
+            disk.requireIntact();
+        }
+    }
+
+    @Override
     CoefficientSet newCoefficients(Algorithm algorithm, int number) {
         // No native code has a rule of the user.
         Kernel steps = algorithm.kind() == Algorithm.Kind.CUSTOM ? new JavaKernel() : kernels.apply(arena);

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  * later would end the process.
  */
 final class MappedFile {
+    /** Of a call that asks for more, Linux may read no more than this, which is its usual read_ahead_kb. */
+    private static final long READ_AT_ONCE = 128 << 10;
     private static final int O_CLOEXEC = 0x80000;
     private static final int MAP_SHARED = 1;
     private static final int MADV_WILLNEED = 3;
@@ -65,7 +67,8 @@ final class MappedFile {
             long address = (long) Linux.MMAP.invokeExact(0L, bytes, Linux.PROT_READ_WRITE, MAP_SHARED,
                     descriptor, 0L);
             if (address == Linux.MAP_FAILED) {
-                throw new BackendException("a file of " + bytes + " bytes for state cannot be mapped: " + folder, null);
+                throw new BackendException("a file of " + bytes + " bytes for state in " + folder
+                        + " cannot be mapped", null);
             }
             MappedFile file = new MappedFile(descriptor, (int) Linux.GETPAGESIZE.invokeExact(), address, bytes);
             complete = true;
@@ -89,7 +92,12 @@ final class MappedFile {
             if (descriptor < 0) {
                 throw new BackendException("the system makes no file for state in " + folder, null);
             }
-            Files.delete(Path.of(path.getString(0)));
+            try {
+                Files.deleteIfExists(Path.of(path.getString(0)));
+            } catch (IOException e) {
+                close(descriptor);
+                throw e;
+            }
             return descriptor;
         } catch (IOException e) {
             throw new BackendException("there can be no file for state in " + folder + ": " + e, e);
@@ -118,9 +126,10 @@ final class MappedFile {
 
     /** Has the system begin to read a range of addresses. */
     void readAhead(long from, long to) {
-        long begin = from & -page;
         try {
-            int ignored = (int) Linux.MADVISE.invokeExact(begin, to - begin, MADV_WILLNEED);
+            for (long at = from & -page; at < to; at += READ_AT_ONCE) {
+                int ignored = (int) Linux.MADVISE.invokeExact(at, Math.min(READ_AT_ONCE, to - at), MADV_WILLNEED);
+            }
         } catch (Throwable e) {
             throw unchecked(e);
         }
@@ -135,16 +144,16 @@ final class MappedFile {
      * Waits until a range of addresses is written, and lets go of its memory. The page of which the range has only the
      * beginning stays: it goes with the range that follows.
      *
-     * @throws BackendException if the disk does not write it, so that the state is lost
+     * @return false if the disk did not write all of the file so far, so that a part of it is lost
      */
-    void drop(long from, long to) {
+    boolean drop(long from, long to) {
         long begin = from & -page;
         long end = to & -page;
         if (begin >= end) {
-            return;
+            return true;
         }
         if (range(Linux.SYNC_FILE_RANGE, begin, end, SYNC_WAIT_BEFORE_WRITE_WAIT_AFTER) != 0) {
-            throw new BackendException("the disk does not write the optimizer's state, of which a part is lost", null);
+            return false;
         }
         try {
             int ignored = (int) Linux.MADVISE.invokeExact(begin, end - begin, MADV_DONTNEED);
@@ -152,6 +161,7 @@ final class MappedFile {
             throw unchecked(e);
         }
         range(Linux.POSIX_FADVISE, begin, end, POSIX_FADV_DONTNEED);
+        return true;
     }
 
     private int range(MethodHandle function, long from, long to, int how) {

@@ -337,18 +337,15 @@ public final class Slot {
     /** Adds where the state of some elements is, which begin at a block of 8-bit state. */
     void forState(long begin, long end, Ranges ranges) {
         for (int i = 0; i < state.length; i++) {
-            add(state[i], begin, end, 2 * i, ranges);
-            add(scales[i], begin, end, 2 * i + 1, ranges);
-        }
-    }
-
-    private void add(MemorySegment buffer, long begin, long end, int kind, Ranges ranges) {
-        if (buffer != null) {
-            // Scales have an element for a block, of which the last may be a part.
-            long unit = kind % 2 == 0 ? 1 : Block8.SIZE;
-            long bytes = kind % 2 == 0 ? group.stateType.bytes() : Float.BYTES;
-            ranges.add(kind, buffer.address() + begin / unit * bytes,
-                    buffer.address() + Math.ceilDiv(end, unit) * bytes);
+            if (state[i] != null) {
+                long bytes = group.stateType.bytes();
+                ranges.add(state[i].address() + begin * bytes, state[i].address() + end * bytes);
+            }
+            if (scales[i] != null) {
+                // One for a block, of which the last may be a part.
+                ranges.add(scales[i].address() + begin / Block8.SIZE * Float.BYTES,
+                        scales[i].address() + Math.ceilDiv(end, (long) Block8.SIZE) * Float.BYTES);
+            }
         }
     }
 

@@ -283,7 +283,7 @@ public class radam_coefficients {
             radam_yogi_coefficients.layout().withName("yogi"),
             radam_qhadam_coefficients.layout().withName("qhadam"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$739:3");
+        ).withName("$anon$740:3");
 
         /**
          * The layout of this union

@@ -411,7 +411,7 @@ public class radam_hyperparameters {
             radam_yogi.layout().withName("yogi"),
             radam_qhadam.layout().withName("qhadam"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$376:3");
+        ).withName("$anon$377:3");
 
         /**
          * The layout of this union

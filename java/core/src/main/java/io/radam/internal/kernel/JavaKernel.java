@@ -22,9 +22,14 @@ public final class JavaKernel extends Kernel {
     private Rule rule;
     private VectorRule vectorRule;
 
-    /** Whether it steps by the Vector API. */
+    /** Whether it steps float32 by the Vector API. */
     public static boolean usesVectors() {
         return VectorRule.available();
+    }
+
+    /** Whether it steps other types by the Vector API, too. */
+    public static boolean convertsByVectors() {
+        return VectorBlocks.isAvailable();
     }
 
     @Override

@@ -51,7 +51,12 @@ final class VectorBlocks {
 
     /** For {@code most} elements at a time; null where there is no Vector API, or vectors are too short. */
     static VectorBlocks of(int most, BlockWords words, List<Boolean> signs) {
-        return VectorRule.available() && VectorRules.WIDTH >= LEAST_WIDTH ? new VectorBlocks(most, words, signs) : null;
+        return isAvailable() ? new VectorBlocks(most, words, signs) : null;
+    }
+
+    /** Whether there is a Vector API, whose vectors are long enough. */
+    static boolean isAvailable() {
+        return VectorRule.available() && VectorRules.WIDTH >= LEAST_WIDTH;
     }
 
     /** Whether it has the present step. */
