@@ -172,13 +172,13 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
      * such a failure is not noticed. State in memory of the
      * caller ({@link Parameter.Builder#state}) stays there.
      *
-     * @param folder        on a disk that has room for the state; best a fast one that is in the machine
+     * @param folder        on a disk that has room for the state; best a fast one that is in the machine. {@link #build()}
+     *                      throws a {@link BackendException} if it cannot have files
      * @param residentBytes of the state that may be in memory during a step, at least 1 MiB; as much as can be spared.
      *                      Where the whole state is no more than that, nothing is read ahead, and the system decides
      *                      when to write
      * @return this builder
      * @throws IllegalArgumentException if {@code residentBytes} is less
-     * @see #build() which throws a {@link BackendException} if there can be no files
      */
     public final B stateOnDisk(Path folder, long residentBytes) {
         Objects.requireNonNull(folder, "folder");
