@@ -147,6 +147,10 @@ public class TrainDigits {
         List<Digit> tests = digits.subList(0, TESTED);
         List<Digit> training = digits.subList(TESTED, digits.size());
         Network network = new Network();
+        if (BATCH % ranks.size() != 0) {
+            throw new IllegalArgumentException("a batch of " + BATCH + " digits cannot be divided evenly among "
+                    + ranks.size() + " processes: take 1, 2, 4, 8, 16, 32 or 64");
+        }
         int part = BATCH / ranks.size();
         try (ShardedOptimizer optimizer = ShardedOptimizer.of(ranks, network.builder())) {
             for (int epoch = 0; epoch < epochs; epoch++) {

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,18 +48,14 @@ public final class SocketCollectives implements Collectives {
     /** What another thread asks the one in a call to fail with. */
     private volatile CollectivesException asked;
 
-    /** By a connection to each other rank; null for this one's own. */
-    private SocketCollectives(int rank, SocketChannel[] channels, long timeoutNanos) throws IOException {
+    private SocketCollectives(int rank, int size, List<SocketPeer> others, long timeoutNanos) throws IOException {
         this.rank = rank;
-        this.size = channels.length;
+        this.size = size;
         this.timeoutNanos = timeoutNanos;
         selector = Selector.open();
-        for (int other = 0; other < size; other++) {
-            if (other != rank) {
-                SocketPeer peer = new SocketPeer(rank, other, channels[other]);
-                peer.register(selector);
-                peers.add(peer);
-            }
+        for (SocketPeer peer : others) {
+            peer.register(selector);
+            peers.add(peer);
         }
     }
 
@@ -133,9 +128,9 @@ public final class SocketCollectives implements Collectives {
         }
     }
 
-    /** Gets a connection to each other rank. */
+    /** Gets a connection to each other rank, in their order. */
     private interface Connect {
-        SocketChannel[] connect(SocketMeeting meeting) throws IOException;
+        List<SocketPeer> connect(SocketMeeting meeting) throws IOException;
     }
 
     private static SocketCollectives open(int rank, int size, String token, Duration timeout, Connect connect) {
@@ -145,11 +140,11 @@ public final class SocketCollectives implements Collectives {
             throw new IllegalArgumentException("there are " + size + " ranks, of which this is to be " + rank);
         }
         try (SocketMeeting meeting = new SocketMeeting(rank, size, token, nanos)) {
-            SocketChannel[] channels = size == 1 ? new SocketChannel[1] : connect.connect(meeting);
-            SocketCollectives opened = new SocketCollectives(rank, channels, nanos);
+            List<SocketPeer> peers = size == 1 ? List.of() : connect.connect(meeting);
+            SocketCollectives opened = new SocketCollectives(rank, size, peers, nanos);
             meeting.release();
             try {
-                opened.barrier();
+                opened.run(() -> { }); // the barrier with which peers begin
                 return opened;
             } catch (RuntimeException e) {
                 opened.close();
@@ -196,13 +191,17 @@ public final class SocketCollectives implements Collectives {
         if (!send.isNative() || !receive.isNative()) {
             throw new IllegalArgumentException("sockets take native memory only, not " + send + " and " + receive);
         }
+        run(() -> begin(kind, send, sendBytes, receive, receiveBytes));
+    }
+
+    private void run(Runnable begin) {
         lock.lock();
         try {
             requireUsable();
             requireNotInterrupted(); // before others take this rank for one that has come
             calls++;
             calling = true;
-            begin(kind, send, sendBytes, receive, receiveBytes);
+            begin.run();
             await();
             calling = false;
         } catch (CollectivesException e) {

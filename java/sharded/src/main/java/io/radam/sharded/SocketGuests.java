@@ -57,24 +57,35 @@ final class SocketGuests {
         return ports[rank];
     }
 
-    /** Waits for ranks. Those that come to rank 0 get their answer later, and may go and come again until then. */
-    void receive(ServerSocketChannel listener, Collection<Integer> ranks, long ofJob) throws IOException {
+    /**
+     * Waits for ranks. Those that come to rank 0 get their answer later, and may go and come again until then.
+     *
+     * @param first rank 0, which may fail meanwhile; null if this is it
+     */
+    void receive(ServerSocketChannel listener, Collection<Integer> ranks, long ofJob, SocketPeer first)
+            throws IOException {
         awaited.addAll(ranks);
         job = ofJob;
         try (Selector selector = Selector.open()) {
             listener.configureBlocking(false);
             listener.register(selector, SelectionKey.OP_ACCEPT);
+            if (first != null) {
+                first.register(selector);
+            }
             try {
                 while (!awaited.isEmpty()) {
                     List<Integer> missing = List.copyOf(awaited);
                     meeting.requireTime(CollectivesException.name(missing) + " did not come to rank " + own.rank()
                             + " at " + listener.getLocalAddress() + notes(), missing);
+                    if (first != null) {
+                        first.listen();
+                    }
                     selector.select(Math.clamp(meeting.remaining() / 1_000_000, 1, 1000));
                     for (SelectionKey key : selector.selectedKeys()) {
                         if (key.isValid() && key.isAcceptable()) {
                             accept(listener, selector);
-                        } else if (key.isValid()) {
-                            hear((Guest) key.attachment(), key);
+                        } else if (key.isValid() && key.attachment() instanceof Guest guest) {
+                            hear(guest, key);
                         }
                     }
                     selector.selectedKeys().clear();
@@ -100,8 +111,13 @@ final class SocketGuests {
             }
         } catch (IOException e) {
             // Such as too many open files, which those may have who say nothing.
-            note("a connection failed: " + e.getMessage());
+            String what = "a connection failed: " + e.getMessage();
+            if (!refused.contains(what)) {
+                note(what);
+            }
             sendAway(selector, 0);
+            // What nobody takes is there in the next turn again.
+            meeting.pause("rank " + own.rank() + " lets nobody in: " + e.getMessage(), List.of(own.rank()));
         }
     }
 

@@ -12,7 +12,7 @@ import java.security.NoSuchAlgorithmException;
  *
  * @param size  how many ranks there are
  * @param rank  which of them it is
- * @param port  where it listens
+ * @param port  where it listens; only rank 0 has to know
  * @param job   the number that rank 0 has given to the job; 0 to rank 0 itself
  * @param token the digest of the token
  */
@@ -56,6 +56,9 @@ record SocketHello(int size, int rank, int port, long job, byte[] token) {
         }
         if (other.rank <= own.rank || other.rank >= own.size) {
             return "there is no such rank to come here";
+        }
+        if (own.rank == 0 && (other.port < 1 || other.port >= 1 << 16)) {
+            return "it says that it listens at port " + other.port;
         }
         return other.job == job ? null : "it is of another job";
     }

@@ -8,6 +8,8 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +38,8 @@ final class SocketMeeting implements AutoCloseable {
     private final long begin = System.nanoTime();
     private final SocketChannel[] channels;
     private ServerSocketChannel listener;
+    /** Rank 0, once this one has been told where the others are; null for rank 0 itself. */
+    private SocketPeer first;
 
     SocketMeeting(int rank, int size, String token, long timeoutNanos) {
         this.rank = rank;
@@ -76,10 +80,10 @@ final class SocketMeeting implements AutoCloseable {
     }
 
     /** What rank 0 does. */
-    SocketChannel[] receive(ServerSocketChannel bound) throws IOException {
+    List<SocketPeer> receive(ServerSocketChannel bound) throws IOException {
         listener = bound;
         try {
-            guests.receive(listener, others(1), 0);
+            guests.receive(listener, others(1), 0, null);
         } catch (CollectivesException e) {
             for (SocketChannel channel : channels) {
                 if (channel != null) {
@@ -90,15 +94,25 @@ final class SocketMeeting implements AutoCloseable {
         }
         ByteBuffer table = table();
         for (int other = 1; other < size; other++) {
-            channels[other].configureBlocking(true); // so that all of a long table goes
-            channels[other].write(SocketHello.reply(true, table.duplicate()));
+            try {
+                channels[other].configureBlocking(true); // so that all of a long table goes
+                channels[other].write(SocketHello.reply(true, table.duplicate()));
+            } catch (IOException e) {
+                // The first call names this rank to all; but if the thread was interrupted, there is none.
+                requireTime("rank " + other + " has gone: " + e.getMessage(), List.of(other));
+            }
             channels[other].configureBlocking(false);
         }
-        return channels;
+        return peers();
     }
 
-    private Collection<Integer> others(int first) {
-        return IntStream.range(first, size).boxed().toList();
+    private List<SocketPeer> peers() {
+        return IntStream.range(0, size).filter(other -> other != rank)
+                .mapToObj(other -> other == 0 ? first : new SocketPeer(rank, other, channels[other])).toList();
+    }
+
+    private Collection<Integer> others(int from) {
+        return IntStream.range(from, size).boxed().toList();
     }
 
     /** A number of this job, and where all but rank 0 are. */
@@ -113,9 +127,11 @@ final class SocketMeeting implements AutoCloseable {
     }
 
     /** What the other ranks do. */
-    SocketChannel[] join(HostPort place) throws IOException {
+    List<SocketPeer> join(HostPort place) throws IOException {
         ByteBuffer table = meetFirst(place);
         try {
+            channels[0].configureBlocking(false);
+            first = new SocketPeer(rank, 0, channels[0]);
             long job = table.getLong();
             for (int other = 1; other < size; other++) {
                 int port = table.getInt();
@@ -125,14 +141,11 @@ final class SocketMeeting implements AutoCloseable {
                     meet(other, new InetSocketAddress(InetAddress.getByAddress(address), port), job);
                 }
             }
-            guests.receive(listener, others(rank + 1), job);
+            guests.receive(listener, others(rank + 1), job, first);
             for (int other = 1; other < rank; other++) {
                 requireReply(other);
             }
-            for (int other = 0; other < rank; other++) {
-                channels[other].configureBlocking(false);
-            }
-            return channels;
+            return peers();
         } catch (CollectivesException e) {
             try {
                 channels[0].write(SocketPeer.last(e, 0));
@@ -144,11 +157,30 @@ final class SocketMeeting implements AutoCloseable {
     }
 
     private void requireReply(int other) {
+        String problem = "rank " + other + " does not answer rank " + rank;
         try {
+            channels[other].configureBlocking(false);
+            awaitReply(channels[other], problem, List.of(other));
+            channels[other].configureBlocking(true);
             reply(other, channels[other]);
+            channels[other].configureBlocking(false);
         } catch (IOException e) {
-            throw new CollectivesException(List.of(other), "rank " + other + " does not answer rank " + rank + ": "
-                    + e);
+            throw new CollectivesException(List.of(other), problem + ": " + e);
+        }
+    }
+
+    /** Waits until a rank says something, unless rank 0 fails meanwhile. */
+    private void awaitReply(SocketChannel channel, String problem, List<Integer> ranks) throws IOException {
+        try (Selector selector = Selector.open()) {
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            first.register(selector);
+            first.listen();
+            do {
+                requireTime(problem, ranks);
+                selector.select(millis(remaining()));
+                selector.selectedKeys().clear();
+                first.listen(); // also where the other has ended: this may be why
+            } while (!key.isReadable());
         }
     }
 
@@ -247,7 +279,7 @@ final class SocketMeeting implements AutoCloseable {
         }
     }
 
-    private void pause(String problem, List<Integer> ranks) {
+    void pause(String problem, List<Integer> ranks) {
         requireTime(problem, ranks);
         try {
             Thread.sleep(Math.min(PAUSE_MILLIS, millis(remaining())));

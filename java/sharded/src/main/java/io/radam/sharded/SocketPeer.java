@@ -66,10 +66,12 @@ final class SocketPeer {
     private String end;
     private long movedAt;
 
+    /** Begins with the barrier by which all know that all have come: the other may be in it before this rank is. */
     SocketPeer(int own, int rank, SocketChannel channel) {
         this.own = own;
         this.rank = rank;
         this.channel = channel;
+        begin(Kind.BARRIER, MemorySegment.NULL, MemorySegment.NULL, System.nanoTime());
     }
 
     private static ByteBuffer header() {
@@ -263,13 +265,25 @@ final class SocketPeer {
 
     /** Asks the selector for what the present call needs, and for the news that the other has failed. */
     void await() {
+        key.interestOps((givesMore ? SelectionKey.OP_WRITE : 0) | readOperation());
+    }
+
+    /** Hears what the other says before this rank is in its first call; fails if the other has failed or ended. */
+    void listen() {
+        read();
+        requireNoFailure(Long.MAX_VALUE);
+        requireAlive(0);
+        key.interestOps(readOperation());
+    }
+
+    private int readOperation() {
         boolean readsNothing = saysNothing() || hasGot && !headerIn.hasRemaining() && in == null;
-        key.interestOps((givesMore ? SelectionKey.OP_WRITE : 0) | (readsNothing ? 0 : SelectionKey.OP_READ));
+        return readsNothing ? 0 : SelectionKey.OP_READ;
     }
 
     /** Makes a failure, or the end, the last that goes to this rank. A frame of which a part has gone comes first. */
     void beginLast(CollectivesException reason, long call) {
-        boolean hasBegun = kind != null && hasFrame() && out[0].position() > 0;
+        boolean hasBegun = hasFrame() && out[0].position() > 0;
         ByteBuffer begun = ByteBuffer.allocate(0);
         if (hasBegun) {
             begun = ByteBuffer.allocate(out[0].remaining() + out[1].remaining()).put(out[0]).put(out[1]).flip();

@@ -33,7 +33,7 @@ class ExampleTest {
     }
 
     private void requireTraining(String by, List<String> how) throws Exception {
-        String said = run(how);
+        String said = run(how, 4, 0);
         assertTrue(said.contains("by " + by + "[rank 0 of 4]\n"), said);
         assertTrue(said.contains("the parameters are the same in all processes: true\n"), said);
         Matcher right = Pattern.compile("not trained on: ([0-9.]+); one process alone: ([0-9.]+)\n").matcher(said);
@@ -43,10 +43,17 @@ class ExampleTest {
         assertTrue(together > 0.85, said);
     }
 
-    private String run(List<String> how) throws Exception {
+    /** Rather than that some digits are left out. */
+    @Test
+    void batchesAreDividedEvenly() throws Exception {
+        String said = run(List.of(), 3, 1);
+        assertTrue(said.contains("a batch of 64 digits cannot be divided evenly among 3 processes"), said);
+    }
+
+    private String run(List<String> how, int processes, int exitValue) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(SCRIPT.toString());
         builder.command().addAll(how);
-        builder.command().addAll(List.of("4", "6"));
+        builder.command().addAll(List.of("" + processes, "6"));
         builder.environment().put("JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
         builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         builder.environment().put("MPIRUN", String.join(" ", Mpirun.OPEN_MPI.command()));
@@ -59,7 +66,7 @@ class ExampleTest {
             boolean ended = process.waitFor(3, TimeUnit.MINUTES);
             String said = Files.readString(log);
             assertTrue(ended, said);
-            assertEquals(0, process.exitValue(), said);
+            assertEquals(exitValue, process.exitValue(), said);
             return said;
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -35,10 +36,14 @@ class SocketMeetingTest {
     private static final Duration SHORT = Duration.ofMillis(500);
     private static final Duration LONG = Duration.ofMinutes(1);
 
+    private static final long JOB = 5;
+
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ServerSocketChannel listener = Engine.listener();
     private final int port = listener.socket().getLocalPort();
     private final String address = "127.0.0.1:" + port;
+    /** Where the rank listens that has come to a rank 0 on the wire. */
+    private int listened;
 
     @AfterEach
     void end() throws Exception {
@@ -257,6 +262,142 @@ class SocketMeetingTest {
             requireBegin("rank 2 cannot reach rank 1 at /127.0.0.1:" + unused + ": ", failure(two));
             requireBegin("rank 2 cannot reach rank 1 at /127.0.0.1:" + unused + ": ", failure(first));
         }
+    }
+
+    /** Rank 2 of 3 as it is on the wire, in front of a rank 0 and a rank 1 that wait for it. */
+    private void requireFailure(String begin, Act two) throws Exception {
+        Future<String> first = first(3, LONG, "");
+        Future<String> one = other(1, 3, "");
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream().write(hello(3, 2, 1));
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            in.skipNBytes(Long.BYTES + 1);
+            in.skipNBytes(in.readInt()); // so rank 1 has been told as well, and waits for rank 2
+            two.run(socket);
+            requireBegin(begin, failure(first));
+            requireBegin(begin, failure(one));
+        }
+    }
+
+    private interface Act {
+        void run(Socket socket) throws Exception;
+    }
+
+    private static byte[] hello(int size, int rank, int port) {
+        return new SocketHello(size, rank, port, 0, SocketHello.digest("")).bytes().array();
+    }
+
+    /** Rank 1 hears from rank 0 what it would not see itself. */
+    @Test
+    void aRankThatWaitsHearsThatAHigherOneHasEnded() throws Exception {
+        requireFailure("rank 2 or its machine has ended: ", Socket::close);
+    }
+
+    @Test
+    void aRankThatWaitsHearsWhyAHigherOneHasFailed() throws Exception {
+        String why = "rank 2 cannot reach rank 1";
+        requireFailure(why, socket -> {
+            socket.getOutputStream().write(SocketPeer.last(new CollectivesException(List.of(1), why), 0).array());
+            socket.shutdownOutput();
+        });
+    }
+
+    /** Rank 0 on the wire, to which a rank of 3 comes that is told where the two others are. */
+    private Socket served(int rank, int otherPort) throws IOException {
+        Socket served = listener.socket().accept();
+        ByteBuffer hello = ByteBuffer.wrap(served.getInputStream().readNBytes(SocketHello.BYTES));
+        listened = SocketHello.read(hello).port();
+        ByteBuffer table = ByteBuffer.allocate(Long.BYTES + 2 * (2 * Integer.BYTES + 4)).putLong(JOB);
+        for (int other = 1; other < 3; other++) {
+            table.putInt(other == rank ? listened : otherPort).putInt(4).put(new byte[] {127, 0, 0, 1});
+        }
+        served.getOutputStream().write(SocketHello.reply(true, table.flip()).array());
+        return served;
+    }
+
+    /** What rank 0 sends by then is of the first call. */
+    @Test
+    void whatRankZeroSendsMeanwhileIsNotLost() throws Exception {
+        byte[] barrier = ByteBuffer.allocate(16).putInt(SocketPeer.Kind.BARRIER.ordinal()).array();
+        for (int early : new int[] {7, 16}) {
+            Future<Integer> one = threads.submit(() -> {
+                try (SocketCollectives collectives = SocketCollectives.open(1, 3, address, LONG, "")) {
+                    return collectives.rank();
+                }
+            });
+            try (Socket zero = served(1, 1)) {
+                zero.getOutputStream().write(barrier, 0, early);
+                Thread.sleep(100); // so that rank 1 reads this before rank 2 comes
+                try (Socket two = new Socket("127.0.0.1", listened)) {
+                    two.getOutputStream().write(new SocketHello(3, 2, 0, JOB, SocketHello.digest("")).bytes().array());
+                    two.getOutputStream().write(barrier);
+                    zero.getOutputStream().write(barrier, early, 16 - early);
+                    assertEquals(1, one.get(1, TimeUnit.MINUTES));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 16})
+    void aRankZeroThatEndsMeanwhileIsNamed(int barrierBytes) throws Exception {
+        Future<String> one = other(1, 3, "");
+        try (Socket zero = served(1, 1)) {
+            zero.getOutputStream().write(
+                    ByteBuffer.allocate(16).putInt(SocketPeer.Kind.BARRIER.ordinal()).array(), 0, barrierBytes);
+        }
+        requireBegin("rank 0 or its machine has ended: ", failure(one));
+    }
+
+    /** Nor does one that waits for the answer of a lower rank wait for it alone. */
+    @Test
+    void aRankThatWaitsForAnAnswerListensToRankZero() throws Exception {
+        Future<String> two = other(2, 3, "");
+        try (ServerSocket one = new ServerSocket(0); Socket zero = served(2, one.getLocalPort());
+                Socket come = one.accept()) {
+            zero.getOutputStream().write(
+                    SocketPeer.last(new CollectivesException(List.of(1), "rank 1 hangs"), 0).array());
+            assertEquals("rank 1 hangs", failure(two));
+            come.getInputStream().readAllBytes();
+        }
+    }
+
+    @Test
+    void aRankThatEndsInsteadOfAnAnswerIsNamed() throws Exception {
+        Future<String> two = other(2, 3, "");
+        try (ServerSocket one = new ServerSocket(0); Socket zero = served(2, one.getLocalPort())) {
+            one.accept().close();
+            requireBegin("rank 1 does not answer rank 2: ", failure(two));
+            zero.getInputStream().readAllBytes();
+        }
+    }
+
+    /** A rank that is gone when it would be told where the others are is named, to those also that have been told. */
+    @Test
+    void aRankThatCannotBeToldIsNamed() throws Exception {
+        Future<String> first = first(3, LONG, "");
+        try (Socket one = new Socket("127.0.0.1", port)) {
+            one.getOutputStream().write(hello(3, 1, 1));
+            try (Socket two = new Socket("127.0.0.1", port)) {
+                two.getOutputStream().write(hello(3, 2, 1));
+                two.setSoLinger(true, 0); // its end is a reset
+            }
+            String told = new String(one.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(told.contains("rank 2 or its machine has ended: "), told);
+        }
+        requireBegin("rank 2 or its machine has ended: ", failure(first));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 65536})
+    void aRankListensAtAPortThatCanBe(int wrong) throws Exception {
+        Future<String> first = first(2, LONG, "");
+        try (Socket stranger = new Socket("127.0.0.1", port)) {
+            stranger.getOutputStream().write(hello(2, 1, wrong));
+            String answer = new String(stranger.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertTrue(answer.endsWith("it says that it listens at port " + wrong), answer);
+        }
+        requireAll(List.of(first, other(1, 2, "")));
     }
 
     /** What listens where rank 0 is to be answers something else. */
