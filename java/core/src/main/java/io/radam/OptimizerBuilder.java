@@ -161,19 +161,18 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
      *
      * <p>The files have no names, and their room on the disk is taken when they are made. (On file systems that write
      * in another place than they read, such as Btrfs and ZFS, that does not help: there, a disk that becomes full ends
-     * the process.) Nothing is left of them when
-     * the optimizer is closed, or the process ends in any way. What survives is a checkpoint, which is written from the
-     * files as from memory. {@link Optimizer#snapshot()} is a copy in memory. State that has been read outside of a
-     * step, such as for a checkpoint, stays in memory until a step has gone through it, or the system needs the memory.
+     * the process.) Nothing is left of them when the optimizer is closed, or the process ends in any way. What survives
+     * is a checkpoint, which is written from the files as from memory. {@link Optimizer#snapshot()} is a copy in memory.
+     * State that has been read outside of a step, such as for a checkpoint, stays in memory until a step has gone
+     * through it, or the system needs the memory.
      *
      * <p>Needs Linux, and native access. A disk that fails to read ends the process. One that fails to write has a
      * step fail with a {@link BackendException}, and all later calls but {@code close} with an {@link
      * OptimizerStateException}: go back to a checkpoint with a new optimizer. Where the whole state may stay in memory,
-     * such a failure is not noticed. State in memory of the
-     * caller ({@link Parameter.Builder#state}) stays there.
+     * such a failure is not noticed. State in memory of the caller ({@link Parameter.Builder#state}) stays there.
      *
-     * @param folder        on a disk that has room for the state; best a fast one that is in the machine. {@link #build()}
-     *                      throws a {@link BackendException} if it cannot have files
+     * @param folder        on a disk that has room for the state; best a fast one that is in the machine. {@link
+     *                      #build()} throws a {@link BackendException} if it cannot have files
      * @param residentBytes of the state that may be in memory during a step, at least 1 MiB; as much as can be spared.
      *                      Where the whole state is no more than that, nothing is read ahead, and the system decides
      *                      when to write

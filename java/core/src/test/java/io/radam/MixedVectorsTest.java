@@ -95,7 +95,8 @@ class MixedVectorsTest {
         // A slice, of which the random bits are those of the whole.
         long first = storage.state == StateType.BLOCK8 ? 768 : 333;
         Parameter.Builder builder = Parameter.builder(values, MixedModel.memory(heap, storage.gradient, length, arena))
-                .slice(first, first + length).valuesType(storage.values).gradientType(storage.gradient).rounding(storage.rounding)
+                .slice(first, first + length).valuesType(storage.values).gradientType(storage.gradient)
+                .rounding(storage.rounding)
                 .average(MixedModel.memory(heap, DType.FLOAT32, length, arena), AverageDecay.biasCorrected(0.75));
         if (storage.values == DType.FLOAT32) {
             builder.copy(MixedModel.memory(heap, DType.BFLOAT16, length, arena), DType.BFLOAT16);

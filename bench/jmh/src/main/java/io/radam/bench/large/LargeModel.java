@@ -117,8 +117,8 @@ public final class LargeModel {
             double bytes = size * (3.0 * type.bytes() + 4.0 * state.bytes());
             double onDisk = size * 4.0 * state.bytes();
             System.out.println(String.format(Locale.ROOT, "%,d parameters: %.3f ms a step, %.3f ns a parameter, "
-                            + "%.2f GB/s%s; best of %d, the slowest %.2f times that; %d slices have the right bits", size,
-                    1e3 * seconds[0], 1e9 * seconds[0] / size, bytes / seconds[0] / 1e9, place.isEmpty() ? ""
+                            + "%.2f GB/s%s; best of %d, the slowest %.2f times that; %d slices have the right bits",
+                    size, 1e3 * seconds[0], 1e9 * seconds[0] / size, bytes / seconds[0] / 1e9, place.isEmpty() ? ""
                             : String.format(Locale.ROOT, ", of state on disk %.2f", onDisk / seconds[0] / 1e9), STEPS,
                     seconds[STEPS - 1] / seconds[0], check(model, size, state, 1 + STEPS * repetitions)));
         }

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/** Functions of Linux for memory and files. Each is null on another system, and where native calls are not to be had. */
+/** Functions of Linux for memory and files. Each is null on other systems, and where native calls cannot be had. */
 final class Linux {
     // The values on all processors but Alpha, MIPS, PA-RISC and Xtensa, for which there is no JDK 25.
     static final int PROT_READ_WRITE = 1 | 2;

@@ -7,7 +7,7 @@ import java.util.Arrays;
  * few long ranges, so that the system is called a few times, and not for each parameter.
  */
 final class Ranges {
-    /** What may be between two ranges of one: less than a page, so that the system does with both what it does anyway. */
+    /** Less than this may be between two ranges of one: a page, with which the system does one thing anyway. */
     private static final long GAP = 4096;
 
     private long[] begins = new long[8];

@@ -95,7 +95,8 @@ public final class StateDisk {
     /** Fails if a part of the state is lost. */
     void requireIntact() {
         if (failure != null) {
-            throw new OptimizerStateException("a part of the optimizer's state is lost: " + failure.getMessage(), failure);
+            throw new OptimizerStateException("a part of the optimizer's state is lost: " + failure.getMessage(),
+                    failure);
         }
     }
 
