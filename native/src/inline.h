@@ -14,9 +14,16 @@
 #define RADAM_DEVICE
 #endif
 
+// Kernels need all in one function. Where speed does not matter, the compiler has less to do without.
+#ifdef RADAM_NO_FORCED_INLINE
+#define RADAM_FORCED_INLINE inline
+#else
+#define RADAM_FORCED_INLINE inline __attribute__((always_inline))
+#endif
+
 // For functions and static member functions; and for other member functions.
-#define RADAM_INLINE RADAM_DEVICE static inline __attribute__((always_inline))
-#define RADAM_INLINE_MEMBER RADAM_DEVICE inline __attribute__((always_inline))
+#define RADAM_INLINE RADAM_DEVICE static RADAM_FORCED_INLINE
+#define RADAM_INLINE_MEMBER RADAM_DEVICE RADAM_FORCED_INLINE
 
 // Before a loop that must be unrolled so that its arrays are in registers. Only CUDA's compiler needs it.
 #ifdef __CUDA_ARCH__
