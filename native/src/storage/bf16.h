@@ -26,7 +26,8 @@ struct Bf16 {
     return V::nan_in_run(run);
   }
 
-  // The code of an element, with 16 bits below it that mean nothing.
+  // There are functions that leave the code of an element in the upper half of an integer, above 16 bits that mean
+  // nothing: V stores upper halves without a shift where it can.
   static constexpr bool kAbove = true;
 
   template <class V, bool kAll>
