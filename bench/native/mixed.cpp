@@ -39,6 +39,7 @@ constexpr Case kCases[] = {
      RADAM_ROUND_NEAREST, true},
     {"split, bf16 gradient, block8 state", RADAM_TYPE_SPLIT, RADAM_TYPE_BF16, RADAM_STATE_BLOCK8, RADAM_ROUND_NEAREST,
      true},
+    {"bf16, bf16 state", RADAM_TYPE_BF16, RADAM_TYPE_BF16, RADAM_STATE_BF16, RADAM_ROUND_STOCHASTIC, false},
 };
 
 void require(radam_status status) {

@@ -83,6 +83,7 @@ class BlockStepper {
     if (as_stored_ != nullptr && at.count == RADAM_BLOCK_SIZE) {
       void* const stored = bytes(b_.param, b_.param_type, at);
       as_stored_(clip_.rest, b_, seed_, at, stored, bytes(b_.grad, b_.grad_type, at));
+      if (b_.param_type == RADAM_TYPE_F32) return finish_block(at, static_cast<float*>(stored));
       if (b_.zero_grad != 0) zero_grad(at);
       return;
     }

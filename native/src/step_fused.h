@@ -1,5 +1,5 @@
 // Steps of whole blocks with small state, for the rules that are common in training, and for Adam's also with
-// parameters and gradients of 16 bits. One loop decodes, applies the rule and finds the largest magnitudes. Units that
+// parameters or gradients of 16 bits. One loop decodes, applies the rule and finds the largest magnitudes. Units that
 // would otherwise wait for the divider do this work, and it saves passes over buffers in the cache.
 #ifndef RADAM_SRC_STEP_FUSED_H
 #define RADAM_SRC_STEP_FUSED_H
@@ -41,9 +41,12 @@ struct AllCodes<V, Codes, Algorithm, std::integer_sequence<int, numbers...>>
   }
 };
 
+// float32 parameters with bfloat16 gradients.
+struct F32ByBf16 : F32 {};
+
 // The type of gradients that go with parameters of a type.
 template <class Value>
-using GradOf = std::conditional_t<std::is_same_v<Value, Split>, Bf16, Value>;
+using GradOf = std::conditional_t<std::is_same_v<Value, Split> || std::is_same_v<Value, F32ByBf16>, Bf16, Value>;
 
 // The parameters of a block, which are of the type Value, and its gradients.
 template <class V, class Value>
@@ -86,7 +89,7 @@ class BlockValues {
 
  private:
   using Grad = GradOf<Value>;
-  static constexpr bool kFloat = std::is_same_v<Value, F32>, kSplit = std::is_same_v<Value, Split>;
+  static constexpr bool kFloat = std::is_base_of_v<F32, Value>, kSplit = std::is_same_v<Value, Split>;
   unsigned char* param_;
   const unsigned char* grad_;
   unsigned char* lower_;  // halves of the parameters
@@ -139,14 +142,19 @@ class Fused {
     for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
       alignas(64) float next[kMoved][V::kRun];
       step_run(k, codes, values, i, next, 0);
+      // Before the parameters, which have yet to wait for their quotients.
       if constexpr (kEncodes) encode_run(codes, random, i, next, 0);
+      if constexpr (rule.moves_param()) values.end_run(i);
     }
   }
 
   // Encodes the block in a second loop, once its scales can be chosen.
   RADAM_INLINE void step_twice(const Constants& k, All& codes, Random<V>& random, Values& values) {
     alignas(64) float next[kMoved][RADAM_BLOCK_SIZE];
-    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) step_run(k, codes, values, i, next, i);
+    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
+      step_run(k, codes, values, i, next, i);
+      if constexpr (rule.moves_param()) values.end_run(i);
+    }
     for_each(codes, [](auto& of) __attribute__((always_inline)) { of.choose_scale(); });
     for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) encode_run(codes, random, i, next, i);
     for_each(codes, [](auto& of) __attribute__((always_inline)) { of.finish(of.place, RADAM_BLOCK_SIZE); });
@@ -165,7 +173,6 @@ class Fused {
                              float (&next)[kMoved][size], std::int64_t j) {
     // One vector at a time: there are not enough registers for a group of them, as in step_group.h.
     for (std::int64_t n = 0; n < V::kRun; n += V::kLanes) step_vector(k, codes, values, i, n, next, j);
-    if constexpr (rule.moves_param()) values.end_run(i);
   }
 
   // Steps the vector at n of the run at i.
@@ -204,7 +211,7 @@ class Fused {
   }
 };
 
-// Parameters and gradients of 16 bits only for Adam, because each type makes as many kernels again to compile.
+// Parameters or gradients of 16 bits only for Adam, because each type makes as many kernels again to compile.
 template <class V, class Algorithm, int index, template <class, bool> class Codes, class Value>
 constexpr FusedStep fused_step_of_rule() {
   if constexpr (Algorithm::rule(index).is_common() && (std::is_same_v<Value, F32> || std::is_same_v<Algorithm, Adam>))
@@ -237,7 +244,7 @@ FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
         if constexpr (std::is_same_v<Value, F32>) return FusedStep{nullptr};  // driver.h has the kernels for that
         else return AllFusedSteps<V, Algorithm, F32Codes, Value>::of_rule[index];
       }
-      if constexpr (std::is_same_v<Value, Split>) {
+      if constexpr (std::is_same_v<Value, Split> || std::is_same_v<Value, F32ByBf16>) {
         return FusedStep{nullptr};  // with smaller state it would be little faster, and much more code
       } else {
         if (b.state_rounding == RADAM_ROUND_NEAREST) return FusedStep{nullptr};
@@ -248,12 +255,13 @@ FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
   }
 }
 
-// The fused step that takes parameters and gradients as they are stored, in 16 bits, if all that is to be done is to
-// move the parameters; null otherwise.
+// The fused step that takes parameters and gradients as they are stored, where one of them has 16 bits; null where there
+// is none, or where gradients or new parameters are wanted in float32.
 template <class V>
 FusedStep fused_step_as_stored(const radam_coefficients& c, const radam::Tensor& b) {
   if (b.clip_value > 0 || b.output != RADAM_OUTPUT_PARAM || b.param_average != nullptr) return nullptr;
   if (b.param_type == RADAM_TYPE_SPLIT && b.grad_type == RADAM_TYPE_BF16) return fused_step<V, Split>(c, b);
+  if (b.param_type == RADAM_TYPE_F32 && b.grad_type == RADAM_TYPE_BF16) return fused_step<V, F32ByBf16>(c, b);
   if (b.param_type != b.grad_type) return nullptr;
   if (b.param_type == RADAM_TYPE_BF16) return fused_step<V, Bf16>(c, b);
   if (b.param_type == RADAM_TYPE_F16) return fused_step<V, F16>(c, b);

@@ -123,6 +123,17 @@ struct Avx2 {
     }
   }
 
+  RADAM_INLINE void store_upper_run(unsigned char* to, const Int* x) {
+    const Int words[] = {shift_right<16>(x[0]), shift_right<16>(x[1]), shift_right<16>(x[2]), shift_right<16>(x[3])};
+    store_u16_run(to, words);
+  }
+  RADAM_INLINE void store_positive_upper_run(unsigned char* to, const Int* codes, const Register* x) {
+    Int words[4];
+    for (int i = 0; i < 4; ++i)
+      words[i] = max_int(shift_right<16>(codes[i]), min_int(as_int(x[i]), broadcast_int(1)));
+    store_u16_run(to, words);
+  }
+
   struct SquareSums {
     __m256d low[4] = {}, high[4] = {};
     __attribute__((always_inline)) void add(int j, Register x) {

@@ -126,6 +126,19 @@ struct Avx512 {
       _mm512_storeu_si512(to + 32 * i, _mm512_permutexvar_epi64(order, _mm512_packus_epi32(x[i], x[i + 1])));
   }
 
+  RADAM_INLINE void store_upper_run(unsigned char* to, const Int* x) {
+    const Int odd = add_int(mul_int(index(), broadcast_int(0x40004)), broadcast_int(0x30001));  // words 1, 3, 5, ...
+    for (int i = 0; i < 4; i += 2) _mm512_storeu_si512(to + 32 * i, _mm512_permutex2var_epi16(x[i], odd, x[i + 1]));
+  }
+  RADAM_INLINE void store_positive_upper_run(unsigned char* to, const Int* codes, const Register* x) {
+    Int raised[4];
+    for (int i = 0; i < 4; ++i) {
+      const __mmask16 positive = _mm512_test_epi32_mask(as_int(x[i]), as_int(x[i]));
+      raised[i] = _mm512_mask_max_epu32(codes[i], positive, codes[i], broadcast_int(0x10000));
+    }
+    store_upper_run(to, raised);
+  }
+
   struct SquareSums {
     __m512d low[2] = {}, high[2] = {};
     __attribute__((always_inline)) void add(int j, Register x) {

@@ -116,6 +116,17 @@ struct Neon {
   }
   RADAM_INLINE Register load_bf16(const unsigned char* from) { return as_float(shift_left<16>(load_u16(from))); }
   static constexpr bool kConvertsF16 = false;
+  RADAM_INLINE void store_upper_run(unsigned char* to, const Int* x) {
+    Int words[8];
+    for (int i = 0; i < 8; ++i) words[i] = shift_right<16>(x[i]);
+    store_u16_run(to, words);
+  }
+  RADAM_INLINE void store_positive_upper_run(unsigned char* to, const Int* codes, const Register* x) {
+    Int words[8];
+    for (int i = 0; i < 8; ++i)
+      words[i] = max_int(shift_right<16>(codes[i]), min_int(as_int(x[i]), broadcast_int(1)));
+    store_u16_run(to, words);
+  }
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {
     for (int i = 0; i < 8; i += 2) {
       const uint16x8_t words = vcombine_u16(vmovn_u32(x[i]), vmovn_u32(x[i + 1]));

@@ -154,6 +154,18 @@ struct Scalar {
     }
   }
 
+  // Stores the upper halves. store_positive_upper_run: a half becomes at least 1 where x is not 0. No x is negative.
+  RADAM_INLINE void store_upper_run(unsigned char* to, const Int* x) {
+    Int halves[32];
+    for (int i = 0; i < 32; ++i) halves[i] = x[i] >> 16;
+    store_u16_run(to, halves);
+  }
+  RADAM_INLINE void store_positive_upper_run(unsigned char* to, const Int* codes, const Register* x) {
+    Int halves[32];
+    for (int i = 0; i < 32; ++i) halves[i] = max_int(codes[i] >> 16, as_int(x[i]) != 0 ? 1 : 0);
+    store_u16_run(to, halves);
+  }
+
   // 32 sums in double. add(j, x) adds the squares of the elements of vector j, which are exact in double, to the sums
   // of that vector.
   struct SquareSums {

@@ -26,8 +26,12 @@ struct Bf16 {
     return V::nan_in_run(run);
   }
 
+  // There are functions that leave the code of an element in the upper half of an integer, above 16 bits that mean
+  // nothing: V stores upper halves without a shift where it can.
+  static constexpr bool kAbove = true;
+
   template <class V, bool kAll>
-  RADAM_INLINE typename V::Int nearest(typename V::Register x) {
+  RADAM_INLINE typename V::Int nearest_above(typename V::Register x) {
     const auto bits = V::as_int(x);
     const auto odd = V::and_int(V::template shift_right<16>(bits), V::broadcast_int(1));
     return finish<V, kAll>(bits, V::add_int(odd, V::broadcast_int(0x7FFF)));
@@ -35,8 +39,18 @@ struct Bf16 {
 
   // r: 16 random bits, as many as are cut off.
   template <class V, bool kAll>
-  RADAM_INLINE typename V::Int stochastic(typename V::Register x, typename V::Int r) {
+  RADAM_INLINE typename V::Int stochastic_above(typename V::Register x, typename V::Int r) {
     return finish<V, kAll>(V::as_int(x), r);
+  }
+
+  template <class V, bool kAll>
+  RADAM_INLINE typename V::Int nearest(typename V::Register x) {
+    return V::template shift_right<16>(nearest_above<V, kAll>(x));
+  }
+
+  template <class V, bool kAll>
+  RADAM_INLINE typename V::Int stochastic(typename V::Register x, typename V::Int r) {
+    return V::template shift_right<16>(stochastic_above<V, kAll>(x, r));
   }
 
  private:
@@ -48,7 +62,7 @@ struct Bf16 {
       const auto nan = V::greater(V::and_int(bits, V::broadcast_int(0x7FFFFFFF)), V::broadcast_int(0x7F800000));
       rounded = V::select(nan, V::broadcast_int(0x7FC00000), rounded);
     }
-    return V::template shift_right<16>(rounded);
+    return rounded;
   }
 };
 

@@ -56,12 +56,16 @@ RADAM_INLINE void pack_run(const typename V::Register* x, const typename V::Int*
   typename V::Int codes[V::kRun / V::kLanes];
   for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
     if constexpr (stochastic) {
-      codes[k] = Type::template stochastic<V, kAll>(x[k], Random<V>::template half<Type::kRandomBits, false>(words[k]));
+      const auto r = Random<V>::template half<Type::kRandomBits, false>(words[k]);
+      if constexpr (Type::kAbove) codes[k] = Type::template stochastic_above<V, kAll>(x[k], r);
+      else codes[k] = Type::template stochastic<V, kAll>(x[k], r);
     } else {
-      codes[k] = Type::template nearest<V, kAll>(x[k]);
+      if constexpr (Type::kAbove) codes[k] = Type::template nearest_above<V, kAll>(x[k]);
+      else codes[k] = Type::template nearest<V, kAll>(x[k]);
     }
   }
-  V::store_u16_run(to, codes);
+  if constexpr (Type::kAbove) V::store_upper_run(to, codes);
+  else V::store_u16_run(to, codes);
 }
 
 template <class V, class Type, bool stochastic>

@@ -12,6 +12,7 @@ namespace {
 
 struct F16 {
   static constexpr int kBytes = 2, kRandomBits = 16;
+  static constexpr bool kAbove = false;  // as in bf16.h
 
   template <class V>
   RADAM_INLINE typename V::Register load(const unsigned char* from) {

@@ -74,11 +74,10 @@ struct Bf16Codes {
     typename V::Int codes[V::kRun / V::kLanes];
     for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
       const auto r = Random<V>::template half<kRandomBits, kUpper>(words[k]);
-      codes[k] = Bf16::stochastic<V, kAll>(x[k], r);
-      // An element above 0 of a buffer that is never negative stays above 0: it becomes the least number.
-      if constexpr (!kSigned) codes[k] = V::max_int(codes[k], V::min_int(V::as_int(x[k]), V::broadcast_int(1)));
+      codes[k] = Bf16::stochastic_above<V, kAll>(x[k], r);
     }
-    V::store_u16_run(to, codes);
+    // An element above 0 of a buffer that is never negative stays above 0: it becomes the least number.
+    kSigned ? V::store_upper_run(to, codes) : V::store_positive_upper_run(to, codes, x);
   }
 };
 

@@ -46,13 +46,22 @@ struct UpperHalf {
     return V::nan_in_run(run);
   }
 
+  static constexpr bool kAbove = true;  // as in bf16.h
+
+  template <class V, bool kAll>
+  RADAM_INLINE typename V::Int nearest_above(typename V::Register x) {
+    return V::add_int(Split::bits_of<V, kAll>(x), V::broadcast_int(0x8000));
+  }
+
   template <class V, bool kAll>
   RADAM_INLINE typename V::Int nearest(typename V::Register x) {
-    return V::template shift_right<16>(V::add_int(Split::bits_of<V, kAll>(x), V::broadcast_int(0x8000)));
+    return V::template shift_right<16>(nearest_above<V, kAll>(x));
   }
 };
 
 struct LowerHalf : UpperHalf {
+  static constexpr bool kAbove = false;
+
   template <class V, bool kAll>
   RADAM_INLINE typename V::Int nearest(typename V::Register x) {
     return V::and_int(Split::bits_of<V, kAll>(x), V::broadcast_int(0xFFFF));
