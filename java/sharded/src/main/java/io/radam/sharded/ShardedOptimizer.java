@@ -111,7 +111,7 @@ public final class ShardedOptimizer implements AutoCloseable {
             List<String> lines = description;
             agreement.require(failed, numbers, () -> lines);
             optimizer = built;
-            exchange = new ShardExchange(collectives, slices.layout);
+            exchange = new ShardExchange(collectives, slices.layout, slices.workers);
             values = new ShardExchange.Elements[slices.wholes.size()];
             gradients = new ShardExchange.Elements[values.length];
             for (int i = 0; i < values.length; i++) {
@@ -279,7 +279,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         enter();
         try {
-            agree("step", options.toString(), () -> requireUsableMemory(options));
+            agree("step", options.toString(), () -> requireUsable(options));
             StepOptions ofSum =
                     options.withLossScale(options.lossScale() * collectives.size()).withZeroGradients(false);
             inOneGo(() -> exchange.reduce(i -> gradients[i], slices.sums, wireType));
@@ -363,7 +363,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     private void gatherAll() {
-        agree("gather", "", () -> requireUsableMemory(StepOptions.NONE));
+        agree("gather", "", () -> requireUsable(StepOptions.NONE));
         inOneGo(() -> {
             exchange.gather(i -> values[i]);
             exchange.gather(i -> slices.wholes.get(i).copy() == null ? null : modelElements(i));
@@ -452,7 +452,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     public void zeroGradients() {
         enter();
         try {
-            requireUsableMemory(StepOptions.NONE.withZeroGradients(true));
+            requireUsable(StepOptions.NONE.withZeroGradients(true));
             zeroBound();
         } finally {
             leave();
@@ -467,7 +467,8 @@ public final class ShardedOptimizer implements AutoCloseable {
         }
     }
 
-    private void requireUsableMemory(StepOptions options) {
+    private void requireUsable(StepOptions options) {
+        slices.workers.requireRunning();
         for (int i = 0; i < gradients.length; i++) {
             Parameter whole = slices.wholes.get(i);
             requireAccessible(values[i].memory(), "values");

@@ -17,6 +17,8 @@ final class Slices implements Sharding {
     List<Parameter> wholes = List.of();
     List<Parameter> slices = List.of();
     ShardLayout layout;
+    /** The threads that make this rank's steps. */
+    Workers workers;
     /** The sums of the gradients of all ranks, for this rank's elements of each parameter. */
     MemorySegment[] sums;
     private final Map<Parameter, Integer> numbers = new IdentityHashMap<>();
@@ -31,6 +33,11 @@ final class Slices implements Sharding {
     /** Says which parameters have gradients in the steps from now on. */
     void setBound(boolean[] bound) {
         this.bound = bound;
+    }
+
+    @Override
+    public void setWorkers(Workers workers) {
+        this.workers = workers;
     }
 
     @Override

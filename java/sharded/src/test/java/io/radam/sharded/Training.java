@@ -1,10 +1,12 @@
 package io.radam.sharded;
 
+import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
 import io.radam.StepOptions;
 import io.radam.StepResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 
 /** A short training of a {@link Model}, the same on any collectives. */
@@ -31,8 +33,13 @@ final class Training {
     }
 
     static Outcome train(String algorithm, Model.Storage storage, Collectives collectives) {
-        Model model = new Model(storage);
-        try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, model.builder(algorithm), storage.wire)) {
+        return train(new Model(storage), builder -> builder, algorithm, collectives);
+    }
+
+    static Outcome train(Model model, UnaryOperator<OptimizerBuilder<?, ?>> settings, String algorithm,
+            Collectives collectives) {
+        OptimizerBuilder<?, ?> builder = settings.apply(model.builder(algorithm));
+        try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, builder, model.storage.wire)) {
             List<StepResult> results = new ArrayList<>();
             for (int step = 1; step <= STEPS; step++) {
                 model.backward(collectives.rank(), step);
