@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
  */
 final class ShardExchange {
     /** The elements of a chunk. */
-    private static final long CHUNK = 1 << 18;
+    static final long CHUNK = 1 << 18;
 
     /** All elements of a parameter, or the part of them that a rank has. */
     record Elements(MemorySegment memory, DType type) {
@@ -44,7 +44,11 @@ final class ShardExchange {
         this.layout = layout;
         this.workers = workers;
         int ranks = collectives.size();
-        chunk = Math.min(CHUNK, layout.longest());
+        long longest = 0;
+        for (int bucket = 0; bucket < layout.buckets(); bucket++) {
+            longest = Math.max(longest, layout.longest(bucket));
+        }
+        chunk = Math.min(CHUNK, longest);
         // Bytes may arrive even after a call has failed: this memory lives as long as it is reachable.
         send = Arena.ofAuto().allocate(Math.max(1, ranks * chunk * Float.BYTES), 64);
         receive = Arena.ofAuto().allocate(Math.max(1, ranks * chunk * Float.BYTES), 64);
@@ -58,19 +62,20 @@ final class ShardExchange {
     }
 
     /**
-     * Adds the gradients of all ranks.
+     * Adds the gradients of all ranks of the parameters of a bucket.
      *
+     * @param bucket    the same on all ranks
      * @param gradients of each parameter; null for those without
      * @param sums      gets the sum of this rank's elements of each parameter
      * @param asked     the type that was asked for on the way
      */
-    void reduce(IntFunction<Elements> gradients, MemorySegment[] sums, DType asked) {
+    void reduce(int bucket, IntFunction<Elements> gradients, MemorySegment[] sums, DType asked) {
         int rank = collectives.rank();
-        for (long begin = 0; begin < layout.longest(); begin += chunk) {
+        for (long begin = 0; begin < layout.longest(bucket); begin += chunk) {
             clearParts();
             for (int to = 0; to < sendBytes.length; to++) {
                 // What is this rank's is added from where it is.
-                sendBytes[to] = to == rank ? 0 : addGradients(gradients, asked, to, begin);
+                sendBytes[to] = to == rank ? 0 : addGradients(gradients, asked, part(bucket, to, begin));
             }
             sent += at;
             share((part, from, count) -> {
@@ -80,7 +85,7 @@ final class ShardExchange {
                         send.asSlice(part.at() + from * wireType.bytes(), count * wireType.bytes()), wireType);
             });
             clearParts();
-            long stride = addGradients(gradients, asked, rank, begin);
+            long stride = addGradients(gradients, asked, part(bucket, rank, begin));
             Arrays.fill(receiveBytes, stride);
             receiveBytes[rank] = 0;
             collectives.exchange(send, sendBytes, receive, receiveBytes);
@@ -102,10 +107,10 @@ final class ShardExchange {
         at = 0;
     }
 
-    /** Adds the gradients of a chunk of a rank's elements to the parts, and returns their bytes in a message. */
-    private long addGradients(IntFunction<Elements> gradients, DType asked, int owner, long begin) {
+    /** Adds gradients to the parts, and returns their bytes in a message. */
+    private long addGradients(IntFunction<Elements> gradients, DType asked, Range range) {
         long before = at;
-        layout.forEachPart(begin(owner, begin), end(owner, begin), (parameter, first, length) -> {
+        layout.forEachPart(range.begin(), range.end(), (parameter, first, length) -> {
             Elements gradient = gradients.apply(parameter);
             if (gradient != null) {
                 addPart(gradient, parameter, first, length);
@@ -115,9 +120,14 @@ final class ShardExchange {
         return at - before;
     }
 
+    /** Whether any thread may use memory. */
+    static boolean isShareable(MemorySegment memory) {
+        return memory.scope().isAlive() && memory.isAccessibleBy(ANOTHER_THREAD);
+    }
+
     private void addPart(Elements elements, int parameter, long first, long length) {
         parts.add(parameter, first, length, at);
-        shareable &= elements.memory().isAccessibleBy(ANOTHER_THREAD);
+        shareable &= isShareable(elements.memory());
     }
 
     /** Does work on all parts: by several threads, unless memory is only for the caller. */
@@ -135,16 +145,22 @@ final class ShardExchange {
      * @param wholes all elements of each parameter; null for those that are to stay as they are
      */
     void gather(IntFunction<Elements> wholes) {
+        for (int bucket = 0; bucket < layout.buckets(); bucket++) {
+            gather(bucket, wholes);
+        }
+    }
+
+    private void gather(int bucket, IntFunction<Elements> wholes) {
         int rank = collectives.rank();
-        for (long begin = 0; begin < layout.longest(); begin += chunk) {
+        for (long begin = 0; begin < layout.longest(bucket); begin += chunk) {
             clearParts();
             for (int owner = 0; owner < rank; owner++) {
-                addElements(wholes, owner, begin);
+                addElements(wholes, part(bucket, owner, begin));
             }
             long place = at;
             clearParts();
             at = place;
-            receiveBytes[rank] = addElements(wholes, rank, begin);
+            receiveBytes[rank] = addElements(wholes, part(bucket, rank, begin));
             if (receiveBytes.length > 1) {
                 share((part, from, count) -> copy(wholes, part, from, count, true));
             }
@@ -153,7 +169,7 @@ final class ShardExchange {
                 if (owner == rank) {
                     at += receiveBytes[rank];
                 } else {
-                    receiveBytes[owner] = addElements(wholes, owner, begin);
+                    receiveBytes[owner] = addElements(wholes, part(bucket, owner, begin));
                 }
             }
             sent += receiveBytes[rank] * (receiveBytes.length - 1);
@@ -162,10 +178,10 @@ final class ShardExchange {
         }
     }
 
-    /** Adds a chunk of a rank's elements to the parts, and returns their bytes. */
-    private long addElements(IntFunction<Elements> wholes, int owner, long begin) {
+    /** Adds elements to the parts, and returns their bytes. */
+    private long addElements(IntFunction<Elements> wholes, Range range) {
         long before = at;
-        layout.forEachPart(begin(owner, begin), end(owner, begin), (parameter, first, length) -> {
+        layout.forEachPart(range.begin(), range.end(), (parameter, first, length) -> {
             Elements whole = wholes.apply(parameter);
             if (whole != null) {
                 addPart(whole, parameter, first, length);
@@ -187,12 +203,14 @@ final class ShardExchange {
         }
     }
 
-    /** Where a chunk of a rank's part begins in the row of all parameters. */
-    private long begin(int rank, long begin) {
-        return Math.min(layout.begin(rank) + begin, layout.end(rank));
+    /** Positions in the row of all parameters. */
+    private record Range(long begin, long end) {
     }
 
-    private long end(int rank, long begin) {
-        return begin(rank, begin + chunk);
+    /** The chunk of a rank's part of a bucket that begins with some element of it; empty beyond the end. */
+    private Range part(int bucket, int rank, long first) {
+        long begin = layout.begin(bucket, rank);
+        long end = layout.end(bucket, rank);
+        return new Range(Math.min(begin + first, end), Math.min(begin + first + chunk, end));
     }
 }

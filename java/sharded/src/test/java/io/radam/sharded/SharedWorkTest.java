@@ -54,7 +54,7 @@ class SharedWorkTest {
             Model model = new Model(storage);
             model.backward(collectives.rank(), 1);
             try (Arena arena = Arena.ofShared()) {
-                Slices slices = new Slices(collectives, arena);
+                Slices slices = new Slices(collectives, arena, 10_000);
                 slices.slices(model.parameters);
                 ShardExchange exchange = new ShardExchange(collectives, slices.layout, new Sharding.Workers() {
                     @Override
@@ -66,8 +66,10 @@ class SharedWorkTest {
                         share.share(end, work);
                     }
                 });
-                exchange.reduce(i -> new ShardExchange.Elements(model.parameters.get(i).gradient(), storage.gradients),
-                        slices.sums, storage.wire);
+                for (int bucket = 0; bucket < slices.layout.buckets(); bucket++) {
+                    exchange.reduce(bucket, i -> new ShardExchange.Elements(model.parameters.get(i).gradient(),
+                            storage.gradients), slices.sums, storage.wire);
+                }
                 return Arrays.stream(slices.sums).map(Model::bytes).toList();
             }
         });

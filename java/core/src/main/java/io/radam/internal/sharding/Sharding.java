@@ -35,7 +35,12 @@ public interface Sharding {
 
     /** Work on a range of a row. */
     interface RangeAction {
-        /** Works on the elements {@code from <= i < to} of the row. */
+        /**
+         * Works on some elements of the row.
+         *
+         * @param from the first
+         * @param to   the one after the last
+         */
         void accept(long from, long to);
     }
 
