@@ -239,6 +239,9 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
                     arenas);
         }
         Backend host = backend();
+        if (Sharding.CURRENT.isBound()) {
+            Sharding.CURRENT.get().setWorkers(parallelism.get());
+        }
         return new HostEngine(seed, host.isNative(), host::newKernel, parallelism.get(), arenas,
                 stateFolder == null ? null : new StateDisk(stateFolder, residentState));
     }

@@ -15,6 +15,9 @@ import java.util.function.Supplier;
 /** Has all ranks fail together, before anything is changed, where one of them has failed or they are not alike. */
 final class Agreement {
     private static final int FAILED = 0;
+    private static final int KNOWN = 1;
+    /** Where the numbers begin that are compared. */
+    private static final int COMPARED = 2;
 
     private final Collectives collectives;
 
@@ -32,17 +35,40 @@ final class Agreement {
      * @throws RankMismatchException if the numbers differ
      */
     void require(Throwable failure, long[] numbers, Supplier<List<String>> description) {
-        long[] own = new long[numbers.length + 1];
+        require(failure, numbers, true, new long[0], description);
+    }
+
+    /**
+     * Compares all ranks, and some numbers only where all ranks know these already.
+     *
+     * @param failure     as {@link #require(Throwable, long[], Supplier)}
+     * @param numbers     as there
+     * @param known       whether this rank knows the following numbers
+     * @param knownLater  as many on all
+     * @param description as there; has what {@code knownLater} stands for last, and only if it is known
+     * @return whether these were compared; the same on all ranks
+     * @throws CollectivesException as there
+     * @throws RankMismatchException as there
+     */
+    boolean require(Throwable failure, long[] numbers, boolean known, long[] knownLater,
+            Supplier<List<String>> description) {
+        long[] own = new long[COMPARED + numbers.length + knownLater.length];
         own[FAILED] = failure == null ? 0 : 1;
-        System.arraycopy(numbers, 0, own, 1, numbers.length);
+        own[KNOWN] = known ? 1 : 0;
+        System.arraycopy(numbers, 0, own, COMPARED, numbers.length);
+        System.arraycopy(knownLater, 0, own, COMPARED + numbers.length, knownLater.length);
         List<long[]> all = gather(own);
         if (all.stream().anyMatch(other -> other[FAILED] != 0)) {
             Map<Integer, String> failures = failures(failure);
             throw exception(failure, failures);
         }
-        if (all.stream().anyMatch(other -> !Arrays.equals(other, all.getFirst()))) {
+        boolean isKnown = all.stream().allMatch(other -> other[KNOWN] != 0);
+        int end = COMPARED + numbers.length + (isKnown ? knownLater.length : 0);
+        long[] first = all.getFirst();
+        if (all.stream().anyMatch(other -> !Arrays.equals(other, COMPARED, end, first, COMPARED, end))) {
             throw new RankMismatchException(differences(gather(String.join("\n", description.get()))));
         }
+        return isKnown;
     }
 
     /**

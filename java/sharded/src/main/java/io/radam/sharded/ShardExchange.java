@@ -1,6 +1,7 @@
 package io.radam.sharded;
 
 import io.radam.DType;
+import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -12,7 +13,7 @@ import java.util.function.IntFunction;
  */
 final class ShardExchange {
     /** The elements of a chunk. */
-    private static final long CHUNK = 1 << 18;
+    static final long CHUNK = 1 << 18;
 
     /** All elements of a parameter, or the part of them that a rank has. */
     record Elements(MemorySegment memory, DType type) {
@@ -21,22 +22,33 @@ final class ShardExchange {
         }
     }
 
+    private static final Thread ANOTHER_THREAD = new Thread(() -> { });
+
     private final Collectives collectives;
     private final ShardLayout layout;
+    private final Sharding.Workers workers;
     private final long chunk;
     private final MemorySegment send;
     private final MemorySegment receive;
     private final long[] sendBytes;
     private final long[] receiveBytes;
-    private final GradientSum sum = new GradientSum();
+    private final ThreadLocal<GradientSum> sum = ThreadLocal.withInitial(GradientSum::new);
+    private final Parts parts = new Parts();
+    /** Whether threads other than the caller may touch all memory of the parameters in {@link #parts}. */
+    private boolean shareable;
     private long at;
     private long sent;
 
-    ShardExchange(Collectives collectives, ShardLayout layout) {
+    ShardExchange(Collectives collectives, ShardLayout layout, Sharding.Workers workers) {
         this.collectives = collectives;
         this.layout = layout;
+        this.workers = workers;
         int ranks = collectives.size();
-        chunk = Math.min(CHUNK, layout.longest());
+        long longest = 0;
+        for (int bucket = 0; bucket < layout.buckets(); bucket++) {
+            longest = Math.max(longest, layout.longest(bucket));
+        }
+        chunk = Math.min(CHUNK, longest);
         // Bytes may arrive even after a call has failed: this memory lives as long as it is reachable.
         send = Arena.ofAuto().allocate(Math.max(1, ranks * chunk * Float.BYTES), 64);
         receive = Arena.ofAuto().allocate(Math.max(1, ranks * chunk * Float.BYTES), 64);
@@ -50,63 +62,81 @@ final class ShardExchange {
     }
 
     /**
-     * Adds the gradients of all ranks.
+     * Adds the gradients of all ranks of the parameters of a bucket.
      *
+     * @param bucket    the same on all ranks
      * @param gradients of each parameter; null for those without
      * @param sums      gets the sum of this rank's elements of each parameter
      * @param asked     the type that was asked for on the way
      */
-    void reduce(IntFunction<Elements> gradients, MemorySegment[] sums, DType asked) {
+    void reduce(int bucket, IntFunction<Elements> gradients, MemorySegment[] sums, DType asked) {
         int rank = collectives.rank();
-        for (long begin = 0; begin < layout.longest(); begin += chunk) {
-            at = 0;
+        for (long begin = 0; begin < layout.longest(bucket); begin += chunk) {
+            clearParts();
             for (int to = 0; to < sendBytes.length; to++) {
-                long before = at;
-                if (to == rank) {
-                    sendBytes[to] = 0; // is added from where it is
-                    continue;
-                }
-                layout.forEachPart(begin(to, begin), end(to, begin), (parameter, first, length) -> {
-                    Elements gradient = gradients.apply(parameter);
-                    if (gradient != null) {
-                        DType wireType = GradientSum.wireType(gradient.type(), asked);
-                        sum.write(gradient.part(first, length), gradient.type(),
-                                send.asSlice(at, length * wireType.bytes()), wireType);
-                        at += GradientSum.wireBytes(length, wireType);
-                    }
-                });
-                sendBytes[to] = at - before;
+                // What is this rank's is added from where it is.
+                sendBytes[to] = to == rank ? 0 : addGradients(gradients, asked, part(bucket, to, begin));
             }
             sent += at;
-            long stride = messageBytes(gradients, asked, begin);
+            share((part, from, count) -> {
+                Elements gradient = gradients.apply(part.parameter());
+                DType wireType = GradientSum.wireType(gradient.type(), asked);
+                sum.get().write(gradient.part(part.first() + from, count), gradient.type(),
+                        send.asSlice(part.at() + from * wireType.bytes(), count * wireType.bytes()), wireType);
+            });
+            clearParts();
+            long stride = addGradients(gradients, asked, part(bucket, rank, begin));
             Arrays.fill(receiveBytes, stride);
             receiveBytes[rank] = 0;
             collectives.exchange(send, sendBytes, receive, receiveBytes);
-            at = 0;
-            layout.forEachPart(begin(rank, begin), end(rank, begin), (parameter, first, length) -> {
-                Elements gradient = gradients.apply(parameter);
-                if (gradient != null) {
-                    DType wireType = GradientSum.wireType(gradient.type(), asked);
-                    long inSums = first - layout.first(parameter, rank);
-                    sum.sum(new GradientSum.Messages(receive, stride, sendBytes.length, at, wireType), rank,
-                            gradient.part(first, length), gradient.type(),
-                            sums[parameter].asSlice(inSums * Float.BYTES, length * Float.BYTES));
-                    at += GradientSum.wireBytes(length, wireType);
-                }
+            share((part, from, count) -> {
+                Elements gradient = gradients.apply(part.parameter());
+                DType wireType = GradientSum.wireType(gradient.type(), asked);
+                long first = part.first() + from;
+                long inSums = first - layout.first(part.parameter(), rank);
+                sum.get().sum(new GradientSum.Messages(receive, stride, sendBytes.length,
+                        part.at() + from * wireType.bytes(), wireType), rank, gradient.part(first, count),
+                        gradient.type(), sums[part.parameter()].asSlice(inSums * Float.BYTES, count * Float.BYTES));
             });
         }
     }
 
-    /** The bytes of a chunk's gradients that this rank gets from each other. */
-    private long messageBytes(IntFunction<Elements> gradients, DType asked, long begin) {
-        int rank = collectives.rank();
+    private void clearParts() {
+        parts.clear();
+        shareable = true;
         at = 0;
-        layout.forEachPart(begin(rank, begin), end(rank, begin), (parameter, _, length) -> {
+    }
+
+    /** Adds gradients to the parts, and returns their bytes in a message. */
+    private long addGradients(IntFunction<Elements> gradients, DType asked, Range range) {
+        long before = at;
+        layout.forEachPart(range.begin(), range.end(), (parameter, first, length) -> {
             Elements gradient = gradients.apply(parameter);
-            at += gradient == null ? 0
-                    : GradientSum.wireBytes(length, GradientSum.wireType(gradient.type(), asked));
+            if (gradient != null) {
+                addPart(gradient, parameter, first, length);
+                at += GradientSum.wireBytes(length, GradientSum.wireType(gradient.type(), asked));
+            }
         });
-        return at;
+        return at - before;
+    }
+
+    /** Whether any thread may use memory. */
+    static boolean isShareable(MemorySegment memory) {
+        return memory.scope().isAlive() && memory.isAccessibleBy(ANOTHER_THREAD);
+    }
+
+    private void addPart(Elements elements, int parameter, long first, long length) {
+        parts.add(parameter, first, length, at);
+        shareable &= isShareable(elements.memory());
+    }
+
+    /** Does work on all parts: by several threads, unless memory is only for the caller. */
+    private void share(Parts.Action action) {
+        if (shareable && parts.end() > 0) {
+            workers.share(parts.end(), (from, to) -> parts.forEach(from, to, action));
+        } else {
+            parts.forEach(0, parts.end(), action);
+        }
     }
 
     /**
@@ -115,52 +145,72 @@ final class ShardExchange {
      * @param wholes all elements of each parameter; null for those that are to stay as they are
      */
     void gather(IntFunction<Elements> wholes) {
-        int rank = collectives.rank();
-        for (long begin = 0; begin < layout.longest(); begin += chunk) {
-            long place = 0;
-            for (int from = 0; from < receiveBytes.length; from++) {
-                at = 0;
-                layout.forEachPart(begin(from, begin), end(from, begin), (parameter, _, length) -> {
-                    Elements whole = wholes.apply(parameter);
-                    at += whole == null ? 0 : length * whole.type().bytes();
-                });
-                receiveBytes[from] = at;
-                place += from < rank ? at : 0;
-            }
-            at = place;
-            layout.forEachPart(begin(rank, begin), end(rank, begin), (parameter, first, length) -> {
-                Elements whole = wholes.apply(parameter);
-                if (whole != null && receiveBytes.length > 1) {
-                    MemorySegment part = whole.part(first, length);
-                    MemorySegment.copy(part, 0, receive, at, part.byteSize());
-                    at += part.byteSize();
-                }
-            });
-            sent += receiveBytes[rank] * (receiveBytes.length - 1);
-            collectives.allGather(receive.asSlice(place, receiveBytes[rank]), receive, receiveBytes);
-            at = 0;
-            for (int from = 0; from < receiveBytes.length; from++) {
-                boolean isOwn = from == rank;
-                layout.forEachPart(begin(from, begin), end(from, begin), (parameter, first, length) -> {
-                    Elements whole = wholes.apply(parameter);
-                    if (whole != null) {
-                        MemorySegment part = whole.part(first, length);
-                        if (!isOwn) {
-                            MemorySegment.copy(receive, at, part, 0, part.byteSize());
-                        }
-                        at += part.byteSize();
-                    }
-                });
-            }
+        for (int bucket = 0; bucket < layout.buckets(); bucket++) {
+            gather(bucket, wholes);
         }
     }
 
-    /** Where a chunk of a rank's part begins in the row of all parameters. */
-    private long begin(int rank, long begin) {
-        return Math.min(layout.begin(rank) + begin, layout.end(rank));
+    private void gather(int bucket, IntFunction<Elements> wholes) {
+        int rank = collectives.rank();
+        for (long begin = 0; begin < layout.longest(bucket); begin += chunk) {
+            clearParts();
+            for (int owner = 0; owner < rank; owner++) {
+                addElements(wholes, part(bucket, owner, begin));
+            }
+            long place = at;
+            clearParts();
+            at = place;
+            receiveBytes[rank] = addElements(wholes, part(bucket, rank, begin));
+            if (receiveBytes.length > 1) {
+                share((part, from, count) -> copy(wholes, part, from, count, true));
+            }
+            clearParts();
+            for (int owner = 0; owner < receiveBytes.length; owner++) {
+                if (owner == rank) {
+                    at += receiveBytes[rank];
+                } else {
+                    receiveBytes[owner] = addElements(wholes, part(bucket, owner, begin));
+                }
+            }
+            sent += receiveBytes[rank] * (receiveBytes.length - 1);
+            collectives.allGather(receive.asSlice(place, receiveBytes[rank]), receive, receiveBytes);
+            share((part, from, count) -> copy(wholes, part, from, count, false));
+        }
     }
 
-    private long end(int rank, long begin) {
-        return begin(rank, begin + chunk);
+    /** Adds elements to the parts, and returns their bytes. */
+    private long addElements(IntFunction<Elements> wholes, Range range) {
+        long before = at;
+        layout.forEachPart(range.begin(), range.end(), (parameter, first, length) -> {
+            Elements whole = wholes.apply(parameter);
+            if (whole != null) {
+                addPart(whole, parameter, first, length);
+                at += length * whole.type().bytes();
+            }
+        });
+        return at - before;
+    }
+
+    /** Copies elements from a parameter to the messages, or back. */
+    private void copy(IntFunction<Elements> wholes, Parts.Part part, long from, long count, boolean toMessage) {
+        Elements whole = wholes.apply(part.parameter());
+        MemorySegment elements = whole.part(part.first() + from, count);
+        MemorySegment inMessage = receive.asSlice(part.at() + from * whole.type().bytes(), elements.byteSize());
+        if (toMessage) {
+            inMessage.copyFrom(elements);
+        } else {
+            elements.copyFrom(inMessage);
+        }
+    }
+
+    /** Positions in the row of all parameters. */
+    private record Range(long begin, long end) {
+    }
+
+    /** The chunk of a rank's part of a bucket that begins with some element of it; empty beyond the end. */
+    private Range part(int bucket, int rank, long first) {
+        long begin = layout.begin(bucket, rank);
+        long end = layout.end(bucket, rank);
+        return new Range(Math.min(begin + first, end), Math.min(begin + first + chunk, end));
     }
 }

@@ -2,12 +2,15 @@ package io.radam.sharded;
 
 import io.radam.Parameter;
 import io.radam.internal.sharding.Sharding;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which rank has which elements. All parameters in order form one row, which is cut into a part for each rank, of about
- * as many elements. Cuts are where a parameter begins or at a multiple of {@link Sharding#PIECE} of it, so that the
- * pieces in which gradients are measured are those of whole parameters.
+ * Which rank has which elements. All parameters in order form one row. Buckets are whole parameters one after the
+ * other, of some elements together at least. Each bucket is cut into a part for each rank, of about as many elements:
+ * so all ranks have something to do whichever bucket's gradients go to their owners. Cuts are where a parameter begins
+ * or at a multiple of {@link Sharding#PIECE} of it, so that the pieces in which gradients are measured are those of
+ * whole parameters.
  */
 final class ShardLayout {
     /** A part of a parameter: {@code length} elements from {@code first} on. */
@@ -17,33 +20,55 @@ final class ShardLayout {
 
     /** Where each parameter begins in the row, and after the last one the row's end. */
     private final long[] starts;
-    /** Where each rank's part begins, and after the last one the row's end. */
-    private final long[] cuts;
+    /** The bucket of each parameter. */
+    private final int[] bucketOf;
+    /** For each bucket, where each rank's part begins, and after the last one the bucket's end. */
+    private final List<long[]> cuts = new ArrayList<>();
 
-    ShardLayout(List<Parameter> parameters, int ranks) {
+    /**
+     * A layout.
+     *
+     * @param bucketElements how many elements a bucket has at least, but for the last
+     */
+    ShardLayout(List<Parameter> parameters, int ranks, long bucketElements) {
         starts = new long[parameters.size() + 1];
-        for (int i = 0; i < parameters.size(); i++) {
+        bucketOf = new int[parameters.size()];
+        for (int i = 0; i < bucketOf.length; i++) {
             starts[i + 1] = starts[i] + parameters.get(i).length();
         }
-        cuts = new long[ranks + 1];
-        long end = starts[parameters.size()];
+        long begin = 0;
+        for (int i = 0; i < bucketOf.length; i++) {
+            bucketOf[i] = cuts.size();
+            if (starts[i + 1] - begin >= bucketElements || i == bucketOf.length - 1) {
+                cuts.add(cuts(begin, starts[i + 1], ranks));
+                begin = starts[i + 1];
+            }
+        }
+    }
+
+    private long[] cuts(long begin, long end, int ranks) {
+        long[] cuts = new long[ranks + 1];
+        long length = end - begin;
+        cuts[0] = begin;
         for (int rank = 1; rank < ranks; rank++) {
-            // Not end * rank / ranks, which could be more than a long.
-            cuts[rank] = cut(end / ranks * rank + end % ranks * rank / ranks);
+            // Not length * rank / ranks, which could be more than a long.
+            cuts[rank] = cut(begin + length / ranks * rank + length % ranks * rank / ranks);
         }
         cuts[ranks] = end;
+        return cuts;
     }
 
-    /** The last place up to a position where a cut may be. */
+    /** The place that is next to a position, in the same parameter or at its end, where a cut may be. */
     private long cut(long position) {
         int i = parameterAt(position);
-        return i == parameters() ? position : position - (position - starts[i]) % Sharding.PIECE;
+        long pieces = (position - starts[i] + Sharding.PIECE / 2) / Sharding.PIECE;
+        return Math.min(starts[i] + pieces * Sharding.PIECE, starts[i + 1]);
     }
 
-    /** The parameter that has a position; their number if none has. */
+    /** The parameter that has a position. */
     private int parameterAt(long position) {
         int low = 0;
-        int high = parameters();
+        int high = parameters() - 1;
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (starts[middle + 1] > position) {
@@ -57,48 +82,56 @@ final class ShardLayout {
 
     /** The number of parameters. */
     int parameters() {
-        return starts.length - 1;
+        return bucketOf.length;
     }
 
-    /** Where a rank's part of the row begins. */
-    long begin(int rank) {
-        return cuts[rank];
+    /** The number of buckets. */
+    int buckets() {
+        return cuts.size();
     }
 
-    /** Where a rank's part of the row ends. */
-    long end(int rank) {
-        return cuts[rank + 1];
+    /** The bucket that has a parameter. */
+    int bucketOf(int parameter) {
+        return bucketOf[parameter];
     }
 
-    /** The elements that a rank has. */
-    long length(int rank) {
-        return end(rank) - begin(rank);
+    /** Where a rank's part of a bucket begins in the row. */
+    long begin(int bucket, int rank) {
+        return cuts.get(bucket)[rank];
     }
 
-    /** The elements that the rank with most of them has. */
-    long longest() {
+    /** Where a rank's part of a bucket ends in the row. */
+    long end(int bucket, int rank) {
+        return cuts.get(bucket)[rank + 1];
+    }
+
+    /** The elements of a bucket that the rank with most of them has. */
+    long longest(int bucket) {
         long longest = 0;
-        for (int rank = 0; rank < cuts.length - 1; rank++) {
-            longest = Math.max(longest, length(rank));
+        for (int rank = 0; rank < cuts.get(bucket).length - 1; rank++) {
+            longest = Math.max(longest, end(bucket, rank) - begin(bucket, rank));
         }
         return longest;
     }
 
     /** The first element of a parameter that a rank has; where it has none, some element or the end. */
     long first(int parameter, int rank) {
-        return Math.clamp(begin(rank), starts[parameter], starts[parameter + 1]) - starts[parameter];
+        return within(parameter, begin(bucketOf[parameter], rank));
     }
 
     /** How many elements of a parameter a rank has. */
     long length(int parameter, int rank) {
-        return Math.clamp(end(rank), starts[parameter], starts[parameter + 1]) - starts[parameter]
-                - first(parameter, rank);
+        return within(parameter, end(bucketOf[parameter], rank)) - first(parameter, rank);
+    }
+
+    private long within(int parameter, long position) {
+        return Math.clamp(position, starts[parameter], starts[parameter + 1]) - starts[parameter];
     }
 
     /** Goes through the parts of parameters between two positions of the row, without empty ones. */
     void forEachPart(long from, long to, PartAction action) {
         long at = from;
-        for (int i = parameterAt(from); at < to; i++) {
+        for (int i = at < to ? parameterAt(from) : 0; at < to; i++) {
             long end = Math.min(to, starts[i + 1]);
             if (at < end) {
                 action.accept(i, at - starts[i], end - at);

@@ -43,7 +43,8 @@ import java.util.zip.CRC32C;
  *
  * <p>A step adds the gradients of all ranks, each element on the rank that has its state, steps these elements there by
  * their mean, and gives the new values to all ranks. All ranks make the same calls in the same order, with the same
- * parameters in the same order, settings and options. Where they differ, all get a {@link RankMismatchException}.
+ * parameters in the same order, settings and options. Where they differ, all get a {@link RankMismatchException}. Only
+ * {@link #gradientReady} is called as each rank wants: gradients go to other ranks from then on, before the step.
  *
  * <p><b>Bits.</b> Gradients are added in float32, in the order of the ranks. The results are those of one {@link
  * Optimizer} with gradients that were added so, and with a loss scale that is multiplied by the number of ranks: for
@@ -62,6 +63,11 @@ import java.util.zip.CRC32C;
  * <p>Any thread may use an optimizer, but only one at a time.
  */
 public final class ShardedOptimizer implements AutoCloseable {
+    /** How many numbers ranks compare that know which gradients a step has. */
+    private static final int NUMBERS = 3;
+    /** How many more that also know its options and settings. */
+    private static final int SETTINGS = 2;
+
     private final Collectives collectives;
     private final DType wireType;
     private final Agreement agreement;
@@ -74,6 +80,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     private final ShardExchange.Elements[] gradients;
     private final Map<ParameterGroup, Hashed> hashes = new IdentityHashMap<>();
     private final AtomicBoolean busy = new AtomicBoolean();
+    /** What was announced since the latest step; null if nothing was. */
+    private Overlap overlap;
     /** What ranks have failed with in the latest step or other work, by rank. */
     private Map<Integer, String> failures = Map.of();
     /** Why ranks may differ; null if they do not. */
@@ -86,11 +94,12 @@ public final class ShardedOptimizer implements AutoCloseable {
     private record Hashed(Object hyperparameters, long hash) {
     }
 
-    private ShardedOptimizer(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType) {
+    private ShardedOptimizer(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType,
+            long bucketElements) {
         this.collectives = Objects.requireNonNull(collectives, "collectives");
         this.wireType = Objects.requireNonNull(wireType, "wireType");
         agreement = new Agreement(collectives);
-        slices = new Slices(collectives, arena);
+        slices = new Slices(collectives, arena, bucketElements);
         Optimizer built = null;
         boolean complete = false;
         try {
@@ -111,7 +120,7 @@ public final class ShardedOptimizer implements AutoCloseable {
             List<String> lines = description;
             agreement.require(failed, numbers, () -> lines);
             optimizer = built;
-            exchange = new ShardExchange(collectives, slices.layout);
+            exchange = new ShardExchange(collectives, slices.layout, slices.workers);
             values = new ShardExchange.Elements[slices.wholes.size()];
             gradients = new ShardExchange.Elements[values.length];
             for (int i = 0; i < values.length; i++) {
@@ -162,7 +171,13 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @throws CollectivesException as {@link #of(Collectives, OptimizerBuilder)}
      */
     public static ShardedOptimizer of(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType) {
-        return new ShardedOptimizer(collectives, builder, wireType);
+        return of(collectives, builder, wireType, collectives.size() * ShardExchange.CHUNK);
+    }
+
+    /** For tests: with buckets of at least that many elements. */
+    static ShardedOptimizer of(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType,
+            long bucketElements) {
+        return new ShardedOptimizer(collectives, builder, wireType, bucketElements);
     }
 
     private static void requireHost(Optimizer built) {
@@ -182,7 +197,8 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @param gradient  as many elements, of its gradient type
      * @throws InvalidParameterException if the gradient does not fit the parameter, or cannot be used by this thread;
      *     nothing is changed
-     * @throws OptimizerStateException as {@link #step()}
+     * @throws OptimizerStateException as {@link #step()}; or if the parameter's gradient was {@linkplain #gradientReady
+     *     announced} for this step, or another one was and this parameter has none
      */
     public void bind(Parameter parameter, MemorySegment gradient) {
         enter();
@@ -201,7 +217,7 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @param newValues as many elements, of its type; writable
      * @param gradient  as for {@link #bind(Parameter, MemorySegment)}
      * @throws InvalidParameterException as {@link #bind(Parameter, MemorySegment)}, for both
-     * @throws OptimizerStateException as {@link #step()}
+     * @throws OptimizerStateException as {@link #bind(Parameter, MemorySegment)}
      */
     public void bind(Parameter parameter, MemorySegment newValues, MemorySegment gradient) {
         enter();
@@ -213,6 +229,11 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     private void bind(int i, MemorySegment newValues, MemorySegment gradient) {
+        if (overlap != null && (gradients[i] == null || overlap.isAnnounced(i))) {
+            throw new OptimizerStateException((gradients[i] == null
+                    ? "the parameter had no gradient when others were announced: "
+                    : "the parameter's gradient was announced, and may be on its way: ") + slices.wholes.get(i));
+        }
         Parameter whole = slices.wholes.get(i);
         // Finds what is wrong with the memory of the whole.
         Parameter fitting = Parameter.builder(newValues, gradient).valuesType(whole.valuesType())
@@ -233,10 +254,10 @@ public final class ShardedOptimizer implements AutoCloseable {
      *
      * @param parameter one that the optimizer was built with
      * @throws InvalidParameterException if it is not
-     * @throws OptimizerStateException as {@link #step()}
+     * @throws OptimizerStateException as {@link #step()}; or if gradients were announced
      */
     public void unbind(Parameter parameter) {
-        enter();
+        enterBetweenSteps();
         try {
             int i = slices.numberOf(parameter);
             optimizer.unbind(slices.slices.get(i));
@@ -279,10 +300,15 @@ public final class ShardedOptimizer implements AutoCloseable {
         Objects.requireNonNull(options, "options");
         enter();
         try {
-            agree("step", options.toString(), () -> requireUsableMemory(options));
+            boolean compared = overlap == null && agree("step", options.toString(), () -> requireUsable(options));
+            int left = overlap == null ? slices.layout.buckets() - 1 : endOverlap();
+            inOneGo(() -> exchangeDownFrom(left));
+            if (!compared) {
+                // Some ranks have announced gradients, and did not know this then.
+                agree("step", options.toString(), () -> requireUsable(options));
+            }
             StepOptions ofSum =
                     options.withLossScale(options.lossScale() * collectives.size()).withZeroGradients(false);
-            inOneGo(() -> exchange.reduce(i -> gradients[i], slices.sums, wireType));
             StepResult result = stepSlices(ofSum);
             if (result.applied()) {
                 inOneGo(() -> exchange.gather(i -> gradients[i] == null ? null : modelElements(i)));
@@ -296,16 +322,46 @@ public final class ShardedOptimizer implements AutoCloseable {
         }
     }
 
+    private void exchangeDownFrom(int last) {
+        for (int bucket = last; bucket >= 0; bucket--) {
+            exchange(bucket);
+        }
+    }
+
+    private void exchange(int bucket) {
+        exchange.reduce(bucket, this::gradientToSend, slices.sums, wireType);
+    }
+
+    /**
+     * A gradient; zeros in place of one that this thread cannot read. Once some were announced, others wait for the
+     * rest before they can learn that this rank fails.
+     */
+    private ShardExchange.Elements gradientToSend(int i) {
+        ShardExchange.Elements gradient = gradients[i];
+        return gradient == null || isAccessible(gradient.memory()) ? gradient : new ShardExchange.Elements(
+                Arena.ofAuto().allocate(gradient.memory().byteSize(), Float.BYTES), gradient.type());
+    }
+
+    /** Waits for what is on its way, and returns the last bucket that is left. */
+    private int endOverlap() {
+        Overlap ended = overlap;
+        ended.end();
+        overlap = null;
+        if (ended.failure() == null) {
+            return ended.left();
+        }
+        if (ended.hasAgreed()) {
+            failure = String.valueOf(ended.failure().getMessage());
+        }
+        throw Agreement.exception(ended.failure(), Map.of());
+    }
+
     /** Steps this rank's elements. If this fails on one rank, it fails on all. */
     private StepResult stepSlices(StepOptions options) {
         StepResult result = null;
         Throwable failed = null;
         try {
-            boolean[] bound = new boolean[gradients.length];
-            for (int i = 0; i < bound.length; i++) {
-                bound[i] = gradients[i] != null;
-            }
-            slices.setBound(bound);
+            slices.setBound(bound());
             result = ScopedValue.where(Sharding.CURRENT, slices).call(() -> optimizer.step(options));
         } catch (CollectivesException e) {
             failure = e.getMessage();
@@ -351,10 +407,10 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @throws InvalidParameterException as {@link #step()}
      * @throws RankMismatchException as {@link #step()}
      * @throws CollectivesException as {@link #step()}
-     * @throws OptimizerStateException as {@link #step()}
+     * @throws OptimizerStateException as {@link #step()}; or if gradients were announced
      */
     public void gather() {
-        enter();
+        enterBetweenSteps();
         try {
             gatherAll();
         } finally {
@@ -363,7 +419,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     private void gatherAll() {
-        agree("gather", "", () -> requireUsableMemory(StepOptions.NONE));
+        agree("gather", "", () -> requireUsable(StepOptions.NONE));
         inOneGo(() -> {
             exchange.gather(i -> values[i]);
             exchange.gather(i -> slices.wholes.get(i).copy() == null ? null : modelElements(i));
@@ -382,7 +438,7 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @throws CollectivesException if another rank has failed
      */
     void onAll(String call, Runnable work) {
-        enter();
+        enterBetweenSteps();
         try {
             Throwable own = run(call, true, work);
             if (!failures.isEmpty()) {
@@ -402,6 +458,7 @@ public final class ShardedOptimizer implements AutoCloseable {
      */
     void restore(Runnable work) {
         enterAlone();
+        requireNothingAnnounced();
         try {
             Throwable own = run("restore", false, work); // ranks may have restored before, or not
             if (failures.isEmpty()) {
@@ -448,11 +505,73 @@ public final class ShardedOptimizer implements AutoCloseable {
         }
     }
 
-    /** Sets all gradients of this rank that are bound to zero, in place. */
-    public void zeroGradients() {
+    // ------------------------------------------------------------------------------------------------- announcements
+
+    /**
+     * Announces that a gradient of the next step is complete, so that it may go to other ranks while the gradients of
+     * other parameters are still being computed. A thread of the optimizer exchanges a bucket of parameters, which are
+     * some that follow each other in the order of building, once all of their gradients are announced; the last bucket
+     * first. {@link #step(StepOptions)} waits for that, and exchanges the rest. The results are those of a step without
+     * announcements, to the bit.
+     *
+     * <p>Each rank may announce what it wants in the order in which it wants, all gradients, some or none. Build
+     * with the parameters in the order in which the model computes with them, or what is announced first waits for what
+     * is announced last.
+     *
+     * <p>From the first announcement to the end of the step:
+     * <ul>
+     * <li>A gradient that was announced must not be changed. What is sent otherwise may be the old one or the new one,
+     *     in each element, and different ones to different ranks. Where gradients are accumulated from several parts of
+     *     a batch, announce them with the last one.
+     * <li>The {@link Collectives} are this optimizer's: nobody else may call them.
+     * <li>Values, options and settings may be changed, and other gradients of parameters that had one may be bound.
+     * <li>All calls are refused but these, {@link #step(StepOptions)}, {@link #bind(Parameter, MemorySegment)} and
+     *     {@link #close()}, which makes the collectives fail if other ranks wait for this one in an exchange.
+     * </ul>
+     *
+     * <p>If the exchange fails, the step says so. Nothing is changed by then.
+     *
+     * @param parameter one that the optimizer was built with and that has a gradient, which any thread may access
+     * @throws InvalidParameterException if it is not, or has none, or the gradient's memory is closed or confined to a
+     *     thread
+     * @throws OptimizerStateException as {@link #step()}, or if the gradient was announced before
+     */
+    public void gradientReady(Parameter parameter) {
         enter();
         try {
-            requireUsableMemory(StepOptions.NONE.withZeroGradients(true));
+            int i = slices.numberOf(parameter);
+            if (gradients[i] == null) {
+                throw new InvalidParameterException("the parameter has no gradient: " + parameter);
+            }
+            if (!ShardExchange.isShareable(gradients[i].memory())) {
+                throw new InvalidParameterException("the gradient's memory is closed, or confined to a thread: "
+                        + gradients[i].memory());
+            }
+            if (overlap == null) {
+                slices.workers.requireRunning();
+                overlap = newOverlap();
+            } else if (overlap.isAnnounced(i)) {
+                throw new OptimizerStateException("the gradient was announced before, and may be on its way: "
+                        + parameter);
+            }
+            overlap.announce(i);
+        } finally {
+            leave();
+        }
+    }
+
+    /** What ranks have to have in common is found here, since the optimizer is not the thread's. */
+    private Overlap newOverlap() {
+        Present present = present("step");
+        return new Overlap(slices.layout, present.bound(), () -> agreement.require(null, present.numbers(true), false,
+                new long[SETTINGS], () -> present.lines(slices.wholes)), this::exchange);
+    }
+
+    /** Sets all gradients of this rank that are bound to zero, in place. */
+    public void zeroGradients() {
+        enterBetweenSteps();
+        try {
+            requireUsable(StepOptions.NONE.withZeroGradients(true));
             zeroBound();
         } finally {
             leave();
@@ -467,7 +586,8 @@ public final class ShardedOptimizer implements AutoCloseable {
         }
     }
 
-    private void requireUsableMemory(StepOptions options) {
+    private void requireUsable(StepOptions options) {
+        slices.workers.requireRunning();
         for (int i = 0; i < gradients.length; i++) {
             Parameter whole = slices.wholes.get(i);
             requireAccessible(values[i].memory(), "values");
@@ -490,56 +610,97 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     private static void requireAccessible(MemorySegment segment, String what) {
-        if (!segment.scope().isAlive() || !segment.isAccessibleBy(Thread.currentThread())) {
+        if (!isAccessible(segment)) {
             throw new InvalidParameterException("the memory of the " + what + " is closed, or confined to another "
                     + "thread: " + segment);
         }
     }
 
+    private static boolean isAccessible(MemorySegment segment) {
+        return segment.scope().isAlive() && segment.isAccessibleBy(Thread.currentThread());
+    }
+
     // ----------------------------------------------------------------------------------------------------- agreement
 
     /** Has all ranks fail where one does, or where they are not alike. */
-    private void agree(String call, String options, Runnable check) {
-        agree(call, options, true, check);
+    private boolean agree(String call, String options, Runnable check) {
+        return agree(call, options, true, check);
     }
 
-    /** alike: whether settings and step numbers have to be the same. */
-    private void agree(String call, String options, boolean alike, Runnable check) {
+    /**
+     * Has all ranks fail where one does, or where they are not alike.
+     *
+     * @param alike whether settings and step numbers have to be the same
+     * @return whether options and settings were compared: not where a rank has announced gradients before it knew them
+     */
+    private boolean agree(String call, String options, boolean alike, Runnable check) {
         Throwable failed = null;
-        long[] numbers = new long[4];
+        long[] numbers = new long[NUMBERS];
+        long[] settings = new long[SETTINGS];
         try {
             check.run();
-            Fingerprint settings = new Fingerprint().add("" + optimizer.learningRateFactor());
-            for (ParameterGroup group : optimizer.groups()) {
-                settings.add(hash(group));
-            }
-            Fingerprint bound = new Fingerprint();
-            Fingerprint steps = new Fingerprint();
-            for (int i = 0; i < gradients.length; i++) {
-                bound.add(gradients[i] == null ? 0 : 1);
-                steps.add(optimizer.stepCount(slices.slices.get(i)));
-            }
-            numbers = new long[] {hash(call + options), alike ? settings.value() : 0, bound.value(),
-                    alike ? steps.value() : 0};
+            numbers = present(call).numbers(alike);
+            settings = new long[] {hash(options), alike ? settings() : 0};
         } catch (RuntimeException | Error e) {
             failed = e;
         }
-        agreement.require(failed, numbers, () -> present(call, options));
+        return agreement.require(failed, numbers, true, settings, () -> {
+            List<String> lines = present(call).lines(slices.wholes);
+            lines.add("options " + options);
+            lines.add("learningRateFactor " + optimizer.learningRateFactor());
+            for (ParameterGroup group : optimizer.groups()) {
+                lines.add("group " + group.name() + " with " + group.hyperparameters());
+            }
+            return lines;
+        });
     }
 
-    private List<String> present(String call, String options) {
-        List<String> lines = new ArrayList<>();
-        lines.add("the call of " + call + " " + options);
-        lines.add("learningRateFactor " + optimizer.learningRateFactor());
+    private long settings() {
+        Fingerprint settings = new Fingerprint().add("" + optimizer.learningRateFactor());
         for (ParameterGroup group : optimizer.groups()) {
-            lines.add("group " + group.name() + " with " + group.hyperparameters());
+            settings.add(hash(group));
         }
-        for (int i = 0; i < gradients.length; i++) {
-            lines.add("parameter " + i + " (" + slices.wholes.get(i).name() + ") with "
-                    + (gradients[i] == null ? "no" : "a") + " gradient, after "
-                    + optimizer.stepCount(slices.slices.get(i)) + " steps");
+        return settings.value();
+    }
+
+    /**
+     * What ranks that are alike have in common before a call.
+     *
+     * @param bound which parameters have gradients
+     * @param steps how many each has made
+     */
+    private record Present(String call, boolean[] bound, long[] steps) {
+        long[] numbers(boolean withSteps) {
+            Fingerprint boundHash = new Fingerprint();
+            Fingerprint stepsHash = new Fingerprint();
+            for (int i = 0; i < bound.length; i++) {
+                boundHash.add(bound[i] ? 1 : 0);
+                stepsHash.add(withSteps ? steps[i] : 0);
+            }
+            return new long[] {hash(call), boundHash.value(), stepsHash.value()};
         }
-        return lines;
+
+        List<String> lines(List<Parameter> wholes) {
+            List<String> lines = new ArrayList<>();
+            lines.add("the call of " + call);
+            for (int i = 0; i < bound.length; i++) {
+                lines.add("parameter " + i + " (" + wholes.get(i).name() + ") with " + (bound[i] ? "a" : "no")
+                        + " gradient, after " + steps[i] + " steps");
+            }
+            return lines;
+        }
+    }
+
+    private Present present(String call) {
+        return new Present(call, bound(), slices.slices.stream().mapToLong(optimizer::stepCount).toArray());
+    }
+
+    private boolean[] bound() {
+        boolean[] bound = new boolean[gradients.length];
+        for (int i = 0; i < bound.length; i++) {
+            bound[i] = gradients[i] != null;
+        }
+        return bound;
     }
 
     /** What ranks have to have in common from the beginning. */
@@ -646,6 +807,10 @@ public final class ShardedOptimizer implements AutoCloseable {
         }
         try {
             if (!closed) {
+                if (overlap != null) {
+                    overlap.abandon();
+                    overlap = null;
+                }
                 optimizer.close();
                 arena.close();
                 closed = true;
@@ -661,6 +826,20 @@ public final class ShardedOptimizer implements AutoCloseable {
             leave();
             throw new OptimizerStateException("a checkpoint was restored on some ranks only; restore it again: "
                     + unrestored);
+        }
+    }
+
+    /** For what must not come between the announcement of gradients and their step. */
+    private void enterBetweenSteps() {
+        enter();
+        requireNothingAnnounced();
+    }
+
+    /** Leaves if it fails. */
+    private void requireNothingAnnounced() {
+        if (overlap != null) {
+            leave();
+            throw new OptimizerStateException("gradients were announced; make the step first");
         }
     }
 

@@ -14,18 +14,22 @@ import java.util.Map;
 final class Slices implements Sharding {
     private final Collectives collectives;
     private final Arena arena;
+    private final long bucketElements;
     List<Parameter> wholes = List.of();
     List<Parameter> slices = List.of();
     ShardLayout layout;
+    /** The threads that make this rank's steps. */
+    Workers workers;
     /** The sums of the gradients of all ranks, for this rank's elements of each parameter. */
     MemorySegment[] sums;
     private final Map<Parameter, Integer> numbers = new IdentityHashMap<>();
     /** Whether each parameter has a gradient: its pieces are among those of the statistics. */
     private boolean[] bound;
 
-    Slices(Collectives collectives, Arena arena) {
+    Slices(Collectives collectives, Arena arena, long bucketElements) {
         this.collectives = collectives;
         this.arena = arena;
+        this.bucketElements = bucketElements;
     }
 
     /** Says which parameters have gradients in the steps from now on. */
@@ -34,9 +38,14 @@ final class Slices implements Sharding {
     }
 
     @Override
+    public void setWorkers(Workers workers) {
+        this.workers = workers;
+    }
+
+    @Override
     public List<Parameter> slices(List<Parameter> parameters) {
         wholes = parameters;
-        layout = new ShardLayout(parameters, collectives.size());
+        layout = new ShardLayout(parameters, collectives.size(), bucketElements);
         sums = new MemorySegment[parameters.size()];
         List<Parameter> made = new ArrayList<>();
         for (int i = 0; i < sums.length; i++) {
@@ -112,8 +121,7 @@ final class Slices implements Sharding {
         long[] bytes = new long[collectives.size()];
         for (int rank = 0; rank < bytes.length; rank++) {
             for (int i = 0; i < bound.length; i++) {
-                long length = bound[i] ? layout.length(i, rank) : 0;
-                bytes[rank] += (length + PIECE - 1) / PIECE * entryBytes;
+                bytes[rank] += pieces(i, rank) * entryBytes;
             }
         }
         long all = 0;
@@ -125,6 +133,29 @@ final class Slices implements Sharding {
         MemorySegment sent = Arena.ofAuto().allocate(Math.max(1, own.byteSize()), Long.BYTES)
                 .asSlice(0, own.byteSize()).copyFrom(own);
         collectives.allGather(sent, received, bytes);
-        return received;
+        return layout.buckets() == 1 ? received : inOrder(received, bytes, entryBytes);
+    }
+
+    private long pieces(int parameter, int rank) {
+        return bound[parameter] ? (layout.length(parameter, rank) + PIECE - 1) / PIECE : 0;
+    }
+
+    /** The pieces of all ranks, one rank after the other, in the order of parameters. */
+    private MemorySegment inOrder(MemorySegment received, long[] bytes, long entryBytes) {
+        MemorySegment ordered = Arena.ofAuto().allocate(received.byteSize(), Long.BYTES);
+        long[] from = new long[bytes.length];
+        for (int rank = 1; rank < from.length; rank++) {
+            from[rank] = from[rank - 1] + bytes[rank - 1];
+        }
+        long at = 0;
+        for (int i = 0; i < bound.length; i++) {
+            for (int rank = 0; rank < from.length; rank++) {
+                long some = pieces(i, rank) * entryBytes;
+                MemorySegment.copy(received, from[rank], ordered, at, some);
+                from[rank] += some;
+                at += some;
+            }
+        }
+        return ordered;
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
 /** One of the processes that {@link MpiTest} starts by mpirun, and {@link SocketProcessesTest} without it. */
 final class MpiChild {
     /** What is trained: an algorithm and a storage. */
-    static final String[][] TRAININGS = {
+    private static final String[][] TRAININGS = {
         {"RAdam of PyTorch", "MASTERS"}, {"Adam with AMSGrad", "FLOAT16_BLOCK8"}, {"Lion", "ROUNDED_ON_THE_WAY"}};
 
     private MpiChild() {
@@ -55,6 +55,9 @@ final class MpiChild {
         try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder("AdamW"))) {
             for (int step = 1;; step++) {
                 model.backward(collectives.rank(), step);
+                if (step % 2 == 0) {
+                    model.parameters.reversed().forEach(optimizer::gradientReady);
+                }
                 optimizer.step();
                 if (step == 5) {
                     System.out.println("makes steps");
@@ -66,12 +69,21 @@ final class MpiChild {
     }
 
     private static void bits(Collectives collectives) {
-        StringBuilder said = new StringBuilder("rank " + collectives.rank() + " of " + collectives.size() + " has");
+        System.out.println("rank " + collectives.rank() + " of " + collectives.size() + " has" + digests(collectives));
+    }
+
+    /** Of trainings whose results must not depend on what the collectives are. */
+    static String digests(Collectives collectives) {
+        StringBuilder digests = new StringBuilder();
         for (String[] training : TRAININGS) {
-            said.append(' ').append(Training.digest(
+            digests.append(' ').append(Training.digest(
                     Training.train(training[0], Model.Storage.valueOf(training[1]), collectives)));
         }
-        System.out.println(said);
+        for (Training.Announced announced : Training.Announced.values()) {
+            digests.append(' ').append(Training.digest(
+                    Training.train("AdamW", Model.Storage.MASTERS, collectives, announced, 10_000)));
+        }
+        return digests.toString();
     }
 
     private static void bytes(Collectives collectives) {
@@ -95,6 +107,9 @@ final class MpiChild {
             collectives.setTimeout(Duration.ofSeconds(10));
             List<byte[]> before = model.contents();
             try {
+                if (collectives.rank() == 0) {
+                    model.parameters.reversed().forEach(optimizer::gradientReady);
+                }
                 optimizer.step();
             } catch (CollectivesException e) {
                 if (collectives.rank() == 0) {

@@ -42,6 +42,36 @@ class ShardedBitsTest {
     @ParameterizedTest(name = "{0}, {1}, {2} ranks")
     @MethodSource("cases")
     void sameAsOneProcess(String algorithm, Model.Storage storage, int ranks) throws Exception {
+        requireSameAsOneProcess(algorithm, storage, ranks,
+                collectives -> Training.train(algorithm, storage, collectives));
+    }
+
+    static Stream<Arguments> announced() {
+        List<Arguments> cases = new ArrayList<>();
+        for (Training.Announced announced : Training.Announced.values()) {
+            for (int ranks = 1; ranks <= 4; ranks++) {
+                cases.add(Arguments.of(announced, Model.Storage.MASTERS, ranks, 1));
+                cases.add(Arguments.of(announced, Model.Storage.FLOAT16_BLOCK8, ranks, 10_000));
+            }
+        }
+        for (Model.Storage storage : Model.Storage.values()) {
+            cases.add(Arguments.of(Training.Announced.FROM_THE_LAST, storage, 3, 10_000));
+            cases.add(Arguments.of(Training.Announced.SOME, storage, 2, 1_000_000));
+        }
+        return cases.stream();
+    }
+
+    /** Gradients that go to other ranks while others are computed, in buckets of which each has some of all ranks. */
+    @ParameterizedTest(name = "{0}, {1}, {2} ranks, buckets of {3}")
+    @MethodSource
+    void announced(Training.Announced announced, Model.Storage storage, int ranks, long bucketElements)
+            throws Exception {
+        requireSameAsOneProcess("AdamW", storage, ranks,
+                collectives -> Training.train("AdamW", storage, collectives, announced, bucketElements));
+    }
+
+    private void requireSameAsOneProcess(String algorithm, Model.Storage storage, int ranks,
+            Ranks.Work<Training.Outcome> training) throws Exception {
         Model whole = new Model(storage).forSums();
         List<StepResult> expected = new ArrayList<>();
         try (Optimizer optimizer = whole.builder(algorithm).build()) {
@@ -55,8 +85,7 @@ class ShardedBitsTest {
                 StepOptions options = Training.options(step);
                 expected.add(optimizer.step(options.withLossScale(options.lossScale() * ranks)));
             }
-            List<Training.Outcome> outcomes = Ranks.run(engine, ranks,
-                    collectives -> Training.train(algorithm, storage, collectives));
+            List<Training.Outcome> outcomes = Ranks.run(engine, ranks, training);
             for (Training.Outcome outcome : outcomes) {
                 assertContents(whole.contents(), outcome.contents());
                 for (int step = 0; step < Training.STEPS; step++) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Measures what a step takes in some processes, and what memory; mpirun starts it.
@@ -22,6 +23,10 @@ import java.util.List;
  * <p>{@code time <millions> <rounds> <wire type>}: in each round, the first process makes a step alone, while the
  * others wait, by one thread and by as many as there are processes; then all make one together, by MPI and by sockets.
  * Prints the best of all rounds.
+ *
+ * <p>{@code overlap <millions> <rounds> <milliseconds> idle|busy}: in each round, gradients are computed from the last
+ * to the first in so many milliseconds together, and stepped: with announcements and without, by MPI and by sockets. To
+ * compute is to wait, as for an accelerator, or to keep a processor busy. Prints the lower quartile of all rounds.
  *
  * <p>{@code memory <millions> <wire type>}: the resident memory of each process once it has stepped.
  */
@@ -36,6 +41,9 @@ final class StepTime {
             long elements = Long.parseLong(arguments[1]) * 1_000_000;
             if (arguments[0].equals("time")) {
                 time(collectives, elements, Integer.parseInt(arguments[2]), DType.valueOf(arguments[3]));
+            } else if (arguments[0].equals("overlap")) {
+                overlap(collectives, elements, Integer.parseInt(arguments[2]),
+                        Long.parseLong(arguments[3]) * 1_000_000 / TENSORS, arguments[4].equals("busy"));
             } else {
                 memory(collectives, elements, DType.valueOf(arguments[2]));
             }
@@ -97,6 +105,59 @@ final class StepTime {
                     + "bytes of float32, %.1f and %.1f ms; %.1f MB sent%n", elements / 1_000_000, collectives.size(),
                     wire, alone * 1e3, threads * 1e3, together[0] * 1e3, together[1] * 1e3, exchange[0] * 1e3,
                     exchange[1] * 1e3, bytes / 1e6);
+        }
+    }
+
+    private static void overlap(MpiCollectives collectives, long elements, int rounds, long nanosOfEach, boolean busy) {
+        String[] names = {"step alone, by MPI", "by sockets", "computed, then stepped, by MPI", "by sockets",
+            "announced as computed, by MPI", "by sockets"};
+        double[][] times = new double[names.length][rounds];
+        try (SocketCollectives sockets = sockets(collectives)) {
+            List<List<Parameter>> models = List.of(parameters(elements), parameters(elements));
+            List<ShardedOptimizer> optimizers = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                optimizers.add(ShardedOptimizer.of(i == 0 ? collectives : sockets,
+                        AdamW.builder().parameters(models.get(i)).learningRate(1e-4).sequential()));
+            }
+            for (int round = 0; round < rounds; round++) {
+                for (int i = 0; i < names.length; i++) {
+                    ShardedOptimizer optimizer = optimizers.get(i % 2);
+                    List<Parameter> model = models.get(i % 2).reversed();
+                    boolean computes = i > 1;
+                    boolean announces = i > 3;
+                    collectives.barrier();
+                    times[i][round] = seconds(() -> {
+                        for (Parameter parameter : model) {
+                            if (computes) {
+                                compute(nanosOfEach, busy);
+                            }
+                            if (announces) {
+                                optimizer.gradientReady(parameter);
+                            }
+                        }
+                        optimizer.step();
+                    });
+                }
+            }
+            optimizers.forEach(ShardedOptimizer::close);
+        }
+        if (collectives.rank() == 0) {
+            StringBuilder said = new StringBuilder();
+            for (int i = 0; i < names.length; i++) {
+                Arrays.sort(times[i]);
+                said.append(String.format("; %s %.1f ms", names[i], times[i][rounds / 4] * 1e3));
+            }
+            System.out.printf("%d million parameters, %d processes, computing in %.1f ms, %s%s%n", elements / 1_000_000,
+                    collectives.size(), nanosOfEach * TENSORS / 1e6, busy ? "busy" : "idle", said);
+        }
+    }
+
+    private static void compute(long nanos, boolean busy) {
+        long end = System.nanoTime() + nanos;
+        for (long left = nanos; left > 0; left = end - System.nanoTime()) {
+            if (!busy) {
+                LockSupport.parkNanos(left);
+            }
         }
     }
 

@@ -1,10 +1,15 @@
 package io.radam.sharded;
 
+import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
 import io.radam.StepOptions;
 import io.radam.StepResult;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 
 /** A short training of a {@link Model}, the same on any collectives. */
@@ -16,6 +21,29 @@ final class Training {
     /** What ranks have in the end: values, statistics, the state of the slices. */
     record Outcome(List<byte[]> contents, List<StepResult> results, List<List<byte[]>> states,
             List<long[]> slices) {
+    }
+
+    /** Which gradients a rank announces, in which order. */
+    enum Announced {
+        NONE, FROM_THE_LAST, FROM_THE_FIRST,
+        /** Each rank others, in another order, in each step. */
+        SOME;
+
+        /** The order in which a rank computes its gradients in a step. */
+        List<Integer> order(int parameters, int rank, int step) {
+            List<Integer> order = new ArrayList<>(IntStream.range(0, parameters).boxed().toList());
+            if (this == FROM_THE_LAST) {
+                Collections.reverse(order);
+            } else if (this == SOME) {
+                Collections.shuffle(order, new Random(100L * rank + step));
+            }
+            return order;
+        }
+
+        boolean has(int parameter, int rank, int step) {
+            return this == SOME ? (rank + step) % 4 != 0 && new Random(parameter + 31L * rank + step).nextInt(4) > 0
+                    : this != NONE;
+        }
     }
 
     private Training() {
@@ -31,32 +59,62 @@ final class Training {
     }
 
     static Outcome train(String algorithm, Model.Storage storage, Collectives collectives) {
+        return train(new Model(storage), builder -> builder, algorithm, collectives);
+    }
+
+    static Outcome train(Model model, UnaryOperator<OptimizerBuilder<?, ?>> settings, String algorithm,
+            Collectives collectives) {
+        try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, settings.apply(model.builder(algorithm)),
+                model.storage.wire)) {
+            return train(model, sharded, Announced.NONE);
+        }
+    }
+
+    /** With buckets of at least so many elements, and gradients that are announced as they are computed. */
+    static Outcome train(String algorithm, Model.Storage storage, Collectives collectives, Announced announced,
+            long bucketElements) {
         Model model = new Model(storage);
-        try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, model.builder(algorithm), storage.wire)) {
-            List<StepResult> results = new ArrayList<>();
-            for (int step = 1; step <= STEPS; step++) {
-                model.backward(collectives.rank(), step);
-                if (step == INFINITE && collectives.rank() == collectives.size() - 1) {
-                    model.parameters.getFirst().gradient().fill((byte) 0xFF); // NaN in all types
-                }
-                results.add(sharded.step(options(step)));
-                boolean zeroed = options(step).zeroGradients();
-                for (Parameter parameter : model.parameters) {
-                    byte[] gradient = Model.bytes(parameter.gradient());
-                    if (parameter.length() > 1) {
-                        require(zeroed == isZero(gradient), "a gradient is zeroed: " + !zeroed);
-                    }
-                }
-            }
-            sharded.gather();
-            List<List<byte[]>> states = new ArrayList<>();
-            List<long[]> slices = new ArrayList<>();
+        try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, model.builder(algorithm), storage.wire,
+                bucketElements)) {
+            return train(model, sharded, announced);
+        }
+    }
+
+    private static Outcome train(Model model, ShardedOptimizer sharded, Announced announced) {
+        List<StepResult> results = new ArrayList<>();
+        for (int step = 1; step <= STEPS; step++) {
+            backward(model, sharded, announced, step);
+            results.add(sharded.step(options(step)));
+            boolean zeroed = options(step).zeroGradients();
             for (Parameter parameter : model.parameters) {
-                Parameter slice = sharded.slice(parameter);
-                slices.add(new long[] {slice.first(), slice.length()});
-                states.add(Model.state(sharded.optimizer(), slice, 0, slice.length()));
+                byte[] gradient = Model.bytes(parameter.gradient());
+                if (parameter.length() > 1) {
+                    require(zeroed == isZero(gradient), "a gradient is zeroed: " + !zeroed);
+                }
             }
-            return new Outcome(model.contents(), results, states, slices);
+        }
+        sharded.gather();
+        List<List<byte[]>> states = new ArrayList<>();
+        List<long[]> slices = new ArrayList<>();
+        for (Parameter parameter : model.parameters) {
+            Parameter slice = sharded.slice(parameter);
+            slices.add(new long[] {slice.first(), slice.length()});
+            states.add(Model.state(sharded.optimizer(), slice, 0, slice.length()));
+        }
+        return new Outcome(model.contents(), results, states, slices);
+    }
+
+    private static void backward(Model model, ShardedOptimizer sharded, Announced announced, int step) {
+        int rank = sharded.collectives().rank();
+        for (int i : announced.order(model.parameters.size(), rank, step)) {
+            Parameter parameter = model.parameters.get(i);
+            parameter.gradient().copyFrom(model.gradient(rank, step, i));
+            if (i == 0 && step == INFINITE && rank == sharded.collectives().size() - 1) {
+                parameter.gradient().fill((byte) 0xFF); // NaN in all types
+            }
+            if (announced.has(i, rank, step)) {
+                sharded.gradientReady(parameter);
+            }
         }
     }
 

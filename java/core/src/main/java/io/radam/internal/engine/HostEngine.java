@@ -3,6 +3,7 @@ package io.radam.internal.engine;
 import io.radam.Algorithm;
 import io.radam.internal.kernel.JavaKernel;
 import io.radam.internal.kernel.Kernel;
+import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.util.function.Function;
 
@@ -21,7 +22,7 @@ public final class HostEngine extends Engine {
     private WorkList stepped;
     // Made once, because a step allocates nothing.
     private final WorkList.SliceAction updateSlice = this::updateSlice;
-    private final Parallelism.RangeAction updatePiece = this::updatePiece;
+    private final Sharding.RangeAction updatePiece = this::updatePiece;
 
     /**
      * An engine without parameters.

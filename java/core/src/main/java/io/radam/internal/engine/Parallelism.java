@@ -1,6 +1,8 @@
 package io.radam.internal.engine;
 
 import io.radam.OptimizerStateException;
+import io.radam.internal.sharding.Sharding;
+import io.radam.internal.sharding.Sharding.RangeAction;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveAction;
@@ -14,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Threads claim pieces of the row, one after the other, until none is left. So they finish at about the same time,
  * whatever a piece costs and however busy the machine is.
  */
-public final class Parallelism {
+public final class Parallelism implements Sharding.Workers {
     /** Less work than this takes no longer than waking a thread. */
     static final long MIN_WORK = 1 << 17;
     /** A piece of this size takes some microseconds, so that the cost of claiming it does not show. */
@@ -27,11 +29,6 @@ public final class Parallelism {
     private static final int SPINS = 10_000;
 
     private static final String STOPPED = "the pool that the optimizer was given is shut down: ";
-
-    /** Work on a piece of the row. */
-    interface RangeAction {
-        void accept(long from, long to);
-    }
 
     private final ForkJoinPool pool;
     private final int threads;
@@ -161,8 +158,17 @@ public final class Parallelism {
         }
     }
 
-    /** Fails if the pool takes no more work. */
-    void requireRunning() {
+    @Override
+    public void share(long end, RangeAction work) {
+        if (isSequential(end)) {
+            work.accept(0, end);
+        } else {
+            run(0, end, work);
+        }
+    }
+
+    @Override
+    public void requireRunning() {
         if (pool != null && pool.isShutdown()) {
             throw new OptimizerStateException(STOPPED + pool, null);
         }

@@ -2,6 +2,7 @@ package io.radam.internal.engine;
 
 import io.radam.BackendException;
 import io.radam.OptimizerStateException;
+import io.radam.internal.sharding.Sharding;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -105,7 +106,7 @@ public final class StateDisk {
      *
      * @throws BackendException if the disk fails, so that a part of the state is lost
      */
-    void inWindows(WorkList row, Parallelism.RangeAction step) {
+    void inWindows(WorkList row, Sharding.RangeAction step) {
         long end = row.end();
         long window = positionsOfWindow(row);
         double kept = kept();

@@ -34,7 +34,7 @@ final class StatisticsPass {
     /** The first table entry of each gradient, and after the last one the number of entries. */
     private int[] first = new int[1];
     // Made once, because a pass allocates nothing.
-    private final Parallelism.RangeAction measurePieces = this::measurePieces;
+    private final Sharding.RangeAction measurePieces = this::measurePieces;
 
     /** A pass by a kernel, which needs no coefficients. */
     StatisticsPass(Kernel kernel, Arenas arenas) {

@@ -19,6 +19,38 @@ public interface Sharding {
      */
     long PIECE = 8192;
 
+    /** The threads that make steps: the caller and those of its optimizer's pool. For one row of work at a time. */
+    interface Workers {
+        /** Fails if the optimizer was given a pool that takes no more work. */
+        void requireRunning();
+
+        /**
+         * Does work on all of {@code [0, end)}, and returns when it is done. Where there is little, the caller does it.
+         *
+         * @param end  about as many elements as are read
+         * @param work is called for ranges that do not overlap, by several threads at a time
+         */
+        void share(long end, RangeAction work);
+    }
+
+    /** Work on a range of a row. */
+    interface RangeAction {
+        /**
+         * Works on some elements of the row.
+         *
+         * @param from the first
+         * @param to   the one after the last
+         */
+        void accept(long from, long to);
+    }
+
+    /**
+     * Says which threads make steps. Called once, while an optimizer is built.
+     *
+     * @param workers other ones than those of the steps, so that these and they may work at a time
+     */
+    void setWorkers(Workers workers);
+
     /**
      * The parameters to build the optimizer of.
      *

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.internal.sharding.Sharding;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How work is shared among threads: which they are, and that nothing is left out. */
 class ParallelismTest {
     /** Work that does not end before so many threads have taken part in it. */
-    private static final class Meeting implements Parallelism.RangeAction {
+    private static final class Meeting implements Sharding.RangeAction {
         final Set<Thread> threads = ConcurrentHashMap.newKeySet();
         private final Map<Long, Long> pieces = Collections.synchronizedMap(new TreeMap<>());
         private final CountDownLatch missing;
@@ -108,7 +109,7 @@ class ParallelismTest {
         CountDownLatch bothAtWork = new CountDownLatch(2);
         AtomicInteger atWork = new AtomicInteger();
         try (ForkJoinPool pool = new ForkJoinPool(2)) {
-            Parallelism.RangeAction action = (from, to) -> {
+            Sharding.RangeAction action = (from, to) -> {
                 int self = atWork.incrementAndGet();
                 try {
                     // Not a wait that stopping the pool would interrupt.
