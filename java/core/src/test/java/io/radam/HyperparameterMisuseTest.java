@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hyperparameters out of range are refused, when an optimizer is built and between steps. */
@@ -285,6 +288,24 @@ class HyperparameterMisuseTest {
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> AdaBelief.builder().parameter(parameter()).betas(0.9, 0.5).unrectified(Unrectified.SKIP).build(),
                 "beta2", 0.5, "Unrectified.MOMENTUM");
+    }
+
+    /** Each number of each algorithm. The rectification's is RAdam's alone. */
+    @ParameterizedTest
+    @MethodSource("io.radam.Presets#all")
+    void numbers(Presets.Row preset) {
+        Hyperparameters valid = preset.hyperparameters();
+        for (Hyperparameter<?> each : valid.algorithm().hyperparameters()) {
+            if (each.type() != Double.class || each == RAdamSettings.RHO_THRESHOLD && !valid.get(RAdamSettings.RECTIFY)) {
+                continue;
+            }
+            for (String bad : new String[] {"-1.0E-9", "NaN", "Infinity", "-Infinity"}) {
+                Map<String, String> text = new HashMap<>(valid.toText());
+                text.put(each.name(), bad);
+                Misuse.refused(InvalidHyperparameterException.class,
+                        () -> Hyperparameters.parse(valid.algorithm(), text), each.name(), bad);
+            }
+        }
     }
 
     @Test
