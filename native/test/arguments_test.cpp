@@ -122,7 +122,7 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   c.of.nadam.l2 = c.of.nadam.decay = 0.5f;
   expect(RADAM_ERROR_COEFFICIENTS, c);
   for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta", "adabelief", "adopt", "yogi",
-                                 "qhadam"}) {
+                                 "qhadam", "ademamix"}) {
     c = combination(name).typical;
     c.of.values[0] = c.of.values[1] = 0.5f;  // l2 and decay
     expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -191,7 +191,7 @@ TEST_F(StepArguments, NullBuffers) {
     }
   }
   for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta",
-                                 "adopt", "yogi", "qhadam"}) {
+                                 "adopt", "yogi", "qhadam", "ademamix"}) {
     c_ = combination(name).typical;
     for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
       Pointers b = pointers();

@@ -346,10 +346,39 @@ Algorithm of_qhadam() {
   return {preset(RADAM_PRESET_QHADAM_AUTHORS), c.list};
 }
 
+Algorithm of_ademamix() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADEMAMIX);
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_ademamix>(c);
+  add_epsilon(c, own(&radam_ademamix::epsilon));
+  add_decay_and_scale(c);
+  c.rates("beta3", own(&radam_ademamix::beta3), RADAM_ERROR_BETA3, {0, kSmallest, 0.5});
+  c.numbers("alpha", own(&radam_ademamix::alpha), RADAM_ERROR_ALPHA, {0, -0.0, kSmallest, 1, 0x1p63},
+            {-kSmallest, -1, after(0x1p63), DBL_MAX});
+  c.counts("alpha_warmup_steps", own(&radam_ademamix::alpha_warmup_steps), RADAM_ERROR_ALPHA_WARMUP_STEPS);
+  c.counts("beta3_warmup_steps", own(&radam_ademamix::beta3_warmup_steps), RADAM_ERROR_BETA3_WARMUP_STEPS);
+  // The largest sum with 1e-8 that is below 1, and the smallest that is not.
+  for (const auto beta : {&radam_ademamix::beta1, &radam_ademamix::beta3}) {
+    double rate = 1 - 1e-8;
+    while (rate + 1e-8 < 1) rate = after(rate);
+    c.both("beta3_warmup_steps with a rate near 1", RADAM_ERROR_BETA3_WARMUP_STEPS, [=](H& h) {
+      h.of.ademamix.*beta = rate;
+      h.of.ademamix.beta3_warmup_steps = 1000;
+    });
+    while (rate + 1e-8 >= 1) rate = before(rate);
+    c.both("beta3_warmup_steps with a rate less near 1", RADAM_OK, [=](H& h) {
+      h.of.ademamix.*beta = rate;
+      h.of.ademamix.beta3_warmup_steps = 1000;
+    });
+  }
+  return {preset(RADAM_PRESET_ADEMAMIX_AUTHORS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
-                                             of_adopt(),   of_yogi(),   of_qhadam()};
+                                             of_adopt(),   of_yogi(),   of_qhadam(), of_ademamix()};
   return all;
 }
 

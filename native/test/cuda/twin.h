@@ -323,6 +323,10 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.qhadam.nu1 = random.below(2) != 0 ? 0.75 : 1;
       h.of.qhadam.nu2 = random.below(2) != 0 ? 0.75 : 1;
       break;
+    case RADAM_ALGORITHM_ADEMAMIX:
+      h.of.ademamix.alpha_warmup_steps = static_cast<std::int64_t>(5 * random.below(3));
+      h.of.ademamix.beta3_warmup_steps = static_cast<std::int64_t>(5 * random.below(3));
+      break;
     case RADAM_ALGORITHM_ADABELIEF:
       h.of.adabelief.rectify = static_cast<std::int32_t>(random.below(2));
       h.of.adabelief.amsgrad = static_cast<std::int32_t>(random.below(2));

@@ -38,6 +38,10 @@ final class GoldenVector {
             Map.entry("rho", "rho"),
             Map.entry("nu1", "nu1"),
             Map.entry("nu2", "nu2"),
+            Map.entry("beta3", "beta3"),
+            Map.entry("alpha", "alpha"),
+            Map.entry("alpha_warmup", "alphaWarmupSteps"),
+            Map.entry("beta3_warmup", "beta3WarmupSteps"),
             Map.entry("rectify", "rectify"),
             Map.entry("fixed_decay", "fixedWeightDecay"));
 

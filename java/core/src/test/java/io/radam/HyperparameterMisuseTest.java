@@ -237,6 +237,29 @@ class HyperparameterMisuseTest {
                 () -> QHAdam.builder().parameter(parameter()).learningRate(1e39).build(), "learningRate", 1e39);
     }
 
+    @Test
+    void ofAdEMAMix() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).betas(0.9, 0.9, 1).build(), "beta3", 1.0);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).alpha(1e19).build(), "alpha", 1e19);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).learningRate(1e38).build(), "learningRate", 1e38, 0.9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).set(AdEMAMixSettings.ALPHA_WARMUP_STEPS, -1L).build(),
+                "alphaWarmupSteps", -1);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).set(AdEMAMixSettings.BETA3_WARMUP_STEPS, -1L).build(),
+                "beta3WarmupSteps", -1);
+        double near = 1 - 1e-9;
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).betas(0.9, 0.9, near).warmupSteps(7).build(),
+                "beta3WarmupSteps", 7, "beta3", near);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).betas(near, 0.9, 0.9).warmupSteps(7).build(),
+                "beta3WarmupSteps", 7, "beta1", near);
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {-1e-9, 1, Double.NaN})
     void ratesOfYogiAndQHAdam(double rate) {

@@ -45,7 +45,9 @@ public final class Presets {
             row(ADOPT.Preset.AUTHORS, ADOPT.Preset.AUTHORS.hyperparameters(), "ADOPT_AUTHORS", "adopt of authors"),
             row(Yogi.Preset.TORCH_OPTIMIZER, Yogi.Preset.TORCH_OPTIMIZER.hyperparameters(),
                     "YOGI_TORCH_OPTIMIZER", "yogi of jettify"),
-            row(QHAdam.Preset.AUTHORS, QHAdam.Preset.AUTHORS.hyperparameters(), "QHADAM_AUTHORS", "qhadam of authors"));
+            row(QHAdam.Preset.AUTHORS, QHAdam.Preset.AUTHORS.hyperparameters(), "QHADAM_AUTHORS", "qhadam of authors"),
+            row(AdEMAMix.Preset.AUTHORS, AdEMAMix.Preset.AUTHORS.hyperparameters(),
+                    "ADEMAMIX_AUTHORS", "ademamix of authors"));
 
     private Presets() {
     }

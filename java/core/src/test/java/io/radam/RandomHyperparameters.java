@@ -14,7 +14,9 @@ public final class RandomHyperparameters {
     private static final Map<String, double[]> REALS = Map.ofEntries(
             Map.entry("learningRate", new double[] {0, 1e-8, 1e-3, 1e-3, 0.02, 1, 30}),
             Map.entry("beta1", RATES), Map.entry("beta2", RATES), Map.entry("momentum", RATES),
-            Map.entry("alpha", RATES), Map.entry("rho", RATES),
+            Map.entry("beta3", RATES),
+            Map.entry("alpha", new double[] {0, 0.1, 0.5, 0.9, 0.99, 0.999, Math.nextDown(1.0), 2, 5, 8}),
+            Map.entry("rho", RATES),
             Map.entry("epsilon", new double[] {0, 1e-30, 1e-16, 1e-8, 1e-7, 1e-3, 1}),
             Map.entry("weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2}),
             Map.entry("gradientScale", new double[] {1, 1, 0.5, 1 / 3.0, 1e-6, 1 / 65536.0, 1000}),

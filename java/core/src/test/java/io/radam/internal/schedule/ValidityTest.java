@@ -52,7 +52,10 @@ class ValidityTest {
             Map.entry(RadamH.RADAM_ERROR_LEARNING_RATE_DECAY(), Pattern.compile("learningRateDecay .*")),
             Map.entry(RadamH.RADAM_ERROR_INITIAL_ACCUMULATOR(), Pattern.compile("initialAccumulator .*")),
             Map.entry(RadamH.RADAM_ERROR_NU1(), Pattern.compile("nu1 .*")),
-            Map.entry(RadamH.RADAM_ERROR_NU2(), Pattern.compile("nu2 .*")));
+            Map.entry(RadamH.RADAM_ERROR_NU2(), Pattern.compile("nu2 .*")),
+            Map.entry(RadamH.RADAM_ERROR_BETA3(), Pattern.compile("beta3 .*")),
+            Map.entry(RadamH.RADAM_ERROR_ALPHA_WARMUP_STEPS(), Pattern.compile("alphaWarmupSteps .*")),
+            Map.entry(RadamH.RADAM_ERROR_BETA3_WARMUP_STEPS(), Pattern.compile("beta3WarmupSteps .*")));
 
     @Test
     void bothRejectTheSame() {
