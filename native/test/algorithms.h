@@ -20,6 +20,7 @@ struct Coefficient {
     kFinite,       // any finite number
     kWeightDecay,  // finite; another rule where it is not 0
     kNotNegative,  // finite, and at least 0
+    kAccumulator,  // in [0, 2^127], and 0 in most steps: what state begins with
     kRate,         // in [0, 1]
     kBeta          // in [0, 1], and 1 - it comes next; where that is 0.5 or more, the average steps back
   };
@@ -465,7 +466,7 @@ inline AlgorithmCase yogi_case() {
   AlgorithmCase row{RADAM_ALGORITHM_YOGI,
                     {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
                      {3, C::kBeta, "beta1"}, {5, C::kRate, "one_minus_beta2"}, {6, C::kNotNegative, "epsilon"},
-                     {7, C::kNotNegative, "initial_accumulator"}},
+                     {7, C::kAccumulator, "initial_accumulator"}},
                     {}, yogi_step, [](const radam_coefficients&) { return true; },
                     [](const radam_coefficients&, unsigned, int) { return true; }, {true, false}};
   for (const bool step_back : {false, true})

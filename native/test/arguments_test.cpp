@@ -101,7 +101,8 @@ TEST_F(StepArguments, CoefficientsNotFiniteOrOutOfRange) {
     for (const Coefficient& k : algorithm.coefficients) {
       for (int place = k.place; place <= k.place + (k.kind == Coefficient::kBeta); ++place) {
         for (const float value : {kNaN, -kNaN, kInfinity, -kInfinity}) refuses(k, place, value);
-        if (k.kind == Coefficient::kNotNegative)
+        if (k.kind == Coefficient::kAccumulator) refuses(k, place, std::nextafter(0x1p127f, FLT_MAX));
+        if (k.kind == Coefficient::kNotNegative || k.kind == Coefficient::kAccumulator)
           for (const float value : {-kSmallest, -FLT_MAX}) refuses(k, place, value);
         if (k.kind == Coefficient::kBeta || k.kind == Coefficient::kRate)
           for (const float value : {-kSmallest, -1.0f, std::nextafter(1.0f, 2.0f), FLT_MAX}) refuses(k, place, value);
@@ -146,8 +147,10 @@ TEST_F(StepArguments, CoefficientsAtTheirLimitsWork) {
     for (const Coefficient& k : algorithm.coefficients) {
       for (int place = k.place; place <= k.place + (k.kind == Coefficient::kBeta); ++place) {
         const bool unit = k.kind == Coefficient::kBeta || k.kind == Coefficient::kRate;
-        for (const float value : {0.0f, -0.0f, unit ? 1.0f : FLT_MAX}) works(value, c_.of.values[place]);
-        if (!unit && k.kind != Coefficient::kNotNegative) works(-FLT_MAX, c_.of.values[place]);
+        const bool accumulator = k.kind == Coefficient::kAccumulator;
+        const float most = unit ? 1.0f : accumulator ? 0x1p127f : FLT_MAX;
+        for (const float value : {0.0f, -0.0f, most}) works(value, c_.of.values[place]);
+        if (!unit && !accumulator && k.kind != Coefficient::kNotNegative) works(-FLT_MAX, c_.of.values[place]);
       }
     }
   }

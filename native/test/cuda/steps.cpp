@@ -68,7 +68,7 @@ void extreme(Values& random, radam_coefficients& c) {
     case RADAM_ALGORITHM_YOGI:
       c.of.yogi.step_size = any();
       c.of.yogi.epsilon = std::fabs(any());
-      c.of.yogi.initial_accumulator = std::fabs(any());
+      c.of.yogi.initial_accumulator = std::fmin(0x1p124f, std::fabs(any()));
       if (random.below(2) != 0) c.of.yogi.beta1 = 0.25f, c.of.yogi.one_minus_beta1 = 0.75f;
       if (random.below(2) != 0) c.of.yogi.one_minus_beta2 = 1;
       break;

@@ -227,6 +227,7 @@ inline Faults faults_of(const radam_coefficients& c) {
   for (const Coefficient& k : algorithm_of(c).coefficients) {
     const float x = c.of.values[k.place];
     valid = valid && std::isfinite(x);
+    if (k.kind == Coefficient::kAccumulator) valid = valid && x >= 0 && x <= 0x1p127f;
     if (k.kind == Coefficient::kNotNegative) valid = valid && x >= 0;
     if (k.kind == Coefficient::kRate || k.kind == Coefficient::kBeta) valid = valid && is_in_unit_interval(x);
     if (k.kind == Coefficient::kBeta) valid = valid && is_in_unit_interval(c.of.values[k.place + 1]);
