@@ -97,6 +97,12 @@ radam_coefficients qhadam() {
   return c;
 }
 
+radam_coefficients ademamix() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADEMAMIX);
+  c.of.ademamix = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 0.9999f, 0.0001f, 2, 1e-8f};
+  return c;
+}
+
 struct Mode {
   const char* name;
   radam_coefficients coefficients;
@@ -126,6 +132,7 @@ const Mode kModes[] = {
     {"adopt", adopt(), 3, {true, 3}},
     {"yogi", yogi(), 3, {true, 3}},
     {"qhadam", qhadam(), 3, {true, 3}},
+    {"ademamix", ademamix(), 7, {true, 7}},
 };
 
 constexpr const Baseline* kBaselines[] = {

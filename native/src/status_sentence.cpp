@@ -48,12 +48,16 @@ const char* status_sentence(radam_status status) {
       return "no such output, or the update is asked for together with a copy, an average, or gradients set to zero";
     case RADAM_ERROR_MOMENTUM_DECAY: return "momentum_decay is negative or not finite";
     case RADAM_ERROR_PATTERN: return "no such pattern, or the target does not have it";
-    case RADAM_ERROR_ALPHA: return "alpha is not in [0, 1)";
+    case RADAM_ERROR_ALPHA: return "alpha is not in [0, 1), or of AdEMAMix not in [0, 2^63]";
     case RADAM_ERROR_RHO: return "rho is not in [0, 1)";
     case RADAM_ERROR_LEARNING_RATE_DECAY: return "learning_rate_decay is negative or not finite";
     case RADAM_ERROR_INITIAL_ACCUMULATOR: return "initial_accumulator is not in [0, 2^127]";
     case RADAM_ERROR_NU1: return "nu1 is not in [0, 1]";
     case RADAM_ERROR_NU2: return "nu2 is not in [0, 1]";
+    case RADAM_ERROR_BETA3: return "beta3 is not in [0, 1)";
+    case RADAM_ERROR_ALPHA_WARMUP_STEPS: return "alpha_warmup_steps is negative";
+    case RADAM_ERROR_BETA3_WARMUP_STEPS:
+      return "beta3_warmup_steps is negative, or above 0 although beta1 or beta3 plus 1e-8 is not below 1";
     default: return "no such status";
   }
 }

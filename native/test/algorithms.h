@@ -20,6 +20,7 @@ struct Coefficient {
     kFinite,       // any finite number
     kWeightDecay,  // finite; another rule where it is not 0
     kNotNegative,  // finite, and at least 0
+    kAccumulator,  // in [0, 2^127], and 0 in most steps: what state begins with
     kRate,         // in [0, 1]
     kBeta          // in [0, 1], and 1 - it comes next; where that is 0.5 or more, the average steps back
   };
@@ -465,7 +466,7 @@ inline AlgorithmCase yogi_case() {
   AlgorithmCase row{RADAM_ALGORITHM_YOGI,
                     {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
                      {3, C::kBeta, "beta1"}, {5, C::kRate, "one_minus_beta2"}, {6, C::kNotNegative, "epsilon"},
-                     {7, C::kNotNegative, "initial_accumulator"}},
+                     {7, C::kAccumulator, "initial_accumulator"}},
                     {}, yogi_step, [](const radam_coefficients&) { return true; },
                     [](const radam_coefficients&, unsigned, int) { return true; }, {true, false}};
   for (const bool step_back : {false, true})
@@ -514,6 +515,38 @@ inline AlgorithmCase qhadam_case() {
   return row;
 }
 
+// --- AdEMAMix -------------------------------------------------------------------------------------------------------
+
+inline Element ademamix_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_ademamix_coefficients& a = c.of.ademamix;
+  float &m = x[kState], &s = x[kState + 1], &v = x[kState + 2];
+  const float g = scaled_gradient(c, x, a.l2);
+  m = average(m, g, a.beta1, a.one_minus_beta1);
+  s = average(s, g, a.beta3, a.one_minus_beta3);
+  v = average_of_square(v, g, a.beta2, a.one_minus_beta2);
+  x[kParam] = moved(x[kParam], std::fma(a.alpha, s, m) / (std::sqrt(v) + a.epsilon), a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase ademamix_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADEMAMIX,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kBeta, "beta3"},
+                     {9, C::kNotNegative, "alpha"}, {10, C::kNotNegative, "epsilon"}},
+                    {}, ademamix_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, true, false}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADEMAMIX);
+      c.of.ademamix = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, 0.9f, 0.1f, 0.999f, 0.001f,
+                       step_back ? 0.375f : 0.9999f, step_back ? 0.625f : 0.0001f, 2, 1e-8f};
+      row.combinations.push_back({std::string("ademamix") + kWeightDecayNames[decay] +
+                                      (step_back ? ", step back" : ""), c, 7, step_back});
+    }
+  return row;
+}
+
 // --------------------------------------------------------------------------------------------------------------------
 
 // In the order of their numbers.
@@ -521,7 +554,8 @@ inline const std::vector<AlgorithmCase>& algorithms() {
   static const std::vector<AlgorithmCase> all = {adam_case(),    sgd_case(),    lion_case(),
                                                  nadam_case(),   rmsprop_case(), adagrad_case(),
                                                  adamax_case(),  adadelta_case(), adabelief_case(),
-                                                 adopt_case(),   yogi_case(),    qhadam_case()};
+                                                 adopt_case(),   yogi_case(),    qhadam_case(),
+                                                 ademamix_case()};
   return all;
 }
 

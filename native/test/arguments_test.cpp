@@ -101,7 +101,8 @@ TEST_F(StepArguments, CoefficientsNotFiniteOrOutOfRange) {
     for (const Coefficient& k : algorithm.coefficients) {
       for (int place = k.place; place <= k.place + (k.kind == Coefficient::kBeta); ++place) {
         for (const float value : {kNaN, -kNaN, kInfinity, -kInfinity}) refuses(k, place, value);
-        if (k.kind == Coefficient::kNotNegative)
+        if (k.kind == Coefficient::kAccumulator) refuses(k, place, std::nextafter(0x1p127f, FLT_MAX));
+        if (k.kind == Coefficient::kNotNegative || k.kind == Coefficient::kAccumulator)
           for (const float value : {-kSmallest, -FLT_MAX}) refuses(k, place, value);
         if (k.kind == Coefficient::kBeta || k.kind == Coefficient::kRate)
           for (const float value : {-kSmallest, -1.0f, std::nextafter(1.0f, 2.0f), FLT_MAX}) refuses(k, place, value);
@@ -122,7 +123,7 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   c.of.nadam.l2 = c.of.nadam.decay = 0.5f;
   expect(RADAM_ERROR_COEFFICIENTS, c);
   for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta", "adabelief", "adopt", "yogi",
-                                 "qhadam"}) {
+                                 "qhadam", "ademamix"}) {
     c = combination(name).typical;
     c.of.values[0] = c.of.values[1] = 0.5f;  // l2 and decay
     expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -146,8 +147,10 @@ TEST_F(StepArguments, CoefficientsAtTheirLimitsWork) {
     for (const Coefficient& k : algorithm.coefficients) {
       for (int place = k.place; place <= k.place + (k.kind == Coefficient::kBeta); ++place) {
         const bool unit = k.kind == Coefficient::kBeta || k.kind == Coefficient::kRate;
-        for (const float value : {0.0f, -0.0f, unit ? 1.0f : FLT_MAX}) works(value, c_.of.values[place]);
-        if (!unit && k.kind != Coefficient::kNotNegative) works(-FLT_MAX, c_.of.values[place]);
+        const bool accumulator = k.kind == Coefficient::kAccumulator;
+        const float most = unit ? 1.0f : accumulator ? 0x1p127f : FLT_MAX;
+        for (const float value : {0.0f, -0.0f, most}) works(value, c_.of.values[place]);
+        if (!unit && !accumulator && k.kind != Coefficient::kNotNegative) works(-FLT_MAX, c_.of.values[place]);
       }
     }
   }
@@ -191,7 +194,7 @@ TEST_F(StepArguments, NullBuffers) {
     }
   }
   for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta",
-                                 "adopt", "yogi", "qhadam"}) {
+                                 "adopt", "yogi", "qhadam", "ademamix"}) {
     c_ = combination(name).typical;
     for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
       Pointers b = pointers();

@@ -121,7 +121,7 @@ TEST_F(FpEnvironment, SubnormalCoefficientsCount) {
     for (const Coefficient& k : algorithm_of(c).coefficients) {
       float& value = c.of.values[k.place];
       if (value != 0 && k.kind == Coefficient::kWeightDecay) value = 7 * tiny;
-      if (k.kind == Coefficient::kNotNegative) value = 5 * tiny;
+      if (k.kind == Coefficient::kNotNegative || k.kind == Coefficient::kAccumulator) value = 5 * tiny;
     }
     if (c.algorithm == RADAM_ALGORITHM_SGD && c.of.sgd.nesterov != 0) c.of.sgd.nesterov = 9 * tiny;
     Arrays before;

@@ -47,58 +47,9 @@ template <class T>
 auto common(T H::*field) {
   return [=](H& h) -> T& { return h.*field; };
 }
-template <class T>
-auto adam(T radam_adam::*field) {
-  return [=](H& h) -> T& { return h.of.adam.*field; };
-}
-template <class T>
-auto sgd(T radam_sgd::*field) {
-  return [=](H& h) -> T& { return h.of.sgd.*field; };
-}
-template <class T>
-auto lion(T radam_lion::*field) {
-  return [=](H& h) -> T& { return h.of.lion.*field; };
-}
-template <class T>
-auto nadam(T radam_nadam::*field) {
-  return [=](H& h) -> T& { return h.of.nadam.*field; };
-}
-
-template <class T>
-auto rmsprop(T radam_rmsprop::*field) {
-  return [=](H& h) -> T& { return h.of.rmsprop.*field; };
-}
-template <class T>
-auto adagrad(T radam_adagrad::*field) {
-  return [=](H& h) -> T& { return h.of.adagrad.*field; };
-}
-template <class T>
-auto adamax(T radam_adamax::*field) {
-  return [=](H& h) -> T& { return h.of.adamax.*field; };
-}
-template <class T>
-auto adadelta(T radam_adadelta::*field) {
-  return [=](H& h) -> T& { return h.of.adadelta.*field; };
-}
-
-template <class T>
-auto adabelief(T radam_adabelief::*field) {
-  return [=](H& h) -> T& { return h.of.adabelief.*field; };
-}
-
-template <class T>
-auto adopt(T radam_adopt::*field) {
-  return [=](H& h) -> T& { return h.of.adopt.*field; };
-}
-
-template <class T>
-auto yogi(T radam_yogi::*field) {
-  return [=](H& h) -> T& { return h.of.yogi.*field; };
-}
-
-template <class T>
-auto qhadam(T radam_qhadam::*field) {
-  return [=](H& h) -> T& { return h.of.qhadam.*field; };
+template <class Struct, class T>
+auto own(T Struct::*field) {
+  return [=](H& h) -> T& { return reinterpret_cast<Struct&>(h.of).*field; };  // members of a union begin where it does
 }
 
 class Changes {
@@ -174,29 +125,40 @@ void add_decay_and_scale(Changes& changes) {
                   {0, -0.0, -1, kSmallest, kFloatUnderflow, kFloatOverflow, DBL_MAX});
 }
 
+void add_settings(Changes& changes) {
+  changes.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
+  changes.settings("maximize", common(&H::maximize), 0, 1);
+}
+
+// Of each struct that has both.
+template <class Struct>
+void add_betas(Changes& changes) {
+  changes.rates("beta1", own(&Struct::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  changes.rates("beta2", own(&Struct::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+}
+
 // PyTorch's RAdam: nothing about it can fail to rectify.
 Algorithm of_adam() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_ADAM);
-  c.settings("unrectified", adam(&radam_adam::unrectified), 0, 1);
-  c.settings("rectify_at_threshold", adam(&radam_adam::rectify_at_threshold), 0, 1);
-  c.settings("epsilon_placement", adam(&radam_adam::epsilon_placement), 0, 1);
-  c.settings("amsgrad", adam(&radam_adam::amsgrad), 0, 1);
-  c.settings("rectify", adam(&radam_adam::rectify), 0, 1);
-  c.settings("reserved", adam(&radam_adam::reserved), 0, 0);
-  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
-  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.settings("unrectified", own(&radam_adam::unrectified), 0, 1);
+  c.settings("rectify_at_threshold", own(&radam_adam::rectify_at_threshold), 0, 1);
+  c.settings("epsilon_placement", own(&radam_adam::epsilon_placement), 0, 1);
+  c.settings("amsgrad", own(&radam_adam::amsgrad), 0, 1);
+  c.settings("rectify", own(&radam_adam::rectify), 0, 1);
+  c.settings("reserved", own(&radam_adam::reserved), 0, 0);
+  add_settings(c);
   c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE, {0, -0.0, kSmallest, 1, 1e37},
             {-kSmallest, -1});
-  c.rates("beta1", adam(&radam_adam::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
-  c.rates("beta2", adam(&radam_adam::beta2), RADAM_ERROR_BETA2, {0.7, 0.99999999});
-  c.numbers("epsilon", adam(&radam_adam::epsilon), RADAM_ERROR_EPSILON, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
+  c.rates("beta1", own(&radam_adam::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
+  c.rates("beta2", own(&radam_adam::beta2), RADAM_ERROR_BETA2, {0.7, 0.99999999});
+  c.numbers("epsilon", own(&radam_adam::epsilon), RADAM_ERROR_EPSILON, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
             {-kSmallest, -1, kFloatOverflow, DBL_MAX});
   add_decay_and_scale(c);
-  c.numbers("rho_threshold", adam(&radam_adam::rho_threshold), RADAM_ERROR_RHO_THRESHOLD, {4, 5, 1000, DBL_MAX},
+  c.numbers("rho_threshold", own(&radam_adam::rho_threshold), RADAM_ERROR_RHO_THRESHOLD, {4, 5, 1000, DBL_MAX},
             {before(4), 0, -5});
-  c.counts("warmup_steps", adam(&radam_adam::warmup_steps), RADAM_ERROR_WARMUP_STEPS);
-  c.counts("frozen_steps", adam(&radam_adam::frozen_steps), RADAM_ERROR_FROZEN_STEPS);
+  c.counts("warmup_steps", own(&radam_adam::warmup_steps), RADAM_ERROR_WARMUP_STEPS);
+  c.counts("frozen_steps", own(&radam_adam::frozen_steps), RADAM_ERROR_FROZEN_STEPS);
   return {preset(RADAM_PRESET_RADAM_PYTORCH), c.list};
 }
 
@@ -206,14 +168,13 @@ Algorithm of_sgd() {
   valid.of.sgd.momentum = 0.9;
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_SGD);
-  c.settings("nesterov", sgd(&radam_sgd::nesterov), 0, 1);
-  c.settings("reserved", sgd(&radam_sgd::reserved), 0, 0);
-  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
-  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.settings("nesterov", own(&radam_sgd::nesterov), 0, 1);
+  c.settings("reserved", own(&radam_sgd::reserved), 0, 0);
+  add_settings(c);
   c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
             {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  c.rates("momentum", sgd(&radam_sgd::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
-  c.numbers("dampening", sgd(&radam_sgd::dampening), RADAM_ERROR_DAMPENING, {0, -0.0, kSmallest, 0.5, before(1), 1},
+  c.rates("momentum", own(&radam_sgd::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
+  c.numbers("dampening", own(&radam_sgd::dampening), RADAM_ERROR_DAMPENING, {0, -0.0, kSmallest, 0.5, before(1), 1},
             {-kSmallest, after(1), 2});
   for (const double momentum : {0.0, -0.0})
     c.both("Nesterov without momentum", RADAM_ERROR_NESTEROV, [=](H& h) {
@@ -244,8 +205,7 @@ Algorithm of_lion() {
   c.settings("maximize", common(&H::maximize), 0, 1);
   c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
             {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  c.rates("beta1", lion(&radam_lion::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
-  c.rates("beta2", lion(&radam_lion::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+  add_betas<radam_lion>(c);
   add_decay_and_scale(c);
   return {preset(RADAM_PRESET_LION_AUTHORS), c.list};
 }
@@ -253,15 +213,13 @@ Algorithm of_lion() {
 Algorithm of_nadam() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_NADAM);
-  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
-  c.settings("maximize", common(&H::maximize), 0, 1);
+  add_settings(c);
   c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
             {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  c.rates("beta1", nadam(&radam_nadam::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
-  c.rates("beta2", nadam(&radam_nadam::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
-  c.numbers("epsilon", nadam(&radam_nadam::epsilon), RADAM_ERROR_EPSILON, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
+  add_betas<radam_nadam>(c);
+  c.numbers("epsilon", own(&radam_nadam::epsilon), RADAM_ERROR_EPSILON, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
             {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  c.numbers("momentum_decay", nadam(&radam_nadam::momentum_decay), RADAM_ERROR_MOMENTUM_DECAY,
+  c.numbers("momentum_decay", own(&radam_nadam::momentum_decay), RADAM_ERROR_MOMENTUM_DECAY,
             {0, -0.0, kSmallest, 1, 1e5, DBL_MAX}, {-kSmallest, -1});
   add_decay_and_scale(c);
   return {preset(RADAM_PRESET_NADAM_PYTORCH), c.list};
@@ -269,10 +227,16 @@ Algorithm of_nadam() {
 
 // What the algorithms of PyTorch below have in common.
 void add_settings_and_rate(Changes& changes) {
-  changes.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
-  changes.settings("maximize", common(&H::maximize), 0, 1);
+  add_settings(changes);
   changes.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
                   {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+}
+
+// Of those whose steps are divided by 1 - beta1. That it is too large for a float is found out with beta1.
+void add_settings_and_rate_over_beta1(Changes& changes) {
+  add_settings(changes);
+  changes.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+                  {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1});
 }
 
 template <class Field>
@@ -284,12 +248,12 @@ void add_epsilon(Changes& changes, Field field) {
 Algorithm of_rmsprop() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_RMSPROP);
-  c.settings("centered", rmsprop(&radam_rmsprop::centered), 0, 1);
-  c.settings("epsilon_in_root", rmsprop(&radam_rmsprop::epsilon_in_root), 0, 1);
+  c.settings("centered", own(&radam_rmsprop::centered), 0, 1);
+  c.settings("epsilon_in_root", own(&radam_rmsprop::epsilon_in_root), 0, 1);
   add_settings_and_rate(c);
-  c.rates("alpha", rmsprop(&radam_rmsprop::alpha), RADAM_ERROR_ALPHA, {0, kSmallest, 0.5});
-  add_epsilon(c, rmsprop(&radam_rmsprop::epsilon));
-  c.rates("momentum", rmsprop(&radam_rmsprop::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
+  c.rates("alpha", own(&radam_rmsprop::alpha), RADAM_ERROR_ALPHA, {0, kSmallest, 0.5});
+  add_epsilon(c, own(&radam_rmsprop::epsilon));
+  c.rates("momentum", own(&radam_rmsprop::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
   add_decay_and_scale(c);
   return {preset(RADAM_PRESET_RMSPROP_PYTORCH), c.list};
 }
@@ -298,10 +262,10 @@ Algorithm of_adagrad() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_ADAGRAD);
   add_settings_and_rate(c);
-  add_epsilon(c, adagrad(&radam_adagrad::epsilon));
-  c.numbers("learning_rate_decay", adagrad(&radam_adagrad::learning_rate_decay), RADAM_ERROR_LEARNING_RATE_DECAY,
+  add_epsilon(c, own(&radam_adagrad::epsilon));
+  c.numbers("learning_rate_decay", own(&radam_adagrad::learning_rate_decay), RADAM_ERROR_LEARNING_RATE_DECAY,
             {0, -0.0, kSmallest, 1, 1e5, DBL_MAX}, {-kSmallest, -1});
-  c.numbers("initial_accumulator", adagrad(&radam_adagrad::initial_accumulator), RADAM_ERROR_INITIAL_ACCUMULATOR,
+  c.numbers("initial_accumulator", own(&radam_adagrad::initial_accumulator), RADAM_ERROR_INITIAL_ACCUMULATOR,
             {0, -0.0, kSmallest, 1, 0x1p127}, {-kSmallest, -1, after(0x1p127), DBL_MAX});
   add_decay_and_scale(c);
   return {preset(RADAM_PRESET_ADAGRAD_PYTORCH), c.list};
@@ -310,14 +274,9 @@ Algorithm of_adagrad() {
 Algorithm of_adamax() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_ADAMAX);
-  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
-  c.settings("maximize", common(&H::maximize), 0, 1);
-  // That it is too large for a float is found out with beta1.
-  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
-            {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1});
-  c.rates("beta1", adamax(&radam_adamax::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
-  c.rates("beta2", adamax(&radam_adamax::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
-  add_epsilon(c, adamax(&radam_adamax::epsilon));
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_adamax>(c);
+  add_epsilon(c, own(&radam_adamax::epsilon));
   add_decay_and_scale(c);
   return {preset(RADAM_PRESET_ADAMAX_PYTORCH), c.list};
 }
@@ -327,8 +286,8 @@ Algorithm of_adadelta() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_ADADELTA);
   add_settings_and_rate(c);
-  c.rates("rho", adadelta(&radam_adadelta::rho), RADAM_ERROR_RHO, {0, kSmallest, 0.5});
-  c.numbers("epsilon", adadelta(&radam_adadelta::epsilon), RADAM_ERROR_EPSILON,
+  c.rates("rho", own(&radam_adadelta::rho), RADAM_ERROR_RHO, {0, kSmallest, 0.5});
+  c.numbers("epsilon", own(&radam_adadelta::epsilon), RADAM_ERROR_EPSILON,
             {after(kFloatUnderflow), 1e-30, 1, before(kFloatOverflow)},
             {0, -0.0, kSmallest, kFloatUnderflow, -kSmallest, -1, kFloatOverflow, DBL_MAX});
   add_decay_and_scale(c);
@@ -338,18 +297,13 @@ Algorithm of_adadelta() {
 Algorithm of_adabelief() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_ADABELIEF);
-  c.settings("amsgrad", adabelief(&radam_adabelief::amsgrad), 0, 1);
-  c.settings("rectify", adabelief(&radam_adabelief::rectify), 0, 1);
-  c.settings("unrectified", adabelief(&radam_adabelief::unrectified), 0, 1);
-  c.settings("fixed_weight_decay", adabelief(&radam_adabelief::fixed_weight_decay), 0, 1);
-  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
-  c.settings("maximize", common(&H::maximize), 0, 1);
-  // That it is too large for a float is found out with beta1.
-  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
-            {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1});
-  c.rates("beta1", adabelief(&radam_adabelief::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
-  c.rates("beta2", adabelief(&radam_adabelief::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
-  add_epsilon(c, adabelief(&radam_adabelief::epsilon));
+  c.settings("amsgrad", own(&radam_adabelief::amsgrad), 0, 1);
+  c.settings("rectify", own(&radam_adabelief::rectify), 0, 1);
+  c.settings("unrectified", own(&radam_adabelief::unrectified), 0, 1);
+  c.settings("fixed_weight_decay", own(&radam_adabelief::fixed_weight_decay), 0, 1);
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_adabelief>(c);
+  add_epsilon(c, own(&radam_adabelief::epsilon));
   add_decay_and_scale(c);
   return {preset(RADAM_PRESET_ADABELIEF_AUTHORS), c.list};
 }
@@ -357,12 +311,11 @@ Algorithm of_adabelief() {
 Algorithm of_adopt() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_ADOPT);
-  c.settings("clip", adopt(&radam_adopt::clip), 0, 1);
-  c.settings("reserved", adopt(&radam_adopt::reserved), 0, 0);
+  c.settings("clip", own(&radam_adopt::clip), 0, 1);
+  c.settings("reserved", own(&radam_adopt::reserved), 0, 0);
   add_settings_and_rate(c);
-  c.rates("beta1", adopt(&radam_adopt::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
-  c.rates("beta2", adopt(&radam_adopt::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
-  add_epsilon(c, adopt(&radam_adopt::epsilon));
+  add_betas<radam_adopt>(c);
+  add_epsilon(c, own(&radam_adopt::epsilon));
   add_decay_and_scale(c);
   return {preset(RADAM_PRESET_ADOPT_AUTHORS), c.list};
 }
@@ -370,16 +323,11 @@ Algorithm of_adopt() {
 Algorithm of_yogi() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_YOGI);
-  c.settings("weight_decay_mode", common(&H::weight_decay_mode), 0, 2);
-  c.settings("maximize", common(&H::maximize), 0, 1);
-  // That it is too large for a float is found out with beta1.
-  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
-            {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1});
-  c.rates("beta1", yogi(&radam_yogi::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
-  c.rates("beta2", yogi(&radam_yogi::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
-  add_epsilon(c, yogi(&radam_yogi::epsilon));
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_yogi>(c);
+  add_epsilon(c, own(&radam_yogi::epsilon));
   add_decay_and_scale(c);
-  c.numbers("initial_accumulator", yogi(&radam_yogi::initial_accumulator), RADAM_ERROR_INITIAL_ACCUMULATOR,
+  c.numbers("initial_accumulator", own(&radam_yogi::initial_accumulator), RADAM_ERROR_INITIAL_ACCUMULATOR,
             {0, -0.0, kSmallest, 1, 0x1p127}, {-kSmallest, -1, after(0x1p127), DBL_MAX});
   return {preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), c.list};
 }
@@ -388,21 +336,49 @@ Algorithm of_qhadam() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_QHADAM);
   add_settings_and_rate(c);
-  c.rates("beta1", qhadam(&radam_qhadam::beta1), RADAM_ERROR_BETA1, {0, kSmallest, 0.5});
-  c.rates("beta2", qhadam(&radam_qhadam::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
-  c.numbers("nu1", qhadam(&radam_qhadam::nu1), RADAM_ERROR_NU1, {0, -0.0, kSmallest, 0.5, 1},
+  add_betas<radam_qhadam>(c);
+  c.numbers("nu1", own(&radam_qhadam::nu1), RADAM_ERROR_NU1, {0, -0.0, kSmallest, 0.5, 1},
             {-kSmallest, -1, after(1), 2});
-  c.numbers("nu2", qhadam(&radam_qhadam::nu2), RADAM_ERROR_NU2, {0, -0.0, kSmallest, 0.5, 1},
+  c.numbers("nu2", own(&radam_qhadam::nu2), RADAM_ERROR_NU2, {0, -0.0, kSmallest, 0.5, 1},
             {-kSmallest, -1, after(1), 2});
-  add_epsilon(c, qhadam(&radam_qhadam::epsilon));
+  add_epsilon(c, own(&radam_qhadam::epsilon));
   add_decay_and_scale(c);
   return {preset(RADAM_PRESET_QHADAM_AUTHORS), c.list};
+}
+
+Algorithm of_ademamix() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADEMAMIX);
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_ademamix>(c);
+  add_epsilon(c, own(&radam_ademamix::epsilon));
+  add_decay_and_scale(c);
+  c.rates("beta3", own(&radam_ademamix::beta3), RADAM_ERROR_BETA3, {0, kSmallest, 0.5});
+  c.numbers("alpha", own(&radam_ademamix::alpha), RADAM_ERROR_ALPHA, {0, -0.0, kSmallest, 1, 0x1p63},
+            {-kSmallest, -1, after(0x1p63), DBL_MAX});
+  c.counts("alpha_warmup_steps", own(&radam_ademamix::alpha_warmup_steps), RADAM_ERROR_ALPHA_WARMUP_STEPS);
+  c.counts("beta3_warmup_steps", own(&radam_ademamix::beta3_warmup_steps), RADAM_ERROR_BETA3_WARMUP_STEPS);
+  // The largest sum with 1e-8 that is below 1, and the smallest that is not.
+  for (const auto beta : {&radam_ademamix::beta1, &radam_ademamix::beta3}) {
+    double rate = 1 - 1e-8;
+    while (rate + 1e-8 < 1) rate = after(rate);
+    c.both("beta3_warmup_steps with a rate near 1", RADAM_ERROR_BETA3_WARMUP_STEPS, [=](H& h) {
+      h.of.ademamix.*beta = rate;
+      h.of.ademamix.beta3_warmup_steps = 1000;
+    });
+    while (rate + 1e-8 >= 1) rate = before(rate);
+    c.both("beta3_warmup_steps with a rate less near 1", RADAM_OK, [=](H& h) {
+      h.of.ademamix.*beta = rate;
+      h.of.ademamix.beta3_warmup_steps = 1000;
+    });
+  }
+  return {preset(RADAM_PRESET_ADEMAMIX_AUTHORS), c.list};
 }
 
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
-                                             of_adopt(),   of_yogi(),   of_qhadam()};
+                                             of_adopt(),   of_yogi(),   of_qhadam(), of_ademamix()};
   return all;
 }
 

@@ -220,6 +220,22 @@ TEST(Presets, OfQhAdam) {
   expect_zero_room(h, sizeof h.of.qhadam);
 }
 
+TEST(Presets, OfAdEmaMix) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_ADEMAMIX_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_ADEMAMIX);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_DECOUPLED);
+  EXPECT_EQ(h.of.ademamix.beta1, 0.9);
+  EXPECT_EQ(h.of.ademamix.beta2, 0.999);
+  EXPECT_EQ(h.of.ademamix.beta3, 0.9999);
+  EXPECT_EQ(h.of.ademamix.alpha, 2);
+  EXPECT_EQ(h.of.ademamix.epsilon, 1e-8);
+  EXPECT_EQ(h.of.ademamix.alpha_warmup_steps, 0);
+  EXPECT_EQ(h.of.ademamix.beta3_warmup_steps, 0);
+  expect_zero_room(h, sizeof h.of.ademamix);
+}
+
 TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
   EXPECT_EQ(radam_hyperparameters_init(nullptr, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_NULL);
   radam_hyperparameters h = marked<radam_hyperparameters>();

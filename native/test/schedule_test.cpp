@@ -862,6 +862,80 @@ TEST(QhAdam, TwoStepsByHand) {
   EXPECT_EQ(p, std::fma(-0.5f, 3.5f / (std::sqrt(55.0f) + 4), 8.0f));
 }
 
+// beta3 and its complement, by the C library's functions, of which those of long double have more digits.
+void expect_slow_rate(const radam_ademamix_coefficients& actual, const radam_ademamix& a, std::int64_t t) {
+  SCOPED_TRACE(testing::Message() << a.beta1 << " to " << a.beta3 << ", step " << t << " of " << a.beta3_warmup_steps);
+  if (t >= a.beta3_warmup_steps) return expect_rates(&actual.beta3, a.beta3);
+  const auto from = std::log(static_cast<long double>(a.beta1 + 1e-8));
+  const auto to = std::log(static_cast<long double>(a.beta3 + 1e-8));
+  const auto part = static_cast<long double>(static_cast<double>(t) / static_cast<double>(a.beta3_warmup_steps));
+  const auto exponent = from * to / ((1 - part) * to + part * from);
+  expect_rounded(actual.beta3, static_cast<double>(std::exp(exponent)), "beta3");
+  expect_rounded(actual.one_minus_beta3, static_cast<double>(-std::expm1(exponent)), "1 - beta3");
+}
+
+TEST(AdEmaMix, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADEMAMIX_AUTHORS);
+  h.learning_rate = 0.3;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      for (const std::int64_t warmup : {0, 1, 3, 1000}) {
+        h.of.ademamix = {beta1, beta2, 0.9999, 0.7, 1e-5, warmup, warmup};
+        for (const std::int64_t t : {1, 2, 3, 10, 999, 1000, 100000}) {
+          const double root2 = root(1 - power(beta2, t)), correction1 = correction(beta1, t);
+          expect_common_of_pytorch(h, t, 0.3, 0.3 * root2 / correction1);
+          const radam_ademamix_coefficients& a = coefficients(h, t).of.ademamix;
+          expect_rates(&a.beta1, beta1);
+          expect_rates(&a.beta2, beta2);
+          expect_slow_rate(a, h.of.ademamix, t);
+          const double part = t < warmup ? static_cast<double>(t) / static_cast<double>(warmup) : 1;
+          expect_rounded(a.alpha, 0.7 * part * correction1, "alpha");
+          expect_rounded(a.epsilon, 1e-5 * root2, "epsilon");
+        }
+      }
+    }
+  }
+}
+
+// Rates from one end of the range to the other, up and down, in all that a warm-up may be long.
+TEST(AdEmaMix, HalfLives) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADEMAMIX_AUTHORS);
+  const double rates[] = {0, 1e-300, 1e-9, 1e-3, 0.25, 0.5, 0.7, 0.71, 0.9, 0.999, 0.9999, 1 - 1e-6, 1 - 1.1e-8};
+  for (const double beta1 : rates) {
+    for (const double beta3 : rates) {
+      for (const std::int64_t warmup : {std::int64_t{2}, std::int64_t{7}, std::int64_t{100000}, INT64_MAX}) {
+        h.of.ademamix.beta1 = beta1;
+        h.of.ademamix.beta3 = beta3;
+        h.of.ademamix.beta3_warmup_steps = warmup;
+        for (std::int64_t k = 1; k <= 64; ++k) {
+          const std::int64_t t = 1 + (warmup - 1) / 64 * k;
+          expect_slow_rate(coefficients(h, t).of.ademamix, h.of.ademamix, t);
+        }
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding.
+TEST(AdEmaMix, TwoStepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_ADEMAMIX_AUTHORS), 1);
+  c.of.ademamix = {0, 0, 0.5f, 0.5f, 0.5f, 0.75f, 0.25f, 0.875f, 0.125f, 4, 2};
+  float p = 8, m = 0, s = 0, v = 0;
+  float* const state[] = {&m, &s, &v};
+  const float gradients[] = {8, -16};
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &gradients[0], state), RADAM_OK);
+  EXPECT_EQ(m, 4);
+  EXPECT_EQ(s, 1);
+  EXPECT_EQ(v, 16);
+  EXPECT_EQ(p, std::fma(-0.5f, 8.0f / 6, 8.0f));  // (4 + 4 * 1) / (4 + 2)
+  p = 8;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &gradients[1], state), RADAM_OK);
+  EXPECT_EQ(m, -6);
+  EXPECT_EQ(s, -1.125f);
+  EXPECT_EQ(v, 76);
+  EXPECT_EQ(p, std::fma(-0.5f, -10.5f / (std::sqrt(76.0f) + 2), 8.0f));
+}
+
 // The momenta and their product, by their definitions.
 struct ExactMomentum {
   Quad momentum, next_momentum, product;

@@ -60,6 +60,8 @@ std::vector<Case> cases() {
   all.push_back({"adadelta", preset(RADAM_PRESET_ADADELTA_PYTORCH), {{"square_avg", 0, 1}, {"acc_delta", 0, 1}}});
   all.push_back({"adopt", preset(RADAM_PRESET_ADOPT_AUTHORS), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   all.push_back({"qhadam", preset(RADAM_PRESET_QHADAM_AUTHORS), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
+  all.push_back({"ademamix", preset(RADAM_PRESET_ADEMAMIX_AUTHORS),
+                 {{"exp_avg_fast", 1, 1}, {"exp_avg_slow", 1, 1}, {"exp_avg_sq", 0, 1}}});
   all.push_back({"yogi", preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const std::int32_t amsgrad : {0, 1})
     for (const std::int32_t rectify : {0, 1}) {
@@ -85,6 +87,7 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADOPT), "adopt");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_YOGI), "yogi");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_QHADAM), "qhadam");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADEMAMIX), "ademamix");
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
 }
@@ -102,6 +105,7 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADOPT), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_YOGI), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_QHADAM), 2);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADEMAMIX), 3);
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;
 }

@@ -118,6 +118,9 @@ class Values {
         case Coefficient::kNotNegative:
           if (kind == 2) value = std::fabs(adversarial_finite());
           break;
+        case Coefficient::kAccumulator:  // also as the sum of a few steps
+          if (kind == 2) value = std::fmin(0x1p124f, std::fabs(adversarial_finite()));
+          break;
         case Coefficient::kFinite:
           if (kind == 2) value = adversarial_finite();
       }

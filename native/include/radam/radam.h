@@ -111,12 +111,16 @@ enum {
                                       parameters: a copy, an average, or gradients set to zero */
   RADAM_ERROR_MOMENTUM_DECAY = 31, /* negative, or not finite */
   RADAM_ERROR_PATTERN = 32,        /* no such pattern, or the target does not have it */
-  RADAM_ERROR_ALPHA = 33,          /* not in [0, 1) */
+  RADAM_ERROR_ALPHA = 33,          /* not in [0, 1); of AdEMAMix not in [0, 2^63] */
   RADAM_ERROR_RHO = 34,            /* not in [0, 1) */
   RADAM_ERROR_LEARNING_RATE_DECAY = 35, /* negative, or not finite */
   RADAM_ERROR_INITIAL_ACCUMULATOR = 36, /* not in [0, 2^127] */
   RADAM_ERROR_NU1 = 37,                 /* not in [0, 1] */
-  RADAM_ERROR_NU2 = 38                  /* not in [0, 1] */
+  RADAM_ERROR_NU2 = 38,                 /* not in [0, 1] */
+  RADAM_ERROR_BETA3 = 39,               /* not in [0, 1) */
+  RADAM_ERROR_ALPHA_WARMUP_STEPS = 40,  /* negative */
+  RADAM_ERROR_BETA3_WARMUP_STEPS = 41   /* negative; or above 0 although beta1 or beta3 plus 1e-8 is not below 1, so that
+                                           it has no half-life to begin or end with */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -206,12 +210,15 @@ enum {
   RADAM_ALGORITHM_YOGI = 10,
   /* Ma and Yarats, "Quasi-hyperbolic momentum and Adam for deep learning", ICLR 2019, as the authors' qhoptim has
    * it. */
-  RADAM_ALGORITHM_QHADAM = 11
+  RADAM_ALGORITHM_QHADAM = 11,
+  /* Pagliardini, Ablin and Grangier, "The AdEMAMix Optimizer: Better, Faster, Older", ICLR 2025, as the authors'
+   * ml-ademamix has it. */
+  RADAM_ALGORITHM_ADEMAMIX = 12
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
- * "adabelief", "adopt", "yogi", "qhadam"; null if there is none of that number. The numbers begin with 0 and have no
- * gaps. */
+ * "adabelief", "adopt", "yogi", "qhadam", "ademamix"; null if there is none of that number. The numbers begin with 0
+ * and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -365,6 +372,20 @@ typedef struct radam_qhadam {
                                   step becomes infinite or NaN */
 } radam_qhadam;
 
+/* Of RADAM_ALGORITHM_ADEMAMIX. State: exp_avg_fast, exp_avg_slow, exp_avg_sq. */
+typedef struct radam_ademamix {
+  double beta1;                /* decay rate of the fast average of gradients, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double beta3;                /* decay rate of the slow average of gradients, in [0, 1) */
+  double alpha;                /* what the slow average is multiplied by in the update, in [0, 2^63] */
+  double epsilon;              /* >= 0; added to the bias-corrected sqrt(v). With 0, also as float32, an element whose
+                                  gradients have all been zero becomes 0/0 = NaN */
+  int64_t alpha_warmup_steps;  /* >= 0; in step t < it, alpha is t / it of its value; 0: none */
+  int64_t beta3_warmup_steps;  /* >= 0; in step t < it, the half-life of beta3 is t / it of the way from that of beta1 to
+                                  its own. Both rates plus 1e-8, by which the authors have their logarithms, have to
+                                  be below 1. 0: none */
+} radam_ademamix;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -387,6 +408,7 @@ typedef struct radam_hyperparameters {
     radam_adopt adopt;
     radam_yogi yogi;
     radam_qhadam qhadam;
+    radam_ademamix ademamix;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -417,8 +439,10 @@ enum {
                                                 1e-6, L2 decay, clipped */
   RADAM_PRESET_YOGI_TORCH_OPTIMIZER = 20,    /* torch_optimizer.Yogi: learning rate 1e-2, betas 0.9 and 0.999, epsilon
                                                 1e-3, initial_accumulator 1e-6, L2 decay */
-  RADAM_PRESET_QHADAM_AUTHORS = 21           /* the authors' qhoptim: learning rate 1e-3, betas 0.9 and 0.999, nus of 1,
+  RADAM_PRESET_QHADAM_AUTHORS = 21,          /* the authors' qhoptim: learning rate 1e-3, betas 0.9 and 0.999, nus of 1,
                                                 epsilon 1e-8, L2 decay */
+  RADAM_PRESET_ADEMAMIX_AUTHORS = 22         /* the authors' ml-ademamix: learning rate 1e-3, betas 0.9, 0.999 and 0.9999,
+                                                alpha 2, epsilon 1e-8, decoupled decay, no warm-up */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -732,6 +756,31 @@ typedef struct radam_qhadam_coefficients {
   float epsilon;
 } radam_qhadam_coefficients;
 
+/* AdEMAMix, with m for exp_avg_fast, s for exp_avg_slow, v for exp_avg_sq:
+ *
+ *   m = average(m, g, beta1)
+ *   s = average(s, g, beta3)
+ *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
+ *   u = fma(alpha, s, m) / (sqrt(v) + epsilon)
+ *
+ * step_size and epsilon are Adam's with RADAM_EPSILON_BIAS_CORRECTED. alpha is that of the step times 1 - beta1^t, since s
+ * is not corrected for its beginning. With b1 and b3 for the hyperparameters beta1 and beta3 plus 1e-8, and a for t /
+ * beta3_warmup_steps, beta3 is exp(log(b1) * log(b3) / ((1 - a) * log(b3) + a * log(b1))) where a < 1. */
+typedef struct radam_ademamix_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float beta3;
+  float one_minus_beta3;
+  float alpha;
+  float epsilon;
+} radam_ademamix_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -750,6 +799,7 @@ typedef struct radam_coefficients {
     radam_adopt_coefficients adopt;
     radam_yogi_coefficients yogi;
     radam_qhadam_coefficients qhadam;
+    radam_ademamix_coefficients ademamix;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */

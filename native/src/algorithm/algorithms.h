@@ -13,6 +13,7 @@
 #include "adagrad.h"
 #include "adam.h"
 #include "adamax.h"
+#include "ademamix.h"
 #include "adopt.h"
 #include "lion.h"
 #include "nadam.h"
@@ -31,7 +32,8 @@ struct List {
 };
 
 // In the order of their numbers, RADAM_ALGORITHM_....
-using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam>;
+using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
+                        AdEmaMix>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

@@ -76,7 +76,7 @@ struct Lion {
 
   RADAM_DEVICE static Rule rule_of(const radam_coefficients& c, unsigned) {
     const radam_lion_coefficients& l = c.of.lion;
-    return {weight_decay_of(0, l.decay), steps_back(l.one_minus_beta1) || steps_back(l.one_minus_beta2)};
+    return {weight_decay_of(0.0f, l.decay), steps_back(l.one_minus_beta1) || steps_back(l.one_minus_beta2)};
   }
 
   static constexpr int kRules = 4;

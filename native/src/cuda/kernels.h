@@ -38,6 +38,7 @@ extern const StepKernels adabelief_f32_steps, adabelief_bf16_steps, adabelief_bl
 extern const StepKernels adopt_f32_steps, adopt_bf16_steps, adopt_block8_steps;
 extern const StepKernels yogi_f32_steps, yogi_bf16_steps, yogi_block8_steps;
 extern const StepKernels qhadam_f32_steps, qhadam_bf16_steps, qhadam_block8_steps;
+extern const StepKernels ademamix_f32_steps, ademamix_bf16_steps, ademamix_block8_steps;
 
 // By RADAM_ALGORITHM_... and RADAM_STATE_....
 constexpr const StepKernels* kStepKernels[][kStateTypes] = {
@@ -52,7 +53,8 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {&adabelief_f32_steps, &adabelief_bf16_steps, &adabelief_block8_steps},
     {&adopt_f32_steps, &adopt_bf16_steps, &adopt_block8_steps},
     {&yogi_f32_steps, &yogi_bf16_steps, &yogi_block8_steps},
-    {&qhadam_f32_steps, &qhadam_bf16_steps, &qhadam_block8_steps}};
+    {&qhadam_f32_steps, &qhadam_bf16_steps, &qhadam_block8_steps},
+    {&ademamix_f32_steps, &ademamix_bf16_steps, &ademamix_block8_steps}};
 
 // The kernel of an algorithm for a combination of types.
 inline StepKernels::Kernel step_kernel(std::int32_t algorithm, int combination) {

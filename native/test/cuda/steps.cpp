@@ -68,7 +68,7 @@ void extreme(Values& random, radam_coefficients& c) {
     case RADAM_ALGORITHM_YOGI:
       c.of.yogi.step_size = any();
       c.of.yogi.epsilon = std::fabs(any());
-      c.of.yogi.initial_accumulator = std::fabs(any());
+      c.of.yogi.initial_accumulator = std::fmin(0x1p124f, std::fabs(any()));
       if (random.below(2) != 0) c.of.yogi.beta1 = 0.25f, c.of.yogi.one_minus_beta1 = 0.75f;
       if (random.below(2) != 0) c.of.yogi.one_minus_beta2 = 1;
       break;
@@ -79,6 +79,14 @@ void extreme(Values& random, radam_coefficients& c) {
       if (random.below(2) != 0) c.of.qhadam.nu2 = 0, c.of.qhadam.one_minus_nu2 = 1;
       if (random.below(2) != 0) c.of.qhadam.beta1 = 0.25f, c.of.qhadam.one_minus_beta1 = 0.75f;
       if (random.below(2) != 0) c.of.qhadam.beta2 = 0, c.of.qhadam.one_minus_beta2 = 1;
+      break;
+    case RADAM_ALGORITHM_ADEMAMIX:
+      c.of.ademamix.step_size = any();
+      c.of.ademamix.alpha = std::fabs(any());
+      c.of.ademamix.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.ademamix.beta1 = 0.25f, c.of.ademamix.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.ademamix.beta2 = 0, c.of.ademamix.one_minus_beta2 = 1;
+      if (random.below(2) != 0) c.of.ademamix.beta3 = 0.375f, c.of.ademamix.one_minus_beta3 = 0.625f;
       break;
     case RADAM_ALGORITHM_ADABELIEF:
       c.mode = static_cast<std::int32_t>(random.below(2));

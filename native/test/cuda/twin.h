@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "../half_types.h"
+#include "../numbers.h"
 #include "../values.h"
 #include "on_device.h"
 
@@ -289,20 +290,12 @@ inline radam_coefficients coefficients_at(const radam_hyperparameters& h, std::i
 
 // Hyperparameters of an algorithm, which are drawn: what a training run might have.
 inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
-  static const std::vector<std::int32_t> presets[kAlgorithms] = {
-      {RADAM_PRESET_RADAM_AUTHORS, RADAM_PRESET_RADAM_PYTORCH, RADAM_PRESET_ADAM_PYTORCH, RADAM_PRESET_ADAMW_PYTORCH},
-      {RADAM_PRESET_SGD_PYTORCH, RADAM_PRESET_SGDW},
-      {RADAM_PRESET_LION_AUTHORS},
-      {RADAM_PRESET_NADAM_PYTORCH, RADAM_PRESET_NADAMW_PYTORCH},
-      {RADAM_PRESET_RMSPROP_PYTORCH},
-      {RADAM_PRESET_ADAGRAD_PYTORCH},
-      {RADAM_PRESET_ADAMAX_PYTORCH},
-      {RADAM_PRESET_ADADELTA_PYTORCH},
-      {RADAM_PRESET_ADABELIEF_AUTHORS},
-      {RADAM_PRESET_ADOPT_AUTHORS},
-      {RADAM_PRESET_YOGI_TORCH_OPTIMIZER},
-      {RADAM_PRESET_QHADAM_AUTHORS}};
-  const std::vector<std::int32_t>& own = presets[algorithm];
+  std::vector<std::int32_t> own;
+  for (std::int32_t number = 0; number < kPresets; ++number) {
+    // The paper's has an epsilon of 0, and Adam-2k moves nothing in the steps of a test.
+    const bool trains = number != RADAM_PRESET_RADAM_PAPER && number != RADAM_PRESET_ADAM_2K;
+    if (trains && preset(number).algorithm == algorithm) own.push_back(number);
+  }
   radam_hyperparameters h = preset(own[random.below(static_cast<unsigned>(own.size()))]);
   h.learning_rate *= 1 + random.below(10);
   h.grad_scale = 0.25 * (1 + random.below(8));
@@ -329,6 +322,10 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
     case RADAM_ALGORITHM_QHADAM:
       h.of.qhadam.nu1 = random.below(2) != 0 ? 0.75 : 1;
       h.of.qhadam.nu2 = random.below(2) != 0 ? 0.75 : 1;
+      break;
+    case RADAM_ALGORITHM_ADEMAMIX:
+      h.of.ademamix.alpha_warmup_steps = static_cast<std::int64_t>(5 * random.below(3));
+      h.of.ademamix.beta3_warmup_steps = static_cast<std::int64_t>(5 * random.below(3));
       break;
     case RADAM_ALGORITHM_ADABELIEF:
       h.of.adabelief.rectify = static_cast<std::int32_t>(random.below(2));

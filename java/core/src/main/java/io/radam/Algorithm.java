@@ -35,9 +35,11 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm YOGI = new Algorithm(Kind.YOGI, new YogiDefinition());
     /** {@link QHAdam}. */
     public static final Algorithm QHADAM = new Algorithm(Kind.QHADAM, new QHAdamDefinition());
+    /** {@link AdEMAMix}. */
+    public static final Algorithm ADEMAMIX = new Algorithm(Kind.ADEMAMIX, new AdEMAMixDefinition());
 
-    private static final List<Algorithm> ALL =
-            List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA, ADABELIEF, ADOPT, YOGI, QHADAM);
+    private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
+            ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -68,6 +70,8 @@ public sealed class Algorithm permits CustomAlgorithm {
         YOGI,
         /** {@link Algorithm#QHADAM}. */
         QHADAM,
+        /** {@link Algorithm#ADEMAMIX}. */
+        ADEMAMIX,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }

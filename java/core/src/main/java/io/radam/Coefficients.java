@@ -397,6 +397,33 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#ADEMAMIX}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param beta3         the part that the slow average keeps in this step
+     * @param oneMinusBeta3 1 minus that
+     * @param alpha         what the slow average is multiplied by in this step: the schedule's alpha times 1 - beta1^step
+     * @param epsilon       what is added to the root
+     */
+    record AdEMAMix(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float beta3,
+            float oneMinusBeta3,
+            float alpha,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
      * Of a {@link CustomAlgorithm}.
      *
      * @param step          the step number, counted from 1

@@ -42,6 +42,8 @@ class FiniteTest {
                 Algorithm.ADOPT.defaults().withWeightDecay(0.1),
                 Algorithm.YOGI.defaults().withWeightDecay(0.1),
                 Algorithm.QHADAM.defaults().withWeightDecay(0.1),
+                Algorithm.ADEMAMIX.defaults().withWeightDecay(0.1),
+                Algorithm.ADEMAMIX.defaults().with(AdEMAMixSettings.BETA3, 0.3).with(AdEMAMixSettings.ALPHA, 0x1p63),
                 Algorithm.QHADAM.defaults().with(QHAdamSettings.NU1, 0.5).with(QHAdamSettings.NU2, 0.5),
                 Algorithm.YOGI.defaults().with(YogiSettings.INITIAL_ACCUMULATOR, 0x1p127),
                 Algorithm.ADOPT.defaults().with(AdoptSettings.CLIP, false),

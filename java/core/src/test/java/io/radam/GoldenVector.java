@@ -13,28 +13,7 @@ import java.util.NoSuchElementException;
 
 /** One file of the golden vectors: a trajectory that someone else's implementation took, in float64. */
 final class GoldenVector {
-    private static final Map<String, Hyperparameters> PRESETS = Map.ofEntries(
-            Map.entry("radam of authors", RAdam.Preset.AUTHORS.hyperparameters()),
-            Map.entry("plain_radam of authors", RAdam.Preset.AUTHORS.hyperparameters()),
-            Map.entry("radam of pytorch", RAdam.Preset.PYTORCH.hyperparameters()),
-            Map.entry("plain_radam of pytorch", RAdam.Preset.PYTORCH.hyperparameters()),
-            Map.entry("adam of pytorch", Adam.Preset.PYTORCH.hyperparameters()),
-            Map.entry("adamw of pytorch", AdamW.Preset.PYTORCH.hyperparameters()),
-            Map.entry("adamw of authors", AdamW.Preset.AUTHORS.hyperparameters()),
-            Map.entry("adam_2k of authors", Adam.Preset.ADAM_2K.hyperparameters()),
-            Map.entry("sgd of pytorch", SGD.Preset.PYTORCH.hyperparameters()),
-            Map.entry("sgdw of timm", SGD.Preset.SGDW.hyperparameters()),
-            Map.entry("lion of authors", Lion.Preset.AUTHORS.hyperparameters()),
-            Map.entry("nadam of pytorch", NAdam.Preset.PYTORCH.hyperparameters()),
-            Map.entry("nadamw of pytorch", NAdam.Preset.NADAMW.hyperparameters()),
-            Map.entry("rmsprop of pytorch", RMSprop.Preset.PYTORCH.hyperparameters()),
-            Map.entry("adagrad of pytorch", Adagrad.Preset.PYTORCH.hyperparameters()),
-            Map.entry("adamax of pytorch", Adamax.Preset.PYTORCH.hyperparameters()),
-            Map.entry("adadelta of pytorch", Adadelta.Preset.PYTORCH.hyperparameters()),
-            Map.entry("adabelief of authors", AdaBelief.Preset.AUTHORS.hyperparameters()),
-            Map.entry("adopt of authors", ADOPT.Preset.AUTHORS.hyperparameters()),
-            Map.entry("yogi of jettify", Yogi.Preset.TORCH_OPTIMIZER.hyperparameters()),
-            Map.entry("qhadam of authors", QHAdam.Preset.AUTHORS.hyperparameters()));
+    private static final Map<String, Hyperparameters> PRESETS = presets();
 
     /** What files call hyperparameters. */
     private static final Map<String, String> KEYS = Map.ofEntries(
@@ -59,6 +38,10 @@ final class GoldenVector {
             Map.entry("rho", "rho"),
             Map.entry("nu1", "nu1"),
             Map.entry("nu2", "nu2"),
+            Map.entry("beta3", "beta3"),
+            Map.entry("alpha", "alpha"),
+            Map.entry("alpha_warmup", "alphaWarmupSteps"),
+            Map.entry("beta3_warmup", "beta3WarmupSteps"),
             Map.entry("rectify", "rectify"),
             Map.entry("fixed_decay", "fixedWeightDecay"));
 
@@ -66,6 +49,14 @@ final class GoldenVector {
 
     private GoldenVector(JsonObject json) {
         this.json = json;
+    }
+
+    private static Map<String, Hyperparameters> presets() {
+        Map<String, Hyperparameters> presets = new HashMap<>();
+        for (Presets.Row row : Presets.all()) {
+            row.golden().forEach(rules -> presets.put(rules, row.hyperparameters()));
+        }
+        return presets;
     }
 
     static GoldenVector read(Path file) throws IOException {

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Hyperparameters out of range are refused, when an optimizer is built and between steps. */
@@ -234,6 +237,29 @@ class HyperparameterMisuseTest {
                 () -> QHAdam.builder().parameter(parameter()).learningRate(1e39).build(), "learningRate", 1e39);
     }
 
+    @Test
+    void ofAdEMAMix() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).betas(0.9, 0.9, 1).build(), "beta3", 1.0);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).alpha(1e19).build(), "alpha", 1e19);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).learningRate(1e38).build(), "learningRate", 1e38, 0.9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).set(AdEMAMixSettings.ALPHA_WARMUP_STEPS, -1L).build(),
+                "alphaWarmupSteps", -1);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).set(AdEMAMixSettings.BETA3_WARMUP_STEPS, -1L).build(),
+                "beta3WarmupSteps", -1);
+        double near = 1 - 1e-9;
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).betas(0.9, 0.9, near).warmupSteps(7).build(),
+                "beta3WarmupSteps", 7, "beta3", near);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdEMAMix.builder().parameter(parameter()).betas(near, 0.9, 0.9).warmupSteps(7).build(),
+                "beta3WarmupSteps", 7, "beta1", near);
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {-1e-9, 1, Double.NaN})
     void ratesOfYogiAndQHAdam(double rate) {
@@ -285,6 +311,24 @@ class HyperparameterMisuseTest {
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> AdaBelief.builder().parameter(parameter()).betas(0.9, 0.5).unrectified(Unrectified.SKIP).build(),
                 "beta2", 0.5, "Unrectified.MOMENTUM");
+    }
+
+    /** Each number of each algorithm. The rectification's is RAdam's alone. */
+    @ParameterizedTest
+    @MethodSource("io.radam.Presets#all")
+    void numbers(Presets.Row preset) {
+        Hyperparameters valid = preset.hyperparameters();
+        for (Hyperparameter<?> each : valid.algorithm().hyperparameters()) {
+            if (each.type() != Double.class || each == RAdamSettings.RHO_THRESHOLD && !valid.get(RAdamSettings.RECTIFY)) {
+                continue;
+            }
+            for (String bad : new String[] {"-1.0E-9", "NaN", "Infinity", "-Infinity"}) {
+                Map<String, String> text = new HashMap<>(valid.toText());
+                text.put(each.name(), bad);
+                Misuse.refused(InvalidHyperparameterException.class,
+                        () -> Hyperparameters.parse(valid.algorithm(), text), each.name(), bad);
+            }
+        }
     }
 
     @Test

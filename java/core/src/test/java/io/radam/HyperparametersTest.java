@@ -120,6 +120,7 @@ class HyperparametersTest {
         assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.ADOPT.defaults()));
         assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.YOGI.defaults()));
         assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.QHADAM.defaults()));
+        assertEquals(List.of("exp_avg_fast", "exp_avg_slow", "exp_avg_sq"), names(Algorithm.ADEMAMIX.defaults()));
         Hyperparameters adabelief = Algorithm.ADABELIEF.defaults();
         assertEquals(List.of("exp_avg", "exp_avg_var"), names(adabelief.with(AdaBeliefSettings.AMSGRAD, true)));
         assertEquals(List.of("exp_avg", "exp_avg_var", "max_exp_avg_var"),
@@ -191,6 +192,16 @@ class HyperparametersTest {
             assertEquals(List.of(0.8, 0.7, 1e-3, 0.6, 0.5), List.of(h.get(QHAdamSettings.BETA1),
                     h.get(QHAdamSettings.BETA2), h.get(QHAdamSettings.EPSILON), h.get(QHAdamSettings.NU1),
                     h.get(QHAdamSettings.NU2)));
+        }
+        try (Optimizer optimizer = AdEMAMix.builder().betas(0.8, 0.7, 0.6).alpha(0.5)
+                .group(group -> group.parameter(parameter).epsilon(1e-3).warmupSteps(4)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 0.6, 0.5, 1e-3), List.of(h.get(AdEMAMixSettings.BETA1),
+                    h.get(AdEMAMixSettings.BETA2), h.get(AdEMAMixSettings.BETA3), h.get(AdEMAMixSettings.ALPHA),
+                    h.get(AdEMAMixSettings.EPSILON)));
+            assertEquals(List.of(4L, 4L), List.of(h.get(AdEMAMixSettings.ALPHA_WARMUP_STEPS),
+                    h.get(AdEMAMixSettings.BETA3_WARMUP_STEPS)));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
         }
         try (Optimizer optimizer = Yogi.builder().betas(0.8, 0.7)
                 .group(group -> group.parameter(parameter).epsilon(1e-3).initialAccumulator(0.5)).build()) {

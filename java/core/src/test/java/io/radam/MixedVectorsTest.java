@@ -19,7 +19,8 @@ class MixedVectorsTest {
     private static final List<Integer> LENGTHS = List.of(15, 256, 304, 1_040, 2_051);
     private static final List<Hyperparameters> ALGORITHMS = List.of(Algorithm.ADAM.defaults(),
             Algorithm.SGD.defaults().toBuilder().set(SgdSettings.MOMENTUM, 0.9).build(), Algorithm.LION.defaults(),
-            Algorithm.ADADELTA.defaults(), Algorithm.YOGI.defaults(), Algorithm.QHADAM.defaults());
+            Algorithm.ADADELTA.defaults(), Algorithm.YOGI.defaults(), Algorithm.QHADAM.defaults(),
+            Algorithm.ADEMAMIX.defaults());
 
     /** What a tensor is stored as. */
     record Storage(DType values, Rounding rounding, DType gradient, StateType state, Rounding stateRounding) {

@@ -43,6 +43,7 @@ final class PlainReference {
                 case Coefficients.ADOPT c -> adopt(i, g, c, h);
                 case Coefficients.Yogi c -> yogi(i, g, c, h);
                 case Coefficients.QHAdam c -> qhadam(i, g, c, h);
+                case Coefficients.AdEMAMix c -> ademamix(i, g, c, h);
                 case Coefficients.Custom c -> throw new AssertionError("no rule of the library: " + c);
             }
         }
@@ -203,6 +204,17 @@ final class PlainReference {
         float n = Math.fma((float) nu1, m[i], (float) (1 - nu1) * g);
         float s = Math.fma((float) nu2, v[i], (float) (1 - nu2) * square);
         move(i, n / ((float) Math.sqrt(s) + c.epsilon()), c);
+    }
+
+    private void ademamix(int i, float g, Coefficients.AdEMAMix c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] s = state[1];
+        float[] v = state[2];
+        m[i] = average(m[i], g, h.get(AdEMAMixSettings.BETA1));
+        s[i] = average(s[i], g, c.beta3(), c.oneMinusBeta3());
+        v[i] = averageOfSquare(v[i], g, h.get(AdEMAMixSettings.BETA2));
+        float n = Math.fma(c.alpha(), s[i], m[i]);
+        move(i, n / ((float) Math.sqrt(v[i]) + c.epsilon()), c);
     }
 
     private void yogi(int i, float g, Coefficients.Yogi c, Hyperparameters h) {

@@ -1,35 +1,22 @@
 package io.radam;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
 /** Hyperparameters that users choose, or at the ends of their range. */
 public final class RandomHyperparameters {
-    private static final List<Hyperparameters> PRESETS = Stream.of(
-            Arrays.stream(RAdam.Preset.values()).map(RAdam.Preset::hyperparameters),
-            Arrays.stream(Adam.Preset.values()).map(Adam.Preset::hyperparameters),
-            Arrays.stream(AdamW.Preset.values()).map(AdamW.Preset::hyperparameters),
-            Arrays.stream(SGD.Preset.values()).map(SGD.Preset::hyperparameters),
-            Arrays.stream(Lion.Preset.values()).map(Lion.Preset::hyperparameters),
-            Arrays.stream(NAdam.Preset.values()).map(NAdam.Preset::hyperparameters),
-            Arrays.stream(RMSprop.Preset.values()).map(RMSprop.Preset::hyperparameters),
-            Arrays.stream(Adagrad.Preset.values()).map(Adagrad.Preset::hyperparameters),
-            Arrays.stream(Adamax.Preset.values()).map(Adamax.Preset::hyperparameters),
-            Arrays.stream(Adadelta.Preset.values()).map(Adadelta.Preset::hyperparameters),
-            Arrays.stream(AdaBelief.Preset.values()).map(AdaBelief.Preset::hyperparameters),
-            Arrays.stream(ADOPT.Preset.values()).map(ADOPT.Preset::hyperparameters),
-            Arrays.stream(Yogi.Preset.values()).map(Yogi.Preset::hyperparameters),
-            Arrays.stream(QHAdam.Preset.values()).map(QHAdam.Preset::hyperparameters)).flatMap(s -> s).toList();
+    private static final List<Hyperparameters> PRESETS =
+            Presets.all().stream().map(Presets.Row::hyperparameters).toList();
     private static final double[] RATES = {0, 0.1, 0.25, 0.4, Math.nextDown(0.5), 0.5, 0.6, 2 / 3.0, 0.75, 0.9, 0.95,
-        0.99, 0.999, 0.9999, 0.999999};
+        0.99, 0.999, 0.9999, 0.999999, Math.nextDown(1.0)};
     private static final Map<String, double[]> REALS = Map.ofEntries(
             Map.entry("learningRate", new double[] {0, 1e-8, 1e-3, 1e-3, 0.02, 1, 30}),
             Map.entry("beta1", RATES), Map.entry("beta2", RATES), Map.entry("momentum", RATES),
-            Map.entry("alpha", RATES), Map.entry("rho", RATES),
+            Map.entry("beta3", RATES),
+            Map.entry("alpha", new double[] {0, 0.1, 0.5, 0.9, 0.99, 0.999, Math.nextDown(1.0), 2, 5, 8}),
+            Map.entry("rho", RATES),
             Map.entry("epsilon", new double[] {0, 1e-30, 1e-16, 1e-8, 1e-7, 1e-3, 1}),
             Map.entry("weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2}),
             Map.entry("gradientScale", new double[] {1, 1, 0.5, 1 / 3.0, 1e-6, 1 / 65536.0, 1000}),
@@ -77,10 +64,11 @@ public final class RandomHyperparameters {
         }
     }
 
+    @SuppressWarnings("unchecked")
     private static <T> void change(Hyperparameters.Builder builder, Hyperparameter<T> h, RandomGenerator random) {
         Object value;
         if (h.type() == Double.class) {
-            value = near(random, h);
+            value = near(random, (Hyperparameter<Double>) h);
         } else if (h.type() == Long.class) {
             value = STEPS[random.nextInt(STEPS.length)];
         } else if (h.type() == Boolean.class) {
@@ -91,16 +79,16 @@ public final class RandomHyperparameters {
         builder.set(h, h.type().cast(value));
     }
 
-    /** One of the choices, or a number with a full mantissa close to it that is in range. */
-    private static double near(RandomGenerator random, Hyperparameter<?> h) {
+    /** One of the choices, or a number with a full mantissa close to it, if that is in range. */
+    private static double near(RandomGenerator random, Hyperparameter<Double> h) {
         double[] choices = REALS.get(h.name());
         double choice = choices[random.nextInt(choices.length)];
         double value = random.nextBoolean() ? choice : choice * random.nextDouble(0.97, 1.03);
-        return switch (h.name()) {
-            case "beta1", "beta2", "momentum", "alpha", "rho" -> Math.min(value, Math.nextDown(1.0));
-            case "dampening", "nu1", "nu2" -> Math.min(value, 1);
-            case "rhoThreshold" -> Math.max(value, 4);
-            default -> value;
-        };
+        try {
+            h.check(value);
+            return value;
+        } catch (InvalidHyperparameterException e) {
+            return choice;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.radam.checkpoint;
 
 import com.google.gson.stream.JsonWriter;
+import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
@@ -82,6 +83,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case ADOPT -> writeBetas(json, AdoptSettings.BETA1, AdoptSettings.BETA2);
             case YOGI -> writeBetas(json, YogiSettings.BETA1, YogiSettings.BETA2);
             case QHADAM -> writeBetas(json, QHAdamSettings.BETA1, QHAdamSettings.BETA2);
+            case ADEMAMIX -> writeBetas(json, AdEMAMixSettings.BETA1, AdEMAMixSettings.BETA2, AdEMAMixSettings.BETA3);
             case ADABELIEF -> writeBetas(json, AdaBeliefSettings.BETA1, AdaBeliefSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, CUSTOM -> { }
         }
@@ -104,9 +106,13 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
         json.endArray();
     }
 
-    private void writeBetas(JsonWriter json, Hyperparameter<Double> beta1, Hyperparameter<Double> beta2)
-            throws IOException {
-        json.name("betas").beginArray().value(hyperparameters.get(beta1)).value(hyperparameters.get(beta2)).endArray();
+    @SafeVarargs
+    private void writeBetas(JsonWriter json, Hyperparameter<Double>... betas) throws IOException {
+        json.name("betas").beginArray();
+        for (Hyperparameter<Double> beta : betas) {
+            json.value(hyperparameters.get(beta));
+        }
+        json.endArray();
     }
 
     // ---------------------------------------------------------------------------------------------------------- read

@@ -1,5 +1,6 @@
 package io.radam.checkpoint;
 
+import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
@@ -51,7 +52,8 @@ final class Model implements AutoCloseable {
         ADABELIEF(() -> AdaBelief.builder().rectify(false).amsgrad(true)),
         ADOPT(io.radam.ADOPT::builder),
         YOGI(Yogi::builder),
-        QHADAM(QHAdam::builder);
+        QHADAM(QHAdam::builder),
+        ADEMAMIX(() -> AdEMAMix.builder().warmupSteps(3));
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

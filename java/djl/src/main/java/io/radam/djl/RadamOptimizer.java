@@ -189,8 +189,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam
-         * and Lion.
+         * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam,
+         * AdEMAMix and Lion.
          *
          * @param beta1 in [0, 1)
          * @return this builder
@@ -202,7 +202,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * The decay rate of the second moment, of Adamax's largest magnitude, or of Lion's only average; of Adam, AdamW,
-         * RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam and Lion.
+         * RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder

@@ -1,6 +1,7 @@
 package io.radam.djl;
 
 import io.radam.ADOPT;
+import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
@@ -154,6 +155,16 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder qhadam() {
         return of(QHAdam.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * AdEMAMix as its authors have it, with a beta3 of 0.9999 and an alpha of 2, and without their warm-up, all of which
+     * {@code opt} sets.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder ademamix() {
+        return of(AdEMAMix.Preset.AUTHORS.hyperparameters());
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import ai.djl.Model;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
+import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
@@ -84,6 +85,13 @@ class SameBitsTest {
     void qhadam(TrainerKind kind) {
         compare(kind, RadamOptimizers.qhadam().optBeta1(0.75f), Algorithm.QHADAM.defaults()
                 .with(QHAdamSettings.BETA1, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ademamix(TrainerKind kind) {
+        compare(kind, RadamOptimizers.ademamix().optBeta1(0.75f).opt(AdEMAMixSettings.ALPHA, 5.0),
+                Algorithm.ADEMAMIX.defaults().with(AdEMAMixSettings.BETA1, 0.75).with(AdEMAMixSettings.ALPHA, 5.0));
     }
 
     @ParameterizedTest

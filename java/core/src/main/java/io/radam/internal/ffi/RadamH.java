@@ -547,6 +547,33 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_NU2() {
         return RADAM_ERROR_NU2;
     }
+    private static final int RADAM_ERROR_BETA3 = (int)39L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_BETA3 = 39
+     * }
+     */
+    public static int RADAM_ERROR_BETA3() {
+        return RADAM_ERROR_BETA3;
+    }
+    private static final int RADAM_ERROR_ALPHA_WARMUP_STEPS = (int)40L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_ALPHA_WARMUP_STEPS = 40
+     * }
+     */
+    public static int RADAM_ERROR_ALPHA_WARMUP_STEPS() {
+        return RADAM_ERROR_ALPHA_WARMUP_STEPS;
+    }
+    private static final int RADAM_ERROR_BETA3_WARMUP_STEPS = (int)41L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_BETA3_WARMUP_STEPS = 41
+     * }
+     */
+    public static int RADAM_ERROR_BETA3_WARMUP_STEPS() {
+        return RADAM_ERROR_BETA3_WARMUP_STEPS;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1099,6 +1126,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_QHADAM() {
         return RADAM_ALGORITHM_QHADAM;
     }
+    private static final int RADAM_ALGORITHM_ADEMAMIX = (int)12L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADEMAMIX = 12
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADEMAMIX() {
+        return RADAM_ALGORITHM_ADEMAMIX;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1416,6 +1452,15 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_QHADAM_AUTHORS() {
         return RADAM_PRESET_QHADAM_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADEMAMIX_AUTHORS = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADEMAMIX_AUTHORS = 22
+     * }
+     */
+    public static int RADAM_PRESET_ADEMAMIX_AUTHORS() {
+        return RADAM_PRESET_ADEMAMIX_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {

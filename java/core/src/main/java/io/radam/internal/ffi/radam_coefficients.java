@@ -32,6 +32,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adopt_coefficients adopt;
  *         radam_yogi_coefficients yogi;
  *         radam_qhadam_coefficients qhadam;
+ *         radam_ademamix_coefficients ademamix;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -259,6 +260,7 @@ public class radam_coefficients {
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
+     *     radam_ademamix_coefficients ademamix;
      *     float values[16];
      * }
      * }
@@ -282,8 +284,9 @@ public class radam_coefficients {
             radam_adopt_coefficients.layout().withName("adopt"),
             radam_yogi_coefficients.layout().withName("yogi"),
             radam_qhadam_coefficients.layout().withName("qhadam"),
+            radam_ademamix_coefficients.layout().withName("ademamix"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$740:3");
+        ).withName("$anon$789:3");
 
         /**
          * The layout of this union
@@ -820,6 +823,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, qhadam$OFFSET, qhadam$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout ademamix$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("ademamix"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_ademamix_coefficients ademamix
+         * }
+         */
+        public static final GroupLayout ademamix$layout() {
+            return ademamix$LAYOUT;
+        }
+
+        private static final long ademamix$OFFSET = $LAYOUT.byteOffset(groupElement("ademamix"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_ademamix_coefficients ademamix
+         * }
+         */
+        public static final long ademamix$offset() {
+            return ademamix$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_ademamix_coefficients ademamix
+         * }
+         */
+        public static MemorySegment ademamix(MemorySegment union) {
+            return union.asSlice(ademamix$OFFSET, ademamix$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_ademamix_coefficients ademamix
+         * }
+         */
+        public static void ademamix(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, ademamix$OFFSET, ademamix$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -960,6 +1007,7 @@ public class radam_coefficients {
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
+     *     radam_ademamix_coefficients ademamix;
      *     float values[16];
      * } of
      * }
@@ -986,6 +1034,7 @@ public class radam_coefficients {
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
+     *     radam_ademamix_coefficients ademamix;
      *     float values[16];
      * } of
      * }
@@ -1010,6 +1059,7 @@ public class radam_coefficients {
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
+     *     radam_ademamix_coefficients ademamix;
      *     float values[16];
      * } of
      * }
@@ -1034,6 +1084,7 @@ public class radam_coefficients {
      *     radam_adopt_coefficients adopt;
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
+     *     radam_ademamix_coefficients ademamix;
      *     float values[16];
      * } of
      * }

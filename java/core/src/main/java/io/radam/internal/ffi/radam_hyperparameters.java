@@ -35,6 +35,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adopt adopt;
  *         radam_yogi yogi;
  *         radam_qhadam qhadam;
+ *         radam_ademamix ademamix;
  *         double room[24];
  *     } of;
  * }
@@ -387,6 +388,7 @@ public class radam_hyperparameters {
      *     radam_adopt adopt;
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
+     *     radam_ademamix ademamix;
      *     double room[24];
      * }
      * }
@@ -410,8 +412,9 @@ public class radam_hyperparameters {
             radam_adopt.layout().withName("adopt"),
             radam_yogi.layout().withName("yogi"),
             radam_qhadam.layout().withName("qhadam"),
+            radam_ademamix.layout().withName("ademamix"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$377:3");
+        ).withName("$anon$398:3");
 
         /**
          * The layout of this union
@@ -948,6 +951,50 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, qhadam$OFFSET, qhadam$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout ademamix$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("ademamix"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_ademamix ademamix
+         * }
+         */
+        public static final GroupLayout ademamix$layout() {
+            return ademamix$LAYOUT;
+        }
+
+        private static final long ademamix$OFFSET = $LAYOUT.byteOffset(groupElement("ademamix"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_ademamix ademamix
+         * }
+         */
+        public static final long ademamix$offset() {
+            return ademamix$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_ademamix ademamix
+         * }
+         */
+        public static MemorySegment ademamix(MemorySegment union) {
+            return union.asSlice(ademamix$OFFSET, ademamix$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_ademamix ademamix
+         * }
+         */
+        public static void ademamix(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, ademamix$OFFSET, ademamix$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1088,6 +1135,7 @@ public class radam_hyperparameters {
      *     radam_adopt adopt;
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
+     *     radam_ademamix ademamix;
      *     double room[24];
      * } of
      * }
@@ -1114,6 +1162,7 @@ public class radam_hyperparameters {
      *     radam_adopt adopt;
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
+     *     radam_ademamix ademamix;
      *     double room[24];
      * } of
      * }
@@ -1138,6 +1187,7 @@ public class radam_hyperparameters {
      *     radam_adopt adopt;
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
+     *     radam_ademamix ademamix;
      *     double room[24];
      * } of
      * }
@@ -1162,6 +1212,7 @@ public class radam_hyperparameters {
      *     radam_adopt adopt;
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
+     *     radam_ademamix ademamix;
      *     double room[24];
      * } of
      * }

@@ -1,5 +1,6 @@
 package io.radam.internal.kernel;
 
+import io.radam.internal.schedule.AdEMAMixSchedule;
 import io.radam.internal.schedule.AdaBeliefSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
@@ -25,7 +26,7 @@ import io.radam.internal.schedule.YogiSchedule;
  * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
-        AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, QHAdamRule, UserRule {
+        AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, QHAdamRule, AdEMAMixRule, UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
@@ -44,6 +45,7 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case AdoptSchedule adopt -> new AdoptRule(adopt);
             case YogiSchedule yogi -> new YogiRule(yogi);
             case QHAdamSchedule qhadam -> new QHAdamRule(qhadam);
+            case AdEMAMixSchedule ademamix -> new AdEMAMixRule(ademamix);
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
         AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors,
-        QHAdamVectors {
+        QHAdamVectors, AdEMAMixVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -132,6 +132,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdoptVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case YogiVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case QHAdamVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case AdEMAMixVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
         }
     }
 
@@ -162,6 +163,8 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case YogiVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
             case QHAdamVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case AdEMAMixVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
         }
     }

@@ -1,5 +1,6 @@
 package io.radam.internal.kernel;
 
+import io.radam.internal.schedule.AdEMAMixSchedule;
 import io.radam.internal.schedule.AdaBeliefSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
@@ -64,6 +65,7 @@ final class VectorRules {
             case AdoptSchedule adopt -> new AdoptVectors(adopt);
             case YogiSchedule yogi -> new YogiVectors(yogi);
             case QHAdamSchedule qhadam -> new QHAdamVectors(qhadam);
+            case AdEMAMixSchedule ademamix -> new AdEMAMixVectors(ademamix);
             case CustomSchedule custom -> null;
         };
     }

@@ -13,7 +13,7 @@ import io.radam.WeightDecay;
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
         RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,
-        YogiSchedule, QHAdamSchedule, CustomSchedule {
+        YogiSchedule, QHAdamSchedule, AdEMAMixSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -45,6 +45,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case ADOPT -> new AdoptSchedule();
             case YOGI -> new YogiSchedule();
             case QHADAM -> new QHAdamSchedule();
+            case ADEMAMIX -> new AdEMAMixSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

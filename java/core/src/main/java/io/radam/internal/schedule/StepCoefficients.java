@@ -46,6 +46,7 @@ public final class StepCoefficients {
             case ADOPT -> RadamH.RADAM_ALGORITHM_ADOPT();
             case YOGI -> RadamH.RADAM_ALGORITHM_YOGI();
             case QHADAM -> RadamH.RADAM_ALGORITHM_QHADAM();
+            case ADEMAMIX -> RadamH.RADAM_ALGORITHM_ADEMAMIX();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }

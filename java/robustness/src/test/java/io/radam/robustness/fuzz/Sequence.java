@@ -1,5 +1,6 @@
 package io.radam.robustness.fuzz;
 
+import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
@@ -38,7 +39,7 @@ final class Sequence implements AutoCloseable {
     /** Optimizers that differ in their rule. */
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
-        ADABELIEF, ADOPT, YOGI, QHADAM;
+        ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -58,6 +59,7 @@ final class Sequence implements AutoCloseable {
                 case ADOPT -> io.radam.ADOPT.builder();
                 case YOGI -> Yogi.builder();
                 case QHADAM -> QHAdam.builder().nus(0.7, 0.9);
+                case ADEMAMIX -> AdEMAMix.builder().warmupSteps(4);
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
             };
             return builder.backend(backend);

@@ -1,0 +1,91 @@
+package io.radam;
+
+import java.util.Objects;
+
+/**
+ * AdEMAMix: Adam whose update has a second, slow average of the gradients beside the first. Pagliardini, Ablin and
+ * Grangier, "The AdEMAMix Optimizer: Better, Faster, Older", ICLR 2025.
+ *
+ * {@snippet :
+ * try (Optimizer optimizer = AdEMAMix.builder()
+ *         .alpha(8)
+ *         .warmupSteps(100_000)
+ *         .parameter(Parameter.of(weights, weightGradient))
+ *         .build()) {
+ *     optimizer.step();
+ * }
+ * }
+ */
+public final class AdEMAMix {
+    private AdEMAMix() {
+    }
+
+    /**
+     * A builder with the settings of the authors.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return builder(Preset.AUTHORS);
+    }
+
+    /**
+     * A builder with the settings of a preset.
+     *
+     * @param preset the implementation whose rules to follow
+     * @return a new builder
+     */
+    public static Builder builder(Preset preset) {
+        return new Builder(Objects.requireNonNull(preset, "preset").hyperparameters());
+    }
+
+    /** Implementations whose rules to follow. A preset is a set of hyperparameters, each of which can be changed. */
+    public enum Preset {
+        /** The authors' {@code ml-ademamix}. */
+        AUTHORS(Algorithm.ADEMAMIX.defaults());
+
+        private final Hyperparameters hyperparameters;
+
+        Preset(Hyperparameters hyperparameters) {
+            this.hyperparameters = hyperparameters;
+        }
+
+        /**
+         * The settings of this preset.
+         *
+         * @return the hyperparameters that a builder starts from
+         */
+        public Hyperparameters hyperparameters() {
+            return hyperparameters;
+        }
+    }
+
+    /** Builds an AdEMAMix optimizer. */
+    public static final class Builder extends OptimizerBuilder<Builder, Group> implements AdEMAMixSettings<Builder> {
+        private Builder(Hyperparameters preset) {
+            super(preset);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        @Override
+        Group newGroup() {
+            return new Group(this);
+        }
+    }
+
+    /** Sets a group's parameters, and the settings in which it differs from the optimizer. */
+    public static final class Group extends ParameterGroup.Builder<Group> implements AdEMAMixSettings<Group> {
+        private Group(Builder optimizer) {
+            super(optimizer);
+        }
+
+        @Override
+        Group self() {
+            return this;
+        }
+    }
+}

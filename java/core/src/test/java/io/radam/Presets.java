@@ -1,0 +1,63 @@
+package io.radam;
+
+import java.util.List;
+
+/** All presets, with their names in C and those of their golden vectors: a row for each. */
+public final class Presets {
+    /**
+     * A preset.
+     *
+     * @param preset          the constant
+     * @param hyperparameters what it sets
+     * @param nativeName      its name in {@code radam.h}
+     * @param golden          the algorithms and dialects of golden vectors that follow it
+     */
+    public record Row(Enum<?> preset, Hyperparameters hyperparameters, String nativeName, List<String> golden) {
+    }
+
+    private static final List<Row> ALL = List.of(
+            row(RAdam.Preset.AUTHORS, RAdam.Preset.AUTHORS.hyperparameters(), "RADAM_AUTHORS",
+                    "radam of authors", "plain_radam of authors"),
+            row(RAdam.Preset.PYTORCH, RAdam.Preset.PYTORCH.hyperparameters(), "RADAM_PYTORCH",
+                    "radam of pytorch", "plain_radam of pytorch"),
+            row(RAdam.Preset.TENSORFLOW_ADDONS, RAdam.Preset.TENSORFLOW_ADDONS.hyperparameters(),
+                    "RADAM_TENSORFLOW_ADDONS"),
+            row(RAdam.Preset.OPTAX, RAdam.Preset.OPTAX.hyperparameters(), "RADAM_OPTAX"),
+            row(RAdam.Preset.PAPER, RAdam.Preset.PAPER.hyperparameters(), "RADAM_PAPER"),
+            row(Adam.Preset.PYTORCH, Adam.Preset.PYTORCH.hyperparameters(), "ADAM_PYTORCH", "adam of pytorch"),
+            row(Adam.Preset.ADAM_2K, Adam.Preset.ADAM_2K.hyperparameters(), "ADAM_2K", "adam_2k of authors"),
+            row(AdamW.Preset.PYTORCH, AdamW.Preset.PYTORCH.hyperparameters(), "ADAMW_PYTORCH", "adamw of pytorch"),
+            row(AdamW.Preset.AUTHORS, AdamW.Preset.AUTHORS.hyperparameters(), "ADAMW_AUTHORS", "adamw of authors"),
+            row(SGD.Preset.PYTORCH, SGD.Preset.PYTORCH.hyperparameters(), "SGD_PYTORCH", "sgd of pytorch"),
+            row(SGD.Preset.SGDW, SGD.Preset.SGDW.hyperparameters(), "SGDW", "sgdw of timm"),
+            row(Lion.Preset.AUTHORS, Lion.Preset.AUTHORS.hyperparameters(), "LION_AUTHORS", "lion of authors"),
+            row(NAdam.Preset.PYTORCH, NAdam.Preset.PYTORCH.hyperparameters(), "NADAM_PYTORCH", "nadam of pytorch"),
+            row(NAdam.Preset.NADAMW, NAdam.Preset.NADAMW.hyperparameters(), "NADAMW_PYTORCH", "nadamw of pytorch"),
+            row(RMSprop.Preset.PYTORCH, RMSprop.Preset.PYTORCH.hyperparameters(),
+                    "RMSPROP_PYTORCH", "rmsprop of pytorch"),
+            row(Adagrad.Preset.PYTORCH, Adagrad.Preset.PYTORCH.hyperparameters(),
+                    "ADAGRAD_PYTORCH", "adagrad of pytorch"),
+            row(Adamax.Preset.PYTORCH, Adamax.Preset.PYTORCH.hyperparameters(), "ADAMAX_PYTORCH", "adamax of pytorch"),
+            row(Adadelta.Preset.PYTORCH, Adadelta.Preset.PYTORCH.hyperparameters(),
+                    "ADADELTA_PYTORCH", "adadelta of pytorch"),
+            row(AdaBelief.Preset.AUTHORS, AdaBelief.Preset.AUTHORS.hyperparameters(),
+                    "ADABELIEF_AUTHORS", "adabelief of authors"),
+            row(ADOPT.Preset.AUTHORS, ADOPT.Preset.AUTHORS.hyperparameters(), "ADOPT_AUTHORS", "adopt of authors"),
+            row(Yogi.Preset.TORCH_OPTIMIZER, Yogi.Preset.TORCH_OPTIMIZER.hyperparameters(),
+                    "YOGI_TORCH_OPTIMIZER", "yogi of jettify"),
+            row(QHAdam.Preset.AUTHORS, QHAdam.Preset.AUTHORS.hyperparameters(), "QHADAM_AUTHORS", "qhadam of authors"),
+            row(AdEMAMix.Preset.AUTHORS, AdEMAMix.Preset.AUTHORS.hyperparameters(),
+                    "ADEMAMIX_AUTHORS", "ademamix of authors"));
+
+    private Presets() {
+    }
+
+    /** A row for each preset. */
+    public static List<Row> all() {
+        return ALL;
+    }
+
+    private static Row row(Enum<?> preset, Hyperparameters hyperparameters, String nativeName, String... golden) {
+        return new Row(preset, hyperparameters, "RADAM_PRESET_" + nativeName, List.of(golden));
+    }
+}
