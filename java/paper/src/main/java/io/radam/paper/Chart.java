@@ -5,6 +5,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -57,10 +58,21 @@ public final class Chart {
         return this;
     }
 
-    /** Makes the axis of values logarithmic. */
+    /** Makes the axis of values logarithmic, with numbers at 1, 2 and 5 times the powers of ten. */
     public Chart logarithmicY() {
-        chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(false)
+                .setYAxisTickLabelsFormattingFunction(Chart::label);
         return this;
+    }
+
+    /** Nothing for the other multiples, whose numbers would lie on each other. */
+    private static String label(double value) {
+        int exponent = (int) Math.floor(Math.log10(value) + 1e-9);
+        long digit = Math.round(value / Math.pow(10, exponent));
+        if (digit != 1 && digit != 2 && digit != 5) {
+            return "";
+        }
+        return exponent < -3 ? digit + "e" + exponent : BigDecimal.valueOf(digit, -exponent).toPlainString();
     }
 
     /** The range of values that is shown. */

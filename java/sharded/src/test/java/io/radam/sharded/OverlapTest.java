@@ -133,15 +133,16 @@ class OverlapTest {
 
     @Test
     void whatCannotBeAnnouncedIsRefused() throws Exception {
-        try (Three model = new Three(alone()); Arena closed = Arena.ofShared()) {
+        Arena gone = Arena.ofShared();
+        try (Three model = new Three(alone())) {
             ShardedOptimizer optimizer = model.optimizer;
             assertThrows(InvalidParameterException.class,
                     () -> optimizer.gradientReady(Parameter.of(new float[1], new float[1])));
             optimizer.unbind(model.parameters[0]);
             requireRefused("has no gradient", InvalidParameterException.class,
                     () -> optimizer.gradientReady(model.parameters[0]));
-            optimizer.bind(model.parameters[1], closed.allocate(80_000, 4));
-            closed.close();
+            optimizer.bind(model.parameters[1], gone.allocate(80_000, 4));
+            gone.close();
             requireRefused("is closed", InvalidParameterException.class,
                     () -> optimizer.gradientReady(model.parameters[1]));
             try (Arena confined = Arena.ofConfined()) {
@@ -150,8 +151,6 @@ class OverlapTest {
                         () -> optimizer.gradientReady(model.parameters[1]));
             }
             optimizer.unbind(model.parameters[1]); // Nothing has begun.
-        } catch (IllegalStateException e) {
-            assertEquals("Already closed", e.getMessage()); // of the arena
         }
         Three closed = new Three(alone());
         closed.close();
@@ -437,7 +436,7 @@ class OverlapTest {
                 if (collectives.rank() == 0) {
                     model.optimizer.gradientReady(model.parameters[2]);
                     long begin = System.nanoTime();
-                    model.close();
+                    model.optimizer.close();
                     assertTrue(System.nanoTime() - begin < LONG.toNanos() / 2, "waits for the other rank");
                     closed.countDown();
                     after.set(assertThrows(RuntimeException.class, collectives::barrier));
