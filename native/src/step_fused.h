@@ -256,7 +256,7 @@ FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
 }
 
 // The fused step that takes parameters and gradients as they are stored, where one of them has 16 bits; null where there
-// is none, or where gradients or new parameters are wanted in float32.
+// is none, or where gradients or new parameters are wanted in a buffer of their own.
 template <class V>
 FusedStep fused_step_as_stored(const radam_coefficients& c, const radam::Tensor& b) {
   if (b.clip_value > 0 || b.output != RADAM_OUTPUT_PARAM || b.param_average != nullptr) return nullptr;

@@ -379,7 +379,8 @@ typedef struct radam_ademamix {
   double beta3;                /* decay rate of the slow average of gradients, in [0, 1) */
   double alpha;                /* what the slow average is multiplied by in the update, in [0, 2^63] */
   double epsilon;              /* >= 0; added to the bias-corrected sqrt(v). With 0, also as float32, an element whose
-                                  gradients have all been zero becomes 0/0 = NaN */
+                                  gradients have all been zero becomes 0/0 = NaN. Where gradients end, sqrt(v)
+                                  fades before the slow average does: only epsilon bounds the updates then */
   int64_t alpha_warmup_steps;  /* >= 0; in step t < it, alpha is t / it of its value; 0: none */
   int64_t beta3_warmup_steps;  /* >= 0; in step t < it, the half-life of beta3 is t / it of the way from that of beta1 to
                                   its own. Both rates plus 1e-8, by which the authors have their logarithms, have to
@@ -718,7 +719,8 @@ typedef struct radam_adopt_coefficients {
  *   v = fma(one_minus_beta2, sign(fma(g, g, -v)) * (g * g), v) sign(x) is 1, -1, or x where that is 0 or NaN
  *   u = m / (sqrt(v) + epsilon)
  *
- * initial_accumulator is 0 but for step 1. step_size and epsilon are Adam's with RADAM_EPSILON_BIAS_CORRECTED. */
+ * initial_accumulator is in [0, 2^127], and 0 but for step 1. step_size and epsilon are Adam's with
+ * RADAM_EPSILON_BIAS_CORRECTED. */
 typedef struct radam_yogi_coefficients {
   float l2;
   float decay;

@@ -59,7 +59,7 @@ public interface AdEMAMixSettings<B> {
     }
 
     /**
-     * What the slow average is multiplied by in the update. With 0, AdEMAMix is Adam.
+     * What the slow average is multiplied by in the update. With 0, AdEMAMix is AdamW.
      *
      * @param alpha in [0, 2^63]
      * @return this builder

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.DoubleStream;
 
 /** Hyperparameters that users choose, or at the ends of their range. */
 public final class RandomHyperparameters {
@@ -15,7 +16,8 @@ public final class RandomHyperparameters {
             Map.entry("learningRate", new double[] {0, 1e-8, 1e-3, 1e-3, 0.02, 1, 30}),
             Map.entry("beta1", RATES), Map.entry("beta2", RATES), Map.entry("momentum", RATES),
             Map.entry("beta3", RATES),
-            Map.entry("alpha", new double[] {0, 0.1, 0.5, 0.9, 0.99, 0.999, Math.nextDown(1.0), 2, 5, 8}),
+            // A rate of RMSprop, and a factor of AdEMAMix.
+            Map.entry("alpha", DoubleStream.concat(DoubleStream.of(RATES), DoubleStream.of(2, 5, 8)).toArray()),
             Map.entry("rho", RATES),
             Map.entry("epsilon", new double[] {0, 1e-30, 1e-16, 1e-8, 1e-7, 1e-3, 1}),
             Map.entry("weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2}),
@@ -49,7 +51,7 @@ public final class RandomHyperparameters {
             try {
                 return builder.build();
             } catch (InvalidHyperparameterException e) {
-                // The draw never rectifies, or has Nesterov without momentum. Such draws are few: draw again.
+                // It never rectifies, has Nesterov without momentum, or an alpha of another algorithm: draw again.
             }
         }
     }

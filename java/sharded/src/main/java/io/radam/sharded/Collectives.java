@@ -12,7 +12,8 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>A call that fails throws a {@link CollectivesException}, and so does every call after it. Bytes may still arrive
  * in the memory of a call that failed, so that this memory must not be freed: take it from {@link
- * java.lang.foreign.Arena#ofAuto()}, which is kept as long as that may happen.
+ * java.lang.foreign.Arena#ofAuto()}, which is kept as long as that may happen. A call whose thread is interrupted while
+ * it waits fails, too.
  */
 public interface Collectives extends AutoCloseable {
     /**

@@ -1,6 +1,7 @@
 package io.radam.sharded;
 
 import io.radam.DType;
+import io.radam.OptimizerStateException;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -17,8 +18,19 @@ final class ShardExchange {
 
     /** All elements of a parameter, or the part of them that a rank has. */
     record Elements(MemorySegment memory, DType type) {
+        /** As many zeros as are asked for. */
+        static Elements zeros(DType type) {
+            return new Elements(null, type);
+        }
+
         MemorySegment part(long first, long length) {
-            return memory.asSlice(first * type.bytes(), length * type.bytes());
+            return memory == null ? Arena.ofAuto().allocate(length * type.bytes(), Float.BYTES)
+                    : memory.asSlice(first * type.bytes(), length * type.bytes());
+        }
+
+        /** Whether any thread may use them. */
+        boolean isShareable() {
+            return memory == null || ShardExchange.isShareable(memory);
         }
     }
 
@@ -36,8 +48,11 @@ final class ShardExchange {
     private final Parts parts = new Parts();
     /** Whether threads other than the caller may touch all memory of the parameters in {@link #parts}. */
     private boolean shareable;
+    /** Whether other threads compute meanwhile, and may wait for this one. */
+    private boolean background;
     private long at;
-    private long sent;
+    /** Of one writer at a time, and of any thread that asks. */
+    private volatile long sent;
 
     ShardExchange(Collectives collectives, ShardLayout layout, Sharding.Workers workers) {
         this.collectives = collectives;
@@ -64,12 +79,14 @@ final class ShardExchange {
     /**
      * Adds the gradients of all ranks of the parameters of a bucket.
      *
-     * @param bucket    the same on all ranks
-     * @param gradients of each parameter; null for those without
-     * @param sums      gets the sum of this rank's elements of each parameter
-     * @param asked     the type that was asked for on the way
+     * @param bucket       the same on all ranks
+     * @param gradients    of each parameter; null for those without
+     * @param sums         gets the sum of this rank's elements of each parameter
+     * @param asked        the type that was asked for on the way
+     * @param isBackground whether threads may wait for the caller, those of the optimizer's pool among them
      */
-    void reduce(int bucket, IntFunction<Elements> gradients, MemorySegment[] sums, DType asked) {
+    void reduce(int bucket, IntFunction<Elements> gradients, MemorySegment[] sums, DType asked, boolean isBackground) {
+        background = isBackground;
         int rank = collectives.rank();
         for (long begin = 0; begin < layout.longest(bucket); begin += chunk) {
             clearParts();
@@ -127,15 +144,25 @@ final class ShardExchange {
 
     private void addPart(Elements elements, int parameter, long first, long length) {
         parts.add(parameter, first, length, at);
-        shareable &= isShareable(elements.memory());
+        shareable &= elements.isShareable();
     }
 
-    /** Does work on all parts: by several threads, unless memory is only for the caller. */
+    /** Does work on all parts, which can be done again: by several threads, unless memory is only for the caller. */
     private void share(Parts.Action action) {
-        if (shareable && parts.end() > 0) {
-            workers.share(parts.end(), (from, to) -> parts.forEach(from, to, action));
-        } else {
+        if (!shareable || parts.end() == 0) {
             parts.forEach(0, parts.end(), action);
+            return;
+        }
+        Sharding.RangeAction work = (from, to) -> parts.forEach(from, to, action);
+        try {
+            if (background) {
+                workers.shareInBackground(parts.end(), work);
+            } else {
+                workers.share(parts.end(), work);
+            }
+        } catch (OptimizerStateException e) {
+            // The pool is shut down. The step will say so on all ranks; in the midst of an exchange they wait for this.
+            work.accept(0, parts.end());
         }
     }
 
@@ -145,6 +172,7 @@ final class ShardExchange {
      * @param wholes all elements of each parameter; null for those that are to stay as they are
      */
     void gather(IntFunction<Elements> wholes) {
+        background = false;
         for (int bucket = 0; bucket < layout.buckets(); bucket++) {
             gather(bucket, wholes);
         }

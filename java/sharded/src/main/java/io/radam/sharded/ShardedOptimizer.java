@@ -324,12 +324,12 @@ public final class ShardedOptimizer implements AutoCloseable {
 
     private void exchangeDownFrom(int last) {
         for (int bucket = last; bucket >= 0; bucket--) {
-            exchange(bucket);
+            exchange(bucket, false);
         }
     }
 
-    private void exchange(int bucket) {
-        exchange.reduce(bucket, this::gradientToSend, slices.sums, wireType);
+    private void exchange(int bucket, boolean background) {
+        exchange.reduce(bucket, this::gradientToSend, slices.sums, wireType, background);
     }
 
     /**
@@ -338,8 +338,8 @@ public final class ShardedOptimizer implements AutoCloseable {
      */
     private ShardExchange.Elements gradientToSend(int i) {
         ShardExchange.Elements gradient = gradients[i];
-        return gradient == null || isAccessible(gradient.memory()) ? gradient : new ShardExchange.Elements(
-                Arena.ofAuto().allocate(gradient.memory().byteSize(), Float.BYTES), gradient.type());
+        return gradient == null || isAccessible(gradient.memory()) ? gradient
+                : ShardExchange.Elements.zeros(gradient.type());
     }
 
     /** Waits for what is on its way, and returns the last bucket that is left. */
@@ -525,8 +525,10 @@ public final class ShardedOptimizer implements AutoCloseable {
      *     a batch, announce them with the last one.
      * <li>The {@link Collectives} are this optimizer's: nobody else may call them.
      * <li>Values, options and settings may be changed, and other gradients of parameters that had one may be bound.
-     * <li>All calls are refused but these, {@link #step(StepOptions)}, {@link #bind(Parameter, MemorySegment)} and
-     *     {@link #close()}, which makes the collectives fail if other ranks wait for this one in an exchange.
+     * <li>All calls that exchange or change something are refused but these, {@link #step(StepOptions)},
+     *     {@link #bind(Parameter, MemorySegment)} and {@link #close()}, which may leave the collectives failed. Other
+     *     ranks learn of it from {@link Collectives#abort}, or by their time-out. The optimizer has to be closed before
+     *     the collectives.
      * </ul>
      *
      * <p>If the exchange fails, the step says so. Nothing is changed by then.
@@ -564,7 +566,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     private Overlap newOverlap() {
         Present present = present("step");
         return new Overlap(slices.layout, present.bound(), () -> agreement.require(null, present.numbers(true), false,
-                new long[SETTINGS], () -> present.lines(slices.wholes)), this::exchange);
+                new long[SETTINGS], () -> present.lines(slices.wholes)), bucket -> exchange(bucket, true));
     }
 
     /** Sets all gradients of this rank that are bound to zero, in place. */

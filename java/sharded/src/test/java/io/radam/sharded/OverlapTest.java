@@ -165,6 +165,27 @@ class OverlapTest {
         }
     }
 
+    /** A pool all of whose threads wait for the step is not waited for. */
+    @Test
+    void theStepMayBeMadeInItsOwnPool() throws Exception {
+        try (ForkJoinPool pool = new ForkJoinPool(1)) {
+            float[] values = new float[20_000];
+            float[] gradient = new float[20_000];
+            Arrays.fill(gradient, 1);
+            Parameter parameter = Parameter.of(values, gradient);
+            pool.submit(() -> {
+                try (ShardedOptimizer optimizer = ShardedOptimizer.of(alone(), SGD.builder().learningRate(1).pool(pool)
+                        .parameter(parameter))) {
+                    optimizer.gradientReady(parameter);
+                    optimizer.step();
+                }
+            }).get(LONG.toSeconds(), TimeUnit.SECONDS);
+            float[] expected = new float[20_000];
+            Arrays.fill(expected, -1);
+            assertArrayEquals(expected, values);
+        }
+    }
+
     private static void requireRefused(String why, Class<? extends RuntimeException> type, Runnable call) {
         String message = assertThrows(type, call::run).getMessage();
         assertTrue(message.contains(why), message);

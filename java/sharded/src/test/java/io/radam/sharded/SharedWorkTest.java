@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Gradients are added, and go to messages and from there, by the threads that make the steps. */
 class SharedWorkTest {
@@ -65,10 +66,15 @@ class SharedWorkTest {
                     public void share(long end, Sharding.RangeAction work) {
                         share.share(end, work);
                     }
+
+                    @Override
+                    public void shareInBackground(long end, Sharding.RangeAction work) {
+                        throw new AssertionError("nothing was announced");
+                    }
                 });
                 for (int bucket = 0; bucket < slices.layout.buckets(); bucket++) {
                     exchange.reduce(bucket, i -> new ShardExchange.Elements(model.parameters.get(i).gradient(),
-                            storage.gradients), slices.sums, storage.wire);
+                            storage.gradients), slices.sums, storage.wire, false);
                 }
                 return Arrays.stream(slices.sums).map(Model::bytes).toList();
             }
@@ -79,10 +85,13 @@ class SharedWorkTest {
     @EnumSource
     void aPoolHasTheSameBits(Model.Storage storage) throws Exception {
         List<String> alone = Ranks.run(3, ranks -> Training.digest(
-                Training.train(new Model(storage), builder -> builder.sequential(), "AdamW", ranks)));
+                Training.train(new Model(storage), builder -> builder.sequential(), "AdamW", ranks,
+                        Training.Announced.NONE)));
         try (ForkJoinPool pool = new ForkJoinPool(3)) {
-            assertEquals(alone, Ranks.run(3, ranks -> Training.digest(
-                    Training.train(new Model(storage), builder -> builder.pool(pool), "AdamW", ranks))));
+            for (Training.Announced announced : Training.Announced.values()) {
+                assertEquals(alone, Ranks.run(3, ranks -> Training.digest(Training.train(new Model(storage),
+                        builder -> builder.pool(pool), "AdamW", ranks, announced))), announced::toString);
+            }
         }
     }
 
@@ -112,12 +121,17 @@ class SharedWorkTest {
         return MemorySegment.ofArray(array);
     }
 
-    /** A rank whose pool is shut down says so before anything is sent, and all can go on. */
-    @Test
-    void aPoolThatIsShutDownIsRefused() throws Exception {
+    /** A rank whose pool is shut down says so, though gradients may be on their way, and all can go on. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPoolThatIsShutDownIsRefused(boolean announced) throws Exception {
         List<Object> outcomes = Ranks.outcomes(2, Duration.ofMinutes(1), collectives -> {
+            Parameter parameter = Parameter.of(new float[1], new float[1]);
             try (ForkJoinPool pool = new ForkJoinPool(1); ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
-                    SGD.builder().pool(pool).parameter(Parameter.of(new float[1], new float[1])))) {
+                    SGD.builder().pool(pool).parameter(parameter))) {
+                if (announced) {
+                    optimizer.gradientReady(parameter);
+                }
                 if (collectives.rank() == 1) {
                     pool.shutdown();
                 }

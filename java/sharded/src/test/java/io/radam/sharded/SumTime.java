@@ -108,7 +108,7 @@ final class SumTime {
             ShardExchange exchange = new ShardExchange(alone, slices.layout, slices.workers);
             for (int round = 0; round < rounds; round++) {
                 long begin = clock.getAsLong();
-                exchange.reduce(0, _ -> new ShardExchange.Elements(gradient, type), slices.sums, type);
+                exchange.reduce(0, _ -> new ShardExchange.Elements(gradient, type), slices.sums, type, false);
                 add[round] = (double) (clock.getAsLong() - alone.end) / elements;
                 write[round] = (double) (alone.begin - begin) / elements;
             }

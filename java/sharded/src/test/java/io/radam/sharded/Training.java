@@ -59,14 +59,14 @@ final class Training {
     }
 
     static Outcome train(String algorithm, Model.Storage storage, Collectives collectives) {
-        return train(new Model(storage), builder -> builder, algorithm, collectives);
+        return train(new Model(storage), builder -> builder, algorithm, collectives, Announced.NONE);
     }
 
     static Outcome train(Model model, UnaryOperator<OptimizerBuilder<?, ?>> settings, String algorithm,
-            Collectives collectives) {
+            Collectives collectives, Announced announced) {
         try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, settings.apply(model.builder(algorithm)),
                 model.storage.wire)) {
-            return train(model, sharded, Announced.NONE);
+            return train(model, sharded, announced);
         }
     }
 

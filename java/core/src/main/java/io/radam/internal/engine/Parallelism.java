@@ -168,6 +168,15 @@ public final class Parallelism implements Sharding.Workers {
     }
 
     @Override
+    public void shareInBackground(long end, RangeAction work) {
+        if (pool != null) {
+            work.accept(0, end);
+        } else {
+            share(end, work);
+        }
+    }
+
+    @Override
     public void requireRunning() {
         if (pool != null && pool.isShutdown()) {
             throw new OptimizerStateException(STOPPED + pool, null);

@@ -286,7 +286,7 @@ public class radam_coefficients {
             radam_qhadam_coefficients.layout().withName("qhadam"),
             radam_ademamix_coefficients.layout().withName("ademamix"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$789:3");
+        ).withName("$anon$791:3");
 
         /**
          * The layout of this union

@@ -414,7 +414,7 @@ public class radam_hyperparameters {
             radam_qhadam.layout().withName("qhadam"),
             radam_ademamix.layout().withName("ademamix"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$398:3");
+        ).withName("$anon$399:3");
 
         /**
          * The layout of this union

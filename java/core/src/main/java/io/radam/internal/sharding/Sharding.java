@@ -31,6 +31,12 @@ public interface Sharding {
          * @param work is called for ranges that do not overlap, by several threads at a time
          */
         void share(long end, RangeAction work);
+
+        /**
+         * The same while the caller may be waited for by any thread. A pool that the optimizer was given has no part in
+         * it: its threads may all be among those that wait.
+         */
+        void shareInBackground(long end, RangeAction work);
     }
 
     /** Work on a range of a row. */
@@ -47,7 +53,7 @@ public interface Sharding {
     /**
      * Says which threads make steps. Called once, while an optimizer is built.
      *
-     * @param workers other ones than those of the steps, so that these and they may work at a time
+     * @param workers like those of the steps, with a row of their own
      */
     void setWorkers(Workers workers);
 

@@ -3,6 +3,7 @@ package io.radam.internal.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.AdEMAMixSettings;
 import io.radam.AdamSettings;
 import io.radam.Algorithm;
 import io.radam.Coefficients;
@@ -90,6 +91,29 @@ class SameScheduleTest {
                         compare(library, nadam, 1L << power);
                     }
                     compare(library, nadam, Long.MAX_VALUE);
+                }
+            }
+        }
+    }
+
+    /** Half-lives from those of one end of the range to those of the other, in all that a warm-up may be long. */
+    @Test
+    void coefficientsOfAdEMAMixAreTheSameBitsAtTheEnds() {
+        double[] betas = {0, 1e-300, 1e-9, 1e-3, 0.25, 0.5, 0.71, 0.9, 0.999, 0.9999, 1 - 1e-6, 1 - 1.1e-8};
+        try (Arena arena = Arena.ofConfined()) {
+            NativeSchedule library = new NativeSchedule(arena);
+            for (double beta1 : betas) {
+                for (double beta3 : betas) {
+                    for (long warmup : new long[] {2, 7, 100_000, 1L << 40, Long.MAX_VALUE}) {
+                        Hyperparameters h = Algorithm.ADEMAMIX.defaults().toBuilder()
+                                .set(AdEMAMixSettings.BETA1, beta1).set(AdEMAMixSettings.BETA3, beta3)
+                                .set(AdEMAMixSettings.ALPHA_WARMUP_STEPS, warmup)
+                                .set(AdEMAMixSettings.BETA3_WARMUP_STEPS, warmup).build();
+                        for (long k = 0; k <= 64; k++) {
+                            compare(library, h, 1 + (warmup - 1) / 64 * k);
+                        }
+                        compare(library, h, warmup);
+                    }
                 }
             }
         }

@@ -3,7 +3,6 @@ package io.radam.internal.schedule;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.radam.AdamSettings;
 import io.radam.Algorithm;
 import io.radam.Coefficients;
 import io.radam.Hyperparameter;
@@ -27,7 +26,8 @@ class ValidityTest {
     private static final int DRAFTS = 100_000;
     private static final double[] DOUBLES = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 0, -0.0,
         -1, -Double.MIN_VALUE, Double.MIN_VALUE, 1e-50, 0x1p-150, Math.nextUp(0x1p-150), 1e-40, 0.5, 2 / 3.0,
-        Math.nextUp(2 / 3.0), 0.6, Math.nextDown(1.0), 1, Math.nextUp(1.0), Math.nextDown(4.0), 4, 5, 1999, 1e19, 3e37,
+        Math.nextUp(2 / 3.0), 0.6, Math.nextDown(1.0), 1, Math.nextUp(1.0), Math.nextDown(4.0), 4, 5, 1999,
+        Math.nextDown(1 - 1e-8), 1 - 1e-8, Math.nextUp(1 - 1e-8), 0x1p63, Math.nextUp(0x1p63), 1e19, 3e37,
         Float.MAX_VALUE, 0x1.ffffffp127, Math.nextDown(0x1.ffffffp127), 1e39, 1e200, Double.MAX_VALUE};
     private static final long[] LONGS = {Long.MIN_VALUE, -1, 0, 1, 1L << 40, Long.MAX_VALUE};
 
@@ -86,7 +86,8 @@ class ValidityTest {
 
     /** Neither the largest step nor the last of a warm-up overflows, so that no step can fail. */
     private static void requireFinite(Hyperparameters h) {
-        long warmupSteps = h.algorithm() == Algorithm.ADAM ? h.get(AdamSettings.WARMUP_STEPS) : 0;
+        long warmupSteps = h.algorithm().hyperparameters().stream().filter(each -> each.type() == Long.class)
+                .mapToLong(each -> (Long) h.get(each)).max().orElse(0);
         for (long step : new long[] {1, warmupSteps - 1, warmupSteps, Long.MAX_VALUE}) {
             Coefficients c = StepCoefficients.at(h, Math.max(1, step));
             for (RecordComponent component : c.getClass().getRecordComponents()) {
