@@ -35,6 +35,9 @@ public interface Sharding {
         /**
          * The same while the caller may be waited for by any thread. A pool that the optimizer was given has no part in
          * it: its threads may all be among those that wait.
+         *
+         * @param end  as of {@link #share}
+         * @param work as of {@link #share}
          */
         void shareInBackground(long end, RangeAction work);
     }
