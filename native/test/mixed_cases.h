@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -130,23 +131,32 @@ struct MixedCase {
   }
 };
 
-// Makes a few steps of every case. step(c, tensor) is what is tested, and steps a tensor from where it left it.
-template <class Step>
-std::string first_mixed_difference(std::uint64_t seed, const Step& step) {
+// Steps a tensor from where it left it.
+struct Stepper {
+  std::string name;
+  std::function<void(const radam_coefficients&, MixedTensor&)> step;
+};
+
+// Makes a few steps of every case by each of those that are tested.
+inline std::string first_mixed_difference(std::uint64_t seed, const std::vector<Stepper>& steppers) {
   Values random(seed);
   for (unsigned number = 0; number < MixedCase::count(); ++number) {
     const MixedCase k(number, random);
     MixedTensor expected = tensor(random, k.settings, k.parts->present, k.copy, k.average, k.tame);
-    MixedTensor actual = expected;
+    std::vector<MixedTensor> all(steppers.size(), expected);
     for (std::int64_t n = 1; n <= 3; ++n) {
       const radam_coefficients c = k.tame ? k.parts->typical : random.coefficients(*k.parts);
       new_gradients(random, expected, k.tame);
-      actual.grad = expected.grad;
-      actual.settings.step = expected.settings.step = n;
+      for (MixedTensor& actual : all) actual.grad = expected.grad;
+      expected.settings.step = n;
       reference_step(c, expected);
-      step(c, actual);
-      const std::string text = difference(actual, expected);
-      if (!text.empty()) return text + "; " + k.describe() + ", step " + std::to_string(n);
+      for (std::size_t i = 0; i < all.size(); ++i) {
+        all[i].settings.step = n;
+        steppers[i].step(c, all[i]);
+        const std::string text = difference(all[i], expected);
+        if (!text.empty())
+          return steppers[i].name + ": " + text + "; " + k.describe() + ", step " + std::to_string(n);
+      }
     }
   }
   return "";

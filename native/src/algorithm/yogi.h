@@ -66,7 +66,8 @@ struct Yogi {
     const radam_yogi_coefficients& y = c.of.yogi;
     const bool betas =
         in_unit_interval(y.beta1) && in_unit_interval(y.one_minus_beta1) && in_unit_interval(y.one_minus_beta2);
-    const bool numbers = std::isfinite(y.epsilon) && y.epsilon >= 0 && is_initial_accumulator(y.initial_accumulator);
+    const bool numbers =
+        std::isfinite(y.epsilon) && y.epsilon >= 0 && is_initial_accumulator(double{y.initial_accumulator});
     const bool all = c.mode == 0 && betas && numbers && finite(y.l2, y.decay, y.step_size) && one_decay(y.l2, y.decay);
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
