@@ -29,12 +29,12 @@ public final class QuestionsFigure {
 
     /** Trains, and says what came out. */
     public static Section make(Setting setting, Results results) throws IOException {
-        QuestionsFigure figure = new QuestionsFigure(setting);
-        figure.curves = new Trainings(setting, results).of(figure.trials());
+        QuestionsFigure figure = new QuestionsFigure(setting.ofQuestions());
+        figure.curves = new Trainings(figure.setting, results).of(figure.trials());
         return figure.section();
     }
 
-    /** Those that the translation has, too, are not made twice. */
+    /** Those that the translation has with as many steps are not made twice. */
     private List<Trial> trials() {
         List<Trial> trials = new ArrayList<>();
         for (long seed : setting.seeds()) {

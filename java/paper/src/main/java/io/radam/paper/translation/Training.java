@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.global.torch;
 /** One training of the Transformer, on one thread. It keeps a checkpoint, from which it goes on with the same bits. */
 final class Training {
     /** Of the first step. */
-    static final double LEARNING_RATE = 1e-3;
+    static final double LEARNING_RATE = 2e-3;
     /** Counted up when the code changes in a way that changes numbers. */
     private static final int FORMAT = 3;
     static final int SENTENCES = 32;

@@ -46,7 +46,7 @@ final class Trainings {
     }
 
     private Curve curve(Trial trial) throws IOException {
-        String run = trial.run();
+        String run = trial.run(setting.steps());
         String made = Training.made(trial, setting);
         String task = trial.label();
         var finished = results.read(run, made);

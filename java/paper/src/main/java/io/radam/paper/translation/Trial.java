@@ -15,9 +15,9 @@ record Trial(Method method, double learningRate, boolean preNorm, long seed) {
         return new Trial(method, Training.LEARNING_RATE, false, seed);
     }
 
-    /** The name of its file of results. */
-    String run() {
-        return Text.format("translation-%s-%s-%s-%d", method.name().toLowerCase(Locale.ROOT),
+    /** The name of its file of results, for a training of so many steps. */
+    String run(int steps) {
+        return Text.format("translation-%d-%s-%s-%s-%d", steps, method.name().toLowerCase(Locale.ROOT),
                 Text.plain(learningRate), norm(), seed);
     }
 

@@ -35,8 +35,8 @@ class DescribedTest {
     }
 
     private static Section described(List<Long> seeds, Stream<Curve> curves) throws IOException {
-        return new Described(new Setting("test", 4096, seeds, 1, 12, 6, List.of(), new Setting.Size(1, 16, 6)), TEXT,
-                curves.toList()).section();
+        Setting setting = new Setting("test", 4096, seeds, 1, 12, 12, 6, List.of(), new Setting.Size(1, 16, 6));
+        return new Described(setting, TEXT, curves.toList()).section();
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingTest {
     private static final int VOCABULARY = 20;
     private static final Setting SETTING =
-            new Setting("test", 4096, List.of(1L), 1, 12, 4, List.of(), new Setting.Size(1, 16, VOCABULARY));
+            new Setting("test", 4096, List.of(1L), 1, 12, 12, 4, List.of(), new Setting.Size(1, 16, VOCABULARY));
 
     private static final class Interrupted extends RuntimeException {
         private static final long serialVersionUID = 1;
@@ -74,7 +74,7 @@ class TrainingTest {
     void aCheckpointOfAnotherSettingIsNotUsed() throws IOException {
         Path checkpoint = folder.resolve("checkpoint");
         assertThrows(Interrupted.class, () -> run(Method.RADAM, checkpoint, 6));
-        Setting longer = new Setting("test", 4096, List.of(1L), 1, 16, 4, List.of(), SETTING.size());
+        Setting longer = new Setting("test", 4096, List.of(1L), 1, 16, 16, 4, List.of(), SETTING.size());
         int[] steps = {0};
         List<double[]> rows = new Training(Trial.of(Method.RADAM, 1), longer, text(), () -> steps[0]++).run(checkpoint);
         assertEquals(4, rows.get(0)[0]);
@@ -85,7 +85,7 @@ class TrainingTest {
     @Test
     void whatDecidesTheNumbersIsAllInTheText() {
         String made = Training.made(Trial.of(Method.ADAM_WARMUP, 1), SETTING);
-        for (String each : List.of("seed=1", "norm=post", "steps=12", "batch=32", "learningRate=0.001", "warmupSteps=3",
+        for (String each : List.of("seed=1", "norm=post", "steps=12", "batch=32", "learningRate=0.002", "warmupSteps=3",
                 "epsilonPlacement=PLAIN")) {
             assertTrue(made.contains(each), each + " in " + made);
         }
