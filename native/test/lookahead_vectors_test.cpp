@@ -1,9 +1,9 @@
-// Every step of the files of vectors/family of Lookahead around SGD or RAdam, and of Ranger, on every target: parameters,
-// and the final slow weights. vectors/family/README.md says where they come from.
+// Every step of the files of vectors/family of Lookahead around SGD or RAdam, and of Ranger, on every target:
+// parameters, and the final slow weights. vectors/family/README.md says where they come from.
 //
 // Here the trajectory is computed again in double, because the parameters before they take the slow weights are in no
-// file, and must agree with the file. How far float32 may be from it follows from the rule, operation by operation: each
-// is wrong by its rounding, at most kUnit of its result, and by what its operands were wrong by.
+// file, and must agree with the file. How far float32 may be from it follows from the rule, operation by operation:
+// each is wrong by its rounding, at most kUnit of its result, and by what its operands were wrong by.
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>

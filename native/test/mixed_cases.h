@@ -117,14 +117,16 @@ struct MixedCase {
     if (random.below(2) != 0)
       settings.first = settings.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE * random.below(1000)
                                                                  : random.below(1'000'000);
-    settings.average_rate = settings.lookahead && random.below(4) == 0 ? 0 : static_cast<float>(random.below(1025)) / 1024;
+    settings.average_rate = static_cast<float>(random.below(1025)) / 1024;
+    if (settings.lookahead && random.below(4) == 0) settings.average_rate = 0;
   }
 
   std::string describe() const {
     const radam_tensor& s = settings;
     return "param " + std::to_string(s.param_type) + " rounded " + std::to_string(s.param_rounding) + ", grad " +
            std::to_string(s.grad_type) + ", state " + std::to_string(s.state_type) + " rounded " +
-           std::to_string(s.state_rounding) + (copy ? ", copy" : "") + (average ? settings.lookahead ? ", lookahead" : ", average" : "") +
+           std::to_string(s.state_rounding) + (copy ? ", copy" : "") +
+           (average ? s.lookahead ? ", lookahead" : ", average" : "") +
            (s.zero_grad ? ", zero_grad" : "") + (s.clip_value > 0 ? ", clip" : "") +
            (s.output == RADAM_OUTPUT_UPDATE ? ", update" : "") + ", " + parts->name + ", length " +
            std::to_string(s.length) + ", first " + std::to_string(s.first) + (tame ? "" : ", adversarial");

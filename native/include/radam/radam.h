@@ -978,16 +978,16 @@ typedef struct radam_tensor {
  *                  is p - a, cut to the range of finite floats; or null
  *
  * With lookahead, param_average has slow weights a instead (Zhang et al., "Lookahead Optimizer: k steps forward, 1 step
- * back", NeurIPS 2019, as the authors' code has it). Before step 1 they are the parameters. If average_rate is not 0, then
- * for p', the new parameter as float32:
+ * back", NeurIPS 2019, as the authors' code has it). Before step 1 they are the parameters. If average_rate is not 0,
+ * then for p', the new parameter as float32:
  *
  *   a = fma(average_rate, d, a)   d is p' - a, cut to the range of finite floats
  *   p' = a                        in place of p', also in steps whose rule does not move the parameters
  *
- * So parameters of a smaller type are the slow weights, rounded once. If average_rate is 0, as in all but each k-th step,
- * the slow weights are neither read nor written. The authors of another implementation (alphadl/lookahead.pytorch) begin
- * with the parameters after step 1: that is slow weights of 0, a rate of 1 in step 1, and of alpha in steps k + 1,
- * 2 k + 1 and so on.
+ * So parameters of a smaller type are the slow weights, rounded once. If average_rate is 0, as in all but each k-th
+ * step, the slow weights are neither read nor written. The authors of another implementation
+ * (alphadl/lookahead.pytorch) begin with the parameters after step 1: that is slow weights of 0, a rate of 1 in step 1,
+ * and of alpha in steps k + 1, 2 k + 1 and so on.
  *
  * With a clip_value, the scaled gradient |grad_scale| * grad is cut to [-clip_value, clip_value] and then takes the
  * sign of grad_scale; NaN stays NaN. Under RADAM_OUTPUT_UPDATE, p' is the new parameter as float32, and p - p' is

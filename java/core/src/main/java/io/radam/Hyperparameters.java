@@ -43,9 +43,10 @@ public final class Hyperparameters {
             x -> x.floatValue() > 0 && Float.isFinite(x.floatValue()), "more than 0 and finite, both as float32");
 
     /**
-     * Lookahead around the algorithm, whatever it is: the parameters take its slow weights in each step whose number is a
-     * multiple of this; 0: no Lookahead. See {@link Settings#lookahead}. It and {@link #LOOKAHEAD_ALPHA} are not in {@link
-     * Algorithm#hyperparameters()}, since they are no algorithm's own, but can be had, set and parsed like those.
+     * Lookahead around the algorithm, whatever it is: the parameters take its slow weights in each step whose number is
+     * a multiple of this; 0: no Lookahead. See {@link Settings#lookahead}. It and {@link #LOOKAHEAD_ALPHA} are not in
+     * {@link Algorithm#hyperparameters()}, since they are no algorithm's own, but can be had, set and parsed like
+     * those.
      */
     public static final Hyperparameter<Long> LOOKAHEAD_STEPS = Hyperparameter.steps("lookaheadSteps");
 
@@ -185,8 +186,8 @@ public final class Hyperparameters {
     /**
      * The buffers of state that these hyperparameters need.
      *
-     * @return those of {@link Algorithm#state()}, in its order; null in place of each that is not needed; with Lookahead,
-     *     {@link StateBuffer#SLOW_PARAM} after them
+     * @return those of {@link Algorithm#state()}, in its order; null in place of each that is not needed; with
+     *     Lookahead, {@link StateBuffer#SLOW_PARAM} after them
      */
     public List<StateBuffer> state() {
         AlgorithmDefinition definition = algorithm.definition();
@@ -201,8 +202,8 @@ public final class Hyperparameters {
     /**
      * All hyperparameters as text, for a file. {@link #parse} reads it.
      *
-     * @return values by name, in the order of {@link Algorithm#hyperparameters()}, and those of Lookahead if there is one;
-     *     immutable
+     * @return values by name, in the order of {@link Algorithm#hyperparameters()}, and those of Lookahead if there is
+     *     one; immutable
      */
     public Map<String, String> toText() {
         Map<String, String> text = new LinkedHashMap<>();

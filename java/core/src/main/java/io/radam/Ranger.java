@@ -34,8 +34,8 @@ public final class Ranger {
 
     /**
      * The settings of Ranger's author: RAdam that is rectified where rho is above 5, and steps along the first moment
-     * before; learning rate 1e-3, betas 0.95 and 0.999, epsilon 1e-5, no weight decay, which is decoupled where it is set;
-     * Lookahead of 6 steps, with an alpha of 0.5.
+     * before; learning rate 1e-3, betas 0.95 and 0.999, epsilon 1e-5, no weight decay, which is decoupled where it is
+     * set; Lookahead of 6 steps, with an alpha of 0.5.
      *
      * @return the hyperparameters that a builder starts from
      */

@@ -99,7 +99,8 @@ class LookaheadTest {
             UnaryOperator<OptimizerBuilder<?, ?>> settings) {
         try (Arena arena = Arena.ofShared()) {
             MixedModel model = new MixedModel(kind, arena);
-            try (Optimizer optimizer = settings.apply(Optimizer.builder(h).parameters(model.parameters).seed(5)).build()) {
+            OptimizerBuilder<?, ?> builder = Optimizer.builder(h).parameters(model.parameters).seed(5);
+            try (Optimizer optimizer = settings.apply(builder).build()) {
                 for (int step = 0; step < 5; step++) {
                     model.newGradients(step);
                     assertTrue(optimizer.step(options).applied());
@@ -332,7 +333,8 @@ class LookaheadTest {
         float[] other = {8};
         try (Optimizer optimizer = SGD.builder().learningRate(1).parameter(parameter(without))
                 .group(group -> group.lookahead(2, 0.5).parameter(parameter(with)))
-                .group(with(Algorithm.LION.defaults().withLearningRate(1), 3, 0.5), group -> group.parameter(parameter(other)))
+                .group(with(Algorithm.LION.defaults().withLearningRate(1), 3, 0.5),
+                        group -> group.parameter(parameter(other)))
                 .build()) {
             for (int step = 0; step < 3; step++) {
                 optimizer.step();
@@ -403,7 +405,8 @@ class LookaheadTest {
         for (boolean onDisk : new boolean[] {false, true}) {
             float[] values = Numbers.random(3, length);
             Parameter parameter = Parameter.of(values, Numbers.random(4, length));
-            RAdam.Builder builder = Ranger.builder().lookahead(2, 0.5).stateType(StateType.BFLOAT16).parameter(parameter);
+            RAdam.Builder builder = Ranger.builder().lookahead(2, 0.5).stateType(StateType.BFLOAT16)
+                    .parameter(parameter);
             try (Optimizer optimizer = (onDisk ? builder.stateOnDisk(folder, 1 << 20) : builder).build()) {
                 for (int step = 0; step < 5; step++) {
                     optimizer.step();
@@ -450,7 +453,8 @@ class LookaheadTest {
         Parameter parameter = parameter(1, 2);
         try (Optimizer optimizer = Ranger.builder().parameter(parameter).build()) {
             assertEquals(h, optimizer.groups().getFirst().hyperparameters());
-            assertEquals(List.of("exp_avg", "exp_avg_sq", SLOW), List.copyOf(optimizer.state(parameter).buffers().keySet()));
+            assertEquals(List.of("exp_avg", "exp_avg_sq", SLOW),
+                    List.copyOf(optimizer.state(parameter).buffers().keySet()));
         }
     }
 
@@ -484,7 +488,8 @@ class LookaheadTest {
                     "lookaheadAlpha", alpha);
         }
         Misuse.refused(InvalidHyperparameterException.class,
-                () -> Hyperparameters.parse(Algorithm.LION, Map.of("lookaheadSteps", "often")), "lookaheadSteps", "often");
+                () -> Hyperparameters.parse(Algorithm.LION, Map.of("lookaheadSteps", "often")), "lookaheadSteps",
+                "often");
     }
 
     @Test

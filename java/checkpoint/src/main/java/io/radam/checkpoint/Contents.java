@@ -141,7 +141,8 @@ final class Contents {
         add(new Tensor(Keys.step(name), TensorType.F32, List.of(),
                 MemorySegment.ofArray(new float[] {state.step()})));
         state.buffers().forEach((buffer, content) -> {
-            add(new Tensor(Keys.state(name, buffer), TensorType.of(StateBuffer.typeOf(buffer, state.type())), shape, content.elements()));
+            add(new Tensor(Keys.state(name, buffer), TensorType.of(StateBuffer.typeOf(buffer, state.type())), shape,
+                    content.elements()));
             if (content.scales() != null) {
                 add(Tensor.vector(Keys.scales(name, buffer), TensorType.F32, content.scales()));
             }

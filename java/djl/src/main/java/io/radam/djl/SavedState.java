@@ -61,8 +61,8 @@ final class SavedState {
         file.texts().put(UPDATES_OF + name, String.valueOf(parameter.updates()));
         long length = parameter.core().length();
         state.buffers().forEach((buffer, content) -> {
-            file.tensors().put(key(name, buffer), new Content(typeName(StateBuffer.typeOf(buffer, state.type())), length,
-                    content.elements()));
+            String type = typeName(StateBuffer.typeOf(buffer, state.type()));
+            file.tensors().put(key(name, buffer), new Content(type, length, content.elements()));
             if (content.scales() != null) {
                 file.tensors().put(scaleKey(name, buffer),
                         new Content("F32", content.scales().byteSize() / Float.BYTES, content.scales()));

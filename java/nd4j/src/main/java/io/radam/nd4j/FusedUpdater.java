@@ -52,8 +52,8 @@ public class FusedUpdater implements IUpdater {
      * An updater with a fixed learning rate, which is that of the hyperparameters.
      *
      * @param hyperparameters those of a preset, such as {@code RAdam.Preset.PYTORCH.hyperparameters()}, or others
-     * @throws InvalidHyperparameterException if there is weight decay, which is the framework's, or Lookahead, for which an
-     *     updater would have to see the parameters
+     * @throws InvalidHyperparameterException if there is weight decay, which is the framework's, or Lookahead, for
+     *     which an updater would have to see the parameters
      * @throws IllegalArgumentException if the algorithm is none of the library: its JSON has a name alone
      */
     public FusedUpdater(Hyperparameters hyperparameters) {

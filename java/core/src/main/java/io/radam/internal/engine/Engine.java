@@ -580,8 +580,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     }
 
     /**
-     * Sets the number of steps that a slot has made. If it had made none, its slow weights begin now, unless the caller has
-     * brought them.
+     * Sets the number of steps that a slot has made. If it had made none, its slow weights begin now, unless the caller
+     * has brought them.
      *
      * @throws InvalidParameterException if the number is out of range, or the values cannot be used now
      */

@@ -117,7 +117,8 @@ public final class Slot {
                 stateForStep[i] = callersState(memory, name, state[i], bytes, type, type.bytes());
                 if (scaleBytes > 0) {
                     scales[i] = parameter.stateScales().get(name);
-                    scalesForStep[i] = callersState(memory, "scales of " + name, scales[i], scaleBytes, type, Float.BYTES);
+                    scalesForStep[i] = callersState(memory, "scales of " + name, scales[i], scaleBytes, type,
+                            Float.BYTES);
                 }
             } else {
                 state[i] = stateMemory.next(i, bytes);
