@@ -55,7 +55,7 @@ inline std::string difference(const char* name, std::int32_t type, const std::ve
 inline std::string difference(const MixedTensor& a, const MixedTensor& b) {
   std::string text = difference("param", a.settings.param_type, a.param, b.param) +
                      difference("grad", a.settings.grad_type, a.grad, b.grad);
-  if (a.settings.param_type == RADAM_TYPE_SPLIT) text += a.copy != b.copy ? " lower halves" : "";
+  if (a.settings.param_type == RADAM_TYPE_SPLIT) text += a.param != b.param || a.copy != b.copy ? " halves" : "";
   else text += difference("copy", a.settings.copy_type, a.copy, b.copy);
   for (std::size_t i = 0; i < b.average.size(); ++i)
     if (!same(a.average[i], b.average[i])) text += " average[" + std::to_string(i) + "]";
