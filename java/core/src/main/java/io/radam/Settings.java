@@ -130,7 +130,7 @@ public abstract class Settings<B extends Settings<B>> {
      * Lookahead around the algorithm, whatever that is: Michael R. Zhang et al., "Lookahead Optimizer: k steps forward,
      * 1 step back", NeurIPS 2019. Each parameter has slow weights, which begin as its values before its first step. In
      * its steps k, 2k, 3k and so on, {@code slow = slow + alpha * (value - slow)}, and then {@code value = slow}. In
-     * the others Lookahead does nothing, and takes no time. Steps that are skipped do not count.
+     * the others Lookahead does nothing, and its memory is not touched. Steps that are skipped do not count.
      *
      * <p>The slow weights are state, {@link StateBuffer#SLOW_PARAM}, in float32 whatever the types of values and state.
      * They go towards the values as the step computes them in float32, and values of 16 bits are the slow weights,

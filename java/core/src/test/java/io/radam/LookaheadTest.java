@@ -492,6 +492,22 @@ class LookaheadTest {
                 "often");
     }
 
+    /** A snapshot with Lookahead is none of an optimizer without it, and the other way round. */
+    @Test
+    void snapshotsOfOthers() {
+        float[] values = {8};
+        try (Optimizer with = sgd().parameter(parameter(values)).build();
+                Optimizer without = SGD.builder().learningRate(1).parameter(parameter(8)).build()) {
+            OptimizerSnapshot one = with.snapshot();
+            OptimizerSnapshot other = without.snapshot();
+            Misuse.refused(InvalidSnapshotException.class, () -> without.restore(one), SLOW);
+            with.step();
+            Misuse.refused(InvalidSnapshotException.class, () -> with.restore(other), SLOW);
+            with.step();
+            assertEquals(7, values[0]);
+        }
+    }
+
     @Test
     void anAverageBeside() {
         Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[2]))
