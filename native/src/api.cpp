@@ -161,12 +161,13 @@ radam_status radam_step(int32_t target, const radam_coefficients* c, const radam
   if (!coefficients.is_known() || !settings.is_known()) return RADAM_ERROR_STRUCT_SIZE;
   const radam::FpEnvironment environment;
   if (const radam_status status = check(coefficients.get())) return status;
-  const radam::Tensor tensor{settings.get(), param, grad, param_copy, param_average};
+  radam::Tensor tensor{settings.get(), param, grad, param_copy, param_average};
   if (const radam_status status = radam::check_tensor(coefficients.get(), tensor, begin, end)) return status;
   const radam::Target* found = runnable(target);
   if (found == nullptr) return RADAM_ERROR_TARGET;
   if (begin == end) return RADAM_OK;
 
+  if (tensor.lookahead != 0 && !tensor.takes_slow_weights()) tensor.param_average = nullptr;
   const int count = state_count(coefficients.get().algorithm);
   const unsigned present = radam::present_state(tensor.state, count);
   const radam::Kernel kernel = found->kernels->kernel(coefficients.get(), present);

@@ -35,10 +35,10 @@ radam_status check_settings(const Tensor& b) {
     if (!is_type(b.copy_type)) return RADAM_ERROR_TYPE;
     if (b.param_type != RADAM_TYPE_F32 || b.copy_type == RADAM_TYPE_F32) return RADAM_ERROR_COPY;
   }
-  if ((b.zero_grad != 0 && b.zero_grad != 1) || b.reserved != 0) return RADAM_ERROR_SETTING;
+  if ((b.zero_grad != 0 && b.zero_grad != 1) || (b.lookahead != 0 && b.lookahead != 1)) return RADAM_ERROR_SETTING;
   if (b.output != RADAM_OUTPUT_PARAM && b.output != RADAM_OUTPUT_UPDATE) return RADAM_ERROR_OUTPUT;
-  if (b.output == RADAM_OUTPUT_UPDATE && (copy || b.param_average != nullptr || b.zero_grad != 0))
-    return RADAM_ERROR_OUTPUT;
+  const bool average = b.param_average != nullptr && b.lookahead == 0;
+  if (b.output == RADAM_OUTPUT_UPDATE && (copy || average || b.zero_grad != 0)) return RADAM_ERROR_OUTPUT;
   if (b.step < 1) return RADAM_ERROR_STEP;
   if (!(b.clip_value >= 0)) return RADAM_ERROR_CLIP;
   if (!(b.average_rate >= 0 && b.average_rate <= 1)) return RADAM_ERROR_AVERAGE;

@@ -23,6 +23,9 @@ struct Tensor : radam_tensor {
   void* grad;
   void* param_copy;
   float* param_average;
+
+  // Whether the parameters take the slow weights of Lookahead in this step.
+  bool takes_slow_weights() const { return lookahead != 0 && average_rate != 0 && param_average != nullptr; }
 };
 
 // Bit k is set if the tensor has state buffer k.

@@ -45,7 +45,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_NESTEROV: return "Nesterov momentum needs a momentum above 0 and a dampening of 0";
     case RADAM_ERROR_STATE: return "the algorithm has no state buffer of that number";
     case RADAM_ERROR_OUTPUT:
-      return "no such output, or the update is asked for together with a copy, an average, or gradients set to zero";
+      return "no such output, or the update is asked for with a copy, a moving average, or gradients set to zero";
     case RADAM_ERROR_MOMENTUM_DECAY: return "momentum_decay is negative or not finite";
     case RADAM_ERROR_PATTERN: return "no such pattern, or the target does not have it";
     case RADAM_ERROR_ALPHA: return "alpha is not in [0, 1), or of AdEMAMix not in [0, 2^63]";

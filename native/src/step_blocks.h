@@ -31,11 +31,12 @@ class BlockStepper {
  public:
   BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
       : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V, F32>(c, b)),
-        as_stored_(fused_step_as_stored<V>(c, b)), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)) {
+        as_stored_(fused_step_as_stored<V>(c, b)), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)),
+        takes_slow_weights_(b.takes_slow_weights()) {
     with_algorithm(c.algorithm, 0, [&](auto a) {
       const auto rule = a.rule_of(c, radam::present_state(b.state, a.kBuffers));
       buffers_ = a.kBuffers;
-      moves_param_ = rule.moves_param();
+      moves_param_ = rule.moves_param() || takes_slow_weights_;
       for (int k = 0; k < a.kBuffers; ++k) moves_[k] = rule.moves(k), is_signed_[k] = a.buffer(k).is_signed;
       return 0;
     });
@@ -99,12 +100,16 @@ class BlockStepper {
 
   // What is to be done with a block after the rule. param: its new parameters, which may be overwritten.
   void finish_block(const BlockRange& at, float* param) {
+    if (takes_slow_weights_) {
+      average(at, param);
+      __builtin_memcpy(param, b_.param_average + at.begin, static_cast<std::size_t>(at.count) * sizeof(float));
+    }
     if (b_.output == RADAM_OUTPUT_UPDATE) {
       put_update(at, param);
       return;
     }
     pack_param(at, param);
-    if (b_.param_average != nullptr) average(at, param);
+    if (averages()) average(at, param);
     if (b_.zero_grad != 0) zero_grad(at);
   }
 
@@ -189,8 +194,10 @@ class BlockStepper {
     const std::int32_t type = small ? b_.param_type : b_.copy_type;
     pack<V>(type, b_.param_rounding == RADAM_ROUND_STOCHASTIC, param, at, seed_, bytes(to, type, at));
     // The average is that of the parameters as they are stored.
-    if (small && b_.param_average != nullptr) unpack<V>(type, bytes(to, type, at), at.count, param);
+    if (small && averages()) unpack<V>(type, bytes(to, type, at), at.count, param);
   }
+
+  bool averages() const { return b_.param_average != nullptr && !takes_slow_weights_; }
 
   void average(const BlockRange& at, const float* param) {
     float* const averages = b_.param_average + at.begin;
@@ -215,6 +222,7 @@ class BlockStepper {
   FusedStep fused_, as_stored_;  // null where there is none
   const radam::Tensor b_;  // a copy, so that the compiler knows that no store to a buffer changes it
   std::uint64_t seed_;
+  bool takes_slow_weights_;
   int buffers_ = 0;
   bool moves_param_ = false, moves_[RADAM_MAX_STATE] = {}, is_signed_[RADAM_MAX_STATE] = {};
   RandomWords words_;

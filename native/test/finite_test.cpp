@@ -164,8 +164,8 @@ TEST_F(Finite, InEveryTypeWithEveryOption) {
           if (!after.has(n)) continue;
           ASSERT_TRUE(std::isfinite(load_state(after, n, algorithm.is_signed[n], i))) << k.describe() << ", " << i;
         }
-        if (!std::isfinite(load(before.param, settings.param_type, i))) continue;
-        ASSERT_FALSE(std::isnan(load(after.param, settings.param_type, i))) << k.describe();
+        if (!std::isfinite(load_param(before, i))) continue;
+        ASSERT_FALSE(std::isnan(load_param(after, i))) << k.describe();
         ASSERT_FALSE(std::isnan(load(after.grad, settings.grad_type, i))) << k.describe();
         if (after.average.empty()) continue;
         ASSERT_FALSE(std::isnan(after.average[i])) << k.describe();

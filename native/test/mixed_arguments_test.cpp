@@ -108,7 +108,7 @@ TEST_F(MixedArguments, Options) {
     expect(RADAM_ERROR_AVERAGE, [=](MixedBuffers& x) { x.average_rate = wrong; });
   }
   expect(RADAM_ERROR_AVERAGE, [](MixedBuffers& x) { x.average_rate = 1.5f; });
-  expect(RADAM_ERROR_SETTING, [](MixedBuffers& x) { x.reserved = 1; });
+  for (const std::int32_t wrong : {-1, 2}) expect(RADAM_ERROR_SETTING, [=](MixedBuffers& x) { x.lookahead = wrong; });
 }
 
 TEST_F(MixedArguments, Output) {
@@ -125,6 +125,11 @@ TEST_F(MixedArguments, Output) {
   expect(RADAM_ERROR_OUTPUT, update_with(false, true, 0));
   expect(RADAM_ERROR_OUTPUT, update_with(false, false, 1));
   expect(RADAM_OK, update_with(false, false, 0));
+  // Slow weights are part of the update.
+  const auto slow = update_with(false, true, 0);
+  expect(RADAM_OK, [=](MixedBuffers& x) { slow(x), x.lookahead = 1; });
+  const auto with_copy = update_with(true, true, 0);
+  expect(RADAM_ERROR_OUTPUT, [=](MixedBuffers& x) { with_copy(x), x.lookahead = 1; });
 }
 
 // Where a copy would be, there are the lower halves. They are needed, and are part of the parameters.

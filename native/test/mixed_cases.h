@@ -56,7 +56,7 @@ inline std::string difference(const char* name, std::int32_t type, const std::ve
 inline std::string difference(const MixedTensor& a, const MixedTensor& b) {
   std::string text = difference("param", a.settings.param_type, a.param, b.param) +
                      difference("grad", a.settings.grad_type, a.grad, b.grad);
-  if (a.settings.param_type == RADAM_TYPE_SPLIT) text += a.copy != b.copy ? " lower halves" : "";
+  if (a.settings.param_type == RADAM_TYPE_SPLIT) text += a.param != b.param || a.copy != b.copy ? " halves" : "";
   else text += difference("copy", a.settings.copy_type, a.copy, b.copy);
   for (std::size_t i = 0; i < b.average.size(); ++i)
     if (!same(a.average[i], b.average[i])) text += " average[" + std::to_string(i) + "]";
@@ -102,7 +102,8 @@ struct MixedCase {
     settings.zero_grad = static_cast<std::int32_t>(digit(2));
     settings.clip_value = digit(2) != 0 ? std::fabs(random.ordinary()) : 0;
     settings.output = static_cast<std::int32_t>(digit(2));
-    if (settings.output == RADAM_OUTPUT_UPDATE) copy = average = false, settings.zero_grad = 0;
+    settings.lookahead = average && random.below(2) != 0;
+    if (settings.output == RADAM_OUTPUT_UPDATE) copy = false, average = settings.lookahead, settings.zero_grad = 0;
     settings.param_type = static_cast<std::int32_t>(digit(3));
     settings.param_rounding = static_cast<std::int32_t>(digit(3));
     // In place of bfloat16 rounded to nearest, which is also the default.
@@ -118,13 +119,15 @@ struct MixedCase {
       settings.first = settings.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE * random.below(1000)
                                                                  : random.below(1'000'000);
     settings.average_rate = static_cast<float>(random.below(1025)) / 1024;
+    if (settings.lookahead && random.below(4) == 0) settings.average_rate = 0;
   }
 
   std::string describe() const {
     const radam_tensor& s = settings;
     return "param " + std::to_string(s.param_type) + " rounded " + std::to_string(s.param_rounding) + ", grad " +
            std::to_string(s.grad_type) + ", state " + std::to_string(s.state_type) + " rounded " +
-           std::to_string(s.state_rounding) + (copy ? ", copy" : "") + (average ? ", average" : "") +
+           std::to_string(s.state_rounding) + (copy ? ", copy" : "") +
+           (average ? s.lookahead ? ", lookahead" : ", average" : "") +
            (s.zero_grad ? ", zero_grad" : "") + (s.clip_value > 0 ? ", clip" : "") +
            (s.output == RADAM_OUTPUT_UPDATE ? ", update" : "") + ", " + parts->name + ", length " +
            std::to_string(s.length) + ", first " + std::to_string(s.first) + (tame ? "" : ", adversarial");

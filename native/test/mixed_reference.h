@@ -199,23 +199,27 @@ inline void reference_step(radam_coefficients c, MixedTensor& t) {
       if (t.has(k)) x[static_cast<std::size_t>(kState + k)] = load_state(t, k, algorithm.is_signed[k], i);
     const float before = x[kParam];
     x = reference_step(c, x, t.present);
+    const auto average = [&](float p) {
+      float distance = p - t.average[i];
+      if (std::isinf(distance)) distance = std::copysign(std::numeric_limits<float>::max(), distance);
+      return t.average[i] = std::fma(s.average_rate, distance, t.average[i]);
+    };
+    const bool slow = s.lookahead && s.average_rate > 0 && !t.average.empty();
+    if (slow) x[kParam] = average(x[kParam]);
+    const bool moved = slow || algorithm.moves_param(c);
     for (int k = 0; k < algorithm.buffers(); ++k) state[k][i] = x[static_cast<std::size_t>(kState + k)];
 
     if (s.output == RADAM_OUTPUT_UPDATE) {
-      store(t.grad, s.grad_type, i, algorithm.moves_param(c) ? before - x[kParam] : 0.0f, kNearest);
+      store(t.grad, s.grad_type, i, moved ? before - x[kParam] : 0.0f, kNearest);
       continue;
     }
     const auto r = s.param_rounding == RADAM_ROUND_STOCHASTIC
                        ? static_cast<int>(random_word(s.seed, s.step, s.first + static_cast<std::int64_t>(i), 1) & 0xFFFF)
                        : kNearest;
-    if (algorithm.moves_param(c)) store_param(t, i, x[kParam], r);
+    if (moved) store_param(t, i, x[kParam], r);
     const float p = load_param(t, i);
     if (!t.copy.empty() && s.param_type != RADAM_TYPE_SPLIT) store(t.copy, s.copy_type, i, p, r);
-    if (!t.average.empty()) {
-      float distance = p - t.average[i];
-      if (std::isinf(distance)) distance = std::copysign(std::numeric_limits<float>::max(), distance);
-      t.average[i] = std::fma(s.average_rate, distance, t.average[i]);
-    }
+    if (!t.average.empty() && !s.lookahead) average(p);
     if (s.zero_grad) {
       const std::size_t bytes = MixedTensor::bytes_of(s.grad_type);
       std::memset(&t.grad[i * bytes], 0, bytes);

@@ -108,7 +108,7 @@ enum {
   RADAM_ERROR_NESTEROV = 28,       /* Nesterov momentum needs a momentum above 0 and a dampening of 0 */
   RADAM_ERROR_STATE = 29,          /* the algorithm has no state buffer of that number */
   RADAM_ERROR_OUTPUT = 30,         /* no such output; or the update is asked for together with what follows the
-                                      parameters: a copy, an average, or gradients set to zero */
+                                      parameters: a copy, a moving average, or gradients set to zero */
   RADAM_ERROR_MOMENTUM_DECAY = 31, /* negative, or not finite */
   RADAM_ERROR_PATTERN = 32,        /* no such pattern, or the target does not have it */
   RADAM_ERROR_ALPHA = 33,          /* not in [0, 1); of AdEMAMix not in [0, 2^63] */
@@ -954,7 +954,8 @@ typedef struct radam_tensor {
   uint64_t seed;               /* for stochastic rounding; tensors should have different ones */
   float clip_value;            /* gradients, once scaled, are cut to [-clip_value, clip_value]; 0: they are not */
   float average_rate;          /* 1 - decay of the moving average, in [0, 1]. With (1 - decay) / (1 - decay^step) the
-                                  average's bias is corrected: it does not depend on its elements before step 1 */
+                                  average's bias is corrected: it does not depend on its elements before step 1.
+                                  With lookahead: its alpha in each k-th step, and 0 in all others */
   void *state[RADAM_MAX_STATE];        /* the algorithm's buffers as in radam_step_f32, of the state's type, updated.
                                           Further pointers are ignored. Bytes of 0 are elements of 0 */
   float *state_scale[RADAM_MAX_STATE]; /* for each buffer, one scale for each block, updated; RADAM_STATE_BLOCK8 only */
@@ -962,7 +963,7 @@ typedef struct radam_tensor {
                                   Random bits and blocks are those of the whole tensor. 0 if this is a whole tensor.
                                   With RADAM_STATE_BLOCK8 a multiple of RADAM_BLOCK_SIZE */
   int32_t output;              /* RADAM_OUTPUT_... */
-  int32_t reserved;            /* 0 */
+  int32_t lookahead;           /* 1: param_average has the slow weights of Lookahead: see radam_step; 0: an average */
 } radam_tensor;
 
 /* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. The rule of radam_coefficients
@@ -976,20 +977,32 @@ typedef struct radam_tensor {
  *   param_average  moving average of the parameters as they are stored, updated: a = fma(average_rate, d, a), where d
  *                  is p - a, cut to the range of finite floats; or null
  *
+ * With lookahead, param_average has slow weights a instead (Zhang et al., "Lookahead Optimizer: k steps forward, 1 step
+ * back", NeurIPS 2019, as the authors' code has it). Before step 1 they are the parameters. If average_rate is not 0,
+ * then for p', the new parameter as float32:
+ *
+ *   a = fma(average_rate, d, a)   d is p' - a, cut to the range of finite floats
+ *   p' = a                        in place of p', also in steps whose rule does not move the parameters
+ *
+ * So parameters of a smaller type are the slow weights, rounded once. If average_rate is 0, as in all but each k-th
+ * step, the slow weights are neither read nor written. The authors of another implementation
+ * (alphadl/lookahead.pytorch) begin with the parameters after step 1: that is slow weights of 0, a rate of 1 in step 1,
+ * and of alpha in steps k + 1, 2 k + 1 and so on.
+ *
  * With a clip_value, the scaled gradient |grad_scale| * grad is cut to [-clip_value, clip_value] and then takes the
  * sign of grad_scale; NaN stays NaN. Under RADAM_OUTPUT_UPDATE, p' is the new parameter as float32, and p - p' is
  * rounded to nearest in the gradient's type.
  *
  * Values beyond the largest of a type become infinite, as in IEEE-754. A parameter that is infinite becomes NaN in the
  * next step with a decay other than 0, where it is inf - (step_size * u + decay * inf). A buffer that the mode does not
- * move is not written. A copy and param_average are always written.
+ * move is not written. A copy and a moving average are always written.
  *
  * Under RADAM_STATE_BLOCK8, begin must be a multiple of RADAM_BLOCK_SIZE, and end must be one or the length. Otherwise
  * ranges may begin and end anywhere. Pointers are to element 0, need no alignment, and may be null only if begin == end
  * or where the field says so. Nothing outside the range is read or written. No two buffers may share memory.
  * Errors: those of radam_step_f32, RADAM_ERROR_RANGE also for an end beyond the length or a negative `first`,
  * RADAM_ERROR_STEP, RADAM_ERROR_TYPE, RADAM_ERROR_COPY, RADAM_ERROR_BLOCK, RADAM_ERROR_CLIP, RADAM_ERROR_AVERAGE,
- * RADAM_ERROR_OUTPUT, RADAM_ERROR_SETTING (zero_grad, reserved). */
+ * RADAM_ERROR_OUTPUT, RADAM_ERROR_SETTING (zero_grad, lookahead). */
 RADAM_API radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin,
                                   int64_t end, void *param, void *grad, void *param_copy, float *param_average);
 

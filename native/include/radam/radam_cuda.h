@@ -128,7 +128,8 @@ typedef struct radam_cuda_binding {
   void *param;    /* device pointers, for as many elements of the same types */
   void *grad;
   int32_t group;  /* the number of its group from now on; or RADAM_CUDA_NO_GROUP, and the other fields are ignored */
-  float average_rate; /* as in radam_tensor, from now on; 0 will do for a tensor without an average */
+  float average_rate; /* as in radam_tensor, from now on; 0 will do for a tensor without an average. With lookahead it
+                         is to be bound before and after each k-th step, also where the device counts the steps */
 } radam_cuda_binding;
 
 /* Queues a change of some tensors' addresses, groups and average_rate, for the work that is queued after it. The

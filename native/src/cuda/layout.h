@@ -31,6 +31,7 @@ struct DeviceTensor {
   std::uint8_t stochastic_param;  // or copy
   std::uint8_t nearest_state;
   std::uint8_t output;            // RADAM_OUTPUT_...
+  std::uint8_t lookahead;
   std::uint8_t param_bytes, grad_bytes;  // of an element
   std::uint8_t rest_is_wide;  // whether all but parameters and gradients is aligned for four elements at once
   std::uint8_t wide;          // whether all is

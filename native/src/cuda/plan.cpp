@@ -38,6 +38,7 @@ DeviceTensor device_tensor(const radam_cuda_tensor& from, std::int64_t index) {
   to.stochastic_param = t.param_rounding == RADAM_ROUND_STOCHASTIC;
   to.nearest_state = t.state_rounding == RADAM_ROUND_NEAREST;
   to.output = static_cast<std::uint8_t>(t.output);
+  to.lookahead = static_cast<std::uint8_t>(t.lookahead);
   to.param_bytes = bytes_of(t.param_type);
   to.grad_bytes = bytes_of(t.grad_type);
   to.rest_is_wide = rest_is_aligned(from, 4);

@@ -130,7 +130,7 @@ class ThreadStep {
       RADAM_UNROLL for (int s = 0; s < kStreams; ++s)
         words[s] = random_state || (s == kParamStream && t.stochastic_param) ? random(t, seed_of_step, which, q, s)
                                                                              : Quad::broadcast_int(0);
-      const Lanes& x = x_[q];
+      Lanes& x = x_[q];
       for_state<Algorithm>([&](auto index) {
         constexpr int i = decltype(index)::value;
         constexpr RandomHalf own = random_half(i);
@@ -140,11 +140,13 @@ class ThreadStep {
         if (g.rule.moves(i))
           store_state<Format<i>>(t.state[i], at, x.state[i], Random<Quad>::half<bits, own.upper>(word), scales[i]);
       });
+      const bool slow = takes_slow_weights(t), moved = g.rule.moves_param() || slow;
+      if (slow) x.param = average(t, at, x.param);
       if (t.output == RADAM_OUTPUT_UPDATE) {
-        store_update(t, g.rule.moves_param(), at, x.param);
+        store_update(t, moved, at, x.param);
         continue;
       }
-      store_param(t, g.rule.moves_param(), at, x.param,
+      store_param(t, moved, at, x.param,
                   Random<Quad>::half<Bf16::kRandomBits, false>(words[kParamStream]));
       if (g.zero_grad) store<Grad::kBytes, wide>(t.grad, at, Quad::broadcast_int(0));
     }
@@ -228,10 +230,19 @@ class ThreadStep {
     if (std::is_same_v<Param, F32> && t.param_copy != nullptr)
       store<2, wide>(t.param_copy, at,
                t.copy_type == RADAM_TYPE_BF16 ? rounded<Bf16>(t, x, random) : rounded<F16>(t, x, random));
-    if (t.param_average != nullptr) {
-      const Quad::Register old = Quad::as_float(load<4, wide>(t.param_average, at));
-      store<4, wide>(t.param_average, at, Quad::as_int(next_average<Quad>(t.average_rate, x, old)));
-    }
+    if (t.param_average != nullptr && t.lookahead == 0) average(t, at, x);
+  }
+
+  RADAM_INLINE bool takes_slow_weights(const DeviceTensor& t) {
+    return t.lookahead != 0 && t.average_rate != 0 && t.param_average != nullptr;
+  }
+
+  // Moves the average, which is the result.
+  RADAM_INLINE Quad::Register average(const DeviceTensor& t, const Elements& at, const Quad::Register& x) {
+    const Quad::Register old = Quad::as_float(load<4, wide>(t.param_average, at));
+    const Quad::Register next = next_average<Quad>(t.average_rate, x, old);
+    store<4, wide>(t.param_average, at, Quad::as_int(next));
+    return next;
   }
 
   // The old parameter is loaded again. Keeping it would cost registers in all other steps too.

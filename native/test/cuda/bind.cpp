@@ -31,6 +31,7 @@ class Moving {
       settings.param_rounding = RADAM_ROUND_STOCHASTIC;
       settings.length = 1 + random_.below(1500);
       settings.seed = i;
+      settings.lookahead = i % 6 == 0;
       tensors_.emplace_back(random_, twin_, settings, first, false, i % 3 == 0);
       // What was not bound yet has no memory.
       if (i % 4 == 0) tensors_.back().group = RADAM_CUDA_NO_GROUP;
@@ -51,7 +52,7 @@ class Moving {
       TwinTensor& t = tensors_[i];
       if (random_.below(2) != 0) continue;
       t.group = static_cast<std::int32_t>(random_.below(kGroups + 1)) - 1;
-      t.settings.average_rate = static_cast<float>(random_.below(1025)) / 1024;
+      t.settings.average_rate = random_.below(3) == 0 ? 0 : static_cast<float>(random_.below(1025)) / 1024;
       // Aligned for four elements at once, or not.
       t.param = moved(t.param, t.settings.length * bytes_of_type(t.settings.param_type));
       t.grad = moved(t.grad, t.settings.length * bytes_of_type(t.settings.grad_type));

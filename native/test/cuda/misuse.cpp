@@ -78,6 +78,7 @@ void bad_plans() {
     d.tensor.param_average = static_cast<float*>(offset(d.tensor.param, 32 << 10));
   });
   expect_init(RADAM_ERROR_SETTING, "reserved", [](Described& d) { d.tensor.reserved = 1; });
+  expect_init(RADAM_ERROR_SETTING, "lookahead", [](Described& d) { d.tensor.tensor.lookahead = 2; });
   expect_init(RADAM_ERROR_OVERLAP, "overlap", [](Described& d) { d.tensor.grad = offset(d.tensor.param, 3996); });
   expect_init(RADAM_ERROR_TYPE, "param_type", [](Described& d) { d.tensor.tensor.param_type = 4; });
   expect_init(RADAM_ERROR_NULL, "no lower halves", [](Described& d) { d.tensor.tensor.param_type = RADAM_TYPE_SPLIT; });

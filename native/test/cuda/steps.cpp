@@ -134,6 +134,11 @@ struct Drawn {
       copy = t.param_type == RADAM_TYPE_F32 && random.below(2) != 0;
       average = random.below(2) != 0;
     }
+    if (random.below(3) == 0) {
+      t.lookahead = 1;
+      average = true;
+      if (random.below(3) == 0) t.average_rate = 0;
+    }
   }
 };
 

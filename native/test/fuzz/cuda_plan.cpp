@@ -54,7 +54,7 @@ struct Init {
 // without a fault that the library could find.
 bool spoil(Input& in, radam_cuda_tensor& tensor) {
   radam_tensor& t = tensor.tensor;
-  std::int32_t* const choices[] = {&t.param_rounding, &t.state_rounding, &t.output, &t.reserved, &tensor.reserved};
+  std::int32_t* const choices[] = {&t.param_rounding, &t.state_rounding, &t.output, &t.lookahead, &tensor.reserved};
   void* const own[] = {tensor.param, tensor.grad, host_bytes, host_bytes + 1};
   void* const other = advance(own[in.below(4)], static_cast<std::int8_t>(in.byte()));
   switch (in.below(18)) {

@@ -44,7 +44,7 @@ struct Call {
 // Spoils an argument, as a program with a mistake would. Returns false if the call may now be about memory that is not
 // there, without a fault that the library could find.
 bool spoil(Input& in, Call& call, radam_tensor& t) {
-  std::int32_t* const choices[] = {&t.param_rounding, &t.state_rounding, &t.zero_grad, &t.output, &t.reserved};
+  std::int32_t* const choices[] = {&t.param_rounding, &t.state_rounding, &t.zero_grad, &t.output, &t.lookahead};
   void* const other = advance(call.b.param, static_cast<std::int8_t>(in.byte()));
   switch (in.below(20)) {
     case 0: call.target = in.choice(4); return true;

@@ -26,9 +26,9 @@ inline Faults faults_of_settings(const radam_tensor& t, const TensorBuffers& b) 
   const bool update = t.output == RADAM_OUTPUT_UPDATE;
   f |= fault_if(copy && !is_one_of(t.copy_type, 3), RADAM_ERROR_TYPE);
   f |= fault_if(copy && (t.param_type != RADAM_TYPE_F32 || t.copy_type == RADAM_TYPE_F32), RADAM_ERROR_COPY);
-  f |= fault_if(!is_one_of(t.zero_grad, 2) || t.reserved != 0, RADAM_ERROR_SETTING);
-  f |= fault_if(!is_one_of(t.output, 2) || (update && (copy || b.param_average != nullptr || t.zero_grad != 0)),
-                RADAM_ERROR_OUTPUT);
+  f |= fault_if(!is_one_of(t.zero_grad, 2) || !is_one_of(t.lookahead, 2), RADAM_ERROR_SETTING);
+  const bool average = b.param_average != nullptr && t.lookahead != 1;
+  f |= fault_if(!is_one_of(t.output, 2) || (update && (copy || average || t.zero_grad != 0)), RADAM_ERROR_OUTPUT);
   f |= fault_if(t.step < 1, RADAM_ERROR_STEP);
   f |= fault_if(!(t.clip_value >= 0), RADAM_ERROR_CLIP);
   return f | fault_if(!is_in_unit_interval(static_cast<double>(t.average_rate)), RADAM_ERROR_AVERAGE);

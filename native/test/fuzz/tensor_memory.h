@@ -33,7 +33,9 @@ inline radam_tensor some_tensor(Input& in, std::uint8_t layout) {
   t.seed = in.bits<std::uint16_t>();
   t.step = 1 + in.byte();
   t.clip_value = in.rarely(3) ? 0.5f : 0;
-  t.average_rate = static_cast<float>(in.byte()) / 255;
+  const std::uint8_t average = in.byte();
+  t.average_rate = static_cast<float>(average) / 255;
+  t.lookahead = average % 2;
   return t;
 }
 
@@ -64,7 +66,7 @@ void place_buffers(Input& in, Memory& memory, const BufferChoice& choice, const 
   } else if (t.output == RADAM_OUTPUT_PARAM && t.param_type == RADAM_TYPE_F32 && in.rarely(2)) {
     b.param_copy = elements(t.copy_type, true);
   }
-  if (t.output == RADAM_OUTPUT_PARAM && in.rarely(2))
+  if ((t.output == RADAM_OUTPUT_PARAM || t.lookahead != 0) && in.rarely(2))
     b.param_average = static_cast<float*>(elements(RADAM_TYPE_F32, true));
   const int buffers = choice.algorithm != nullptr ? choice.algorithm->buffers() : 1;
   for (int k = 0; k < buffers; ++k) {

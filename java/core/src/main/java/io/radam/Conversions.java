@@ -126,6 +126,11 @@ public final class Conversions {
         Objects.requireNonNull(arena, "arena");
         Map<String, ParameterState.Buffer> converted = new LinkedHashMap<>();
         state.buffers().forEach((name, buffer) -> {
+            if (name.equals(StateBuffer.SLOW_PARAM.name())) { // always float32
+                requireWhole(new StateConversion.Buffer(StateType.FLOAT32, buffer.elements(), null, true), name);
+                converted.put(name, buffer);
+                return;
+            }
             StateBuffer description = algorithm.state().stream().filter(one -> one.name().equals(name)).findFirst()
                     .orElseThrow(() -> new InvalidParameterException(algorithm + " has no buffer of state " + name));
             StateConversion.Buffer from = new StateConversion.Buffer(state.type(), buffer.elements(), buffer.scales(),

@@ -161,7 +161,7 @@ public final class CustomAlgorithm extends Algorithm {
          * Adds a buffer of state, with as many elements as the parameter, all 0 before step 1.
          *
          * @param buffer its name, such as {@code exp_avg}, which tensors in files have: up to 64 letters, digits and
-         *               underscores, of which the first is a letter; not {@code step}
+         *               underscores, of which the first is a letter; not {@code step} and not {@code slow_param}
          * @param signed whether its elements can be negative. If not, a small type of state is twice as fine, and what
          *               is above 0 stays above 0; a negative number must not be stored in it then. The rule keeps
          *               all numbers finite, and those of {@link StateType#BLOCK8} below 2^127 in magnitude
@@ -183,9 +183,11 @@ public final class CustomAlgorithm extends Algorithm {
          * @throws IllegalArgumentException as {@link #state(String, boolean)}
          */
         public Builder state(String buffer, boolean signed, Predicate<Hyperparameters> neededBy) {
-            if (!NAME_OF_BUFFER.matcher(Objects.requireNonNull(buffer, "buffer")).matches() || buffer.equals(STEP)) {
+            if (!NAME_OF_BUFFER.matcher(Objects.requireNonNull(buffer, "buffer")).matches() || buffer.equals(STEP)
+                    || buffer.equals(StateBuffer.SLOW_PARAM.name())) {
                 throw new IllegalArgumentException("the name of a buffer must be a letter and up to 63 letters, digits "
-                        + "and underscores, and not " + STEP + ", but is \"" + buffer + "\"");
+                        + "and underscores, and neither " + STEP + " nor " + StateBuffer.SLOW_PARAM.name()
+                        + ", but is \"" + buffer + "\"");
             }
             if (state.size() == MOST_BUFFERS) {
                 throw new IllegalArgumentException("an algorithm has at most " + MOST_BUFFERS + " buffers of state: "
@@ -257,7 +259,8 @@ public final class CustomAlgorithm extends Algorithm {
                         + (rule == null ? "rule" : "coefficients"));
             }
             CustomAlgorithm algorithm = new CustomAlgorithm(this);
-            Set<String> names = new HashSet<>();
+            Set<String> names = new HashSet<>(Set.of(Hyperparameters.LOOKAHEAD_STEPS.name(),
+                    Hyperparameters.LOOKAHEAD_ALPHA.name()));
             for (Hyperparameter<?> hyperparameter : algorithm.hyperparameters()) {
                 if (!names.add(hyperparameter.name())) {
                     throw new IllegalArgumentException("two hyperparameters of " + name + " are called "

@@ -1,5 +1,6 @@
 package io.radam;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The hyperparameters of a parameter group, of one {@link Algorithm}. Immutable, always valid, and compared by value.
@@ -40,14 +42,33 @@ public final class Hyperparameters {
     public static final Hyperparameter<Double> GRADIENT_SCALE = Hyperparameter.real("gradientScale", 1.0,
             x -> x.floatValue() > 0 && Float.isFinite(x.floatValue()), "more than 0 and finite, both as float32");
 
+    /**
+     * Lookahead around the algorithm, whatever it is: the parameters take its slow weights in each step whose number is
+     * a multiple of this; 0: no Lookahead. See {@link Settings#lookahead}. It and {@link #LOOKAHEAD_ALPHA} are not in
+     * {@link Algorithm#hyperparameters()}, since they are no algorithm's own, but can be had, set and parsed like
+     * those.
+     */
+    public static final Hyperparameter<Long> LOOKAHEAD_STEPS = Hyperparameter.steps("lookaheadSteps");
+
+    /** How far Lookahead's slow weights go towards the parameters: in (0, 1]; always the default without Lookahead. */
+    public static final Hyperparameter<Double> LOOKAHEAD_ALPHA = Hyperparameter.real("lookaheadAlpha", 0.5,
+            x -> x.floatValue() > 0 && x <= 1, "more than 0, as float32 too, and at most 1");
+
+    /** Those that are around any algorithm. */
+    private static final List<Hyperparameter<?>> AROUND = List.of(LOOKAHEAD_STEPS, LOOKAHEAD_ALPHA);
+
     private final Algorithm algorithm;
-    /** In the order of the algorithm's hyperparameters. */
+    /** In the order of the algorithm's hyperparameters, and last those that are around it. */
     private final Object[] values;
 
     private Hyperparameters(Algorithm algorithm, Object[] values) {
         this.algorithm = algorithm;
         this.values = values;
         algorithm.definition().check(this);
+        AROUND.forEach(this::check);
+        if (!hasLookahead()) {
+            values[indexIn(algorithm, LOOKAHEAD_ALPHA)] = LOOKAHEAD_ALPHA.defaultValue();
+        }
     }
 
     /**
@@ -154,25 +175,41 @@ public final class Hyperparameters {
     }
 
     /**
+     * Whether there is {@linkplain Settings#lookahead Lookahead} around the algorithm.
+     *
+     * @return true if {@link #LOOKAHEAD_STEPS} is more than 0
+     */
+    public boolean hasLookahead() {
+        return get(LOOKAHEAD_STEPS) > 0;
+    }
+
+    /**
      * The buffers of state that these hyperparameters need.
      *
-     * @return those of {@link Algorithm#state()}, in its order; null in place of each that is not needed
+     * @return those of {@link Algorithm#state()}, in its order; null in place of each that is not needed; with
+     *     Lookahead, {@link StateBuffer#SLOW_PARAM} after them
      */
     public List<StateBuffer> state() {
         AlgorithmDefinition definition = algorithm.definition();
-        return Collections.unmodifiableList(Arrays.asList(definition.state.stream()
-                .map(buffer -> definition.isPresent(buffer, this) ? buffer : null).toArray(StateBuffer[]::new)));
+        List<StateBuffer> state = new ArrayList<>();
+        definition.state.forEach(buffer -> state.add(definition.isPresent(buffer, this) ? buffer : null));
+        if (hasLookahead()) {
+            state.add(StateBuffer.SLOW_PARAM);
+        }
+        return Collections.unmodifiableList(state);
     }
 
     /**
      * All hyperparameters as text, for a file. {@link #parse} reads it.
      *
-     * @return values by name, in the order of {@link Algorithm#hyperparameters()}; immutable
+     * @return values by name, in the order of {@link Algorithm#hyperparameters()}, and those of Lookahead if there is
+     *     one; immutable
      */
     public Map<String, String> toText() {
         Map<String, String> text = new LinkedHashMap<>();
-        for (int i = 0; i < values.length; i++) {
-            text.put(algorithm.hyperparameters().get(i).name(), Hyperparameter.text(values[i]));
+        algorithm.hyperparameters().forEach(each -> text.put(each.name(), Hyperparameter.text(get(each))));
+        if (hasLookahead()) {
+            AROUND.forEach(each -> text.put(each.name(), Hyperparameter.text(get(each))));
         }
         return Collections.unmodifiableMap(text);
     }
@@ -193,7 +230,8 @@ public final class Hyperparameters {
     }
 
     private static Hyperparameter<?> find(Algorithm algorithm, String name) {
-        return algorithm.hyperparameters().stream().filter(h -> h.name().equals(name)).findFirst()
+        return Stream.concat(algorithm.hyperparameters().stream(), AROUND.stream())
+                .filter(h -> h.name().equals(name)).findFirst()
                 .orElseThrow(() -> none(algorithm, name));
     }
 
@@ -208,6 +246,10 @@ public final class Hyperparameters {
             if (all.get(i) == hyperparameter) {
                 return i;
             }
+        }
+        int around = AROUND.indexOf(hyperparameter);
+        if (around >= 0) {
+            return all.size() + around;
         }
         throw none(algorithm, Objects.requireNonNull(hyperparameter, "hyperparameter").name());
     }
@@ -242,7 +284,7 @@ public final class Hyperparameters {
                 return false;
             }
         }
-        return true;
+        return hasLookahead() == others.hasLookahead();
     }
 
     private static List<String> names(List<StateBuffer> state) {
@@ -271,7 +313,8 @@ public final class Hyperparameters {
         /** With the algorithm's defaults. */
         Builder(Algorithm algorithm) {
             this.algorithm = algorithm;
-            values = algorithm.hyperparameters().stream().map(Hyperparameter::defaultValue).toArray();
+            values = Stream.concat(algorithm.hyperparameters().stream(), AROUND.stream())
+                    .map(Hyperparameter::defaultValue).toArray();
             algorithm.definition().setDefaults(this);
         }
 

@@ -707,14 +707,15 @@ public final class Optimizer implements AutoCloseable {
      *
      * @param parameter one of this optimizer's
      * @param count     in [0, 2^62]
-     * @throws InvalidParameterException if the parameter is not this optimizer's, or the count is out of range; nothing
-     *     is changed
+     * @throws InvalidParameterException if the parameter is not this optimizer's, or the count is out of range; or if
+     *     the parameter has made no step, so that slow weights of {@linkplain Settings#lookahead Lookahead} begin as
+     *     its values, and these cannot be used now; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public void setStepCount(Parameter parameter, long count) {
         enter();
         try {
-            registry.slotOf(parameter).setStep(count);
+            engine.setStep(registry.slotOf(parameter), count);
             changes++;
         } finally {
             leave();

@@ -93,7 +93,7 @@ public final class RAdam {
 
     /** Builds a RAdam optimizer. */
     public static final class Builder extends OptimizerBuilder<Builder, Group> implements RAdamSettings<Builder> {
-        private Builder(Hyperparameters preset) {
+        Builder(Hyperparameters preset) {
             super(preset);
         }
 

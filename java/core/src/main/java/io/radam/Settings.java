@@ -127,6 +127,31 @@ public abstract class Settings<B extends Settings<B>> {
     }
 
     /**
+     * Lookahead around the algorithm, whatever that is: Michael R. Zhang et al., "Lookahead Optimizer: k steps forward,
+     * 1 step back", NeurIPS 2019. Each parameter has slow weights, which begin as its values before its first step. In
+     * its steps k, 2k, 3k and so on, {@code slow = slow + alpha * (value - slow)}, and then {@code value = slow}. In
+     * the others Lookahead does nothing, and its memory is not touched. Steps that are skipped do not count.
+     *
+     * <p>The slow weights are state, {@link StateBuffer#SLOW_PARAM}, in float32 whatever the types of values and state.
+     * They go towards the values as the step computes them in float32, and values of 16 bits are the slow weights,
+     * rounded once. A parameter with an {@linkplain Parameter.Builder#average average} cannot have Lookahead.
+     *
+     * <p>As the authors' code has it where the momentum stays as it is; their defaults are 5 and 0.8.
+     *
+     * @param steps k, at least 1; later changes count from step 0, as if it had always been so
+     * @param alpha in (0, 1]
+     * @return this builder
+     * @throws InvalidHyperparameterException if there are less than one step
+     */
+    public final B lookahead(long steps, double alpha) {
+        if (steps < 1) {
+            throw new InvalidHyperparameterException("lookaheadSteps must be at least 1, but is " + steps);
+        }
+        set(Hyperparameters.LOOKAHEAD_STEPS, steps);
+        return set(Hyperparameters.LOOKAHEAD_ALPHA, alpha);
+    }
+
+    /**
      * How the state is stored.
      *
      * @param stateType float32 unless set

@@ -64,6 +64,27 @@ class CudaSameBitsTest {
         }
     }
 
+    /** The plan learns in which steps parameters take the slow weights. One parameter is later than the others. */
+    @ParameterizedTest
+    @MethodSource("io.radam.LookaheadTest#kinds")
+    void lookahead(MixedModel.Kind kind) {
+        for (StateType type : StateType.values()) {
+            List<BiConsumer<Optimizer, List<Parameter>>> calls = new ArrayList<>();
+            for (int step = 0; step < 7; step++) {
+                if (step == 3) {
+                    calls.add((optimizer, parameters) -> {
+                        optimizer.setStepCount(parameters.get(2), 2);
+                        optimizer.step();
+                    });
+                } else {
+                    calls.add((optimizer, parameters) -> optimizer.step());
+                }
+            }
+            assertSame(kind, (builder, parameters) -> builder.parameters(parameters).learningRate(0.01).seed(5)
+                    .stateType(type).unrectified(Unrectified.MOMENTUM).lookahead(2, 0.5), calls);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("kinds")
     void everyTypeAndOption(MixedModel.Kind kind) {

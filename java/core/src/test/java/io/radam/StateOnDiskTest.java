@@ -40,7 +40,7 @@ class StateOnDiskTest {
     Path folder;
 
     /** Not in /tmp, which may be memory. */
-    private static final class BesideClasses implements TempDirFactory {
+    static final class BesideClasses implements TempDirFactory {
         @Override
         public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context) throws IOException {
             return Files.createTempDirectory(Path.of("target").toAbsolutePath(), "state");

@@ -6,6 +6,7 @@ import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.ParameterState;
+import io.radam.StateBuffer;
 import io.radam.PlateauSchedule;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
@@ -140,7 +141,8 @@ final class Contents {
         add(new Tensor(Keys.step(name), TensorType.F32, List.of(),
                 MemorySegment.ofArray(new float[] {state.step()})));
         state.buffers().forEach((buffer, content) -> {
-            add(new Tensor(Keys.state(name, buffer), TensorType.of(state.type()), shape, content.elements()));
+            add(new Tensor(Keys.state(name, buffer), TensorType.of(StateBuffer.typeOf(buffer, state.type())), shape,
+                    content.elements()));
             if (content.scales() != null) {
                 add(Tensor.vector(Keys.scales(name, buffer), TensorType.F32, content.scales()));
             }

@@ -119,7 +119,8 @@ final class SavedRun implements Saved {
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
         for (StateBuffer buffer : group.hyperparameters().state()) {
             if (buffer != null) {
-                buffers.put(buffer.name(), buffer(name, buffer.name(), parameter, group.stateType(), state));
+                buffers.put(buffer.name(), buffer(name, buffer.name(), parameter,
+                        StateBuffer.typeOf(buffer.name(), group.stateType()), state));
             }
         }
         OptimizerSnapshot.Entry entry = new OptimizerSnapshot.Entry(parameter.named() ? ownName(name, parameter) : null,

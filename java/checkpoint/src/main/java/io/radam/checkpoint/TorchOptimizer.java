@@ -180,6 +180,10 @@ enum TorchOptimizer {
                 others.add(hyperparameter + " is " + value + ", there " + preset.get(hyperparameter));
             }
         }
+        if (h.hasLookahead()) {
+            others.add(Hyperparameters.LOOKAHEAD_STEPS + " is " + h.get(Hyperparameters.LOOKAHEAD_STEPS)
+                    + ", there is no Lookahead");
+        }
         if (!others.isEmpty()) {
             throw new InvalidSnapshotException(which + " follows other rules than " + this + ": "
                     + String.join("; ", others) + ". Build it by the preset PYTORCH");

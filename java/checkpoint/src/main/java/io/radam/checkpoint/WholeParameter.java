@@ -1,6 +1,7 @@
 package io.radam.checkpoint;
 
 import io.radam.ParameterState;
+import io.radam.StateBuffer;
 import io.radam.StateType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -160,7 +161,7 @@ final class WholeParameter {
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
         for (String buffer : one.entry().state().buffers().keySet()) {
             MemorySegment elements = Piece.gather(pieces(buffer, 1), begin, end, arena);
-            MemorySegment scales = type() != StateType.BLOCK8 || begin == end ? null
+            MemorySegment scales = StateBuffer.typeOf(buffer, type()) != StateType.BLOCK8 || begin == end ? null
                     : Piece.gather(pieces(Keys.scale(buffer), BLOCK), begin / BLOCK, Math.ceilDiv(end, BLOCK), arena);
             buffers.put(buffer, new ParameterState.Buffer(elements, scales));
         }

@@ -17,6 +17,7 @@ import io.radam.Parameter;
 import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
+import io.radam.Ranger;
 import io.radam.Rounding;
 import io.radam.SGD;
 import io.radam.StateType;
@@ -53,12 +54,18 @@ final class Model implements AutoCloseable {
         ADOPT(io.radam.ADOPT::builder),
         YOGI(Yogi::builder),
         QHADAM(QHAdam::builder),
-        ADEMAMIX(() -> AdEMAMix.builder().warmupSteps(3));
+        ADEMAMIX(() -> AdEMAMix.builder().warmupSteps(3)),
+        RANGER(() -> Ranger.builder().lookahead(4, 0.5));
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 
         Kind(Supplier<OptimizerBuilder<?, ?>> builder) {
             this.builder = builder;
+        }
+
+        /** Whether parameters can have averages. */
+        boolean averages() {
+            return this != RANGER;
         }
     }
 
@@ -80,8 +87,11 @@ final class Model implements AutoCloseable {
         add("native", 1, arena.allocate(4 * LENGTH, 4), b -> b);
         add("slice", 2, arena.allocate(4 * LENGTH, 4), b -> b.slice(256, 256 + LENGTH));
         add("with \"copy\" and average, ä€😀", 3, arena.allocate(4 * LENGTH, 4),
-                b -> b.copy(arena.allocate(2 * LENGTH, 2), DType.BFLOAT16).rounding(Rounding.STOCHASTIC)
-                        .average(arena.allocate(4 * LENGTH, 4), AverageDecay.biasCorrected(0.9)));
+                b -> {
+                    b.copy(arena.allocate(2 * LENGTH, 2), DType.BFLOAT16).rounding(Rounding.STOCHASTIC);
+                    return kind.averages()
+                            ? b.average(arena.allocate(4 * LENGTH, 4), AverageDecay.biasCorrected(0.9)) : b;
+                });
         MemorySegment half = arena.allocate(2 * LENGTH, 2);
         add("half", 4, half, b -> b.valuesType(DType.BFLOAT16).rounding(Rounding.STOCHASTIC).randomIndex(77));
         add("split", 5, arena.allocate(2 * LENGTH, 2), b -> b.split(arena.allocate(2 * LENGTH, 2)));

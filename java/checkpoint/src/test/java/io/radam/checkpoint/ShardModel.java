@@ -73,7 +73,7 @@ final class ShardModel implements AutoCloseable {
             int begin = whole.sliced ? cut(whole, number, count, unit) : 0;
             int end = whole.sliced ? cut(whole, number + 1, count, unit) : whole.length;
             if (whole.sliced ? begin < end : i % count == number) {
-                Parameter parameter = parameter(whole, i, begin, end);
+                Parameter parameter = parameter(whole, i, begin, end, kind.averages());
                 rank.parameters.add(parameter);
                 groups.get(whole.group).add(parameter);
             }
@@ -94,7 +94,7 @@ final class ShardModel implements AutoCloseable {
         return Math.min(whole.length, Math.ceilDiv(whole.length * number / count, unit) * unit);
     }
 
-    private Parameter parameter(Whole whole, int index, int begin, int end) {
+    private Parameter parameter(Whole whole, int index, int begin, int end, boolean averages) {
         int length = end - begin;
         MemorySegment values = arena.allocate((whole.half ? 2 : 4) * length, 4);
         fill(values, whole, index, begin);
@@ -104,8 +104,10 @@ final class ShardModel implements AutoCloseable {
             builder.valuesType(DType.BFLOAT16).rounding(Rounding.STOCHASTIC);
         }
         if (whole.averaged) {
-            builder.copy(arena.allocate(2 * length, 2), DType.BFLOAT16).rounding(Rounding.STOCHASTIC)
-                    .average(arena.allocate(4 * length, 4), AverageDecay.biasCorrected(0.9));
+            builder.copy(arena.allocate(2 * length, 2), DType.BFLOAT16).rounding(Rounding.STOCHASTIC);
+        }
+        if (whole.averaged && averages) {
+            builder.average(arena.allocate(4 * length, 4), AverageDecay.biasCorrected(0.9));
         }
         return builder.build();
     }

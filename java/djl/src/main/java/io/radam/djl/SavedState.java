@@ -4,6 +4,7 @@ import io.radam.InvalidSnapshotException;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.ParameterState;
+import io.radam.StateBuffer;
 import io.radam.StateType;
 import io.radam.djl.TensorFile.Content;
 import java.lang.foreign.MemorySegment;
@@ -60,7 +61,8 @@ final class SavedState {
         file.texts().put(UPDATES_OF + name, String.valueOf(parameter.updates()));
         long length = parameter.core().length();
         state.buffers().forEach((buffer, content) -> {
-            file.tensors().put(key(name, buffer), new Content(typeName(state.type()), length, content.elements()));
+            String type = typeName(StateBuffer.typeOf(buffer, state.type()));
+            file.tensors().put(key(name, buffer), new Content(type, length, content.elements()));
             if (content.scales() != null) {
                 file.tensors().put(scaleKey(name, buffer),
                         new Content("F32", content.scales().byteSize() / Float.BYTES, content.scales()));

@@ -13,6 +13,7 @@ import ai.djl.nn.core.Linear;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
 import io.radam.AverageDecay;
+import io.radam.Hyperparameters;
 import io.radam.InvalidSnapshotException;
 import io.radam.StateType;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +80,33 @@ class SaveTest {
                 optimizer.exchangeAverages(model.getBlock());
                 assertSame(expectedAverages, Network.values(model.getBlock()));
                 optimizer.exchangeAverages(model.getBlock());
+                assertSame(expected, Network.values(model.getBlock()));
+            }
+        }
+    }
+
+    /** Slow weights are float32 in the file, whatever the type of the state. */
+    @ParameterizedTest
+    @EnumSource
+    void lookaheadGoesOn(StateType type) throws IOException, MalformedModelException {
+        Supplier<RadamOptimizer> lookahead = () -> RadamOptimizers.radam().optStateType(type)
+                .opt(Hyperparameters.LOOKAHEAD_STEPS, 5L).build();
+        Map<String, float[]> expected;
+        try (RadamOptimizer optimizer = lookahead.get(); Model model = Network.model();
+             Trainer trainer = TrainerKind.RADAM.newTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Network.train(trainer, STEPS);
+            model.save(folder, "digits");
+            optimizer.save(folder.resolve("optimizer.safetensors"), model.getBlock());
+            Network.train(trainer, STEPS);
+            expected = Network.values(model.getBlock());
+        }
+        try (RadamOptimizer optimizer = lookahead.get(); Model model = Network.model()) {
+            model.load(folder, "digits");
+            try (Trainer trainer = TrainerKind.RADAM.newTrainer(model, Network.config(optimizer))) {
+                Network.initialize(trainer);
+                optimizer.load(folder.resolve("optimizer.safetensors"), model.getBlock());
+                Network.train(trainer, STEPS);
                 assertSame(expected, Network.values(model.getBlock()));
             }
         }

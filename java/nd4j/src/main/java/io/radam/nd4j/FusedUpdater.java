@@ -52,7 +52,8 @@ public class FusedUpdater implements IUpdater {
      * An updater with a fixed learning rate, which is that of the hyperparameters.
      *
      * @param hyperparameters those of a preset, such as {@code RAdam.Preset.PYTORCH.hyperparameters()}, or others
-     * @throws InvalidHyperparameterException if there is weight decay, which is the framework's
+     * @throws InvalidHyperparameterException if there is weight decay, which is the framework's, or Lookahead, for
+     *     which an updater would have to see the parameters
      * @throws IllegalArgumentException if the algorithm is none of the library: its JSON has a name alone
      */
     public FusedUpdater(Hyperparameters hyperparameters) {
@@ -84,6 +85,7 @@ public class FusedUpdater implements IUpdater {
      * @param hyperparameters      as text; those that are missing have the algorithm's defaults
      * @throws IllegalArgumentException if there is no such algorithm
      * @throws InvalidHyperparameterException if a name is unknown or a value out of range, or if there is weight decay
+     *     or Lookahead
      */
     protected FusedUpdater(@JsonProperty("algorithm") String algorithm,
             @JsonProperty("learningRate") double learningRate,
@@ -92,15 +94,19 @@ public class FusedUpdater implements IUpdater {
         this.algorithm = Objects.requireNonNull(algorithm, "algorithm");
         this.hyperparameters = new LinkedHashMap<>(Objects.requireNonNull(hyperparameters, "hyperparameters"));
         this.hyperparameters.remove(Hyperparameters.LEARNING_RATE.name());
-        requireNoDecay(values());
+        requireNoParameters(values());
         setRate(learningRate, learningRateSchedule);
     }
 
-    private static void requireNoDecay(Hyperparameters h) {
+    private static void requireNoParameters(Hyperparameters h) {
         if (h.weightDecay() != 0) {
             throw new InvalidHyperparameterException("weightDecay is " + h.weightDecay() + ", but an updater does not "
                     + "see the parameters: set weightDecay(...) or l2(...) on the network's configuration, where it is "
                     + "the framework's");
+        }
+        if (h.hasLookahead()) {
+            throw new InvalidHyperparameterException("lookaheadSteps is " + h.get(Hyperparameters.LOOKAHEAD_STEPS)
+                    + ", but an updater does not see the parameters, which its slow weights are made of");
         }
     }
 

@@ -13,6 +13,7 @@ import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.RAdam;
+import io.radam.Ranger;
 import io.radam.SGD;
 import io.radam.SgdSettings;
 import java.lang.foreign.MemorySegment;
@@ -383,6 +384,13 @@ class GradientUpdaterTest {
         }
         INDArray left = last;
         assertThrows(ND4JWorkspaceException.class, () -> updater.applyUpdater(left, 10, 0));
+    }
+
+    @Test
+    void lookaheadNeedsTheParameters() {
+        InvalidHyperparameterException e =
+                assertThrows(InvalidHyperparameterException.class, () -> new FusedUpdater(Ranger.hyperparameters()));
+        assertTrue(e.getMessage().contains("lookaheadSteps is 6"), e.getMessage());
     }
 
     @Test

@@ -58,6 +58,26 @@ class ShardedOptimizerTest {
         });
     }
 
+    /** Each rank has the slow weights of its slice. */
+    @Test
+    void lookahead() throws Exception {
+        Ranks.run(engine, 2, collectives -> {
+            float[] values = new float[20_000];
+            float[] gradient = new float[values.length];
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, SGD.builder().learningRate(1)
+                    .lookahead(2, 0.5).parameter(Parameter.of(values, gradient)))) {
+                Arrays.fill(values, 8);
+                for (float expected : new float[] {6, 6, 4, 4}) { // 8 + (4 - 8) / 2, 6 + (2 - 6) / 2
+                    Arrays.fill(gradient, collectives.rank() == 0 ? 1 : 3);
+                    optimizer.step();
+                    assertEquals(expected, values[0]);
+                    assertEquals(expected, values[values.length - 1]);
+                }
+            }
+            return true;
+        });
+    }
+
     @Test
     void whatIsBoundIsStepped() throws Exception {
         Ranks.run(engine, 2, collectives -> {

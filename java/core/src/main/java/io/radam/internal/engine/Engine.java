@@ -2,12 +2,15 @@ package io.radam.internal.engine;
 
 import io.radam.Algorithm;
 import io.radam.BackendException;
+import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.ParameterState;
+import io.radam.StateBuffer;
 import io.radam.StepOptions;
 import io.radam.internal.engine.MemoryMap.Region;
+import io.radam.internal.kernel.Conversion;
 import io.radam.internal.kernel.CopyWriter;
 import io.radam.internal.kernel.MemoryCheck;
 import java.lang.foreign.Arena;
@@ -533,6 +536,11 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         if (asksUser) {
             requireStillAccessible();
         }
+        for (int i = 0; i < work.size(); i++) {
+            if (work.get(i).step == 0) {
+                beginSlowWeights(work.get(i));
+            }
+        }
         update();
         for (int i = 0; i < work.size(); i++) {
             work.get(i).step++;
@@ -544,8 +552,49 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     final void load(Slot slot, float clipValue, boolean zeroGradients) {
         long next = slot.step + 1;
         slot.coefficients = slot.group.coefficients(next, slot.coefficients, this);
-        slot.moved |= slot.tensor.setStep(next, clipValue, zeroGradients);
-        asksUser |= slot.tensor.average() != null;
+        slot.moved |= slot.tensor.setStep(next, clipValue, zeroGradients, slot.group.slowRate(next));
+        asksUser |= slot.parameter.average() != null;
+    }
+
+    /** Has the slow weights of Lookahead be the values. Until a slot has made a step, they may be anything. */
+    private void beginSlowWeights(Slot slot) {
+        MemorySegment slow = slot.slowWeights();
+        if (slow == null) {
+            return;
+        }
+        MemorySegment values = slot.values.segment;
+        Parameter parameter = slot.parameter;
+        if (parameter.valuesType() == DType.FLOAT32) {
+            memory.copy(values, slow);
+            return;
+        }
+        MemorySegment written = memory.readable(slow);
+        if (parameter.lowerHalves() != null) {
+            Conversion.join(memory.readable(values), memory.readable(parameter.lowerHalves()), written);
+        } else {
+            Conversion.nearest(memory.readable(values), parameter.valuesType(), written, DType.FLOAT32);
+        }
+        if (written != slow) {
+            memory.copy(written, slow);
+        }
+    }
+
+    /**
+     * Sets the number of steps that a slot has made. If it had made none, its slow weights begin now, unless the caller
+     * has brought them.
+     *
+     * @throws InvalidParameterException if the number is out of range, or the values cannot be used now
+     */
+    public final void setStep(Slot slot, long step) {
+        boolean begins = slot.step == 0 && step != 0 && slot.slowWeights() != null
+                && !slot.parameter.state().containsKey(StateBuffer.SLOW_PARAM.name());
+        if (begins) {
+            memory.requireAccessible(slot.values.segment, "values");
+        }
+        slot.setStep(step);
+        if (begins) {
+            beginSlowWeights(slot);
+        }
     }
 
     /** PyTorch's factor for gradients whose squares have this sum. */

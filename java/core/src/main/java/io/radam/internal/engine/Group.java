@@ -19,6 +19,8 @@ import java.util.function.UnaryOperator;
 public final class Group {
     /** The algorithm's buffers, in its order; null for those that the group does not have. */
     final List<StateBuffer> buffers;
+    /** Whether there is Lookahead, whose slow weights are the last buffer. */
+    final boolean hasLookahead;
     final StateType stateType;
     final Rounding stateRounding;
 
@@ -35,6 +37,9 @@ public final class Group {
     private double seenRateFactor;
     /** The hyperparameters of the step, with the rate factor applied. */
     private Hyperparameters settings;
+    /** Of Lookahead; no steps without it. */
+    private long lookaheadSteps;
+    private float lookaheadAlpha;
     /** The factor of gradients in the step, beside the hyperparameter. */
     private double gradientFactor;
     /** The squares of the group's gradients in the step, each scaled. */
@@ -51,6 +56,7 @@ public final class Group {
     public Group(Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding) {
         this.hyperparameters = new AtomicReference<>(hyperparameters);
         buffers = hyperparameters.state();
+        hasLookahead = hyperparameters.hasLookahead();
         this.stateType = stateType;
         this.stateRounding = stateRounding;
     }
@@ -83,6 +89,16 @@ public final class Group {
         return buffers.stream().filter(Objects::nonNull).map(StateBuffer::name).toList();
     }
 
+    /** How one of the buffers that the group has is stored. */
+    StateType typeOf(int buffer) {
+        return StateBuffer.typeOf(buffers.get(buffer).name(), stateType);
+    }
+
+    /** Whether a buffer has the slow weights of Lookahead, and is none of the algorithm's. */
+    boolean isSlow(int buffer) {
+        return hasLookahead && buffer == buffers.size() - 1;
+    }
+
     /** How its state is stored. */
     public StateType stateType() {
         return stateType;
@@ -110,6 +126,8 @@ public final class Group {
             settings = withRateFactor(h, learningRateBy);
             seen = h;
             seenRateFactor = learningRateBy;
+            lookaheadSteps = h.get(Hyperparameters.LOOKAHEAD_STEPS);
+            lookaheadAlpha = (float) (double) h.get(Hyperparameters.LOOKAHEAD_ALPHA);
         }
         present = number;
         squares = 0;
@@ -142,6 +160,11 @@ public final class Group {
      */
     public static void requireRateFactor(Hyperparameters hyperparameters, double factor) {
         withRateFactor(hyperparameters, factor);
+    }
+
+    /** How far slow weights go towards the values in a step with this number; 0 in most. */
+    float slowRate(long step) {
+        return lookaheadSteps > 0 && step % lookaheadSteps == 0 ? lookaheadAlpha : 0;
     }
 
     /** What gradients are multiplied by, without loss scale and clipping. */

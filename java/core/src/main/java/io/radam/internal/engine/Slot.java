@@ -4,6 +4,7 @@ import io.radam.Algorithm;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.ParameterState;
+import io.radam.StateBuffer;
 import io.radam.StateType;
 import io.radam.internal.engine.MemoryMap.Region;
 import io.radam.internal.kernel.Block8;
@@ -12,6 +13,7 @@ import io.radam.internal.kernel.StochasticBits;
 import io.radam.internal.kernel.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -97,23 +99,26 @@ public final class Slot {
         MemorySegment lowerHalves = fixed(memory, "lower halves", parameter.lowerHalves());
         MemorySegment average = fixed(memory, "average", parameter.average());
         int buffers = group.buffers.size();
+        int ofAlgorithm = group.hasLookahead ? buffers - 1 : buffers;
         state = new MemorySegment[buffers];
         scales = new MemorySegment[buffers];
         MemorySegment[] stateForStep = new MemorySegment[buffers];
         MemorySegment[] scalesForStep = new MemorySegment[buffers];
-        long bytes = StateMemory.bufferBytes(group, parameter);
-        long scaleBytes = Block8.scaleBytes(group.stateType, length);
         for (int i = 0; i < buffers; i++) {
             if (!group.has(i)) {
                 continue;
             }
             String name = group.buffers.get(i).name();
+            StateType type = group.typeOf(i);
+            long bytes = StateMemory.bufferBytes(group, i, parameter);
+            long scaleBytes = Block8.scaleBytes(type, length);
             if (parameter.state().containsKey(name)) {
                 state[i] = parameter.state().get(name);
-                stateForStep[i] = callersState(memory, name, state[i], bytes, group.stateType.bytes());
+                stateForStep[i] = callersState(memory, name, state[i], bytes, type, type.bytes());
                 if (scaleBytes > 0) {
                     scales[i] = parameter.stateScales().get(name);
-                    scalesForStep[i] = callersState(memory, "scales of " + name, scales[i], scaleBytes, Float.BYTES);
+                    scalesForStep[i] = callersState(memory, "scales of " + name, scales[i], scaleBytes, type,
+                            Float.BYTES);
                 }
             } else {
                 state[i] = stateMemory.next(i, bytes);
@@ -122,8 +127,9 @@ public final class Slot {
                 scalesForStep[i] = scales[i];
             }
         }
-        tensor = new Tensor(parameter, copy, lowerHalves, average, group.stateType, group.stateRounding, stateForStep,
-                scalesForStep);
+        tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
+                group.hasLookahead, group.stateType, group.stateRounding, Arrays.copyOf(stateForStep, ofAlgorithm),
+                Arrays.copyOf(scalesForStep, ofAlgorithm));
     }
 
     private MemorySegment fixed(Memory memory, String what, MemorySegment segment) {
@@ -143,7 +149,8 @@ public final class Slot {
         return runsRule ? segment : memory.forStep(segment);
     }
 
-    private MemorySegment callersState(Memory memory, String what, MemorySegment segment, long bytes, long alignment) {
+    private MemorySegment callersState(Memory memory, String what, MemorySegment segment, long bytes, StateType type,
+            long alignment) {
         if (segment == null) {
             throw new InvalidParameterException("the parameter has memory for its state, but none for the " + what + ": "
                     + parameter);
@@ -153,24 +160,29 @@ public final class Slot {
         }
         if (segment.byteSize() != bytes) {
             throw new InvalidParameterException("the sizes differ: the " + what + " has " + segment.byteSize() + " bytes, and "
-                    + length + " elements of " + group.stateType + " need " + bytes);
+                    + length + " elements of " + type + " need " + bytes);
         }
-        MemoryCheck.requireAligned(segment, alignment, group.stateType.toString(), what);
+        MemoryCheck.requireAligned(segment, alignment, type.toString(), what);
         MemoryCheck.requireWritable(segment, "memory of the " + what + " is");
         return fixed(memory, what, segment);
     }
 
     /** Fails where a parameter cannot be one of a group, before anything is allocated for it. */
     static void requireFits(Parameter parameter, Group group) {
+        if (parameter.average() != null && group.hasLookahead) {
+            throw new InvalidParameterException("the parameter has an average, and its group has Lookahead, whose slow "
+                    + "weights are an average of the values too; a step has room for one: " + parameter);
+        }
         for (Map<String, MemorySegment> named : List.of(parameter.state(), parameter.stateScales())) {
             for (String name : named.keySet()) {
                 requireBuffer(parameter, group, name);
             }
         }
         for (String name : parameter.stateScales().keySet()) {
-            if (group.stateType != StateType.BLOCK8 || !parameter.state().containsKey(name)) {
+            if (StateBuffer.typeOf(name, group.stateType) != StateType.BLOCK8 || !parameter.state().containsKey(name)) {
                 throw new InvalidParameterException("the parameter has memory for the scales of " + name + ", but not for its "
-                        + "state, or the state's type is " + group.stateType + ": " + parameter);
+                        + "state, or the state's type is " + StateBuffer.typeOf(name, group.stateType) + ": "
+                        + parameter);
             }
         }
         if (group.stateType == StateType.BLOCK8) {
@@ -337,8 +349,8 @@ public final class Slot {
     /** Adds where the state of some elements is, which begin at a block of 8-bit state. */
     void forState(long begin, long end, Ranges ranges) {
         for (int i = 0; i < state.length; i++) {
-            if (state[i] != null) {
-                long bytes = group.stateType.bytes();
+            if (state[i] != null && (!group.isSlow(i) || tensor.takesSlowWeights())) {
+                long bytes = group.typeOf(i).bytes();
                 ranges.add(state[i].address() + begin * bytes, state[i].address() + end * bytes);
             }
             if (scales[i] != null) {
@@ -400,6 +412,11 @@ public final class Slot {
                     + " bytes, the parameter has " + place.byteSize());
         }
         memory.requireAccessible(segment, what);
+    }
+
+    /** The slow weights of Lookahead; null without it. */
+    MemorySegment slowWeights() {
+        return group.hasLookahead ? state[state.length - 1] : null;
     }
 
     /** Copies a state that fits to this slot's, which the current thread may use. */

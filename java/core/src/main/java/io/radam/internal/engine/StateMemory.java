@@ -61,8 +61,8 @@ final class StateMemory {
                 for (int i = 0; i < bytes.length; i++) {
                     // Memory of the optimizer begins as zeros, as all buffers of all algorithms do.
                     if (group.has(i) && !parameter.state().containsKey(group.buffers.get(i).name())) {
-                        bytes[i] = Math.addExact(bytes[i], roundUp(bufferBytes(group, parameter)));
-                        scaleBytes += roundUp(Block8.scaleBytes(group.stateType, parameter.length()));
+                        bytes[i] = Math.addExact(bytes[i], roundUp(bufferBytes(group, i, parameter)));
+                        scaleBytes += roundUp(Block8.scaleBytes(group.typeOf(i), parameter.length()));
                     }
                 }
             }
@@ -99,8 +99,8 @@ final class StateMemory {
     }
 
     /** The size of one buffer of a parameter. */
-    static long bufferBytes(Group group, Parameter parameter) {
-        return Math.multiplyExact(parameter.length(), group.stateType.bytes());
+    static long bufferBytes(Group group, int buffer, Parameter parameter) {
+        return Math.multiplyExact(parameter.length(), group.typeOf(buffer).bytes());
     }
 
     private static long roundUp(long bytes) {

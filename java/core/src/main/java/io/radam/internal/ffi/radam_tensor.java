@@ -32,7 +32,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     float *state_scale[6];
  *     int64_t first;
  *     int32_t output;
- *     int32_t reserved;
+ *     int32_t lookahead;
  * }
  * }
  */
@@ -60,7 +60,7 @@ public class radam_tensor {
         MemoryLayout.sequenceLayout(6, RadamH.C_POINTER).withName("state_scale"),
         RadamH.C_LONG_LONG.withName("first"),
         RadamH.C_INT.withName("output"),
-        RadamH.C_INT.withName("reserved")
+        RadamH.C_INT.withName("lookahead")
     ).withName("radam_tensor");
 
     /**
@@ -884,48 +884,48 @@ public class radam_tensor {
         struct.set(output$LAYOUT, output$OFFSET, fieldValue);
     }
 
-    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+    private static final OfInt lookahead$LAYOUT = (OfInt)$LAYOUT.select(groupElement("lookahead"));
 
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t lookahead
      * }
      */
-    public static final OfInt reserved$layout() {
-        return reserved$LAYOUT;
+    public static final OfInt lookahead$layout() {
+        return lookahead$LAYOUT;
     }
 
-    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+    private static final long lookahead$OFFSET = $LAYOUT.byteOffset(groupElement("lookahead"));
 
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t lookahead
      * }
      */
-    public static final long reserved$offset() {
-        return reserved$OFFSET;
+    public static final long lookahead$offset() {
+        return lookahead$OFFSET;
     }
 
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t lookahead
      * }
      */
-    public static int reserved(MemorySegment struct) {
-        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    public static int lookahead(MemorySegment struct) {
+        return struct.get(lookahead$LAYOUT, lookahead$OFFSET);
     }
 
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * int32_t reserved
+     * int32_t lookahead
      * }
      */
-    public static void reserved(MemorySegment struct, int fieldValue) {
-        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
+    public static void lookahead(MemorySegment struct, int fieldValue) {
+        struct.set(lookahead$LAYOUT, lookahead$OFFSET, fieldValue);
     }
 
     /**

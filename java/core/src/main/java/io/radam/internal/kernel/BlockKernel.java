@@ -112,13 +112,19 @@ final class BlockKernel {
                 packState(t, i, begin, count);
             }
         }
+        boolean moved = schedule.movesValues();
+        if (t.takesSlowWeights()) {
+            average(t, begin, count, gradient); // of which nothing is needed any more
+            System.arraycopy(gradient.floats, 0, values.floats, 0, count);
+            moved = true;
+        }
         if (t.updatesGradient) {
-            packUpdate(schedule, t, begin, count);
+            packUpdate(moved, t, begin, count);
             return;
         }
-        if (schedule.movesValues() && t.lowerHalves == null) {
+        if (moved && t.lowerHalves == null) {
             pack(t, t.valuesType, t.values, begin, count);
-        } else if (schedule.movesValues()) {
+        } else if (moved) {
             elements.storeSplit(t.values, t.lowerHalves, begin, count, values.asSegment);
         }
         finish(t, begin, count);
@@ -129,7 +135,7 @@ final class BlockKernel {
         if (t.copy != null) {
             pack(t, t.copyType, t.copy, begin, count);
         }
-        if (t.average != null) {
+        if (t.average != null && !t.lookahead) {
             average(t, begin, count);
         }
         if (t.zeroGradient) {
@@ -180,8 +186,8 @@ final class BlockKernel {
         }
     }
 
-    private void packUpdate(Schedule schedule, Tensor t, long begin, int count) {
-        if (!schedule.movesValues()) {
+    private void packUpdate(boolean moved, Tensor t, long begin, int count) {
+        if (!moved) {
             zeroGradient(t, begin, count); // also where a value is infinite
             return;
         }
@@ -200,10 +206,14 @@ final class BlockKernel {
         if (t.valuesType != DType.FLOAT32 && t.lowerHalves == null) {
             elements.load(t.valuesType, t.values, begin, count, values.floats);
         }
-        float[] average = oldValues.floats; // not in use: it is for tensors that have no average
-        elements.load(DType.FLOAT32, t.average, begin, count, average);
-        average(count, t.averageRate, values.floats, average);
-        elements.storeNearest(DType.FLOAT32, t.average, begin, count, average, oldValues.asSegment);
+        average(t, begin, count, oldValues); // not in use: it is for tensors that have no average
+    }
+
+    /** Moves the average, or the slow weights, towards the present values, and leaves it in a buffer. */
+    private void average(Tensor t, long begin, int count, Buffer average) {
+        elements.load(DType.FLOAT32, t.average, begin, count, average.floats);
+        average(count, t.averageRate, values.floats, average.floats);
+        elements.storeNearest(DType.FLOAT32, t.average, begin, count, average.floats, average.asSegment);
     }
 
     private static void average(int count, float rate, float[] values, float[] average) {

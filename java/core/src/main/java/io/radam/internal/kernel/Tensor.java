@@ -35,6 +35,8 @@ public final class Tensor {
     final MemorySegment copy;
     final MemorySegment lowerHalves;
     final MemorySegment average;
+    /** Whether the average is the slow weights of Lookahead. */
+    final boolean lookahead;
     final MemorySegment[] state;
     final MemorySegment[] scales;
     /** The addresses of native state; 0 where there is none. */
@@ -58,12 +60,14 @@ public final class Tensor {
      * @param parameter tells the types
      * @param copy      its copy, as all threads of a step may use it; or null
      * @param lowerHalves likewise
-     * @param average   likewise
+     * @param average   likewise; or the slow weights of Lookahead
+     * @param lookahead which of the two
      * @param state     in the order of {@code radam_tensor}; null each that the hyperparameters do not want
      * @param scales    likewise; null each but under BLOCK8
      */
     public Tensor(Parameter parameter, MemorySegment copy, MemorySegment lowerHalves, MemorySegment average,
-            StateType stateType, Rounding stateRounding, MemorySegment[] state, MemorySegment[] scales) {
+            boolean lookahead, StateType stateType, Rounding stateRounding, MemorySegment[] state,
+            MemorySegment[] scales) {
         valuesType = parameter.valuesType();
         gradientType = parameter.gradientType();
         copyType = parameter.copyType();
@@ -75,13 +79,14 @@ public final class Tensor {
         this.copy = copy;
         this.lowerHalves = lowerHalves;
         this.average = average;
+        this.lookahead = lookahead;
         this.stateType = stateType;
         this.stateRounding = stateRounding;
         this.state = state;
         this.scales = scales;
         stateAddresses = Arrays.stream(state).mapToLong(each -> each == null ? 0 : each.address()).toArray();
         alwaysPlain = valuesType == DType.FLOAT32 && gradientType == DType.FLOAT32 && stateType == StateType.FLOAT32
-                && copy == null && average == null && !updatesGradient;
+                && copy == null && (average == null || lookahead) && !updatesGradient;
     }
 
     /** Binds values and a gradient, as all threads of a step may use them. */
@@ -102,12 +107,15 @@ public final class Tensor {
      * @param step         the step number, counted from 1
      * @param clipValue    0 for none
      * @param zeroGradient whether the gradient is set to zero
+     * @param slowRate     with Lookahead, how far the slow weights go towards the values; 0 if nothing is done
      * @return whether the average moves at another rate than in the step before
      * @throws InvalidParameterException if the average has no decay in this step
      */
-    public boolean setStep(long step, float clipValue, boolean zeroGradient) {
+    public boolean setStep(long step, float clipValue, boolean zeroGradient, float slowRate) {
         float before = averageRate;
-        if (averageDecay != null) {
+        if (lookahead) {
+            averageRate = slowRate;
+        } else if (averageDecay != null) {
             double decay = averageDecay.decay(step);
             if (!(decay >= 0 && decay <= 1)) {
                 throw new InvalidParameterException("the decay of the average in step " + step + " is not in [0, 1]: "
@@ -118,8 +126,13 @@ public final class Tensor {
         this.step = step;
         this.clipValue = clipValue;
         this.zeroGradient = zeroGradient;
-        plain = alwaysPlain && clipValue == 0 && !zeroGradient;
+        plain = alwaysPlain && clipValue == 0 && !zeroGradient && !takesSlowWeights();
         return averageRate != before;
+    }
+
+    /** Whether the values take the slow weights of Lookahead in the present step. */
+    public boolean takesSlowWeights() {
+        return lookahead && averageRate != 0;
     }
 
     /** How many elements it has. */
@@ -157,12 +170,12 @@ public final class Tensor {
         return lowerHalves == null ? copy : lowerHalves;
     }
 
-    /** 1 - decay of the moving average in the present step. */
+    /** 1 - decay of the moving average in the present step, or how far slow weights go. */
     public float averageRate() {
         return averageRate;
     }
 
-    /** The moving average's elements; null without one. */
+    /** The moving average's elements, or the slow weights; null without both. */
     public MemorySegment average() {
         return average;
     }

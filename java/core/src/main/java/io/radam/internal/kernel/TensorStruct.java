@@ -22,6 +22,7 @@ public final class TensorStruct {
         radam_tensor.seed(c, t.seed);
         radam_tensor.first(c, t.first);
         radam_tensor.output(c, t.updatesGradient ? RadamH.RADAM_OUTPUT_UPDATE() : RadamH.RADAM_OUTPUT_PARAM());
+        radam_tensor.lookahead(c, t.lookahead ? 1 : 0);
         for (int i = 0; i < t.state.length; i++) {
             radam_tensor.state(c, i, orNull(t.state[i]));
             radam_tensor.state_scale(c, i, orNull(t.scales[i]));

@@ -78,10 +78,10 @@ class VectorRuleTest {
         for (int i = 0; i < state.length; i++) {
             state[i] = hyperparameters.state().get(i) == null ? null : allocated(Arena.ofAuto());
         }
-        Tensor tensor = new Tensor(Parameter.of(values, gradient), null, null, null, StateType.FLOAT32,
+        Tensor tensor = new Tensor(Parameter.of(values, gradient), null, null, null, false, StateType.FLOAT32,
                 Rounding.NEAREST, state, new MemorySegment[state.length]);
         tensor.bind(values, gradient);
-        tensor.setStep(1, 0, false);
+        tensor.setStep(1, 0, false, 0);
         VectorRule rule = VectorRule.of(coefficients(hyperparameters).schedule());
         return rule == null ? 0 : rule.step(tensor, 0, LENGTH);
     }
