@@ -89,14 +89,22 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
         return 0;
     }
 
-    /** Writes the coefficients of the algorithm's C struct, in their order there. */
-    abstract void write(CoefficientStruct struct);
+    /** Writes the coefficients of the algorithm's C struct, in their order there. These begin those of most. */
+    void write(CoefficientStruct struct) {
+        struct.add(l2);
+        struct.add(decay);
+        struct.add(stepSize);
+    }
 
     /** Whether a step moves one of the algorithm's buffers. */
-    public abstract boolean movesState(int buffer);
+    public boolean movesState(int buffer) {
+        return true;
+    }
 
     /** Whether a step moves the parameters. */
-    public abstract boolean movesValues();
+    public boolean movesValues() {
+        return true;
+    }
 
     /** The coefficients as a value. */
     abstract Coefficients coefficients();
