@@ -2,10 +2,12 @@ package io.radam.checkpoint;
 
 import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
+import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamW;
+import io.radam.Adan;
 import io.radam.Adamax;
 import io.radam.AverageDecay;
 import io.radam.DType;
@@ -53,7 +55,10 @@ final class Model implements AutoCloseable {
         ADOPT(io.radam.ADOPT::builder),
         YOGI(Yogi::builder),
         QHADAM(QHAdam::builder),
-        ADEMAMIX(() -> AdEMAMix.builder().warmupSteps(3));
+        ADEMAMIX(() -> AdEMAMix.builder().warmupSteps(3)),
+        ADAMOD(AdaMod::builder),
+        QHM(io.radam.QHM::builder),
+        ADAN(Adan::builder);
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

@@ -13,7 +13,7 @@ import io.radam.WeightDecay;
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
         RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,
-        YogiSchedule, QHAdamSchedule, AdEMAMixSchedule, CustomSchedule {
+        YogiSchedule, QHAdamSchedule, AdEMAMixSchedule, AdaModSchedule, QHMSchedule, AdanSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -46,6 +46,9 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case YOGI -> new YogiSchedule();
             case QHADAM -> new QHAdamSchedule();
             case ADEMAMIX -> new AdEMAMixSchedule();
+            case ADAMOD -> new AdaModSchedule();
+            case QHM -> new QHMSchedule();
+            case ADAN -> new AdanSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }
