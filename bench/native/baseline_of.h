@@ -22,7 +22,7 @@ void limit_loop(const radam::Buffers& buffers, std::int64_t begin, std::int64_t 
   for (std::int64_t i = begin; end - i >= V::kLanes; i += V::kLanes) {
     const auto g = V::load(b.grad + i);
     if constexpr (param) V::store(b.param + i, V::add(V::load(b.param + i), g));
-    unroll(std::make_integer_sequence<int, 3>(), [&](auto k) __attribute__((always_inline)) {
+    unroll(std::make_integer_sequence<int, 4>(), [&](auto k) __attribute__((always_inline)) {
       if constexpr (state >> k.value & 1) V::store(b.state[k.value] + i, V::add(V::load(b.state[k.value] + i), g));
     });
   }
@@ -36,7 +36,8 @@ void limit(const Streams& s, const radam::Buffers& b, std::int64_t begin, std::i
     case 2: return limit_loop<V, false, 2>(b, begin, end);
     case 3: return s.param ? limit_loop<V, true, 3>(b, begin, end) : limit_loop<V, false, 3>(b, begin, end);
     case 5: return limit_loop<V, true, 5>(b, begin, end);
-    default: return limit_loop<V, true, 7>(b, begin, end);
+    case 7: return limit_loop<V, true, 7>(b, begin, end);
+    default: return limit_loop<V, true, 15>(b, begin, end);
   }
 }
 

@@ -10,7 +10,7 @@
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
-constexpr int kBuffers = 6;
+constexpr int kBuffers = 7;
 
 // In [0, 1), from an element's number and its buffer's.
 float value(std::int64_t i, int buffer) {
@@ -46,19 +46,20 @@ void Model::fill(std::int64_t begin, std::int64_t end, bool sparse) {
     buffers_[2][i] = zero ? 0 : 0.02f * value(i, 2) - 0.01f;
     buffers_[3][i] = zero ? 0 : 1e-3f * value(i, 3) + 1e-6f;
     buffers_[4][i] = zero ? 0 : 1e-3f * value(i, 4) + 1e-6f;
-    buffers_[5][i] = 0;
+    buffers_[5][i] = zero ? 0 : 0.2f * value(i, 5) - 0.1f;
+    buffers_[6][i] = 0;
   }
 }
 
 radam::Buffers Model::buffers(unsigned present) const {
   radam::Buffers b{buffers_[0], buffers_[1], {}};
-  for (int k = 0; k < 3; ++k)
+  for (int k = 0; k < 4; ++k)
     if (present >> k & 1) b.state[k] = buffers_[static_cast<std::size_t>(2 + k)];
   return b;
 }
 
 radam::Buffers Model::buffers_with_zero_gradient() const {
-  radam::Buffers b = buffers(7);
-  b.grad = buffers_[5];
+  radam::Buffers b = buffers(15);
+  b.grad = buffers_[6];
   return b;
 }

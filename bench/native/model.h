@@ -18,7 +18,7 @@ class Model {
   // parameter. Ranges may be filled by the threads that will use them.
   void fill(std::int64_t begin, std::int64_t end, bool sparse);
 
-  // present: bit k is set where buffer k of the state, of three, is there.
+  // present: bit k is set where buffer k of the state, of four, is there.
   radam::Buffers buffers(unsigned present) const;
   // The same with a gradient of zeros, so that adding it again and again changes nothing.
   radam::Buffers buffers_with_zero_gradient() const;

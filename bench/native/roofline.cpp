@@ -103,6 +103,24 @@ radam_coefficients ademamix() {
   return c;
 }
 
+radam_coefficients adamod() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADAMOD);
+  c.of.adamod = {0, 0, 1, 0.9f, 0.1f, 0.999f, 0.001f, 0.999f, 0.001f, 1e-6f, 1e-8f};
+  return c;
+}
+
+radam_coefficients qhm() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_QHM);
+  c.of.qhm = {0, 0, 1e-6f, 0.999f, 0.001f, 0.7f, 0.3f};
+  return c;
+}
+
+radam_coefficients adan() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADAN);
+  c.of.adan = {0, 0, 1e-6f, 0.98f, 0.02f, 0.92f, 0.08f, 0.99f, 0.01f, 1, 0.92f, 1e-8f};
+  return c;
+}
+
 struct Mode {
   const char* name;
   radam_coefficients coefficients;
@@ -133,6 +151,9 @@ const Mode kModes[] = {
     {"yogi", yogi(), 3, {true, 3}},
     {"qhadam", qhadam(), 3, {true, 3}},
     {"ademamix", ademamix(), 7, {true, 7}},
+    {"adamod", adamod(), 7, {true, 7}},
+    {"qhm", qhm(), 1, {true, 1}},
+    {"adan", adan(), 15, {true, 15}},
 };
 
 constexpr const Baseline* kBaselines[] = {

@@ -58,6 +58,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_ALPHA_WARMUP_STEPS: return "alpha_warmup_steps is negative";
     case RADAM_ERROR_BETA3_WARMUP_STEPS:
       return "beta3_warmup_steps is negative, or above 0 although beta1 or beta3 plus 1e-8 is not below 1";
+    case RADAM_ERROR_NU: return "nu is not in [0, 1]";
     default: return "no such status";
   }
 }

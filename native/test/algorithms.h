@@ -547,6 +547,105 @@ inline AlgorithmCase ademamix_case() {
   return row;
 }
 
+// --- AdaMod ---------------------------------------------------------------------------------------------------------
+
+inline Element adamod_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_adamod_coefficients& a = c.of.adamod;
+  float &m = x[kState], &v = x[kState + 1], &n = x[kState + 2];
+  const float g = scaled_gradient(c, x, a.l2);
+  m = average(m, g, a.beta1, a.one_minus_beta1);
+  v = average_of_square(v, g, a.beta2, a.one_minus_beta2);
+  float rate = a.rate / (std::sqrt(v) + a.epsilon);
+  if (rate > 0x1p63f) rate = 0x1p63f;
+  n = average(n, rate, a.beta3, a.one_minus_beta3);
+  x[kParam] = moved(x[kParam], (rate < n ? rate : n) * m, a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase adamod_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADAMOD,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kBeta, "beta3"},
+                     {9, C::kNotNegative, "rate"}, {10, C::kNotNegative, "epsilon"}},
+                    {}, adamod_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, false, false}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADAMOD);
+      c.of.adamod = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 1, 0.9f, 0.1f, 0.999f, 0.001f,
+                     step_back ? 0.375f : 0.999f, step_back ? 0.625f : 0.001f, 0.003f, 1e-8f};
+      row.combinations.push_back({std::string("adamod") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""),
+                                  c, 7, step_back});
+    }
+  return row;
+}
+
+// --- QHM ------------------------------------------------------------------------------------------------------------
+
+inline Element qhm_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_qhm_coefficients& q = c.of.qhm;
+  const float g = scaled_gradient(c, x, q.l2);
+  float& b = x[kState];
+  b = average(b, g, q.momentum, q.one_minus_momentum);
+  const float own = q.one_minus_nu * g;
+  x[kParam] = moved(x[kParam], std::fma(q.nu, b, own), q.step_size, q.decay);
+  return x;
+}
+
+inline AlgorithmCase qhm_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_QHM,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "momentum"}, {5, C::kRate, "nu"}, {6, C::kRate, "one_minus_nu"}},
+                    {}, qhm_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_QHM);
+      c.of.qhm = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f,
+                  step_back ? 0.625f : 0.1f, step_back ? 1 : 0.7f, step_back ? 0 : 0.3f};
+      row.combinations.push_back({std::string("qhm") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""),
+                                  c, 1, step_back});
+    }
+  return row;
+}
+
+// --- Adan -----------------------------------------------------------------------------------------------------------
+
+inline Element adan_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_adan_coefficients& a = c.of.adan;
+  float &m = x[kState], &v = x[kState + 1], &e = x[kState + 2], &w = x[kState + 3];
+  const float g = scaled_gradient(c, x, a.l2);
+  const float sum = g + w, d = a.diff_scale * sum;
+  m = average(m, g, a.beta1, a.one_minus_beta1);
+  e = average(e, d, a.beta2, a.one_minus_beta2);
+  v = average_of_square(v, bounded(std::fma(a.beta2, d, g)), a.beta3, a.one_minus_beta3);
+  w = -g;
+  x[kParam] = moved(x[kParam], std::fma(a.diff_factor, e, m) / (std::sqrt(v) + a.epsilon), a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase adan_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADAN,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kBeta, "beta3"},
+                     {9, C::kRate, "diff_scale"}, {10, C::kNotNegative, "diff_factor"},
+                     {11, C::kNotNegative, "epsilon"}},
+                    {}, adan_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, false, true, true}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADAN);
+      c.of.adan = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, 0.98f, 0.02f, step_back ? 0.375f : 0.92f,
+                   step_back ? 0.625f : 0.08f, 0.99f, 0.01f, 1, 0.75f, 1e-8f};
+      row.combinations.push_back({std::string("adan") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""),
+                                  c, 15, step_back});
+    }
+  return row;
+}
+
 // --------------------------------------------------------------------------------------------------------------------
 
 // In the order of their numbers.
@@ -555,7 +654,8 @@ inline const std::vector<AlgorithmCase>& algorithms() {
                                                  nadam_case(),   rmsprop_case(), adagrad_case(),
                                                  adamax_case(),  adadelta_case(), adabelief_case(),
                                                  adopt_case(),   yogi_case(),    qhadam_case(),
-                                                 ademamix_case()};
+                                                 ademamix_case(), adamod_case(), qhm_case(),
+                                                 adan_case()};
   return all;
 }
 

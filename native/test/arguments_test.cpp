@@ -23,9 +23,9 @@ namespace {
 constexpr std::int64_t kLength = 37;
 constexpr std::int64_t kMaxEnd = INT64_MAX / 4;
 
-constexpr int kAdamBuffers = kState + 3;
+constexpr int kAdamBuffers = kState + 3, kMostBuffers = kState + 4;
 
-// Adam's buffers of kLength elements with AMSGrad, and a call that must fail and leave them as they are.
+// As many buffers of kLength elements as any algorithm has, and a call that must fail and leave them as they are.
 class StepArguments : public EveryTarget {
  protected:
   void expect(radam_status status, const radam_coefficients* c, std::int64_t begin, std::int64_t end,
@@ -46,7 +46,7 @@ class StepArguments : public EveryTarget {
   // The buffers in one piece of memory, each right after the one before.
   Pointers pointers() {
     Pointers p{};
-    for (int b = 0; b < kAdamBuffers; ++b) p[b] = memory_.data() + b * kLength;
+    for (int b = 0; b < kMostBuffers; ++b) p[b] = memory_.data() + b * kLength;
     return p;
   }
 
@@ -54,7 +54,7 @@ class StepArguments : public EveryTarget {
     for (const std::int32_t target : available_targets()) EXPECT_EQ(step(target, c_, begin, end, b), RADAM_OK);
   }
 
-  std::vector<float> memory_ = std::vector<float>(kAdamBuffers * kLength, 0.5f), before_ = memory_;
+  std::vector<float> memory_ = std::vector<float>(kMostBuffers * kLength, 0.5f), before_ = memory_;
   radam_coefficients c_ = adam_coefficients(RADAM_MODE_ADAPTIVE, false, false, false);
 };
 
@@ -123,7 +123,7 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   c.of.nadam.l2 = c.of.nadam.decay = 0.5f;
   expect(RADAM_ERROR_COEFFICIENTS, c);
   for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta", "adabelief", "adopt", "yogi",
-                                 "qhadam", "ademamix"}) {
+                                 "qhadam", "ademamix", "adamod", "qhm", "adan"}) {
     c = combination(name).typical;
     c.of.values[0] = c.of.values[1] = 0.5f;  // l2 and decay
     expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -194,7 +194,7 @@ TEST_F(StepArguments, NullBuffers) {
     }
   }
   for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta",
-                                 "adopt", "yogi", "qhadam", "ademamix"}) {
+                                 "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan"}) {
     c_ = combination(name).typical;
     for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
       Pointers b = pointers();

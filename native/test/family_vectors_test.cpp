@@ -33,7 +33,7 @@ constexpr double kSlack = 1.001;
 
 // An element's exact state, and how far that of float32, and its parameter, may be from it.
 struct Errors {
-  double state[3] = {}, of_state[3] = {}, of_param = 0;
+  double state[4] = {}, of_state[4] = {}, of_param = 0;
 };
 
 double decay_of(const radam_hyperparameters& h) {
@@ -61,6 +61,7 @@ struct Gradient {
     const double l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2 ? h.weight_decay : 0;
     value = (h.maximize ? -grad : grad) + l2 * p;
     error = l2 == 0 ? 0 : l2 * (of_param + kUnit * std::fabs(p)) + kUnit * std::fabs(value);
+    error += std::fabs(grad - static_cast<float>(grad));  // of one that was clipped
   }
 };
 
@@ -353,6 +354,72 @@ void ademamix_step(const radam_hyperparameters& h, std::int64_t step, double gra
              of_quotient(n, of_n, divisor, of_sum(root, of_root(v, of_v), epsilon)), e);
 }
 
+void adamod_step(const radam_hyperparameters& h, std::int64_t step, double grad, double p, double next, Errors& e) {
+  const radam_adamod& a = h.of.adamod;
+  const auto t = static_cast<double>(step);
+  double &m = e.state[0], &v = e.state[1], &n = e.state[2];
+  double &of_m = e.of_state[0], &of_v = e.of_state[1], &of_n = e.of_state[2];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  const double last_m = m, last_v = v, last_n = n;
+  m = a.beta1 * last_m + (1 - a.beta1) * g;
+  of_m = of_average(last_m, of_m, g, of_g, a.beta1, m);
+  v = a.beta2 * last_v + (1 - a.beta2) * g * g;
+  of_v = of_average(last_v, of_v, g * g, 2 * std::fabs(g) * of_g, a.beta2, v);
+  const double above = h.learning_rate * std::sqrt(1 - std::pow(a.beta2, t)) / (1 - std::pow(a.beta1, t));
+  const double root = std::sqrt(v), below = root + a.epsilon, rate = above / below;
+  const double of_rate = of_quotient(above, kUnit * above, below, of_sum(root, of_root(v, of_v), a.epsilon));
+  n = a.beta3 * last_n + (1 - a.beta3) * rate;
+  of_n = of_average(last_n, of_n, rate, of_rate, a.beta3, n);
+  // A minimum is wrong by no more than the worse of two, and the product is rounded.
+  const double least = std::fmin(rate, n), of_least = std::fmax(of_rate, of_n), u = least * m;
+  move_param(h, 1, p, next, u, std::fabs(m) * of_least + (least + of_least) * of_m + kUnit * std::fabs(u), e);
+}
+
+void qhm_step(const radam_hyperparameters& h, std::int64_t, double grad, double p, double next, Errors& e) {
+  const radam_qhm& q = h.of.qhm;
+  double &b = e.state[0], &of_b = e.of_state[0];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  const double last = b;
+  b = q.momentum * last + (1 - q.momentum) * g;
+  of_b = of_average(last, of_b, g, of_g, q.momentum, b);
+  // nu and its complement are rounded, and so is the product with the gradient.
+  const double u = q.nu * b + (1 - q.nu) * g;
+  const double of_u = q.nu * (of_b + kUnit * std::fabs(b)) + (1 - q.nu) * (of_g + 2 * kUnit * std::fabs(g)) +
+                      kUnit * std::fabs(u);
+  move_param(h, h.learning_rate, p, next, u, of_u, e);
+}
+
+void adan_step(const radam_hyperparameters& h, std::int64_t step, double grad, double p, double next, Errors& e) {
+  const radam_adan& a = h.of.adan;
+  const auto t = static_cast<double>(step);
+  double &m = e.state[0], &v = e.state[1], &s = e.state[2], &w = e.state[3];
+  double &of_m = e.of_state[0], &of_v = e.of_state[1], &of_s = e.of_state[2], &of_w = e.of_state[3];
+  const auto [g, of_g] = Gradient(h, grad, p, e.of_param);
+  const double last_m = m, last_v = v, last_s = s;
+  const double d = step == 1 ? 0 : g + w, of_d = step == 1 ? 0 : of_g + of_w + kUnit * std::fabs(d);
+  m = a.beta1 * last_m + (1 - a.beta1) * g;
+  of_m = of_average(last_m, of_m, g, of_g, a.beta1, m);
+  s = a.beta2 * last_s + (1 - a.beta2) * d;
+  of_s = of_average(last_s, of_s, d, of_d, a.beta2, s);
+  // beta2 is rounded, and so is the sum.
+  const double x = g + a.beta2 * d;
+  const double of_x = of_g + a.beta2 * (of_d + kUnit * std::fabs(d)) + kUnit * std::fabs(x);
+  v = a.beta3 * last_v + (1 - a.beta3) * x * x;
+  of_v = of_average(last_v, of_v, x * x, (2 * std::fabs(x) + of_x) * of_x, a.beta3, v);
+  w = -g;
+  of_w = of_g;
+  const double correction1 = 1 - std::pow(a.beta1, t), correction2 = 1 - std::pow(a.beta2, t);
+  const double correction3 = std::sqrt(1 - std::pow(a.beta3, t));
+  const double factor = a.beta2 * correction1 / correction2, n = m + factor * s;
+  const double of_n = of_m + factor * (of_s + kUnit * std::fabs(s)) + kUnit * std::fabs(n);
+  const double root = std::sqrt(v), epsilon = a.epsilon * correction3, divisor = root + epsilon;
+  // Divided by 1 + decay, a step is one with other coefficients.
+  radam_hyperparameters moving = h;
+  moving.weight_decay /= a.no_prox ? 1 : 1 + decay_of(h);
+  move_param(moving, h.learning_rate * correction3 / correction1 / (a.no_prox ? 1 : 1 + decay_of(h)), p, next,
+             n / divisor, of_quotient(n, of_n, divisor, of_sum(root, of_root(v, of_v), epsilon)), e);
+}
+
 // A row for each algorithm and dialect of the vectors.
 struct Row {
   std::int32_t preset;
@@ -375,6 +442,10 @@ const std::map<std::string, Row>& rows() {
       {"yogi of jettify", {RADAM_PRESET_YOGI_TORCH_OPTIMIZER, yogi_step}},
       {"qhadam of authors", {RADAM_PRESET_QHADAM_AUTHORS, qhadam_step}},
       {"ademamix of authors", {RADAM_PRESET_ADEMAMIX_AUTHORS, ademamix_step}},
+      {"adamod of authors", {RADAM_PRESET_ADAMOD_AUTHORS, adamod_step}},
+      {"qhm of authors", {RADAM_PRESET_QHM_AUTHORS, qhm_step}},
+      {"adan of authors", {RADAM_PRESET_ADAN_AUTHORS, adan_step}},
+      {"adan_clipped of authors", {RADAM_PRESET_ADAN_AUTHORS, adan_step}},
   };
   return map;
 }
@@ -430,6 +501,13 @@ Numbers numbers(radam_hyperparameters& h) {
     case RADAM_ALGORITHM_ADEMAMIX:
       return {{"beta1", &of.ademamix.beta1}, {"beta2", &of.ademamix.beta2}, {"beta3", &of.ademamix.beta3},
               {"alpha", &of.ademamix.alpha}, {"eps", &of.ademamix.epsilon}};
+    case RADAM_ALGORITHM_ADAMOD:
+      return {{"beta1", &of.adamod.beta1}, {"beta2", &of.adamod.beta2}, {"beta3", &of.adamod.beta3},
+              {"eps", &of.adamod.epsilon}};
+    case RADAM_ALGORITHM_QHM: return {{"momentum", &of.qhm.momentum}, {"nu", &of.qhm.nu}};
+    case RADAM_ALGORITHM_ADAN:
+      return {{"beta1", &of.adan.beta1}, {"beta2", &of.adan.beta2}, {"beta3", &of.adan.beta3},
+              {"eps", &of.adan.epsilon}};
     default: return {{"beta1", &of.adabelief.beta1}, {"beta2", &of.adabelief.beta2}, {"eps", &of.adabelief.epsilon}};
   }
 }
@@ -442,6 +520,7 @@ Flags flags(radam_hyperparameters& h) {
   switch (h.algorithm) {
     case RADAM_ALGORITHM_SGD: return {{"nesterov", &of.sgd.nesterov}};
     case RADAM_ALGORITHM_RMSPROP: return {{"centered", &of.rmsprop.centered}};
+    case RADAM_ALGORITHM_ADAN: return {{"no_prox", &of.adan.no_prox}};
     case RADAM_ALGORITHM_ADABELIEF:
       return {{"amsgrad", &of.adabelief.amsgrad}, {"rectify", &of.adabelief.rectify},
               {"degenerated_to_sgd", &of.adabelief.unrectified}, {"fixed_decay", &of.adabelief.fixed_weight_decay}};
@@ -453,7 +532,7 @@ Flags flags(radam_hyperparameters& h) {
 radam_hyperparameters hyperparameters(const json& vector) {
   static const std::set<std::string> no_hyperparameters = {
       "name", "algorithm", "dialect", "source", "decay_convention", "initial", "gradients",
-      "parameters", "state", "shapes", "group", "trace"};
+      "parameters", "state", "shapes", "group", "trace", "max_grad_norm"};
   radam_hyperparameters h = preset(rows().at(rules_of(vector)).preset);
   const Numbers own = numbers(h);
   const Flags own_flags = flags(h);
@@ -470,11 +549,28 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (h.algorithm == RADAM_ALGORITHM_ADOPT && key == "clip_lambda") {
       EXPECT_TRUE(item.value() == "none" || item.value() == "step^0.25");
       h.of.adopt.clip = item.value() != "none";
+    } else if (key == "weight_decay_type") {
+      EXPECT_TRUE(item.value() == "grad" || item.value() == "direct");
+      h.weight_decay_mode = item.value() == "grad" ? RADAM_WEIGHT_DECAY_L2 : RADAM_WEIGHT_DECAY_DECOUPLED;
     } else if (key == "weight_decouple" || key == "decouple" || key == "decouple_weight_decay")
       h.weight_decay_mode = item.value().get<bool>() ? RADAM_WEIGHT_DECAY_DECOUPLED : RADAM_WEIGHT_DECAY_L2;
     else ADD_FAILURE() << "what is " << key << "?";
   }
   return h;
+}
+
+// Multiplies the gradients of each step by what Adan's authors clip them by: the norm of all tensors is at most
+// max_grad_norm; 0: any. Callers of the library clip so too, by its statistics and a factor of gradients. Here the
+// products are the exact gradients of the reference, and are rounded on the way to the library.
+void clip(const json& vector, double epsilon, std::vector<std::vector<double>>& gradients) {
+  const double most = vector.value("max_grad_norm", 0.0);
+  if (most == 0) return;
+  for (auto& row : gradients) {
+    double squares = 0;
+    for (const double g : row) squares += g * g;
+    const double factor = std::fmin(1, most / (std::sqrt(squares) + epsilon));
+    for (double& g : row) g *= factor;
+  }
 }
 
 // The buffers that the library says there are: pointers to them, and their names in the vector.
@@ -503,7 +599,8 @@ TEST_P(FamilyVectors, Followed) {
   const Row& row = rows().at(rules_of(vector));
   const radam_hyperparameters h = hyperparameters(vector);
   const auto initial = vector.at("initial").get<std::vector<double>>();
-  const auto gradients = vector.at("gradients").get<std::vector<std::vector<double>>>();
+  auto gradients = vector.at("gradients").get<std::vector<std::vector<double>>>();
+  clip(vector, h.of.adan.epsilon, gradients);
   const auto parameters = vector.at("parameters").get<std::vector<std::vector<double>>>();
   const std::size_t n = initial.size();
   ASSERT_GT(gradients.size(), 0u);
@@ -583,7 +680,7 @@ TEST(FamilyVectorFiles, OfEveryAlgorithm) {
   std::set<std::string> found;
   for (const Path& path : files()) found.insert(rules_of(read(path)));
   EXPECT_EQ(found.size(), rows().size());
-  EXPECT_GE(files().size(), 57u);
+  EXPECT_GE(files().size(), 69u);
 }
 
 }  // namespace

@@ -375,10 +375,47 @@ Algorithm of_ademamix() {
   return {preset(RADAM_PRESET_ADEMAMIX_AUTHORS), c.list};
 }
 
+Algorithm of_adamod() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADAMOD);
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_adamod>(c);
+  add_epsilon(c, own(&radam_adamod::epsilon));
+  add_decay_and_scale(c);
+  c.rates("beta3", own(&radam_adamod::beta3), RADAM_ERROR_BETA3, {0, kSmallest, 0.5});
+  return {preset(RADAM_PRESET_ADAMOD_AUTHORS), c.list};
+}
+
+Algorithm of_qhm() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_QHM);
+  add_settings_and_rate(c);
+  c.rates("momentum", own(&radam_qhm::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
+  c.numbers("nu", own(&radam_qhm::nu), RADAM_ERROR_NU, {0, -0.0, kSmallest, 0.5, 1}, {-kSmallest, -1, after(1), 2});
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_QHM_AUTHORS), c.list};
+}
+
+Algorithm of_adan() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADAN);
+  c.settings("no_prox", own(&radam_adan::no_prox), 0, 1);
+  c.settings("reserved", own(&radam_adan::reserved), 0, 0);
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_adan>(c);
+  add_epsilon(c, own(&radam_adan::epsilon));
+  add_decay_and_scale(c);
+  c.rates("beta3", own(&radam_adan::beta3), RADAM_ERROR_BETA3, {0, kSmallest, 0.5});
+  H valid = preset(RADAM_PRESET_ADAN_AUTHORS);
+  valid.of.adan.beta1 = 0.9;  // as others have it, of which the largest learning rate follows
+  return {valid, c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
-                                             of_adopt(),   of_yogi(),   of_qhadam(), of_ademamix()};
+                                             of_adopt(),   of_yogi(),   of_qhadam(), of_ademamix(),
+                                             of_adamod(), of_qhm(),     of_adan()};
   return all;
 }
 

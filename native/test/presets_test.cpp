@@ -236,6 +236,44 @@ TEST(Presets, OfAdEmaMix) {
   expect_zero_room(h, sizeof h.of.ademamix);
 }
 
+TEST(Presets, OfAdaMod) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_ADAMOD_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_ADAMOD);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_DECOUPLED);
+  EXPECT_EQ(h.of.adamod.beta1, 0.9);
+  EXPECT_EQ(h.of.adamod.beta2, 0.999);
+  EXPECT_EQ(h.of.adamod.beta3, 0.999);
+  EXPECT_EQ(h.of.adamod.epsilon, 1e-8);
+  expect_zero_room(h, sizeof h.of.adamod);
+}
+
+TEST(Presets, OfQhm) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_QHM_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_QHM);
+  EXPECT_EQ(h.learning_rate, 1);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_L2);
+  EXPECT_EQ(h.of.qhm.momentum, 0.999);
+  EXPECT_EQ(h.of.qhm.nu, 0.7);
+  expect_zero_room(h, sizeof h.of.qhm);
+}
+
+TEST(Presets, OfAdan) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_ADAN_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_ADAN);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_DECOUPLED);
+  EXPECT_EQ(h.of.adan.beta1, 0.98);
+  EXPECT_EQ(h.of.adan.beta2, 0.92);
+  EXPECT_EQ(h.of.adan.beta3, 0.99);
+  EXPECT_EQ(h.of.adan.epsilon, 1e-8);
+  EXPECT_EQ(h.of.adan.no_prox, 0);
+  expect_zero_room(h, sizeof h.of.adan);
+}
+
 TEST(Init, RefusesWhatIsNoPresetAndChangesNothing) {
   EXPECT_EQ(radam_hyperparameters_init(nullptr, RADAM_PRESET_RADAM_AUTHORS), RADAM_ERROR_NULL);
   radam_hyperparameters h = marked<radam_hyperparameters>();

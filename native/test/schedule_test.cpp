@@ -936,6 +936,149 @@ TEST(AdEmaMix, TwoStepsByHand) {
   EXPECT_EQ(p, std::fma(-0.5f, -10.5f / (std::sqrt(76.0f) + 2), 8.0f));
 }
 
+TEST(AdaMod, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAMOD_AUTHORS);
+  for (const double learning_rate : {0.3, 0.0, -0.0}) {
+    h.learning_rate = learning_rate;
+    for (const double beta1 : kBeta1s) {
+      for (const double beta2 : kBeta2s) {
+        h.of.adamod = {beta1, beta2, 0.9999, 1e-5};
+        for (const std::int64_t t : {1, 2, 3, 10, 1000, 100000}) {
+          expect_common_of_pytorch(h, t, learning_rate, 1);
+          const radam_adamod_coefficients& a = coefficients(h, t).of.adamod;
+          expect_rates(&a.beta1, beta1);
+          expect_rates(&a.beta2, beta2);
+          expect_rates(&a.beta3, 0.9999);
+          expect_rounded(a.rate, learning_rate * root(1 - power(beta2, t)) / correction(beta1, t), "rate");
+          EXPECT_FALSE(std::signbit(a.rate));
+          EXPECT_EQ(a.epsilon, 1e-5f);
+        }
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding. The element's rate is bounded by the average, and then bounds it.
+TEST(AdaMod, ThreeStepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_ADAMOD_AUTHORS), 1);
+  c.of.adamod = {0, 0, 1, 0.5f, 0.5f, 0.75f, 0.25f, 0.75f, 0.25f, 24, 2};
+  float p = 8, m = 0, v = 0, n = 0;
+  float* const state[] = {&m, &v, &n};
+  const auto run = [&](float g) {
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  };
+  run(8);
+  EXPECT_EQ(m, 4);
+  EXPECT_EQ(v, 16);
+  EXPECT_EQ(n, 1);  // a quarter of 24 / (4 + 2)
+  EXPECT_EQ(p, 4);  // 8 - 1 * 4
+  v = 0;
+  n = 16;
+  run(8);
+  EXPECT_EQ(m, 6);
+  EXPECT_EQ(n, 13);   // 16 + (4 - 16) / 4
+  EXPECT_EQ(p, -20);  // 4 - 4 * 6
+  c.of.adamod.epsilon = 0;
+  p = -0.0f, m = 0, v = 0, n = 0;
+  run(0);
+  EXPECT_EQ(n, 0x1p61f);  // a quarter of the bound of 24 / 0
+  EXPECT_EQ(p, 0);
+}
+
+TEST(Qhm, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_QHM_AUTHORS);
+  h.learning_rate = 0.3;
+  for (const double momentum : {0.0, 1e-10, 0.3, 0.5, 0.9, 0.999, 1 - 1e-12}) {
+    for (const double nu : {0.0, 0.1, 0.7, 1.0}) {
+      h.of.qhm = {momentum, nu};
+      for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+        expect_common_of_pytorch(h, t, 0.3, 0.3);
+        const radam_qhm_coefficients& q = coefficients(h, t).of.qhm;
+        expect_rates(&q.momentum, momentum);
+        expect_rates(&q.nu, nu);
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding. The first gradient is one like the others.
+TEST(Qhm, TwoStepsByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_QHM_AUTHORS);
+  h.learning_rate = 0.5;
+  h.of.qhm = {0.75, 0.5};
+  float p = 8, b = 0;
+  const float first = 16, second = -4;
+  float* const state[] = {&b};
+  const radam_coefficients c = coefficients(h, 1);
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &first, state), RADAM_OK);
+  EXPECT_EQ(b, 4);
+  EXPECT_EQ(p, 3);  // 8 - 0.5 * (0.5 * 4 + 0.5 * 16)
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &second, state), RADAM_OK);
+  EXPECT_EQ(b, 2);
+  EXPECT_EQ(p, 3.5f);  // 3 - 0.5 * (0.5 * 2 - 0.5 * 4)
+}
+
+TEST(Adan, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAN_AUTHORS);
+  h.learning_rate = 0.3;
+  for (const std::int32_t no_prox : {0, 1}) {
+    for (const double beta1 : kBeta1s) {
+      for (const double beta3 : kBeta2s) {
+        for (const double beta2 : {0.0, 0.92, 1 - 0x1p-53}) {
+          for (const std::int64_t t : {1, 2, 3, 10, 1000, 100000}) {
+            h.of.adan = {beta1, beta2, beta3, 1e-5, no_prox, 0};
+            SCOPED_TRACE(testing::Message() << "betas " << beta1 << " " << beta2 << " " << beta3 << ", step " << t);
+            const double root3 = root(1 - power(beta3, t)), step_size = 0.3 * root3 / correction(beta1, t);
+            for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_DECOUPLED}) {
+              h.weight_decay_mode = mode;
+              h.weight_decay = 0.7;
+              const bool l2 = mode == RADAM_WEIGHT_DECAY_L2;
+              const double divisor = l2 || no_prox ? 1 : 1 + 0.3 * 0.7;
+              const radam_coefficients c = coefficients(h, t);
+              const radam_adan_coefficients& a = c.of.adan;
+              EXPECT_EQ(c.learning_rate, 0.3);
+              expect_rounded(a.l2, l2 ? 0.7 : 0, "l2");
+              expect_rounded(a.decay, l2 ? 0 : 0.3 * 0.7 / divisor, "decay");
+              expect_rounded(a.step_size, step_size / divisor, "step_size");
+              expect_rates(&a.beta1, beta1);
+              expect_rates(&a.beta2, beta2);
+              expect_rates(&a.beta3, beta3);
+              EXPECT_EQ(a.diff_scale, t == 1 ? 0 : 1);
+              expect_rounded(a.diff_factor, beta2 * correction(beta1, t) / correction(beta2, t), "diff_factor");
+              expect_rounded(a.epsilon, 1e-5 * root3, "epsilon");
+            }
+            if (testing::Test::HasFailure()) return;
+          }
+        }
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding. Step 1 has no difference.
+TEST(Adan, TwoStepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_ADAN_AUTHORS), 1);
+  c.of.adan = {0, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.75f, 0.25f, 0, 2, 4};
+  float p = 8, m = 0, v = 0, e = 0, w = 0;
+  float* const state[] = {&m, &v, &e, &w};
+  const float first = 8, second = 16;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &first, state), RADAM_OK);
+  EXPECT_EQ(m, 4);
+  EXPECT_EQ(e, 0);
+  EXPECT_EQ(v, 16);
+  EXPECT_EQ(w, -8);
+  EXPECT_EQ(p, 3.75f);  // 8 - (0.5 * 4 / (4 + 4) + 0.5 * 8)
+  p = 8;
+  v = 0;
+  c.of.adan.diff_scale = 1;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &second, state), RADAM_OK);
+  EXPECT_EQ(m, 10);
+  EXPECT_EQ(e, 4);    // half of 16 - 8
+  EXPECT_EQ(v, 100);  // a quarter of (16 + 0.5 * 8)^2
+  EXPECT_EQ(w, -16);
+  EXPECT_EQ(p, 8 - (0.5f * (18.0f / 14) + 4));  // (10 + 2 * 4) / (10 + 4)
+}
+
 // The momenta and their product, by their definitions.
 struct ExactMomentum {
   Quad momentum, next_momentum, product;

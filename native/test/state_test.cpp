@@ -62,6 +62,11 @@ std::vector<Case> cases() {
   all.push_back({"qhadam", preset(RADAM_PRESET_QHADAM_AUTHORS), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   all.push_back({"ademamix", preset(RADAM_PRESET_ADEMAMIX_AUTHORS),
                  {{"exp_avg_fast", 1, 1}, {"exp_avg_slow", 1, 1}, {"exp_avg_sq", 0, 1}}});
+  all.push_back({"adamod", preset(RADAM_PRESET_ADAMOD_AUTHORS),
+                 {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}, {"exp_avg_lr", 0, 1}}});
+  all.push_back({"qhm", preset(RADAM_PRESET_QHM_AUTHORS), {{"momentum_buffer", 1, 1}}});
+  all.push_back({"adan", preset(RADAM_PRESET_ADAN_AUTHORS),
+                 {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}, {"exp_avg_diff", 1, 1}, {"neg_pre_grad", 1, 1}}});
   all.push_back({"yogi", preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const std::int32_t amsgrad : {0, 1})
     for (const std::int32_t rectify : {0, 1}) {
@@ -88,6 +93,9 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_YOGI), "yogi");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_QHADAM), "qhadam");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADEMAMIX), "ademamix");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAMOD), "adamod");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_QHM), "qhm");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAN), "adan");
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
 }
@@ -106,6 +114,9 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_YOGI), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_QHADAM), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADEMAMIX), 3);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAMOD), 3);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_QHM), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAN), 4);
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;
 }

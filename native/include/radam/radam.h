@@ -119,8 +119,9 @@ enum {
   RADAM_ERROR_NU2 = 38,                 /* not in [0, 1] */
   RADAM_ERROR_BETA3 = 39,               /* not in [0, 1) */
   RADAM_ERROR_ALPHA_WARMUP_STEPS = 40,  /* negative */
-  RADAM_ERROR_BETA3_WARMUP_STEPS = 41   /* negative; or above 0 although beta1 or beta3 plus 1e-8 is not below 1, so that
+  RADAM_ERROR_BETA3_WARMUP_STEPS = 41,  /* negative; or above 0 although beta1 or beta3 plus 1e-8 is not below 1, so that
                                            it has no half-life to begin or end with */
+  RADAM_ERROR_NU = 42                   /* not in [0, 1] */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -213,12 +214,20 @@ enum {
   RADAM_ALGORITHM_QHADAM = 11,
   /* Pagliardini, Ablin and Grangier, "The AdEMAMix Optimizer: Better, Faster, Older", ICLR 2025, as the authors'
    * ml-ademamix has it. */
-  RADAM_ALGORITHM_ADEMAMIX = 12
+  RADAM_ALGORITHM_ADEMAMIX = 12,
+  /* Ding, Ren, Luo and Sun, "An Adaptive and Momental Bound Method for Stochastic Learning", 2019, as the authors'
+   * AdaMod has it. */
+  RADAM_ALGORITHM_ADAMOD = 13,
+  /* Quasi-hyperbolic momentum, of the paper of QHAdam, as the authors' qhoptim has it. */
+  RADAM_ALGORITHM_QHM = 14,
+  /* Xie et al., "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models", 2022, as the authors'
+   * Adan has it. */
+  RADAM_ALGORITHM_ADAN = 15
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
- * "adabelief", "adopt", "yogi", "qhadam", "ademamix"; null if there is none of that number. The numbers begin with 0
- * and have no gaps. */
+ * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan"; null if there is none of that number.
+ * The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -387,6 +396,36 @@ typedef struct radam_ademamix {
                                   be below 1. 0: none */
 } radam_ademamix;
 
+/* Of RADAM_ALGORITHM_ADAMOD. State: exp_avg, exp_avg_sq, exp_avg_lr. */
+typedef struct radam_adamod {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double beta3;                /* decay rate of the average of learning rates, in [0, 1) */
+  double epsilon;              /* >= 0; added to sqrt(v) as it is. With 0, also as float32, the learning rate of an
+                                  element whose gradients have all been zero is 2^63, and its average bounds nothing
+                                  for many steps; it is 0/0 = NaN in a step whose learning_rate is 0 */
+} radam_adamod;
+
+/* Of RADAM_ALGORITHM_QHM. State: momentum_buffer. */
+typedef struct radam_qhm {
+  double momentum;             /* decay rate of the average of gradients, in [0, 1) */
+  double nu;                   /* the average's part of the update, in [0, 1]; the rest is the gradient's */
+} radam_qhm;
+
+/* Of RADAM_ALGORITHM_ADAN. State: exp_avg, exp_avg_sq, exp_avg_diff, neg_pre_grad. Its betas are decay rates, as in the
+ * authors' code; in the paper they are 1 minus that. */
+typedef struct radam_adan {
+  double beta1;                /* decay rate of the average of gradients, in [0, 1) */
+  double beta2;                /* decay rate of the average of their differences, in [0, 1) */
+  double beta3;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to the bias-corrected sqrt(v). With 0, also as float32, an element whose
+                                  gradients have all been zero becomes 0/0 = NaN. Where gradients end, sqrt(v) may fade
+                                  before the averages do: only epsilon bounds the updates then */
+  int32_t no_prox;             /* of decoupled decay. 0: p is divided by 1 + learning_rate * weight_decay after its
+                                  update; 1: multiplied by 1 - that before it */
+  int32_t reserved;            /* 0 */
+} radam_adan;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -410,6 +449,9 @@ typedef struct radam_hyperparameters {
     radam_yogi yogi;
     radam_qhadam qhadam;
     radam_ademamix ademamix;
+    radam_adamod adamod;
+    radam_qhm qhm;
+    radam_adan adan;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -442,8 +484,14 @@ enum {
                                                 1e-3, initial_accumulator 1e-6, L2 decay */
   RADAM_PRESET_QHADAM_AUTHORS = 21,          /* the authors' qhoptim: learning rate 1e-3, betas 0.9 and 0.999, nus of 1,
                                                 epsilon 1e-8, L2 decay */
-  RADAM_PRESET_ADEMAMIX_AUTHORS = 22         /* the authors' ml-ademamix: learning rate 1e-3, betas 0.9, 0.999 and 0.9999,
+  RADAM_PRESET_ADEMAMIX_AUTHORS = 22,        /* the authors' ml-ademamix: learning rate 1e-3, betas 0.9, 0.999 and 0.9999,
                                                 alpha 2, epsilon 1e-8, decoupled decay, no warm-up */
+  RADAM_PRESET_ADAMOD_AUTHORS = 23,          /* the authors' AdaMod: learning rate 1e-3, betas 0.9, 0.999 and 0.999,
+                                                epsilon 1e-8, decoupled decay */
+  RADAM_PRESET_QHM_AUTHORS = 24,             /* the authors' qhoptim, which has no defaults, with what they propose to
+                                                begin with: learning rate 1, momentum 0.999, nu 0.7; L2 decay */
+  RADAM_PRESET_ADAN_AUTHORS = 25             /* the authors' Adan: learning rate 1e-3, betas 0.98, 0.92 and 0.99,
+                                                epsilon 1e-8, decoupled decay, proximal */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -783,6 +831,75 @@ typedef struct radam_ademamix_coefficients {
   float epsilon;
 } radam_ademamix_coefficients;
 
+/* AdaMod, with m for exp_avg, v for exp_avg_sq, n for exp_avg_lr:
+ *
+ *   m = average(m, g, beta1)
+ *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
+ *   a = min(2^63, rate / (sqrt(v) + epsilon))                  min(x, y) is x where x < y, and y otherwise
+ *   n = average(n, a, beta3)
+ *   u = min(a, n) * m
+ *
+ * rate is Adam's step_size, and at least 0; epsilon is as it is. step_size is 1, since n is an average of whole
+ * learning rates. The bound keeps it finite. */
+typedef struct radam_adamod_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float beta3;
+  float one_minus_beta3;
+  float rate;
+  float epsilon;
+} radam_adamod_coefficients;
+
+/* QHM, with b for momentum_buffer:
+ *
+ *   b = average(b, g, momentum)
+ *   u = fma(nu, b, one_minus_nu * g) */
+typedef struct radam_qhm_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float momentum;
+  float one_minus_momentum;
+  float nu;
+  float one_minus_nu;
+} radam_qhm_coefficients;
+
+/* Adan, with m for exp_avg, v for exp_avg_sq, e for exp_avg_diff, w for neg_pre_grad:
+ *
+ *   d = diff_scale * (g + w)
+ *   m = average(m, g, beta1)
+ *   e = average(e, d, beta2)
+ *   x = min(2^63, max(-2^63, fma(beta2, d, g)))
+ *   v = fma(one_minus_beta3, fma(x, x, -v), v)                 if one_minus_beta3 < 0.5
+ *       fma(beta3, fma(-x, x, v), x * x)                       otherwise
+ *   w = -g
+ *   u = fma(diff_factor, e, m) / (sqrt(v) + epsilon)
+ *
+ * diff_scale is 0 in step 1, which has no gradient before it, and 1 in the others. diff_factor is
+ * beta2 * (1 - beta1^t) / (1 - beta2^t). With s for learning_rate * sqrt(1 - beta3^t) / (1 - beta1^t), and l for
+ * learning_rate * weight_decay where the decay is decoupled and no_prox is 0, step_size is s / (1 + l), and decay is
+ * l / (1 + l): (p - s * u) / (1 + l) is p - (s * u + l * p) / (1 + l). */
+typedef struct radam_adan_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float beta3;
+  float one_minus_beta3;
+  float diff_scale;
+  float diff_factor;
+  float epsilon;
+} radam_adan_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -802,6 +919,9 @@ typedef struct radam_coefficients {
     radam_yogi_coefficients yogi;
     radam_qhadam_coefficients qhadam;
     radam_ademamix_coefficients ademamix;
+    radam_adamod_coefficients adamod;
+    radam_qhm_coefficients qhm;
+    radam_adan_coefficients adan;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */

@@ -16,7 +16,7 @@
 
 namespace {
 
-struct AdEmaMix {
+struct AdEmaMix : OneKernel {
   static constexpr std::int32_t kId = RADAM_ALGORITHM_ADEMAMIX;
   static constexpr const char* kName = "ademamix";
 
@@ -27,10 +27,6 @@ struct AdEmaMix {
            : k == kExpAvgSlow ? StateBuffer{"exp_avg_slow", true, 0}
                               : StateBuffer{"exp_avg_sq", false, 0};
   }
-
-  RADAM_DEVICE static bool is_present(const radam_hyperparameters&, int) { return true; }
-
-  RADAM_DEVICE static bool is_required(const radam_coefficients&, int) { return true; }
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
     if (preset != RADAM_PRESET_ADEMAMIX_AUTHORS) return false;
@@ -93,16 +89,6 @@ struct AdEmaMix {
     const bool all = c.mode == 0 && betas && numbers && finite(a.l2, a.decay, a.step_size) && one_decay(a.l2, a.decay);
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
-
-  using Rule = OneRule;
-
-  RADAM_DEVICE static Rule rule_of(const radam_coefficients&, unsigned) { return {}; }
-
-  static constexpr int kRules = 1;
-
-  RADAM_DEVICE static constexpr int index_of(const Rule&) { return 0; }
-
-  static constexpr Rule rule(int) { return {}; }
 
   template <class V>
   struct Constants : OneKernelConstants<V> {

@@ -13,6 +13,8 @@
 #include "adagrad.h"
 #include "adam.h"
 #include "adamax.h"
+#include "adamod.h"
+#include "adan.h"
 #include "ademamix.h"
 #include "adopt.h"
 #include "lion.h"
@@ -20,6 +22,7 @@
 #include "one_kernel.h"
 #include "parts.h"
 #include "qhadam.h"
+#include "qhm.h"
 #include "rmsprop.h"
 #include "sgd.h"
 #include "yogi.h"
@@ -33,7 +36,7 @@ struct List {
 
 // In the order of their numbers, RADAM_ALGORITHM_....
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
-                        AdEmaMix>;
+                        AdEmaMix, AdaMod, Qhm, Adan>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

@@ -21,6 +21,23 @@ struct OneRule {
   RADAM_DEVICE constexpr bool is_common() const { return false; }
 };
 
+// The members of such an algorithm that are alike. Steps always have all of its buffers.
+struct OneKernel {
+  RADAM_DEVICE static bool is_present(const radam_hyperparameters&, int) { return true; }
+
+  RADAM_DEVICE static bool is_required(const radam_coefficients&, int) { return true; }
+
+  using Rule = OneRule;
+
+  RADAM_DEVICE static Rule rule_of(const radam_coefficients&, unsigned) { return {}; }
+
+  static constexpr int kRules = 1;
+
+  RADAM_DEVICE static constexpr int index_of(const Rule&) { return 0; }
+
+  static constexpr Rule rule(int) { return {}; }
+};
+
 // What Constants of such an algorithm begin with. Coefficients: those of the algorithm.
 template <class V>
 struct OneKernelConstants {

@@ -15,7 +15,7 @@
 
 namespace {
 
-struct QhAdam {
+struct QhAdam : OneKernel {
   static constexpr std::int32_t kId = RADAM_ALGORITHM_QHADAM;
   static constexpr const char* kName = "qhadam";
 
@@ -24,10 +24,6 @@ struct QhAdam {
   RADAM_DEVICE static constexpr StateBuffer buffer(int k) {
     return k == kExpAvg ? StateBuffer{"exp_avg", true, 0} : StateBuffer{"exp_avg_sq", false, 0};
   }
-
-  RADAM_DEVICE static bool is_present(const radam_hyperparameters&, int) { return true; }
-
-  RADAM_DEVICE static bool is_required(const radam_coefficients&, int) { return true; }
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
     if (preset != RADAM_PRESET_QHADAM_AUTHORS) return false;
@@ -87,16 +83,6 @@ struct QhAdam {
         c.mode == 0 && betas && nus && epsilon && finite(q.l2, q.decay, q.step_size) && one_decay(q.l2, q.decay);
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
-
-  using Rule = OneRule;
-
-  RADAM_DEVICE static Rule rule_of(const radam_coefficients&, unsigned) { return {}; }
-
-  static constexpr int kRules = 1;
-
-  RADAM_DEVICE static constexpr int index_of(const Rule&) { return 0; }
-
-  static constexpr Rule rule(int) { return {}; }
 
   template <class V>
   struct Constants : OneKernelConstants<V> {

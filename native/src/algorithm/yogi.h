@@ -15,7 +15,7 @@
 
 namespace {
 
-struct Yogi {
+struct Yogi : OneKernel {
   static constexpr std::int32_t kId = RADAM_ALGORITHM_YOGI;
   static constexpr const char* kName = "yogi";
 
@@ -25,10 +25,6 @@ struct Yogi {
   RADAM_DEVICE static constexpr StateBuffer buffer(int k) {
     return k == kExpAvg ? StateBuffer{"exp_avg", true, 0} : StateBuffer{"exp_avg_sq", false, 0};
   }
-
-  RADAM_DEVICE static bool is_present(const radam_hyperparameters&, int) { return true; }
-
-  RADAM_DEVICE static bool is_required(const radam_coefficients&, int) { return true; }
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
     if (preset != RADAM_PRESET_YOGI_TORCH_OPTIMIZER) return false;
@@ -71,16 +67,6 @@ struct Yogi {
     const bool all = c.mode == 0 && betas && numbers && finite(y.l2, y.decay, y.step_size) && one_decay(y.l2, y.decay);
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
-
-  using Rule = OneRule;
-
-  RADAM_DEVICE static Rule rule_of(const radam_coefficients&, unsigned) { return {}; }
-
-  static constexpr int kRules = 1;
-
-  RADAM_DEVICE static constexpr int index_of(const Rule&) { return 0; }
-
-  static constexpr Rule rule(int) { return {}; }
 
   template <class V>
   struct Constants : OneKernelConstants<V> {

@@ -39,6 +39,9 @@ extern const StepKernels adopt_f32_steps, adopt_bf16_steps, adopt_block8_steps;
 extern const StepKernels yogi_f32_steps, yogi_bf16_steps, yogi_block8_steps;
 extern const StepKernels qhadam_f32_steps, qhadam_bf16_steps, qhadam_block8_steps;
 extern const StepKernels ademamix_f32_steps, ademamix_bf16_steps, ademamix_block8_steps;
+extern const StepKernels adamod_f32_steps, adamod_bf16_steps, adamod_block8_steps;
+extern const StepKernels qhm_f32_steps, qhm_bf16_steps, qhm_block8_steps;
+extern const StepKernels adan_f32_steps, adan_bf16_steps, adan_block8_steps;
 
 // By RADAM_ALGORITHM_... and RADAM_STATE_....
 constexpr const StepKernels* kStepKernels[][kStateTypes] = {
@@ -54,7 +57,10 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {&adopt_f32_steps, &adopt_bf16_steps, &adopt_block8_steps},
     {&yogi_f32_steps, &yogi_bf16_steps, &yogi_block8_steps},
     {&qhadam_f32_steps, &qhadam_bf16_steps, &qhadam_block8_steps},
-    {&ademamix_f32_steps, &ademamix_bf16_steps, &ademamix_block8_steps}};
+    {&ademamix_f32_steps, &ademamix_bf16_steps, &ademamix_block8_steps},
+    {&adamod_f32_steps, &adamod_bf16_steps, &adamod_block8_steps},
+    {&qhm_f32_steps, &qhm_bf16_steps, &qhm_block8_steps},
+    {&adan_f32_steps, &adan_bf16_steps, &adan_block8_steps}};
 
 // The kernel of an algorithm for a combination of types.
 inline StepKernels::Kernel step_kernel(std::int32_t algorithm, int combination) {

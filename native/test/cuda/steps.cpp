@@ -88,6 +88,28 @@ void extreme(Values& random, radam_coefficients& c) {
       if (random.below(2) != 0) c.of.ademamix.beta2 = 0, c.of.ademamix.one_minus_beta2 = 1;
       if (random.below(2) != 0) c.of.ademamix.beta3 = 0.375f, c.of.ademamix.one_minus_beta3 = 0.625f;
       break;
+    case RADAM_ALGORITHM_ADAMOD:
+      c.of.adamod.step_size = any();
+      c.of.adamod.rate = std::fabs(any());
+      c.of.adamod.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.adamod.beta1 = 0.25f, c.of.adamod.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.adamod.beta2 = 0, c.of.adamod.one_minus_beta2 = 1;
+      if (random.below(2) != 0) c.of.adamod.beta3 = 0.375f, c.of.adamod.one_minus_beta3 = 0.625f;
+      break;
+    case RADAM_ALGORITHM_QHM:
+      c.of.qhm.step_size = any();
+      if (random.below(2) != 0) c.of.qhm.momentum = 0.25f, c.of.qhm.one_minus_momentum = 0.75f;
+      if (random.below(2) != 0) c.of.qhm.nu = 1, c.of.qhm.one_minus_nu = 0;
+      break;
+    case RADAM_ALGORITHM_ADAN:
+      c.of.adan.step_size = any();
+      c.of.adan.diff_factor = std::fabs(any());
+      c.of.adan.epsilon = std::fabs(any());
+      c.of.adan.diff_scale = static_cast<float>(random.below(2));
+      if (random.below(2) != 0) c.of.adan.beta1 = 0.25f, c.of.adan.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.adan.beta2 = 0, c.of.adan.one_minus_beta2 = 1;
+      if (random.below(2) != 0) c.of.adan.beta3 = 0.375f, c.of.adan.one_minus_beta3 = 0.625f;
+      break;
     case RADAM_ALGORITHM_ADABELIEF:
       c.mode = static_cast<std::int32_t>(random.below(2));
       c.of.adabelief.step_size = any();

@@ -327,6 +327,8 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.ademamix.alpha_warmup_steps = static_cast<std::int64_t>(5 * random.below(3));
       h.of.ademamix.beta3_warmup_steps = static_cast<std::int64_t>(5 * random.below(3));
       break;
+    case RADAM_ALGORITHM_QHM: h.of.qhm.nu = random.below(2) != 0 ? 0.75 : 1; break;
+    case RADAM_ALGORITHM_ADAN: h.of.adan.no_prox = static_cast<std::int32_t>(random.below(2)); break;
     case RADAM_ALGORITHM_ADABELIEF:
       h.of.adabelief.rectify = static_cast<std::int32_t>(random.below(2));
       h.of.adabelief.amsgrad = static_cast<std::int32_t>(random.below(2));

@@ -179,6 +179,26 @@ inline Faults faults_of(const radam_ademamix& a, double learning_rate) {
          fault_if(a.beta3_warmup_steps < 0 || (a.beta3_warmup_steps > 0 && !warms_up), RADAM_ERROR_BETA3_WARMUP_STEPS);
 }
 
+inline Faults faults_of(const radam_adamod& a, double learning_rate) {
+  return fault_if(!is_decay_rate(a.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(a.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!is_decay_rate(a.beta3), RADAM_ERROR_BETA3) |
+         fault_if(!is_finite_float(learning_rate / (1 - a.beta1)), RADAM_ERROR_LEARNING_RATE) |
+         faults_of_epsilon(a.epsilon);
+}
+
+inline Faults faults_of(const radam_qhm& q) {
+  return fault_if(!is_decay_rate(q.momentum), RADAM_ERROR_MOMENTUM) |
+         fault_if(!is_in_unit_interval(q.nu), RADAM_ERROR_NU);
+}
+
+inline Faults faults_of(const radam_adan& a, double learning_rate) {
+  return fault_if(!is_one_of(a.no_prox, 2) || a.reserved != 0, RADAM_ERROR_SETTING) |
+         fault_if(!is_decay_rate(a.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(a.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!is_decay_rate(a.beta3), RADAM_ERROR_BETA3) |
+         fault_if(!is_finite_float(learning_rate / (1 - a.beta1)), RADAM_ERROR_LEARNING_RATE) |
+         faults_of_epsilon(a.epsilon);
+}
+
 inline Faults faults_of(const radam_hyperparameters& h) {
   Faults f = 0;
   // Warm-up adds its 1e-8.
@@ -204,6 +224,9 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_YOGI: f |= faults_of(h.of.yogi, h.learning_rate); break;
     case RADAM_ALGORITHM_QHADAM: f |= faults_of(h.of.qhadam); break;
     case RADAM_ALGORITHM_ADEMAMIX: f |= faults_of(h.of.ademamix, h.learning_rate); break;
+    case RADAM_ALGORITHM_ADAMOD: f |= faults_of(h.of.adamod, h.learning_rate); break;
+    case RADAM_ALGORITHM_QHM: f |= faults_of(h.of.qhm); break;
+    case RADAM_ALGORITHM_ADAN: f |= faults_of(h.of.adan, h.learning_rate); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
@@ -242,7 +265,9 @@ inline Faults faults_of(const radam_coefficients& c) {
 inline bool needs_state(const radam_coefficients& c, int k) {
   if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0;
   if (c.algorithm == RADAM_ALGORITHM_RMSPROP) return k == 0 || (k == 1 && c.of.rmsprop.momentum != 0);
-  if (c.algorithm == RADAM_ALGORITHM_ADEMAMIX) return true;
+  if (c.algorithm == RADAM_ALGORITHM_ADEMAMIX || c.algorithm == RADAM_ALGORITHM_ADAMOD ||
+      c.algorithm == RADAM_ALGORITHM_ADAN)
+    return true;
   return k < 2;  // max_exp_avg_sq and max_exp_avg_var are a choice, as RMSprop's grad_avg is
 }
 

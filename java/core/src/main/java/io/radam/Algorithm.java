@@ -37,9 +37,15 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm QHADAM = new Algorithm(Kind.QHADAM, new QHAdamDefinition());
     /** {@link AdEMAMix}. */
     public static final Algorithm ADEMAMIX = new Algorithm(Kind.ADEMAMIX, new AdEMAMixDefinition());
+    /** {@link AdaMod}. */
+    public static final Algorithm ADAMOD = new Algorithm(Kind.ADAMOD, new AdaModDefinition());
+    /** {@link QHM}. */
+    public static final Algorithm QHM = new Algorithm(Kind.QHM, new QHMDefinition());
+    /** {@link Adan}. */
+    public static final Algorithm ADAN = new Algorithm(Kind.ADAN, new AdanDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
-            ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX);
+            ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -72,6 +78,12 @@ public sealed class Algorithm permits CustomAlgorithm {
         QHADAM,
         /** {@link Algorithm#ADEMAMIX}. */
         ADEMAMIX,
+        /** {@link Algorithm#ADAMOD}. */
+        ADAMOD,
+        /** {@link Algorithm#QHM}. */
+        QHM,
+        /** {@link Algorithm#ADAN}. */
+        ADAN,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }

@@ -424,6 +424,73 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#ADAMOD}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by, which is 1, since it has the learning rate
+     * @param rate          what is divided to be an element's learning rate: Adam's step size
+     * @param epsilon       what is added to the root
+     */
+    record AdaMod(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float rate,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#QHM}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     */
+    record QHM(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#ADAN}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param diffScale     what differences are multiplied by: 0 in step 1, which has no gradient before it, else 1
+     * @param diffFactor    what the average of differences is multiplied by in the update
+     * @param epsilon       what is added to the root
+     */
+    record Adan(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float diffScale,
+            float diffFactor,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
      * Of a {@link CustomAlgorithm}.
      *
      * @param step          the step number, counted from 1

@@ -44,6 +44,13 @@ class FiniteTest {
                 Algorithm.QHADAM.defaults().withWeightDecay(0.1),
                 Algorithm.ADEMAMIX.defaults().withWeightDecay(0.1),
                 Algorithm.ADEMAMIX.defaults().with(AdEMAMixSettings.BETA3, 0.3).with(AdEMAMixSettings.ALPHA, 0x1p63),
+                Algorithm.ADAMOD.defaults().withWeightDecay(0.1),
+                Algorithm.ADAMOD.defaults().with(AdaModSettings.BETA3, 0.3).with(AdaModSettings.EPSILON, 0.0),
+                Algorithm.QHM.defaults().withWeightDecay(0.1),
+                Algorithm.QHM.defaults().with(QHMSettings.MOMENTUM, 0.3).with(QHMSettings.NU, 1.0),
+                Algorithm.ADAN.defaults().withWeightDecay(0.1),
+                Algorithm.ADAN.defaults().withWeightDecay(0.1).with(AdanSettings.BETA2, 0.3)
+                        .with(AdanSettings.NO_PROX, true),
                 Algorithm.QHADAM.defaults().with(QHAdamSettings.NU1, 0.5).with(QHAdamSettings.NU2, 0.5),
                 Algorithm.YOGI.defaults().with(YogiSettings.INITIAL_ACCUMULATOR, 0x1p127),
                 Algorithm.ADOPT.defaults().with(AdoptSettings.CLIP, false),

@@ -7,6 +7,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -36,6 +37,8 @@ final class GoldenVector {
             Map.entry("initial_accumulator_value", "initialAccumulator"),
             Map.entry("initial_accumulator", "initialAccumulator"),
             Map.entry("rho", "rho"),
+            Map.entry("nu", "nu"),
+            Map.entry("no_prox", "noProx"),
             Map.entry("nu1", "nu1"),
             Map.entry("nu2", "nu2"),
             Map.entry("beta3", "beta3"),
@@ -74,6 +77,16 @@ final class GoldenVector {
     /** One row for each step. */
     double[][] gradients() {
         return rows("gradients");
+    }
+
+    /** The options that clip a step's gradients as Adan's own clipping does, which adds epsilon where they add 1e-6. */
+    StepOptions options(double[] gradients) {
+        double most = has("max_grad_norm") ? required("max_grad_norm").getAsDouble() : 0;
+        if (most == 0) {
+            return StepOptions.NONE;
+        }
+        double norm = Math.sqrt(Arrays.stream(gradients).map(g -> g * g).sum());
+        return StepOptions.NONE.withMaxGradientNorm(most * (norm + 1e-6) / (norm + required("eps").getAsDouble()));
     }
 
     /** After each step. */
@@ -132,6 +145,13 @@ final class GoldenVector {
                 text.put("weightDecayMode", weightDecayMode(preset.get(Hyperparameters.WEIGHT_DECAY_MODE),
                         flag(key)).toString());
             }
+        }
+        if (has("weight_decay_type")) {
+            text.put("weightDecayMode", switch (required("weight_decay_type").getAsString()) {
+                case "grad" -> WeightDecay.L2.toString();
+                case "direct" -> WeightDecay.DECOUPLED.toString();
+                default -> throw new IllegalArgumentException("what is " + json.get("weight_decay_type") + "?");
+            });
         }
         if (has("clip_lambda")) {
             text.put("clip", String.valueOf(switch (required("clip_lambda").getAsString()) {

@@ -75,7 +75,7 @@ class GoldenVectorTest {
                 p -> vector.optimizer(p, backend))) {
             assertSame(backend, trajectory.optimizer().backend());
             for (int t = 0; t < gradients.length; t++) {
-                trajectory.step(gradients[t], parameters[t]);
+                trajectory.step(gradients[t], parameters[t], vector.options(gradients[t]));
             }
             trajectory.finish(vector.state());
         }

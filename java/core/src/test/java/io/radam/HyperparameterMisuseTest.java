@@ -262,6 +262,46 @@ class HyperparameterMisuseTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {-1e-9, 1, Double.NaN})
+    void ratesOfAdaModQHMAndAdan(double rate) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaMod.builder().parameter(parameter()).betas(rate, 0.9, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaMod.builder().parameter(parameter()).betas(0.9, rate, 0.9).build(), "beta2", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaMod.builder().parameter(parameter()).betas(0.9, 0.9, rate).build(), "beta3", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> QHM.builder().parameter(parameter()).momentum(rate).build(), "momentum", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adan.builder().parameter(parameter()).betas(rate, 0.9, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adan.builder().parameter(parameter()).betas(0.9, rate, 0.9).build(), "beta2", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adan.builder().parameter(parameter()).betas(0.9, 0.9, rate).build(), "beta3", rate);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1.5, Double.NaN})
+    void nuOfQHM(double nu) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> QHM.builder().parameter(parameter()).nu(nu).build(), "nu", nu);
+    }
+
+    @Test
+    void ofAdaModQHMAndAdan() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaMod.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaMod.builder().parameter(parameter()).learningRate(1e38).build(), "learningRate", 1e38, 0.9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> QHM.builder().parameter(parameter()).learningRate(1e39).build(), "learningRate", 1e39);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adan.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Adan.builder().parameter(parameter()).learningRate(1e37).build(), "learningRate", 1e37, 0.98);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, Double.NaN})
     void ratesOfYogiAndQHAdam(double rate) {
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> QHAdam.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);

@@ -121,6 +121,10 @@ class HyperparametersTest {
         assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.YOGI.defaults()));
         assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.QHADAM.defaults()));
         assertEquals(List.of("exp_avg_fast", "exp_avg_slow", "exp_avg_sq"), names(Algorithm.ADEMAMIX.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq", "exp_avg_lr"), names(Algorithm.ADAMOD.defaults()));
+        assertEquals(List.of("momentum_buffer"), names(Algorithm.QHM.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq", "exp_avg_diff", "neg_pre_grad"),
+                names(Algorithm.ADAN.defaults()));
         Hyperparameters adabelief = Algorithm.ADABELIEF.defaults();
         assertEquals(List.of("exp_avg", "exp_avg_var"), names(adabelief.with(AdaBeliefSettings.AMSGRAD, true)));
         assertEquals(List.of("exp_avg", "exp_avg_var", "max_exp_avg_var"),
@@ -201,6 +205,27 @@ class HyperparametersTest {
                     h.get(AdEMAMixSettings.EPSILON)));
             assertEquals(List.of(4L, 4L), List.of(h.get(AdEMAMixSettings.ALPHA_WARMUP_STEPS),
                     h.get(AdEMAMixSettings.BETA3_WARMUP_STEPS)));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = AdaMod.builder().betas(0.8, 0.7, 0.6)
+                .group(group -> group.parameter(parameter).epsilon(1e-3)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 0.6, 1e-3), List.of(h.get(AdaModSettings.BETA1),
+                    h.get(AdaModSettings.BETA2), h.get(AdaModSettings.BETA3), h.get(AdaModSettings.EPSILON)));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = QHM.builder().momentum(0.8)
+                .group(group -> group.parameter(parameter).nu(0.5)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.5, 1.0), List.of(h.get(QHMSettings.MOMENTUM), h.get(QHMSettings.NU),
+                    h.learningRate()));
+        }
+        try (Optimizer optimizer = Adan.builder().betas(0.8, 0.7, 0.6)
+                .group(group -> group.parameter(parameter).epsilon(1e-3).noProx(true)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 0.6, 1e-3), List.of(h.get(AdanSettings.BETA1), h.get(AdanSettings.BETA2),
+                    h.get(AdanSettings.BETA3), h.get(AdanSettings.EPSILON)));
+            assertTrue(h.get(AdanSettings.NO_PROX));
             assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
         }
         try (Optimizer optimizer = Yogi.builder().betas(0.8, 0.7)

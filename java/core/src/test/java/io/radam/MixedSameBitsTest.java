@@ -78,6 +78,9 @@ class MixedSameBitsTest {
                 Algorithm.YOGI.defaults().withWeightDecay(0.1),
                 Algorithm.QHADAM.defaults().with(QHAdamSettings.NU1, 0.7).withWeightDecay(0.1),
                 Algorithm.ADEMAMIX.defaults().with(AdEMAMixSettings.BETA3_WARMUP_STEPS, 3L).withWeightDecay(0.1),
+                Algorithm.ADAMOD.defaults().withWeightDecay(0.1),
+                Algorithm.QHM.defaults().withWeightDecay(0.1),
+                Algorithm.ADAN.defaults().withWeightDecay(0.1),
                 Algorithm.ADABELIEF.defaults().toBuilder().set(AdaBeliefSettings.RECTIFY, false)
                         .set(AdaBeliefSettings.AMSGRAD, true).set(Hyperparameters.WEIGHT_DECAY, 0.1).build());
     }

@@ -44,6 +44,9 @@ final class PlainReference {
                 case Coefficients.Yogi c -> yogi(i, g, c, h);
                 case Coefficients.QHAdam c -> qhadam(i, g, c, h);
                 case Coefficients.AdEMAMix c -> ademamix(i, g, c, h);
+                case Coefficients.AdaMod c -> adamod(i, g, c, h);
+                case Coefficients.QHM c -> qhm(i, g, c, h);
+                case Coefficients.Adan c -> adan(i, g, c, h);
                 case Coefficients.Custom c -> throw new AssertionError("no rule of the library: " + c);
             }
         }
@@ -215,6 +218,47 @@ final class PlainReference {
         v[i] = averageOfSquare(v[i], g, h.get(AdEMAMixSettings.BETA2));
         float n = Math.fma(c.alpha(), s[i], m[i]);
         move(i, n / ((float) Math.sqrt(v[i]) + c.epsilon()), c);
+    }
+
+    private void adamod(int i, float g, Coefficients.AdaMod c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        float[] n = state[2];
+        m[i] = average(m[i], g, h.get(AdaModSettings.BETA1));
+        v[i] = averageOfSquare(v[i], g, h.get(AdaModSettings.BETA2));
+        float a = c.rate() / ((float) Math.sqrt(v[i]) + c.epsilon());
+        if (a > 0x1p63f) {
+            a = 0x1p63f;
+        }
+        n[i] = average(n[i], a, h.get(AdaModSettings.BETA3));
+        move(i, (a < n[i] ? a : n[i]) * m[i], c);
+    }
+
+    private void qhm(int i, float g, Coefficients.QHM c, Hyperparameters h) {
+        float[] b = state[0];
+        double nu = h.get(QHMSettings.NU);
+        b[i] = average(b[i], g, h.get(QHMSettings.MOMENTUM));
+        move(i, Math.fma((float) nu, b[i], (float) (1 - nu) * g), c);
+    }
+
+    private void adan(int i, float g, Coefficients.Adan c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        float[] e = state[2];
+        float[] w = state[3];
+        float d = c.diffScale() * (g + w[i]);
+        double beta2 = h.get(AdanSettings.BETA2);
+        m[i] = average(m[i], g, h.get(AdanSettings.BETA1));
+        e[i] = average(e[i], d, beta2);
+        float x = Math.fma((float) beta2, d, g);
+        if (x > 0x1p63f) {
+            x = 0x1p63f;
+        } else if (x < -0x1p63f) {
+            x = -0x1p63f;
+        }
+        v[i] = averageOfSquare(v[i], x, h.get(AdanSettings.BETA3));
+        w[i] = -g;
+        move(i, Math.fma(c.diffFactor(), e[i], m[i]) / ((float) Math.sqrt(v[i]) + c.epsilon()), c);
     }
 
     private void yogi(int i, float g, Coefficients.Yogi c, Hyperparameters h) {

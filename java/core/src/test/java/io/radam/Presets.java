@@ -47,7 +47,11 @@ public final class Presets {
                     "YOGI_TORCH_OPTIMIZER", "yogi of jettify"),
             row(QHAdam.Preset.AUTHORS, QHAdam.Preset.AUTHORS.hyperparameters(), "QHADAM_AUTHORS", "qhadam of authors"),
             row(AdEMAMix.Preset.AUTHORS, AdEMAMix.Preset.AUTHORS.hyperparameters(),
-                    "ADEMAMIX_AUTHORS", "ademamix of authors"));
+                    "ADEMAMIX_AUTHORS", "ademamix of authors"),
+            row(AdaMod.Preset.AUTHORS, AdaMod.Preset.AUTHORS.hyperparameters(), "ADAMOD_AUTHORS", "adamod of authors"),
+            row(QHM.Preset.AUTHORS, QHM.Preset.AUTHORS.hyperparameters(), "QHM_AUTHORS", "qhm of authors"),
+            row(Adan.Preset.AUTHORS, Adan.Preset.AUTHORS.hyperparameters(), "ADAN_AUTHORS",
+                    "adan of authors", "adan_clipped of authors"));
 
     private Presets() {
     }

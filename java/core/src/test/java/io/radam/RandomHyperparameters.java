@@ -23,6 +23,7 @@ public final class RandomHyperparameters {
             Map.entry("weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2}),
             Map.entry("gradientScale", new double[] {1, 1, 0.5, 1 / 3.0, 1e-6, 1 / 65536.0, 1000}),
             Map.entry("rhoThreshold", new double[] {4, 4.5, 5, 5, 6, 30}),
+            Map.entry("nu", new double[] {0, 0.1, 0.7, 0.7, 1}),
             Map.entry("nu1", new double[] {0, 0.1, 0.7, 0.7, 1, 1}), Map.entry("nu2", new double[] {0, 0.5, 0.9, 1, 1}),
             Map.entry("dampening", new double[] {0, 0, 0.1, 0.5, 1}),
             Map.entry("momentumDecay", new double[] {0, 1e-9, 1e-4, 4e-3, 4e-3, 0.02, 0.75, 30, 1e6}),

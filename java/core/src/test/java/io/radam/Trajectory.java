@@ -49,11 +49,16 @@ final class Trajectory implements AutoCloseable {
         return optimizer;
     }
 
+    /** Makes a step without options. */
+    void step(double[] gradients, double[] expected) {
+        step(gradients, expected, StepOptions.NONE);
+    }
+
     /**
      * Makes a step. An error may be as large as the roundings of a few operations and of all steps so far, relative to
      * the parameter and the length of the way that it has come.
      */
-    void step(double[] gradients, double[] expected) {
+    void step(double[] gradients, double[] expected, StepOptions options) {
         assertEquals(values.length, gradients.length, "gradients");
         assertEquals(values.length, expected.length, "parameters");
         steps++;
@@ -61,7 +66,7 @@ final class Trajectory implements AutoCloseable {
             gradient[i] = (float) gradients[i];
             largestGradient[i] = Math.max(largestGradient[i], Math.abs(gradients[i]));
         }
-        optimizer.step();
+        optimizer.step(options);
         for (int i = 0; i < values.length; i++) {
             path[i] += Math.abs(expected[i] - last[i]);
             double bound = (8 + steps) * HALF_ULP * (Math.abs(expected[i]) + path[i]);

@@ -3,8 +3,10 @@ package io.radam.checkpoint;
 import com.google.gson.stream.JsonWriter;
 import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
+import io.radam.AdaModSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
+import io.radam.AdanSettings;
 import io.radam.AdoptSettings;
 import io.radam.Algorithm;
 import io.radam.Hyperparameter;
@@ -84,8 +86,10 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case YOGI -> writeBetas(json, YogiSettings.BETA1, YogiSettings.BETA2);
             case QHADAM -> writeBetas(json, QHAdamSettings.BETA1, QHAdamSettings.BETA2);
             case ADEMAMIX -> writeBetas(json, AdEMAMixSettings.BETA1, AdEMAMixSettings.BETA2, AdEMAMixSettings.BETA3);
+            case ADAMOD -> writeBetas(json, AdaModSettings.BETA1, AdaModSettings.BETA2, AdaModSettings.BETA3);
+            case ADAN -> writeBetas(json, AdanSettings.BETA1, AdanSettings.BETA2, AdanSettings.BETA3);
             case ADABELIEF -> writeBetas(json, AdaBeliefSettings.BETA1, AdaBeliefSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA, CUSTOM -> { }
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, CUSTOM -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")

@@ -122,7 +122,7 @@ enum TorchOptimizer {
             case ADAGRAD -> ADAGRAD;
             case ADAMAX -> ADAMAX;
             case ADADELTA -> ADADELTA;
-            case LION, ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, CUSTOM -> null;
+            case LION, ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, CUSTOM -> null;
         };
     }
 

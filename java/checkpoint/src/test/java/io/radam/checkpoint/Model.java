@@ -2,10 +2,12 @@ package io.radam.checkpoint;
 
 import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
+import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamW;
+import io.radam.Adan;
 import io.radam.Adamax;
 import io.radam.AverageDecay;
 import io.radam.DType;
@@ -55,6 +57,9 @@ final class Model implements AutoCloseable {
         YOGI(Yogi::builder),
         QHADAM(QHAdam::builder),
         ADEMAMIX(() -> AdEMAMix.builder().warmupSteps(3)),
+        ADAMOD(AdaMod::builder),
+        QHM(io.radam.QHM::builder),
+        ADAN(Adan::builder),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5));
 
         final Supplier<OptimizerBuilder<?, ?>> builder;

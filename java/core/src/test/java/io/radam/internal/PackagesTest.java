@@ -42,8 +42,8 @@ class PackagesTest {
     /** Of io.radam, what does things. All else is values, which internal code may use. */
     private static final Set<String> ACTIVE = Set.of("Optimizer", "OptimizerBuilder", "ParameterGroup", "Settings",
             "AnyOptimizerBuilder", "Backend", "Adam", "AdamW", "RAdam", "SGD", "Lion", "NAdam", "RMSprop", "Adagrad",
-            "Adamax", "Adadelta", "AdaBelief", "ADOPT", "Yogi", "QHAdam", "AdEMAMix", "LossScaler",
-            "LearningRateSchedule", "PlateauSchedule", "Conversions", "Snapshots", "ParameterRegistry");
+            "Adamax", "Adadelta", "AdaBelief", "ADOPT", "Yogi", "QHAdam", "AdEMAMix", "AdaMod", "QHM", "Adan",
+            "LossScaler", "LearningRateSchedule", "PlateauSchedule", "Conversions", "Snapshots", "ParameterRegistry");
 
     @Test
     void dependenciesGoInOneDirection() throws IOException, URISyntaxException {

@@ -190,7 +190,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam,
-         * AdEMAMix and Lion.
+         * AdEMAMix, AdaMod, Adan and Lion.
          *
          * @param beta1 in [0, 1)
          * @return this builder
@@ -201,8 +201,9 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * The decay rate of the second moment, of Adamax's largest magnitude, or of Lion's only average; of Adam, AdamW,
-         * RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix and Lion.
+         * The decay rate of the second moment, of Adamax's largest magnitude, of Lion's only average, or of Adan's
+         * average of differences; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix, AdaMod,
+         * Adan and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder
@@ -213,7 +214,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * What keeps the denominator from being 0; of all but SGD and Lion.
+         * What keeps the denominator from being 0; of all but SGD, QHM and Lion.
          *
          * @param epsilon at least 0
          * @return this builder
@@ -224,7 +225,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * The momentum; of SGD and RMSprop.
+         * The momentum; of SGD, RMSprop and QHM.
          *
          * @param momentum in [0, 1)
          * @return this builder

@@ -3,17 +3,20 @@ package io.radam.djl;
 import io.radam.ADOPT;
 import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
+import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamSettings;
 import io.radam.AdamW;
 import io.radam.Adamax;
+import io.radam.Adan;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.QHAdam;
+import io.radam.QHM;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.SGD;
@@ -165,6 +168,33 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder ademamix() {
         return of(AdEMAMix.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * AdaMod as its authors have it.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder adamod() {
+        return of(AdaMod.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * QHM as its authors propose it, with a momentum of 0.999 and a nu of 0.7, which {@code opt} sets.
+     *
+     * @return a builder, with a learning rate of 1
+     */
+    public static RadamOptimizer.Builder qhm() {
+        return of(QHM.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Adan as its authors have it.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder adan() {
+        return of(Adan.Preset.AUTHORS.hyperparameters());
     }
 
     /**

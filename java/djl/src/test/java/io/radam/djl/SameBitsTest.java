@@ -8,14 +8,17 @@ import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
 import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
+import io.radam.AdaModSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
+import io.radam.AdanSettings;
 import io.radam.AdoptSettings;
 import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.QHAdamSettings;
+import io.radam.QHMSettings;
 import io.radam.RAdam;
 import io.radam.RMSpropSettings;
 import io.radam.YogiSettings;
@@ -92,6 +95,27 @@ class SameBitsTest {
     void ademamix(TrainerKind kind) {
         compare(kind, RadamOptimizers.ademamix().optBeta1(0.75f).opt(AdEMAMixSettings.ALPHA, 5.0),
                 Algorithm.ADEMAMIX.defaults().with(AdEMAMixSettings.BETA1, 0.75).with(AdEMAMixSettings.ALPHA, 5.0));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void adamod(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adamod().optBeta1(0.75f).opt(AdaModSettings.BETA3, 0.5),
+                Algorithm.ADAMOD.defaults().with(AdaModSettings.BETA1, 0.75).with(AdaModSettings.BETA3, 0.5));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void qhm(TrainerKind kind) {
+        compare(kind, RadamOptimizers.qhm().optMomentum(0.75f).opt(QHMSettings.NU, 0.5),
+                Algorithm.QHM.defaults().with(QHMSettings.MOMENTUM, 0.75).with(QHMSettings.NU, 0.5));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void adan(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adan().optBeta2(0.75f).opt(AdanSettings.NO_PROX, true),
+                Algorithm.ADAN.defaults().with(AdanSettings.BETA2, 0.75).with(AdanSettings.NO_PROX, true));
     }
 
     @ParameterizedTest

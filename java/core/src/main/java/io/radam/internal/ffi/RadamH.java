@@ -574,6 +574,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_BETA3_WARMUP_STEPS() {
         return RADAM_ERROR_BETA3_WARMUP_STEPS;
     }
+    private static final int RADAM_ERROR_NU = (int)42L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_NU = 42
+     * }
+     */
+    public static int RADAM_ERROR_NU() {
+        return RADAM_ERROR_NU;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1135,6 +1144,33 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_ADEMAMIX() {
         return RADAM_ALGORITHM_ADEMAMIX;
     }
+    private static final int RADAM_ALGORITHM_ADAMOD = (int)13L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADAMOD = 13
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADAMOD() {
+        return RADAM_ALGORITHM_ADAMOD;
+    }
+    private static final int RADAM_ALGORITHM_QHM = (int)14L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_QHM = 14
+     * }
+     */
+    public static int RADAM_ALGORITHM_QHM() {
+        return RADAM_ALGORITHM_QHM;
+    }
+    private static final int RADAM_ALGORITHM_ADAN = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADAN = 15
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADAN() {
+        return RADAM_ALGORITHM_ADAN;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1461,6 +1497,33 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_ADEMAMIX_AUTHORS() {
         return RADAM_PRESET_ADEMAMIX_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADAMOD_AUTHORS = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADAMOD_AUTHORS = 23
+     * }
+     */
+    public static int RADAM_PRESET_ADAMOD_AUTHORS() {
+        return RADAM_PRESET_ADAMOD_AUTHORS;
+    }
+    private static final int RADAM_PRESET_QHM_AUTHORS = (int)24L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_QHM_AUTHORS = 24
+     * }
+     */
+    public static int RADAM_PRESET_QHM_AUTHORS() {
+        return RADAM_PRESET_QHM_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADAN_AUTHORS = (int)25L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADAN_AUTHORS = 25
+     * }
+     */
+    public static int RADAM_PRESET_ADAN_AUTHORS() {
+        return RADAM_PRESET_ADAN_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {

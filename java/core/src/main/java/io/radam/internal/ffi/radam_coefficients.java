@@ -33,6 +33,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_yogi_coefficients yogi;
  *         radam_qhadam_coefficients qhadam;
  *         radam_ademamix_coefficients ademamix;
+ *         radam_adamod_coefficients adamod;
+ *         radam_qhm_coefficients qhm;
+ *         radam_adan_coefficients adan;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -261,6 +264,9 @@ public class radam_coefficients {
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
      *     radam_ademamix_coefficients ademamix;
+     *     radam_adamod_coefficients adamod;
+     *     radam_qhm_coefficients qhm;
+     *     radam_adan_coefficients adan;
      *     float values[16];
      * }
      * }
@@ -285,8 +291,11 @@ public class radam_coefficients {
             radam_yogi_coefficients.layout().withName("yogi"),
             radam_qhadam_coefficients.layout().withName("qhadam"),
             radam_ademamix_coefficients.layout().withName("ademamix"),
+            radam_adamod_coefficients.layout().withName("adamod"),
+            radam_qhm_coefficients.layout().withName("qhm"),
+            radam_adan_coefficients.layout().withName("adan"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$791:3");
+        ).withName("$anon$908:3");
 
         /**
          * The layout of this union
@@ -867,6 +876,138 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, ademamix$OFFSET, ademamix$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adamod$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamod"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adamod_coefficients adamod
+         * }
+         */
+        public static final GroupLayout adamod$layout() {
+            return adamod$LAYOUT;
+        }
+
+        private static final long adamod$OFFSET = $LAYOUT.byteOffset(groupElement("adamod"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adamod_coefficients adamod
+         * }
+         */
+        public static final long adamod$offset() {
+            return adamod$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adamod_coefficients adamod
+         * }
+         */
+        public static MemorySegment adamod(MemorySegment union) {
+            return union.asSlice(adamod$OFFSET, adamod$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adamod_coefficients adamod
+         * }
+         */
+        public static void adamod(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adamod$OFFSET, adamod$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout qhm$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("qhm"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_qhm_coefficients qhm
+         * }
+         */
+        public static final GroupLayout qhm$layout() {
+            return qhm$LAYOUT;
+        }
+
+        private static final long qhm$OFFSET = $LAYOUT.byteOffset(groupElement("qhm"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_qhm_coefficients qhm
+         * }
+         */
+        public static final long qhm$offset() {
+            return qhm$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_qhm_coefficients qhm
+         * }
+         */
+        public static MemorySegment qhm(MemorySegment union) {
+            return union.asSlice(qhm$OFFSET, qhm$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_qhm_coefficients qhm
+         * }
+         */
+        public static void qhm(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, qhm$OFFSET, qhm$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adan$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adan"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adan_coefficients adan
+         * }
+         */
+        public static final GroupLayout adan$layout() {
+            return adan$LAYOUT;
+        }
+
+        private static final long adan$OFFSET = $LAYOUT.byteOffset(groupElement("adan"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adan_coefficients adan
+         * }
+         */
+        public static final long adan$offset() {
+            return adan$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adan_coefficients adan
+         * }
+         */
+        public static MemorySegment adan(MemorySegment union) {
+            return union.asSlice(adan$OFFSET, adan$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adan_coefficients adan
+         * }
+         */
+        public static void adan(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adan$OFFSET, adan$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1008,6 +1149,9 @@ public class radam_coefficients {
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
      *     radam_ademamix_coefficients ademamix;
+     *     radam_adamod_coefficients adamod;
+     *     radam_qhm_coefficients qhm;
+     *     radam_adan_coefficients adan;
      *     float values[16];
      * } of
      * }
@@ -1035,6 +1179,9 @@ public class radam_coefficients {
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
      *     radam_ademamix_coefficients ademamix;
+     *     radam_adamod_coefficients adamod;
+     *     radam_qhm_coefficients qhm;
+     *     radam_adan_coefficients adan;
      *     float values[16];
      * } of
      * }
@@ -1060,6 +1207,9 @@ public class radam_coefficients {
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
      *     radam_ademamix_coefficients ademamix;
+     *     radam_adamod_coefficients adamod;
+     *     radam_qhm_coefficients qhm;
+     *     radam_adan_coefficients adan;
      *     float values[16];
      * } of
      * }
@@ -1085,6 +1235,9 @@ public class radam_coefficients {
      *     radam_yogi_coefficients yogi;
      *     radam_qhadam_coefficients qhadam;
      *     radam_ademamix_coefficients ademamix;
+     *     radam_adamod_coefficients adamod;
+     *     radam_qhm_coefficients qhm;
+     *     radam_adan_coefficients adan;
      *     float values[16];
      * } of
      * }

@@ -36,6 +36,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_yogi yogi;
  *         radam_qhadam qhadam;
  *         radam_ademamix ademamix;
+ *         radam_adamod adamod;
+ *         radam_qhm qhm;
+ *         radam_adan adan;
  *         double room[24];
  *     } of;
  * }
@@ -389,6 +392,9 @@ public class radam_hyperparameters {
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
      *     radam_ademamix ademamix;
+     *     radam_adamod adamod;
+     *     radam_qhm qhm;
+     *     radam_adan adan;
      *     double room[24];
      * }
      * }
@@ -413,8 +419,11 @@ public class radam_hyperparameters {
             radam_yogi.layout().withName("yogi"),
             radam_qhadam.layout().withName("qhadam"),
             radam_ademamix.layout().withName("ademamix"),
+            radam_adamod.layout().withName("adamod"),
+            radam_qhm.layout().withName("qhm"),
+            radam_adan.layout().withName("adan"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$399:3");
+        ).withName("$anon$438:3");
 
         /**
          * The layout of this union
@@ -995,6 +1004,138 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, ademamix$OFFSET, ademamix$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adamod$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamod"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adamod adamod
+         * }
+         */
+        public static final GroupLayout adamod$layout() {
+            return adamod$LAYOUT;
+        }
+
+        private static final long adamod$OFFSET = $LAYOUT.byteOffset(groupElement("adamod"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adamod adamod
+         * }
+         */
+        public static final long adamod$offset() {
+            return adamod$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adamod adamod
+         * }
+         */
+        public static MemorySegment adamod(MemorySegment union) {
+            return union.asSlice(adamod$OFFSET, adamod$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adamod adamod
+         * }
+         */
+        public static void adamod(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adamod$OFFSET, adamod$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout qhm$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("qhm"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_qhm qhm
+         * }
+         */
+        public static final GroupLayout qhm$layout() {
+            return qhm$LAYOUT;
+        }
+
+        private static final long qhm$OFFSET = $LAYOUT.byteOffset(groupElement("qhm"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_qhm qhm
+         * }
+         */
+        public static final long qhm$offset() {
+            return qhm$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_qhm qhm
+         * }
+         */
+        public static MemorySegment qhm(MemorySegment union) {
+            return union.asSlice(qhm$OFFSET, qhm$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_qhm qhm
+         * }
+         */
+        public static void qhm(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, qhm$OFFSET, qhm$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adan$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adan"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adan adan
+         * }
+         */
+        public static final GroupLayout adan$layout() {
+            return adan$LAYOUT;
+        }
+
+        private static final long adan$OFFSET = $LAYOUT.byteOffset(groupElement("adan"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adan adan
+         * }
+         */
+        public static final long adan$offset() {
+            return adan$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adan adan
+         * }
+         */
+        public static MemorySegment adan(MemorySegment union) {
+            return union.asSlice(adan$OFFSET, adan$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adan adan
+         * }
+         */
+        public static void adan(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adan$OFFSET, adan$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1136,6 +1277,9 @@ public class radam_hyperparameters {
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
      *     radam_ademamix ademamix;
+     *     radam_adamod adamod;
+     *     radam_qhm qhm;
+     *     radam_adan adan;
      *     double room[24];
      * } of
      * }
@@ -1163,6 +1307,9 @@ public class radam_hyperparameters {
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
      *     radam_ademamix ademamix;
+     *     radam_adamod adamod;
+     *     radam_qhm qhm;
+     *     radam_adan adan;
      *     double room[24];
      * } of
      * }
@@ -1188,6 +1335,9 @@ public class radam_hyperparameters {
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
      *     radam_ademamix ademamix;
+     *     radam_adamod adamod;
+     *     radam_qhm qhm;
+     *     radam_adan adan;
      *     double room[24];
      * } of
      * }
@@ -1213,6 +1363,9 @@ public class radam_hyperparameters {
      *     radam_yogi yogi;
      *     radam_qhadam qhadam;
      *     radam_ademamix ademamix;
+     *     radam_adamod adamod;
+     *     radam_qhm qhm;
+     *     radam_adan adan;
      *     double room[24];
      * } of
      * }

@@ -2,15 +2,18 @@ package io.radam.internal.kernel;
 
 import io.radam.internal.schedule.AdEMAMixSchedule;
 import io.radam.internal.schedule.AdaBeliefSchedule;
+import io.radam.internal.schedule.AdaModSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamaxSchedule;
+import io.radam.internal.schedule.AdanSchedule;
 import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
 import io.radam.internal.schedule.QHAdamSchedule;
+import io.radam.internal.schedule.QHMSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
@@ -26,7 +29,8 @@ import io.radam.internal.schedule.YogiSchedule;
  * most two conditions in a loop, for each of whose outcomes C2 makes a loop; it makes eight loops at most.
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
-        AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, QHAdamRule, AdEMAMixRule, UserRule {
+        AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, QHAdamRule, AdEMAMixRule, AdaModRule, QHMRule, AdanRule,
+        UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
@@ -46,6 +50,9 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case YogiSchedule yogi -> new YogiRule(yogi);
             case QHAdamSchedule qhadam -> new QHAdamRule(qhadam);
             case AdEMAMixSchedule ademamix -> new AdEMAMixRule(ademamix);
+            case AdaModSchedule adamod -> new AdaModRule(adamod);
+            case QHMSchedule qhm -> new QHMRule(qhm);
+            case AdanSchedule adan -> new AdanRule(adan);
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
         AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors,
-        QHAdamVectors, AdEMAMixVectors {
+        QHAdamVectors, AdEMAMixVectors, AdaModVectors, QHMVectors, AdanVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -133,6 +133,9 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case YogiVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case QHAdamVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case AdEMAMixVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case AdaModVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case QHMVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case AdanVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
         }
     }
 
@@ -165,6 +168,12 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case QHAdamVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
             case AdEMAMixVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case AdaModVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case QHMVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case AdanVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
         }
     }

@@ -2,15 +2,18 @@ package io.radam.internal.kernel;
 
 import io.radam.internal.schedule.AdEMAMixSchedule;
 import io.radam.internal.schedule.AdaBeliefSchedule;
+import io.radam.internal.schedule.AdaModSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamaxSchedule;
+import io.radam.internal.schedule.AdanSchedule;
 import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
 import io.radam.internal.schedule.QHAdamSchedule;
+import io.radam.internal.schedule.QHMSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.SgdSchedule;
@@ -66,6 +69,9 @@ final class VectorRules {
             case YogiSchedule yogi -> new YogiVectors(yogi);
             case QHAdamSchedule qhadam -> new QHAdamVectors(qhadam);
             case AdEMAMixSchedule ademamix -> new AdEMAMixVectors(ademamix);
+            case AdaModSchedule adamod -> new AdaModVectors(adamod);
+            case QHMSchedule qhm -> new QHMVectors(qhm);
+            case AdanSchedule adan -> new AdanVectors(adan);
             case CustomSchedule custom -> null;
         };
     }

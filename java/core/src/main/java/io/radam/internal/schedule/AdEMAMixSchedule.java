@@ -81,9 +81,7 @@ public final class AdEMAMixSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(beta1);
         struct.add(oneMinusBeta1);
         struct.add(beta2);
@@ -92,16 +90,6 @@ public final class AdEMAMixSchedule extends Schedule {
         struct.add(oneMinusBeta3);
         struct.add(alpha);
         struct.add(epsilon);
-    }
-
-    @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
     }
 
     @Override

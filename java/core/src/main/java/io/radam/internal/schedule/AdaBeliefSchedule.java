@@ -67,9 +67,7 @@ public final class AdaBeliefSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(beta1);
         struct.add(oneMinusBeta1);
         struct.add(beta2);
@@ -81,16 +79,6 @@ public final class AdaBeliefSchedule extends Schedule {
     @Override
     int mode() {
         return mode == Mode.ADAPTIVE ? RadamH.RADAM_MODE_ADAPTIVE() : RadamH.RADAM_MODE_MOMENTUM();
-    }
-
-    @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
     }
 
     @Override

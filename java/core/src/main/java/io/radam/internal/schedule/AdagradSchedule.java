@@ -38,21 +38,9 @@ public final class AdagradSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(epsilon);
         struct.add(initialAccumulator);
-    }
-
-    @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
     }
 
     @Override

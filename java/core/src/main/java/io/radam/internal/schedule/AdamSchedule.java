@@ -142,9 +142,7 @@ public final class AdamSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(beta1);
         struct.add(oneMinusBeta1);
         struct.add(beta2);

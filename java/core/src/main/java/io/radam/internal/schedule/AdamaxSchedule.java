@@ -43,23 +43,11 @@ public final class AdamaxSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(beta1);
         struct.add(oneMinusBeta1);
         struct.add(beta2);
         struct.add(epsilon);
-    }
-
-    @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
     }
 
     @Override

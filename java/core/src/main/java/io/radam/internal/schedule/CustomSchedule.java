@@ -57,16 +57,6 @@ public final class CustomSchedule extends Schedule {
     }
 
     @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
-    }
-
-    @Override
     Coefficients coefficients() {
         Map<String, Float> named = new LinkedHashMap<>();
         List<String> names = algorithm.coefficientNames();

@@ -44,16 +44,6 @@ public final class LionSchedule extends Schedule {
     }
 
     @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
-    }
-
-    @Override
     Coefficients coefficients() {
         return new Coefficients.Lion(step, learningRate, gradScale, decay, stepSize);
     }

@@ -79,9 +79,7 @@ public final class NAdamSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(gradFactor);
         struct.add(expAvgFactor);
         struct.add(beta1);
@@ -89,16 +87,6 @@ public final class NAdamSchedule extends Schedule {
         struct.add(beta2);
         struct.add(oneMinusBeta2);
         struct.add(epsilon);
-    }
-
-    @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
     }
 
     @Override

@@ -70,9 +70,7 @@ public final class QHAdamSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(beta1);
         struct.add(oneMinusBeta1);
         struct.add(beta2);
@@ -82,16 +80,6 @@ public final class QHAdamSchedule extends Schedule {
         struct.add(nu2);
         struct.add(oneMinusNu2);
         struct.add(epsilon);
-    }
-
-    @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
     }
 
     @Override

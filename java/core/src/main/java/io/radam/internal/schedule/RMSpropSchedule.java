@@ -46,24 +46,12 @@ public final class RMSpropSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(alpha);
         struct.add(oneMinusAlpha);
         struct.add(epsilon);
         struct.add(epsilonInRoot);
         struct.add(momentum);
-    }
-
-    @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
     }
 
     @Override

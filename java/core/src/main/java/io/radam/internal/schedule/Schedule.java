@@ -13,7 +13,7 @@ import io.radam.WeightDecay;
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
         RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,
-        YogiSchedule, QHAdamSchedule, AdEMAMixSchedule, CustomSchedule {
+        YogiSchedule, QHAdamSchedule, AdEMAMixSchedule, AdaModSchedule, QHMSchedule, AdanSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -46,6 +46,9 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case YOGI -> new YogiSchedule();
             case QHADAM -> new QHAdamSchedule();
             case ADEMAMIX -> new AdEMAMixSchedule();
+            case ADAMOD -> new AdaModSchedule();
+            case QHM -> new QHMSchedule();
+            case ADAN -> new AdanSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }
@@ -89,14 +92,22 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
         return 0;
     }
 
-    /** Writes the coefficients of the algorithm's C struct, in their order there. */
-    abstract void write(CoefficientStruct struct);
+    /** Writes the coefficients of the algorithm's C struct, in their order there. These begin those of most. */
+    void write(CoefficientStruct struct) {
+        struct.add(l2);
+        struct.add(decay);
+        struct.add(stepSize);
+    }
 
     /** Whether a step moves one of the algorithm's buffers. */
-    public abstract boolean movesState(int buffer);
+    public boolean movesState(int buffer) {
+        return true;
+    }
 
     /** Whether a step moves the parameters. */
-    public abstract boolean movesValues();
+    public boolean movesValues() {
+        return true;
+    }
 
     /** The coefficients as a value. */
     abstract Coefficients coefficients();

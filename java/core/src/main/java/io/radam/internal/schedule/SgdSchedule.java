@@ -40,22 +40,10 @@ public final class SgdSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(momentum);
         struct.add(oneMinusDampening);
         struct.add(nesterov);
-    }
-
-    @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
     }
 
     @Override

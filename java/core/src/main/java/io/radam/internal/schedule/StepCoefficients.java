@@ -47,6 +47,9 @@ public final class StepCoefficients {
             case YOGI -> RadamH.RADAM_ALGORITHM_YOGI();
             case QHADAM -> RadamH.RADAM_ALGORITHM_QHADAM();
             case ADEMAMIX -> RadamH.RADAM_ALGORITHM_ADEMAMIX();
+            case ADAMOD -> RadamH.RADAM_ALGORITHM_ADAMOD();
+            case QHM -> RadamH.RADAM_ALGORITHM_QHM();
+            case ADAN -> RadamH.RADAM_ALGORITHM_ADAN();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }

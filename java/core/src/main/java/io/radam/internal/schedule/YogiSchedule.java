@@ -47,24 +47,12 @@ public final class YogiSchedule extends Schedule {
 
     @Override
     void write(CoefficientStruct struct) {
-        struct.add(l2);
-        struct.add(decay);
-        struct.add(stepSize);
+        super.write(struct);
         struct.add(beta1);
         struct.add(oneMinusBeta1);
         struct.add(oneMinusBeta2);
         struct.add(epsilon);
         struct.add(initialAccumulator);
-    }
-
-    @Override
-    public boolean movesState(int buffer) {
-        return true;
-    }
-
-    @Override
-    public boolean movesValues() {
-        return true;
     }
 
     @Override

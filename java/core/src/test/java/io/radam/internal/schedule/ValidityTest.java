@@ -51,6 +51,7 @@ class ValidityTest {
             Map.entry(RadamH.RADAM_ERROR_RHO(), Pattern.compile("rho .*")),
             Map.entry(RadamH.RADAM_ERROR_LEARNING_RATE_DECAY(), Pattern.compile("learningRateDecay .*")),
             Map.entry(RadamH.RADAM_ERROR_INITIAL_ACCUMULATOR(), Pattern.compile("initialAccumulator .*")),
+            Map.entry(RadamH.RADAM_ERROR_NU(), Pattern.compile("nu .*")),
             Map.entry(RadamH.RADAM_ERROR_NU1(), Pattern.compile("nu1 .*")),
             Map.entry(RadamH.RADAM_ERROR_NU2(), Pattern.compile("nu2 .*")),
             Map.entry(RadamH.RADAM_ERROR_BETA3(), Pattern.compile("beta3 .*")),

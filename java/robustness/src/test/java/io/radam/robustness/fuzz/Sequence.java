@@ -2,11 +2,13 @@ package io.radam.robustness.fuzz;
 
 import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
+import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamW;
 import io.radam.Adamax;
+import io.radam.Adan;
 import io.radam.Backend;
 import io.radam.Lion;
 import io.radam.NAdam;
@@ -39,7 +41,7 @@ final class Sequence implements AutoCloseable {
     /** Optimizers that differ in their rule. */
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
-        ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX;
+        ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -60,6 +62,9 @@ final class Sequence implements AutoCloseable {
                 case YOGI -> Yogi.builder();
                 case QHADAM -> QHAdam.builder().nus(0.7, 0.9);
                 case ADEMAMIX -> AdEMAMix.builder().warmupSteps(4);
+                case ADAMOD -> AdaMod.builder();
+                case QHM -> io.radam.QHM.builder();
+                case ADAN -> Adan.builder();
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
             };
             return builder.backend(backend);

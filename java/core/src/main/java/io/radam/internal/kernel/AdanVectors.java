@@ -1,0 +1,126 @@
+package io.radam.internal.kernel;
+
+import static io.radam.internal.kernel.VectorRules.BOUND;
+import static io.radam.internal.kernel.VectorRules.MINUS_BOUND;
+import static io.radam.internal.kernel.VectorRules.WIDTH;
+import static io.radam.internal.kernel.VectorRules.all;
+import static io.radam.internal.kernel.VectorRules.load;
+import static io.radam.internal.kernel.VectorRules.store;
+import static io.radam.internal.kernel.VectorRules.unlessZero;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LT;
+
+import io.radam.internal.schedule.AdanSchedule;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+
+/** {@link AdanRule} by the Vector API, for the usual step. */
+final class AdanVectors extends VectorRule {
+    private final AdanSchedule schedule;
+
+    AdanVectors(AdanSchedule schedule) {
+        this.schedule = schedule;
+    }
+
+    @Override
+    int width() {
+        return WIDTH;
+    }
+
+    @Override
+    boolean has(Tensor t) {
+        return !Rule.stepsBack(schedule.oneMinusBeta1) && !Rule.stepsBack(schedule.oneMinusBeta2)
+                && !Rule.stepsBack(schedule.oneMinusBeta3);
+    }
+
+    void stepNative(MemorySegment values, MemorySegment gradient, long offset, long[] state, long stateOffset,
+            int count) {
+        long expAvg = state[0] + stateOffset;
+        long expAvgSq = state[1] + stateOffset;
+        long expAvgDiff = state[2] + stateOffset;
+        long negPreGrad = state[3] + stateOffset;
+        FloatVector scale = all(schedule.gradScale);
+        FloatVector oneMinusBeta1 = all(schedule.oneMinusBeta1);
+        FloatVector beta2 = all(schedule.beta2);
+        FloatVector oneMinusBeta2 = all(schedule.oneMinusBeta2);
+        FloatVector oneMinusBeta3 = all(schedule.oneMinusBeta3);
+        FloatVector diffScale = all(schedule.diffScale);
+        FloatVector diffFactor = all(schedule.diffFactor);
+        FloatVector epsilon = all(schedule.epsilon);
+        FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
+        FloatVector l2 = all(schedule.l2);
+        VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
+        FloatVector decay = all(schedule.decay);
+        VectorMask<Float> decays = unlessZero(schedule.decay);
+        for (int i = 0; i < count; i += WIDTH) {
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, offset + at);
+            FloatVector g = load(gradient, offset + at).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector d = g.add(load(negPreGrad + at)).mul(diffScale);
+            store(g.neg(), negPreGrad + at);
+            FloatVector m = load(expAvg + at);
+            m = g.sub(m).fma(oneMinusBeta1, m);
+            FloatVector difference = load(expAvgDiff + at);
+            difference = d.sub(difference).fma(oneMinusBeta2, difference);
+            FloatVector x = d.fma(beta2, g);
+            x = x.blend(BOUND, x.compare(GT, BOUND)).blend(MINUS_BOUND, x.compare(LT, MINUS_BOUND));
+            FloatVector v = load(expAvgSq + at);
+            v = x.fma(x, v.neg()).fma(oneMinusBeta3, v);
+            store(m, expAvg + at);
+            store(difference, expAvgDiff + at);
+            store(v, expAvgSq + at);
+            FloatVector update = difference.fma(diffFactor, m).div(v.sqrt().add(epsilon));
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, offset + at);
+        }
+    }
+
+    void stepArrays(float[] values, int firstValue, float[] gradient, int firstGradient, long[] state,
+            long stateOffset, int count) {
+        long expAvg = state[0] + stateOffset;
+        long expAvgSq = state[1] + stateOffset;
+        long expAvgDiff = state[2] + stateOffset;
+        long negPreGrad = state[3] + stateOffset;
+        FloatVector scale = all(schedule.gradScale);
+        FloatVector oneMinusBeta1 = all(schedule.oneMinusBeta1);
+        FloatVector beta2 = all(schedule.beta2);
+        FloatVector oneMinusBeta2 = all(schedule.oneMinusBeta2);
+        FloatVector oneMinusBeta3 = all(schedule.oneMinusBeta3);
+        FloatVector diffScale = all(schedule.diffScale);
+        FloatVector diffFactor = all(schedule.diffFactor);
+        FloatVector epsilon = all(schedule.epsilon);
+        FloatVector stepSize = all(schedule.stepSize);
+        FloatVector minusStepSize = stepSize.neg();
+        FloatVector l2 = all(schedule.l2);
+        VectorMask<Float> decaysGradient = unlessZero(schedule.l2);
+        FloatVector decay = all(schedule.decay);
+        VectorMask<Float> decays = unlessZero(schedule.decay);
+        for (int i = 0; i < count; i += WIDTH) {
+            long at = (long) i * Float.BYTES;
+            FloatVector p = load(values, firstValue + i);
+            FloatVector g = load(gradient, firstGradient + i).mul(scale);
+            g = g.blend(l2.fma(p, g), decaysGradient);
+            g = g.blend(BOUND, g.compare(GT, BOUND)).blend(MINUS_BOUND, g.compare(LT, MINUS_BOUND));
+            FloatVector d = g.add(load(negPreGrad + at)).mul(diffScale);
+            store(g.neg(), negPreGrad + at);
+            FloatVector m = load(expAvg + at);
+            m = g.sub(m).fma(oneMinusBeta1, m);
+            FloatVector difference = load(expAvgDiff + at);
+            difference = d.sub(difference).fma(oneMinusBeta2, difference);
+            FloatVector x = d.fma(beta2, g);
+            x = x.blend(BOUND, x.compare(GT, BOUND)).blend(MINUS_BOUND, x.compare(LT, MINUS_BOUND));
+            FloatVector v = load(expAvgSq + at);
+            v = x.fma(x, v.neg()).fma(oneMinusBeta3, v);
+            store(m, expAvg + at);
+            store(difference, expAvgDiff + at);
+            store(v, expAvgSq + at);
+            FloatVector update = difference.fma(diffFactor, m).div(v.sqrt().add(epsilon));
+            p = update.fma(minusStepSize, p).blend(p.sub(update.fma(stepSize, p.mul(decay))), decays);
+            store(p, values, firstValue + i);
+        }
+    }
+}
