@@ -1,6 +1,6 @@
-/* Prints, for every preset and types of elements, a number that depends on all bits at which a training ends, and on
- * the statistics of its gradients. bits.txt has what it prints on every processor and operating system. It trains on
- * each target that the machine can run, and says where one of them has other bits. */
+/* Prints, for every preset and types of elements, and for Lookahead, a number that depends on all bits at which a
+ * training ends, and on the statistics of its gradients. bits.txt has what it prints on every processor and operating
+ * system. It trains on each target that the machine can run, and says where one of them has other bits. */
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,7 +51,8 @@ static uint64_t add_to(uint64_t hash, const void *bytes, size_t count) {
   return hash;
 }
 
-static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding) {
+static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding,
+                      int32_t lookahead) {
   static tensor t;
   memset(&t, 0, sizeof t);
   random_state = 1;
@@ -61,7 +62,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
   radam_tensor options = {.struct_size = sizeof options, .param_type = type, .grad_type = type,
                           .state_type = state_type, .copy_type = RADAM_TYPE_BF16, .param_rounding = rounding,
                           .state_rounding = rounding, .length = LENGTH, .seed = 7, .clip_value = 16,
-                          .average_rate = 0.125f};
+                          .average_rate = 0.125f, .lookahead = lookahead};
   for (int k = 0; k < RADAM_MAX_STATE; ++k) {
     options.state[k] = t.state[k];
     options.state_scale[k] = t.scale[k];
@@ -72,6 +73,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
     radam_statistics s = {.struct_size = sizeof s};
     fill(type, t.grad);
     options.step = step;
+    if (lookahead) options.average_rate = step % 5 ? 0 : 0.75f;
     radam_status status = radam_coefficients_at(&h, step, &c);
     if (status == RADAM_OK) status = radam_gradient_statistics(target, type, 0, LENGTH, t.grad, &s);
     if (status == RADAM_OK)
@@ -82,25 +84,32 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
   return add_to(hash, &t, sizeof t);
 }
 
-static uint64_t trainings(int32_t target, int32_t preset, int32_t type, int32_t state_type) {
+static uint64_t trainings(int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t lookahead) {
   uint64_t hash = 14695981039346656037u;
   for (int32_t rounding = RADAM_ROUND_NEAREST; rounding <= RADAM_ROUND_STOCHASTIC; ++rounding)
-    hash = train(hash, target, preset, type, state_type, rounding);
+    hash = train(hash, target, preset, type, state_type, rounding, lookahead);
   return hash;
 }
 
-int main(void) {
+static void print(const char *name, int32_t preset, int32_t lookahead) {
   static const char *const types[] = {"f32", "bf16", "f16"}, *const states[] = {"f32", "bf16", "block8"};
+  for (int32_t type = RADAM_TYPE_F32; type <= RADAM_TYPE_F16; ++type)
+    for (int32_t state = RADAM_STATE_F32; state <= RADAM_STATE_BLOCK8; ++state) {
+      const uint64_t expected = trainings(RADAM_TARGET_SCALAR, preset, type, state, lookahead);
+      printf("%s %s %s %016" PRIx64 "\n", name, types[type], states[state], expected);
+      for (int32_t target = RADAM_TARGET_SCALAR + 1; target <= RADAM_TARGET_NEON; ++target)
+        if (radam_target_available(target) && trainings(target, preset, type, state, lookahead) != expected)
+          printf("other bits on %s\n", radam_target_name(target));
+    }
+}
+
+int main(void) {
   radam_hyperparameters h = {.struct_size = sizeof h};
   for (int32_t preset = 0; radam_hyperparameters_init(&h, preset) == RADAM_OK; ++preset) {
-    for (int32_t type = RADAM_TYPE_F32; type <= RADAM_TYPE_F16; ++type)
-      for (int32_t state = RADAM_STATE_F32; state <= RADAM_STATE_BLOCK8; ++state) {
-        const uint64_t expected = trainings(RADAM_TARGET_SCALAR, preset, type, state);
-        printf("%" PRId32 " %s %s %016" PRIx64 "\n", preset, types[type], states[state], expected);
-        for (int32_t target = RADAM_TARGET_SCALAR + 1; target <= RADAM_TARGET_NEON; ++target)
-          if (radam_target_available(target) && trainings(target, preset, type, state) != expected)
-            printf("other bits on %s\n", radam_target_name(target));
-      }
+    char number[12];
+    snprintf(number, sizeof number, "%" PRId32, preset);
+    print(number, preset, 0);
   }
+  print("lookahead", RADAM_PRESET_RADAM_PYTORCH, 1);
   return 0;
 }
