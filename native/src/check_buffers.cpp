@@ -48,6 +48,7 @@ radam_status check_settings(const Tensor& b) {
 radam_status check_memory(const State& state, const Tensor& b, std::int64_t begin, std::int64_t end, bool unbound) {
   const bool split = b.param_type == RADAM_TYPE_SPLIT;
   if ((!unbound && (!b.param || !b.grad)) || (split && !b.param_copy)) return RADAM_ERROR_NULL;
+  if (b.lookahead != 0 && !b.param_average) return RADAM_ERROR_NULL;
   if ((state.required & ~present_state(b.state, state.count)) != 0) return RADAM_ERROR_NULL;
   const struct {
     const void* buffer;

@@ -25,7 +25,7 @@ struct Tensor : radam_tensor {
   float* param_average;
 
   // Whether the parameters take the slow weights of Lookahead in this step.
-  bool takes_slow_weights() const { return lookahead != 0 && average_rate != 0 && param_average != nullptr; }
+  bool takes_slow_weights() const { return lookahead != 0 && average_rate != 0; }
 };
 
 // Bit k is set if the tensor has state buffer k.

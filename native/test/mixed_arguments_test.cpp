@@ -128,6 +128,7 @@ TEST_F(MixedArguments, Output) {
   // Slow weights are part of the update.
   const auto slow = update_with(false, true, 0);
   expect(RADAM_OK, [=](MixedBuffers& x) { slow(x), x.lookahead = 1; });
+  expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.lookahead = 1, x.param_average = nullptr; });
   const auto with_copy = update_with(true, true, 0);
   expect(RADAM_ERROR_OUTPUT, [=](MixedBuffers& x) { with_copy(x), x.lookahead = 1; });
 }

@@ -204,7 +204,7 @@ inline void reference_step(radam_coefficients c, MixedTensor& t) {
       if (std::isinf(distance)) distance = std::copysign(std::numeric_limits<float>::max(), distance);
       return t.average[i] = std::fma(s.average_rate, distance, t.average[i]);
     };
-    const bool slow = s.lookahead && s.average_rate > 0 && !t.average.empty();
+    const bool slow = s.lookahead && s.average_rate > 0;
     if (slow) x[kParam] = average(x[kParam]);
     const bool moved = slow || algorithm.moves_param(c);
     for (int k = 0; k < algorithm.buffers(); ++k) state[k][i] = x[static_cast<std::size_t>(kState + k)];

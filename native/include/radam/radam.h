@@ -1083,7 +1083,8 @@ typedef struct radam_tensor {
                                   Random bits and blocks are those of the whole tensor. 0 if this is a whole tensor.
                                   With RADAM_STATE_BLOCK8 a multiple of RADAM_BLOCK_SIZE */
   int32_t output;              /* RADAM_OUTPUT_... */
-  int32_t lookahead;           /* 1: param_average has the slow weights of Lookahead: see radam_step; 0: an average */
+  int32_t lookahead;           /* 1: param_average has the slow weights of Lookahead, and is not null: see radam_step;
+                                  0: it has an average */
 } radam_tensor;
 
 /* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. The rule of radam_coefficients

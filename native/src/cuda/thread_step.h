@@ -71,7 +71,8 @@ class ThreadStep {
 
   // Loads the elements and applies the rule. After it, largest() has the largest magnitude of each buffer.
   RADAM_DEVICE void step(const DeviceTensor& t, const GroupRule<Algorithm>& g, const BlockThread& which) {
-    const bool reads_param = g.rule.reads_param() || t.param_copy != nullptr || t.param_average != nullptr;
+    const bool averages = t.lookahead != 0 ? t.average_rate != 0 : t.param_average != nullptr;
+    const bool reads_param = g.rule.reads_param() || t.param_copy != nullptr || averages;
     Quad::Int param[kQuads], grad[kQuads], state[kBuffers][kQuads];
     float scales[kBuffers] = {};
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
@@ -234,7 +235,7 @@ class ThreadStep {
   }
 
   RADAM_INLINE bool takes_slow_weights(const DeviceTensor& t) {
-    return t.lookahead != 0 && t.average_rate != 0 && t.param_average != nullptr;
+    return t.lookahead != 0 && t.average_rate != 0;
   }
 
   // Moves the average, which is the result.

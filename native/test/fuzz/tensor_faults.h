@@ -55,6 +55,7 @@ inline Faults faults_of_tensor(const radam_coefficients& c, const radam_tensor& 
   Faults f = fault_if(needs_main && (b.param == nullptr || b.grad == nullptr), RADAM_ERROR_NULL);
   const bool split = t.param_type == RADAM_TYPE_SPLIT;
   f |= fault_if(split && b.param_copy == nullptr, RADAM_ERROR_NULL);
+  f |= fault_if(t.lookahead == 1 && b.param_average == nullptr, RADAM_ERROR_NULL);
   Extents extents;
   extents.add(b.param, bytes_of_type(t.param_type), begin, end);
   extents.add(b.grad, bytes_of_type(t.grad_type), begin, end);

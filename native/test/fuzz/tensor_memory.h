@@ -68,6 +68,7 @@ void place_buffers(Input& in, Memory& memory, const BufferChoice& choice, const 
   }
   if ((t.output == RADAM_OUTPUT_PARAM || t.lookahead != 0) && in.rarely(2))
     b.param_average = static_cast<float*>(elements(RADAM_TYPE_F32, true));
+  if (b.param_average == nullptr) t.lookahead = 0;
   const int buffers = choice.algorithm != nullptr ? choice.algorithm->buffers() : 1;
   for (int k = 0; k < buffers; ++k) {
     const bool optional = k >= 2 || (choice.algorithm != nullptr && choice.algorithm->id == RADAM_ALGORITHM_SGD);

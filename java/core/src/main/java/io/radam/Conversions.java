@@ -128,7 +128,11 @@ public final class Conversions {
         state.buffers().forEach((name, buffer) -> {
             if (name.equals(StateBuffer.SLOW_PARAM.name())) { // always float32
                 requireWhole(new StateConversion.Buffer(StateType.FLOAT32, buffer.elements(), null, true), name);
-                converted.put(name, buffer);
+                if (type != state.type()) {
+                    long length = buffer.elements().byteSize() / Float.BYTES;
+                    MemorySegment copy = allocate(StateType.FLOAT32, length, true, arena).elements();
+                    converted.put(name, new ParameterState.Buffer(copy.copyFrom(buffer.elements())));
+                }
                 return;
             }
             StateBuffer description = algorithm.state().stream().filter(one -> one.name().equals(name)).findFirst()

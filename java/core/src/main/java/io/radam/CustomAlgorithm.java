@@ -259,9 +259,12 @@ public final class CustomAlgorithm extends Algorithm {
                         + (rule == null ? "rule" : "coefficients"));
             }
             CustomAlgorithm algorithm = new CustomAlgorithm(this);
-            Set<String> names = new HashSet<>(Set.of(Hyperparameters.LOOKAHEAD_STEPS.name(),
-                    Hyperparameters.LOOKAHEAD_ALPHA.name()));
+            Set<String> names = new HashSet<>();
             for (Hyperparameter<?> hyperparameter : algorithm.hyperparameters()) {
+                if (Hyperparameters.isAroundAny(hyperparameter.name())) {
+                    throw new IllegalArgumentException("a hyperparameter of " + name + " is called "
+                            + hyperparameter.name() + ", as one of Lookahead is");
+                }
                 if (!names.add(hyperparameter.name())) {
                     throw new IllegalArgumentException("two hyperparameters of " + name + " are called "
                             + hyperparameter.name());

@@ -50,7 +50,10 @@ public final class Hyperparameters {
      */
     public static final Hyperparameter<Long> LOOKAHEAD_STEPS = Hyperparameter.steps("lookaheadSteps");
 
-    /** How far Lookahead's slow weights go towards the parameters: in (0, 1]; always the default without Lookahead. */
+    /**
+     * How far Lookahead's slow weights go towards the parameters: in (0, 1]. Without Lookahead it is always the default:
+     * what it is set to counts only if {@link #LOOKAHEAD_STEPS} is set, too, when the hyperparameters are built.
+     */
     public static final Hyperparameter<Double> LOOKAHEAD_ALPHA = Hyperparameter.real("lookaheadAlpha", 0.5,
             x -> x.floatValue() > 0 && x <= 1, "more than 0, as float32 too, and at most 1");
 
@@ -229,6 +232,11 @@ public final class Hyperparameters {
         return builder.build();
     }
 
+    /** Whether a name is that of a hyperparameter around any algorithm. */
+    static boolean isAroundAny(String name) {
+        return AROUND.stream().anyMatch(each -> each.name().equals(name));
+    }
+
     private static Hyperparameter<?> find(Algorithm algorithm, String name) {
         return Stream.concat(algorithm.hyperparameters().stream(), AROUND.stream())
                 .filter(h -> h.name().equals(name)).findFirst()
@@ -241,6 +249,7 @@ public final class Hyperparameters {
     }
 
     private static int indexIn(Algorithm algorithm, Hyperparameter<?> hyperparameter) {
+        Objects.requireNonNull(hyperparameter, "hyperparameter");
         List<Hyperparameter<?>> all = algorithm.hyperparameters();
         for (int i = 0; i < all.size(); i++) { // not indexOf: it is asked for in each step after a change
             if (all.get(i) == hyperparameter) {
@@ -251,7 +260,7 @@ public final class Hyperparameters {
         if (around >= 0) {
             return all.size() + around;
         }
-        throw none(algorithm, Objects.requireNonNull(hyperparameter, "hyperparameter").name());
+        throw none(algorithm, hyperparameter.name());
     }
 
     /** Fails if these are hyperparameters of another algorithm. */

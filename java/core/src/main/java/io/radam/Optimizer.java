@@ -703,13 +703,13 @@ public final class Optimizer implements AutoCloseable {
 
     /**
      * Sets the number of steps that a parameter has made, for a framework that counts by itself. The next step's number
-     * is one more.
+     * is one more. Where the parameter has made none so far, slow weights of {@linkplain Settings#lookahead Lookahead}
+     * begin now, as its values. Those in memory of the caller stay as they are.
      *
      * @param parameter one of this optimizer's
      * @param count     in [0, 2^62]
      * @throws InvalidParameterException if the parameter is not this optimizer's, or the count is out of range; or if
-     *     the parameter has made no step, so that slow weights of {@linkplain Settings#lookahead Lookahead} begin as
-     *     its values, and these cannot be used now; nothing is changed
+     *     slow weights begin, and the values cannot be used now; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public void setStepCount(Parameter parameter, long count) {

@@ -38,7 +38,7 @@ public record OptimizerSnapshot(Algorithm algorithm, long seed, double learningR
      *
      * @param name            null if it has none
      * @param hyperparameters of the next step
-     * @param stateType       how the state is stored
+     * @param stateType       how the state is stored, but for slow weights, which are float32
      * @param stateRounding   how state of a smaller type is rounded
      * @param parameters      in the order in which they were added
      */

@@ -12,16 +12,16 @@ import java.util.Map;
  * state for {@link Optimizer#restore(Parameter, ParameterState)} may be any of the right size.
  *
  * @param step    the number of steps that the parameter has made
- * @param type    how the state is stored
+ * @param type    how the state is stored, but for slow weights, which are float32
  * @param buffers the algorithm's buffers by name, in its order: {@code exp_avg}, {@code exp_avg_sq} and, under AMSGrad,
- *                {@code max_exp_avg_sq} for Adam
+ *                {@code max_exp_avg_sq} for Adam; with Lookahead, {@link StateBuffer#SLOW_PARAM} after them
  */
 public record ParameterState(long step, StateType type, Map<String, Buffer> buffers) {
     /**
      * One buffer of the state.
      *
      * @param elements in native byte order, as many as the parameter has
-     * @param scales   under {@link StateType#BLOCK8}, a {@code float} for each block; otherwise null
+     * @param scales   under {@link StateType#BLOCK8}, a {@code float} for each block; otherwise, and for slow weights, null
      */
     public record Buffer(MemorySegment elements, MemorySegment scales) {
         /**

@@ -37,7 +37,7 @@ public abstract class Settings<B extends Settings<B>> {
      * Sets a hyperparameter.
      *
      * @param <T> the type of its values
-     * @param hyperparameter one of the algorithm's
+     * @param hyperparameter one of the algorithm's, or of those around any: {@link Hyperparameters#LOOKAHEAD_STEPS}
      * @param value          the value
      * @return this builder
      * @throws InvalidHyperparameterException if the algorithm does not have it
@@ -134,7 +134,11 @@ public abstract class Settings<B extends Settings<B>> {
      *
      * <p>The slow weights are state, {@link StateBuffer#SLOW_PARAM}, in float32 whatever the types of values and state.
      * They go towards the values as the step computes them in float32, and values of 16 bits are the slow weights,
-     * rounded once. A parameter with an {@linkplain Parameter.Builder#average average} cannot have Lookahead.
+     * rounded once. Where {@linkplain Parameter.Builder#updateInGradient updates} are asked for, it is the update that
+     * is rounded. A parameter with an {@linkplain Parameter.Builder#average average} cannot have Lookahead.
+     *
+     * <p>A group has none of its optimizer's Lookahead by {@code set(Hyperparameters.LOOKAHEAD_STEPS, 0L)}. With 1 step
+     * and an alpha of 1 the parameters are not quite those of the algorithm alone, since slow weights are rounded.
      *
      * <p>As the authors' code has it where the momentum stays as it is; their defaults are 5 and 0.8.
      *

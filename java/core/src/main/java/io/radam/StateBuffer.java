@@ -9,8 +9,8 @@ package io.radam;
  */
 public record StateBuffer(String name, boolean signed, float initialValue) {
     /**
-     * The slow weights of {@linkplain Settings#lookahead Lookahead}, around any algorithm. Before a parameter's first
-     * step its values take the place of the initial value.
+     * The slow weights of {@linkplain Settings#lookahead Lookahead}, around any algorithm. In a parameter's first step
+     * they begin as its values; what they are before means nothing.
      */
     public static final StateBuffer SLOW_PARAM = new StateBuffer("slow_param", true, 0);
 

@@ -397,6 +397,31 @@ class LookaheadTest {
         }
     }
 
+    /** The lower halves of split values are values, too. */
+    @Test
+    void lowerHalvesThatAreClosed() {
+        Arena arena = Arena.ofConfined();
+        MemorySegment values = Arena.ofAuto().allocate(4, 2);
+        Parameter parameter = Parameter.builder(values).valuesType(DType.BFLOAT16).split(arena.allocate(4, 2)).build();
+        try (Optimizer optimizer = sgd().parameter(parameter).build()) {
+            arena.close();
+            Misuse.refused(InvalidParameterException.class, () -> optimizer.setStepCount(parameter, 3), "lowerHalves");
+            assertEquals(0, optimizer.stepCount(parameter));
+        }
+    }
+
+    /** Slow weights of before begin with the values; those of an out-of-range count do not. */
+    @Test
+    void aCountThatIsRefusedBeginsNothing() {
+        Parameter parameter = parameter(7);
+        try (Optimizer optimizer = sgd().parameter(parameter).build()) {
+            assertThrows(InvalidParameterException.class, () -> optimizer.setStepCount(parameter, -1));
+            assertArrayEquals(new float[] {0}, slow(optimizer, parameter));
+            optimizer.setStepCount(parameter, 1);
+            assertArrayEquals(new float[] {7}, slow(optimizer, parameter));
+        }
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void inFiles(@TempDir(factory = StateOnDiskTest.BesideClasses.class) Path folder) {
@@ -430,6 +455,7 @@ class LookaheadTest {
             ParameterState small = Conversions.convert(state, Algorithm.ADAM, StateType.BLOCK8, arena);
             assertEquals(state.buffers().keySet(), small.buffers().keySet());
             assertEquals(-1, state.buffer(SLOW).elements().mismatch(small.buffer(SLOW).elements()));
+            assertTrue(state.buffer(SLOW).elements().asOverlappingSlice(small.buffer(SLOW).elements()).isEmpty());
             try (Optimizer other = Ranger.builder().stateType(StateType.BLOCK8).parameter(parameter(0, 0, 0)).build()) {
                 Parameter to = other.groups().getFirst().parameters().getFirst();
                 other.restore(to, small);
@@ -522,7 +548,8 @@ class LookaheadTest {
         for (Hyperparameter<?> h : new Hyperparameter<?>[] {Hyperparameter.steps("lookaheadSteps"),
             Hyperparameter.rate("lookaheadAlpha", 0.5)}) {
             Misuse.refused(IllegalArgumentException.class, () -> CustomAlgorithm.builder("own").hyperparameters(h)
-                    .coefficients((step, settings, c) -> { }).rule((count, c, p, g, state) -> { }).build(), h.name());
+                    .coefficients((step, settings, c) -> { }).rule((count, c, p, g, state) -> { }).build(), h.name(),
+                    "Lookahead");
         }
         Misuse.refused(IllegalArgumentException.class, () -> CustomAlgorithm.builder("own").state(SLOW, true), SLOW);
     }

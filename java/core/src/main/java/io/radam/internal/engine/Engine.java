@@ -583,18 +583,21 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
      * Sets the number of steps that a slot has made. If it had made none, its slow weights begin now, unless the caller
      * has brought them.
      *
-     * @throws InvalidParameterException if the number is out of range, or the values cannot be used now
+     * @throws InvalidParameterException if the number is out of range, or the values cannot be used now; nothing is
+     *     changed
      */
     public final void setStep(Slot slot, long step) {
         boolean begins = slot.step == 0 && step != 0 && slot.slowWeights() != null
                 && !slot.parameter.state().containsKey(StateBuffer.SLOW_PARAM.name());
+        Slot.requireStep(step);
         if (begins) {
             memory.requireAccessible(slot.values.segment, "values");
-        }
-        slot.setStep(step);
-        if (begins) {
+            if (slot.parameter.lowerHalves() != null) {
+                memory.requireAccessible(slot.parameter.lowerHalves(), "lowerHalves");
+            }
             beginSlowWeights(slot);
         }
+        slot.setStep(step);
     }
 
     /** PyTorch's factor for gradients whose squares have this sum. */

@@ -231,10 +231,14 @@ public final class Slot {
 
     /** Sets the number of steps taken. */
     public void setStep(long step) {
+        requireStep(step);
+        this.step = step;
+    }
+
+    static void requireStep(long step) {
         if (step < 0 || step > MAX_STEP) {
             throw new InvalidParameterException("the step number is out of range: " + step);
         }
-        this.step = step;
     }
 
     /** The 2-norm of the gradient, scaled, when it was measured last. */
