@@ -383,6 +383,7 @@ final class ParameterSteps implements AutoCloseable {
                     known.get(part.id).requireFits(part.values, part.values, part.name);
                     states.add(check(saved, part));
                 }
+                saved.requireAllRead();
                 complete = true;
             } finally {
                 if (!complete) {

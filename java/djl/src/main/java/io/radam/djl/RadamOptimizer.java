@@ -118,8 +118,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
      * @param path  the file
      * @param block whose parameters are to be trained; initialized
      * @throws IOException if the file cannot be read, or is not whole; nothing is changed
-     * @throws io.radam.InvalidSnapshotException if the file is of another kind of optimizer, or of other parameters;
-     *     nothing is changed
+     * @throws io.radam.InvalidSnapshotException if the file is of another kind of optimizer, of other parameters, or
+     *     of settings with other buffers, such as AMSGrad's or Lookahead's; nothing is changed
      * @throws io.radam.InvalidParameterException if the block is not initialized, or its arrays cannot be stepped;
      *     nothing is changed
      * @throws io.radam.OptimizerStateException if the optimizer is closed
