@@ -276,7 +276,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * Keeps an exponential moving average of the values of each parameter, in float32, which begins as a copy of
-         * them.
+         * them. Not with {@linkplain Hyperparameters#LOOKAHEAD_STEPS Lookahead}, whose slow weights are an average
+         * themselves; {@link #build} refuses both.
          *
          * @param decay of each step, such as {@code AverageDecay.constant(0.999)}
          * @return this builder
@@ -322,7 +323,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
          * Builds the optimizer. Settings are checked here, since some go together.
          *
          * @return a new optimizer
-         * @throws io.radam.InvalidHyperparameterException if a setting is out of range
+         * @throws io.radam.InvalidHyperparameterException if a setting is out of range, or there are both averages and
+         *     Lookahead
          * @throws io.radam.BackendException if the native library was asked for by name and cannot be used
          */
         public RadamOptimizer build() {
