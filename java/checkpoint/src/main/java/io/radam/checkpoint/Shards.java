@@ -9,6 +9,7 @@ import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.ParameterState;
 import io.radam.PlateauSchedule;
+import io.radam.StateBuffer;
 import io.radam.StateType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -285,8 +286,11 @@ final class Shards implements Saved, AutoCloseable {
         ParameterState decoded = Conversions.convert(whole.state(blocksBegin, blocksEnd, arena), algorithm, type,
                 arena);
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
-        decoded.buffers().forEach((name, buffer) -> buffers.put(name, new ParameterState.Buffer(buffer.elements()
-                .asSlice((begin - blocksBegin) * type.bytes(), (end - begin) * type.bytes()))));
+        decoded.buffers().forEach((name, buffer) -> {
+            long bytes = StateBuffer.typeOf(name, type).bytes();
+            buffers.put(name, new ParameterState.Buffer(buffer.elements().asSlice((begin - blocksBegin) * bytes,
+                    (end - begin) * bytes)));
+        });
         return new ParameterState(decoded.step(), type, buffers);
     }
 

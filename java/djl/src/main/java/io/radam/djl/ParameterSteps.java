@@ -9,6 +9,7 @@ import ai.djl.training.tracker.Tracker;
 import io.radam.AverageDecay;
 import io.radam.DType;
 import io.radam.Hyperparameters;
+import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
@@ -71,6 +72,10 @@ final class ParameterSteps implements AutoCloseable {
     }
 
     ParameterSteps(Hyperparameters hyperparameters, RadamOptimizer.Builder builder) {
+        if (builder.averages != null && hyperparameters.hasLookahead()) {
+            throw new InvalidHyperparameterException("there are optAverages and Lookahead, whose slow weights are an "
+                    + "average of the values too; a step has room for one: build the optimizer without one of them");
+        }
         learningRate = builder.learningRateTracker;
         groupForEach = !(learningRate instanceof Tracker);
         averages = builder.averages;
@@ -383,6 +388,7 @@ final class ParameterSteps implements AutoCloseable {
                     known.get(part.id).requireFits(part.values, part.values, part.name);
                     states.add(check(saved, part));
                 }
+                saved.requireAllRead();
                 complete = true;
             } finally {
                 if (!complete) {

@@ -118,8 +118,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
      * @param path  the file
      * @param block whose parameters are to be trained; initialized
      * @throws IOException if the file cannot be read, or is not whole; nothing is changed
-     * @throws io.radam.InvalidSnapshotException if the file is of another kind of optimizer, or of other parameters;
-     *     nothing is changed
+     * @throws io.radam.InvalidSnapshotException if the file is of another kind of optimizer, of other parameters, or
+     *     of settings with other buffers, such as AMSGrad's or Lookahead's; nothing is changed
      * @throws io.radam.InvalidParameterException if the block is not initialized, or its arrays cannot be stepped;
      *     nothing is changed
      * @throws io.radam.OptimizerStateException if the optimizer is closed
@@ -276,7 +276,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * Keeps an exponential moving average of the values of each parameter, in float32, which begins as a copy of
-         * them.
+         * them. Not with {@linkplain Hyperparameters#LOOKAHEAD_STEPS Lookahead}, whose slow weights are an average
+         * themselves; {@link #build} refuses both.
          *
          * @param decay of each step, such as {@code AverageDecay.constant(0.999)}
          * @return this builder
@@ -322,7 +323,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
          * Builds the optimizer. Settings are checked here, since some go together.
          *
          * @return a new optimizer
-         * @throws io.radam.InvalidHyperparameterException if a setting is out of range
+         * @throws io.radam.InvalidHyperparameterException if a setting is out of range, or there are both averages and
+         *     Lookahead
          * @throws io.radam.BackendException if the native library was asked for by name and cannot be used
          */
         public RadamOptimizer build() {

@@ -25,11 +25,14 @@ final class SavedState {
     private static final String UPDATES = "updates";
     private static final String STEP = "step.";
     private static final String UPDATES_OF = "updates.";
+    private static final String STATE = "state.";
     private static final String AVERAGE = "average.";
     /** That of {@link Optimizer#restore(Parameter, ParameterState)}. */
     private static final long LARGEST_STEP = 1L << 62;
 
     private final TensorFile file;
+    /** The keys of the tensors that were asked for. */
+    private final Set<String> read = new HashSet<>();
 
     SavedState(TensorFile file) {
         this.file = file;
@@ -83,7 +86,7 @@ final class SavedState {
     }
 
     private static String key(String name, String buffer) {
-        return "state." + name + "." + buffer;
+        return STATE + name + "." + buffer;
     }
 
     private static String scaleKey(String name, String buffer) {
@@ -161,6 +164,18 @@ final class SavedState {
         return new ParameterState(step(name), present.type(), buffers);
     }
 
+    /**
+     * Fails if the file has a buffer that is in none of the states that were read: it is of other settings, such as
+     * AMSGrad or Lookahead.
+     */
+    void requireAllRead() {
+        for (String key : file.tensors().keySet()) {
+            if (key.startsWith(STATE) && !read.contains(key)) {
+                throw new InvalidSnapshotException("the file has " + key + ", which these settings have not");
+            }
+        }
+    }
+
     /** The average of a parameter; null if none is kept. */
     MemorySegment average(String name, Parameter parameter) {
         return parameter.average() == null ? null : bytes(AVERAGE + name, parameter.average());
@@ -172,6 +187,7 @@ final class SavedState {
             throw new InvalidSnapshotException("the file has no " + key);
         }
         requireSame("size of " + key, like.byteSize() + " bytes", content.bytes().byteSize() + " bytes");
+        read.add(key);
         return content.bytes();
     }
 }

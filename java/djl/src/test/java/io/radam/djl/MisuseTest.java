@@ -17,9 +17,11 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.util.passthrough.PassthroughNDArray;
 import ai.djl.util.passthrough.PassthroughNDManager;
 import io.radam.AverageDecay;
+import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
 import io.radam.OptimizerStateException;
+import io.radam.Ranger;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +68,16 @@ class MisuseTest {
                     () -> averaging.update("w", half, manager.ones(new Shape(2), DataType.FLOAT16)));
             assertArrayEquals(new float[] {1, 1}, half.toType(DataType.FLOAT32, true).toFloatArray());
         }
+    }
+
+    /** When it is built, not in the first step. */
+    @Test
+    void averagesWithLookahead() {
+        RadamOptimizer.Builder both = RadamOptimizers.of(Ranger.hyperparameters())
+                .optAverages(AverageDecay.constant(0.9));
+        InvalidHyperparameterException e = assertThrows(InvalidHyperparameterException.class, both::build);
+        assertTrue(e.getMessage().contains("optAverages"), e.getMessage());
+        both.opt(Hyperparameters.LOOKAHEAD_STEPS, 0L).build().close();
     }
 
     @Test

@@ -12,6 +12,7 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
+import io.radam.AdamSettings;
 import io.radam.AverageDecay;
 import io.radam.Hyperparameters;
 import io.radam.InvalidSnapshotException;
@@ -139,6 +140,38 @@ class SaveTest {
                 other.getBlock().initialize(other.getNDManager(), other.getDataType(), new Shape(1, 63));
                 refused("size of state.01Linear_weight", file, RadamOptimizers.radam(), other);
             }
+        }
+    }
+
+    /** Neither dropped nor made up. */
+    @Test
+    void buffersOfOtherSettingsAreRefusedAndChangeNothing() throws IOException {
+        Supplier<RadamOptimizer.Builder> plain = RadamOptimizers::adam;
+        Supplier<RadamOptimizer.Builder> lookahead =
+                () -> RadamOptimizers.adam().opt(Hyperparameters.LOOKAHEAD_STEPS, 2L);
+        Supplier<RadamOptimizer.Builder> amsgrad = () -> RadamOptimizers.adam().opt(AdamSettings.AMSGRAD, true);
+        refusedBothWays("state.01Linear_weight.slow_param", lookahead, plain);
+        refusedBothWays("state.01Linear_weight.max_exp_avg_sq", amsgrad, plain);
+        refusedBothWays("state.01Linear_weight.momentum_buffer", () -> RadamOptimizers.sgd().optMomentum(0.5f),
+                RadamOptimizers::sgd);
+    }
+
+    private void refusedBothWays(String buffer, Supplier<RadamOptimizer.Builder> with,
+            Supplier<RadamOptimizer.Builder> without) throws IOException {
+        Path file = folder.resolve("state");
+        try (RadamOptimizer saved = with.get().build(); Model model = Network.model();
+             Trainer trainer = new RadamTrainer(model, Network.config(saved))) {
+            Network.initialize(trainer);
+            Network.train(trainer, 3);
+            saved.save(file, model.getBlock());
+            refused("the file has " + buffer + ", which these settings have not", file, without.get(), model);
+        }
+        try (RadamOptimizer saved = without.get().build(); Model model = Network.model();
+             Trainer trainer = new RadamTrainer(model, Network.config(saved))) {
+            Network.initialize(trainer);
+            Network.train(trainer, 3);
+            saved.save(file, model.getBlock());
+            refused("the file has no " + buffer, file, with.get(), model);
         }
     }
 
