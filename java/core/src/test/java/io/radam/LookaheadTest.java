@@ -120,7 +120,7 @@ class LookaheadTest {
         try (ForkJoinPool pool = new ForkJoinPool(3)) {
             for (StateType type : StateType.values()) {
                 // Every algorithm with every state, but not with every kind of memory, which would take minutes.
-                for (int i = kinds.indexOf(kind) % 3; i < algorithms.size(); i += 3) {
+                for (int i = kinds.indexOf(kind) % 9; i < algorithms.size(); i += 9) {
                     Hyperparameters h = with(algorithms.get(i), 2, 0.5);
                     StepOptions options = type == StateType.BFLOAT16 ? clipped : StepOptions.NONE;
                     List<byte[]> java = run(kind, h, options, builder -> builder.stateType(type)
