@@ -163,8 +163,8 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
      * in another place than they read, such as Btrfs and ZFS, that does not help: there, a disk that becomes full ends
      * the process.) Nothing is left of them when the optimizer is closed, or the process ends in any way. What survives
      * is a checkpoint, which is written from the files as from memory. {@link Optimizer#snapshot()} is a copy in memory.
-     * State that has been read outside of a step, such as for a checkpoint, stays in memory until a step has gone
-     * through it, or the system needs the memory.
+     * State that has been read or written outside of a step, such as for a checkpoint, stays in memory until a step has
+     * gone through it, or the system needs the memory.
      *
      * <p>Needs Linux, and native access. A disk that fails to read ends the process. One that fails to write has a
      * step fail with a {@link BackendException}, and all later calls but {@code close} with an {@link

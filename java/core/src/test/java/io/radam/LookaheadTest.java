@@ -284,6 +284,36 @@ class LookaheadTest {
         }
     }
 
+    /** In many pieces, from memory of one thread, which others work on. */
+    @Test
+    void beginsWithValuesOfEachType() {
+        int length = 200_003;
+        float[] numbers = Numbers.random(7, length);
+        for (DType type : DType.values()) {
+            for (boolean split : type == DType.BFLOAT16 ? new boolean[] {false, true} : new boolean[] {false}) {
+                try (Arena arena = Arena.ofConfined(); ForkJoinPool pool = new ForkJoinPool(3)) {
+                    MemorySegment values = arena.allocate((long) type.bytes() * length, 4);
+                    Parameter.Builder builder = Parameter.builder(values, MemorySegment.ofArray(new float[length]))
+                            .valuesType(type).gradientType(DType.FLOAT32);
+                    float[] expected = numbers.clone();
+                    if (split) {
+                        MemorySegment lower = arena.allocate(values.byteSize(), 4);
+                        Conversions.split(MemorySegment.ofArray(numbers), values, lower);
+                        builder.split(lower);
+                    } else {
+                        Conversions.convert(MemorySegment.ofArray(numbers), DType.FLOAT32, values, type);
+                        Conversions.convert(values, type, MemorySegment.ofArray(expected), DType.FLOAT32);
+                    }
+                    Parameter parameter = builder.build();
+                    try (Optimizer optimizer = sgd().pool(pool).parameter(parameter).build()) {
+                        optimizer.step();
+                        assertArrayEquals(expected, slow(optimizer, parameter), type + ", split: " + split);
+                    }
+                }
+            }
+        }
+    }
+
     /** A framework that counts by itself says how many steps there were. */
     @Test
     void beginsWhereTheStepCountIsSet() {

@@ -126,10 +126,14 @@ class StateOnDiskTest {
         }
     }
 
-    @Test
-    void noMoreStateIsInMemoryThanWasAskedFor() throws IOException {
+    /** Also with slow weights, which only some steps read: here step 5, after those that are asked. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 5})
+    void noMoreStateIsInMemoryThanWasAskedFor(long lookaheadSteps) throws IOException {
         Model model = model();
-        try (Optimizer optimizer = onDisk(RAdam.builder(), model)) {
+        Hyperparameters h = Algorithm.ADAM.defaults().toBuilder()
+                .set(Hyperparameters.LOOKAHEAD_STEPS, lookaheadSteps).build();
+        try (Optimizer optimizer = onDisk(Optimizer.builder(h), model)) {
             assertTrue(mapped() > 3 * RESIDENT, "not enough state to say anything: " + mapped());
             for (int step = 0; step < 3; step++) {
                 optimizer.step();
@@ -142,6 +146,19 @@ class StateOnDiskTest {
             assertTrue(resident() <= RESIDENT, "resident after a snapshot: " + resident());
         }
         assertEquals(0, mapped());
+    }
+
+    @Test
+    void slowWeightsThatBeginBetweenStepsAreLetGoOf() throws IOException {
+        Model model = model();
+        try (Optimizer optimizer = onDisk(SGD.builder().lookahead(5, 0.5), model)) {
+            for (Parameter parameter : model.parameters) {
+                optimizer.setStepCount(parameter, 1);
+            }
+            assertTrue(resident() > RESIDENT, "not enough slow weights to say anything: " + resident());
+            optimizer.step();
+            assertTrue(resident() <= RESIDENT, "resident: " + resident());
+        }
     }
 
     @Test

@@ -211,6 +211,12 @@ public final class CudaEngine extends Engine {
             set.coefficients.write(coefficientsOf[i]);
             steps.setAtIndex(JAVA_LONG, i, set.step);
         }
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            if (slot.beginsSlowWeights()) {
+                beginSlowWeights(slot.tensor, 0, slot.length);
+            }
+        }
         plan.step(coefficients, steps, options);
     }
 }

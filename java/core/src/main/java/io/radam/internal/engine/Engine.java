@@ -13,6 +13,7 @@ import io.radam.internal.engine.MemoryMap.Region;
 import io.radam.internal.kernel.Conversion;
 import io.radam.internal.kernel.CopyWriter;
 import io.radam.internal.kernel.MemoryCheck;
+import io.radam.internal.kernel.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
      */
     abstract void load(float clipValue, boolean zeroGradients);
 
-    /** Steps the tensors in the work list. */
+    /** Steps the tensors in the work list, the first time after their slow weights {@link #beginSlowWeights began}. */
     abstract void update();
 
     /** Prepares a new slot for this engine. */
@@ -536,11 +537,6 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         if (asksUser) {
             requireStillAccessible();
         }
-        for (int i = 0; i < work.size(); i++) {
-            if (work.get(i).step == 0) {
-                beginSlowWeights(work.get(i));
-            }
-        }
         update();
         for (int i = 0; i < work.size(); i++) {
             work.get(i).step++;
@@ -558,21 +554,31 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
 
     /** Has the slow weights of Lookahead be the values. Until a slot has made a step, they may be anything. */
     private void beginSlowWeights(Slot slot) {
-        MemorySegment slow = slot.slowWeights();
-        if (slow == null) {
-            return;
-        }
-        MemorySegment values = slot.values.segment;
-        Parameter parameter = slot.parameter;
-        if (parameter.valuesType() == DType.FLOAT32) {
+        beginSlowWeights(slot.parameter.valuesType(), slot.values.segment, slot.parameter.lowerHalves(),
+                slot.slowWeights());
+    }
+
+    /** The same for some elements of a tensor, by any thread of a step. */
+    final void beginSlowWeights(Tensor tensor, long begin, long end) {
+        DType type = tensor.valuesType();
+        beginSlowWeights(type, slice(tensor.values(), type, begin, end),
+                slice(tensor.lowerHalves(), type, begin, end), slice(tensor.average(), DType.FLOAT32, begin, end));
+    }
+
+    private static MemorySegment slice(MemorySegment segment, DType type, long begin, long end) {
+        return segment == null ? null : segment.asSlice(begin * type.bytes(), (end - begin) * type.bytes());
+    }
+
+    private void beginSlowWeights(DType type, MemorySegment values, MemorySegment lowerHalves, MemorySegment slow) {
+        if (type == DType.FLOAT32) {
             memory.copy(values, slow);
             return;
         }
         MemorySegment written = memory.readable(slow);
-        if (parameter.lowerHalves() != null) {
-            Conversion.join(memory.readable(values), memory.readable(parameter.lowerHalves()), written);
+        if (lowerHalves != null) {
+            Conversion.join(memory.readable(values), memory.readable(lowerHalves), written);
         } else {
-            Conversion.nearest(memory.readable(values), parameter.valuesType(), written, DType.FLOAT32);
+            Conversion.nearest(memory.readable(values), type, written, DType.FLOAT32);
         }
         if (written != slow) {
             memory.copy(written, slow);

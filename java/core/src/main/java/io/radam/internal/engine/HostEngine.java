@@ -158,6 +158,9 @@ public final class HostEngine extends Engine {
 
     private void updateSlice(int tensor, long begin, long end) {
         Slot slot = stepped.get(tensor);
+        if (slot.beginsSlowWeights()) {
+            beginSlowWeights(slot.tensor, begin, end);
+        }
         slot.coefficients.kernel.step(slot.tensor, begin, end);
     }
 }

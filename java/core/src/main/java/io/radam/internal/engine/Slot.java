@@ -350,10 +350,14 @@ public final class Slot {
         return bytes;
     }
 
-    /** Adds where the state of some elements is, which begin at a block of 8-bit state. */
-    void forState(long begin, long end, Ranges ranges) {
+    /**
+     * Adds where the state of some elements is, which begin at a block of 8-bit state.
+     *
+     * @param all also of slow weights that the present step has no need of
+     */
+    void forState(long begin, long end, boolean all, Ranges ranges) {
         for (int i = 0; i < state.length; i++) {
-            if (state[i] != null && (!group.isSlow(i) || tensor.takesSlowWeights())) {
+            if (state[i] != null && (all || !group.isSlow(i) || beginsSlowWeights() || tensor.takesSlowWeights())) {
                 long bytes = group.typeOf(i).bytes();
                 ranges.add(state[i].address() + begin * bytes, state[i].address() + end * bytes);
             }
@@ -416,6 +420,11 @@ public final class Slot {
                     + " bytes, the parameter has " + place.byteSize());
         }
         memory.requireAccessible(segment, what);
+    }
+
+    /** Whether the present step has the slow weights of Lookahead begin. */
+    boolean beginsSlowWeights() {
+        return step == 0 && group.hasLookahead;
     }
 
     /** The slow weights of Lookahead; null without it. */

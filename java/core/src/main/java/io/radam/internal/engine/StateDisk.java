@@ -110,14 +110,13 @@ public final class StateDisk {
         long end = row.end();
         long window = positionsOfWindow(row);
         double kept = kept();
-        long[] next = rangesOf(row, 0, Math.min(window, end));
-        advise(next, kept, MappedFile::readAhead);
+        advise(rangesOf(row, 0, Math.min(window, end), false), kept, MappedFile::readAhead);
         for (long from = 0; from < end; from += window) {
             long to = Math.min(from + window, end);
-            long[] present = next;
-            next = rangesOf(row, to, Math.min(to + window, end));
-            advise(next, kept, MappedFile::readAhead);
+            advise(rangesOf(row, to, Math.min(to + window, end), false), kept, MappedFile::readAhead);
             step.accept(from, to);
+            // Also what the step has no need of: it may have been read or written since the step before.
+            long[] present = rangesOf(row, from, to, true);
             advise(present, kept, MappedFile::writeBack);
             letGo(present, kept);
         }
@@ -142,9 +141,9 @@ public final class StateDisk {
         return all <= residentBytes ? 1 : Math.max(0, residentBytes - WINDOWS * windowBytes) / (double) all;
     }
 
-    private long[] rangesOf(WorkList row, long from, long to) {
+    private long[] rangesOf(WorkList row, long from, long to, boolean all) {
         if (from < to) {
-            row.forEach(from, to, (tensor, begin, end) -> row.get(tensor).forState(begin, end, ranges));
+            row.forEach(from, to, (tensor, begin, end) -> row.get(tensor).forState(begin, end, all, ranges));
         }
         return ranges.take();
     }

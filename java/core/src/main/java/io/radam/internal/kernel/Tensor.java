@@ -175,6 +175,11 @@ public final class Tensor {
         return averageRate;
     }
 
+    /** The lower halves of the values; null where these are whole. */
+    public MemorySegment lowerHalves() {
+        return lowerHalves;
+    }
+
     /** The moving average's elements, or the slow weights; null without both. */
     public MemorySegment average() {
         return average;
