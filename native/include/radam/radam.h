@@ -248,7 +248,8 @@ enum {
 /* How weight_decay acts. */
 enum {
   RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion */
-  RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step */
+  RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step; with Adan as
+                                                no_prox says */
   RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE = 2 /* the same, but only in steps that move p by their update */
 };
 
@@ -401,9 +402,11 @@ typedef struct radam_adamod {
   double beta1;                /* decay rate of the first moment, in [0, 1) */
   double beta2;                /* decay rate of the second moment, in [0, 1) */
   double beta3;                /* decay rate of the average of learning rates, in [0, 1) */
-  double epsilon;              /* >= 0; added to sqrt(v) as it is. With 0, also as float32, the learning rate of an
-                                  element whose gradients have all been zero is 2^63, and its average bounds nothing
-                                  for many steps; it is 0/0 = NaN in a step whose learning_rate is 0 */
+  double epsilon;              /* >= 0; added to sqrt(v) as it is. The learning rate of an element
+                                  whose gradients have all been zero is divided by it, and the average then bounds
+                                  nothing for thousands of steps; under RADAM_STATE_BLOCK8 also that of other elements
+                                  of its block. With 0, also as float32, that rate is 2^63, and 0/0 = NaN in a step
+                                  whose learning_rate is 0 */
 } radam_adamod;
 
 /* Of RADAM_ALGORITHM_QHM. State: momentum_buffer. */

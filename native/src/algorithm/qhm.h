@@ -13,7 +13,8 @@
 
 namespace {
 
-// With other coefficients it would be SGD's rule, but not where nu is 1: its update is 1 - nu times one of Nesterov's.
+// SGD's rule with Nesterov momentum has no coefficients for it: its factor would be nu / (1 - nu), which is infinite
+// for a nu of 1, and for one of 0 means momentum without Nesterov.
 struct Qhm : OneKernel {
   static constexpr std::int32_t kId = RADAM_ALGORITHM_QHM;
   static constexpr const char* kName = "qhm";

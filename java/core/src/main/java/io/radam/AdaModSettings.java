@@ -16,8 +16,9 @@ public interface AdaModSettings<B> {
     Hyperparameter<Double> BETA3 = Hyperparameter.rate("beta3", 0.999);
 
     /**
-     * The number that is added to the root, so that it is not 0. At least 0. With an epsilon of 0, the learning rate of
-     * an element whose gradients have all been zero is 2^63, and its average bounds nothing for many steps; it is 0/0,
+     * The number that is added to the root, so that it is not 0. At least 0. The learning rate of an element whose
+     * gradients have all been zero is divided by it, and the average then bounds nothing for thousands of steps; under
+     * {@link StateType#BLOCK8} also that of other elements of its block. With an epsilon of 0 it is 2^63; it is 0/0,
      * which is NaN, in a step whose learning rate is 0.
      */
     Hyperparameter<Double> EPSILON = Hyperparameter.epsilon(1e-8);

@@ -796,7 +796,8 @@ public final class Optimizer implements AutoCloseable {
 
     /**
      * Replaces the state of a parameter by a saved one. Training that goes on from saved values and state gives the
-     * bits of uninterrupted training.
+     * bits of uninterrupted training. A state has no algorithm's name, other than a snapshot: one of another algorithm
+     * whose buffers have the same names is taken, although they may mean something else.
      *
      * @param parameter one of this optimizer's
      * @param state     the saved state, which is copied

@@ -21,7 +21,8 @@ public record ParameterState(long step, StateType type, Map<String, Buffer> buff
      * One buffer of the state.
      *
      * @param elements in native byte order, as many as the parameter has
-     * @param scales   under {@link StateType#BLOCK8}, a {@code float} for each block; otherwise, and for slow weights, null
+     * @param scales   under {@link StateType#BLOCK8}, a {@code float} for each block; null otherwise, and for slow
+     *                 weights
      */
     public record Buffer(MemorySegment elements, MemorySegment scales) {
         /**

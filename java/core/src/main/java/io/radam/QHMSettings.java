@@ -24,8 +24,8 @@ public interface QHMSettings<B> {
     <T> B set(Hyperparameter<T> hyperparameter, T value);
 
     /**
-     * The decay rate of the average of gradients. Gradients have the weight 1 - momentum in it, so that a learning rate
-     * is 1 / (1 - momentum) times that of SGD with the same momentum.
+     * The decay rate of the average of gradients. Gradients have the weight 1 - momentum in it, so that with a nu of 1
+     * the learning rate is 1 / (1 - momentum) times that of SGD with the same momentum.
      *
      * @param momentum in [0, 1)
      * @return this builder

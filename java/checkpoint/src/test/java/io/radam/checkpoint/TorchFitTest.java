@@ -69,7 +69,6 @@ class TorchFitTest {
 
     @Test
     void otherRules() {
-        notWritten(Lion.builder(), "PyTorch does not have lion");
         notWritten(RAdam.builder(), "group 0 follows other rules than torch.optim.RAdam: weightDecayMode is "
                 + "DECOUPLED_ON_UPDATE, there L2; unrectified is SKIP, there MOMENTUM; rectifyAtThreshold is true, "
                 + "there false. Build it by the preset PYTORCH");
@@ -81,6 +80,14 @@ class TorchFitTest {
         notWritten(SGD.builder().lookahead(5, 0.8), "lookaheadSteps is 5, there is no Lookahead");
         notWritten(Adam.builder().stateType(StateType.BLOCK8), "the state of group 0 is BLOCK8");
         notWritten(Adam.builder().stateType(StateType.BFLOAT16), "the state of group 0 is BFLOAT16");
+    }
+
+    /** Some have buffers and settings with the names of one that PyTorch has, which mean something else. */
+    @Test
+    void algorithmsThatPyTorchHasNot() {
+        List<Algorithm> others = List.of(Algorithm.LION, Algorithm.ADABELIEF, Algorithm.ADOPT, Algorithm.YOGI,
+                Algorithm.QHADAM, Algorithm.ADEMAMIX, Algorithm.ADAMOD, Algorithm.QHM, Algorithm.ADAN);
+        others.forEach(each -> notWritten(Optimizer.builder(each.defaults()), "PyTorch does not have " + each));
     }
 
     /** An optimizer of PyTorch has one class for all of its groups. */

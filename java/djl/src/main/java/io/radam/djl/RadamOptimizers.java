@@ -180,7 +180,8 @@ public final class RadamOptimizers {
     }
 
     /**
-     * QHM as its authors propose it, with a momentum of 0.999 and a nu of 0.7, which {@code opt} sets.
+     * QHM as its authors propose it, with a momentum of 0.999, which {@code optMomentum} sets, and a nu of 0.7,
+     * which {@code opt} sets.
      *
      * @return a builder, with a learning rate of 1
      */

@@ -295,7 +295,7 @@ public class radam_coefficients {
             radam_qhm_coefficients.layout().withName("qhm"),
             radam_adan_coefficients.layout().withName("adan"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$908:3");
+        ).withName("$anon$911:3");
 
         /**
          * The layout of this union

@@ -423,7 +423,7 @@ public class radam_hyperparameters {
             radam_qhm.layout().withName("qhm"),
             radam_adan.layout().withName("adan"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$438:3");
+        ).withName("$anon$441:3");
 
         /**
          * The layout of this union
