@@ -167,7 +167,7 @@ radam_status radam_step(int32_t target, const radam_coefficients* c, const radam
   if (found == nullptr) return RADAM_ERROR_TARGET;
   if (begin == end) return RADAM_OK;
 
-  if (tensor.lookahead != 0 && !tensor.takes_slow_weights()) tensor.param_average = nullptr;
+  tensor.leave_idle_slow_weights();
   const int count = state_count(coefficients.get().algorithm);
   const unsigned present = radam::present_state(tensor.state, count);
   const radam::Kernel kernel = found->kernels->kernel(coefficients.get(), present);

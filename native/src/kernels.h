@@ -26,6 +26,11 @@ struct Tensor : radam_tensor {
 
   // Whether the parameters take the slow weights of Lookahead in this step.
   bool takes_slow_weights() const { return lookahead != 0 && average_rate != 0; }
+
+  // In a step that has nothing to do with the slow weights, the tensor is one without them.
+  void leave_idle_slow_weights() {
+    if (lookahead != 0 && !takes_slow_weights()) param_average = nullptr;
+  }
 };
 
 // Bit k is set if the tensor has state buffer k.

@@ -75,8 +75,9 @@ TEST(Avx512Emulated, AsManyVectorsByFmaAsThePatternSays) {
 
 void step(const radam_coefficients& c, MixedTensor& t) {
   const MixedBuffers b = t.buffers();
-  kernels.step_blocks(c, kernels.kernel(c, t.present), {b, b.param, b.grad, b.param_copy, b.param_average}, 0,
-                      b.length);
+  radam::Tensor tensor{b, b.param, b.grad, b.param_copy, b.param_average};
+  tensor.leave_idle_slow_weights();
+  kernels.step_blocks(c, kernels.kernel(c, t.present), tensor, 0, b.length);
 }
 
 TEST(Avx512Emulated, MixedAsDocumented) {
