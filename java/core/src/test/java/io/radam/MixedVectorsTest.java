@@ -20,8 +20,7 @@ class MixedVectorsTest {
     private static final List<Hyperparameters> ALGORITHMS = List.of(Algorithm.ADAM.defaults(),
             Algorithm.SGD.defaults().toBuilder().set(SgdSettings.MOMENTUM, 0.9).build(), Algorithm.LION.defaults(),
             Algorithm.ADADELTA.defaults(), Algorithm.YOGI.defaults(), Algorithm.QHADAM.defaults(),
-            Algorithm.ADEMAMIX.defaults(), Algorithm.ADAMOD.defaults(), Algorithm.QHM.defaults(),
-            Algorithm.ADAN.defaults());
+            Algorithm.ADEMAMIX.defaults(), Algorithm.ADAMOD.defaults(), Algorithm.QHM.defaults());
 
     /** What a tensor is stored as. */
     record Storage(DType values, Rounding rounding, DType gradient, StateType state, Rounding stateRounding) {

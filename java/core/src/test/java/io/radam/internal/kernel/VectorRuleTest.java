@@ -36,7 +36,8 @@ class VectorRuleTest {
     @ParameterizedTest
     @MethodSource("hyperparameters")
     void wholeVectorsOfArraysAndOfNativeMemory(Hyperparameters each) {
-        int stepped = EXPECTED ? WHOLE : 0;
+        // That of Adan is more than the compiler takes into one loop.
+        int stepped = EXPECTED && each.algorithm() != Algorithm.ADAN ? WHOLE : 0;
         try (Arena confined = Arena.ofConfined(); Arena shared = Arena.ofShared()) {
             assertEquals(stepped, stepped(each, array(), array()));
             for (Arena arena : List.of(confined, shared, Arena.ofAuto(), Arena.global())) {
