@@ -109,6 +109,36 @@ radam_coefficients adamod() {
   return c;
 }
 
+radam_coefficients adabound() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_ADABOUND);
+  c.of.adabound = {0, 0, 1, 0.9f, 0.1f, 0.999f, 0.001f, 1e-6f, 1e-9f, 1e-3f, 1e-8f};
+  return c;
+}
+
+radam_coefficients diffgrad() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_DIFFGRAD);
+  c.of.diffgrad = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f};
+  return c;
+}
+
+radam_coefficients padam() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_PADAM);
+  c.of.padam = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 0.25f, 1e-8f};
+  return c;
+}
+
+radam_coefficients madgrad() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_MADGRAD);
+  c.of.madgrad = {0, 0, 0.1f, 1e-6f, 1e-6f};
+  return c;
+}
+
+radam_coefficients cocob() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_COCOB);
+  c.of.cocob = {0, 0, 1, 1, 100, 1e-8f};
+  return c;
+}
+
 radam_coefficients qhm() {
   radam_coefficients c = blank(RADAM_ALGORITHM_QHM);
   c.of.qhm = {0, 0, 1e-6f, 0.999f, 0.001f, 0.7f, 0.3f};
@@ -154,6 +184,11 @@ const Mode kModes[] = {
     {"adamod", adamod(), 7, {true, 7}},
     {"qhm", qhm(), 1, {true, 1}},
     {"adan", adan(), 15, {true, 15}},
+    {"adabound", adabound(), 3, {true, 3}},
+    {"diffgrad", diffgrad(), 7, {true, 7}},
+    {"padam", padam(), 7, {true, 7}},
+    {"madgrad", madgrad(), 7, {true, 7}},
+    {"cocob", cocob(), 15, {true, 15}},
 };
 
 constexpr const Baseline* kBaselines[] = {

@@ -22,7 +22,8 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_BETA1: return "beta1 is not in [0, 1)";
     case RADAM_ERROR_BETA2: return "beta2 is not in [0, 1)";
     case RADAM_ERROR_EPSILON:
-      return "epsilon is negative, or not finite as float32, or 0 with Adadelta, which would never move a parameter";
+      return "epsilon is negative, or not finite as float32, or 0 with Adadelta, which would never move a "
+             "parameter, or with COCOB, which divides by it";
     case RADAM_ERROR_WEIGHT_DECAY: return "weight_decay is negative, or not finite as float32";
     case RADAM_ERROR_GRAD_SCALE: return "grad_scale is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_RHO_THRESHOLD: return "rho_threshold is less than 4 or not finite";
@@ -48,7 +49,7 @@ const char* status_sentence(radam_status status) {
       return "no such output, or the update is asked for with a copy, a moving average, or gradients set to zero";
     case RADAM_ERROR_MOMENTUM_DECAY: return "momentum_decay is negative or not finite";
     case RADAM_ERROR_PATTERN: return "no such pattern, or the target does not have it";
-    case RADAM_ERROR_ALPHA: return "alpha is not in [0, 1), or of AdEMAMix not in [0, 2^63]";
+    case RADAM_ERROR_ALPHA: return "alpha is not in [0, 1), or of AdEMAMix and COCOB not in [0, 2^63]";
     case RADAM_ERROR_RHO: return "rho is not in [0, 1)";
     case RADAM_ERROR_LEARNING_RATE_DECAY: return "learning_rate_decay is negative or not finite";
     case RADAM_ERROR_INITIAL_ACCUMULATOR: return "initial_accumulator is not in [0, 2^127]";
@@ -59,6 +60,12 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_BETA3_WARMUP_STEPS:
       return "beta3_warmup_steps is negative, or above 0 although beta1 or beta3 plus 1e-8 is not below 1";
     case RADAM_ERROR_NU: return "nu is not in [0, 1]";
+    case RADAM_ERROR_FINAL_LEARNING_RATE:
+      return "final_learning_rate is not positive, or not finite and non-zero as float32";
+    case RADAM_ERROR_BASE_LEARNING_RATE:
+      return "base_learning_rate is not positive, or not finite and non-zero as float32";
+    case RADAM_ERROR_GAMMA: return "gamma is not in (0, 1), or is 0 as float32";
+    case RADAM_ERROR_PARTIAL: return "partial is not in (0, 0.5], or is 0 as float32";
     default: return "no such status";
   }
 }

@@ -646,6 +646,216 @@ inline AlgorithmCase adan_case() {
   return row;
 }
 
+// --- AdaBound -------------------------------------------------------------------------------------------------------
+
+inline Element adabound_step(const radam_coefficients& c, Element x, unsigned present) {
+  const radam_adabound_coefficients& a = c.of.adabound;
+  float &m = x[kState], &v = x[kState + 1], &w = x[kState + 2];
+  const float g = scaled_gradient(c, x, a.l2);
+  m = average(m, g, a.beta1, a.one_minus_beta1);
+  v = average_of_square(v, g, a.beta2, a.one_minus_beta2);
+  if (present & 4) w = w > v ? w : v;
+  float rate = a.rate / (std::sqrt(present & 4 ? w : v) + a.epsilon);
+  if (rate < a.lower) rate = a.lower;
+  if (rate > a.upper) rate = a.upper;
+  x[kParam] = moved(x[kParam], rate * m, a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase adabound_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_ADABOUND,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kNotNegative, "rate"},
+                     {8, C::kNotNegative, "lower"}, {9, C::kNotNegative, "upper"}, {10, C::kNotNegative, "epsilon"}},
+                    {}, adabound_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned present, int k) { return (present >> k & 1) != 0; },
+                    {true, false, false}};
+  for (const bool step_back : {false, true})
+    for (const bool amsgrad : {false, true})
+      for (int decay = 0; decay < 3; ++decay) {
+        radam_coefficients c = coefficients_of(RADAM_ALGORITHM_ADABOUND);
+        c.of.adabound = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 1, step_back ? 0.375f : 0.9f,
+                         step_back ? 0.625f : 0.1f, 0.999f, 0.001f, 0.003f, 0.02f, 0.5f, 1e-8f};
+        row.combinations.push_back({std::string("adabound") + kWeightDecayNames[decay] +
+                                        (amsgrad ? ", AMSGrad" : "") + (step_back ? ", step back" : ""),
+                                    c, amsgrad ? 7u : 3u, step_back});
+      }
+  return row;
+}
+
+// --- diffGrad -------------------------------------------------------------------------------------------------------
+
+// 2^x, as radam.h has it.
+inline float documented_exp2(float x) {
+  const float n = std::nearbyint(x), r = x - n;
+  float sum = 0x1.4498e8p-13f;
+  for (const float k : {0x1.5f48c6p-10f, 0x1.3b2996p-7f, 0x1.c6aeccp-5f, 0x1.ebfbe2p-3f, 0x1.62e430p-1f, 1.0f})
+    sum = std::fma(sum, r, k);
+  return std::isnan(x) ? x : std::ldexp(sum, static_cast<int>(n));
+}
+
+inline Element diffgrad_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_diffgrad_coefficients& a = c.of.diffgrad;
+  float &m = x[kState], &v = x[kState + 1], &w = x[kState + 2];
+  const float g = scaled_gradient(c, x, a.l2);
+  m = average(m, g, a.beta1, a.one_minus_beta1);
+  v = average_of_square(v, g, a.beta2, a.one_minus_beta2);
+  const float d = -0x1.715476p+0f * std::fabs(w - g);
+  w = g;
+  const float e = 1 + documented_exp2(d < -64 ? -64 : d), below = e * (std::sqrt(v) + a.epsilon);
+  x[kParam] = moved(x[kParam], m / below, a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase diffgrad_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_DIFFGRAD,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kNotNegative, "epsilon"}},
+                    {}, diffgrad_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, false, true}};
+  for (const bool step_back : {false, true})
+    for (int decay = 0; decay < 3; ++decay) {
+      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_DIFFGRAD);
+      c.of.diffgrad = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f,
+                       step_back ? 0.625f : 0.1f, 0.999f, 0.001f, 1e-8f};
+      row.combinations.push_back({std::string("diffgrad") + kWeightDecayNames[decay] + (step_back ? ", step back" : ""),
+                                  c, 7, step_back});
+    }
+  return row;
+}
+
+// --- Padam ----------------------------------------------------------------------------------------------------------
+
+// x^(y + z), as radam.h has it.
+inline float documented_power(float x, float y, float z) {
+  if (std::isnan(x)) return x;
+  int n;
+  float c = std::frexp(std::fmin(0x1p126f, std::fmax(0x1p-125f, x)), &n);
+  if (c < 0x1.6a09e6p-1f) c *= 2, --n;
+  const auto whole = static_cast<float>(n);
+  const float k = std::nearbyint(y * whole), a = c - 1;
+  float b = -0x1.ceb882p-4f;
+  for (const float next : {0x1.80a9aap-3f, -0x1.86606ep-3f, 0x1.a26640p-3f, -0x1.eac68ep-3f, 0x1.2782e4p-2f,
+                           -0x1.715a68p-2f, 0x1.ec7080p-2f, -0x1.715470p-1f, 0x1.715476p+0f})
+    b = std::fma(b, a, next);
+  b *= a;
+  const float r = std::fma(y, b, std::fma(z, whole, std::fma(y, whole, -k)));
+  return std::ldexp(documented_exp2(r), static_cast<int>(k));
+}
+
+inline Element padam_step(const radam_coefficients& c, Element x, unsigned present) {
+  const radam_padam_coefficients& a = c.of.padam;
+  float &m = x[kState], &v = x[kState + 1], &w = x[kState + 2];
+  const float g = scaled_gradient(c, x, a.l2);
+  m = average(m, g, a.beta1, a.one_minus_beta1);
+  v = average_of_square(v, g, a.beta2, a.one_minus_beta2);
+  if (present & 4) w = w > v ? w : v;
+  const float below = documented_power(std::sqrt(present & 4 ? w : v) + a.epsilon, a.power, 0);
+  x[kParam] = moved(x[kParam], m / below, a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase padam_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_PADAM,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kBeta, "beta1"}, {5, C::kBeta, "beta2"}, {7, C::kRate, "power"},
+                     {8, C::kNotNegative, "epsilon"}},
+                    {}, padam_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned present, int k) { return (present >> k & 1) != 0; },
+                    {true, false, false}};
+  for (const bool step_back : {false, true})
+    for (const bool amsgrad : {false, true})
+      for (int decay = 0; decay < 3; ++decay) {
+        radam_coefficients c = coefficients_of(RADAM_ALGORITHM_PADAM);
+        c.of.padam = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f,
+                      step_back ? 0.625f : 0.1f, 0.999f, 0.001f, step_back ? 0.3f : 0.25f, 1e-8f};
+        row.combinations.push_back({std::string("padam") + kWeightDecayNames[decay] + (amsgrad ? ", AMSGrad" : "") +
+                                        (step_back ? ", step back" : ""),
+                                    c, amsgrad ? 7u : 3u, step_back});
+      }
+  return row;
+}
+
+// --- MADGRAD --------------------------------------------------------------------------------------------------------
+
+inline Element madgrad_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_madgrad_coefficients& a = c.of.madgrad;
+  float &v = x[kState], &s = x[kState + 1], &d = x[kState + 2];
+  const float g = scaled_gradient(c, x, a.l2), square = g * g;
+  v = std::fma(a.rate, square, v);
+  if (v > 0x1p127f) v = 0x1p127f;
+  s = std::fma(a.rate, g, s);
+  if (s > 0x1p127f) s = 0x1p127f;
+  if (s < -0x1p127f) s = -0x1p127f;
+  const float q = s / (documented_power(v, 0x1.555556p-2f, -0x1.555556p-27f) + a.epsilon), u = q - d;
+  d = std::fma(a.step_size, u, d);
+  const float p = x[kParam] > -0x1p127f ? x[kParam] : -0x1p127f;
+  if (a.decay != 0 && a.step_size != 1) d = std::fma(a.decay, p < 0x1p127f ? p : 0x1p127f, d);
+  if (d > 0x1p127f) d = 0x1p127f;
+  if (d < -0x1p127f) d = -0x1p127f;
+  x[kParam] = moved(x[kParam], u, a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase madgrad_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_MADGRAD,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kNotNegative, "rate"}, {4, C::kNotNegative, "epsilon"}},
+                    {}, madgrad_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {false, true, true}};
+  for (int decay = 0; decay < 3; ++decay) {
+    radam_coefficients c = coefficients_of(RADAM_ALGORITHM_MADGRAD);
+    c.of.madgrad = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 0.1f, 0.03f, 1e-6f};
+    row.combinations.push_back({std::string("madgrad") + kWeightDecayNames[decay], c, 7, false});
+    c.of.madgrad.step_size = 1;
+    row.combinations.push_back({std::string("madgrad, no momentum") + kWeightDecayNames[decay], c, 7, false});
+  }
+  return row;
+}
+
+// --- COCOB ----------------------------------------------------------------------------------------------------------
+
+inline Element cocob_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_cocob_coefficients& a = c.of.cocob;
+  float &s = x[kState], &n = x[kState + 1], &largest = x[kState + 2], &r = x[kState + 3];
+  const auto offset = [&](float y) {
+    const float sum = n + y, product = a.alpha * y, wealth = (r + y) / y;
+    return s / (sum > product ? sum : product) * (wealth > 0x1p126f ? 0x1p126f : wealth);
+  };
+  const float g = bounded(a.rate * scaled_gradient(c, x, a.l2)), before = a.epsilon > largest ? a.epsilon : largest;
+  const float o = offset(before), magnitude = std::fabs(g);
+  largest = before > magnitude ? before : magnitude;
+  s -= g;
+  if (s > 0x1p127f) s = 0x1p127f;
+  if (s < -0x1p127f) s = -0x1p127f;
+  n += magnitude;
+  if (n > 0x1p127f) n = 0x1p127f;
+  r = std::fma(-g, o, r);
+  if (r <= 0) r = 0;
+  if (r > 0x1p126f) r = 0x1p126f;
+  x[kParam] = moved(x[kParam], o - offset(largest), a.step_size, a.decay);
+  return x;
+}
+
+inline AlgorithmCase cocob_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_COCOB,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kNotNegative, "rate"}, {4, C::kNotNegative, "alpha"}, {5, C::kNotNegative, "epsilon"}},
+                    {}, cocob_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true, false, false, false}};
+  for (int decay = 0; decay < 3; ++decay) {
+    radam_coefficients c = coefficients_of(RADAM_ALGORITHM_COCOB);
+    c.of.cocob = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 1, 1, 100, 1e-8f};
+    row.combinations.push_back({std::string("cocob") + kWeightDecayNames[decay], c, 15, false});
+  }
+  return row;
+}
+
 // --------------------------------------------------------------------------------------------------------------------
 
 // In the order of their numbers.
@@ -655,7 +865,8 @@ inline const std::vector<AlgorithmCase>& algorithms() {
                                                  adamax_case(),  adadelta_case(), adabelief_case(),
                                                  adopt_case(),   yogi_case(),    qhadam_case(),
                                                  ademamix_case(), adamod_case(), qhm_case(),
-                                                 adan_case()};
+                                                 adan_case(),    adabound_case(), diffgrad_case(),
+                                                 padam_case(),   madgrad_case(),  cocob_case()};
   return all;
 }
 

@@ -123,7 +123,8 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   c.of.nadam.l2 = c.of.nadam.decay = 0.5f;
   expect(RADAM_ERROR_COEFFICIENTS, c);
   for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta", "adabelief", "adopt", "yogi",
-                                 "qhadam", "ademamix", "adamod", "qhm", "adan"}) {
+                                 "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad",
+                                 "padam", "madgrad", "cocob"}) {
     c = combination(name).typical;
     c.of.values[0] = c.of.values[1] = 0.5f;  // l2 and decay
     expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -194,7 +195,8 @@ TEST_F(StepArguments, NullBuffers) {
     }
   }
   for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta",
-                                 "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan"}) {
+                                 "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "diffgrad", "madgrad",
+                                 "cocob"}) {
     c_ = combination(name).typical;
     for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
       Pointers b = pointers();
@@ -202,9 +204,9 @@ TEST_F(StepArguments, NullBuffers) {
       expect(RADAM_ERROR_NULL, b);
     }
   }
-  for (const char* const name : {"adabelief", "adabelief, mode 1"}) {
+  for (const char* const name : {"adabelief", "adabelief, mode 1", "adabound", "padam"}) {
     c_ = combination(name).typical;
-    for (const int state : {0, 1}) {  // max_exp_avg_var need not be there
+    for (const int state : {0, 1}) {  // the running maximum need not be there
       Pointers b = pointers();
       b[kState + state] = nullptr;
       expect(RADAM_ERROR_NULL, b);

@@ -24,7 +24,10 @@ CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM
                       RADAM_ALGORITHM_ADABELIEF == 8 && RADAM_ALGORITHM_ADOPT == 9 &&
                       RADAM_ALGORITHM_YOGI == 10 && RADAM_ALGORITHM_QHADAM == 11 &&
                       RADAM_ALGORITHM_ADEMAMIX == 12 && RADAM_ALGORITHM_ADAMOD == 13 &&
-                      RADAM_ALGORITHM_QHM == 14 && RADAM_ALGORITHM_ADAN == 15);
+                      RADAM_ALGORITHM_QHM == 14 && RADAM_ALGORITHM_ADAN == 15 &&
+                      RADAM_ALGORITHM_ADABOUND == 16 && RADAM_ALGORITHM_DIFFGRAD == 17 &&
+                      RADAM_ALGORITHM_PADAM == 18 && RADAM_ALGORITHM_MADGRAD == 19 &&
+                      RADAM_ALGORITHM_COCOB == 20);
 CHECK(outputs, RADAM_OUTPUT_PARAM == 0 && RADAM_OUTPUT_UPDATE == 1);
 CHECK(status_size, sizeof(radam_status) == 4);
 CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUCT_SIZE == 2 &&
@@ -42,7 +45,9 @@ CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUC
                          RADAM_ERROR_ALPHA == 33 && RADAM_ERROR_RHO == 34 && RADAM_ERROR_LEARNING_RATE_DECAY == 35 &&
                          RADAM_ERROR_INITIAL_ACCUMULATOR == 36 && RADAM_ERROR_NU1 == 37 && RADAM_ERROR_NU2 == 38 &&
                          RADAM_ERROR_BETA3 == 39 && RADAM_ERROR_ALPHA_WARMUP_STEPS == 40 &&
-                         RADAM_ERROR_BETA3_WARMUP_STEPS == 41 && RADAM_ERROR_NU == 42);
+                         RADAM_ERROR_BETA3_WARMUP_STEPS == 41 && RADAM_ERROR_NU == 42 &&
+                         RADAM_ERROR_FINAL_LEARNING_RATE == 43 && RADAM_ERROR_BASE_LEARNING_RATE == 44 &&
+                         RADAM_ERROR_GAMMA == 45 && RADAM_ERROR_PARTIAL == 46);
 CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGET_AVX2 == 2 &&
                    RADAM_TARGET_AVX512 == 3 && RADAM_TARGET_NEON == 4);
 CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&

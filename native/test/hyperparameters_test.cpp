@@ -282,14 +282,19 @@ Algorithm of_adamax() {
 }
 
 // Adadelta needs an epsilon: its updates would be 0 for ever.
+// A number that has to be positive, also as a float.
+template <class Field>
+void add_positive(Changes& c, const char* name, Field field, radam_status status) {
+  c.numbers(name, field, status, {after(kFloatUnderflow), 1e-30, 1, before(kFloatOverflow)},
+            {0, -0.0, kSmallest, kFloatUnderflow, -kSmallest, -1, kFloatOverflow, DBL_MAX});
+}
+
 Algorithm of_adadelta() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_ADADELTA);
   add_settings_and_rate(c);
   c.rates("rho", own(&radam_adadelta::rho), RADAM_ERROR_RHO, {0, kSmallest, 0.5});
-  c.numbers("epsilon", own(&radam_adadelta::epsilon), RADAM_ERROR_EPSILON,
-            {after(kFloatUnderflow), 1e-30, 1, before(kFloatOverflow)},
-            {0, -0.0, kSmallest, kFloatUnderflow, -kSmallest, -1, kFloatOverflow, DBL_MAX});
+  add_positive(c, "epsilon", own(&radam_adadelta::epsilon), RADAM_ERROR_EPSILON);
   add_decay_and_scale(c);
   return {preset(RADAM_PRESET_ADADELTA_PYTORCH), c.list};
 }
@@ -411,11 +416,73 @@ Algorithm of_adan() {
   return {valid, c.list};
 }
 
+Algorithm of_adabound() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADABOUND);
+  c.settings("amsgrad", own(&radam_adabound::amsgrad), 0, 1);
+  c.settings("fixed_weight_decay", own(&radam_adabound::fixed_weight_decay), 0, 1);
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_adabound>(c);
+  add_epsilon(c, own(&radam_adabound::epsilon));
+  add_decay_and_scale(c);
+  add_positive(c, "final_learning_rate", own(&radam_adabound::final_learning_rate), RADAM_ERROR_FINAL_LEARNING_RATE);
+  add_positive(c, "base_learning_rate", own(&radam_adabound::base_learning_rate), RADAM_ERROR_BASE_LEARNING_RATE);
+  c.numbers("gamma", own(&radam_adabound::gamma), RADAM_ERROR_GAMMA, {after(kFloatUnderflow), 1e-3, before(1)},
+            {0, -0.0, kSmallest, kFloatUnderflow, -1e-3, 1, 2, DBL_MAX});
+  return {preset(RADAM_PRESET_ADABOUND_AUTHORS), c.list};
+}
+
+Algorithm of_diffgrad() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_DIFFGRAD);
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_diffgrad>(c);
+  add_epsilon(c, own(&radam_diffgrad::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_DIFFGRAD_AUTHORS), c.list};
+}
+
+Algorithm of_padam() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_PADAM);
+  c.settings("amsgrad", own(&radam_padam::amsgrad), 0, 1);
+  c.settings("reserved", own(&radam_padam::reserved), 0, 0);
+  add_settings_and_rate_over_beta1(c);
+  add_betas<radam_padam>(c);
+  add_epsilon(c, own(&radam_padam::epsilon));
+  add_decay_and_scale(c);
+  c.numbers("partial", own(&radam_padam::partial), RADAM_ERROR_PARTIAL, {after(kFloatUnderflow), 0.1, 0.5},
+            {0, -0.0, kSmallest, kFloatUnderflow, -0.1, after(0.5), 1, DBL_MAX});
+  return {preset(RADAM_PRESET_PADAM_AUTHORS), c.list};
+}
+
+Algorithm of_madgrad() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_MADGRAD);
+  add_settings_and_rate(c);
+  c.rates("momentum", own(&radam_madgrad::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
+  add_epsilon(c, own(&radam_madgrad::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_MADGRAD_AUTHORS), c.list};
+}
+
+Algorithm of_cocob() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_COCOB);
+  add_settings_and_rate(c);
+  c.numbers("alpha", own(&radam_cocob::alpha), RADAM_ERROR_ALPHA, {0, -0.0, kSmallest, 1, 0x1p63},
+            {-kSmallest, -1, after(0x1p63), DBL_MAX});
+  add_positive(c, "epsilon", own(&radam_cocob::epsilon), RADAM_ERROR_EPSILON);
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_COCOB_AUTHORS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
                                              of_adopt(),   of_yogi(),   of_qhadam(), of_ademamix(),
-                                             of_adamod(), of_qhm(),     of_adan()};
+                                             of_adamod(), of_qhm(),     of_adan(),   of_adabound(),
+                                             of_diffgrad(), of_padam(),  of_madgrad(), of_cocob()};
   return all;
 }
 
@@ -515,6 +582,7 @@ TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {
       H h = algorithm.valid;
       h.weight_decay_mode = mode;
       h.learning_rate = 4;
+      if (h.algorithm == RADAM_ALGORITHM_MADGRAD) h.of.madgrad.epsilon = 0;  // which is added to the learning rate
       h.weight_decay = before(kFloatOverflow / 4);
       EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
       h.weight_decay = kFloatOverflow / 4;

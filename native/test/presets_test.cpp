@@ -249,6 +249,75 @@ TEST(Presets, OfAdaMod) {
   expect_zero_room(h, sizeof h.of.adamod);
 }
 
+TEST(Presets, OfAdaBound) {
+  for (const std::int32_t number :
+       {RADAM_PRESET_ADABOUND_AUTHORS, RADAM_PRESET_AMSBOUND_AUTHORS, RADAM_PRESET_ADABOUNDW_AUTHORS}) {
+    const radam_hyperparameters h = filled(number);
+    const bool decoupled = number == RADAM_PRESET_ADABOUNDW_AUTHORS;
+    EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_ADABOUND);
+    EXPECT_EQ(h.learning_rate, 1e-3);
+    EXPECT_EQ(h.weight_decay, 0);
+    EXPECT_EQ(h.weight_decay_mode, decoupled ? RADAM_WEIGHT_DECAY_DECOUPLED : RADAM_WEIGHT_DECAY_L2);
+    EXPECT_EQ(h.of.adabound.beta1, 0.9);
+    EXPECT_EQ(h.of.adabound.beta2, 0.999);
+    EXPECT_EQ(h.of.adabound.epsilon, 1e-8);
+    EXPECT_EQ(h.of.adabound.final_learning_rate, 0.1);
+    EXPECT_EQ(h.of.adabound.base_learning_rate, 1e-3);
+    EXPECT_EQ(h.of.adabound.gamma, 1e-3);
+    EXPECT_EQ(h.of.adabound.amsgrad, number == RADAM_PRESET_AMSBOUND_AUTHORS);
+    EXPECT_EQ(h.of.adabound.fixed_weight_decay, decoupled);
+    expect_zero_room(h, sizeof h.of.adabound);
+  }
+}
+
+TEST(Presets, OfDiffGrad) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_DIFFGRAD_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_DIFFGRAD);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_L2);
+  EXPECT_EQ(h.of.diffgrad.beta1, 0.9);
+  EXPECT_EQ(h.of.diffgrad.beta2, 0.999);
+  EXPECT_EQ(h.of.diffgrad.epsilon, 1e-8);
+  expect_zero_room(h, sizeof h.of.diffgrad);
+}
+
+TEST(Presets, OfPadam) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_PADAM_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_PADAM);
+  EXPECT_EQ(h.learning_rate, 0.1);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_L2);
+  EXPECT_EQ(h.of.padam.beta1, 0.9);
+  EXPECT_EQ(h.of.padam.beta2, 0.999);
+  EXPECT_EQ(h.of.padam.epsilon, 1e-8);
+  EXPECT_EQ(h.of.padam.partial, 0.25);
+  EXPECT_EQ(h.of.padam.amsgrad, 1);
+  expect_zero_room(h, sizeof h.of.padam);
+}
+
+TEST(Presets, OfMadgrad) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_MADGRAD_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_MADGRAD);
+  EXPECT_EQ(h.learning_rate, 1e-2);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_L2);
+  EXPECT_EQ(h.of.madgrad.momentum, 0.9);
+  EXPECT_EQ(h.of.madgrad.epsilon, 1e-6);
+  expect_zero_room(h, sizeof h.of.madgrad);
+}
+
+TEST(Presets, OfCocob) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_COCOB_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_COCOB);
+  EXPECT_EQ(h.learning_rate, 1);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_L2);
+  EXPECT_EQ(h.of.cocob.alpha, 100);
+  EXPECT_EQ(h.of.cocob.epsilon, 1e-8);
+  expect_zero_room(h, sizeof h.of.cocob);
+}
+
 TEST(Presets, OfQhm) {
   const radam_hyperparameters h = filled(RADAM_PRESET_QHM_AUTHORS);
   EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_QHM);

@@ -985,6 +985,269 @@ TEST(AdaMod, ThreeStepsByHand) {
   EXPECT_EQ(p, 0);
 }
 
+TEST(AdaBound, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADABOUND_AUTHORS);
+  for (const double learning_rate : {0.3, 0.0, -0.0}) {
+    h.learning_rate = learning_rate;
+    for (const double beta1 : kBeta1s) {
+      for (const double beta2 : kBeta2s) {
+        for (const double gamma : {1e-30, 1e-3, 0.9}) {
+          h.of.adabound = {beta1, beta2, 1e-5, 0.7, 0.2, gamma, 0, 0};
+          for (const std::int64_t t : {1, 2, 3, 10, 1000, 100000}) {
+            expect_common_of_pytorch(h, t, learning_rate, 1);
+            const radam_adabound_coefficients& a = coefficients(h, t).of.adabound;
+            expect_rates(&a.beta1, beta1);
+            expect_rates(&a.beta2, beta2);
+            expect_rounded(a.rate, learning_rate * root(1 - power(beta2, t)) / correction(beta1, t), "rate");
+            const double end = std::fabs(0.7 * learning_rate / 0.2), way = gamma * static_cast<double>(t);
+            expect_rounded(a.lower, end / (1 + 1 / way), "lower");
+            expect_rounded(a.upper, std::fmin(0x1p63, end * (1 + 1 / way)), "upper");
+            EXPECT_FALSE(std::signbit(a.rate) || std::signbit(a.lower) || std::signbit(a.upper));
+            EXPECT_EQ(a.epsilon, 1e-5f);
+          }
+        }
+      }
+    }
+  }
+}
+
+// The authors' AdaBoundW does not multiply weight decay by the learning rate.
+TEST(AdaBound, FixedWeightDecay) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADABOUNDW_AUTHORS);
+  h.weight_decay = 0.25;
+  h.learning_rate = 0.125;
+  EXPECT_EQ(coefficients(h, 7).of.adabound.decay, 0.25f);
+  h.of.adabound.fixed_weight_decay = 0;
+  EXPECT_EQ(coefficients(h, 7).of.adabound.decay, 0.03125f);
+  h.of.adabound.fixed_weight_decay = 1;
+  h.weight_decay_mode = RADAM_WEIGHT_DECAY_L2;
+  EXPECT_EQ(coefficients(h, 7).of.adabound.decay, 0);
+  EXPECT_EQ(coefficients(h, 7).of.adabound.l2, 0.25f);
+}
+
+// In numbers that need no rounding. An element's rate is below the bounds, between them, and above them.
+TEST(AdaBound, StepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_ADABOUND_AUTHORS), 1);
+  c.of.adabound = {0, 0, 1, 0.5f, 0.5f, 0.75f, 0.25f, 24, 5, 8, 2};
+  float p = 8, m = 0, v = 0, w = 0;
+  const auto run = [&](float g, bool amsgrad) {
+    float* const state[] = {&m, &v, amsgrad ? &w : nullptr};
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  };
+  run(8, false);
+  EXPECT_EQ(m, 4);
+  EXPECT_EQ(v, 16);
+  EXPECT_EQ(p, -12);  // 8 - 5 * 4: 24 / (4 + 2) is 4, below 5
+  c.of.adabound.lower = 3;
+  p = 8, m = 0, v = 0;
+  run(8, false);
+  EXPECT_EQ(p, -8);  // 8 - 4 * 4
+  c.of.adabound.upper = 3.5f;
+  p = 8, m = 0, v = 0;
+  run(8, false);
+  EXPECT_EQ(p, -6);  // 8 - 3.5 * 4
+  c.of.adabound.upper = 8;
+  p = 8, m = 0, v = 0, w = 36;
+  run(8, true);
+  EXPECT_EQ(w, 36);
+  EXPECT_EQ(p, -4);  // 8 - 4 * 24 / (6 + 2)
+  c.of.adabound.epsilon = 0;
+  p = -0.0f, m = 0, v = 0;
+  run(0, false);
+  EXPECT_EQ(p, 0);  // 24 / 0 is above all bounds
+}
+
+TEST(DiffGrad, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_DIFFGRAD_AUTHORS);
+  h.learning_rate = 0.3;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      h.of.diffgrad = {beta1, beta2, 1e-5};
+      for (const std::int64_t t : {1, 2, 3, 10, 1000, 100000}) {
+        expect_common_of_pytorch(h, t, 0.3, 0.3 * root(1 - power(beta2, t)) / correction(beta1, t));
+        const radam_diffgrad_coefficients& d = coefficients(h, t).of.diffgrad;
+        expect_rates(&d.beta1, beta1);
+        expect_rates(&d.beta2, beta2);
+        EXPECT_EQ(d.epsilon, 1e-5f);
+      }
+    }
+  }
+}
+
+// In numbers that need no rounding: without a change the logistic function is 1/2, and after a large one it is 1.
+TEST(DiffGrad, TwoStepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_DIFFGRAD_AUTHORS), 1);
+  c.of.diffgrad = {0, 0, 0.5f, 0.5f, 0.5f, 0.75f, 0.25f, 4};
+  float p = 8, m = 0, v = 0, w = 8;
+  float* const state[] = {&m, &v, &w};
+  const float first = 8, second = 128;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &first, state), RADAM_OK);
+  EXPECT_EQ(m, 4);
+  EXPECT_EQ(v, 16);
+  EXPECT_EQ(w, 8);
+  EXPECT_EQ(p, 7.875f);  // 8 - 0.5 * 4 / (2 * (4 + 4))
+  v = 0, m = 0;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &second, state), RADAM_OK);
+  EXPECT_EQ(w, 128);
+  EXPECT_EQ(p, 7.875f - 0.5f * (64.0f / 68));
+}
+
+TEST(Padam, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_PADAM_AUTHORS);
+  h.learning_rate = 0.3;
+  for (const double beta1 : kBeta1s) {
+    for (const double beta2 : kBeta2s) {
+      for (const double partial : {1e-20, 0.1, 0.25, 0.5}) {
+        h.of.padam = {beta1, beta2, 1e-5, partial, 0, 0};
+        for (const std::int64_t t : {1, 2, 3, 10, 1000, 100000}) {
+          expect_common_of_pytorch(h, t, 0.3, 0.3 * root(1 - power(beta2, t)) / correction(beta1, t));
+          const radam_padam_coefficients& p = coefficients(h, t).of.padam;
+          expect_rates(&p.beta1, beta1);
+          expect_rates(&p.beta2, beta2);
+          EXPECT_EQ(p.power, static_cast<float>(2 * partial));
+          EXPECT_EQ(p.epsilon, 1e-5f);
+        }
+      }
+    }
+  }
+}
+
+// Powers of 2 have exact roots.
+TEST(Padam, StepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_PADAM_AUTHORS), 1);
+  c.of.padam = {0, 0, 0.5f, 0.5f, 0.5f, 0.75f, 0.25f, 0.5f, 12};
+  float p = 8, m = 0, v = 0, w = 12.0f * 12;
+  const auto run = [&](float g, bool amsgrad) {
+    float* const state[] = {&m, &v, amsgrad ? &w : nullptr};
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  };
+  run(8, false);
+  EXPECT_EQ(m, 4);
+  EXPECT_EQ(v, 16);
+  EXPECT_EQ(p, 7.5f);  // 8 - 0.5 * 4 / (4 + 12)^0.5
+  p = 8, m = 0, v = 0, c.of.padam.epsilon = 4;
+  run(8, true);
+  EXPECT_EQ(w, 144);
+  EXPECT_EQ(p, 7.5f);  // (12 + 4)^0.5
+  p = 8, m = 0, v = 0, c.of.padam.power = 0;
+  run(8, false);
+  EXPECT_EQ(p, 6);  // SGD
+}
+
+TEST(Madgrad, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_MADGRAD_AUTHORS);
+  h.of.madgrad = {0.3, 1e-5};
+  h.weight_decay = 0.7;
+  for (const double learning_rate : {0.3, 0.0, -0.0}) {
+    h.learning_rate = learning_rate;
+    const double added = learning_rate == 0 ? 0 : learning_rate + 1e-5;
+    for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{1000}, INT64_MAX}) {
+      for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_DECOUPLED}) {
+        h.weight_decay_mode = mode;
+        const bool l2 = mode == RADAM_WEIGHT_DECAY_L2;
+        const radam_coefficients c = coefficients(h, t);
+        const radam_madgrad_coefficients& m = c.of.madgrad;
+        EXPECT_EQ(c.learning_rate, learning_rate);
+        expect_rounded(m.l2, l2 ? 0.7 : 0, "l2");
+        expect_rounded(m.decay, l2 ? 0 : added * 0.7, "decay");
+        expect_rounded(m.step_size, 0.7, "step_size");
+        expect_rounded(m.rate, added * std::sqrt(static_cast<double>(t)), "rate");
+        EXPECT_FALSE(std::signbit(m.rate));
+        EXPECT_EQ(m.epsilon, 1e-5f);
+      }
+    }
+  }
+  h.learning_rate = 1e38;
+  EXPECT_EQ(coefficients(h, 1).of.madgrad.rate, 0x1p63f);
+}
+
+// Cubes of powers of 8, so that nothing is rounded.
+TEST(Madgrad, TwoStepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_MADGRAD_AUTHORS), 1);
+  c.of.madgrad = {0, 0, 0.25f, 8, 4};
+  float p = 8, v = 0, s = 0, d = 0;
+  float* const state[] = {&v, &s, &d};
+  const float first = 8, second = 0;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &first, state), RADAM_OK);
+  EXPECT_EQ(v, 512);
+  EXPECT_EQ(s, 64);
+  EXPECT_EQ(d, 0.25f * (64.0f / 12));  // 64 / (8 + 4)
+  EXPECT_EQ(p, std::fma(-0.25f, 64.0f / 12, 8.0f));
+  d = 1, c.of.madgrad.decay = 0.5f, c.of.madgrad.epsilon = 8;
+  p = 8;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &second, state), RADAM_OK);
+  EXPECT_EQ(v, 512);
+  EXPECT_EQ(s, 64);
+  EXPECT_EQ(d, 1 + 0.75f + 4);  // 64 / (8 + 8) - 1 is 3
+  EXPECT_EQ(p, 8 - (0.75f + 4));
+}
+
+// Without momentum the authors keep no x0, so that decay adds up: after steps without gradients p has shrunk again and
+// again, and is not pulled back.
+TEST(Madgrad, DecoupledDecayWithoutMomentum) {
+  radam_hyperparameters h = preset(RADAM_PRESET_MADGRAD_AUTHORS);
+  h.of.madgrad = {0, 1e-6};
+  h.learning_rate = 0.25;
+  h.weight_decay = 0.5;
+  h.weight_decay_mode = RADAM_WEIGHT_DECAY_DECOUPLED;
+  float p = 1, v = 0, s = 0, d = 0;
+  float* const state[] = {&v, &s, &d};
+  const float gradient = 0;
+  double expected = 1;
+  for (std::int64_t t = 1; t <= 20; ++t) {
+    const radam_coefficients c = coefficients(h, t);
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &gradient, state), RADAM_OK);
+    expected *= 1 - (0.25 + 1e-6) * 0.5;
+    EXPECT_NEAR(p, expected, 1e-6);
+  }
+  h.of.madgrad.momentum = 0.5;  // here it is pulled back
+  p = 1;
+  for (std::int64_t t = 1; t <= 20; ++t) {
+    const radam_coefficients c = coefficients(h, t);
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &gradient, state), RADAM_OK);
+  }
+  EXPECT_NEAR(p, 0.5 / (0.5 + (0.25 + 1e-6) * 0.5), 1e-4);
+}
+
+TEST(Cocob, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_COCOB_AUTHORS);
+  h.of.cocob = {30, 1e-5};
+  for (const double learning_rate : {0.3, 0.0, -0.0}) {
+    h.learning_rate = learning_rate;
+    for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+      expect_common_of_pytorch(h, t, learning_rate, 1);
+      const radam_cocob_coefficients& k = coefficients(h, t).of.cocob;
+      EXPECT_EQ(k.rate, static_cast<float>(learning_rate));
+      EXPECT_FALSE(std::signbit(k.rate));
+      EXPECT_EQ(k.alpha, 30);
+      EXPECT_EQ(k.epsilon, 1e-5f);
+    }
+  }
+}
+
+// In numbers that need no rounding.
+TEST(Cocob, TwoStepsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_COCOB_AUTHORS), 1);
+  c.of.cocob = {0, 0, 1, 2, 4, 1};
+  float p = 8, s = 0, n = 0, largest = 0, r = 0;
+  float* const state[] = {&s, &n, &largest, &r};
+  const float first = -2, second = 1;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &first, state), RADAM_OK);
+  EXPECT_EQ(s, 4);  // the gradient times 2
+  EXPECT_EQ(n, 4);
+  EXPECT_EQ(largest, 4);
+  EXPECT_EQ(r, 0);
+  EXPECT_EQ(p, 8.25f);  // 4 / max(4 + 4, 4 * 4) * (0 + 4) / 4
+  r = 12;               // so that p should be at 9 to begin with
+  p = 9;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &second, state), RADAM_OK);
+  EXPECT_EQ(s, 2);
+  EXPECT_EQ(n, 6);
+  EXPECT_EQ(largest, 4);
+  EXPECT_EQ(r, 10);                     // 12 - 2 * 1
+  EXPECT_EQ(p, 8 + 2.0f / 16 * 3.5f);   // 2 / max(6 + 4, 16) * (10 + 4) / 4
+}
+
 TEST(Qhm, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_QHM_AUTHORS);
   h.learning_rate = 0.3;

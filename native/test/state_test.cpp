@@ -67,6 +67,22 @@ std::vector<Case> cases() {
   all.push_back({"qhm", preset(RADAM_PRESET_QHM_AUTHORS), {{"momentum_buffer", 1, 1}}});
   all.push_back({"adan", preset(RADAM_PRESET_ADAN_AUTHORS),
                  {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}, {"exp_avg_diff", 1, 1}, {"neg_pre_grad", 1, 1}}});
+  for (const std::int32_t number :
+       {RADAM_PRESET_ADABOUND_AUTHORS, RADAM_PRESET_AMSBOUND_AUTHORS, RADAM_PRESET_ADABOUNDW_AUTHORS})
+    all.push_back({"preset " + std::to_string(number), preset(number),
+                   {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}, {"max_exp_avg_sq", 0, number == RADAM_PRESET_AMSBOUND_AUTHORS}}});
+  all.push_back({"diffgrad", preset(RADAM_PRESET_DIFFGRAD_AUTHORS),
+                 {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}, {"previous_grad", 1, 1}}});
+  for (const std::int32_t amsgrad : {0, 1}) {
+    radam_hyperparameters h = preset(RADAM_PRESET_PADAM_AUTHORS);
+    h.of.padam.amsgrad = amsgrad;
+    all.push_back({"padam, amsgrad " + std::to_string(amsgrad), h,
+                   {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}, {"max_exp_avg_sq", 0, amsgrad}}});
+  }
+  all.push_back({"madgrad", preset(RADAM_PRESET_MADGRAD_AUTHORS),
+                 {{"grad_sum_sq", 0, 1}, {"s", 1, 1}, {"x0_minus_param", 1, 1}}});
+  all.push_back({"cocob", preset(RADAM_PRESET_COCOB_AUTHORS),
+                 {{"sum_negative_gradients", 1, 1}, {"grad_norm_sum", 0, 1}, {"L", 0, 1}, {"reward", 0, 1}}});
   all.push_back({"yogi", preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const std::int32_t amsgrad : {0, 1})
     for (const std::int32_t rectify : {0, 1}) {
@@ -96,6 +112,11 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAMOD), "adamod");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_QHM), "qhm");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAN), "adan");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADABOUND), "adabound");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_DIFFGRAD), "diffgrad");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_PADAM), "padam");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_MADGRAD), "madgrad");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_COCOB), "cocob");
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
 }
@@ -117,6 +138,11 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAMOD), 3);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_QHM), 1);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAN), 4);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADABOUND), 3);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_DIFFGRAD), 3);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_PADAM), 3);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_MADGRAD), 3);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_COCOB), 4);
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;
 }

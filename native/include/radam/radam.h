@@ -88,7 +88,7 @@ enum {
   RADAM_ERROR_BETA1 = 11,          /* not in [0, 1) */
   RADAM_ERROR_BETA2 = 12,          /* not in [0, 1) */
   RADAM_ERROR_EPSILON = 13,        /* negative, or not finite as float32; with Adadelta also 0 as float32, with which no
-                                      step would ever move a parameter */
+                                      step would ever move a parameter, and with COCOB, which divides by it */
   RADAM_ERROR_WEIGHT_DECAY = 14,   /* negative, or not finite as float32 (alone or times the learning rate) */
   RADAM_ERROR_GRAD_SCALE = 15,     /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_RHO_THRESHOLD = 16,  /* less than 4, where the rectification is undefined, or not finite */
@@ -111,7 +111,7 @@ enum {
                                       parameters: a copy, a moving average, or gradients set to zero */
   RADAM_ERROR_MOMENTUM_DECAY = 31, /* negative, or not finite */
   RADAM_ERROR_PATTERN = 32,        /* no such pattern, or the target does not have it */
-  RADAM_ERROR_ALPHA = 33,          /* not in [0, 1); of AdEMAMix not in [0, 2^63] */
+  RADAM_ERROR_ALPHA = 33,          /* not in [0, 1); of AdEMAMix and COCOB not in [0, 2^63] */
   RADAM_ERROR_RHO = 34,            /* not in [0, 1) */
   RADAM_ERROR_LEARNING_RATE_DECAY = 35, /* negative, or not finite */
   RADAM_ERROR_INITIAL_ACCUMULATOR = 36, /* not in [0, 2^127] */
@@ -121,7 +121,11 @@ enum {
   RADAM_ERROR_ALPHA_WARMUP_STEPS = 40,  /* negative */
   RADAM_ERROR_BETA3_WARMUP_STEPS = 41,  /* negative; or above 0 although beta1 or beta3 plus 1e-8 is not below 1, so that
                                            it has no half-life to begin or end with */
-  RADAM_ERROR_NU = 42                   /* not in [0, 1] */
+  RADAM_ERROR_NU = 42,                  /* not in [0, 1] */
+  RADAM_ERROR_FINAL_LEARNING_RATE = 43, /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_BASE_LEARNING_RATE = 44,  /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_GAMMA = 45,               /* not in (0, 1), or 0 as float32 */
+  RADAM_ERROR_PARTIAL = 46              /* not in (0, 0.5], or 0 as float32 */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -222,12 +226,27 @@ enum {
   RADAM_ALGORITHM_QHM = 14,
   /* Xie et al., "Adan: Adaptive Nesterov Momentum Algorithm for Faster Optimizing Deep Models", 2022, as the authors'
    * Adan has it. */
-  RADAM_ALGORITHM_ADAN = 15
+  RADAM_ALGORITHM_ADAN = 15,
+  /* Luo, Xiong, Liu and Sun, "Adaptive Gradient Methods with Dynamic Bound of Learning Rate", ICLR 2019, as the authors'
+   * AdaBound has it. */
+  RADAM_ALGORITHM_ADABOUND = 16,
+  /* Dubey et al., "diffGrad: An Optimization Method for Convolutional Neural Networks", 2020, as the authors' later
+   * version has it. */
+  RADAM_ALGORITHM_DIFFGRAD = 17,
+  /* Chen et al., "Closing the Generalization Gap of Adaptive Gradient Methods in Training Deep Neural Networks", 2018, as
+   * the authors' Padam has it. */
+  RADAM_ALGORITHM_PADAM = 18,
+  /* Defazio and Jelassi, "Adaptivity without Compromise: A Momentumized, Adaptive, Dual Averaged Gradient Method for
+   * Stochastic Optimization", 2021, as the authors' madgrad has it. */
+  RADAM_ALGORITHM_MADGRAD = 19,
+  /* Orabona and Tommasi, "Training Deep Networks without Learning Rates Through Coin Betting", NIPS 2017, as the author's
+   * parameterfree has it. */
+  RADAM_ALGORITHM_COCOB = 20
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
- * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan"; null if there is none of that number.
- * The numbers begin with 0 and have no gaps. */
+ * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
+ * "madgrad", "cocob"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -429,6 +448,57 @@ typedef struct radam_adan {
   int32_t reserved;            /* 0 */
 } radam_adan;
 
+/* Of RADAM_ALGORITHM_ADABOUND. State: exp_avg, exp_avg_sq, and max_exp_avg_sq with amsgrad. */
+typedef struct radam_adabound {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to sqrt(v) as it is. With 0, also as float32, an element whose gradients
+                                  have all been zero becomes 0/0 = NaN in a step whose learning_rate is 0 */
+  double final_learning_rate;  /* > 0; what the learning rates of all elements come to while learning_rate is
+                                  base_learning_rate; with another learning_rate, in proportion */
+  double base_learning_rate;   /* > 0; the learning_rate that training begins with: set both */
+  double gamma;                /* in (0, 1); how fast the bounds close in: in step t a learning rate is between
+                                  1 - 1 / (gamma * t + 1) and 1 + 1 / (gamma * t) of the one they come to */
+  int32_t amsgrad;             /* 1: divide by the root of the second moment's running maximum, as AMSBound does */
+  int32_t fixed_weight_decay;  /* 1: under decoupled decay p shrinks by weight_decay * p, whatever the learning rate,
+                                  as with the authors' AdaBoundW */
+} radam_adabound;
+
+/* Of RADAM_ALGORITHM_DIFFGRAD. State: exp_avg, exp_avg_sq, previous_grad. */
+typedef struct radam_diffgrad {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to sqrt(v) as it is. With 0, also as float32, an element whose gradients
+                                  have all been zero becomes 0/0 = NaN */
+} radam_diffgrad;
+
+/* Of RADAM_ALGORITHM_PADAM. State: exp_avg, exp_avg_sq, and max_exp_avg_sq with amsgrad. */
+typedef struct radam_padam {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to sqrt(v) as it is, within the power. An element whose gradients have all been
+                                  zero does not move, with 0 either */
+  double partial;              /* half of the power that the denominator is raised to, in (0, 0.5]. With 0.5 the rule is
+                                  that of Adam or AMSGrad with RADAM_EPSILON_PLAIN, but for a few roundings; the less it
+                                  is, the more it is that of SGD */
+  int32_t amsgrad;             /* 1: divide by the root of the second moment's running maximum */
+  int32_t reserved;            /* 0 */
+} radam_padam;
+
+/* Of RADAM_ALGORITHM_MADGRAD. State: grad_sum_sq, s, x0_minus_param. With a learning_rate of 0 parameters still move, to
+ * where the gradients so far lead. */
+typedef struct radam_madgrad {
+  double momentum;             /* in [0, 1) */
+  double epsilon;              /* >= 0; added to the cube root, and, as the authors do, to a learning_rate that is not 0 */
+} radam_madgrad;
+
+/* Of RADAM_ALGORITHM_COCOB. State: sum_negative_gradients, grad_norm_sum, L, reward. Its learning_rate is 1: gradients are
+ * multiplied by it, which changes nothing that they are not as small as epsilon for. */
+typedef struct radam_cocob {
+  double alpha;                /* in [0, 2^63]; the larger it is, the shorter are the first steps */
+  double epsilon;              /* > 0, also as float32; the largest gradient before the first one */
+} radam_cocob;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -455,6 +525,11 @@ typedef struct radam_hyperparameters {
     radam_adamod adamod;
     radam_qhm qhm;
     radam_adan adan;
+    radam_adabound adabound;
+    radam_diffgrad diffgrad;
+    radam_padam padam;
+    radam_madgrad madgrad;
+    radam_cocob cocob;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -493,8 +568,20 @@ enum {
                                                 epsilon 1e-8, decoupled decay */
   RADAM_PRESET_QHM_AUTHORS = 24,             /* the authors' qhoptim, which has no defaults, with what they propose to
                                                 begin with: learning rate 1, momentum 0.999, nu 0.7; L2 decay */
-  RADAM_PRESET_ADAN_AUTHORS = 25             /* the authors' Adan: learning rate 1e-3, betas 0.98, 0.92 and 0.99,
+  RADAM_PRESET_ADAN_AUTHORS = 25,            /* the authors' Adan: learning rate 1e-3, betas 0.98, 0.92 and 0.99,
                                                 epsilon 1e-8, decoupled decay, proximal */
+  RADAM_PRESET_ADABOUND_AUTHORS = 26,        /* the authors' AdaBound: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+                                                1e-8, final learning rate 0.1, gamma 1e-3, L2 decay */
+  RADAM_PRESET_AMSBOUND_AUTHORS = 27,        /* the same with amsgrad */
+  RADAM_PRESET_ADABOUNDW_AUTHORS = 28,       /* the authors' AdaBoundW: the same as AdaBound with decoupled decay, whose
+                                                weight_decay is not multiplied by the learning rate */
+  RADAM_PRESET_DIFFGRAD_AUTHORS = 29,        /* the authors' diffGrad: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+                                                1e-8, L2 decay */
+  RADAM_PRESET_PADAM_AUTHORS = 30,           /* the authors' Padam: learning rate 0.1, betas 0.9 and 0.999, epsilon 1e-8,
+                                                partial 1/4, amsgrad, L2 decay */
+  RADAM_PRESET_MADGRAD_AUTHORS = 31,         /* the authors' MADGRAD: learning rate 1e-2, momentum 0.9, epsilon 1e-6, L2
+                                                decay */
+  RADAM_PRESET_COCOB_AUTHORS = 32            /* the author's COCOB: learning rate 1, alpha 100, epsilon 1e-8, L2 decay */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -903,6 +990,149 @@ typedef struct radam_adan_coefficients {
   float epsilon;
 } radam_adan_coefficients;
 
+/* AdaBound, with m for exp_avg, v for exp_avg_sq, and for AMSBound w for max_exp_avg_sq:
+ *
+ *   m = average(m, g, beta1)
+ *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
+ *   w = max(w, v)                                              if there is w, which then stands for v in the next line
+ *   a = min(upper, max(lower, rate / (sqrt(v) + epsilon)))
+ *   u = a * m
+ *
+ * rate is Adam's step_size, and at least 0; epsilon is as it is. step_size is 1, since a is a whole learning rate. With f
+ * for final_learning_rate * learning_rate / base_learning_rate, lower is f * (1 - 1 / (gamma * t + 1)) and upper is
+ * f * (1 + 1 / (gamma * t)), both at most 2^63. */
+typedef struct radam_adabound_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float rate;
+  float lower;
+  float upper;
+  float epsilon;
+} radam_adabound_coefficients;
+
+/* diffGrad, with m for exp_avg, v for exp_avg_sq, w for previous_grad:
+ *
+ *   m = average(m, g, beta1)
+ *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
+ *   d = |w - g|
+ *   w = g
+ *   e = 1 + exp2(max(-64, -0x1.715476p+0 * d))                 1 over the logistic function of d
+ *   u = m / (e * (sqrt(v) + epsilon))
+ *
+ * step_size is Adam's, and epsilon as it is. exp2(x) is, with n for the integer nearest to x, of two the even one, and
+ * r for x - n,
+ *
+ *   0x1.4498e8p-13 * r + 0x1.5f48c6p-10, each of these lines an fma
+ *   times r + 0x1.3b2996p-7
+ *   times r + 0x1.c6aeccp-5
+ *   times r + 0x1.ebfbe2p-3
+ *   times r + 0x1.62e430p-1
+ *   times r + 1
+ *   times 2^n                                                  exact
+ *
+ * which is within 1.5 * 2^-24 of 2^x, relative to it. */
+typedef struct radam_diffgrad_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float epsilon;
+} radam_diffgrad_coefficients;
+
+/* Padam, with m for exp_avg, v for exp_avg_sq, and with AMSGrad w for max_exp_avg_sq:
+ *
+ *   m = average(m, g, beta1)
+ *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
+ *   w = max(w, v)                                              if there is w, which then stands for v in the next line
+ *   u = m / pow(sqrt(v) + epsilon, power, 0)
+ *
+ * step_size is Adam's, epsilon as it is, and power is 2 * partial. pow(x, y, z), which is x^(y + z), is, with x cut to
+ * [2^-125, 2^126] and equal to c * 2^n for an integer n and a c that is at least 0x1.6a09e6p-1 and below twice that,
+ *
+ *   k = the integer nearest to y * n as a float, of two the even one
+ *   a = c - 1
+ *   b = -0x1.ceb882p-4 * a + 0x1.80a9aap-3, each of these lines an fma
+ *       times a - 0x1.86606ep-3
+ *       times a + 0x1.a26640p-3
+ *       times a - 0x1.eac68ep-3
+ *       times a + 0x1.2782e4p-2
+ *       times a - 0x1.715a68p-2
+ *       times a + 0x1.ec7080p-2
+ *       times a - 0x1.715470p-1
+ *       times a + 0x1.715476p+0
+ *   b = b * a
+ *   r = fma(y, b, fma(z, n, fma(y, n, -k)))
+ *   exp2(r) * 2^k                                              of diffGrad; the product is exact
+ *
+ * which is within 2.25 * 2^-24 of x^(y + z), relative to it. A NaN stays NaN. */
+typedef struct radam_padam_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float beta1;
+  float one_minus_beta1;
+  float beta2;
+  float one_minus_beta2;
+  float power;
+  float epsilon;
+} radam_padam_coefficients;
+
+/* MADGRAD, with v for grad_sum_sq, d for x0_minus_param:
+ *
+ *   v = min(2^127, fma(rate, g * g, v))
+ *   s = min(2^127, max(-2^127, fma(rate, g, s)))
+ *   u = s / (pow(v, 0x1.555556p-2, -0x1.555556p-27) + epsilon) - d
+ *   d = fma(step_size, u, d)
+ *   d = fma(decay, c, d)                                       if decay != 0 and step_size != 1, with c for p cut to
+ *                                                              [-2^127, 2^127], of which a NaN becomes -2^127
+ *   d = min(2^127, max(-2^127, d))
+ *
+ * pow is Padam's, here a cube root. step_size is 1 - momentum; without momentum the authors keep no x0, and decay moves it. rate is e * sqrt(t), at most 2^63, and decay is
+ * e * weight_decay, with e for learning_rate + epsilon, or 0 where learning_rate is 0. */
+typedef struct radam_madgrad_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float rate;
+  float epsilon;
+} radam_madgrad_coefficients;
+
+/* COCOB, with s for sum_negative_gradients, n for grad_norm_sum, r for reward, and offset(x) for
+ *
+ *   (s / max(n + x, alpha * x)) * min(2^126, (r + x) / x)      max(a, b) is a where a > b, and b otherwise
+ *
+ * which is how far p is from its value before training:
+ *
+ *   g = min(2^63, max(-2^63, rate * g))
+ *   x = max(epsilon, L)
+ *   o = offset(x)                                              of the state before the step
+ *   L = max(x, |g|)
+ *   s = min(2^127, max(-2^127, s - g))
+ *   n = min(2^127, n + |g|)
+ *   r = min(2^126, max(0, fma(-g, o, r)))                      0 also where that is -0
+ *   u = o - offset(L)                                          of the state after it
+ *
+ * rate is learning_rate, and step_size is 1. */
+typedef struct radam_cocob_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float rate;
+  float alpha;
+  float epsilon;
+} radam_cocob_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -925,6 +1155,11 @@ typedef struct radam_coefficients {
     radam_adamod_coefficients adamod;
     radam_qhm_coefficients qhm;
     radam_adan_coefficients adan;
+    radam_adabound_coefficients adabound;
+    radam_diffgrad_coefficients diffgrad;
+    radam_padam_coefficients padam;
+    radam_madgrad_coefficients madgrad;
+    radam_cocob_coefficients cocob;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */

@@ -9,6 +9,7 @@
 
 #include "../inline.h"
 #include "adabelief.h"
+#include "adabound.h"
 #include "adadelta.h"
 #include "adagrad.h"
 #include "adam.h"
@@ -17,9 +18,13 @@
 #include "adan.h"
 #include "ademamix.h"
 #include "adopt.h"
+#include "cocob.h"
+#include "diffgrad.h"
 #include "lion.h"
+#include "madgrad.h"
 #include "nadam.h"
 #include "one_kernel.h"
+#include "padam.h"
 #include "parts.h"
 #include "qhadam.h"
 #include "qhm.h"
@@ -36,7 +41,7 @@ struct List {
 
 // In the order of their numbers, RADAM_ALGORITHM_....
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
-                        AdEmaMix, AdaMod, Qhm, Adan>;
+                        AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

@@ -17,6 +17,8 @@ RADAM_DEVICE inline bool non_negative(double x) { return x >= 0 && std::isfinite
 
 RADAM_DEVICE inline bool finite_as_float(double x) { return std::isfinite(static_cast<float>(x)); }
 
+RADAM_DEVICE inline bool is_positive_float(double x) { return static_cast<float>(x) > 0 && finite_as_float(x); }
+
 // A decay rate of an average, or a momentum.
 RADAM_DEVICE inline bool is_rate(double x) { return x >= 0 && x < 1; }
 
@@ -45,8 +47,7 @@ RADAM_DEVICE inline radam_status check_weight_decay(const radam_hyperparameters&
 }
 
 RADAM_DEVICE inline radam_status check_grad_scale(const radam_hyperparameters& h) {
-  const float grad_scale = static_cast<float>(h.grad_scale);
-  return grad_scale > 0 && std::isfinite(grad_scale) ? RADAM_OK : RADAM_ERROR_GRAD_SCALE;
+  return is_positive_float(h.grad_scale) ? RADAM_OK : RADAM_ERROR_GRAD_SCALE;
 }
 
 // Fills a preset but for the algorithm's own fields, which are 0.

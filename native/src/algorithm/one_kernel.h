@@ -38,6 +38,31 @@ struct OneKernel {
   static constexpr Rule rule(int) { return {}; }
 };
 
+// The same, but the algorithm's buffer of number kMaximum, the running maximum of another, need not be there. Steps with
+// and without it are two rules.
+template <int kMaximum>
+struct OneKernelWithMaximum {
+  RADAM_DEVICE static bool is_required(const radam_coefficients&, int k) { return k != kMaximum; }
+
+  struct Rule : OneRule {
+    bool amsgrad;  // divide by the running maximum
+
+    RADAM_DEVICE constexpr explicit Rule(bool by_maximum) : amsgrad(by_maximum) {}
+
+    RADAM_DEVICE constexpr bool moves(int k) const { return k != kMaximum || amsgrad; }
+  };
+
+  RADAM_DEVICE static Rule rule_of(const radam_coefficients&, unsigned present) {
+    return Rule((present >> kMaximum & 1) != 0);
+  }
+
+  static constexpr int kRules = 2;
+
+  RADAM_DEVICE static constexpr int index_of(const Rule& rule) { return rule.amsgrad; }
+
+  static constexpr Rule rule(int index) { return Rule(index != 0); }
+};
+
 // What Constants of such an algorithm begin with. Coefficients: those of the algorithm.
 template <class V>
 struct OneKernelConstants {

@@ -42,6 +42,11 @@ extern const StepKernels ademamix_f32_steps, ademamix_bf16_steps, ademamix_block
 extern const StepKernels adamod_f32_steps, adamod_bf16_steps, adamod_block8_steps;
 extern const StepKernels qhm_f32_steps, qhm_bf16_steps, qhm_block8_steps;
 extern const StepKernels adan_f32_steps, adan_bf16_steps, adan_block8_steps;
+extern const StepKernels adabound_f32_steps, adabound_bf16_steps, adabound_block8_steps;
+extern const StepKernels diffgrad_f32_steps, diffgrad_bf16_steps, diffgrad_block8_steps;
+extern const StepKernels padam_f32_steps, padam_bf16_steps, padam_block8_steps;
+extern const StepKernels madgrad_f32_steps, madgrad_bf16_steps, madgrad_block8_steps;
+extern const StepKernels cocob_f32_steps, cocob_bf16_steps, cocob_block8_steps;
 
 // By RADAM_ALGORITHM_... and RADAM_STATE_....
 constexpr const StepKernels* kStepKernels[][kStateTypes] = {
@@ -60,7 +65,12 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {&ademamix_f32_steps, &ademamix_bf16_steps, &ademamix_block8_steps},
     {&adamod_f32_steps, &adamod_bf16_steps, &adamod_block8_steps},
     {&qhm_f32_steps, &qhm_bf16_steps, &qhm_block8_steps},
-    {&adan_f32_steps, &adan_bf16_steps, &adan_block8_steps}};
+    {&adan_f32_steps, &adan_bf16_steps, &adan_block8_steps},
+    {&adabound_f32_steps, &adabound_bf16_steps, &adabound_block8_steps},
+    {&diffgrad_f32_steps, &diffgrad_bf16_steps, &diffgrad_block8_steps},
+    {&padam_f32_steps, &padam_bf16_steps, &padam_block8_steps},
+    {&madgrad_f32_steps, &madgrad_bf16_steps, &madgrad_block8_steps},
+    {&cocob_f32_steps, &cocob_bf16_steps, &cocob_block8_steps}};
 
 // The kernel of an algorithm for a combination of types.
 inline StepKernels::Kernel step_kernel(std::int32_t algorithm, int combination) {

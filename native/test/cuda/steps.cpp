@@ -110,6 +110,39 @@ void extreme(Values& random, radam_coefficients& c) {
       if (random.below(2) != 0) c.of.adan.beta2 = 0, c.of.adan.one_minus_beta2 = 1;
       if (random.below(2) != 0) c.of.adan.beta3 = 0.375f, c.of.adan.one_minus_beta3 = 0.625f;
       break;
+    case RADAM_ALGORITHM_ADABOUND:
+      c.of.adabound.step_size = any();
+      c.of.adabound.rate = std::fabs(any());
+      c.of.adabound.lower = std::fabs(any());
+      c.of.adabound.upper = std::fabs(any());
+      c.of.adabound.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.adabound.beta1 = 0.25f, c.of.adabound.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.adabound.beta2 = 0, c.of.adabound.one_minus_beta2 = 1;
+      break;
+    case RADAM_ALGORITHM_DIFFGRAD:
+      c.of.diffgrad.step_size = any();
+      c.of.diffgrad.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.diffgrad.beta1 = 0.25f, c.of.diffgrad.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.diffgrad.beta2 = 0, c.of.diffgrad.one_minus_beta2 = 1;
+      break;
+    case RADAM_ALGORITHM_PADAM:
+      c.of.padam.step_size = any();
+      c.of.padam.power = 0.5f * static_cast<float>(random.below(3));
+      c.of.padam.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.padam.beta1 = 0.25f, c.of.padam.one_minus_beta1 = 0.75f;
+      if (random.below(2) != 0) c.of.padam.beta2 = 0, c.of.padam.one_minus_beta2 = 1;
+      break;
+    case RADAM_ALGORITHM_MADGRAD:
+      c.of.madgrad.step_size = any();
+      c.of.madgrad.rate = std::fabs(any());
+      c.of.madgrad.epsilon = std::fabs(any());
+      break;
+    case RADAM_ALGORITHM_COCOB:
+      c.of.cocob.step_size = any();
+      c.of.cocob.rate = std::fabs(any());
+      c.of.cocob.alpha = std::fabs(any());
+      c.of.cocob.epsilon = std::fabs(any());
+      break;
     case RADAM_ALGORITHM_ADABELIEF:
       c.mode = static_cast<std::int32_t>(random.below(2));
       c.of.adabelief.step_size = any();

@@ -329,6 +329,16 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       break;
     case RADAM_ALGORITHM_QHM: h.of.qhm.nu = random.below(2) != 0 ? 0.75 : 1; break;
     case RADAM_ALGORITHM_ADAN: h.of.adan.no_prox = static_cast<std::int32_t>(random.below(2)); break;
+    case RADAM_ALGORITHM_ADABOUND:
+      h.of.adabound.gamma = random.below(2) != 0 ? 0.25 : 1e-3;
+      h.of.adabound.amsgrad = static_cast<std::int32_t>(random.below(2));
+      h.of.adabound.fixed_weight_decay = static_cast<std::int32_t>(random.below(2));
+      break;
+    case RADAM_ALGORITHM_PADAM:
+      h.of.padam.partial = random.below(2) != 0 ? 0.15 : 0.5;
+      h.of.padam.amsgrad = static_cast<std::int32_t>(random.below(2));
+      break;
+    case RADAM_ALGORITHM_MADGRAD: h.of.madgrad.momentum = random.below(2) != 0 ? 0.5 : 0; break;
     case RADAM_ALGORITHM_ADABELIEF:
       h.of.adabelief.rectify = static_cast<std::int32_t>(random.below(2));
       h.of.adabelief.amsgrad = static_cast<std::int32_t>(random.below(2));

@@ -199,9 +199,43 @@ inline Faults faults_of(const radam_adan& a, double learning_rate) {
          faults_of_epsilon(a.epsilon);
 }
 
+inline bool is_positive_float(double x) { return static_cast<float>(x) > 0 && is_finite_float(x); }
+
+inline Faults faults_of(const radam_adabound& a, double learning_rate) {
+  return fault_if(!is_one_of(a.amsgrad, 2) || !is_one_of(a.fixed_weight_decay, 2), RADAM_ERROR_SETTING) |
+         fault_if(!is_decay_rate(a.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(a.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!is_finite_float(learning_rate / (1 - a.beta1)), RADAM_ERROR_LEARNING_RATE) |
+         faults_of_epsilon(a.epsilon) |
+         fault_if(!is_positive_float(a.final_learning_rate), RADAM_ERROR_FINAL_LEARNING_RATE) |
+         fault_if(!is_positive_float(a.base_learning_rate), RADAM_ERROR_BASE_LEARNING_RATE) |
+         fault_if(!(a.gamma < 1) || static_cast<float>(a.gamma) <= 0, RADAM_ERROR_GAMMA);
+}
+
+inline Faults faults_of(const radam_diffgrad& d, double learning_rate) {
+  return fault_if(!is_decay_rate(d.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(d.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!is_finite_float(learning_rate / (1 - d.beta1)), RADAM_ERROR_LEARNING_RATE) |
+         faults_of_epsilon(d.epsilon);
+}
+
+inline Faults faults_of(const radam_padam& p, double learning_rate) {
+  return fault_if(!is_one_of(p.amsgrad, 2) || p.reserved != 0, RADAM_ERROR_SETTING) |
+         fault_if(!is_decay_rate(p.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(p.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!is_finite_float(learning_rate / (1 - p.beta1)), RADAM_ERROR_LEARNING_RATE) |
+         faults_of_epsilon(p.epsilon) | fault_if(!is_positive_float(p.partial) || p.partial > 0.5, RADAM_ERROR_PARTIAL);
+}
+
+inline Faults faults_of(const radam_madgrad& m) {
+  return fault_if(!is_decay_rate(m.momentum), RADAM_ERROR_MOMENTUM) | faults_of_epsilon(m.epsilon);
+}
+
+inline Faults faults_of(const radam_cocob& c) {
+  return fault_if(!(c.alpha >= 0 && c.alpha <= 0x1p63), RADAM_ERROR_ALPHA) |
+         fault_if(!is_positive_float(c.epsilon), RADAM_ERROR_EPSILON);
+}
+
 inline Faults faults_of(const radam_hyperparameters& h) {
   Faults f = 0;
-  // Warm-up adds its 1e-8.
+  // Warm-up adds its 1e-8, and MADGRAD its epsilon.
   double largest = h.learning_rate;
   switch (h.algorithm) {
     case RADAM_ALGORITHM_ADAM:
@@ -227,14 +261,21 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_ADAMOD: f |= faults_of(h.of.adamod, h.learning_rate); break;
     case RADAM_ALGORITHM_QHM: f |= faults_of(h.of.qhm); break;
     case RADAM_ALGORITHM_ADAN: f |= faults_of(h.of.adan, h.learning_rate); break;
+    case RADAM_ALGORITHM_ADABOUND: f |= faults_of(h.of.adabound, h.learning_rate); break;
+    case RADAM_ALGORITHM_DIFFGRAD: f |= faults_of(h.of.diffgrad, h.learning_rate); break;
+    case RADAM_ALGORITHM_PADAM: f |= faults_of(h.of.padam, h.learning_rate); break;
+    case RADAM_ALGORITHM_COCOB: f |= faults_of(h.of.cocob); break;
+    case RADAM_ALGORITHM_MADGRAD:
+      if (h.learning_rate != 0) largest += h.of.madgrad.epsilon;
+      f |= faults_of(h.of.madgrad);
+      break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
   f |= fault_if(!(h.learning_rate >= 0) || !is_finite_float(h.learning_rate), RADAM_ERROR_LEARNING_RATE);
   f |= fault_if(!(h.weight_decay >= 0) || !is_finite_float(h.weight_decay) ||
                     !is_finite_float(largest * h.weight_decay), RADAM_ERROR_WEIGHT_DECAY);
-  const auto scale = static_cast<float>(h.grad_scale);
-  return f | fault_if(!(scale > 0) || std::isinf(scale), RADAM_ERROR_GRAD_SCALE);
+  return f | fault_if(!is_positive_float(h.grad_scale), RADAM_ERROR_GRAD_SCALE);
 }
 
 // --- steps ---------------------------------------------------------------------------------------------------------
@@ -266,7 +307,8 @@ inline bool needs_state(const radam_coefficients& c, int k) {
   if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0;
   if (c.algorithm == RADAM_ALGORITHM_RMSPROP) return k == 0 || (k == 1 && c.of.rmsprop.momentum != 0);
   if (c.algorithm == RADAM_ALGORITHM_ADEMAMIX || c.algorithm == RADAM_ALGORITHM_ADAMOD ||
-      c.algorithm == RADAM_ALGORITHM_ADAN)
+      c.algorithm == RADAM_ALGORITHM_ADAN || c.algorithm == RADAM_ALGORITHM_DIFFGRAD ||
+      c.algorithm == RADAM_ALGORITHM_MADGRAD || c.algorithm == RADAM_ALGORITHM_COCOB)
     return true;
   return k < 2;  // max_exp_avg_sq and max_exp_avg_var are a choice, as RMSprop's grad_avg is
 }

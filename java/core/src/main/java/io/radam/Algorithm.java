@@ -43,9 +43,20 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm QHM = new Algorithm(Kind.QHM, new QHMDefinition());
     /** {@link Adan}. */
     public static final Algorithm ADAN = new Algorithm(Kind.ADAN, new AdanDefinition());
+    /** {@link AdaBound}. */
+    public static final Algorithm ADABOUND = new Algorithm(Kind.ADABOUND, new AdaBoundDefinition());
+    /** {@link DiffGrad}. */
+    public static final Algorithm DIFFGRAD = new Algorithm(Kind.DIFFGRAD, new DiffGradDefinition());
+    /** {@link Padam}. */
+    public static final Algorithm PADAM = new Algorithm(Kind.PADAM, new PadamDefinition());
+    /** {@link io.radam.MADGRAD}. */
+    public static final Algorithm MADGRAD = new Algorithm(Kind.MADGRAD, new MadgradDefinition());
+    /** {@link io.radam.COCOB}. */
+    public static final Algorithm COCOB = new Algorithm(Kind.COCOB, new CocobDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
-            ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN);
+            ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
+            MADGRAD, COCOB);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -84,6 +95,16 @@ public sealed class Algorithm permits CustomAlgorithm {
         QHM,
         /** {@link Algorithm#ADAN}. */
         ADAN,
+        /** {@link Algorithm#ADABOUND}. */
+        ADABOUND,
+        /** {@link Algorithm#DIFFGRAD}. */
+        DIFFGRAD,
+        /** {@link Algorithm#PADAM}. */
+        PADAM,
+        /** {@link Algorithm#MADGRAD}. */
+        MADGRAD,
+        /** {@link Algorithm#COCOB}. */
+        COCOB,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }

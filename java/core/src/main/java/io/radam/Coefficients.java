@@ -491,6 +491,126 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#ADABOUND}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by, which is 1, since it has the learning rate
+     * @param rate          what is divided to be an element's learning rate: Adam's step size
+     * @param lower         an element's learning rate is at least this
+     * @param upper         an element's learning rate is at most this
+     * @param epsilon       what is added to the root
+     */
+    record AdaBound(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float rate,
+            float lower,
+            float upper,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#DIFFGRAD}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param epsilon       what is added to the root
+     */
+    record DiffGrad(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#PADAM}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param power         what the denominator is raised to
+     * @param epsilon       what is added to the root, within the power
+     */
+    record Padam(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float power,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#MADGRAD}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param rate          the weight of the gradient in the sums: epsilon and the learning rate, unless that is 0, times
+     *                      the root of the step number; at most 2^63
+     * @param epsilon       what is added to the cube root
+     */
+    record MADGRAD(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float rate,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#COCOB}.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by, which is 1
+     * @param rate          what gradients are multiplied by, beside their scale: the learning rate
+     * @param alpha         the larger it is, the shorter are the first steps
+     * @param epsilon       what stands for the largest gradient before the first one
+     */
+    record COCOB(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float rate,
+            float alpha,
+            float epsilon) implements Coefficients {
+    }
+
+    /**
      * Of a {@link CustomAlgorithm}.
      *
      * @param step          the step number, counted from 1

@@ -71,6 +71,12 @@ public final class Hyperparameter<T> {
                 "at least 0 and finite as float32");
     }
 
+    /** A number that has to be more than 0, also as float32. */
+    static Hyperparameter<Double> positive(String name, double defaultValue) {
+        return real(name, defaultValue, x -> x.floatValue() > 0 && Float.isFinite(x.floatValue()),
+                "more than 0 and finite, both as float32");
+    }
+
     /** What sums of squares begin with. */
     static Hyperparameter<Double> initialAccumulator(double defaultValue) {
         return real("initialAccumulator", defaultValue, x -> x >= 0 && x <= 0x1p127, "in [0, 2^127]");

@@ -39,8 +39,7 @@ public final class Hyperparameters {
     public static final Hyperparameter<Boolean> MAXIMIZE = Hyperparameter.flag("maximize");
 
     /** The number by which gradients are multiplied before anything else: more than 0. */
-    public static final Hyperparameter<Double> GRADIENT_SCALE = Hyperparameter.real("gradientScale", 1.0,
-            x -> x.floatValue() > 0 && Float.isFinite(x.floatValue()), "more than 0 and finite, both as float32");
+    public static final Hyperparameter<Double> GRADIENT_SCALE = Hyperparameter.positive("gradientScale", 1.0);
 
     /**
      * Lookahead around the algorithm, whatever it is: the parameters take its slow weights in each step whose number is
@@ -118,7 +117,8 @@ public final class Hyperparameters {
     }
 
     /**
-     * These hyperparameters with another learning rate.
+     * These hyperparameters with another learning rate. Of {@link AdaBound} the final one follows in proportion: where
+     * training begins with this rate, {@link AdaBoundSettings#BASE_LEARNING_RATE} is to be the same.
      *
      * @param learningRate at least 0
      * @return a copy

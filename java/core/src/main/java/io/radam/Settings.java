@@ -87,12 +87,16 @@ public abstract class Settings<B extends Settings<B>> {
     }
 
     /**
-     * The learning rate.
+     * The learning rate that training begins with. Of {@link AdaBound} it is also what the final one is in proportion
+     * to, {@link AdaBoundSettings#BASE_LEARNING_RATE}, unless that is set afterwards, or the learning rate is 0.
      *
      * @param learningRate at least 0
      * @return this builder
      */
     public final B learningRate(double learningRate) {
+        if (hyperparameters.algorithm() == Algorithm.ADABOUND && (float) learningRate > 0) {
+            set(AdaBoundSettings.BASE_LEARNING_RATE, learningRate);
+        }
         return set(Hyperparameters.LEARNING_RATE, learningRate);
     }
 

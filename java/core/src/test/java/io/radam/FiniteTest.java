@@ -47,6 +47,17 @@ class FiniteTest {
                 Algorithm.ADAMOD.defaults().withWeightDecay(0.1),
                 Algorithm.ADAMOD.defaults().with(AdaModSettings.BETA3, 0.3).with(AdaModSettings.EPSILON, 0.0),
                 Algorithm.QHM.defaults().withWeightDecay(0.1),
+                Algorithm.DIFFGRAD.defaults().withWeightDecay(0.1),
+                Algorithm.PADAM.defaults().withWeightDecay(0.1),
+                Algorithm.PADAM.defaults().with(PadamSettings.PARTIAL, 0.5).with(PadamSettings.EPSILON, 0.0)
+                        .with(PadamSettings.AMSGRAD, false),
+                Algorithm.COCOB.defaults().withWeightDecay(0.1),
+                Algorithm.COCOB.defaults().with(CocobSettings.ALPHA, 0x1p63).with(CocobSettings.EPSILON, 1e-38),
+                Algorithm.MADGRAD.defaults().withWeightDecay(0.1),
+                Algorithm.MADGRAD.defaults().with(MadgradSettings.MOMENTUM, 0.0).with(MadgradSettings.EPSILON, 0.0),
+                Algorithm.ADABOUND.defaults().withWeightDecay(0.1),
+                AdaBound.Preset.AMSBOUND.hyperparameters().with(AdaBoundSettings.GAMMA, 1e-30)
+                        .with(AdaBoundSettings.EPSILON, 0.0),
                 Algorithm.QHM.defaults().with(QHMSettings.MOMENTUM, 0.3).with(QHMSettings.NU, 1.0),
                 Algorithm.ADAN.defaults().withWeightDecay(0.1),
                 Algorithm.ADAN.defaults().withWeightDecay(0.1).with(AdanSettings.BETA2, 0.3)

@@ -39,6 +39,10 @@ final class GoldenVector {
             Map.entry("rho", "rho"),
             Map.entry("nu", "nu"),
             Map.entry("no_prox", "noProx"),
+            Map.entry("final_lr", "finalLearningRate"),
+            Map.entry("gamma", "gamma"),
+            Map.entry("partial", "partial"),
+            Map.entry("cocob_alpha", "alpha"),
             Map.entry("nu1", "nu1"),
             Map.entry("nu2", "nu2"),
             Map.entry("beta3", "beta3"),
@@ -136,11 +140,13 @@ final class GoldenVector {
                 text.put(name, required(key).getAsString());
             }
         });
+        // AdaBound's authors take it when the optimizer is made.
+        text.computeIfPresent("baseLearningRate", (name, value) -> text.get("learningRate"));
         if (has("degenerated_to_sgd")) {
             text.put("unrectified", flag("degenerated_to_sgd") ? "MOMENTUM" : "SKIP");
         }
         for (String key : new String[] {"decoupled_weight_decay", "weight_decouple", "decouple",
-            "decouple_weight_decay"}) {
+            "decouple_weight_decay", "decouple_decay"}) {
             if (has(key)) {
                 text.put("weightDecayMode", weightDecayMode(preset.get(Hyperparameters.WEIGHT_DECAY_MODE),
                         flag(key)).toString());

@@ -301,6 +301,82 @@ class HyperparameterMisuseTest {
     }
 
     @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 0, 1e-50, Double.NaN})
+    void boundsOfAdaBound(double value) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBound.builder().parameter(parameter()).finalLearningRate(value).build(), "finalLearningRate",
+                value);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBound.builder().parameter(parameter()).set(AdaBoundSettings.BASE_LEARNING_RATE, value).build(),
+                "baseLearningRate", value);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBound.builder().parameter(parameter()).gamma(value).build(), "gamma", value);
+    }
+
+    @Test
+    void ofAdaBound() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBound.builder().parameter(parameter()).gamma(1).build(), "gamma", 1.0);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBound.builder().parameter(parameter()).finalLearningRate(1e39).build(), "finalLearningRate",
+                1e39);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> AdaBound.builder().parameter(parameter()).learningRate(1e38).build(), "learningRate", 1e38, 0.9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, Double.NaN})
+    void ratesOfDiffGradPadamAndMADGRAD(double rate) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> DiffGrad.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> DiffGrad.builder().parameter(parameter()).betas(0.9, rate).build(), "beta2", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Padam.builder().parameter(parameter()).betas(rate, 0.9).build(), "beta1", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Padam.builder().parameter(parameter()).betas(0.9, rate).build(), "beta2", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> MADGRAD.builder().parameter(parameter()).momentum(rate).build(), "momentum", rate);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.25, 0, 1e-50, 0.50001, Double.NaN})
+    void partialOfPadam(double partial) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Padam.builder().parameter(parameter()).partial(partial).build(), "partial", partial);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 0x1.1p63, Double.NaN})
+    void alphaOfCOCOB(double alpha) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> COCOB.builder().parameter(parameter()).alpha(alpha).build(), "alpha", alpha);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 0, 1e-50, 1e39, Double.NaN})
+    void epsilonOfCOCOB(double epsilon) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> COCOB.builder().parameter(parameter()).epsilon(epsilon).build(), "epsilon", epsilon);
+    }
+
+    @Test
+    void ofDiffGradPadamAndMADGRAD() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> DiffGrad.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> DiffGrad.builder().parameter(parameter()).learningRate(1e38).build(), "learningRate", 1e38, 0.9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Padam.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> Padam.builder().parameter(parameter()).learningRate(1e38).build(), "learningRate", 1e38, 0.9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> MADGRAD.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> MADGRAD.builder().parameter(parameter()).learningRate(1e39).build(), "learningRate", 1e39);
+    }
+
+    @ParameterizedTest
     @ValueSource(doubles = {-1e-9, 1, Double.NaN})
     void ratesOfYogiAndQHAdam(double rate) {
         Misuse.refused(InvalidHyperparameterException.class,

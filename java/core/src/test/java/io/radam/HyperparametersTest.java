@@ -122,6 +122,16 @@ class HyperparametersTest {
         assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.QHADAM.defaults()));
         assertEquals(List.of("exp_avg_fast", "exp_avg_slow", "exp_avg_sq"), names(Algorithm.ADEMAMIX.defaults()));
         assertEquals(List.of("exp_avg", "exp_avg_sq", "exp_avg_lr"), names(Algorithm.ADAMOD.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq"), names(Algorithm.ADABOUND.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq", "previous_grad"), names(Algorithm.DIFFGRAD.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq"), names(Algorithm.PADAM.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq"),
+                names(Algorithm.PADAM.defaults().with(PadamSettings.AMSGRAD, false)));
+        assertEquals(List.of("grad_sum_sq", "s", "x0_minus_param"), names(Algorithm.MADGRAD.defaults()));
+        assertEquals(List.of("sum_negative_gradients", "grad_norm_sum", "L", "reward"),
+                names(Algorithm.COCOB.defaults()));
+        assertEquals(List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq"),
+                names(AdaBound.Preset.AMSBOUND.hyperparameters()));
         assertEquals(List.of("momentum_buffer"), names(Algorithm.QHM.defaults()));
         assertEquals(List.of("exp_avg", "exp_avg_sq", "exp_avg_diff", "neg_pre_grad"),
                 names(Algorithm.ADAN.defaults()));
@@ -133,6 +143,24 @@ class HyperparametersTest {
 
     private static List<String> names(Hyperparameters h) {
         return h.state().stream().filter(Objects::nonNull).map(StateBuffer::name).toList();
+    }
+
+    /** AdaBound's final learning rate is in proportion to the one that its builder was given. */
+    @Test
+    void learningRateOfAdaBoundIsTheBaseOfTheFinalOne() {
+        Parameter first = Parameter.of(new float[2], new float[2]);
+        Parameter second = Parameter.of(new float[2], new float[2]);
+        Parameter third = Parameter.of(new float[2], new float[2]);
+        try (Optimizer optimizer = AdaBound.builder().learningRate(0.02).parameter(first)
+                .group(group -> group.parameter(second).learningRate(0.5))
+                .group(Algorithm.ADABOUND.defaults(), group -> group.parameter(third).learningRate(0.7).learningRate(0))
+                .build()) {
+            for (ParameterGroup group : optimizer.groups()) {
+                group.setHyperparameters(group.hyperparameters().withLearningRate(1e-5));
+            }
+            assertEquals(List.of(0.02, 0.5, 0.7), optimizer.groups().stream()
+                    .map(group -> group.hyperparameters().get(AdaBoundSettings.BASE_LEARNING_RATE)).toList());
+        }
     }
 
     /** A group's builder has the settings of its optimizer's, whatever the algorithm. */
@@ -207,6 +235,45 @@ class HyperparametersTest {
                     h.get(AdEMAMixSettings.BETA3_WARMUP_STEPS)));
             assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
         }
+        try (Optimizer optimizer = AdaBound.builder().betas(0.8, 0.7).finalLearningRate(0.3).gamma(0.2).amsgrad(true)
+                .group(group -> group.parameter(parameter).epsilon(1e-6).fixedWeightDecay(true)
+                        .weightDecayMode(WeightDecay.DECOUPLED)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-6, 0.3, 0.2), List.of(h.get(AdaBoundSettings.BETA1),
+                    h.get(AdaBoundSettings.BETA2), h.get(AdaBoundSettings.EPSILON),
+                    h.get(AdaBoundSettings.FINAL_LEARNING_RATE), h.get(AdaBoundSettings.GAMMA)));
+            assertEquals(List.of(true, true), List.of(h.get(AdaBoundSettings.AMSGRAD),
+                    h.get(AdaBoundSettings.FIXED_WEIGHT_DECAY)));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = DiffGrad.builder().betas(0.8, 0.7).group(group -> group.parameter(parameter)
+                .epsilon(1e-6).weightDecayMode(WeightDecay.DECOUPLED)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-6), List.of(h.get(DiffGradSettings.BETA1),
+                    h.get(DiffGradSettings.BETA2), h.get(DiffGradSettings.EPSILON)));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = Padam.builder().betas(0.8, 0.7).partial(0.1).group(group ->
+                group.parameter(parameter).epsilon(1e-6).amsgrad(false).weightDecayMode(WeightDecay.DECOUPLED))
+                .build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-6, 0.1), List.of(h.get(PadamSettings.BETA1),
+                    h.get(PadamSettings.BETA2), h.get(PadamSettings.EPSILON), h.get(PadamSettings.PARTIAL)));
+            assertEquals(false, h.get(PadamSettings.AMSGRAD));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = COCOB.builder().alpha(30).group(group -> group.parameter(parameter)
+                .epsilon(1e-4).weightDecayMode(WeightDecay.DECOUPLED)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(30.0, 1e-4), List.of(h.get(CocobSettings.ALPHA), h.get(CocobSettings.EPSILON)));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = MADGRAD.builder().momentum(0.8).group(group -> group.parameter(parameter)
+                .epsilon(1e-4).weightDecayMode(WeightDecay.DECOUPLED)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 1e-4), List.of(h.get(MadgradSettings.MOMENTUM), h.get(MadgradSettings.EPSILON)));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
         try (Optimizer optimizer = AdaMod.builder().betas(0.8, 0.7, 0.6)
                 .group(group -> group.parameter(parameter).epsilon(1e-3)).build()) {
             Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
@@ -267,7 +334,10 @@ class HyperparametersTest {
                     .group(group -> group.learningRate(0.5).parameter(another)).build()) {
                 assertEquals(algorithm, optimizer.algorithm());
                 assertEquals(h, optimizer.groups().getFirst().hyperparameters());
-                assertEquals(h.withLearningRate(0.5), optimizer.groups().getLast().hyperparameters());
+                Hyperparameters ofGroup = h.withLearningRate(0.5);
+                assertEquals(algorithm != Algorithm.ADABOUND ? ofGroup
+                        : ofGroup.with(AdaBoundSettings.BASE_LEARNING_RATE, 0.5),
+                        optimizer.groups().getLast().hyperparameters());
             }
         }
     }

@@ -79,6 +79,12 @@ class MixedSameBitsTest {
                 Algorithm.QHADAM.defaults().with(QHAdamSettings.NU1, 0.7).withWeightDecay(0.1),
                 Algorithm.ADEMAMIX.defaults().with(AdEMAMixSettings.BETA3_WARMUP_STEPS, 3L).withWeightDecay(0.1),
                 Algorithm.ADAMOD.defaults().withWeightDecay(0.1),
+                AdaBound.Preset.AMSBOUND.hyperparameters().withWeightDecay(0.1),
+                Algorithm.DIFFGRAD.defaults().withWeightDecay(0.1),
+                Algorithm.PADAM.defaults().withWeightDecay(0.1),
+                Algorithm.COCOB.defaults().withWeightDecay(0.1),
+                Algorithm.MADGRAD.defaults().toBuilder().set(Hyperparameters.WEIGHT_DECAY, 0.1)
+                        .set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED).build(),
                 Algorithm.QHM.defaults().withWeightDecay(0.1),
                 Algorithm.ADAN.defaults().withWeightDecay(0.1),
                 Algorithm.ADABELIEF.defaults().toBuilder().set(AdaBeliefSettings.RECTIFY, false)

@@ -20,7 +20,8 @@ class MixedVectorsTest {
     private static final List<Hyperparameters> ALGORITHMS = List.of(Algorithm.ADAM.defaults(),
             Algorithm.SGD.defaults().toBuilder().set(SgdSettings.MOMENTUM, 0.9).build(), Algorithm.LION.defaults(),
             Algorithm.ADADELTA.defaults(), Algorithm.YOGI.defaults(), Algorithm.QHADAM.defaults(),
-            Algorithm.ADEMAMIX.defaults(), Algorithm.ADAMOD.defaults(), Algorithm.QHM.defaults());
+            Algorithm.ADEMAMIX.defaults(), Algorithm.ADAMOD.defaults(), Algorithm.QHM.defaults(),
+            Algorithm.ADABOUND.defaults());
 
     /** What a tensor is stored as. */
     record Storage(DType values, Rounding rounding, DType gradient, StateType state, Rounding stateRounding) {

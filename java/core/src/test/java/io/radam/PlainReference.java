@@ -45,6 +45,11 @@ final class PlainReference {
                 case Coefficients.QHAdam c -> qhadam(i, g, c, h);
                 case Coefficients.AdEMAMix c -> ademamix(i, g, c, h);
                 case Coefficients.AdaMod c -> adamod(i, g, c, h);
+                case Coefficients.AdaBound c -> adabound(i, g, c, h);
+                case Coefficients.DiffGrad c -> diffgrad(i, g, c, h);
+                case Coefficients.Padam c -> padam(i, g, c, h);
+                case Coefficients.MADGRAD c -> madgrad(i, g, c);
+                case Coefficients.COCOB c -> cocob(i, g, c);
                 case Coefficients.QHM c -> qhm(i, g, c, h);
                 case Coefficients.Adan c -> adan(i, g, c, h);
                 case Coefficients.Custom c -> throw new AssertionError("no rule of the library: " + c);
@@ -232,6 +237,130 @@ final class PlainReference {
         }
         n[i] = average(n[i], a, h.get(AdaModSettings.BETA3));
         move(i, (a < n[i] ? a : n[i]) * m[i], c);
+    }
+
+    private void adabound(int i, float g, Coefficients.AdaBound c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        float[] w = state[2];
+        m[i] = average(m[i], g, h.get(AdaBoundSettings.BETA1));
+        v[i] = averageOfSquare(v[i], g, h.get(AdaBoundSettings.BETA2));
+        float r = (float) Math.sqrt(v[i]);
+        if (w != null) {
+            w[i] = w[i] > v[i] ? w[i] : v[i];
+            r = (float) Math.sqrt(w[i]);
+        }
+        float a = c.rate() / (r + c.epsilon());
+        if (a < c.lower()) {
+            a = c.lower();
+        } else if (a > c.upper()) {
+            a = c.upper();
+        }
+        move(i, a * m[i], c);
+    }
+
+    private void diffgrad(int i, float g, Coefficients.DiffGrad c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        float[] w = state[2];
+        m[i] = average(m[i], g, h.get(DiffGradSettings.BETA1));
+        v[i] = averageOfSquare(v[i], g, h.get(DiffGradSettings.BETA2));
+        float x = -0x1.715476p+0f * Math.abs(w[i] - g);
+        float e = 1 + exp2(x < -64 ? -64 : x);
+        w[i] = g;
+        move(i, m[i] / (e * ((float) Math.sqrt(v[i]) + c.epsilon())), c);
+    }
+
+    private void padam(int i, float g, Coefficients.Padam c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        float[] w = state[2];
+        m[i] = average(m[i], g, h.get(PadamSettings.BETA1));
+        v[i] = averageOfSquare(v[i], g, h.get(PadamSettings.BETA2));
+        float r = (float) Math.sqrt(v[i]);
+        if (w != null) {
+            w[i] = w[i] > v[i] ? w[i] : v[i];
+            r = (float) Math.sqrt(w[i]);
+        }
+        move(i, m[i] / power(r + c.epsilon(), c.power(), 0), c);
+    }
+
+    private void madgrad(int i, float g, Coefficients.MADGRAD c) {
+        float[] v = state[0];
+        float[] s = state[1];
+        float[] d = state[2];
+        float square = g * g;
+        v[i] = cut(Math.fma(c.rate(), square, v[i]), 0x1p127f);
+        s[i] = cut(Math.fma(c.rate(), g, s[i]), 0x1p127f);
+        float u = s[i] / (power(v[i], 0x1.555556p-2f, -0x1.555556p-27f) + c.epsilon()) - d[i];
+        d[i] = Math.fma(c.stepSize(), u, d[i]);
+        if (c.decay() != 0 && c.stepSize() != 1) {
+            d[i] = Math.fma(c.decay(), Float.isNaN(p[i]) ? -0x1p127f : cut(p[i], 0x1p127f), d[i]);
+        }
+        d[i] = cut(d[i], 0x1p127f);
+        move(i, u, c);
+    }
+
+    private void cocob(int i, float gradient, Coefficients.COCOB c) {
+        float[] s = state[0];
+        float[] n = state[1];
+        float[] l = state[2];
+        float[] r = state[3];
+        float g = cut(c.rate() * gradient, 0x1p63f);
+        float last = c.epsilon() > l[i] ? c.epsilon() : l[i];
+        float before = cocobOffset(i, last, c);
+        float magnitude = Math.abs(g);
+        l[i] = last > magnitude ? last : magnitude;
+        s[i] = cut(s[i] - g, 0x1p127f);
+        n[i] = cut(n[i] + magnitude, 0x1p127f);
+        float reward = Math.fma(-g, before, r[i]);
+        r[i] = reward <= 0 ? 0 : cut(reward, 0x1p126f);
+        move(i, before - cocobOffset(i, l[i], c), c);
+    }
+
+    private float cocobOffset(int i, float largest, Coefficients.COCOB c) {
+        float sum = state[1][i] + largest;
+        float product = c.alpha() * largest;
+        float share = state[0][i] / (sum > product ? sum : product);
+        return share * cut((state[3][i] + largest) / largest, 0x1p126f);
+    }
+
+    /** A NaN stays NaN. */
+    private static float cut(float x, float most) {
+        return x > most ? most : x < -most ? -most : x;
+    }
+
+    /** 2^x, as {@code radam.h} has it. */
+    private static float exp2(float x) {
+        float n = (float) Math.rint(x);
+        float sum = 0x1.4498e8p-13f;
+        for (float k : new float[] {0x1.5f48c6p-10f, 0x1.3b2996p-7f, 0x1.c6aeccp-5f, 0x1.ebfbe2p-3f, 0x1.62e430p-1f, 1}) {
+            sum = Math.fma(sum, x - n, k);
+        }
+        return Math.scalb(sum, (int) n);
+    }
+
+    /** x^(y + z), as {@code radam.h} has it. */
+    private static float power(float x, float y, float z) {
+        if (Float.isNaN(x)) {
+            return x;
+        }
+        float cut = Math.clamp(x, 0x1p-125f, 0x1p126f);
+        int n = Math.getExponent(cut);
+        float c = Math.scalb(cut, -n);
+        if (c >= 2 * 0x1.6a09e6p-1f) {
+            c /= 2;
+            n++;
+        }
+        float k = (float) Math.rint(y * (float) n);
+        float b = -0x1.ceb882p-4f;
+        for (float next : new float[] {0x1.80a9aap-3f, -0x1.86606ep-3f, 0x1.a26640p-3f, -0x1.eac68ep-3f, 0x1.2782e4p-2f,
+            -0x1.715a68p-2f, 0x1.ec7080p-2f, -0x1.715470p-1f, 0x1.715476p+0f}) {
+            b = Math.fma(b, c - 1, next);
+        }
+        b *= c - 1;
+        float r = Math.fma(y, b, Math.fma(z, n, Math.fma(y, n, -k)));
+        return Math.scalb(exp2(r), (int) k);
     }
 
     private void qhm(int i, float g, Coefficients.QHM c, Hyperparameters h) {

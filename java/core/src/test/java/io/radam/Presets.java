@@ -51,7 +51,19 @@ public final class Presets {
             row(AdaMod.Preset.AUTHORS, AdaMod.Preset.AUTHORS.hyperparameters(), "ADAMOD_AUTHORS", "adamod of authors"),
             row(QHM.Preset.AUTHORS, QHM.Preset.AUTHORS.hyperparameters(), "QHM_AUTHORS", "qhm of authors"),
             row(Adan.Preset.AUTHORS, Adan.Preset.AUTHORS.hyperparameters(), "ADAN_AUTHORS",
-                    "adan of authors", "adan_clipped of authors"));
+                    "adan of authors", "adan_clipped of authors"),
+            row(AdaBound.Preset.AUTHORS, AdaBound.Preset.AUTHORS.hyperparameters(),
+                    "ADABOUND_AUTHORS", "adabound of authors"),
+            row(AdaBound.Preset.AMSBOUND, AdaBound.Preset.AMSBOUND.hyperparameters(),
+                    "AMSBOUND_AUTHORS", "amsbound of authors"),
+            row(AdaBound.Preset.ADABOUNDW, AdaBound.Preset.ADABOUNDW.hyperparameters(),
+                    "ADABOUNDW_AUTHORS", "adaboundw of authors"),
+            row(DiffGrad.Preset.AUTHORS, DiffGrad.Preset.AUTHORS.hyperparameters(),
+                    "DIFFGRAD_AUTHORS", "diffgrad of authors-v2"),
+            row(Padam.Preset.AUTHORS, Padam.Preset.AUTHORS.hyperparameters(), "PADAM_AUTHORS", "padam of authors"),
+            row(MADGRAD.Preset.AUTHORS, MADGRAD.Preset.AUTHORS.hyperparameters(), "MADGRAD_AUTHORS",
+                    "madgrad of authors"),
+            row(COCOB.Preset.AUTHORS, COCOB.Preset.AUTHORS.hyperparameters(), "COCOB_AUTHORS", "cocob of authors"));
 
     private Presets() {
     }

@@ -3,16 +3,19 @@ package io.radam.checkpoint;
 import com.google.gson.stream.JsonWriter;
 import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
+import io.radam.AdaBoundSettings;
 import io.radam.AdaModSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.AdanSettings;
 import io.radam.AdoptSettings;
 import io.radam.Algorithm;
+import io.radam.DiffGradSettings;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
+import io.radam.PadamSettings;
 import io.radam.QHAdamSettings;
 import io.radam.Rounding;
 import io.radam.StateType;
@@ -89,7 +92,10 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case ADAMOD -> writeBetas(json, AdaModSettings.BETA1, AdaModSettings.BETA2, AdaModSettings.BETA3);
             case ADAN -> writeBetas(json, AdanSettings.BETA1, AdanSettings.BETA2, AdanSettings.BETA3);
             case ADABELIEF -> writeBetas(json, AdaBeliefSettings.BETA1, AdaBeliefSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, CUSTOM -> { }
+            case ADABOUND -> writeBetas(json, AdaBoundSettings.BETA1, AdaBoundSettings.BETA2);
+            case DIFFGRAD -> writeBetas(json, DiffGradSettings.BETA1, DiffGradSettings.BETA2);
+            case PADAM -> writeBetas(json, PadamSettings.BETA1, PadamSettings.BETA2);
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, CUSTOM -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")

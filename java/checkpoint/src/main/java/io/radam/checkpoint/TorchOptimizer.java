@@ -122,7 +122,8 @@ enum TorchOptimizer {
             case ADAGRAD -> ADAGRAD;
             case ADAMAX -> ADAMAX;
             case ADADELTA -> ADADELTA;
-            case LION, ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, CUSTOM -> null;
+            case LION, ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
+                PADAM, MADGRAD, COCOB, CUSTOM -> null;
         };
     }
 

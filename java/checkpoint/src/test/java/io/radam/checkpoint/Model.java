@@ -2,6 +2,7 @@ package io.radam.checkpoint;
 
 import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
+import io.radam.AdaBound;
 import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
@@ -11,11 +12,13 @@ import io.radam.Adamax;
 import io.radam.Adan;
 import io.radam.AverageDecay;
 import io.radam.DType;
+import io.radam.DiffGrad;
 import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
+import io.radam.Padam;
 import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
@@ -60,6 +63,11 @@ final class Model implements AutoCloseable {
         ADAMOD(AdaMod::builder),
         QHM(io.radam.QHM::builder),
         ADAN(Adan::builder),
+        DIFFGRAD(DiffGrad::builder),
+        PADAM(Padam::builder),
+        MADGRAD(io.radam.MADGRAD::builder),
+        COCOB(io.radam.COCOB::builder),
+        ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5));
 
         final Supplier<OptimizerBuilder<?, ?>> builder;

@@ -86,7 +86,8 @@ class TorchFitTest {
     @Test
     void algorithmsThatPyTorchHasNot() {
         List<Algorithm> others = List.of(Algorithm.LION, Algorithm.ADABELIEF, Algorithm.ADOPT, Algorithm.YOGI,
-                Algorithm.QHADAM, Algorithm.ADEMAMIX, Algorithm.ADAMOD, Algorithm.QHM, Algorithm.ADAN);
+                Algorithm.QHADAM, Algorithm.ADEMAMIX, Algorithm.ADAMOD, Algorithm.QHM, Algorithm.ADAN,
+                Algorithm.ADABOUND, Algorithm.DIFFGRAD, Algorithm.PADAM, Algorithm.MADGRAD, Algorithm.COCOB);
         others.forEach(each -> notWritten(Optimizer.builder(each.defaults()), "PyTorch does not have " + each));
     }
 

@@ -190,7 +190,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam,
-         * AdEMAMix, AdaMod, Adan and Lion.
+         * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Adan and Lion.
          *
          * @param beta1 in [0, 1)
          * @return this builder
@@ -203,7 +203,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         /**
          * The decay rate of the second moment, of Adamax's largest magnitude, of Lion's only average, or of Adan's
          * average of differences; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix, AdaMod,
-         * Adan and Lion.
+         * AdaBound, diffGrad, Padam, Adan and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder
@@ -225,7 +225,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * The momentum; of SGD, RMSprop and QHM.
+         * The momentum; of SGD, RMSprop, QHM and MADGRAD.
          *
          * @param momentum in [0, 1)
          * @return this builder

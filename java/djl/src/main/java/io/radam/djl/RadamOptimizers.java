@@ -3,6 +3,7 @@ package io.radam.djl;
 import io.radam.ADOPT;
 import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
+import io.radam.AdaBound;
 import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
@@ -11,10 +12,14 @@ import io.radam.AdamSettings;
 import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
+import io.radam.COCOB;
+import io.radam.DiffGrad;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.Lion;
+import io.radam.MADGRAD;
 import io.radam.NAdam;
+import io.radam.Padam;
 import io.radam.QHAdam;
 import io.radam.QHM;
 import io.radam.RAdam;
@@ -177,6 +182,52 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder adamod() {
         return of(AdaMod.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * AdaBound as its authors have it. With another learning rate, {@code opt(AdaBoundSettings.BASE_LEARNING_RATE, ...)}
+     * says which training begins with: the final one, which {@code opt} sets too, is in proportion to it.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder adabound() {
+        return of(AdaBound.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * diffGrad as its authors have it.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder diffgrad() {
+        return of(DiffGrad.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Padam as its authors have it, with a partial of 1/4, which is half of the power, and AMSGrad; {@code opt} sets both.
+     *
+     * @return a builder, with a learning rate of 0.1
+     */
+    public static RadamOptimizer.Builder padam() {
+        return of(Padam.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * MADGRAD as its authors have it, with a momentum of 0.9, which {@code optMomentum} sets.
+     *
+     * @return a builder, with a learning rate of 0.01
+     */
+    public static RadamOptimizer.Builder madgrad() {
+        return of(MADGRAD.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * COCOB as its author has it, which needs no learning rate.
+     *
+     * @return a builder, with a learning rate of 1, by which gradients are multiplied
+     */
+    public static RadamOptimizer.Builder cocob() {
+        return of(COCOB.Preset.AUTHORS.hyperparameters());
     }
 
     /**

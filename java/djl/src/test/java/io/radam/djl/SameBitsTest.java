@@ -8,14 +8,19 @@ import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
 import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
+import io.radam.AdaBoundSettings;
 import io.radam.AdaModSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.AdanSettings;
 import io.radam.AdoptSettings;
 import io.radam.Algorithm;
+import io.radam.CocobSettings;
+import io.radam.DiffGradSettings;
 import io.radam.Hyperparameters;
+import io.radam.MadgradSettings;
 import io.radam.Optimizer;
+import io.radam.PadamSettings;
 import io.radam.Parameter;
 import io.radam.QHAdamSettings;
 import io.radam.QHMSettings;
@@ -102,6 +107,41 @@ class SameBitsTest {
     void adamod(TrainerKind kind) {
         compare(kind, RadamOptimizers.adamod().optBeta1(0.75f).opt(AdaModSettings.BETA3, 0.5),
                 Algorithm.ADAMOD.defaults().with(AdaModSettings.BETA1, 0.75).with(AdaModSettings.BETA3, 0.5));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void adabound(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adabound().optBeta1(0.75f).opt(AdaBoundSettings.GAMMA, 0.5),
+                Algorithm.ADABOUND.defaults().with(AdaBoundSettings.BETA1, 0.75).with(AdaBoundSettings.GAMMA, 0.5));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void diffgrad(TrainerKind kind) {
+        compare(kind, RadamOptimizers.diffgrad().optBeta1(0.75f),
+                Algorithm.DIFFGRAD.defaults().with(DiffGradSettings.BETA1, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void padam(TrainerKind kind) {
+        compare(kind, RadamOptimizers.padam().optBeta1(0.75f).opt(PadamSettings.PARTIAL, 0.125),
+                Algorithm.PADAM.defaults().with(PadamSettings.BETA1, 0.75).with(PadamSettings.PARTIAL, 0.125));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void madgrad(TrainerKind kind) {
+        compare(kind, RadamOptimizers.madgrad().optMomentum(0.75f),
+                Algorithm.MADGRAD.defaults().with(MadgradSettings.MOMENTUM, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cocob(TrainerKind kind) {
+        compare(kind, RadamOptimizers.cocob().opt(CocobSettings.ALPHA, 30.0),
+                Algorithm.COCOB.defaults().with(CocobSettings.ALPHA, 30.0));
     }
 
     @ParameterizedTest

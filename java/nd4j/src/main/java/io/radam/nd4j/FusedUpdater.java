@@ -63,7 +63,8 @@ public class FusedUpdater implements IUpdater {
     /**
      * An updater with a schedule of the learning rate.
      *
-     * @param hyperparameters of which the learning rate is not used
+     * @param hyperparameters of which the learning rate is not used; with AdaBound, the one that the schedule begins with
+     *                        is to be its {@code AdaBoundSettings.BASE_LEARNING_RATE}
      * @param schedule        the learning rate of each iteration
      * @throws InvalidHyperparameterException as {@link #FusedUpdater(Hyperparameters)}
      * @throws IllegalArgumentException as {@link #FusedUpdater(Hyperparameters)}

@@ -583,6 +583,42 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_NU() {
         return RADAM_ERROR_NU;
     }
+    private static final int RADAM_ERROR_FINAL_LEARNING_RATE = (int)43L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_FINAL_LEARNING_RATE = 43
+     * }
+     */
+    public static int RADAM_ERROR_FINAL_LEARNING_RATE() {
+        return RADAM_ERROR_FINAL_LEARNING_RATE;
+    }
+    private static final int RADAM_ERROR_BASE_LEARNING_RATE = (int)44L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_BASE_LEARNING_RATE = 44
+     * }
+     */
+    public static int RADAM_ERROR_BASE_LEARNING_RATE() {
+        return RADAM_ERROR_BASE_LEARNING_RATE;
+    }
+    private static final int RADAM_ERROR_GAMMA = (int)45L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_GAMMA = 45
+     * }
+     */
+    public static int RADAM_ERROR_GAMMA() {
+        return RADAM_ERROR_GAMMA;
+    }
+    private static final int RADAM_ERROR_PARTIAL = (int)46L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_PARTIAL = 46
+     * }
+     */
+    public static int RADAM_ERROR_PARTIAL() {
+        return RADAM_ERROR_PARTIAL;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1171,6 +1207,51 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_ADAN() {
         return RADAM_ALGORITHM_ADAN;
     }
+    private static final int RADAM_ALGORITHM_ADABOUND = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADABOUND = 16
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADABOUND() {
+        return RADAM_ALGORITHM_ADABOUND;
+    }
+    private static final int RADAM_ALGORITHM_DIFFGRAD = (int)17L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_DIFFGRAD = 17
+     * }
+     */
+    public static int RADAM_ALGORITHM_DIFFGRAD() {
+        return RADAM_ALGORITHM_DIFFGRAD;
+    }
+    private static final int RADAM_ALGORITHM_PADAM = (int)18L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_PADAM = 18
+     * }
+     */
+    public static int RADAM_ALGORITHM_PADAM() {
+        return RADAM_ALGORITHM_PADAM;
+    }
+    private static final int RADAM_ALGORITHM_MADGRAD = (int)19L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_MADGRAD = 19
+     * }
+     */
+    public static int RADAM_ALGORITHM_MADGRAD() {
+        return RADAM_ALGORITHM_MADGRAD;
+    }
+    private static final int RADAM_ALGORITHM_COCOB = (int)20L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_COCOB = 20
+     * }
+     */
+    public static int RADAM_ALGORITHM_COCOB() {
+        return RADAM_ALGORITHM_COCOB;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1524,6 +1605,69 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_ADAN_AUTHORS() {
         return RADAM_PRESET_ADAN_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADABOUND_AUTHORS = (int)26L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADABOUND_AUTHORS = 26
+     * }
+     */
+    public static int RADAM_PRESET_ADABOUND_AUTHORS() {
+        return RADAM_PRESET_ADABOUND_AUTHORS;
+    }
+    private static final int RADAM_PRESET_AMSBOUND_AUTHORS = (int)27L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_AMSBOUND_AUTHORS = 27
+     * }
+     */
+    public static int RADAM_PRESET_AMSBOUND_AUTHORS() {
+        return RADAM_PRESET_AMSBOUND_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADABOUNDW_AUTHORS = (int)28L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADABOUNDW_AUTHORS = 28
+     * }
+     */
+    public static int RADAM_PRESET_ADABOUNDW_AUTHORS() {
+        return RADAM_PRESET_ADABOUNDW_AUTHORS;
+    }
+    private static final int RADAM_PRESET_DIFFGRAD_AUTHORS = (int)29L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_DIFFGRAD_AUTHORS = 29
+     * }
+     */
+    public static int RADAM_PRESET_DIFFGRAD_AUTHORS() {
+        return RADAM_PRESET_DIFFGRAD_AUTHORS;
+    }
+    private static final int RADAM_PRESET_PADAM_AUTHORS = (int)30L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_PADAM_AUTHORS = 30
+     * }
+     */
+    public static int RADAM_PRESET_PADAM_AUTHORS() {
+        return RADAM_PRESET_PADAM_AUTHORS;
+    }
+    private static final int RADAM_PRESET_MADGRAD_AUTHORS = (int)31L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_MADGRAD_AUTHORS = 31
+     * }
+     */
+    public static int RADAM_PRESET_MADGRAD_AUTHORS() {
+        return RADAM_PRESET_MADGRAD_AUTHORS;
+    }
+    private static final int RADAM_PRESET_COCOB_AUTHORS = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_COCOB_AUTHORS = 32
+     * }
+     */
+    public static int RADAM_PRESET_COCOB_AUTHORS() {
+        return RADAM_PRESET_COCOB_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {

@@ -36,6 +36,11 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adamod_coefficients adamod;
  *         radam_qhm_coefficients qhm;
  *         radam_adan_coefficients adan;
+ *         radam_adabound_coefficients adabound;
+ *         radam_diffgrad_coefficients diffgrad;
+ *         radam_padam_coefficients padam;
+ *         radam_madgrad_coefficients madgrad;
+ *         radam_cocob_coefficients cocob;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -267,6 +272,11 @@ public class radam_coefficients {
      *     radam_adamod_coefficients adamod;
      *     radam_qhm_coefficients qhm;
      *     radam_adan_coefficients adan;
+     *     radam_adabound_coefficients adabound;
+     *     radam_diffgrad_coefficients diffgrad;
+     *     radam_padam_coefficients padam;
+     *     radam_madgrad_coefficients madgrad;
+     *     radam_cocob_coefficients cocob;
      *     float values[16];
      * }
      * }
@@ -294,8 +304,13 @@ public class radam_coefficients {
             radam_adamod_coefficients.layout().withName("adamod"),
             radam_qhm_coefficients.layout().withName("qhm"),
             radam_adan_coefficients.layout().withName("adan"),
+            radam_adabound_coefficients.layout().withName("adabound"),
+            radam_diffgrad_coefficients.layout().withName("diffgrad"),
+            radam_padam_coefficients.layout().withName("padam"),
+            radam_madgrad_coefficients.layout().withName("madgrad"),
+            radam_cocob_coefficients.layout().withName("cocob"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$911:3");
+        ).withName("$anon$1141:3");
 
         /**
          * The layout of this union
@@ -1008,6 +1023,226 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, adan$OFFSET, adan$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adabound$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adabound"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adabound_coefficients adabound
+         * }
+         */
+        public static final GroupLayout adabound$layout() {
+            return adabound$LAYOUT;
+        }
+
+        private static final long adabound$OFFSET = $LAYOUT.byteOffset(groupElement("adabound"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adabound_coefficients adabound
+         * }
+         */
+        public static final long adabound$offset() {
+            return adabound$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adabound_coefficients adabound
+         * }
+         */
+        public static MemorySegment adabound(MemorySegment union) {
+            return union.asSlice(adabound$OFFSET, adabound$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adabound_coefficients adabound
+         * }
+         */
+        public static void adabound(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adabound$OFFSET, adabound$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout diffgrad$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("diffgrad"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_diffgrad_coefficients diffgrad
+         * }
+         */
+        public static final GroupLayout diffgrad$layout() {
+            return diffgrad$LAYOUT;
+        }
+
+        private static final long diffgrad$OFFSET = $LAYOUT.byteOffset(groupElement("diffgrad"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_diffgrad_coefficients diffgrad
+         * }
+         */
+        public static final long diffgrad$offset() {
+            return diffgrad$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_diffgrad_coefficients diffgrad
+         * }
+         */
+        public static MemorySegment diffgrad(MemorySegment union) {
+            return union.asSlice(diffgrad$OFFSET, diffgrad$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_diffgrad_coefficients diffgrad
+         * }
+         */
+        public static void diffgrad(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, diffgrad$OFFSET, diffgrad$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout padam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("padam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_padam_coefficients padam
+         * }
+         */
+        public static final GroupLayout padam$layout() {
+            return padam$LAYOUT;
+        }
+
+        private static final long padam$OFFSET = $LAYOUT.byteOffset(groupElement("padam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_padam_coefficients padam
+         * }
+         */
+        public static final long padam$offset() {
+            return padam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_padam_coefficients padam
+         * }
+         */
+        public static MemorySegment padam(MemorySegment union) {
+            return union.asSlice(padam$OFFSET, padam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_padam_coefficients padam
+         * }
+         */
+        public static void padam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, padam$OFFSET, padam$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout madgrad$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("madgrad"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_madgrad_coefficients madgrad
+         * }
+         */
+        public static final GroupLayout madgrad$layout() {
+            return madgrad$LAYOUT;
+        }
+
+        private static final long madgrad$OFFSET = $LAYOUT.byteOffset(groupElement("madgrad"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_madgrad_coefficients madgrad
+         * }
+         */
+        public static final long madgrad$offset() {
+            return madgrad$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_madgrad_coefficients madgrad
+         * }
+         */
+        public static MemorySegment madgrad(MemorySegment union) {
+            return union.asSlice(madgrad$OFFSET, madgrad$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_madgrad_coefficients madgrad
+         * }
+         */
+        public static void madgrad(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, madgrad$OFFSET, madgrad$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout cocob$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("cocob"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_cocob_coefficients cocob
+         * }
+         */
+        public static final GroupLayout cocob$layout() {
+            return cocob$LAYOUT;
+        }
+
+        private static final long cocob$OFFSET = $LAYOUT.byteOffset(groupElement("cocob"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_cocob_coefficients cocob
+         * }
+         */
+        public static final long cocob$offset() {
+            return cocob$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_cocob_coefficients cocob
+         * }
+         */
+        public static MemorySegment cocob(MemorySegment union) {
+            return union.asSlice(cocob$OFFSET, cocob$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_cocob_coefficients cocob
+         * }
+         */
+        public static void cocob(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, cocob$OFFSET, cocob$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1152,6 +1387,11 @@ public class radam_coefficients {
      *     radam_adamod_coefficients adamod;
      *     radam_qhm_coefficients qhm;
      *     radam_adan_coefficients adan;
+     *     radam_adabound_coefficients adabound;
+     *     radam_diffgrad_coefficients diffgrad;
+     *     radam_padam_coefficients padam;
+     *     radam_madgrad_coefficients madgrad;
+     *     radam_cocob_coefficients cocob;
      *     float values[16];
      * } of
      * }
@@ -1182,6 +1422,11 @@ public class radam_coefficients {
      *     radam_adamod_coefficients adamod;
      *     radam_qhm_coefficients qhm;
      *     radam_adan_coefficients adan;
+     *     radam_adabound_coefficients adabound;
+     *     radam_diffgrad_coefficients diffgrad;
+     *     radam_padam_coefficients padam;
+     *     radam_madgrad_coefficients madgrad;
+     *     radam_cocob_coefficients cocob;
      *     float values[16];
      * } of
      * }
@@ -1210,6 +1455,11 @@ public class radam_coefficients {
      *     radam_adamod_coefficients adamod;
      *     radam_qhm_coefficients qhm;
      *     radam_adan_coefficients adan;
+     *     radam_adabound_coefficients adabound;
+     *     radam_diffgrad_coefficients diffgrad;
+     *     radam_padam_coefficients padam;
+     *     radam_madgrad_coefficients madgrad;
+     *     radam_cocob_coefficients cocob;
      *     float values[16];
      * } of
      * }
@@ -1238,6 +1488,11 @@ public class radam_coefficients {
      *     radam_adamod_coefficients adamod;
      *     radam_qhm_coefficients qhm;
      *     radam_adan_coefficients adan;
+     *     radam_adabound_coefficients adabound;
+     *     radam_diffgrad_coefficients diffgrad;
+     *     radam_padam_coefficients padam;
+     *     radam_madgrad_coefficients madgrad;
+     *     radam_cocob_coefficients cocob;
      *     float values[16];
      * } of
      * }

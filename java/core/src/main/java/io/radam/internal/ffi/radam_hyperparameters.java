@@ -39,6 +39,11 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_adamod adamod;
  *         radam_qhm qhm;
  *         radam_adan adan;
+ *         radam_adabound adabound;
+ *         radam_diffgrad diffgrad;
+ *         radam_padam padam;
+ *         radam_madgrad madgrad;
+ *         radam_cocob cocob;
  *         double room[24];
  *     } of;
  * }
@@ -395,6 +400,11 @@ public class radam_hyperparameters {
      *     radam_adamod adamod;
      *     radam_qhm qhm;
      *     radam_adan adan;
+     *     radam_adabound adabound;
+     *     radam_diffgrad diffgrad;
+     *     radam_padam padam;
+     *     radam_madgrad madgrad;
+     *     radam_cocob cocob;
      *     double room[24];
      * }
      * }
@@ -422,8 +432,13 @@ public class radam_hyperparameters {
             radam_adamod.layout().withName("adamod"),
             radam_qhm.layout().withName("qhm"),
             radam_adan.layout().withName("adan"),
+            radam_adabound.layout().withName("adabound"),
+            radam_diffgrad.layout().withName("diffgrad"),
+            radam_padam.layout().withName("padam"),
+            radam_madgrad.layout().withName("madgrad"),
+            radam_cocob.layout().withName("cocob"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$441:3");
+        ).withName("$anon$511:3");
 
         /**
          * The layout of this union
@@ -1136,6 +1151,226 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, adan$OFFSET, adan$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adabound$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adabound"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adabound adabound
+         * }
+         */
+        public static final GroupLayout adabound$layout() {
+            return adabound$LAYOUT;
+        }
+
+        private static final long adabound$OFFSET = $LAYOUT.byteOffset(groupElement("adabound"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adabound adabound
+         * }
+         */
+        public static final long adabound$offset() {
+            return adabound$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adabound adabound
+         * }
+         */
+        public static MemorySegment adabound(MemorySegment union) {
+            return union.asSlice(adabound$OFFSET, adabound$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adabound adabound
+         * }
+         */
+        public static void adabound(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adabound$OFFSET, adabound$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout diffgrad$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("diffgrad"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_diffgrad diffgrad
+         * }
+         */
+        public static final GroupLayout diffgrad$layout() {
+            return diffgrad$LAYOUT;
+        }
+
+        private static final long diffgrad$OFFSET = $LAYOUT.byteOffset(groupElement("diffgrad"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_diffgrad diffgrad
+         * }
+         */
+        public static final long diffgrad$offset() {
+            return diffgrad$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_diffgrad diffgrad
+         * }
+         */
+        public static MemorySegment diffgrad(MemorySegment union) {
+            return union.asSlice(diffgrad$OFFSET, diffgrad$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_diffgrad diffgrad
+         * }
+         */
+        public static void diffgrad(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, diffgrad$OFFSET, diffgrad$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout padam$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("padam"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_padam padam
+         * }
+         */
+        public static final GroupLayout padam$layout() {
+            return padam$LAYOUT;
+        }
+
+        private static final long padam$OFFSET = $LAYOUT.byteOffset(groupElement("padam"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_padam padam
+         * }
+         */
+        public static final long padam$offset() {
+            return padam$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_padam padam
+         * }
+         */
+        public static MemorySegment padam(MemorySegment union) {
+            return union.asSlice(padam$OFFSET, padam$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_padam padam
+         * }
+         */
+        public static void padam(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, padam$OFFSET, padam$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout madgrad$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("madgrad"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_madgrad madgrad
+         * }
+         */
+        public static final GroupLayout madgrad$layout() {
+            return madgrad$LAYOUT;
+        }
+
+        private static final long madgrad$OFFSET = $LAYOUT.byteOffset(groupElement("madgrad"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_madgrad madgrad
+         * }
+         */
+        public static final long madgrad$offset() {
+            return madgrad$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_madgrad madgrad
+         * }
+         */
+        public static MemorySegment madgrad(MemorySegment union) {
+            return union.asSlice(madgrad$OFFSET, madgrad$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_madgrad madgrad
+         * }
+         */
+        public static void madgrad(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, madgrad$OFFSET, madgrad$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout cocob$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("cocob"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_cocob cocob
+         * }
+         */
+        public static final GroupLayout cocob$layout() {
+            return cocob$LAYOUT;
+        }
+
+        private static final long cocob$OFFSET = $LAYOUT.byteOffset(groupElement("cocob"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_cocob cocob
+         * }
+         */
+        public static final long cocob$offset() {
+            return cocob$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_cocob cocob
+         * }
+         */
+        public static MemorySegment cocob(MemorySegment union) {
+            return union.asSlice(cocob$OFFSET, cocob$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_cocob cocob
+         * }
+         */
+        public static void cocob(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, cocob$OFFSET, cocob$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1280,6 +1515,11 @@ public class radam_hyperparameters {
      *     radam_adamod adamod;
      *     radam_qhm qhm;
      *     radam_adan adan;
+     *     radam_adabound adabound;
+     *     radam_diffgrad diffgrad;
+     *     radam_padam padam;
+     *     radam_madgrad madgrad;
+     *     radam_cocob cocob;
      *     double room[24];
      * } of
      * }
@@ -1310,6 +1550,11 @@ public class radam_hyperparameters {
      *     radam_adamod adamod;
      *     radam_qhm qhm;
      *     radam_adan adan;
+     *     radam_adabound adabound;
+     *     radam_diffgrad diffgrad;
+     *     radam_padam padam;
+     *     radam_madgrad madgrad;
+     *     radam_cocob cocob;
      *     double room[24];
      * } of
      * }
@@ -1338,6 +1583,11 @@ public class radam_hyperparameters {
      *     radam_adamod adamod;
      *     radam_qhm qhm;
      *     radam_adan adan;
+     *     radam_adabound adabound;
+     *     radam_diffgrad diffgrad;
+     *     radam_padam padam;
+     *     radam_madgrad madgrad;
+     *     radam_cocob cocob;
      *     double room[24];
      * } of
      * }
@@ -1366,6 +1616,11 @@ public class radam_hyperparameters {
      *     radam_adamod adamod;
      *     radam_qhm qhm;
      *     radam_adan adan;
+     *     radam_adabound adabound;
+     *     radam_diffgrad diffgrad;
+     *     radam_padam padam;
+     *     radam_madgrad madgrad;
+     *     radam_cocob cocob;
      *     double room[24];
      * } of
      * }

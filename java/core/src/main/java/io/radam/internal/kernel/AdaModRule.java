@@ -24,7 +24,7 @@ final class AdaModRule extends Rule {
                 state[2]);
     }
 
-    private static void moveMoments(int count, float scale, float beta1, float oneMinusBeta1, float beta2,
+    static void moveMoments(int count, float scale, float beta1, float oneMinusBeta1, float beta2,
             float oneMinusBeta2, float[] gradient, float[] expAvg, float[] expAvgSq) {
         for (int i = 0; i < count; i++) {
             float g = bounded(scale * gradient[i]);

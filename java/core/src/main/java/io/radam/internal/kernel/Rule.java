@@ -2,6 +2,7 @@ package io.radam.internal.kernel;
 
 import io.radam.internal.schedule.AdEMAMixSchedule;
 import io.radam.internal.schedule.AdaBeliefSchedule;
+import io.radam.internal.schedule.AdaBoundSchedule;
 import io.radam.internal.schedule.AdaModSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
@@ -9,9 +10,13 @@ import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamaxSchedule;
 import io.radam.internal.schedule.AdanSchedule;
 import io.radam.internal.schedule.AdoptSchedule;
+import io.radam.internal.schedule.CocobSchedule;
 import io.radam.internal.schedule.CustomSchedule;
+import io.radam.internal.schedule.DiffGradSchedule;
 import io.radam.internal.schedule.LionSchedule;
+import io.radam.internal.schedule.MadgradSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
+import io.radam.internal.schedule.PadamSchedule;
 import io.radam.internal.schedule.QHAdamSchedule;
 import io.radam.internal.schedule.QHMSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
@@ -30,6 +35,7 @@ import io.radam.internal.schedule.YogiSchedule;
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
         AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, QHAdamRule, AdEMAMixRule, AdaModRule, QHMRule, AdanRule,
+        AdaBoundRule, DiffGradRule, PadamRule, MadgradRule, CocobRule,
         UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
@@ -53,6 +59,11 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case AdaModSchedule adamod -> new AdaModRule(adamod);
             case QHMSchedule qhm -> new QHMRule(qhm);
             case AdanSchedule adan -> new AdanRule(adan);
+            case AdaBoundSchedule adabound -> new AdaBoundRule(adabound);
+            case DiffGradSchedule diffgrad -> new DiffGradRule(diffgrad);
+            case PadamSchedule padam -> new PadamRule(padam);
+            case MadgradSchedule madgrad -> new MadgradRule(madgrad);
+            case CocobSchedule cocob -> new CocobRule(cocob);
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

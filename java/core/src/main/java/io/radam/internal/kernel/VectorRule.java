@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
         AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors,
-        QHAdamVectors, AdEMAMixVectors, AdaModVectors, QHMVectors {
+        QHAdamVectors, AdEMAMixVectors, AdaModVectors, QHMVectors, AdaBoundVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -135,6 +135,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdEMAMixVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case AdaModVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case QHMVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case AdaBoundVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
         }
     }
 
@@ -171,6 +172,8 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdaModVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
             case QHMVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case AdaBoundVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
         }
     }

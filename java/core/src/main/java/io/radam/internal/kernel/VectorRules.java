@@ -2,6 +2,7 @@ package io.radam.internal.kernel;
 
 import io.radam.internal.schedule.AdEMAMixSchedule;
 import io.radam.internal.schedule.AdaBeliefSchedule;
+import io.radam.internal.schedule.AdaBoundSchedule;
 import io.radam.internal.schedule.AdaModSchedule;
 import io.radam.internal.schedule.AdadeltaSchedule;
 import io.radam.internal.schedule.AdagradSchedule;
@@ -9,9 +10,13 @@ import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.AdamaxSchedule;
 import io.radam.internal.schedule.AdanSchedule;
 import io.radam.internal.schedule.AdoptSchedule;
+import io.radam.internal.schedule.CocobSchedule;
 import io.radam.internal.schedule.CustomSchedule;
+import io.radam.internal.schedule.DiffGradSchedule;
 import io.radam.internal.schedule.LionSchedule;
+import io.radam.internal.schedule.MadgradSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
+import io.radam.internal.schedule.PadamSchedule;
 import io.radam.internal.schedule.QHAdamSchedule;
 import io.radam.internal.schedule.QHMSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
@@ -70,10 +75,16 @@ final class VectorRules {
             case QHAdamSchedule qhadam -> new QHAdamVectors(qhadam);
             case AdEMAMixSchedule ademamix -> new AdEMAMixVectors(ademamix);
             case AdaModSchedule adamod -> new AdaModVectors(adamod);
+            case AdaBoundSchedule adabound -> new AdaBoundVectors(adabound);
             case QHMSchedule qhm -> new QHMVectors(qhm);
             // Its loop has more operations than the compiler takes into one method: on some machines the rest were calls
             // for good, whose vectors are objects, and a step allocated without end.
             case AdanSchedule adan -> null;
+            // Nor has it been tried with the polynomials of ElementFunctions, or with the four quotients of COCOB.
+            case DiffGradSchedule diffgrad -> null;
+            case PadamSchedule padam -> null;
+            case MadgradSchedule madgrad -> null;
+            case CocobSchedule cocob -> null;
             case CustomSchedule custom -> null;
         };
     }

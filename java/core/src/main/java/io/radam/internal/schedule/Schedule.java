@@ -13,7 +13,8 @@ import io.radam.WeightDecay;
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
         RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,
-        YogiSchedule, QHAdamSchedule, AdEMAMixSchedule, AdaModSchedule, QHMSchedule, AdanSchedule, CustomSchedule {
+        YogiSchedule, QHAdamSchedule, AdEMAMixSchedule, AdaModSchedule, QHMSchedule, AdanSchedule, AdaBoundSchedule,
+        DiffGradSchedule, PadamSchedule, MadgradSchedule, CocobSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -49,6 +50,11 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case ADAMOD -> new AdaModSchedule();
             case QHM -> new QHMSchedule();
             case ADAN -> new AdanSchedule();
+            case ADABOUND -> new AdaBoundSchedule();
+            case DIFFGRAD -> new DiffGradSchedule();
+            case PADAM -> new PadamSchedule();
+            case MADGRAD -> new MadgradSchedule();
+            case COCOB -> new CocobSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

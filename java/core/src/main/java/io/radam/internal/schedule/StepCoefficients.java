@@ -50,6 +50,11 @@ public final class StepCoefficients {
             case ADAMOD -> RadamH.RADAM_ALGORITHM_ADAMOD();
             case QHM -> RadamH.RADAM_ALGORITHM_QHM();
             case ADAN -> RadamH.RADAM_ALGORITHM_ADAN();
+            case ADABOUND -> RadamH.RADAM_ALGORITHM_ADABOUND();
+            case DIFFGRAD -> RadamH.RADAM_ALGORITHM_DIFFGRAD();
+            case PADAM -> RadamH.RADAM_ALGORITHM_PADAM();
+            case MADGRAD -> RadamH.RADAM_ALGORITHM_MADGRAD();
+            case COCOB -> RadamH.RADAM_ALGORITHM_COCOB();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }

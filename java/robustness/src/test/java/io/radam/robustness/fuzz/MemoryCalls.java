@@ -1,6 +1,7 @@
 package io.radam.robustness.fuzz;
 
 import io.radam.DType;
+import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
@@ -122,7 +123,9 @@ final class MemoryCalls extends Arguments {
                 outcome, side -> {
                     side.optimizer.addGroup(group -> {
                         act.run(side);
-                        group.parameters(withState(side, numbers)).stateType(type).learningRate(rate);
+                        // Not learningRate(rate), which sets one more hyperparameter of AdaBound.
+                        group.parameters(withState(side, numbers)).stateType(type)
+                                .set(Hyperparameters.LEARNING_RATE, rate);
                         if (name != null) {
                             group.name(name);
                         }

@@ -2,6 +2,7 @@ package io.radam.robustness.fuzz;
 
 import io.radam.AdEMAMix;
 import io.radam.AdaBelief;
+import io.radam.AdaBound;
 import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
@@ -10,10 +11,12 @@ import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
 import io.radam.Backend;
+import io.radam.DiffGrad;
 import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
+import io.radam.Padam;
 import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
@@ -41,7 +44,8 @@ final class Sequence implements AutoCloseable {
     /** Optimizers that differ in their rule. */
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
-        ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN;
+        ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
+        PADAM, MADGRAD, COCOB;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -65,6 +69,11 @@ final class Sequence implements AutoCloseable {
                 case ADAMOD -> AdaMod.builder();
                 case QHM -> io.radam.QHM.builder();
                 case ADAN -> Adan.builder();
+                case DIFFGRAD -> DiffGrad.builder();
+                case PADAM -> Padam.builder();
+                case MADGRAD -> io.radam.MADGRAD.builder();
+                case COCOB -> io.radam.COCOB.builder();
+                case ADABOUND -> AdaBound.builder().gamma(0.1).amsgrad(true);
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
             };
             return builder.backend(backend);
