@@ -824,7 +824,10 @@ inline Element cocob_step(const radam_coefficients& c, Element x, unsigned) {
   float &s = x[kState], &n = x[kState + 1], &largest = x[kState + 2], &r = x[kState + 3];
   const auto offset = [&](float y) {
     const float sum = n + y, product = a.alpha * y, wealth = (r + y) / y;
-    return s / (sum > product ? sum : product) * (wealth > 0x1p126f ? 0x1p126f : wealth);
+    float share = s / (sum > product ? sum : product);
+    if (share > 1) share = 1;
+    if (share < -1) share = -1;
+    return share * (wealth > 0x1p126f ? 0x1p126f : wealth);
   };
   const float g = bounded(a.rate * scaled_gradient(c, x, a.l2)), before = a.epsilon > largest ? a.epsilon : largest;
   const float o = offset(before), magnitude = std::fabs(g);

@@ -34,7 +34,7 @@ constexpr double kSlack = 1.001;
 // An element's exact state, and how far that of float32, and its parameter, may be from it.
 struct Errors {
   double state[4] = {}, of_state[4] = {}, of_param = 0;
-  double roundings = 0;  // of COCOB's parameter, so far
+  double roundings = 0;  // of the parameters of MADGRAD and COCOB, so far
 };
 
 double decay_of(const radam_hyperparameters& h) {
@@ -50,7 +50,8 @@ void move_param(const radam_hyperparameters& h, double step_size, double p, doub
   const bool decoupled = h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2;
   const double decay = decay_of(h);
   const double decayed = decay * (e.of_param + 2 * kUnit * std::fabs(p));     // decay and its product are rounded
-  const double moved = step_size * (of_update + kUnit * std::fabs(update));   // so is step_size
+  // So is step_size, unless it is 1.
+  const double moved = step_size * (of_update + (step_size == 1 ? 0 : kUnit) * std::fabs(update));
   const double sum = decoupled ? kUnit * std::fabs(step_size * update + decay * p) : 0;
   e.of_param += decayed + moved + sum + kUnit * std::fabs(next);
 }
@@ -446,8 +447,8 @@ void adabound_step(const radam_hyperparameters& h, std::int64_t step, double gra
   move_param(h, 1, p, next, u, std::fabs(m) * of_rate + (rate + of_rate) * of_m + kUnit * std::fabs(u), e);
 }
 
-// What radam.h says of its exp2 and pow: within 2.25 of these, relative to the result.
-constexpr double kFunction = 2.25 * kUnit;
+// What radam.h says of its exp2 and pow, relative to the result.
+constexpr double kExp2 = 1.5 * kUnit, kPow = 2.25 * kUnit;
 
 void diffgrad_step(const radam_hyperparameters& h, std::int64_t step, double grad, double p, double next, Errors& e) {
   const radam_diffgrad& a = h.of.diffgrad;
@@ -462,7 +463,7 @@ void diffgrad_step(const radam_hyperparameters& h, std::int64_t step, double gra
   of_v = of_average(last_v, of_v, g * g, 2 * std::fabs(g) * of_g, a.beta2, v);
   // The exponent is wrong by what the difference, the logarithm and their product are; and the sum is rounded.
   const double d = std::fabs(w - g), of_d = of_w + of_g + kUnit * d, power = std::exp(-d);
-  const double of_power = power * (std::expm1(of_d + 2 * kUnit * d) + kFunction) + 0x1p-64;
+  const double of_power = power * (std::expm1(of_d + 2 * kUnit * d) + kExp2) + 0x1p-64;
   const double factor = 1 + power, of_factor = of_power + kUnit * factor;
   w = g, of_w = of_g;
   const double root = std::sqrt(v), sum = root + a.epsilon, of_sum_of_root = of_sum(root, of_root(v, of_v), a.epsilon);
@@ -472,10 +473,11 @@ void diffgrad_step(const radam_hyperparameters& h, std::int64_t step, double gra
   move_param(h, step_size, p, next, m / below, of_quotient(m, of_m, below, of_below), e);
 }
 
-// x^y is wrong by what x and y are, and the function is. y is rounded.
+// x^y is wrong by what x and y are, and the function is. It is steeper below x than above, and begins at 2^-125.
 double of_power(double x, double of_x, double y, double of_y) {
   const double least = std::fmax(x - of_x, 0x1p-125), result = std::pow(x, y);
-  return std::fabs(std::pow(x + of_x, y) - std::pow(least, y)) + result * (of_y * std::fabs(std::log(x)) + kFunction);
+  const double of_base = std::fmax(result - std::pow(least, y), std::pow(0x1p-125, y) - result);
+  return std::fmax(0, of_base) + result * (of_y * std::fabs(std::log(x)) + kPow);
 }
 
 void padam_step(const radam_hyperparameters& h, std::int64_t step, double grad, double p, double next, Errors& e) {
@@ -511,18 +513,20 @@ void madgrad_step(const radam_hyperparameters& h, std::int64_t step, double grad
   const double root = std::cbrt(v), below = root + a.epsilon, q = s / below;
   const double of_below = of_sum(root, v == 0 ? 0x1p-41 : of_power(v, of_v, 1.0 / 3, 0), a.epsilon);
   const double of_q = s == 0 ? 0 : of_quotient(s, of_s, below, of_below);
-  const double u = q - d, of_u = of_q + of_d + kUnit * std::fabs(u), step_size = 1 - a.momentum;
+  const double u = q - d, step_size = 1 - a.momentum;
   radam_hyperparameters moving = h;
   moving.learning_rate += a.epsilon;
-  const double decayed = decay_of(moving) * p;
-  const double of_decayed = decay_of(moving) * (e.of_param + kUnit * std::fabs(p));
-  move_param(moving, step_size, p, next, u, of_u, e);
-  // In terms of d and q, since their errors fade.
+  const double decay = decay_of(moving), decayed = decay * p;
+  const double of_decayed = decay * (e.of_param + 2 * kUnit * std::fabs(p));
+  const double of_moved = step_size * 2 * kUnit * std::fabs(u);  // u is rounded, and so is step_size
   d += step_size * u;
-  of_d = a.momentum * of_d + step_size * (of_q + 2 * kUnit * std::fabs(u)) + kUnit * std::fabs(d);
-  if (a.momentum == 0) return;
-  d += decayed;
-  of_d += of_decayed + (decayed == 0 ? 0 : kUnit * std::fabs(d));
+  of_d = a.momentum * of_d + step_size * of_q + of_moved + kUnit * std::fabs(d);
+  if (a.momentum != 0) d += decayed, of_d += of_decayed + (decay == 0 ? 0 : kUnit * std::fabs(d));
+  // What p moves by, d moves by, too, so that their sum is wrong only by what is rounded, and by decay that p alone has.
+  e.roundings += kUnit * (std::fabs(next) + std::fabs(d));
+  if (decay != 0) e.roundings += kUnit * (std::fabs(d) + std::fabs(step_size * u + decayed));
+  if (a.momentum == 0) e.roundings += of_decayed;
+  e.of_param = e.roundings + of_d;
 }
 
 // How far COCOB's parameter is from where it began, by its state, and how wrong that is.
@@ -549,7 +553,7 @@ void cocob_step(const radam_hyperparameters& h, std::int64_t, double grad, doubl
   double &of_s = e.of_state[0], &of_n = e.of_state[1], &of_largest = e.of_state[2], &of_r = e.of_state[3];
   if (largest < c.epsilon) largest = c.epsilon, of_largest = kUnit * c.epsilon;
   const CocobOffset before(e, c.alpha, largest, of_largest);
-  if (std::fabs(g) > largest) of_largest = std::fmax(of_largest, of_g);
+  if (std::fabs(g) + of_g > largest - of_largest) of_largest = std::fmax(of_largest, of_g);
   largest = std::fmax(largest, std::fabs(g));
   s -= g, of_s += of_g + kUnit * std::fabs(s);
   n += std::fabs(g), of_n += of_g + kUnit * n;

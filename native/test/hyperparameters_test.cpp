@@ -281,7 +281,6 @@ Algorithm of_adamax() {
   return {preset(RADAM_PRESET_ADAMAX_PYTORCH), c.list};
 }
 
-// Adadelta needs an epsilon: its updates would be 0 for ever.
 // A number that has to be positive, also as a float.
 template <class Field>
 void add_positive(Changes& c, const char* name, Field field, radam_status status) {
@@ -289,6 +288,7 @@ void add_positive(Changes& c, const char* name, Field field, radam_status status
             {0, -0.0, kSmallest, kFloatUnderflow, -kSmallest, -1, kFloatOverflow, DBL_MAX});
 }
 
+// Adadelta needs an epsilon: its updates would be 0 for ever.
 Algorithm of_adadelta() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_ADADELTA);

@@ -1248,6 +1248,45 @@ TEST(Cocob, TwoStepsByHand) {
   EXPECT_EQ(p, 8 + 2.0f / 16 * 3.5f);   // 2 / max(6 + 4, 16) * (10 + 4) / 4
 }
 
+// What is cut, from state that a caller may have.
+TEST(Cocob, CutsByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_COCOB_AUTHORS), 1);
+  c.of.cocob = {0, 0, 1, 1, 0, 1};
+  float p = 0, s = 8, n = 1, largest = 1, r = 0;
+  float* const state[] = {&s, &n, &largest, &r};
+  const auto run = [&](float g) {
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  };
+  run(1);
+  EXPECT_EQ(r, 0);  // 0 - 1 * 1: the share of 8 / 2 is 1, and what is lost was not won
+  EXPECT_EQ(s, 7);
+  EXPECT_EQ(p, 0);  // the share of 7 / 3 is 1, too
+  s = 0x1p127f, n = 0x1p127f, r = 0x1p126f, largest = 1, p = 0;
+  run(-0x1p120f);  // cut to 2^63, whose products with the sums are not in range
+  EXPECT_EQ(s, 0x1p127f);
+  EXPECT_EQ(n, 0x1p127f);
+  EXPECT_EQ(largest, 0x1p63f);
+  EXPECT_EQ(r, 0x1p126f);
+  EXPECT_EQ(p, 0x1p63f - 0x1p126f);  // shares of 1: 2^126 / 2^63 of what has been won, and before 2^126
+  s = 1, n = 1, largest = 1, r = 0, p = 0;
+  run(0x1p-149f);  // 0 - 2^-149 * 1/2 is rounded to -0
+  EXPECT_EQ(r, 0);
+  EXPECT_FALSE(std::signbit(r));
+}
+
+// Decoupled decay is not pulled back.
+TEST(Cocob, DecoupledDecayByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_COCOB_AUTHORS), 1);
+  c.of.cocob = {0, 0.25f, 1, 1, 0, 1};
+  float p = 8, s = 0, n = 0, largest = 0, r = 0;
+  float* const state[] = {&s, &n, &largest, &r};
+  const float gradient = 0;
+  for (const float expected : {6.0f, 4.5f}) {
+    ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &gradient, state), RADAM_OK);
+    EXPECT_EQ(p, expected);
+  }
+}
+
 TEST(Qhm, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_QHM_AUTHORS);
   h.learning_rate = 0.3;

@@ -70,7 +70,9 @@ std::vector<Case> cases() {
   for (const std::int32_t number :
        {RADAM_PRESET_ADABOUND_AUTHORS, RADAM_PRESET_AMSBOUND_AUTHORS, RADAM_PRESET_ADABOUNDW_AUTHORS})
     all.push_back({"preset " + std::to_string(number), preset(number),
-                   {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}, {"max_exp_avg_sq", 0, number == RADAM_PRESET_AMSBOUND_AUTHORS}}});
+                   {{"exp_avg", 1, 1},
+                    {"exp_avg_sq", 0, 1},
+                    {"max_exp_avg_sq", 0, number == RADAM_PRESET_AMSBOUND_AUTHORS}}});
   all.push_back({"diffgrad", preset(RADAM_PRESET_DIFFGRAD_AUTHORS),
                  {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}, {"previous_grad", 1, 1}}});
   for (const std::int32_t amsgrad : {0, 1}) {

@@ -492,8 +492,9 @@ typedef struct radam_madgrad {
   double epsilon;              /* >= 0; added to the cube root, and, as the authors do, to a learning_rate that is not 0 */
 } radam_madgrad;
 
-/* Of RADAM_ALGORITHM_COCOB. State: sum_negative_gradients, grad_norm_sum, L, reward. Its learning_rate is 1: gradients are
- * multiplied by it, which changes nothing that they are not as small as epsilon for. */
+/* Of RADAM_ALGORITHM_COCOB. State: sum_negative_gradients, grad_norm_sum, L, reward. Its learning_rate is 1. Gradients are
+ * multiplied by it: another that does not change changes nothing, unless gradients are as small as epsilon; one that
+ * changes weighs them. Decoupled decay, which its author has not, is in proportion to it, and adds up. */
 typedef struct radam_cocob {
   double alpha;                /* in [0, 2^63]; the larger it is, the shorter are the first steps */
   double epsilon;              /* > 0, also as float32; the largest gradient before the first one */
@@ -1098,8 +1099,9 @@ typedef struct radam_padam_coefficients {
  *                                                              [-2^127, 2^127], of which a NaN becomes -2^127
  *   d = min(2^127, max(-2^127, d))
  *
- * pow is Padam's, here a cube root. step_size is 1 - momentum; without momentum the authors keep no x0, and decay moves it. rate is e * sqrt(t), at most 2^63, and decay is
- * e * weight_decay, with e for learning_rate + epsilon, or 0 where learning_rate is 0. */
+ * pow is Padam's, here a cube root. step_size is 1 - momentum. Where that is 1, the authors keep no x0, and decay moves
+ * it. rate is e * sqrt(t), at most 2^63, and decay is e * weight_decay, with e for learning_rate + epsilon, or 0 where
+ * learning_rate is 0. */
 typedef struct radam_madgrad_coefficients {
   float l2;
   float decay;
@@ -1110,7 +1112,8 @@ typedef struct radam_madgrad_coefficients {
 
 /* COCOB, with s for sum_negative_gradients, n for grad_norm_sum, r for reward, and offset(x) for
  *
- *   (s / max(n + x, alpha * x)) * min(2^126, (r + x) / x)      max(a, b) is a where a > b, and b otherwise
+ *   min(1, max(-1, s / max(n + x, alpha * x))) * min(2^126, (r + x) / x)
+ *                                                              max(a, b) is a where a > b, and b otherwise
  *
  * which is how far p is from its value before training:
  *
@@ -1123,7 +1126,8 @@ typedef struct radam_madgrad_coefficients {
  *   r = min(2^126, max(0, fma(-g, o, r)))                      0 also where that is -0
  *   u = o - offset(L)                                          of the state after it
  *
- * rate is learning_rate, and step_size is 1. */
+ * rate is learning_rate, and step_size is 1. With an epsilon of 0, which hyperparameters may not have, an element that
+ * never had a gradient becomes 0/0 = NaN. */
 typedef struct radam_cocob_coefficients {
   float l2;
   float decay;

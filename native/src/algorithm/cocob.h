@@ -82,13 +82,15 @@ struct Cocob : OneKernel {
   template <class V>
   using Lanes = ::Lanes<V, kBuffers>;
 
-  // How far the parameter is from x0. The first quotient is at most 1, and the second is kept finite, so that no product
-  // of them is NaN.
+  // How far the parameter is from x0. The first quotient is at most 1, but for rounded state. The second is kept finite,
+  // so that no product of them is NaN.
   template <class V>
   RADAM_INLINE typename V::Register offset(const Constants<V>& k, const Lanes<V>& x, typename V::Register largest) {
     const auto bets = V::max(V::add(x.state[kGradNormSum], largest), V::mul(k.alpha, largest));
     const auto wealth = V::div(V::add(x.state[kReward], largest), largest);
-    return V::mul(V::div(x.state[kSumNegativeGradients], bets), V::min(V::broadcast(0x1p126f), wealth));
+    const auto one = V::broadcast(1.0f), minus_one = V::broadcast(-1.0f);
+    const auto share = V::min(one, V::max(minus_one, V::div(x.state[kSumNegativeGradients], bets)));
+    return V::mul(share, V::min(V::broadcast(0x1p126f), wealth));
   }
 
   // Writes the update into x.grad. Sums are kept finite; with this order of operands a NaN stays NaN.

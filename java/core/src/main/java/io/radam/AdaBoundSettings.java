@@ -26,8 +26,8 @@ public interface AdaBoundSettings<B> {
 
     /**
      * The learning rate at which the final one is {@link #FINAL_LEARNING_RATE}: that of the first step, as with the
-     * authors. {@link Settings#learningRate} sets it, too, unless to 0. {@link Hyperparameters#withLearningRate} and
-     * schedules do not, so that the final one follows them. More than 0.
+     * authors. {@link Settings#learningRate} sets it, too, unless to 0. Nothing else does: not {@code set}, {@code parse},
+     * {@link Hyperparameters#withLearningRate} or schedules, which the final one follows. More than 0.
      */
     Hyperparameter<Double> BASE_LEARNING_RATE = Hyperparameter.positive("baseLearningRate", 1e-3);
 

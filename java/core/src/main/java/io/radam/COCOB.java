@@ -19,7 +19,7 @@ public final class COCOB {
     }
 
     /**
-     * A builder with the settings of the authors.
+     * A builder with the author's settings.
      *
      * @return a new builder
      */

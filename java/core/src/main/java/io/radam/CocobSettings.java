@@ -1,8 +1,8 @@
 package io.radam;
 
 /**
- * The settings of {@link COCOB} that {@link Settings} does not have. Its learning rate is 1: gradients are multiplied by
- * it, which changes nothing, unless they are as small as epsilon.
+ * The settings of {@link COCOB} that {@link Settings} does not have. Its learning rate is 1. Gradients are multiplied by
+ * it: another that does not change changes nothing, unless gradients are as small as epsilon.
  *
  * @param <B> the builder that has these settings
  */

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * }
  */
 public final class Hyperparameters {
-    /** The learning rate: finite and at least 0. */
+    /** The learning rate: finite and at least 0. With AdaBound, see {@link AdaBoundSettings#BASE_LEARNING_RATE}. */
     public static final Hyperparameter<Double> LEARNING_RATE =
             Hyperparameter.real("learningRate", 1e-3, x -> x >= 0 && Double.isFinite(x), "finite and at least 0");
 

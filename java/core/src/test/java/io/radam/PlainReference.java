@@ -321,7 +321,7 @@ final class PlainReference {
     private float cocobOffset(int i, float largest, Coefficients.COCOB c) {
         float sum = state[1][i] + largest;
         float product = c.alpha() * largest;
-        float share = state[0][i] / (sum > product ? sum : product);
+        float share = cut(state[0][i] / (sum > product ? sum : product), 1);
         return share * cut((state[3][i] + largest) / largest, 0x1p126f);
     }
 

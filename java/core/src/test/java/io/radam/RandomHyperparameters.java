@@ -16,8 +16,8 @@ public final class RandomHyperparameters {
             Map.entry("learningRate", new double[] {0, 1e-8, 1e-3, 1e-3, 0.02, 1, 30}),
             Map.entry("beta1", RATES), Map.entry("beta2", RATES), Map.entry("momentum", RATES),
             Map.entry("beta3", RATES),
-            // A rate of RMSprop, and a factor of AdEMAMix.
-            Map.entry("alpha", DoubleStream.concat(DoubleStream.of(RATES), DoubleStream.of(2, 5, 8)).toArray()),
+            // A rate of RMSprop, and a factor of AdEMAMix and COCOB.
+            Map.entry("alpha", DoubleStream.concat(DoubleStream.of(RATES), DoubleStream.of(2, 5, 8, 100, 0x1p63)).toArray()),
             Map.entry("rho", RATES),
             Map.entry("epsilon", new double[] {0, 1e-30, 1e-16, 1e-8, 1e-7, 1e-3, 1}),
             Map.entry("weightDecay", new double[] {0, 1e-10, 1e-4, 0.01, 0.5, 2}),

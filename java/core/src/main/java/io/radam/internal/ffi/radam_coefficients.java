@@ -310,7 +310,7 @@ public class radam_coefficients {
             radam_madgrad_coefficients.layout().withName("madgrad"),
             radam_cocob_coefficients.layout().withName("cocob"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1141:3");
+        ).withName("$anon$1145:3");
 
         /**
          * The layout of this union

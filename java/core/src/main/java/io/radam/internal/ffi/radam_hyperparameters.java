@@ -438,7 +438,7 @@ public class radam_hyperparameters {
             radam_madgrad.layout().withName("madgrad"),
             radam_cocob.layout().withName("cocob"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$511:3");
+        ).withName("$anon$512:3");
 
         /**
          * The layout of this union

@@ -57,7 +57,7 @@ final class CocobRule extends Rule {
     /** How far the parameter is from where it began. */
     private static float offset(float sum, float norm, float reward, float largest, float alpha) {
         float wealth = Math.min((reward + largest) / largest, LARGEST_REWARD);
-        return sum / max(norm + largest, alpha * largest) * wealth;
+        return bounded(sum / max(norm + largest, alpha * largest), 1) * wealth;
     }
 
     /** Not {@code Math.max}: b where either is NaN. */
