@@ -108,6 +108,7 @@ final class MpiLibrary {
     static MpiLibrary load(Map<String, String> environment) {
         String named = System.getProperty("radam.mpi.library");
         List<String> names = named != null ? List.of(named) : names(environment);
+        leaveSignalsToTheJvm();
         List<String> errors = new ArrayList<>();
         for (String name : names) {
             try {
@@ -118,6 +119,24 @@ final class MpiLibrary {
         }
         throw new UnsupportedOperationException("there is no MPI library that can be used: " + String.join("; ", errors)
                 + ". Install Open MPI 4 or 5 or MPICH 4, or name its library in -Dradam.mpi.library");
+    }
+
+    /**
+     * MPICH and Open MPI may load UCX. When it is loaded, it takes over SIGSEGV and others, to report errors. But the JVM
+     * needs these: by SIGSEGV compiled code stops for a garbage collection, and finds that a reference is null. So UCX is
+     * told to take none, unless the user has told it something else.
+     */
+    private static void leaveSignalsToTheJvm() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("setenv").ifPresent(symbol -> {
+            MethodHandle setenv = linker.downcallHandle(symbol,
+                    FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+            try (Arena arena = Arena.ofConfined()) {
+                int _ = (int) setenv.invokeExact(arena.allocateFrom("UCX_ERROR_SIGNALS"), arena.allocateFrom(""), 0);
+            } catch (Throwable e) {
+                throw unexpected(e);
+            }
+        });
     }
 
     private static List<String> names(Map<String, String> environment) {

@@ -34,6 +34,7 @@ final class MpiChild {
                 case "work" -> {
                     inMpiThatIsStarted();
                     work(collectives);
+                    catchNullReferences();
                 }
                 case "hang" -> hang(collectives, Path.of(arguments[1]));
                 case "mismatch" -> mismatch(collectives);
@@ -66,6 +67,24 @@ final class MpiChild {
         } catch (CollectivesException e) {
             System.out.println(e.ranks() + " " + e.getMessage());
         }
+    }
+
+    /** The JVM still gets the signals that compiled code sends it. UCX, which MPICH loads, would take them. */
+    private static void catchNullReferences() {
+        int[] some = new int[1];
+        for (int i = 0; i < 100_000; i++) { // until it is compiled
+            lengthOf(some);
+        }
+        try {
+            lengthOf(null);
+            throw new AssertionError("null has a length");
+        } catch (NullPointerException e) {
+            System.out.println("a null reference was caught");
+        }
+    }
+
+    private static int lengthOf(int[] numbers) {
+        return numbers.length;
     }
 
     private static void bits(Collectives collectives) {

@@ -35,6 +35,8 @@ class MpiTest {
         }
         assertEquals(ranks, outcome.output().lines().filter("all bytes have arrived"::equals).count(),
                 outcome.output());
+        assertEquals(ranks, outcome.output().lines().filter("a null reference was caught"::equals).count(),
+                outcome.output());
         assertEquals(ranks, outcome.output().lines().filter(line -> ranks == 1 ? line.equals("was built")
                 : line.startsWith("ranks differ: rank 1 has ") && line.contains("learningRate=0.5")).count(),
                 outcome.output());
