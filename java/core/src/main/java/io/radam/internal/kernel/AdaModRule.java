@@ -24,15 +24,6 @@ final class AdaModRule extends Rule {
                 state[2]);
     }
 
-    static void moveMoments(int count, float scale, float beta1, float oneMinusBeta1, float beta2,
-            float oneMinusBeta2, float[] gradient, float[] expAvg, float[] expAvgSq) {
-        for (int i = 0; i < count; i++) {
-            float g = bounded(scale * gradient[i]);
-            expAvg[i] = average(expAvg[i], g, beta1, oneMinusBeta1);
-            expAvgSq[i] = averageOfSquare(expAvgSq[i], g, beta2, oneMinusBeta2);
-        }
-    }
-
     private static void move(int count, float beta3, float oneMinusBeta3, float rate, float epsilon, float stepSize,
             float decay, float[] values, float[] expAvg, float[] expAvgSq, float[] expAvgLr) {
         for (int i = 0; i < count; i++) {

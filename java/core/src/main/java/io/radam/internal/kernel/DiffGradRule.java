@@ -21,8 +21,7 @@ final class DiffGradRule extends Rule {
     void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
         DiffGradSchedule s = schedule;
         float scale = decayedGradient(count, gradScale, s.l2, values, gradient);
-        AdaModRule.moveMoments(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, gradient, state[0],
-                state[1]);
+        moveMoments(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, gradient, state[0], state[1]);
         divisors(count, scale, gradient, state[2]);
         move(count, s.epsilon, s.stepSize, s.decay, values, gradient, state[0], state[1]);
     }

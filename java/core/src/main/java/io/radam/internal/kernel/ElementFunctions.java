@@ -17,7 +17,7 @@ final class ElementFunctions {
         return smallExp2(x - (sum - TO_INTEGER)) * powerOfTwo(Float.floatToRawIntBits(sum));
     }
 
-    /** x^(high + low), which is in (0, 1]. An x is cut to [2^-125, 2^126]; a NaN stays NaN. */
+    /** x^(high + low), which is in [0, 1]. An x is cut to [2^-125, 2^126]; a NaN stays NaN. */
     static float power(float x, float high, float low) {
         float inRange = Math.min(Math.max(x, 0x1p-125f), 0x1p126f);
         int sum = Float.floatToRawIntBits(inRange) + (ONE - ROOT_OF_HALF);

@@ -19,8 +19,7 @@ final class PadamRule extends Rule {
     void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
         PadamSchedule s = schedule;
         float scale = decayedGradient(count, gradScale, s.l2, values, gradient);
-        AdaModRule.moveMoments(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, gradient, state[0],
-                state[1]);
+        moveMoments(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, gradient, state[0], state[1]);
         if (state[2] != null) {
             AdamRule.max(count, state[1], state[2]);
         }

@@ -146,6 +146,16 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
                 : Math.fma(oneMinusBeta, Math.fma(g, g, -a), a);
     }
 
+    /** Moves both moments, in one loop. */
+    static void moveMoments(int count, float scale, float beta1, float oneMinusBeta1, float beta2,
+            float oneMinusBeta2, float[] gradient, float[] expAvg, float[] expAvgSq) {
+        for (int i = 0; i < count; i++) {
+            float g = bounded(scale * gradient[i]);
+            expAvg[i] = average(expAvg[i], g, beta1, oneMinusBeta1);
+            expAvgSq[i] = averageOfSquare(expAvgSq[i], g, beta2, oneMinusBeta2);
+        }
+    }
+
     /** Which form an average has. */
     static boolean stepsBack(float oneMinusBeta) {
         return oneMinusBeta >= 0.5f;
