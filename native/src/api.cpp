@@ -147,8 +147,8 @@ radam_status radam_step_f32(int32_t target, const radam_coefficients* c, int64_t
   if (!coefficients.is_known()) return RADAM_ERROR_STRUCT_SIZE;
   // Before the checks, because they compare coefficients, which could trap or flush in the caller's environment.
   const radam::FpEnvironment environment;
-  constexpr radam_status none = RADAM_ERROR_ALGORITHM;
-  return with_algorithm(coefficients.get().algorithm, none, [&](auto a) {
+  const radam_status none = is_layerwise(coefficients.get().algorithm) ? RADAM_ERROR_SUMS : RADAM_ERROR_ALGORITHM;
+  return with_kernels(coefficients.get().algorithm, none, [&](auto a) {
     return step_f32<decltype(a)>(target, coefficients.get(), begin, end, param, grad, state);
   });
 }
@@ -161,6 +161,7 @@ radam_status radam_step(int32_t target, const radam_coefficients* c, const radam
   if (!coefficients.is_known() || !settings.is_known()) return RADAM_ERROR_STRUCT_SIZE;
   const radam::FpEnvironment environment;
   if (const radam_status status = check(coefficients.get())) return status;
+  if (is_layerwise(coefficients.get().algorithm)) return RADAM_ERROR_SUMS;
   radam::Tensor tensor{settings.get(), param, grad, param_copy, param_average};
   if (const radam_status status = radam::check_tensor(coefficients.get(), tensor, begin, end)) return status;
   const radam::Target* found = runnable(target);
@@ -193,5 +194,46 @@ radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_
   // Of no elements, the pointer may be null, and there is no adding to that.
   if (begin < end) found->kernels->gradient_statistics(grad_type, grad, begin, end, filled);
   radam::write(filled, *s);
+  return RADAM_OK;
+}
+
+radam_status radam_tensor_sums(int32_t target, const radam_coefficients* c, const radam_tensor* t, int64_t begin,
+                               int64_t end, const void* param, const void* grad, const void* param_copy,
+                               radam_sums* s) {
+  if (c == nullptr || t == nullptr || s == nullptr) return RADAM_ERROR_NULL;
+  const radam::Versioned<radam_coefficients> coefficients(*c);
+  const radam::Versioned<radam_tensor> settings(*t);
+  if (!coefficients.is_known() || !settings.is_known() || !radam::has_room(*s)) return RADAM_ERROR_STRUCT_SIZE;
+  const radam::FpEnvironment environment;
+  if (const radam_status status = check(coefficients.get())) return status;
+  if (!is_layerwise(coefficients.get().algorithm)) return RADAM_ERROR_ALGORITHM;
+  // Nothing is written to any of these. What follows the step is not there.
+  const bool split = settings.get().param_type == RADAM_TYPE_SPLIT;
+  radam::Tensor tensor{settings.get(), const_cast<void*>(param), const_cast<void*>(grad),
+                       split ? const_cast<void*>(param_copy) : nullptr, nullptr};
+  tensor.lookahead = 0;
+  if (const radam_status status = radam::check_tensor(coefficients.get(), tensor, begin, end)) return status;
+  const radam::Target* found = runnable(target);
+  if (found == nullptr) return RADAM_ERROR_TARGET;
+  radam_sums filled{};
+  if (begin < end)
+    found->kernels->tensor_sums[coefficients.get().algorithm](coefficients.get(), tensor, begin, end, filled.values);
+  radam::write(filled, *s);
+  return RADAM_OK;
+}
+
+radam_status radam_coefficients_reduce(const radam_coefficients* c, int64_t length, const radam_sums* s,
+                                       radam_coefficients* r) {
+  if (c == nullptr || s == nullptr || r == nullptr) return RADAM_ERROR_NULL;
+  const radam::Versioned<radam_coefficients> coefficients(*c);
+  const radam::Versioned<radam_sums> sums(*s);
+  if (!coefficients.is_known() || !sums.is_known() || !radam::has_room(*r)) return RADAM_ERROR_STRUCT_SIZE;
+  if (length < 0) return RADAM_ERROR_RANGE;
+  if (sums.get().reserved != 0) return RADAM_ERROR_SETTING;
+  const radam::FpEnvironment environment;
+  if (const radam_status status = check(coefficients.get())) return status;
+  if (!is_layerwise(coefficients.get().algorithm)) return RADAM_ERROR_ALGORITHM;
+  radam_coefficients filled = reduce(coefficients.get(), length, sums.get().values);
+  radam::write(filled, *r);
   return RADAM_OK;
 }

@@ -12,6 +12,7 @@
 #include "step_blocks.h"
 #include "step_group.h"
 #include "step_vector.h"
+#include "tensor_sums.h"
 
 namespace {
 
@@ -78,9 +79,22 @@ struct Kernels<V, Algorithm, std::integer_sequence<int, numbers...>> {
   static constexpr radam::Kernel of_rule[] = {step_range<V, Algorithm, Algorithm::rule(numbers)>...};
 };
 
+template <class V, class Algorithm>
+constexpr const radam::Kernel* kernels_of() {
+  if constexpr (kIsLayerwise<Algorithm>) return nullptr;
+  else return Kernels<V, Algorithm, std::make_integer_sequence<int, Algorithm::kRules>>::of_rule;
+}
+
+template <class V, class Algorithm>
+constexpr radam::TensorSumsKernel tensor_sums_of() {
+  if constexpr (kIsLayerwise<Algorithm>) return tensor_sums<V, Algorithm>;
+  else return nullptr;
+}
+
 template <class V, class... Of>
 constexpr radam::KernelTable kernel_table(List<Of...>) {
-  return {{Kernels<V, Of, std::make_integer_sequence<int, Of::kRules>>::of_rule...},
+  return {{kernels_of<V, Of>()...},
+          {tensor_sums_of<V, Of>()...},
           step_blocks<V>,
           gradient_statistics<V>,
           V::kPatterns};

@@ -51,8 +51,13 @@ using StepBlocks = void (*)(const radam_coefficients& c, Kernel, const Tensor&, 
 using GradientStatistics = void (*)(std::int32_t grad_type, const void* grad, std::int64_t begin, std::int64_t end,
                                     radam_statistics&);
 
+// Sums over a range of a tensor for a step by c, of which there are as many as its algorithm says.
+using TensorSumsKernel = void (*)(const radam_coefficients& c, const Tensor&, std::int64_t begin, std::int64_t end,
+                                  double* sums);
+
 struct KernelTable {
-  const Kernel* kernels[Algorithms::kCount];  // for each algorithm, those of its rules
+  const Kernel* kernels[Algorithms::kCount];  // for each algorithm, those of its rules; null where it has none
+  TensorSumsKernel tensor_sums[Algorithms::kCount];  // of layer-wise algorithms; null for the others
   StepBlocks step_blocks;
   GradientStatistics gradient_statistics;
   unsigned patterns;  // that there are kernels for: pattern.h
@@ -64,7 +69,7 @@ struct KernelTable {
   }
 
   Kernel kernel(const radam_coefficients& c, unsigned present) const {
-    return with_algorithm(c.algorithm, Kernel{nullptr}, [&](auto a) { return kernel<decltype(a)>(c, present); });
+    return with_kernels(c.algorithm, Kernel{nullptr}, [&](auto a) { return kernel<decltype(a)>(c, present); });
   }
 };
 

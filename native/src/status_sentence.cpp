@@ -66,6 +66,11 @@ const char* status_sentence(radam_status status) {
       return "base_learning_rate is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_GAMMA: return "gamma is not in (0, 1), or is 0 as float32";
     case RADAM_ERROR_PARTIAL: return "partial is not in (0, 0.5], or is 0 as float32";
+    case RADAM_ERROR_SUMS:
+      return "a step of a layer-wise algorithm needs sums over the whole tensor, and coefficients that follow from them";
+    case RADAM_ERROR_MAX_PARAM_NORM: return "max_param_norm is not positive as float32";
+    case RADAM_ERROR_CLIP_THRESHOLD:
+      return "clip_threshold is not positive, or not finite and non-zero as float32";
     default: return "no such status";
   }
 }

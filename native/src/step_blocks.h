@@ -7,7 +7,7 @@
 #include <cstdint>
 
 #include "algorithm/algorithms.h"
-#include "around_rule.h"
+#include "block_reader.h"
 #include "kernels.h"
 #include "step_fused.h"
 #include "storage/bf16.h"
@@ -20,20 +20,15 @@
 
 namespace {
 
-// A block as float32, with room for a vector that begins within it.
-struct Staged {
-  alignas(64) float values[RADAM_BLOCK_SIZE + 16];
-};
-
 // The step of one tensor.
 template <class V>
-class BlockStepper {
+class BlockStepper : BlockReader<V> {
  public:
   BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
-      : clip_(c, b.clip_value), kernel_(kernel), fused_(fused_step<V, F32>(c, b)),
-        as_stored_(fused_step_as_stored<V>(c, b)), b_(b), seed_(Random<V>::seed_of_step(b.seed, b.step)),
+      : BlockReader<V>(c, b), kernel_(kernel), fused_(fused_step<V, F32>(c, b)),
+        as_stored_(fused_step_as_stored<V>(c, b)), seed_(Random<V>::seed_of_step(b.seed, b.step)),
         takes_slow_weights_(b.takes_slow_weights()) {
-    with_algorithm(c.algorithm, 0, [&](auto a) {
+    with_kernels(c.algorithm, 0, [&](auto a) {
       const auto rule = a.rule_of(c, radam::present_state(b.state, a.kBuffers));
       buffers_ = a.kBuffers;
       moves_param_ = rule.moves_param() || takes_slow_weights_;
@@ -44,20 +39,12 @@ class BlockStepper {
 
   void step(std::int64_t begin, std::int64_t end) {
     if (is_f32()) return step_f32(begin, end);
-    for_blocks(begin, end, [&](const BlockRange& at) { step_block(at); });
+    this->for_blocks(begin, end, [&](const BlockRange& at) { step_block(at); });
   }
 
  private:
-  template <class Body>
-  void for_blocks(std::int64_t begin, std::int64_t end, Body body) {
-    // Blocks are counted in the whole tensor, of which the buffers may be a slice.
-    while (begin < end) {
-      const std::int64_t place = b_.first + begin, rest = RADAM_BLOCK_SIZE - place % RADAM_BLOCK_SIZE;
-      const std::int64_t count = end - begin < rest ? end - begin : rest;
-      body(BlockRange{place / RADAM_BLOCK_SIZE, begin, place % RADAM_BLOCK_SIZE, count});
-      begin += count;
-    }
-  }
+  using BlockReader<V>::b_;
+  using BlockReader<V>::clip_;
 
   // Whether the kernel can have the buffers as they are, and its results need to go nowhere else.
   bool is_f32() const {
@@ -75,7 +62,7 @@ class BlockStepper {
       const std::int64_t most = kTogether - (b_.first + begin) % RADAM_BLOCK_SIZE;
       const std::int64_t stop = end - begin < most ? end : begin + most;
       kernel_(clip_.rest, f32, begin, stop);
-      for_blocks(begin, stop, [&](const BlockRange& at) { finish_block(at, param + at.begin); });
+      this->for_blocks(begin, stop, [&](const BlockRange& at) { finish_block(at, param + at.begin); });
       begin = stop;
     }
   }
@@ -89,7 +76,7 @@ class BlockStepper {
       return;
     }
     float* const param = unpack_param(at);
-    const float* const grad = unpack_grad(at);
+    const float* const grad = this->unpack_grad(at);
     if (fused_ != nullptr && at.count == RADAM_BLOCK_SIZE) {
       fused_(clip_.rest, b_, seed_, at, param, grad);
     } else {
@@ -146,27 +133,8 @@ class BlockStepper {
   float* unpack_param(const BlockRange& at) {
     if (b_.param_type == RADAM_TYPE_F32 && b_.output == RADAM_OUTPUT_PARAM)
       return static_cast<float*>(b_.param) + at.begin;
-    unpack_param(at, param_.values);
+    this->unpack_param_to(at, param_.values);
     return param_.values;
-  }
-
-  void unpack_param(const BlockRange& at, float* to) {
-    unsigned char* const from = bytes(b_.param, b_.param_type, at);
-    if (b_.param_type == RADAM_TYPE_SPLIT) return unpack_split<V>(from, lower_half(at), at.count, to);
-    unpack<V>(b_.param_type, from, at.count, to);
-  }
-
-  unsigned char* lower_half(const BlockRange& at) { return bytes(b_.param_copy, RADAM_TYPE_SPLIT, at); }
-
-  const float* unpack_grad(const BlockRange& at) {
-    if (b_.grad_type == RADAM_TYPE_F32 && !clip_.active) return static_cast<const float*>(b_.grad) + at.begin;
-    unpack<V>(b_.grad_type, bytes(b_.grad, b_.grad_type, at), at.count, grad_.values);
-    if (clip_.active) {
-      const Clip<V> clip = clip_;  // a copy, so that the compiler knows that no store changes it
-      for (std::int64_t i = 0; i < at.count; i += V::kLanes)
-        V::store(grad_.values + i, clip(V::load(grad_.values + i)));
-    }
-    return grad_.values;
   }
 
   void zero_grad(const BlockRange& at) {
@@ -177,7 +145,7 @@ class BlockStepper {
   // Writes the update over the gradient. param: the new parameters.
   void put_update(const BlockRange& at, const float* param) {
     if (!moves_param_) return zero_grad(at);
-    unpack_param(at, grad_.values);
+    this->unpack_param_to(at, grad_.values);
     for (std::int64_t i = 0; i < at.count; i += V::kLanes)
       V::store(grad_.values + i, V::sub(V::load(grad_.values + i), V::load(param + i)));
     pack<V>(b_.grad_type, false, grad_.values, at, seed_, bytes(b_.grad, b_.grad_type, at));
@@ -185,7 +153,7 @@ class BlockStepper {
 
   void pack_param(const BlockRange& at, float* param) {
     if (b_.param_type == RADAM_TYPE_SPLIT) {
-      if (moves_param_) pack_split<V>(param, at, bytes(b_.param, b_.param_type, at), lower_half(at));
+      if (moves_param_) pack_split<V>(param, at, bytes(b_.param, b_.param_type, at), this->lower_half(at));
       return;
     }
     const bool small = b_.param_type != RADAM_TYPE_F32;
@@ -217,16 +185,16 @@ class BlockStepper {
     }
   }
 
-  Clip<V> clip_;
+  using BlockReader<V>::grad_;
+
   radam::Kernel kernel_;
   FusedStep fused_, as_stored_;  // null where there is none
-  const radam::Tensor b_;  // a copy, so that the compiler knows that no store to a buffer changes it
   std::uint64_t seed_;
   bool takes_slow_weights_;
   int buffers_ = 0;
   bool moves_param_ = false, moves_[RADAM_MAX_STATE] = {}, is_signed_[RADAM_MAX_STATE] = {};
   RandomWords words_;
-  Staged param_, grad_, state_[RADAM_MAX_STATE];
+  Staged param_, state_[RADAM_MAX_STATE];
 };
 
 template <class V>

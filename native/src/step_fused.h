@@ -237,7 +237,7 @@ FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
   if constexpr (V::kLanes == 1) {
     return nullptr;
   } else {
-    return with_algorithm(c.algorithm, FusedStep{nullptr}, [&](auto a) {
+    return with_kernels(c.algorithm, FusedStep{nullptr}, [&](auto a) {
       using Algorithm = decltype(a);
       const int index = a.index_of(a.rule_of(c, radam::present_state(b.state, a.kBuffers)));
       if (b.state_type == RADAM_STATE_F32) {

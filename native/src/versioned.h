@@ -24,6 +24,8 @@ inline constexpr std::size_t kOldest<radam_state_buffer> = offsetof(radam_state_
 template <>
 inline constexpr std::size_t kOldest<radam_statistics> = offsetof(radam_statistics, non_finite) + 8;
 template <>
+inline constexpr std::size_t kOldest<radam_sums> = offsetof(radam_sums, values) + 2 * sizeof(double);
+template <>
 inline constexpr std::size_t kOldest<radam_tensor> = offsetof(radam_tensor, first);
 
 // More than any struct will have. A larger struct_size was not set at all.

@@ -125,7 +125,11 @@ enum {
   RADAM_ERROR_FINAL_LEARNING_RATE = 43, /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_BASE_LEARNING_RATE = 44,  /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_GAMMA = 45,               /* not in (0, 1), or 0 as float32 */
-  RADAM_ERROR_PARTIAL = 46              /* not in (0, 0.5], or 0 as float32 */
+  RADAM_ERROR_PARTIAL = 46,             /* not in (0, 0.5], or 0 as float32 */
+  RADAM_ERROR_SUMS = 47,                /* a step of a layer-wise algorithm needs sums over the whole tensor, and
+                                           coefficients that follow from them: radam_coefficients_reduce */
+  RADAM_ERROR_MAX_PARAM_NORM = 48,      /* not positive as float32 */
+  RADAM_ERROR_CLIP_THRESHOLD = 49       /* not positive, or not finite and non-zero as float32 */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -241,12 +245,20 @@ enum {
   RADAM_ALGORITHM_MADGRAD = 19,
   /* Orabona and Tommasi, "Training Deep Networks without Learning Rates Through Coin Betting", NIPS 2017, as the author's
    * parameterfree has it. */
-  RADAM_ALGORITHM_COCOB = 20
+  RADAM_ALGORITHM_COCOB = 20,
+
+  /* The following are layer-wise: a step depends on sums over the whole tensor (radam_tensor_sums). */
+
+  /* You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", ICLR 2020. */
+  RADAM_ALGORITHM_LAMB = 21,
+  /* AdamW whose learning rate is divided by the root mean square of its updates, where that is above a threshold:
+   * Wortsman et al., "Stable and low-precision training for large-scale vision-language models", NeurIPS 2023. */
+  RADAM_ALGORITHM_STABLEADAMW = 22
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
- * "madgrad", "cocob"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
+ * "madgrad", "cocob", "lamb", "stableadamw"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -501,6 +513,39 @@ typedef struct radam_cocob {
 } radam_cocob;
 
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
+/* For which tensors LAMB adapts the learning rate. */
+enum {
+  RADAM_ADAPT_NEVER = 0,      /* none; then LAMB is Adam */
+  RADAM_ADAPT_WITH_DECAY = 1, /* where weight_decay is not 0: biases and the like have none */
+  RADAM_ADAPT_ALWAYS = 2
+};
+
+/* Of RADAM_ALGORITHM_LAMB. State: exp_avg, exp_avg_sq. weight_decay_mode must not be RADAM_WEIGHT_DECAY_L2. */
+typedef struct radam_lamb {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to the root of the second moment, once that is bias-corrected. With 0, an
+                                  element whose gradients have all been zero becomes 0/0 = NaN */
+  double max_param_norm;       /* > 0, also INFINITY: the norm of the parameters counts as no more than this */
+  int32_t bias_correction;     /* 1: moments are corrected for their beginning at 0; 0: they are not */
+  int32_t grad_averaging;      /* 1: the first moment is an average of gradients; 0: 1 / (1 - beta1) times that. The
+                                  buffer has the average in both cases */
+  int32_t adapt;               /* RADAM_ADAPT_... */
+  int32_t trust_clip;          /* 1: the trust ratio is at most 1; 0: it may be any */
+  int32_t decay_apart;         /* 0: weight_decay * p is a part of the update, whose norm counts; 1: p shrinks by
+                                  learning_rate * weight_decay, before its norm is taken */
+  int32_t reserved;            /* 0 */
+} radam_lamb;
+
+/* Of RADAM_ALGORITHM_STABLEADAMW. State: exp_avg, exp_avg_sq. weight_decay_mode must not be RADAM_WEIGHT_DECAY_L2. */
+typedef struct radam_stableadamw {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0, as Adam's with RADAM_EPSILON_PLAIN */
+  double clip_threshold;       /* > 0: the root mean square of g / max(sqrt(v), epsilon) from which on the learning rate
+                                  is divided by it */
+} radam_stableadamw;
+
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
   int32_t algorithm;           /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -531,6 +576,8 @@ typedef struct radam_hyperparameters {
     radam_padam padam;
     radam_madgrad madgrad;
     radam_cocob cocob;
+    radam_lamb lamb;
+    radam_stableadamw stableadamw;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -582,7 +629,14 @@ enum {
                                                 partial 1/4, amsgrad, L2 decay */
   RADAM_PRESET_MADGRAD_AUTHORS = 31,         /* the authors' MADGRAD: learning rate 1e-2, momentum 0.9, epsilon 1e-6, L2
                                                 decay */
-  RADAM_PRESET_COCOB_AUTHORS = 32            /* the author's COCOB: learning rate 1, alpha 100, epsilon 1e-8, L2 decay */
+  RADAM_PRESET_COCOB_AUTHORS = 32,           /* the author's COCOB: learning rate 1, alpha 100, epsilon 1e-8, L2 decay */
+  RADAM_PRESET_LAMB_CYBERTRONAI = 33,        /* cybertronai/pytorch-lamb: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+                                                1e-6, no bias correction, max_param_norm 10, adapts always */
+  RADAM_PRESET_LAMB_NVIDIA = 34,             /* NVIDIA's FusedLAMB: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-6,
+                                                weight decay 0.01, bias-corrected, adapts where there is decay. Its
+                                                max_grad_norm of 1 is for the caller: radam_gradient_statistics */
+  RADAM_PRESET_STABLEADAMW_AUTHORS = 35      /* the authors' StableAdamWUnfused: learning rate 2e-3, betas 0.9 and 0.99,
+                                                epsilon 1e-6, weight decay 0.2, clip_threshold 1 */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -1137,6 +1191,40 @@ typedef struct radam_cocob_coefficients {
   float epsilon;
 } radam_cocob_coefficients;
 
+/* LAMB, for radam_tensor_sums and radam_coefficients_reduce. In terms of Adam's rule, with r for its m / (s + epsilon):
+ *
+ *   sums of the squares of p and of fma(update_scale, r, weight_decay * p)
+ *
+ * With a and b for the roots of the two sums, let a be min(a, max_param_norm) * param_scale, and the trust ratio be
+ * min(a / b, max_ratio) if adapts is not 0, a and b are above 0, and a / b is finite; and 1 otherwise. All this is in
+ * double. The reduced coefficients are Adam's, with the products of step_size and of the ratio, at most 2^126; and, if
+ * weight_decay is not 0, likewise of decay. Each is rounded once.
+ *
+ * update_scale is sqrt(1 - beta2^t) / (1 - beta1^t), or 1 without bias correction, and divided by 1 - beta1 without
+ * averaging; step_size is learning_rate times that. weight_decay is 0 where decay is apart. Then param_scale is
+ * |1 - learning_rate * weight_decay| with the hyperparameter, and otherwise 1. max_ratio is 1 or infinite. */
+typedef struct radam_lamb_coefficients {
+  radam_adam_coefficients adam; /* of RADAM_MODE_ADAPTIVE; l2 is 0 */
+  float update_scale;
+  float weight_decay;
+  float max_param_norm;
+  float param_scale;
+  float max_ratio;
+  float adapts;
+} radam_lamb_coefficients;
+
+/* StableAdamW, likewise:
+ *
+ *   the sum of the squares of g / max(sqrt(v), epsilon), with g and v as Adam's rule has them
+ *
+ * With q for sqrt(sum / length) / clip_threshold, in double, the reduced coefficients are Adam's, with step_size and decay
+ * divided by q if q is above 1, and rounded once. The beta1 of step t is (b - b^t) / (1 - b^t), with b for the
+ * hyperparameter, and likewise beta2: QHAdam's, which need no bias correction. */
+typedef struct radam_stableadamw_coefficients {
+  radam_adam_coefficients adam; /* of RADAM_MODE_ADAPTIVE; l2 is 0 */
+  float clip_threshold;
+} radam_stableadamw_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -1164,6 +1252,8 @@ typedef struct radam_coefficients {
     radam_padam_coefficients padam;
     radam_madgrad_coefficients madgrad;
     radam_cocob_coefficients cocob;
+    radam_lamb_coefficients lamb;
+    radam_stableadamw_coefficients stableadamw;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
@@ -1388,6 +1478,46 @@ typedef struct radam_statistics {
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_TYPE, RADAM_ERROR_RANGE, RADAM_ERROR_TARGET. */
 RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end,
                                                  const void *grad, radam_statistics *s);
+
+/* ---------------------------------------------------------------------------------- layer-wise algorithms --- */
+
+/* A step of a layer-wise algorithm of one tensor:
+ *
+ *   radam_coefficients_at      coefficients, which are alike for all tensors
+ *   radam_tensor_sums          sums over the tensor, before the step; for parts of it by several threads if need be
+ *   radam_coefficients_reduce  from these, coefficients of RADAM_ALGORITHM_ADAM for this tensor
+ *   radam_step                 the step by them
+ *
+ * State is that of the algorithm. It is Adam's too, of which the third pointer is null. So all storage types and options
+ * of steps are there, and steps have the same bits however they are cut; only sums depend on how a tensor is cut. */
+
+/* The most sums of an algorithm. */
+#define RADAM_MAX_SUMS 2
+
+/* Sums over the elements of a range. */
+typedef struct radam_sums {
+  uint32_t struct_size;          /* sizeof(radam_sums) */
+  int32_t reserved;              /* 0 */
+  double values[RADAM_MAX_SUMS]; /* of the squares that the algorithm's coefficients document; further ones are 0 */
+} radam_sums;
+
+/* Computes the sums of the elements begin <= i < end that a step by c would have, on the calling thread. Nothing but *s is
+ * written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT only.
+ *
+ * What is squared are float32 numbers of the step. Their squares are exact in double. Element i is added to sum
+ * (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several threads
+ * should cut a tensor in the same way whatever their number, and add the results in a fixed order.
+ * Errors: those of radam_step but for its average, and RADAM_ERROR_ALGORITHM also if the algorithm needs no sums. */
+RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t,
+                                         int64_t begin, int64_t end, const void *param, const void *grad,
+                                         const void *param_copy, radam_sums *s);
+
+/* Computes the coefficients for the step of a tensor of `length` elements with these sums. r->struct_size must be set.
+ * r may be c.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE for a negative length,
+ * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums. */
+RADAM_API radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s,
+                                                 radam_coefficients *r);
 
 #ifdef __cplusplus
 }

@@ -20,6 +20,8 @@
 #include "adopt.h"
 #include "cocob.h"
 #include "diffgrad.h"
+#include "lamb.h"
+#include "layerwise.h"
 #include "lion.h"
 #include "madgrad.h"
 #include "nadam.h"
@@ -30,6 +32,7 @@
 #include "qhm.h"
 #include "rmsprop.h"
 #include "sgd.h"
+#include "stableadamw.h"
 #include "yogi.h"
 
 namespace {
@@ -41,7 +44,7 @@ struct List {
 
 // In the order of their numbers, RADAM_ALGORITHM_....
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
-                        AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob>;
+                        AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob, Lamb, StableAdamW>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {
@@ -70,6 +73,23 @@ RADAM_DEVICE constexpr Result with_algorithm(List<Of...>, std::int32_t number, R
 template <class Result, class Body>
 RADAM_DEVICE constexpr Result with_algorithm(std::int32_t number, Result otherwise, Body body) {
   return with_algorithm(Algorithms(), number, otherwise, body);
+}
+
+// The same, but only for algorithms that have kernels: `otherwise` also for layer-wise ones, for which body need not be
+// compilable.
+#ifdef __CUDACC__
+#pragma nv_exec_check_disable
+#endif
+template <class Result, class Body>
+RADAM_DEVICE constexpr Result with_kernels(std::int32_t number, Result otherwise, Body body) {
+  return with_algorithm(Algorithms(), number, otherwise, [&](auto a) {
+    if constexpr (kIsLayerwise<decltype(a)>) return otherwise;
+    else return body(a);
+  });
+}
+
+RADAM_DEVICE constexpr bool is_layerwise(std::int32_t number) {
+  return with_algorithm(Algorithms(), number, false, [](auto a) { return kIsLayerwise<decltype(a)>; });
 }
 
 // The functions below are those of the algorithm that hyperparameters or coefficients name.
@@ -117,6 +137,14 @@ inline radam_state_buffer describe_state(const radam_hyperparameters& h, int k) 
     const StateBuffer buffer = decltype(a)::buffer(k);
     return radam_state_buffer{sizeof(radam_state_buffer), buffer.is_signed, decltype(a)::is_present(h, k),
                               buffer.initial, buffer.name};
+  });
+}
+
+// The coefficients of a layer-wise algorithm's step, once sums over the tensor are known.
+inline radam_coefficients reduce(const radam_coefficients& c, std::int64_t length, const double* sums) {
+  return with_algorithm(c.algorithm, c, [&](auto a) {
+    if constexpr (kIsLayerwise<decltype(a)>) return a.reduce(c, length, sums);
+    else return c;
   });
 }
 

@@ -70,7 +70,9 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {&diffgrad_f32_steps, &diffgrad_bf16_steps, &diffgrad_block8_steps},
     {&padam_f32_steps, &padam_bf16_steps, &padam_block8_steps},
     {&madgrad_f32_steps, &madgrad_bf16_steps, &madgrad_block8_steps},
-    {&cocob_f32_steps, &cocob_bf16_steps, &cocob_block8_steps}};
+    {&cocob_f32_steps, &cocob_bf16_steps, &cocob_block8_steps},
+    {},  // layer-wise algorithms step by others' kernels
+    {}};
 
 // The kernel of an algorithm for a combination of types.
 inline StepKernels::Kernel step_kernel(std::int32_t algorithm, int combination) {

@@ -1,0 +1,75 @@
+// Layer-wise algorithms: a step depends on sums over the whole tensor. Once these are known, it is a step of Adam whose
+// coefficients follow from them.
+#ifndef RADAM_SRC_ALGORITHM_LAYERWISE_H
+#define RADAM_SRC_ALGORITHM_LAYERWISE_H
+
+#include <cstdint>
+#include <type_traits>
+
+#include <radam/radam.h>
+
+#include "../inline.h"
+#include "adam.h"
+#include "hyperparameters.h"
+
+namespace {
+
+// The members of such algorithms that are alike. Each has besides
+//
+//   kSums                      how many sums there are
+//   Terms<V>                   made from coefficients; its of(x, terms) computes what is squared and summed
+//   reduce(c, length, sums)    has the coefficients of Adam follow from the sums
+struct Layerwise {
+  enum Buffer { kExpAvg, kExpAvgSq, kBuffers };
+
+  RADAM_DEVICE static constexpr StateBuffer buffer(int k) { return Adam::buffer(k); }
+
+  RADAM_DEVICE static bool is_present(const radam_hyperparameters&, int) { return true; }
+
+  RADAM_DEVICE static bool is_required(const radam_coefficients&, int) { return true; }
+
+  // Of checked hyperparameters, of which L2 decay would be none of the update.
+  RADAM_DEVICE static radam_status check_moments(const radam_hyperparameters& h, const radam_hyperparameters& adam) {
+    if (const radam_status status = AdamSchedule::check(adam)) return status;
+    return h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2 ? RADAM_ERROR_SETTING : RADAM_OK;
+  }
+
+  // Coefficients of Adam with c's factor of gradients.
+  static radam_coefficients adam_of(const radam_coefficients& c, const radam_adam_coefficients& adam) {
+    radam_coefficients of = c;
+    of.algorithm = RADAM_ALGORITHM_ADAM;
+    of.mode = RADAM_MODE_ADAPTIVE;
+    of.of = {};
+    of.of.adam = adam;
+    return of;
+  }
+
+  static bool are_adam(const radam_coefficients& c, const radam_adam_coefficients& adam) {
+    return c.mode == 0 && adam.l2 == 0 && Adam::check(adam_of(c, adam)) == RADAM_OK;
+  }
+
+  // The moments after the step, as Adam's kernels have them.
+  template <class V>
+  struct Moments {
+    static constexpr Adam::Rule kRule{RADAM_MODE_ADAPTIVE, kNoDecay, false, true};
+    Adam::Constants<V> k;
+
+    explicit Moments(const radam_coefficients& adam) : k(adam) {}
+
+    RADAM_INLINE_MEMBER void move(Adam::Lanes<V>& x) const { Adam::move_state<V>(kRule, k, x); }
+
+    RADAM_INLINE_MEMBER typename V::Register update(const Adam::Lanes<V>& x) const {
+      return Adam::update<V>(kRule, k, x);
+    }
+  };
+};
+
+template <class Algorithm>
+constexpr bool kIsLayerwise = std::is_base_of_v<Layerwise, Algorithm>;
+
+// No coefficient may become infinite.
+inline float reduced(double x) { return static_cast<float>(x < 0x1p126 ? x : 0x1p126); }
+
+}  // namespace
+
+#endif

@@ -1,0 +1,192 @@
+// Every step of the files of vectors/family of layer-wise algorithms, on every target: parameters, and the final state.
+// vectors/family/README.md says where they come from. Their tensors are stepped one by one, as a caller does.
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <radam/radam.h>
+
+#include "targets.h"
+#include "trajectory.h"
+
+namespace radam_test {
+namespace {
+
+using nlohmann::json;
+using Path = std::filesystem::path;
+
+json read(const Path& path) {
+  json vector;
+  std::ifstream(path) >> vector;
+  return vector;
+}
+
+std::string rules_of(const json& vector) {
+  return vector.at("algorithm").get<std::string>() + "-" + vector.at("dialect").get<std::string>();
+}
+
+const std::map<std::string, std::int32_t>& presets() {
+  static const std::map<std::string, std::int32_t> all = {
+      {"lamb-cybertronai", RADAM_PRESET_LAMB_CYBERTRONAI},
+      {"lamb-timm-nvlamb", RADAM_PRESET_LAMB_NVIDIA},
+      {"stableadamw-authors", RADAM_PRESET_STABLEADAMW_AUTHORS},
+  };
+  return all;
+}
+
+std::vector<Path> files() {
+  const char* const other = std::getenv("RADAM_VECTORS_FAMILY");
+  std::vector<Path> result;
+  for (const auto& entry : std::filesystem::directory_iterator(other != nullptr ? other : RADAM_VECTORS_FAMILY))
+    if (entry.path().extension() == ".json" && presets().count(rules_of(read(entry.path()))))
+      result.push_back(entry.path());
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+// Takes what the vector says. A key that this does not know would be an instruction not followed.
+radam_hyperparameters hyperparameters(const json& vector) {
+  static const std::set<std::string> no_hyperparameters = {
+      "name",  "algorithm", "dialect", "source", "decay_convention", "initial", "gradients", "parameters",
+      "state", "shapes",    "group",   "trace",  "max_grad_norm"};
+  radam_hyperparameters h = preset(presets().at(rules_of(vector)));
+  const bool lamb = h.algorithm == RADAM_ALGORITHM_LAMB;
+  auto& of = h.of;
+  for (const auto& item : vector.items()) {
+    const std::string& key = item.key();
+    if (no_hyperparameters.count(key)) continue;
+    if (key == "lr") h.learning_rate = item.value();
+    else if (key == "weight_decay") h.weight_decay = item.value();
+    else if (key == "beta1") (lamb ? of.lamb.beta1 : of.stableadamw.beta1) = item.value();
+    else if (key == "beta2") (lamb ? of.lamb.beta2 : of.stableadamw.beta2) = item.value();
+    else if (key == "eps") (lamb ? of.lamb.epsilon : of.stableadamw.epsilon) = item.value();
+    else if (key == "clip_thresh" && !lamb) of.stableadamw.clip_threshold = item.value();
+    else if (key == "adam" && lamb) of.lamb.adapt = item.value().get<bool>() ? RADAM_ADAPT_NEVER : RADAM_ADAPT_ALWAYS;
+    else if (key == "bias_correction" && lamb) of.lamb.bias_correction = item.value().get<bool>();
+    else if (key == "grad_averaging" && lamb) of.lamb.grad_averaging = item.value().get<bool>();
+    else if (key == "trust_clip" && lamb) of.lamb.trust_clip = item.value().get<bool>();
+    else if (key == "decoupled_decay" && lamb) of.lamb.decay_apart = item.value().get<bool>();
+    else if (key == "always_adapt" && lamb)
+      of.lamb.adapt = item.value().get<bool>() ? RADAM_ADAPT_ALWAYS : RADAM_ADAPT_WITH_DECAY;
+    else ADD_FAILURE() << "what is " << key << "?";
+  }
+  return h;
+}
+
+// What NVIDIA's LAMB clips the gradients of a step by. Callers of the library clip so too, by its statistics.
+double clipped(const json& vector, const std::vector<double>& gradients) {
+  if (!vector.count("max_grad_norm") || vector.at("max_grad_norm").is_null()) return 1;
+  double squares = 0;
+  for (const double g : gradients) squares += g * g;
+  return 1 / std::fmax(1, std::sqrt(squares) / vector.at("max_grad_norm").get<double>());
+}
+
+// The tensors of a file, from element `begin` to `end` of its rows.
+struct Slice {
+  std::size_t begin, end;
+};
+
+std::vector<Slice> slices(const json& vector) {
+  std::vector<Slice> all;
+  std::size_t begin = 0;
+  for (const auto& shape : vector.at("shapes")) {
+    std::size_t length = 1;
+    for (const std::size_t axis : shape) length *= axis;
+    all.push_back({begin, begin + length});
+    begin += length;
+  }
+  return all;
+}
+
+struct Buffers {
+  std::vector<float> param, grad, exp_avg, exp_avg_sq;
+};
+
+void step(std::int32_t target, const radam_coefficients& c, std::int64_t t, const Slice& at, Buffers& b) {
+  radam_tensor tensor{};
+  tensor.struct_size = sizeof tensor;
+  tensor.step = t;
+  tensor.length = static_cast<std::int64_t>(at.end - at.begin);
+  tensor.state[0] = &b.exp_avg[at.begin];
+  tensor.state[1] = &b.exp_avg_sq[at.begin];
+  float* const param = &b.param[at.begin];
+  float* const grad = &b.grad[at.begin];
+  radam_sums sums{};
+  sums.struct_size = sizeof sums;
+  ASSERT_EQ(radam_tensor_sums(target, &c, &tensor, 0, tensor.length, param, grad, nullptr, &sums), RADAM_OK);
+  radam_coefficients reduced{};
+  reduced.struct_size = sizeof reduced;
+  ASSERT_EQ(radam_coefficients_reduce(&c, tensor.length, &sums, &reduced), RADAM_OK);
+  ASSERT_EQ(radam_step(target, &reduced, &tensor, 0, tensor.length, param, grad, nullptr, nullptr), RADAM_OK);
+}
+
+class LayerwiseVectors : public EveryTarget, public testing::WithParamInterface<Path> {};
+
+TEST_P(LayerwiseVectors, Followed) {
+  const json vector = read(GetParam());
+  const auto initial = vector.at("initial").get<std::vector<double>>();
+  const auto gradients = vector.at("gradients").get<std::vector<std::vector<double>>>();
+  const auto parameters = vector.at("parameters").get<std::vector<std::vector<double>>>();
+  const std::vector<Slice> all = slices(vector);
+  const std::size_t n = initial.size();
+  ASSERT_EQ(all.back().end, n);
+  ASSERT_GT(gradients.size(), 0u);
+  ASSERT_EQ(gradients.size(), parameters.size());
+  radam_hyperparameters h = hyperparameters(vector);
+  for (const std::int32_t target : available_targets()) {
+    SCOPED_TRACE(radam_target_name(target));
+    Buffers b{{initial.begin(), initial.end()}, {}, std::vector<float>(n), std::vector<float>(n)};
+    std::vector<double> last = initial, path(n), largest(n);
+    for (std::size_t t = 0; t < gradients.size(); ++t) {
+      b.grad.assign(gradients[t].begin(), gradients[t].end());
+      h.grad_scale = clipped(vector, gradients[t]);
+      radam_coefficients c{};
+      c.struct_size = sizeof c;
+      ASSERT_EQ(radam_coefficients_at(&h, static_cast<std::int64_t>(t) + 1, &c), RADAM_OK);
+      for (const Slice& at : all) step(target, c, static_cast<std::int64_t>(t) + 1, at, b);
+      for (std::size_t i = 0; i < n; ++i) {
+        largest[i] = std::max(largest[i], std::fabs(gradients[t][i] * h.grad_scale));
+        path[i] += std::fabs(parameters[t][i] - last[i]);
+        // As for Adam (trajectory.h). The factors of the update and of decay are rounded once, as Adam's.
+        const double bound = static_cast<double>(9 + t) * 0x1p-24 * (std::fabs(parameters[t][i]) + path[i]);
+        ASSERT_LE(std::fabs(b.param[i] - parameters[t][i]), bound) << "parameter " << i << " after step " << t + 1;
+      }
+      last = parameters[t];
+    }
+    exercised_targets().insert(target);
+    const auto exp_avg = vector.at("state").at("exp_avg").get<std::vector<double>>();
+    const auto exp_avg_sq = vector.at("state").at("exp_avg_sq").get<std::vector<double>>();
+    const bool averages = h.algorithm != RADAM_ALGORITHM_LAMB || h.of.lamb.grad_averaging != 0;
+    const double factor = averages ? 1 : 1 / (1 - h.of.lamb.beta1);
+    for (std::size_t i = 0; i < n; ++i) {
+      ASSERT_LE(std::fabs(factor * static_cast<double>(b.exp_avg[i]) - exp_avg[i]),
+                4e-6 * (std::fabs(exp_avg[i]) + 0.01 * largest[i]));
+      ASSERT_LE(std::fabs(b.exp_avg_sq[i] - exp_avg_sq[i]), 2e-6 * std::fabs(exp_avg_sq[i]));
+    }
+  }
+}
+
+std::string name_of(const testing::TestParamInfo<Path>& info) {
+  std::string name = info.param.stem().string();
+  std::replace_if(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, LayerwiseVectors, testing::ValuesIn(files()), name_of);
+
+TEST(LayerwiseVectorFiles, OfEveryAlgorithm) {
+  std::set<std::string> found;
+  for (const Path& path : files()) found.insert(rules_of(read(path)));
+  EXPECT_EQ(found.size(), presets().size());
+}
+
+}  // namespace
+}  // namespace radam_test
