@@ -54,9 +54,14 @@ public sealed class Algorithm permits CustomAlgorithm {
     /** {@link io.radam.COCOB}. */
     public static final Algorithm COCOB = new Algorithm(Kind.COCOB, new CocobDefinition());
 
+    /** {@link io.radam.LAMB}. */
+    public static final Algorithm LAMB = new Algorithm(Kind.LAMB, new LambDefinition());
+    /** {@link StableAdamW}. */
+    public static final Algorithm STABLEADAMW = new Algorithm(Kind.STABLEADAMW, new StableAdamWDefinition());
+
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
-            MADGRAD, COCOB);
+            MADGRAD, COCOB, LAMB, STABLEADAMW);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -105,6 +110,10 @@ public sealed class Algorithm permits CustomAlgorithm {
         MADGRAD,
         /** {@link Algorithm#COCOB}. */
         COCOB,
+        /** {@link Algorithm#LAMB}. */
+        LAMB,
+        /** {@link Algorithm#STABLEADAMW}. */
+        STABLEADAMW,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }
@@ -130,6 +139,15 @@ public sealed class Algorithm permits CustomAlgorithm {
      */
     public final Kind kind() {
         return kind;
+    }
+
+    /**
+     * Whether a step depends on sums over each whole parameter, such as its norm.
+     *
+     * @return true for LAMB and StableAdamW
+     */
+    public final boolean isLayerwise() {
+        return kind == Kind.LAMB || kind == Kind.STABLEADAMW;
     }
 
     /**

@@ -611,6 +611,77 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#LAMB}, before the trust ratio of a parameter is known.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param decay         the part of itself that a parameter loses to weight decay, times the trust ratio unless decay
+     *                      is apart
+     * @param stepSize      what the update is multiplied by, times the trust ratio
+     * @param updateScale   what the update is multiplied by in its norm
+     * @param weightDecay   what values are multiplied by in the norm of the update; 0 where decay is apart
+     * @param epsilon       what is added to the root of the second moment
+     * @param adapts        whether there is a trust ratio, or it is 1
+     */
+    record LAMB(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float decay,
+            float stepSize,
+            float updateScale,
+            float weightDecay,
+            float epsilon,
+            boolean adapts) implements Coefficients {
+        /**
+         * LAMB adds no decay to the gradient.
+         *
+         * @return 0
+         */
+        @Override
+        public float l2() {
+            return 0;
+        }
+    }
+
+    /**
+     * Of {@link Algorithm#STABLEADAMW}, before the updates of a parameter are measured.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param beta1         the part that the first moment keeps in this step
+     * @param oneMinusBeta1 1 minus that, rounded once
+     * @param beta2         the part that the second moment keeps in this step
+     * @param oneMinusBeta2 1 minus that, rounded once
+     * @param epsilon       what is added to the root of the second moment
+     */
+    record StableAdamW(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float decay,
+            float stepSize,
+            float beta1,
+            float oneMinusBeta1,
+            float beta2,
+            float oneMinusBeta2,
+            float epsilon) implements Coefficients {
+        /**
+         * StableAdamW adds no decay to the gradient.
+         *
+         * @return 0
+         */
+        @Override
+        public float l2() {
+            return 0;
+        }
+    }
+
+    /**
      * Of a {@link CustomAlgorithm}.
      *
      * @param step          the step number, counted from 1

@@ -62,6 +62,9 @@ class FiniteTest {
                 Algorithm.ADAN.defaults().withWeightDecay(0.1),
                 Algorithm.ADAN.defaults().withWeightDecay(0.1).with(AdanSettings.BETA2, 0.3)
                         .with(AdanSettings.NO_PROX, true),
+                Algorithm.LAMB.defaults().withWeightDecay(0.1),
+                LAMB.Preset.CYBERTRONAI.hyperparameters().with(LambSettings.MAX_PARAM_NORM, Double.POSITIVE_INFINITY),
+                Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.CLIP_THRESHOLD, 1e-37),
                 Algorithm.QHADAM.defaults().with(QHAdamSettings.NU1, 0.5).with(QHAdamSettings.NU2, 0.5),
                 Algorithm.YOGI.defaults().with(YogiSettings.INITIAL_ACCUMULATOR, 0x1p127),
                 Algorithm.ADOPT.defaults().with(AdoptSettings.CLIP, false),

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 
@@ -49,6 +50,11 @@ final class GoldenVector {
             Map.entry("alpha", "alpha"),
             Map.entry("alpha_warmup", "alphaWarmupSteps"),
             Map.entry("beta3_warmup", "beta3WarmupSteps"),
+            Map.entry("bias_correction", "biasCorrection"),
+            Map.entry("grad_averaging", "gradAveraging"),
+            Map.entry("trust_clip", "trustClip"),
+            Map.entry("decoupled_decay", "decayApart"),
+            Map.entry("clip_thresh", "clipThreshold"),
             Map.entry("rectify", "rectify"),
             Map.entry("fixed_decay", "fixedWeightDecay"));
 
@@ -83,14 +89,26 @@ final class GoldenVector {
         return rows("gradients");
     }
 
-    /** The options that clip a step's gradients as Adan's own clipping does, which adds epsilon where they add 1e-6. */
+    /** The lengths of its parameters, whose elements follow each other. */
+    List<Integer> lengths() {
+        if (!has("shapes")) {
+            return List.of(initial().length);
+        }
+        return Arrays.stream(rows("shapes")).map(shape -> (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)).toList();
+    }
+
+    /**
+     * The options that clip a step's gradients as an algorithm's own clipping does. Where they add 1e-6 to the norm, Adan
+     * adds epsilon, and LAMB nothing.
+     */
     StepOptions options(double[] gradients) {
         double most = has("max_grad_norm") ? required("max_grad_norm").getAsDouble() : 0;
         if (most == 0) {
             return StepOptions.NONE;
         }
+        double added = hyperparameters().algorithm() == Algorithm.ADAN ? required("eps").getAsDouble() : 0;
         double norm = Math.sqrt(Arrays.stream(gradients).map(g -> g * g).sum());
-        return StepOptions.NONE.withMaxGradientNorm(most * (norm + 1e-6) / (norm + required("eps").getAsDouble()));
+        return StepOptions.NONE.withMaxGradientNorm(most * (norm + 1e-6) / (norm + added));
     }
 
     /** After each step. */
@@ -109,6 +127,11 @@ final class GoldenVector {
                 }
             }
         }
+        if (json.has("grad_averaging") && !flag("grad_averaging")) {
+            // What is no average there is one here.
+            state.computeIfPresent("exp_avg", (name, sums) -> Arrays.stream(sums)
+                    .map(sum -> sum * (1 - required("beta1").getAsDouble())).toArray());
+        }
         return state;
     }
 
@@ -122,9 +145,9 @@ final class GoldenVector {
     }
 
     /** The optimizer that should take the same way. */
-    Optimizer optimizer(Parameter parameter, Backend backend) {
+    Optimizer optimizer(List<Parameter> parameters, Backend backend) {
         Hyperparameters h = hyperparameters();
-        return Contestant.builder(h.algorithm()).hyperparameters(h).parameter(parameter).backend(backend).build();
+        return Contestant.builder(h.algorithm()).hyperparameters(h).parameters(parameters).backend(backend).build();
     }
 
     /** Those that the optimizer should have. */
@@ -142,6 +165,12 @@ final class GoldenVector {
         });
         // AdaBound's authors take it when the optimizer is made.
         text.computeIfPresent("baseLearningRate", (name, value) -> text.get("learningRate"));
+        if (has("always_adapt")) {
+            text.put("adapt", flag("always_adapt") ? "ALWAYS" : "WITH_DECAY");
+        }
+        if (has("adam")) {
+            text.put("adapt", flag("adam") ? "NEVER" : "ALWAYS");
+        }
         if (has("degenerated_to_sgd")) {
             text.put("unrectified", flag("degenerated_to_sgd") ? "MOMENTUM" : "SKIP");
         }

@@ -72,7 +72,7 @@ class GoldenVectorTest {
         assertTrue(gradients.length > 0, "the vector has no steps");
         assertEquals(gradients.length, parameters.length, "steps");
         try (Trajectory trajectory = new Trajectory(file.getFileName() + " on " + backend.name(), vector.initial(),
-                p -> vector.optimizer(p, backend))) {
+                vector.lengths(), p -> vector.optimizer(p, backend))) {
             assertSame(backend, trajectory.optimizer().backend());
             for (int t = 0; t < gradients.length; t++) {
                 trajectory.step(gradients[t], parameters[t], vector.options(gradients[t]));
@@ -103,7 +103,7 @@ class GoldenVectorTest {
         GoldenVector vector = GoldenVector.parse("{\"algorithm\": \"lion\", \"dialect\": \"nobody\"}");
         Parameter parameter = Parameter.of(new float[1], new float[1]);
         String message = assertThrows(IllegalArgumentException.class,
-                () -> vector.optimizer(parameter, Backend.preferred())).getMessage();
+                () -> vector.optimizer(List.of(parameter), Backend.preferred())).getMessage();
         assertTrue(message.contains("lion of nobody"), message);
     }
 

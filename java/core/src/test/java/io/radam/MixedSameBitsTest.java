@@ -83,6 +83,8 @@ class MixedSameBitsTest {
                 Algorithm.DIFFGRAD.defaults().withWeightDecay(0.1),
                 Algorithm.PADAM.defaults().withWeightDecay(0.1),
                 Algorithm.COCOB.defaults().withWeightDecay(0.1),
+                Algorithm.LAMB.defaults().withWeightDecay(0.1),
+                Algorithm.STABLEADAMW.defaults(),
                 Algorithm.MADGRAD.defaults().toBuilder().set(Hyperparameters.WEIGHT_DECAY, 0.1)
                         .set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED).build(),
                 Algorithm.QHM.defaults().withWeightDecay(0.1),

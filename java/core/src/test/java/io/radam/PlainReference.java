@@ -20,17 +20,102 @@ final class PlainReference {
     void step(ParameterGroup group, float[] gradient) {
         Coefficients coefficients = group.coefficients(++step);
         Hyperparameters h = group.hyperparameters();
+        switch (coefficients) {
+            case Coefficients.LAMB c -> lamb(gradient, c, h);
+            case Coefficients.StableAdamW c -> stableAdamW(gradient, c, h);
+            default -> step(coefficients, h, gradient);
+        }
+    }
+
+    private static float bounded(float g) {
+        return g > 0x1p63f ? 0x1p63f : g < -0x1p63f ? -0x1p63f : g;
+    }
+
+    private void lamb(float[] gradient, Coefficients.LAMB c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        float[] updates = new float[p.length];
+        float[] terms = new float[p.length];
+        for (int i = 0; i < p.length; i++) {
+            float g = bounded(c.gradientScale() * gradient[i]);
+            m[i] = average(m[i], g, h.get(LambSettings.BETA1));
+            v[i] = averageOfSquare(v[i], g, h.get(LambSettings.BETA2));
+            updates[i] = m[i] / ((float) Math.sqrt(v[i]) + c.epsilon());
+            terms[i] = Math.fma(c.updateScale(), updates[i], c.weightDecay() * p[i]);
+        }
+        double paramNorm = Math.sqrt(sumOfSquares(p));
+        float most = h.get(LambSettings.MAX_PARAM_NORM).floatValue();
+        paramNorm = paramNorm < most ? paramNorm : (double) most;
+        if (h.get(LambSettings.DECAY_APART)) {
+            paramNorm *= (float) Math.abs(1 - c.learningRate() * h.weightDecay());
+        }
+        double updateNorm = Math.sqrt(sumOfSquares(terms));
+        double ratio = paramNorm / updateNorm;
+        if (!c.adapts() || !(paramNorm > 0) || !(updateNorm > 0) || !Double.isFinite(ratio)) {
+            ratio = 1;
+        } else if (h.get(LambSettings.TRUST_CLIP)) {
+            ratio = Math.min(ratio, 1);
+        }
+        float stepSize = (float) Math.min(0x1p126, ratio * c.stepSize());
+        float decay = c.weightDecay() == 0 ? c.decay() : (float) Math.min(0x1p126, ratio * c.decay());
+        for (int i = 0; i < p.length; i++) {
+            move(i, updates[i], stepSize, decay);
+        }
+    }
+
+    private void stableAdamW(float[] gradient, Coefficients.StableAdamW c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        float[] terms = new float[p.length];
+        for (int i = 0; i < p.length; i++) {
+            float g = bounded(c.gradientScale() * gradient[i]);
+            m[i] = average(m[i], g, c.beta1(), c.oneMinusBeta1());
+            v[i] = averageOfSquare(v[i], g, c.beta2(), c.oneMinusBeta2());
+            float root = (float) Math.sqrt(v[i]);
+            terms[i] = g / (root > c.epsilon() ? root : c.epsilon());
+        }
+        double excess = Math.sqrt(sumOfSquares(terms) / p.length)
+                / h.get(StableAdamWSettings.CLIP_THRESHOLD).floatValue();
+        float stepSize = excess > 1 ? (float) (c.stepSize() / excess) : c.stepSize();
+        float decay = excess > 1 ? (float) (c.decay() / excess) : c.decay();
+        for (int i = 0; i < p.length; i++) {
+            move(i, m[i] / ((float) Math.sqrt(v[i]) + c.epsilon()), stepSize, decay);
+        }
+    }
+
+    /** Of pieces of 8192 elements, which are added as the elements within them. */
+    private static double sumOfSquares(float[] terms) {
+        int count = (terms.length + 8191) / 8192;
+        double[] pieces = new double[32];
+        for (int piece = 0; piece < count; piece++) {
+            double[] lanes = new double[32];
+            for (int i = 8192 * piece; i < Math.min(terms.length, 8192 * (piece + 1)); i++) {
+                lanes[i % 32] += (double) terms[i] * terms[i];
+            }
+            pieces[piece % 32] += pairwise(lanes);
+        }
+        return pairwise(pieces);
+    }
+
+    private static double pairwise(double[] sums) {
+        for (int distance = 16; distance > 0; distance /= 2) {
+            for (int j = 0; j < distance; j++) {
+                sums[j] += sums[j + distance];
+            }
+        }
+        return sums[0];
+    }
+
+    private void step(Coefficients coefficients, Hyperparameters h, float[] gradient) {
         for (int i = 0; i < p.length; i++) {
             float g = coefficients.gradientScale() * gradient[i];
             if (coefficients.l2() != 0) {
                 g = Math.fma(coefficients.l2(), p[i], g);
             }
-            if (g > 0x1p63f) {
-                g = 0x1p63f;
-            } else if (g < -0x1p63f) {
-                g = -0x1p63f;
-            }
+            g = bounded(g);
             switch (coefficients) {
+                case Coefficients.LAMB c -> throw new AssertionError("not element by element: " + c);
+                case Coefficients.StableAdamW c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.Adam c -> adam(i, g, c, h);
                 case Coefficients.SGD c -> sgd(i, g, c);
                 case Coefficients.Lion c -> lion(i, g, c, h);
@@ -426,8 +511,10 @@ final class PlainReference {
     }
 
     private void move(int i, float u, Coefficients c) {
-        p[i] = c.decay() == 0
-                ? Math.fma(-c.stepSize(), u, p[i])
-                : p[i] - Math.fma(c.stepSize(), u, c.decay() * p[i]);
+        move(i, u, c.stepSize(), c.decay());
+    }
+
+    private void move(int i, float u, float stepSize, float decay) {
+        p[i] = decay == 0 ? Math.fma(-stepSize, u, p[i]) : p[i] - Math.fma(stepSize, u, decay * p[i]);
     }
 }

@@ -63,7 +63,12 @@ public final class Presets {
             row(Padam.Preset.AUTHORS, Padam.Preset.AUTHORS.hyperparameters(), "PADAM_AUTHORS", "padam of authors"),
             row(MADGRAD.Preset.AUTHORS, MADGRAD.Preset.AUTHORS.hyperparameters(), "MADGRAD_AUTHORS",
                     "madgrad of authors"),
-            row(COCOB.Preset.AUTHORS, COCOB.Preset.AUTHORS.hyperparameters(), "COCOB_AUTHORS", "cocob of authors"));
+            row(COCOB.Preset.AUTHORS, COCOB.Preset.AUTHORS.hyperparameters(), "COCOB_AUTHORS", "cocob of authors"),
+            row(LAMB.Preset.CYBERTRONAI, LAMB.Preset.CYBERTRONAI.hyperparameters(), "LAMB_CYBERTRONAI",
+                    "lamb of cybertronai"),
+            row(LAMB.Preset.NVIDIA, LAMB.Preset.NVIDIA.hyperparameters(), "LAMB_NVIDIA", "lamb of timm-nvlamb"),
+            row(StableAdamW.Preset.AUTHORS, StableAdamW.Preset.AUTHORS.hyperparameters(), "STABLEADAMW_AUTHORS",
+                    "stableadamw of authors"));
 
     private Presets() {
     }

@@ -5,8 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -18,7 +19,7 @@ final class Trajectory implements AutoCloseable {
     private final String name;
     private final float[] values;
     private final float[] gradient;
-    private final Parameter parameter;
+    private final List<Parameter> parameters = new ArrayList<>();
     private final Optimizer optimizer;
     private final double[] path;
     private final double[] largestGradient;
@@ -31,6 +32,16 @@ final class Trajectory implements AutoCloseable {
      * @param name for messages
      */
     Trajectory(String name, double[] initial, Function<Parameter, Optimizer> optimizer) {
+        this(name, initial, List.of(initial.length), parameters -> optimizer.apply(parameters.getFirst()));
+    }
+
+    /**
+     * Begins the trajectory of several parameters.
+     *
+     * @param name    for messages
+     * @param lengths of the parameters, whose elements follow each other in {@code initial}
+     */
+    Trajectory(String name, double[] initial, List<Integer> lengths, Function<List<Parameter>, Optimizer> optimizer) {
         this.name = name;
         int n = initial.length;
         values = new float[n];
@@ -41,8 +52,17 @@ final class Trajectory implements AutoCloseable {
         path = new double[n];
         largestGradient = new double[n];
         last = initial;
-        parameter = Parameter.of(values, gradient);
-        this.optimizer = optimizer.apply(parameter);
+        long at = 0;
+        for (int length : lengths) {
+            parameters.add(Parameter.of(slice(values, at, length), slice(gradient, at, length)));
+            at += length;
+        }
+        assertEquals(n, at, "lengths");
+        this.optimizer = optimizer.apply(parameters);
+    }
+
+    private static MemorySegment slice(float[] whole, long first, long length) {
+        return MemorySegment.ofArray(whole).asSlice(first * Float.BYTES, length * Float.BYTES);
     }
 
     Optimizer optimizer() {
@@ -83,14 +103,16 @@ final class Trajectory implements AutoCloseable {
      * @param expected by name
      */
     void finish(Map<String, double[]> expected) {
-        ParameterState state = optimizer.state(parameter);
-        assertEquals(steps, state.step());
         Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
         Set<String> names = new HashSet<>(expected.keySet());
         if (h.algorithm() == Algorithm.ADABELIEF && h.get(AdaBeliefSettings.RECTIFY)) {
             names.remove("max_exp_avg_var"); // the authors keep it, and do not use it
         }
-        assertTrue(state.buffers().keySet().containsAll(names), () -> "state: " + state);
+        for (Parameter parameter : parameters) {
+            ParameterState state = optimizer.state(parameter);
+            assertEquals(steps, state.step());
+            assertTrue(state.buffers().keySet().containsAll(names), () -> "state: " + state);
+        }
         double sumOfWeights = switch (h.algorithm().kind()) {
             case SGD -> 1 / (1 - h.get(SgdSettings.MOMENTUM));
             case RMSPROP -> 1 / (1 - h.get(RMSpropSettings.MOMENTUM));
@@ -103,12 +125,13 @@ final class Trajectory implements AutoCloseable {
             }
             assertEquals(values.length, wanted.length, buffer.name());
             boolean addsQuotients = h.algorithm() == Algorithm.RMSPROP && buffer.name().equals("momentum_buffer");
+            float[] actual = elements(buffer.name());
             for (int i = 0; i < values.length; i++) {
                 double largest = addsQuotients ? 1 / Math.sqrt(1 - h.get(RMSpropSettings.ALPHA)) : largestGradient[i];
                 double bound = buffer.signed()
                         ? 4e-6 * (Math.abs(wanted[i]) + 0.01 * sumOfWeights * largest)
                         : 2e-6 * Math.abs(wanted[i]);
-                check(buffer.name(), i, element(state.buffer(buffer.name()).elements(), i), wanted[i], bound);
+                check(buffer.name(), i, actual[i], wanted[i], bound);
             }
         }
     }
@@ -118,8 +141,16 @@ final class Trajectory implements AutoCloseable {
         optimizer.close();
     }
 
-    private static float element(MemorySegment segment, int i) {
-        return segment.getAtIndex(ValueLayout.JAVA_FLOAT, i);
+    /** A buffer's elements, of one parameter after the other. */
+    private float[] elements(String buffer) {
+        float[] elements = new float[values.length];
+        long at = 0;
+        for (Parameter parameter : parameters) {
+            MemorySegment from = optimizer.state(parameter).buffer(buffer).elements();
+            slice(elements, at, parameter.length()).copyFrom(from);
+            at += parameter.length();
+        }
+        return elements;
     }
 
     private void check(String what, int column, float actual, double expected, double bound) {

@@ -13,11 +13,13 @@ import io.radam.Algorithm;
 import io.radam.DiffGradSettings;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
+import io.radam.LambSettings;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
 import io.radam.PadamSettings;
 import io.radam.QHAdamSettings;
 import io.radam.Rounding;
+import io.radam.StableAdamWSettings;
 import io.radam.StateType;
 import io.radam.WeightDecay;
 import io.radam.YogiSettings;
@@ -95,6 +97,8 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case ADABOUND -> writeBetas(json, AdaBoundSettings.BETA1, AdaBoundSettings.BETA2);
             case DIFFGRAD -> writeBetas(json, DiffGradSettings.BETA1, DiffGradSettings.BETA2);
             case PADAM -> writeBetas(json, PadamSettings.BETA1, PadamSettings.BETA2);
+            case LAMB -> writeBetas(json, LambSettings.BETA1, LambSettings.BETA2);
+            case STABLEADAMW -> writeBetas(json, StableAdamWSettings.BETA1, StableAdamWSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, CUSTOM -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {

@@ -25,6 +25,7 @@ import io.radam.RMSprop;
 import io.radam.Ranger;
 import io.radam.Rounding;
 import io.radam.SGD;
+import io.radam.StableAdamW;
 import io.radam.StateType;
 import io.radam.StepOptions;
 import io.radam.Yogi;
@@ -67,6 +68,8 @@ final class Model implements AutoCloseable {
         PADAM(Padam::builder),
         MADGRAD(io.radam.MADGRAD::builder),
         COCOB(io.radam.COCOB::builder),
+        LAMB(io.radam.LAMB::builder),
+        STABLEADAMW(StableAdamW::builder),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5));
 

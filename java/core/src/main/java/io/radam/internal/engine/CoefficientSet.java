@@ -34,4 +34,10 @@ final class CoefficientSet {
         this.step = step;
         this.present = present;
     }
+
+    /** Of a layer-wise algorithm: has the kernel step a tensor with these sums. */
+    void reduce(long length, double first, double second) {
+        coefficients.reduce(length, first, second);
+        kernel.load(coefficients);
+    }
 }

@@ -60,6 +60,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     private MemorySegment.Scope accessible;
     /** Whether the step has slots whose algorithm is the user's own. */
     boolean runsRules;
+    /** Whether the step has slots whose algorithm is layer-wise. */
+    boolean needsSums;
     /** Whether the step calls functions of the user before it changes anything: of algorithms, or of averages. */
     private boolean asksUser;
     private double squares;
@@ -442,6 +444,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         groups.clear();
         accessible = null;
         runsRules = false;
+        needsSums = false;
         asksUser = false;
     }
 
@@ -463,6 +466,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         if (slot.group.begin(present, rateFactor)) {
             groups.add(slot.group);
             runsRules |= slot.runsRule;
+            needsSums |= slot.group.isLayerwise;
             asksUser = runsRules;
         }
         work.add(slot, slot.length);

@@ -21,6 +21,8 @@ public final class Group {
     final List<StateBuffer> buffers;
     /** Whether there is Lookahead, whose slow weights are the last buffer. */
     final boolean hasLookahead;
+    /** Whether a step depends on sums over each tensor, so that no two share coefficients. */
+    final boolean isLayerwise;
     final StateType stateType;
     final Rounding stateRounding;
 
@@ -57,6 +59,7 @@ public final class Group {
         this.hyperparameters = new AtomicReference<>(hyperparameters);
         buffers = hyperparameters.state();
         hasLookahead = hyperparameters.hasLookahead();
+        isLayerwise = hyperparameters.algorithm().isLayerwise();
         this.stateType = stateType;
         this.stateRounding = stateRounding;
     }
@@ -190,11 +193,16 @@ public final class Group {
 
     /**
      * The coefficients of a step number, computed. If possible, the set of the slot's latest step is used again, so
-     * that slots with equal step numbers share one.
+     * that slots with equal step numbers share one. Of a layer-wise algorithm each slot has one of its own.
      *
      * @param last what the slot's last step went by, or null
      */
     CoefficientSet coefficients(long step, CoefficientSet last, Engine engine) {
+        if (isLayerwise) {
+            CoefficientSet own = last != null && last.present != present ? last : unused(engine);
+            own.prepare(settings, gradientFactor, step, present);
+            return own;
+        }
         if (last != null && last.present == present && last.step == step) {
             return last;
         }

@@ -15,14 +15,17 @@ public final class HostEngine extends Engine {
     /** The kernel that measures gradients, for which it needs no coefficients. */
     private final Kernel kernel;
     private final StatisticsPass statistics;
+    private final SumsPass sums;
     // Of a step that has rules of the user: what is stepped by the library's, and by these.
     private final WorkList byLibrary = new WorkList();
     private final WorkList byRules = new WorkList();
-    /** What is being stepped now. */
-    private WorkList stepped;
+    /** What is being stepped now, or measured before. */
+    private WorkList row;
+    private WorkList.SliceAction action;
     // Made once, because a step allocates nothing.
     private final WorkList.SliceAction updateSlice = this::updateSlice;
-    private final Sharding.RangeAction updatePiece = this::updatePiece;
+    private final WorkList.SliceAction measureSlice = this::measureSlice;
+    private final Sharding.RangeAction runPiece = this::runPiece;
 
     /**
      * An engine without parameters.
@@ -39,6 +42,7 @@ public final class HostEngine extends Engine {
         this.parallelism = parallelism;
         kernel = kernels.apply(arena);
         statistics = new StatisticsPass(kernel, arenas);
+        sums = new SumsPass(arenas);
     }
 
     @Override
@@ -120,8 +124,13 @@ public final class HostEngine extends Engine {
 
     @Override
     void update() {
+        if (needsSums) {
+            sums.begin(work);
+            run(work, measureSlice);
+            sums.end();
+        }
         if (!runsRules) {
-            update(work);
+            run(work, updateSlice);
             return;
         }
         byLibrary.clear(work.size());
@@ -131,33 +140,38 @@ public final class HostEngine extends Engine {
             (slot.runsRule ? byRules : byLibrary).add(slot, slot.length);
         }
         // A rule may close memory of its thread, which the library's steps take for open: so these are made before.
-        update(byLibrary);
-        update(byRules);
+        run(byLibrary, updateSlice);
+        run(byRules, updateSlice);
     }
 
-    private void update(WorkList list) {
-        stepped = list;
+    private void run(WorkList list, WorkList.SliceAction each) {
+        row = list;
+        action = each;
         if (disk == null) {
-            update(0, list.end());
+            run(0, list.end());
         } else {
-            disk.inWindows(list, this::update);
+            disk.inWindows(list, this::run);
         }
     }
 
-    private void update(long from, long to) {
-        if (isForCaller(stepped, to - from)) {
-            updatePiece(from, to);
+    private void run(long from, long to) {
+        if (isForCaller(row, to - from)) {
+            runPiece(from, to);
         } else {
-            parallelism.run(from, to, updatePiece);
+            parallelism.run(from, to, runPiece);
         }
     }
 
-    private void updatePiece(long from, long to) {
-        stepped.forEach(from, to, updateSlice);
+    private void runPiece(long from, long to) {
+        row.forEach(from, to, action);
+    }
+
+    private void measureSlice(int tensor, long begin, long end) {
+        sums.measure(tensor, begin, end);
     }
 
     private void updateSlice(int tensor, long begin, long end) {
-        Slot slot = stepped.get(tensor);
+        Slot slot = row.get(tensor);
         if (slot.beginsSlowWeights()) {
             beginSlowWeights(slot.tensor, begin, end);
         }

@@ -127,9 +127,11 @@ public final class Slot {
                 scalesForStep[i] = scales[i];
             }
         }
+        int ofKernel = group.isLayerwise ? Algorithm.ADAM.state().size() : ofAlgorithm;
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
-                group.hasLookahead, group.stateType, group.stateRounding, Arrays.copyOf(stateForStep, ofAlgorithm),
-                Arrays.copyOf(scalesForStep, ofAlgorithm));
+                group.hasLookahead, group.stateType, group.stateRounding,
+                Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),
+                Arrays.copyOf(Arrays.copyOf(scalesForStep, ofAlgorithm), ofKernel));
     }
 
     private MemorySegment fixed(Memory memory, String what, MemorySegment segment) {

@@ -57,15 +57,16 @@ final class StatisticsPass {
     }
 
     /** The number, in the whole tensor, of a gradient's first piece. */
-    private static long firstPiece(Slot slot) {
+    static long firstPiece(Slot slot) {
         return slot.parameter.first() / PIECE;
     }
 
-    private static int pieces(Slot slot) {
+    /** The number of a gradient's pieces. */
+    static int pieces(Slot slot) {
         return pieces(slot.parameter.first(), slot.length);
     }
 
-    private static int pieces(long begin, long length) {
+    static int pieces(long begin, long length) {
         return length == 0 ? 0 : Math.toIntExact((begin + length + PIECE - 1) / PIECE - begin / PIECE);
     }
 

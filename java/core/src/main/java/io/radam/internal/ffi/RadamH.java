@@ -86,6 +86,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_BLOCK_SIZE() {
         return RADAM_BLOCK_SIZE;
     }
+    private static final int RADAM_MAX_SUMS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_MAX_SUMS 2
+     * }
+     */
+    public static int RADAM_MAX_SUMS() {
+        return RADAM_MAX_SUMS;
+    }
 
     private static class radam_abi_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -618,6 +627,33 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_ERROR_PARTIAL() {
         return RADAM_ERROR_PARTIAL;
+    }
+    private static final int RADAM_ERROR_SUMS = (int)47L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_SUMS = 47
+     * }
+     */
+    public static int RADAM_ERROR_SUMS() {
+        return RADAM_ERROR_SUMS;
+    }
+    private static final int RADAM_ERROR_MAX_PARAM_NORM = (int)48L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_MAX_PARAM_NORM = 48
+     * }
+     */
+    public static int RADAM_ERROR_MAX_PARAM_NORM() {
+        return RADAM_ERROR_MAX_PARAM_NORM;
+    }
+    private static final int RADAM_ERROR_CLIP_THRESHOLD = (int)49L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_CLIP_THRESHOLD = 49
+     * }
+     */
+    public static int RADAM_ERROR_CLIP_THRESHOLD() {
+        return RADAM_ERROR_CLIP_THRESHOLD;
     }
 
     private static class radam_status_string {
@@ -1252,6 +1288,24 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_COCOB() {
         return RADAM_ALGORITHM_COCOB;
     }
+    private static final int RADAM_ALGORITHM_LAMB = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_LAMB = 21
+     * }
+     */
+    public static int RADAM_ALGORITHM_LAMB() {
+        return RADAM_ALGORITHM_LAMB;
+    }
+    private static final int RADAM_ALGORITHM_STABLEADAMW = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_STABLEADAMW = 22
+     * }
+     */
+    public static int RADAM_ALGORITHM_STABLEADAMW() {
+        return RADAM_ALGORITHM_STABLEADAMW;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1371,6 +1425,33 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE() {
         return RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE;
+    }
+    private static final int RADAM_ADAPT_NEVER = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ADAPT_NEVER = 0
+     * }
+     */
+    public static int RADAM_ADAPT_NEVER() {
+        return RADAM_ADAPT_NEVER;
+    }
+    private static final int RADAM_ADAPT_WITH_DECAY = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ADAPT_WITH_DECAY = 1
+     * }
+     */
+    public static int RADAM_ADAPT_WITH_DECAY() {
+        return RADAM_ADAPT_WITH_DECAY;
+    }
+    private static final int RADAM_ADAPT_ALWAYS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ADAPT_ALWAYS = 2
+     * }
+     */
+    public static int RADAM_ADAPT_ALWAYS() {
+        return RADAM_ADAPT_ALWAYS;
     }
     private static final int RADAM_PRESET_RADAM_AUTHORS = (int)0L;
     /**
@@ -1668,6 +1749,33 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_COCOB_AUTHORS() {
         return RADAM_PRESET_COCOB_AUTHORS;
+    }
+    private static final int RADAM_PRESET_LAMB_CYBERTRONAI = (int)33L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_LAMB_CYBERTRONAI = 33
+     * }
+     */
+    public static int RADAM_PRESET_LAMB_CYBERTRONAI() {
+        return RADAM_PRESET_LAMB_CYBERTRONAI;
+    }
+    private static final int RADAM_PRESET_LAMB_NVIDIA = (int)34L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_LAMB_NVIDIA = 34
+     * }
+     */
+    public static int RADAM_PRESET_LAMB_NVIDIA() {
+        return RADAM_PRESET_LAMB_NVIDIA;
+    }
+    private static final int RADAM_PRESET_STABLEADAMW_AUTHORS = (int)35L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_STABLEADAMW_AUTHORS = 35
+     * }
+     */
+    public static int RADAM_PRESET_STABLEADAMW_AUTHORS() {
+        return RADAM_PRESET_STABLEADAMW_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {
@@ -2287,6 +2395,131 @@ public class RadamH extends RadamH$shared {
         var mh$ = radam_gradient_statistics.HANDLE;
         try {
             return (int)mh$.invokeExact(target, grad_type, begin, end, grad, s);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_tensor_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_INT,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_LONG_LONG,
+            RadamH.C_LONG_LONG,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_tensor_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_tensor_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, const void *param, const void *grad, const void *param_copy, radam_sums *s)
+     * }
+     */
+    public static FunctionDescriptor radam_tensor_sums$descriptor() {
+        return radam_tensor_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_tensor_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, const void *param, const void *grad, const void *param_copy, radam_sums *s)
+     * }
+     */
+    public static MethodHandle radam_tensor_sums$handle() {
+        return radam_tensor_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_tensor_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, const void *param, const void *grad, const void *param_copy, radam_sums *s)
+     * }
+     */
+    public static MemorySegment radam_tensor_sums$address() {
+        return radam_tensor_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_tensor_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, const void *param, const void *grad, const void *param_copy, radam_sums *s)
+     * }
+     */
+    public static int radam_tensor_sums(int target, MemorySegment c, MemorySegment t, long begin, long end, MemorySegment param, MemorySegment grad, MemorySegment param_copy, MemorySegment s) {
+        var mh$ = radam_tensor_sums.HANDLE;
+        try {
+            return (int)mh$.invokeExact(target, c, t, begin, end, param, grad, param_copy, s);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_coefficients_reduce {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_POINTER,
+            RadamH.C_LONG_LONG,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_coefficients_reduce");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * }
+     */
+    public static FunctionDescriptor radam_coefficients_reduce$descriptor() {
+        return radam_coefficients_reduce.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * }
+     */
+    public static MethodHandle radam_coefficients_reduce$handle() {
+        return radam_coefficients_reduce.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * }
+     */
+    public static MemorySegment radam_coefficients_reduce$address() {
+        return radam_coefficients_reduce.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * }
+     */
+    public static int radam_coefficients_reduce(MemorySegment c, long length, MemorySegment s, MemorySegment r) {
+        var mh$ = radam_coefficients_reduce.HANDLE;
+        try {
+            return (int)mh$.invokeExact(c, length, s, r);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -41,6 +41,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_padam_coefficients padam;
  *         radam_madgrad_coefficients madgrad;
  *         radam_cocob_coefficients cocob;
+ *         radam_lamb_coefficients lamb;
+ *         radam_stableadamw_coefficients stableadamw;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -277,6 +279,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_lamb_coefficients lamb;
+     *     radam_stableadamw_coefficients stableadamw;
      *     float values[16];
      * }
      * }
@@ -309,8 +313,10 @@ public class radam_coefficients {
             radam_padam_coefficients.layout().withName("padam"),
             radam_madgrad_coefficients.layout().withName("madgrad"),
             radam_cocob_coefficients.layout().withName("cocob"),
+            radam_lamb_coefficients.layout().withName("lamb"),
+            radam_stableadamw_coefficients.layout().withName("stableadamw"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1145:3");
+        ).withName("$anon$1233:3");
 
         /**
          * The layout of this union
@@ -1243,6 +1249,94 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, cocob$OFFSET, cocob$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout lamb$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("lamb"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_lamb_coefficients lamb
+         * }
+         */
+        public static final GroupLayout lamb$layout() {
+            return lamb$LAYOUT;
+        }
+
+        private static final long lamb$OFFSET = $LAYOUT.byteOffset(groupElement("lamb"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_lamb_coefficients lamb
+         * }
+         */
+        public static final long lamb$offset() {
+            return lamb$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_lamb_coefficients lamb
+         * }
+         */
+        public static MemorySegment lamb(MemorySegment union) {
+            return union.asSlice(lamb$OFFSET, lamb$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_lamb_coefficients lamb
+         * }
+         */
+        public static void lamb(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, lamb$OFFSET, lamb$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout stableadamw$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("stableadamw"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_stableadamw_coefficients stableadamw
+         * }
+         */
+        public static final GroupLayout stableadamw$layout() {
+            return stableadamw$LAYOUT;
+        }
+
+        private static final long stableadamw$OFFSET = $LAYOUT.byteOffset(groupElement("stableadamw"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_stableadamw_coefficients stableadamw
+         * }
+         */
+        public static final long stableadamw$offset() {
+            return stableadamw$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_stableadamw_coefficients stableadamw
+         * }
+         */
+        public static MemorySegment stableadamw(MemorySegment union) {
+            return union.asSlice(stableadamw$OFFSET, stableadamw$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_stableadamw_coefficients stableadamw
+         * }
+         */
+        public static void stableadamw(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, stableadamw$OFFSET, stableadamw$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1392,6 +1486,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_lamb_coefficients lamb;
+     *     radam_stableadamw_coefficients stableadamw;
      *     float values[16];
      * } of
      * }
@@ -1427,6 +1523,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_lamb_coefficients lamb;
+     *     radam_stableadamw_coefficients stableadamw;
      *     float values[16];
      * } of
      * }
@@ -1460,6 +1558,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_lamb_coefficients lamb;
+     *     radam_stableadamw_coefficients stableadamw;
      *     float values[16];
      * } of
      * }
@@ -1493,6 +1593,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_lamb_coefficients lamb;
+     *     radam_stableadamw_coefficients stableadamw;
      *     float values[16];
      * } of
      * }

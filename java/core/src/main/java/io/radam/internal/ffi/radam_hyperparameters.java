@@ -44,6 +44,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_padam padam;
  *         radam_madgrad madgrad;
  *         radam_cocob cocob;
+ *         radam_lamb lamb;
+ *         radam_stableadamw stableadamw;
  *         double room[24];
  *     } of;
  * }
@@ -405,6 +407,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_lamb lamb;
+     *     radam_stableadamw stableadamw;
      *     double room[24];
      * }
      * }
@@ -437,8 +441,10 @@ public class radam_hyperparameters {
             radam_padam.layout().withName("padam"),
             radam_madgrad.layout().withName("madgrad"),
             radam_cocob.layout().withName("cocob"),
+            radam_lamb.layout().withName("lamb"),
+            radam_stableadamw.layout().withName("stableadamw"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$512:3");
+        ).withName("$anon$557:3");
 
         /**
          * The layout of this union
@@ -1371,6 +1377,94 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, cocob$OFFSET, cocob$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout lamb$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("lamb"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_lamb lamb
+         * }
+         */
+        public static final GroupLayout lamb$layout() {
+            return lamb$LAYOUT;
+        }
+
+        private static final long lamb$OFFSET = $LAYOUT.byteOffset(groupElement("lamb"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_lamb lamb
+         * }
+         */
+        public static final long lamb$offset() {
+            return lamb$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_lamb lamb
+         * }
+         */
+        public static MemorySegment lamb(MemorySegment union) {
+            return union.asSlice(lamb$OFFSET, lamb$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_lamb lamb
+         * }
+         */
+        public static void lamb(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, lamb$OFFSET, lamb$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout stableadamw$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("stableadamw"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_stableadamw stableadamw
+         * }
+         */
+        public static final GroupLayout stableadamw$layout() {
+            return stableadamw$LAYOUT;
+        }
+
+        private static final long stableadamw$OFFSET = $LAYOUT.byteOffset(groupElement("stableadamw"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_stableadamw stableadamw
+         * }
+         */
+        public static final long stableadamw$offset() {
+            return stableadamw$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_stableadamw stableadamw
+         * }
+         */
+        public static MemorySegment stableadamw(MemorySegment union) {
+            return union.asSlice(stableadamw$OFFSET, stableadamw$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_stableadamw stableadamw
+         * }
+         */
+        public static void stableadamw(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, stableadamw$OFFSET, stableadamw$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1520,6 +1614,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_lamb lamb;
+     *     radam_stableadamw stableadamw;
      *     double room[24];
      * } of
      * }
@@ -1555,6 +1651,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_lamb lamb;
+     *     radam_stableadamw stableadamw;
      *     double room[24];
      * } of
      * }
@@ -1588,6 +1686,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_lamb lamb;
+     *     radam_stableadamw stableadamw;
      *     double room[24];
      * } of
      * }
@@ -1621,6 +1721,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_lamb lamb;
+     *     radam_stableadamw stableadamw;
      *     double room[24];
      * } of
      * }

@@ -8,6 +8,7 @@ import io.radam.Rounding;
 import io.radam.StateType;
 import io.radam.internal.schedule.Schedule;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,6 +35,9 @@ final class BlockKernel {
     /** Their arrays, but null where the tensor does not have one. */
     private final float[][] state;
     private final boolean[] signed;
+    // Of layer-wise algorithms.
+    private final float[][] termArrays = {oldValues.floats, new float[MOST]};
+    private final double[][] sums = new double[SumsTable.SUMS][SquareSums.COUNT];
     private final int[] gradientBits = new int[MOST];
     private final BlockElements elements = new BlockElements(MOST);
     private final Block8Elements blocks8 = new Block8Elements();
@@ -88,20 +92,9 @@ final class BlockKernel {
 
     private void stepBlocks(Rule rule, Schedule schedule, Tensor t, long begin, int count) {
         words.present(t, begin, count);
-        if (t.lowerHalves == null) {
-            elements.load(t.valuesType, t.values, begin, count, values.floats);
-        } else {
-            elements.loadSplit(t.values, t.lowerHalves, begin, count, values.floats);
-        }
+        unpack(t, begin, count);
         if (t.updatesGradient) {
             System.arraycopy(values.floats, 0, oldValues.floats, 0, count);
-        }
-        elements.load(t.gradientType, t.gradient, begin, count, gradient.floats);
-        for (int i = 0; i < state.length; i++) {
-            state[i] = t.state[i] == null ? null : buffers[i].floats;
-            if (state[i] != null) {
-                unpackState(t, i, begin, count);
-            }
         }
 
         step(rule, schedule.gradScale, t.clipValue, count);
@@ -128,6 +121,59 @@ final class BlockKernel {
             elements.storeSplit(t.values, t.lowerHalves, begin, count, values.asSegment);
         }
         finish(t, begin, count);
+    }
+
+    /** Loads values, gradient and state. */
+    private void unpack(Tensor t, long begin, int count) {
+        if (t.lowerHalves == null) {
+            elements.load(t.valuesType, t.values, begin, count, values.floats);
+        } else {
+            elements.loadSplit(t.values, t.lowerHalves, begin, count, values.floats);
+        }
+        elements.load(t.gradientType, t.gradient, begin, count, gradient.floats);
+        for (int i = 0; i < state.length; i++) {
+            state[i] = t.state[i] == null ? null : buffers[i].floats;
+            if (state[i] != null) {
+                unpackState(t, i, begin, count);
+            }
+        }
+    }
+
+    /**
+     * Sums over elements {@code begin} to {@code end}, for a step by a layer-wise algorithm. Nothing of the tensor is
+     * changed.
+     */
+    void sums(Terms terms, Schedule schedule, Tensor t, long begin, long end, SumsTable table, int entry) {
+        for (double[] each : sums) {
+            Arrays.fill(each, 0);
+        }
+        for (long at = begin; at < end; at += MOST) {
+            int count = (int) Math.min(MOST, end - at);
+            unpack(t, at, count);
+            float scale = schedule.gradScale;
+            if (t.clipValue > 0) {
+                clip(scale, t.clipValue, count);
+                scale = Math.copySign(1, scale);
+            }
+            terms.compute(count, scale, values.floats, gradient.floats, state, termArrays);
+            for (int i = 0; i < terms.sums(); i++) {
+                addSquares(count, (int) ((t.first + at) % SquareSums.COUNT), termArrays[i], sums[i]);
+            }
+        }
+        table.set(entry, SquareSums.total(sums[0]), SquareSums.total(sums[1]));
+    }
+
+    private static void addSquares(int count, int place, float[] terms, double[] sums) {
+        for (int i = 0; i < count; i++) {
+            double x = terms[i];
+            sums[(place + i) % SquareSums.COUNT] += x * x;
+        }
+    }
+
+    /** Scales gradients, but for the sign, and clips them. */
+    private void clip(float gradScale, float clipValue, int count) {
+        Rule.scale(count, Math.abs(gradScale), gradient.floats);
+        Rule.bound(count, clipValue, gradient.floats);
     }
 
     /** Does what is left after the step of values and state. */
@@ -162,11 +208,9 @@ final class BlockKernel {
         float largest = rule.needsLargest() ? largestGradient(count) : Float.NaN;
         if (clipValue > 0) {
             // The gradient is scaled before it is clipped, so only the sign of the scale is left for the rule.
-            float scale = Math.abs(gradScale);
-            Rule.scale(count, scale, gradient.floats);
-            Rule.bound(count, clipValue, gradient.floats);
-            rule.step(count, Math.copySign(1, gradScale), Math.min(scale * largest, clipValue), values.floats,
-                    gradient.floats, state);
+            clip(gradScale, clipValue, count);
+            rule.step(count, Math.copySign(1, gradScale), Math.min(Math.abs(gradScale) * largest, clipValue),
+                    values.floats, gradient.floats, state);
         } else {
             rule.step(count, gradScale, largest, values.floats, gradient.floats, state);
         }

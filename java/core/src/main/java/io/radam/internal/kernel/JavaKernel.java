@@ -1,6 +1,7 @@
 package io.radam.internal.kernel;
 
 import io.radam.StateBuffer;
+import io.radam.internal.schedule.LayerwiseSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
@@ -19,6 +20,8 @@ public final class JavaKernel extends Kernel {
 
     private Spares<BlockKernel> blockKernels;
     private Schedule schedule;
+    /** What is summed; null unless the algorithm is layer-wise. */
+    private Terms terms;
     private Rule rule;
     private VectorRule vectorRule;
 
@@ -39,10 +42,11 @@ public final class JavaKernel extends Kernel {
 
     @Override
     public void load(StepCoefficients coefficients) {
-        if (schedule != coefficients.schedule()) {
-            schedule = coefficients.schedule();
+        if (schedule != coefficients.steps()) {
+            schedule = coefficients.steps();
+            terms = coefficients.schedule() instanceof LayerwiseSchedule layerwise ? Terms.of(layerwise) : null;
             blockKernels = BLOCK_KERNELS.computeIfAbsent(
-                    coefficients.algorithm().state().stream().map(StateBuffer::signed).toList(),
+                    coefficients.steppedBy().state().stream().map(StateBuffer::signed).toList(),
                     signed -> new Spares<>(() -> new BlockKernel(signed)));
             rule = Rule.of(schedule);
             vectorRule = VectorRule.of(schedule);
@@ -69,5 +73,12 @@ public final class JavaKernel extends Kernel {
         JavaStatistics measuring = STATISTICS.take();
         measuring.compute(t, begin, end, table, entry);
         STATISTICS.giveBack(measuring);
+    }
+
+    @Override
+    public void sums(Tensor t, long begin, long end, SumsTable table, int entry) {
+        BlockKernel blocks = blockKernels.take();
+        blocks.sums(terms, schedule, t, begin, end, table, entry);
+        blockKernels.giveBack(blocks);
     }
 }

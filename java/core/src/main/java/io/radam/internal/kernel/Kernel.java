@@ -13,7 +13,10 @@ public abstract sealed class Kernel permits NativeKernel, JavaKernel {
     /** Prepares a tensor for this kernel, in memory of an arena. To be called once, before the tensor is stepped. */
     public abstract void adopt(Tensor tensor, Arena arena);
 
-    /** Sets the coefficients of all steps from now on. */
+    /**
+     * Sets the coefficients of all steps from now on. Those of a layer-wise algorithm are for {@link #sums}, and, once
+     * they are reduced, for {@link #step}.
+     */
     public abstract void load(StepCoefficients coefficients);
 
     /** Sets what the tensor's next step does. */
@@ -28,4 +31,11 @@ public abstract sealed class Kernel permits NativeKernel, JavaKernel {
 
     /** Writes the statistics of elements {@code begin} to {@code end} of the gradient into an entry of a table. */
     public abstract void gradientStatistics(Tensor tensor, long begin, long end, StatisticsTable table, int entry);
+
+    /**
+     * Of a layer-wise algorithm: writes the sums of elements {@code begin} to {@code end} of a loaded tensor, which a
+     * step by the loaded coefficients depends on, into an entry of a table. With state in blocks, ranges are as for
+     * {@link #step}.
+     */
+    public abstract void sums(Tensor tensor, long begin, long end, SumsTable table, int entry);
 }

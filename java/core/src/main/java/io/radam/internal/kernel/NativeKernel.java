@@ -4,6 +4,7 @@ import static io.radam.internal.ffi.RadamH.radam_gradient_statistics$address;
 import static io.radam.internal.ffi.RadamH.radam_status_string;
 import static io.radam.internal.ffi.RadamH.radam_step$address;
 import static io.radam.internal.ffi.RadamH.radam_step_f32$address;
+import static io.radam.internal.ffi.RadamH.radam_tensor_sums$address;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -51,6 +52,15 @@ public final class NativeKernel extends Kernel {
     private static final MethodHandle CRITICAL_STATISTICS = Linker.nativeLinker().downcallHandle(
             radam_gradient_statistics$address(), STATISTICS_DESCRIPTOR, Linker.Option.critical(true));
 
+    /** {@code radam_tensor_sums}, with the caller's memory as segments. */
+    private static final FunctionDescriptor SUMS_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
+            JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG);
+    private static final MethodHandle SUMS = Linker.nativeLinker().downcallHandle(
+            radam_tensor_sums$address(), SUMS_DESCRIPTOR);
+    /** A piece takes about ten microseconds. It cannot be cut, because the order of its sums would be another. */
+    private static final MethodHandle CRITICAL_SUMS = Linker.nativeLinker().downcallHandle(
+            radam_tensor_sums$address(), SUMS_DESCRIPTOR, Linker.Option.critical(true));
+
     /**
      * The elements of a critical call of a vector target. The garbage collector must not wait for more than 50
      * microseconds. A call takes two or three, but ten times as long where all numbers are subnormal, because a
@@ -69,6 +79,7 @@ public final class NativeKernel extends Kernel {
     private final long criticalElements;
     private final long criticalElementsMixed;
     private final MemorySegment coefficients;
+    private boolean isLayerwise;
 
     /**
      * A kernel for a target that this machine can run.
@@ -86,6 +97,7 @@ public final class NativeKernel extends Kernel {
     @Override
     public void load(StepCoefficients c) {
         c.write(coefficients);
+        isLayerwise = c.isLayerwise();
     }
 
     @Override
@@ -98,7 +110,7 @@ public final class NativeKernel extends Kernel {
 
     @Override
     public void load(Tensor t) {
-        if (!t.plain) {
+        if (!t.plain || isLayerwise) {
             radam_tensor.step(t.struct, t.step);
             radam_tensor.clip_value(t.struct, t.clipValue);
             radam_tensor.average_rate(t.struct, t.averageRate);
@@ -158,6 +170,25 @@ public final class NativeKernel extends Kernel {
         try {
             check((int) CRITICAL_STATISTICS.invokeExact(target, NativeCodes.of(t.gradientType), begin, end, t.gradient,
                     table.address(entry)));
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new AssertionError("a downcall throws nothing checked", e);
+        }
+    }
+
+    @Override
+    public void sums(Tensor t, long begin, long end, SumsTable table, int entry) {
+        MemorySegment lowerHalves = TensorStruct.orNull(t.lowerHalves);
+        boolean isNative = t.values.isNative() && t.gradient.isNative() && lowerHalves.isNative();
+        try {
+            if (isNative) {
+                check((int) SUMS.invokeExact(target, coefficients.address(), t.structAddress, begin, end, t.values,
+                        t.gradient, lowerHalves, table.address(entry)));
+            } else {
+                check((int) CRITICAL_SUMS.invokeExact(target, coefficients.address(), t.structAddress, begin, end,
+                        t.values, t.gradient, lowerHalves, table.address(entry)));
+            }
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -13,6 +13,7 @@ import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CocobSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.DiffGradSchedule;
+import io.radam.internal.schedule.LayerwiseSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.MadgradSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
@@ -64,6 +65,7 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case PadamSchedule padam -> new PadamRule(padam);
             case MadgradSchedule madgrad -> new MadgradRule(madgrad);
             case CocobSchedule cocob -> new CocobRule(cocob);
+            case LayerwiseSchedule layerwise -> new AdamRule(layerwise.adam);
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

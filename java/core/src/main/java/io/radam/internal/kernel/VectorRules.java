@@ -13,6 +13,7 @@ import io.radam.internal.schedule.AdoptSchedule;
 import io.radam.internal.schedule.CocobSchedule;
 import io.radam.internal.schedule.CustomSchedule;
 import io.radam.internal.schedule.DiffGradSchedule;
+import io.radam.internal.schedule.LayerwiseSchedule;
 import io.radam.internal.schedule.LionSchedule;
 import io.radam.internal.schedule.MadgradSchedule;
 import io.radam.internal.schedule.NAdamSchedule;
@@ -85,6 +86,7 @@ final class VectorRules {
             case PadamSchedule padam -> null;
             case MadgradSchedule madgrad -> null;
             case CocobSchedule cocob -> null;
+            case LayerwiseSchedule layerwise -> new AdamVectors(layerwise.adam);
             case CustomSchedule custom -> null;
         };
     }

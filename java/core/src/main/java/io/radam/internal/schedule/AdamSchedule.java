@@ -21,8 +21,8 @@ import io.radam.internal.ffi.RadamH;
 
 /** Adam, AdamW and RAdam: {@code adam_schedule.h}. */
 public final class AdamSchedule extends Schedule {
-    private final BetaPower beta1Power = new BetaPower();
-    private final BetaPower beta2Power = new BetaPower();
+    final BetaPower beta1Power = new BetaPower();
+    final BetaPower beta2Power = new BetaPower();
 
     private double beta1AsDouble;
     private double beta2AsDouble;
@@ -64,8 +64,15 @@ public final class AdamSchedule extends Schedule {
     /** Sets the hyperparameters of moments, and those that all algorithms have. */
     void configure(Hyperparameters h, double beta1AsDouble, double beta2AsDouble, double epsilonAsDouble,
             boolean epsilonIsBiasCorrected) {
+        configure(h, beta1AsDouble, beta2AsDouble, epsilonAsDouble, epsilonIsBiasCorrected,
+                h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+    }
+
+    /** Likewise, of algorithms that have one mode of weight decay. */
+    void configure(Hyperparameters h, double beta1AsDouble, double beta2AsDouble, double epsilonAsDouble,
+            boolean epsilonIsBiasCorrected, WeightDecay mode) {
         super.configure(h);
-        weightDecayMode = h.get(Hyperparameters.WEIGHT_DECAY_MODE);
+        weightDecayMode = mode;
         this.beta1AsDouble = beta1AsDouble;
         this.beta2AsDouble = beta2AsDouble;
         this.epsilonAsDouble = epsilonAsDouble;

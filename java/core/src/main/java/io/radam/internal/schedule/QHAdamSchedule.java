@@ -64,7 +64,8 @@ public final class QHAdamSchedule extends Schedule {
         oneMinusBeta2 = (float) complement2;
     }
 
-    private static float rate(double beta, BetaPower power, double complement) {
+    /** What an average keeps in a step, whose complement is what a new gradient adds to it. */
+    static float rate(double beta, BetaPower power, double complement) {
         return (float) (beta < 0.5 ? (beta - power.power()) / power.complement() : 1 - complement);
     }
 

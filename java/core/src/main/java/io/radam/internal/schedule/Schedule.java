@@ -14,7 +14,7 @@ import io.radam.WeightDecay;
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
         RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,
         YogiSchedule, QHAdamSchedule, AdEMAMixSchedule, AdaModSchedule, QHMSchedule, AdanSchedule, AdaBoundSchedule,
-        DiffGradSchedule, PadamSchedule, MadgradSchedule, CocobSchedule, CustomSchedule {
+        DiffGradSchedule, PadamSchedule, MadgradSchedule, CocobSchedule, LayerwiseSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -55,6 +55,8 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case PADAM -> new PadamSchedule();
             case MADGRAD -> new MadgradSchedule();
             case COCOB -> new CocobSchedule();
+            case LAMB -> new LambSchedule();
+            case STABLEADAMW -> new StableAdamWSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

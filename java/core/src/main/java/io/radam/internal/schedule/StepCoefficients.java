@@ -15,6 +15,9 @@ public final class StepCoefficients {
     private final Schedule schedule;
     /** Null until the first write. The Java backend never writes it, since it needs a platform with a linker. */
     private CoefficientStruct struct;
+    /** Likewise, of a layer-wise algorithm that has been {@link #reduce reduced}. */
+    private CoefficientStruct reducedStruct;
+    private boolean reduced;
     private Hyperparameters hyperparameters;
     private double gradientFactor = 1;
     /** The step that was computed last; 0 if hyperparameters have changed since. */
@@ -55,6 +58,8 @@ public final class StepCoefficients {
             case PADAM -> RadamH.RADAM_ALGORITHM_PADAM();
             case MADGRAD -> RadamH.RADAM_ALGORITHM_MADGRAD();
             case COCOB -> RadamH.RADAM_ALGORITHM_COCOB();
+            case LAMB -> RadamH.RADAM_ALGORITHM_LAMB();
+            case STABLEADAMW -> RadamH.RADAM_ALGORITHM_STABLEADAMW();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }
@@ -93,6 +98,7 @@ public final class StepCoefficients {
 
     /** Computes the coefficients of a step, counted from 1. */
     public void compute(long step) {
+        reduced = false;
         if (this.step != step) {
             this.step = 0; // until all are computed, which a function of the user may fail to do
             schedule.compute(step, gradientFactor);
@@ -100,8 +106,39 @@ public final class StepCoefficients {
         }
     }
 
-    /** Writes the latest coefficients into a {@code radam_coefficients}. */
+    /** Whether the algorithm is layer-wise, so that the coefficients of a tensor's step follow from sums over it. */
+    public boolean isLayerwise() {
+        return schedule instanceof LayerwiseSchedule;
+    }
+
+    /** Of a layer-wise algorithm: has the latest coefficients be those of a tensor with these sums. */
+    public void reduce(long length, double first, double second) {
+        ((LayerwiseSchedule) schedule).reduce(length, first, second);
+        reduced = true;
+    }
+
+    /** The algorithm whose kernels make the step: Adam for layer-wise ones. */
+    public Algorithm steppedBy() {
+        return isLayerwise() ? Algorithm.ADAM : algorithm;
+    }
+
+    /** The schedule of that algorithm, which has the latest coefficients of steps. */
+    public Schedule steps() {
+        return schedule instanceof LayerwiseSchedule layerwise ? layerwise.adam : schedule;
+    }
+
+    /**
+     * Writes the latest coefficients into a {@code radam_coefficients}: of a layer-wise algorithm those for sums, and,
+     * once they are reduced, those for the step.
+     */
     public void write(MemorySegment coefficients) {
+        if (reduced) {
+            if (reducedStruct == null) {
+                reducedStruct = new CoefficientStruct(Algorithm.ADAM);
+            }
+            reducedStruct.write(steps(), coefficients);
+            return;
+        }
         if (struct == null) {
             struct = new CoefficientStruct(algorithm);
         }

@@ -1,5 +1,6 @@
 package io.radam.internal.schedule;
 
+import io.radam.Adaptation;
 import io.radam.Algorithm;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameter;
@@ -27,7 +28,7 @@ final class HyperparameterStruct {
     static void write(Hyperparameters h, MemorySegment struct) {
         radam_hyperparameters.algorithm(struct, StepCoefficients.nativeId(h.algorithm()));
         radam_hyperparameters.of(struct).fill((byte) 0);
-        if (h.algorithm() == Algorithm.LION) {
+        if (!h.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             radam_hyperparameters.weight_decay_mode(struct, RadamH.RADAM_WEIGHT_DECAY_DECOUPLED());
         }
         for (Hyperparameter<?> each : h.algorithm().hyperparameters()) {
@@ -64,6 +65,11 @@ final class HyperparameterStruct {
                 case L2 -> RadamH.RADAM_WEIGHT_DECAY_L2();
                 case DECOUPLED -> RadamH.RADAM_WEIGHT_DECAY_DECOUPLED();
                 case DECOUPLED_ON_UPDATE -> RadamH.RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE();
+            };
+            case Adaptation adaptation -> switch (adaptation) {
+                case NEVER -> RadamH.RADAM_ADAPT_NEVER();
+                case WITH_DECAY -> RadamH.RADAM_ADAPT_WITH_DECAY();
+                case ALWAYS -> RadamH.RADAM_ADAPT_ALWAYS();
             };
             case Unrectified unrectified -> switch (unrectified) {
                 case SKIP -> RadamH.RADAM_UNRECTIFIED_SKIP();

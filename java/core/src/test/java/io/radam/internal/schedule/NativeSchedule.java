@@ -7,6 +7,7 @@ import io.radam.Hyperparameters;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_coefficients;
 import io.radam.internal.ffi.radam_hyperparameters;
+import io.radam.internal.ffi.radam_sums;
 import io.radam.internal.library.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -15,11 +16,17 @@ import java.lang.foreign.MemorySegment;
 final class NativeSchedule {
     final MemorySegment hyperparameters;
     final MemorySegment coefficients;
+    final MemorySegment sums;
+    final MemorySegment reduced;
 
     NativeSchedule(Arena arena) {
         assertTrue(NativeLibrary.outcome().loaded(), NativeLibrary.outcome().failure());
         hyperparameters = radam_hyperparameters.allocate(arena);
         coefficients = radam_coefficients.allocate(arena);
+        sums = radam_sums.allocate(arena);
+        reduced = radam_coefficients.allocate(arena);
+        radam_sums.struct_size(sums, (int) sums.byteSize());
+        radam_coefficients.struct_size(reduced, (int) reduced.byteSize());
         radam_hyperparameters.struct_size(hyperparameters, (int) hyperparameters.byteSize());
         radam_coefficients.struct_size(coefficients, (int) coefficients.byteSize());
     }

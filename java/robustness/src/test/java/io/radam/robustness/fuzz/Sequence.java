@@ -20,6 +20,7 @@ import io.radam.Padam;
 import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
+import io.radam.StableAdamW;
 import io.radam.StateType;
 import io.radam.Yogi;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class Sequence implements AutoCloseable {
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
         ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
-        PADAM, MADGRAD, COCOB;
+        PADAM, MADGRAD, COCOB, LAMB, STABLEADAMW;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -73,6 +74,8 @@ final class Sequence implements AutoCloseable {
                 case PADAM -> Padam.builder();
                 case MADGRAD -> io.radam.MADGRAD.builder();
                 case COCOB -> io.radam.COCOB.builder();
+                case LAMB -> io.radam.LAMB.builder();
+                case STABLEADAMW -> StableAdamW.builder();
                 case ADABOUND -> AdaBound.builder().gamma(0.1).amsgrad(true);
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
             };

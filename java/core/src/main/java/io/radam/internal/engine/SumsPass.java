@@ -1,0 +1,105 @@
+package io.radam.internal.engine;
+
+import io.radam.internal.kernel.SquareSums;
+import io.radam.internal.kernel.SumsTable;
+import io.radam.internal.sharding.Sharding;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * A pass over the tensors of a step that computes the sums of layer-wise algorithms, and from them the coefficients of
+ * each tensor. Tensors are cut into the {@linkplain StatisticsPass pieces of statistics}, and sums are added in their
+ * order: so they are the same whatever the threads.
+ */
+final class SumsPass {
+    private static final long PIECE = StatisticsPass.PIECE;
+
+    private final Arenas arenas;
+    private Arena arena;
+    private SumsTable table;
+    private int entries;
+    private final double[] sums = new double[SquareSums.COUNT];
+
+    private WorkList work;
+    /** The first table entry of each tensor, and after the last one the number of entries. */
+    private int[] first = new int[1];
+
+    SumsPass(Arenas arenas) {
+        this.arenas = arenas;
+    }
+
+    /** Begins a pass over a work list. */
+    void begin(WorkList work) {
+        this.work = work;
+        if (first.length <= work.size()) {
+            first = new int[Math.max(work.size() + 1, 2 * first.length)];
+        }
+        for (int i = 0; i < work.size(); i++) {
+            first[i + 1] = Math.addExact(first[i], StatisticsPass.pieces(work.get(i)));
+        }
+        int pieces = first[work.size()];
+        if (pieces > entries) {
+            int room = Math.max(pieces, 2 * entries);
+            Arena larger = arenas.open();
+            table = new SumsTable(room, larger);
+            entries = room;
+            if (arena != null) {
+                arenas.close(arena);
+            }
+            arena = larger;
+        }
+    }
+
+    /** Computes the sums of the pieces that begin with elements {@code begin} to {@code end} of a tensor. */
+    void measure(int tensor, long begin, long end) {
+        Slot slot = work.get(tensor);
+        if (!slot.group.isLayerwise) {
+            return;
+        }
+        long place = slot.parameter.first();
+        long at = begin == 0 ? 0 : Math.ceilDiv(place + begin, PIECE) * PIECE - place;
+        while (at < end) {
+            long number = (place + at) / PIECE;
+            long next = Math.min((number + 1) * PIECE - place, slot.length);
+            int entry = (int) (first[tensor] + number - place / PIECE);
+            slot.coefficients.kernel.sums(slot.tensor, at, next, table, entry);
+            at = next;
+        }
+    }
+
+    /** Adds up the pieces of each tensor, and has its coefficients follow. */
+    void end() {
+        int own = first[work.size()];
+        if (Sharding.CURRENT.isBound()) {
+            SumsTable all = new SumsTable(Sharding.CURRENT.get().allPieces(
+                    own == 0 ? MemorySegment.NULL : table.memory().asSlice(0, own * SumsTable.SIZE), SumsTable.SIZE));
+            int begin = 0;
+            for (int i = 0; i < work.size(); i++) {
+                int end = begin + StatisticsPass.pieces(0, work.get(i).parameter.wholeLength());
+                reduce(work.get(i), work.get(i).parameter.wholeLength(), all, begin, end, 0);
+                begin = end;
+            }
+            return;
+        }
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            reduce(slot, slot.length, table, first[i], first[i + 1], StatisticsPass.firstPiece(slot));
+        }
+    }
+
+    private void reduce(Slot slot, long length, SumsTable table, int begin, int end, long number) {
+        if (slot.group.isLayerwise) {
+            slot.coefficients.reduce(length, total(table, 0, begin, end, number), total(table, 1, begin, end, number));
+        }
+    }
+
+    /** A sum over some pieces of a table, the first of which has a number in the whole tensor. */
+    private double total(SumsTable table, int sum, int begin, int end, long number) {
+        Arrays.fill(sums, 0);
+        for (int piece = begin; piece < end; piece++) {
+            sums[(int) ((number + piece - begin) % SquareSums.COUNT)] += table.sum(piece, sum);
+        }
+        return SquareSums.total(sums);
+    }
+}

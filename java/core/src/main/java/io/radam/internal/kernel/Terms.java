@@ -1,0 +1,92 @@
+package io.radam.internal.kernel;
+
+import io.radam.internal.schedule.AdamSchedule;
+import io.radam.internal.schedule.LambSchedule;
+import io.radam.internal.schedule.LayerwiseSchedule;
+import io.radam.internal.schedule.StableAdamWSchedule;
+
+/** What a layer-wise algorithm sums the squares of: the lines of {@code radam.h}. */
+abstract sealed class Terms permits Terms.OfLamb, Terms.OfStableAdamW {
+    static Terms of(LayerwiseSchedule schedule) {
+        return switch (schedule) {
+            case LambSchedule lamb -> new OfLamb(lamb);
+            case StableAdamWSchedule stable -> new OfStableAdamW(stable);
+        };
+    }
+
+    /** The number of sums. */
+    abstract int sums();
+
+    /**
+     * Computes the terms of the first {@code count} elements, of one sum after the other.
+     *
+     * @param gradScale the factor of gradients, in place of the schedule's
+     * @param gradient  is changed
+     * @param state     is changed: the moments after the step
+     * @param terms     for each sum, an array for its terms
+     */
+    abstract void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state,
+            float[][] terms);
+
+    private static void moveMoments(int count, float gradScale, AdamSchedule s, float[] gradient, float[][] state) {
+        Rule.moveMoments(count, gradScale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, gradient, state[0],
+                state[1]);
+    }
+
+    static final class OfLamb extends Terms {
+        private final LambSchedule schedule;
+
+        OfLamb(LambSchedule schedule) {
+            this.schedule = schedule;
+        }
+
+        @Override
+        int sums() {
+            return 2;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            AdamSchedule adam = schedule.adam;
+            moveMoments(count, gradScale, adam, gradient, state);
+            System.arraycopy(values, 0, terms[0], 0, count);
+            updates(count, schedule.updateScale, schedule.weightDecay, adam.epsilon, values, state[0], state[1],
+                    terms[1]);
+        }
+
+        private static void updates(int count, float scale, float weightDecay, float epsilon, float[] values,
+                float[] expAvg, float[] expAvgSq, float[] updates) {
+            for (int i = 0; i < count; i++) {
+                updates[i] = Math.fma(scale, expAvg[i] / ((float) Math.sqrt(expAvgSq[i]) + epsilon),
+                        weightDecay * values[i]);
+            }
+        }
+    }
+
+    static final class OfStableAdamW extends Terms {
+        private final StableAdamWSchedule schedule;
+
+        OfStableAdamW(StableAdamWSchedule schedule) {
+            this.schedule = schedule;
+        }
+
+        @Override
+        int sums() {
+            return 1;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            moveMoments(count, gradScale, schedule.adam, gradient, state);
+            ratios(count, gradScale, schedule.adam.epsilon, gradient, state[1], terms[0]);
+        }
+
+        private static void ratios(int count, float scale, float epsilon, float[] gradient, float[] expAvgSq,
+                float[] ratios) {
+            for (int i = 0; i < count; i++) {
+                float root = (float) Math.sqrt(expAvgSq[i]);
+                ratios[i] = Rule.bounded(scale * gradient[i]) / (root > epsilon ? root : epsilon);
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package io.radam;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ForkJoinPool;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Layer-wise algorithms: what depends on a whole parameter, as users meet it. {@link SameBitsTest} has the rules. */
+@Tag("vectors")
+class LayerwiseTest {
+    /** Several pieces of sums, of which the last is short. */
+    private static final int LENGTH = 3 * 8192 + 77;
+    private static final int STEPS = 4;
+
+    static Stream<Hyperparameters> algorithms() {
+        return Stream.of(LAMB.Preset.NVIDIA.hyperparameters(), LAMB.Preset.CYBERTRONAI.hyperparameters(),
+                // so that the updates of numbers that are not small are above it
+                Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.CLIP_THRESHOLD, 0.5));
+    }
+
+    private static float[] train(Hyperparameters h, Consumer<OptimizerBuilder<?, ?>> settings, int parameters) {
+        float[] values = Numbers.random(1, LENGTH);
+        float[] gradient = new float[LENGTH];
+        OptimizerBuilder<?, ?> builder = Contestant.builder(h.algorithm()).hyperparameters(h);
+        int length = LENGTH / parameters;
+        for (int i = 0; i < parameters; i++) {
+            long bytes = 4L * (i < parameters - 1 ? length : LENGTH - i * length);
+            builder.parameter(Parameter.of(MemorySegment.ofArray(values).asSlice(4L * i * length, bytes),
+                    MemorySegment.ofArray(gradient).asSlice(4L * i * length, bytes)));
+        }
+        settings.accept(builder);
+        try (Optimizer optimizer = builder.build()) {
+            for (int step = 0; step < STEPS; step++) {
+                System.arraycopy(Numbers.random(100 + step, LENGTH), 0, gradient, 0, LENGTH);
+                optimizer.step();
+            }
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void sameBitsOnEveryBackendAndAnyThreads(Hyperparameters h) {
+        float[] expected = train(h, builder -> builder.backend(Backend.named("java")).sequential(), 1);
+        try (ForkJoinPool pool = new ForkJoinPool(5)) {
+            for (Backend backend : Backend.available()) {
+                assertArrayEquals(expected, train(h, builder -> builder.backend(backend).sequential(), 1), backend.name());
+                assertArrayEquals(expected, train(h, builder -> builder.backend(backend).pool(pool), 1), backend.name());
+            }
+        }
+    }
+
+    /** A parameter is a layer: halves of it are adapted each by itself. */
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void dependsOnWhatIsOneParameter(Hyperparameters h) {
+        assertFalse(Arrays.equals(train(h, _ -> { }, 1), train(h, _ -> { }, 2)));
+    }
+
+    /** Each parameter of a group has a ratio of its own, whatever the others are. */
+    @Test
+    void isOfEachParameter() {
+        float[] alone = {3, 4};
+        float[] other = {30, 40};
+        float[] beside = {3, 4};
+        float[] gradient = {1, -1};
+        try (Optimizer one = LAMB.builder().weightDecay(0).adapt(Adaptation.ALWAYS)
+                        .parameter(Parameter.of(alone, gradient)).build();
+                Optimizer both = LAMB.builder().weightDecay(0).adapt(Adaptation.ALWAYS)
+                        .parameter(Parameter.of(other, gradient)).parameter(Parameter.of(beside, gradient.clone())).build()) {
+            for (int step = 0; step < STEPS; step++) {
+                one.step();
+                both.step();
+            }
+        }
+        assertArrayEquals(alone, beside);
+        // The ratio is in proportion to the norm, which is ten times as large.
+        assertEquals(10, (30 - other[0]) / (3 - alone[0]), 1e-3);
+    }
+
+    /** In numbers: |p| is 5, and the first update of Adam is 1 and -1, of a norm of the root of 2. */
+    @Test
+    void firstStepByHand() {
+        float[] values = {3, 4};
+        try (Optimizer optimizer = LAMB.builder().learningRate(0.1).epsilon(0).weightDecay(0).adapt(Adaptation.ALWAYS)
+                .parameter(Parameter.of(values, new float[] {7, -9})).build()) {
+            optimizer.step();
+        }
+        double moved = 0.1 * 5 / Math.sqrt(2);
+        assertArrayEquals(new float[] {(float) (3 - moved), (float) (4 + moved)}, values, 1e-6f);
+    }
+
+    /** The second gradient is eight times what the second moment knows. */
+    @Test
+    void goesSlowerWhereGradientsAreUnexpected() {
+        float[] stable = {1, 1};
+        float[] plain = {1, 1};
+        float[] gradient = {1, 1};
+        try (Optimizer one = StableAdamW.builder().betas(0.9, 0.99).weightDecay(0)
+                        .parameter(Parameter.of(stable, gradient)).build();
+                Optimizer other = StableAdamW.builder().betas(0.9, 0.99).weightDecay(0).clipThreshold(1e6)
+                        .parameter(Parameter.of(plain, gradient)).build()) {
+            one.step();
+            other.step();
+            assertArrayEquals(plain, stable);
+            float before = stable[0];
+            Arrays.fill(gradient, 8);
+            one.step();
+            other.step();
+            // v = (1 - 1/1.99) 64 + ..., by QHAdam's rate: the average of 1 and 64 with weights 0.99 and 1
+            double v = (0.99 * 1 + 64) / 1.99;
+            assertEquals(8 / Math.sqrt(v), (before - plain[0]) / (before - stable[0]), 1e-3);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void stepsOfSkippedGradientsChangeNothing(Hyperparameters h) {
+        float[] values = {1, 2, 3};
+        float[] gradient = {1, Float.NaN, 1};
+        float[] others = {1, 2, 3};
+        float[] finite = {1, 2, 1};
+        try (Optimizer optimizer = Contestant.builder(h.algorithm()).hyperparameters(h)
+                        .parameter(Parameter.of(values, gradient)).build();
+                Optimizer expected = Contestant.builder(h.algorithm()).hyperparameters(h)
+                        .parameter(Parameter.of(others, finite)).build()) {
+            for (int step = 0; step < 3; step++) {
+                gradient[1] = Float.NaN;
+                assertFalse(optimizer.step(StepOptions.NONE.withSkipNonFinite(true)).applied());
+                gradient[1] = 2;
+                optimizer.step();
+                expected.step();
+                assertArrayEquals(others, values);
+            }
+        }
+    }
+
+    /** A group of another algorithm in the same step, and parameters at other step numbers. */
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void besideOtherGroupsAndSteps(Hyperparameters h) {
+        float[][] values = {Numbers.random(1, LENGTH), Numbers.random(2, 300), Numbers.random(3, LENGTH)};
+        float[][] alone = {values[0].clone(), values[1].clone(), values[2].clone()};
+        float[][] gradients = {Numbers.random(4, LENGTH), Numbers.random(5, 300), Numbers.random(6, LENGTH)};
+        List<Parameter> parameters = Stream.of(0, 1, 2).map(i -> Parameter.of(values[i], gradients[i])).toList();
+        try (ForkJoinPool pool = new ForkJoinPool(3);
+                Optimizer together = Contestant.builder(h.algorithm()).hyperparameters(h).pool(pool)
+                        .parameter(parameters.get(0)).parameter(parameters.get(1))
+                        .group(Algorithm.RMSPROP.defaults(), group -> group.parameter(parameters.get(2))).build()) {
+            together.step(parameters.get(0));
+            together.step();
+            together.step();
+        }
+        for (int i = 0; i < 3; i++) {
+            Hyperparameters each = i == 2 ? Algorithm.RMSPROP.defaults() : h;
+            try (Optimizer optimizer = Contestant.builder(each.algorithm()).hyperparameters(each).sequential()
+                    .parameter(Parameter.of(alone[i], gradients[i])).build()) {
+                for (int step = 0; step < (i == 0 ? 3 : 2); step++) {
+                    optimizer.step();
+                }
+            }
+            assertArrayEquals(alone[i], values[i], "parameter " + i);
+        }
+    }
+
+    /** Snapshots, state types and Lookahead are those of all algorithms. */
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void goesOnAfterARestore(Hyperparameters h) {
+        float[] values = Numbers.random(1, 1000);
+        float[] gradient = Numbers.random(2, 1000);
+        Consumer<OptimizerBuilder<?, ?>> settings = builder -> builder.hyperparameters(h).lookahead(2, 0.5)
+                .stateType(StateType.BLOCK8);
+        OptimizerBuilder<?, ?> first = Contestant.builder(h.algorithm());
+        settings.accept(first);
+        try (Optimizer optimizer = first.parameter(Parameter.of(values, gradient)).build()) {
+            optimizer.step();
+            OptimizerSnapshot saved = optimizer.snapshot();
+            float[] copy = values.clone();
+            OptimizerBuilder<?, ?> second = Contestant.builder(h.algorithm());
+            settings.accept(second);
+            try (Optimizer restored = second.parameter(Parameter.of(copy, gradient)).build()) {
+                restored.restore(saved);
+                for (int step = 0; step < 3; step++) {
+                    optimizer.step();
+                    restored.step();
+                }
+            }
+            assertArrayEquals(values, copy);
+        }
+    }
+
+    /** Memory that only the caller may use. */
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void inConfinedMemory(Hyperparameters h) {
+        float[] expected = train(h, OptimizerBuilder::sequential, 1);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(4L * LENGTH, 4).copyFrom(MemorySegment.ofArray(Numbers.random(1, LENGTH)));
+            MemorySegment gradient = arena.allocate(4L * LENGTH, 4);
+            try (Optimizer optimizer = Contestant.builder(h.algorithm()).hyperparameters(h)
+                    .parameter(Parameter.of(values, gradient)).build()) {
+                for (int step = 0; step < STEPS; step++) {
+                    gradient.copyFrom(MemorySegment.ofArray(Numbers.random(100 + step, LENGTH)));
+                    optimizer.step();
+                }
+            }
+            assertEquals(-1, values.mismatch(MemorySegment.ofArray(expected)));
+        }
+    }
+
+    @Test
+    void coefficientsAreShown() {
+        Parameter parameter = Parameter.of(new float[] {1}, new float[] {1});
+        try (Optimizer optimizer = LAMB.builder().parameter(parameter).build()) {
+            Coefficients.LAMB c = assertInstanceOf(Coefficients.LAMB.class, optimizer.coefficients(parameter));
+            assertTrue(c.adapts());
+            assertEquals(0.01f, c.weightDecay());
+            assertEquals(0, c.l2());
+            assertNotEquals(0, c.updateScale());
+        }
+    }
+
+    @Test
+    void settingsOfBuildersAndGroups() {
+        Parameter weights = Parameter.of(new float[1], new float[1]);
+        Parameter bias = Parameter.of(new float[1], new float[1]);
+        try (Optimizer optimizer = LAMB.builder().maxParamNorm(10).biasCorrection(false).gradAveraging(false)
+                .trustClip(true).decayApart(true).parameter(weights)
+                .group(group -> group.adapt(Adaptation.NEVER).parameter(bias)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(10, h.get(LambSettings.MAX_PARAM_NORM));
+            assertEquals(List.of(false, false, true, true), List.of(h.get(LambSettings.BIAS_CORRECTION),
+                    h.get(LambSettings.GRAD_AVERAGING), h.get(LambSettings.TRUST_CLIP), h.get(LambSettings.DECAY_APART)));
+            assertEquals(Adaptation.NEVER, optimizer.groups().getLast().hyperparameters().get(LambSettings.ADAPT));
+        }
+    }
+
+    @Test
+    void refusesWhatIsOutOfRange() {
+        Parameter parameter = Parameter.of(new float[1], new float[1]);
+        for (double wrong : new double[] {0, -1, Double.NaN, 1e-50}) {
+            Misuse.refused(InvalidHyperparameterException.class,
+                    () -> LAMB.builder().parameter(parameter).maxParamNorm(wrong).build(), "maxParamNorm", wrong);
+            Misuse.refused(InvalidHyperparameterException.class,
+                    () -> StableAdamW.builder().parameter(parameter).clipThreshold(wrong).build(), "clipThreshold", wrong);
+        }
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> StableAdamW.builder().parameter(parameter).clipThreshold(Double.POSITIVE_INFINITY).build(),
+                "clipThreshold", "Infinity");
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> LAMB.builder().parameter(parameter).learningRate(1e37).betas(0.9, 0.99).build(),
+                "learningRate / (1 - beta1)^2", 1e37);
+        assertThrows(InvalidHyperparameterException.class,
+                () -> LAMB.builder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.L2));
+    }
+}
