@@ -16,6 +16,7 @@ import io.radam.COCOB;
 import io.radam.DiffGrad;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
+import io.radam.LAMB;
 import io.radam.Lion;
 import io.radam.MADGRAD;
 import io.radam.NAdam;
@@ -25,6 +26,7 @@ import io.radam.QHM;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.SGD;
+import io.radam.StableAdamW;
 import io.radam.Yogi;
 import java.util.Objects;
 
@@ -228,6 +230,25 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder cocob() {
         return of(COCOB.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * LAMB as NVIDIA's FusedLAMB has it, but for its clipping. An array is a layer; those of biases have a trust ratio too,
+     * as they have weight decay: {@code opt} sets both.
+     *
+     * @return a builder, with a learning rate of 0.001 and a weight decay of 0.01
+     */
+    public static RadamOptimizer.Builder lamb() {
+        return of(LAMB.Preset.NVIDIA.hyperparameters());
+    }
+
+    /**
+     * StableAdamW as its authors have it. An array is a layer.
+     *
+     * @return a builder, with a learning rate of 0.002 and a weight decay of 0.2
+     */
+    public static RadamOptimizer.Builder stableAdamW() {
+        return of(StableAdamW.Preset.AUTHORS.hyperparameters());
     }
 
     /**

@@ -18,6 +18,7 @@ import io.radam.Algorithm;
 import io.radam.CocobSettings;
 import io.radam.DiffGradSettings;
 import io.radam.Hyperparameters;
+import io.radam.LambSettings;
 import io.radam.MadgradSettings;
 import io.radam.Optimizer;
 import io.radam.PadamSettings;
@@ -26,6 +27,7 @@ import io.radam.QHAdamSettings;
 import io.radam.QHMSettings;
 import io.radam.RAdam;
 import io.radam.RMSpropSettings;
+import io.radam.StableAdamWSettings;
 import io.radam.YogiSettings;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -142,6 +144,21 @@ class SameBitsTest {
     void cocob(TrainerKind kind) {
         compare(kind, RadamOptimizers.cocob().opt(CocobSettings.ALPHA, 30.0),
                 Algorithm.COCOB.defaults().with(CocobSettings.ALPHA, 30.0));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void lamb(TrainerKind kind) {
+        compare(kind, RadamOptimizers.lamb().optBeta1(0.75f).opt(LambSettings.TRUST_CLIP, true),
+                Algorithm.LAMB.defaults().with(LambSettings.BETA1, 0.75).with(LambSettings.TRUST_CLIP, true));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stableAdamW(TrainerKind kind) {
+        compare(kind, RadamOptimizers.stableAdamW().optBeta1(0.75f).opt(StableAdamWSettings.CLIP_THRESHOLD, 0.5),
+                Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.BETA1, 0.75)
+                        .with(StableAdamWSettings.CLIP_THRESHOLD, 0.5));
     }
 
     @ParameterizedTest

@@ -53,7 +53,7 @@ public class FusedUpdater implements IUpdater {
      *
      * @param hyperparameters those of a preset, such as {@code RAdam.Preset.PYTORCH.hyperparameters()}, or others
      * @throws InvalidHyperparameterException if there is weight decay, which is the framework's, or Lookahead, for
-     *     which an updater would have to see the parameters
+     *     which an updater would have to see the parameters; or if the algorithm is layer-wise
      * @throws IllegalArgumentException if the algorithm is none of the library: its JSON has a name alone
      */
     public FusedUpdater(Hyperparameters hyperparameters) {
@@ -86,7 +86,7 @@ public class FusedUpdater implements IUpdater {
      * @param hyperparameters      as text; those that are missing have the algorithm's defaults
      * @throws IllegalArgumentException if there is no such algorithm
      * @throws InvalidHyperparameterException if a name is unknown or a value out of range, or if there is weight decay
-     *     or Lookahead
+     *     or Lookahead, or the algorithm is layer-wise
      */
     protected FusedUpdater(@JsonProperty("algorithm") String algorithm,
             @JsonProperty("learningRate") double learningRate,
@@ -100,6 +100,10 @@ public class FusedUpdater implements IUpdater {
     }
 
     private static void requireNoParameters(Hyperparameters h) {
+        if (h.algorithm().isLayerwise()) {
+            throw new InvalidHyperparameterException(h.algorithm() + " measures each layer by itself, but an updater sees "
+                    + "the gradients of several layers in one array, and not the parameters");
+        }
         if (h.weightDecay() != 0) {
             throw new InvalidHyperparameterException("weightDecay is " + h.weightDecay() + ", but an updater does not "
                     + "see the parameters: set weightDecay(...) or l2(...) on the network's configuration, where it is "

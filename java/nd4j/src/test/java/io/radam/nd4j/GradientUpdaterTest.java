@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.Adam;
 import io.radam.AdamSettings;
+import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
@@ -384,6 +385,16 @@ class GradientUpdaterTest {
         }
         INDArray left = last;
         assertThrows(ND4JWorkspaceException.class, () -> updater.applyUpdater(left, 10, 0));
+    }
+
+    @Test
+    void layerwiseAlgorithmsNeedTheLayers() {
+        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.STABLEADAMW)) {
+            Hyperparameters h = algorithm.defaults().withWeightDecay(0);
+            InvalidHyperparameterException e =
+                    assertThrows(InvalidHyperparameterException.class, () -> new FusedUpdater(h));
+            assertTrue(e.getMessage().startsWith(algorithm + " measures each layer by itself"), e.getMessage());
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.radam.AdamW;
 import io.radam.AverageDecay;
 import io.radam.Conversions;
 import io.radam.DType;
+import io.radam.LAMB;
 import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.Optimizer;
@@ -15,6 +16,7 @@ import io.radam.ParameterState;
 import io.radam.RAdam;
 import io.radam.Rounding;
 import io.radam.SGD;
+import io.radam.StableAdamW;
 import io.radam.StateType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -91,6 +93,8 @@ final class Model {
         all.put("NAdam", NAdam::builder);
         all.put("SGD", () -> SGD.builder().momentum(0.9));
         all.put("Lion", Lion::builder);
+        all.put("LAMB", LAMB::builder);
+        all.put("StableAdamW", () -> StableAdamW.builder().clipThreshold(0.5));
         return all;
     }
 
