@@ -71,6 +71,8 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_MAX_PARAM_NORM: return "max_param_norm is not positive as float32";
     case RADAM_ERROR_CLIP_THRESHOLD:
       return "clip_threshold is not positive, or not finite and non-zero as float32";
+    case RADAM_ERROR_TRUST_COEFFICIENT:
+      return "trust_coefficient is not positive, or not finite and non-zero as float32";
     default: return "no such status";
   }
 }

@@ -33,11 +33,12 @@ class TensorSums : BlockReader<V> {
 
  private:
   using Squares = typename V::SquareSums;
+  using Lanes = typename Algorithm::Stepped::template Lanes<V>;
   using BlockReader<V>::b_;
 
   void add_block(const BlockRange& at) {
     radam::Buffers f32{param(at), this->unpack_grad(at), {}};
-    for (int k = 0; k < Algorithm::kBuffers; ++k) f32.state[k] = state(at, k);
+    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) f32.state[k] = state(at, k);
     Squares squares[Algorithm::kSums];  // copies, which the compiler keeps in registers
     for (int s = 0; s < Algorithm::kSums; ++s) squares[s] = squares_[s];
     // Groups of kSums elements begin where the place in the tensor is a multiple of that.
@@ -62,10 +63,10 @@ class TensorSums : BlockReader<V> {
 
   RADAM_INLINE_MEMBER void terms_at(const radam::Buffers& f32, std::int64_t i,
                                     typename V::Register (&terms)[Algorithm::kSums]) const {
-    Adam::Lanes<V> x;
+    Lanes x;
     x.param = V::load(f32.param + i);
     x.grad = V::load(f32.grad + i);
-    for (int k = 0; k < Algorithm::kBuffers; ++k) x.state[k] = V::load(f32.state[k] + i);
+    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) x.state[k] = V::load(f32.state[k] + i);
     terms_.of(x, terms);
   }
 
@@ -83,11 +84,11 @@ class TensorSums : BlockReader<V> {
   void add_part(const radam::Buffers& f32, std::int64_t i, std::int64_t count, Squares* squares) const {
     const std::int64_t from = i < 0 ? 0 : i, to = count - i < kSums ? count : i + kSums;
     const auto size = static_cast<std::size_t>(to - from) * sizeof(float);
-    float param[kSums] = {}, grad[kSums] = {}, state[Algorithm::kBuffers][kSums] = {};
+    float param[kSums] = {}, grad[kSums] = {}, state[Algorithm::kSummedBuffers + 1][kSums] = {};
     radam::Buffers staged{param, grad, {}};
     __builtin_memcpy(param + (from - i), f32.param + from, size);
     __builtin_memcpy(grad + (from - i), f32.grad + from, size);
-    for (int k = 0; k < Algorithm::kBuffers; ++k) {
+    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) {
       staged.state[k] = state[k];
       __builtin_memcpy(state[k] + (from - i), f32.state[k] + from, size);
     }
@@ -107,7 +108,7 @@ class TensorSums : BlockReader<V> {
 
   const typename Algorithm::template Terms<V> terms_;
   Squares squares_[Algorithm::kSums];
-  Staged param_, state_[Algorithm::kBuffers];
+  Staged param_, state_[Algorithm::kSummedBuffers + 1];  // an array may not be empty
 };
 
 template <class V, class Algorithm>

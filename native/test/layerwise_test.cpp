@@ -35,8 +35,10 @@ radam_sums no_sums() {
 std::vector<radam_coefficients> coefficients() {
   std::vector<radam_coefficients> all;
   for (const std::int32_t number :
-       {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS}) {
-    const radam_hyperparameters h = preset(number);
+       {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
+        RADAM_PRESET_LARS_APEX, RADAM_PRESET_LARS_BARLOWTWINS}) {
+    radam_hyperparameters h = preset(number);
+    if (h.weight_decay == 0) h.weight_decay = 0.25;
     for (const std::int64_t step : {1, 7}) all.push_back(at_step(h, step));
     all.back().grad_scale = -0.125f;
   }
@@ -48,7 +50,15 @@ std::vector<radam_coefficients> coefficients() {
   return all;
 }
 
-radam_coefficients adam_of(const radam_coefficients& c) {
+// Those of the algorithm that steps, before the sums are known.
+radam_coefficients stepped_of(const radam_coefficients& c) {
+  if (c.algorithm == RADAM_ALGORITHM_LARS) {
+    radam_coefficients sgd = c;
+    sgd.algorithm = RADAM_ALGORITHM_SGD;
+    sgd.of = {};
+    sgd.of.sgd = c.of.lars.sgd;
+    return sgd;
+  }
   radam_coefficients adam = c;
   adam.algorithm = RADAM_ALGORITHM_ADAM;
   adam.mode = RADAM_MODE_ADAPTIVE;
@@ -58,7 +68,9 @@ radam_coefficients adam_of(const radam_coefficients& c) {
 
 // What is squared, of an element: the lines of radam.h.
 std::vector<float> terms(const radam_coefficients& c, const Element& x) {
-  const radam_coefficients adam = adam_of(c);
+  if (c.algorithm == RADAM_ALGORITHM_LARS)
+    return {x[kParam], bounded(std::fma(c.of.lars.norm_l2, x[kParam], c.grad_scale * x[kGrad]))};
+  const radam_coefficients adam = stepped_of(c);
   const Element next = adam_step(adam, x, 3);
   const float m = next[kState], v = next[kState + 1], epsilon = adam.of.adam.epsilon;
   if (c.algorithm == RADAM_ALGORITHM_LAMB) {
@@ -167,7 +179,7 @@ radam_coefficients reduce(const radam_coefficients& c, std::int64_t length, doub
 
 // All but the step size and the decay, which are given.
 void expect_adam(const radam_coefficients& r, const radam_coefficients& c, float step_size, float decay) {
-  radam_coefficients expected = adam_of(c);
+  radam_coefficients expected = stepped_of(c);
   expected.of.adam.step_size = step_size;
   expected.of.adam.decay = decay;
   EXPECT_EQ(r.algorithm, RADAM_ALGORITHM_ADAM);
@@ -237,6 +249,58 @@ TEST(Reduced, StableAdamWByTheRootMeanSquare) {
   expect_adam(reduce(c, 4, 1, 0), c, 0.5f, 0.125f);
   expect_adam(reduce(c, 0, 0, 0), c, 0.5f, 0.125f);
   expect_adam(reduce(c, 4, std::numeric_limits<double>::quiet_NaN(), 0), c, 0.5f, 0.125f);
+}
+
+void expect_sgd(const radam_coefficients& r, const radam_coefficients& c, float grad_scale, float l2) {
+  radam_coefficients expected = stepped_of(c);
+  expected.of.sgd.l2 = l2;
+  EXPECT_EQ(r.algorithm, RADAM_ALGORITHM_SGD);
+  EXPECT_EQ(r.mode, 0);
+  EXPECT_EQ(r.grad_scale, grad_scale);
+  EXPECT_EQ(std::memcmp(&r.of.sgd, &expected.of.sgd, sizeof r.of.sgd), 0) << r.of.sgd.l2 << ", not " << l2;
+}
+
+TEST(Reduced, LarsByTheTrustRatio) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LARS_BARLOWTWINS);
+  h.weight_decay = 0.5;
+  h.grad_scale = 0.25;
+  h.maximize = 1;
+  h.of.lars.trust_coefficient = 0.5;
+  radam_coefficients c = at_step(h, 3);
+  EXPECT_EQ(c.of.lars.norm_l2, 0.5f);
+  expect_sgd(reduce(c, 9, 36, 144), c, -0.0625f, 0.125f);  // 0.5 * 6 / 12
+  expect_sgd(reduce(c, 9, 0, 144), c, -0.25f, 0.5f);
+  expect_sgd(reduce(c, 9, 36, 0), c, -0.25f, 0.5f);
+  expect_sgd(reduce(c, 9, static_cast<double>(kInfinity), 144), c, -0.25f, 0.5f);
+  expect_sgd(reduce(c, 9, 36, std::numeric_limits<double>::quiet_NaN()), c, -0.25f, 0.5f);
+  expect_sgd(reduce(c, 9, 1e300, 1e-300), c, -0x1p126f, 0x1p126f);
+  expect_sgd(reduce(c, 9, 1e-300, 1e300), c, -0x1p-126f, 0);
+  h.of.lars.decayed_norm = 0;
+  h.of.lars.epsilon = 1;
+  c = at_step(h, 3);
+  EXPECT_EQ(c.of.lars.norm_l2, 0);
+  expect_sgd(reduce(c, 9, 64, 9), c, -0.125f, 0.25f);  // 0.5 * 8 / (3 + 0.5 * 8 + 1)
+  h.of.lars.trust_clip = 1;
+  h.learning_rate = 2;
+  c = at_step(h, 3);
+  expect_sgd(reduce(c, 9, 64, 9), c, -0.0625f, 0.125f);
+  h.learning_rate = 0.125;
+  c = at_step(h, 3);
+  expect_sgd(reduce(c, 9, 64, 9), c, -0.25f, 0.5f);  // four times the learning rate
+  h.learning_rate = 0;
+  c = at_step(h, 3);
+  expect_sgd(reduce(c, 9, 64, 9), c, -0.25f, 0.5f);
+  h.of.lars.adapt = RADAM_ADAPT_NEVER;
+  h.of.lars.trust_clip = 0;
+  c = at_step(h, 3);
+  expect_sgd(reduce(c, 9, 64, 9), c, -0.25f, 0.5f);
+}
+
+TEST(Reduced, LarsAdaptsWhereThereIsDecay) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LARS_APEX);
+  EXPECT_EQ(at_step(h, 1).of.lars.adapts, 0);
+  h.weight_decay = 0.1;
+  EXPECT_EQ(at_step(h, 1).of.lars.adapts, 1);
 }
 
 TEST(Reduced, InPlace) {
@@ -318,7 +382,21 @@ TEST(TensorSumsRefuse, WhatStepsRefuse) {
     k.c = at_step(preset(RADAM_PRESET_STABLEADAMW_AUTHORS), 1);
     k.c.of.stableadamw.clip_threshold = 0;
   });
-  expect_refused(RADAM_ERROR_ALGORITHM, [](Call& k) { k.c = adam_of(k.c); });
+  for (const int spoiled : {0, 6, 7, 8, 9, 10, 11, 12}) {
+    expect_refused(RADAM_ERROR_COEFFICIENTS, [&](Call& k) {
+      k.c = at_step(preset(RADAM_PRESET_LARS_BARLOWTWINS), 1);
+      k.c.of.values[spoiled] = NAN;
+    });
+  }
+  expect_refused(RADAM_ERROR_COEFFICIENTS, [](Call& k) {
+    k.c = at_step(preset(RADAM_PRESET_LARS_BARLOWTWINS), 1);
+    k.c.of.lars.sgd.decay = 0.5f;
+  });
+  expect_refused(RADAM_ERROR_NULL, [](Call& k) {
+    k.c = at_step(preset(RADAM_PRESET_LARS_BARLOWTWINS), 2);
+    k.t.state[0] = nullptr;
+  });
+  expect_refused(RADAM_ERROR_ALGORITHM, [](Call& k) { k.c = stepped_of(k.c); });
   expect_refused(RADAM_ERROR_ALGORITHM, [](Call& k) { k.c.algorithm = kAlgorithms; });
   expect_refused(RADAM_ERROR_TYPE, [](Call& k) { k.t.grad_type = 9; });
   expect_refused(RADAM_ERROR_STEP, [](Call& k) { k.t.step = 0; });
@@ -361,7 +439,7 @@ TEST(ReduceRefuses, WhatIsOutOfRange) {
   call.c.of.lamb.adapts = 2;
   EXPECT_EQ(call.reduce(), RADAM_ERROR_COEFFICIENTS);
   call = Call();
-  call.c = adam_of(call.c);
+  call.c = stepped_of(call.c);
   EXPECT_EQ(call.reduce(), RADAM_ERROR_ALGORITHM);
   radam_coefficients r{};
   EXPECT_EQ(radam_coefficients_reduce(&call.c, 2, &call.s, &r), RADAM_ERROR_STRUCT_SIZE);

@@ -38,6 +38,8 @@ const std::map<std::string, std::int32_t>& presets() {
       {"lamb-cybertronai", RADAM_PRESET_LAMB_CYBERTRONAI},
       {"lamb-timm-nvlamb", RADAM_PRESET_LAMB_NVIDIA},
       {"stableadamw-authors", RADAM_PRESET_STABLEADAMW_AUTHORS},
+      {"lars-timm", RADAM_PRESET_LARS_APEX},
+      {"lars-barlowtwins", RADAM_PRESET_LARS_BARLOWTWINS},
   };
   return all;
 }
@@ -58,24 +60,33 @@ radam_hyperparameters hyperparameters(const json& vector) {
       "name",  "algorithm", "dialect", "source", "decay_convention", "initial", "gradients", "parameters",
       "state", "shapes",    "group",   "trace",  "max_grad_norm"};
   radam_hyperparameters h = preset(presets().at(rules_of(vector)));
-  const bool lamb = h.algorithm == RADAM_ALGORITHM_LAMB;
+  const bool lamb = h.algorithm == RADAM_ALGORITHM_LAMB, lars = h.algorithm == RADAM_ALGORITHM_LARS;
   auto& of = h.of;
   for (const auto& item : vector.items()) {
     const std::string& key = item.key();
+    const json& value = item.value();
     if (no_hyperparameters.count(key)) continue;
-    if (key == "lr") h.learning_rate = item.value();
-    else if (key == "weight_decay") h.weight_decay = item.value();
-    else if (key == "beta1") (lamb ? of.lamb.beta1 : of.stableadamw.beta1) = item.value();
-    else if (key == "beta2") (lamb ? of.lamb.beta2 : of.stableadamw.beta2) = item.value();
-    else if (key == "eps") (lamb ? of.lamb.epsilon : of.stableadamw.epsilon) = item.value();
-    else if (key == "clip_thresh" && !lamb) of.stableadamw.clip_threshold = item.value();
-    else if (key == "adam" && lamb) of.lamb.adapt = item.value().get<bool>() ? RADAM_ADAPT_NEVER : RADAM_ADAPT_ALWAYS;
-    else if (key == "bias_correction" && lamb) of.lamb.bias_correction = item.value().get<bool>();
-    else if (key == "grad_averaging" && lamb) of.lamb.grad_averaging = item.value().get<bool>();
-    else if (key == "trust_clip" && lamb) of.lamb.trust_clip = item.value().get<bool>();
-    else if (key == "decoupled_decay" && lamb) of.lamb.decay_apart = item.value().get<bool>();
+    if (key == "lr") h.learning_rate = value;
+    else if (key == "weight_decay") h.weight_decay = value;
+    else if (lars && key == "momentum") of.lars.momentum = value;
+    else if (lars && key == "dampening") of.lars.dampening = value;
+    else if (lars && key == "nesterov") of.lars.nesterov = value.get<bool>();
+    else if (lars && (key == "trust_coeff" || key == "eta")) of.lars.trust_coefficient = value;
+    else if (lars && key == "eps") of.lars.epsilon = value;
+    else if (lars && key == "trust_clip") of.lars.trust_clip = value.get<bool>();
+    else if (lars && key == "always_adapt") of.lars.adapt = value.get<bool>() ? RADAM_ADAPT_ALWAYS : RADAM_ADAPT_WITH_DECAY;
+    else if (lars && (key == "weight_decay_filter" || key == "lars_adaptation_filter")) continue;  // of tensors
+    else if (key == "beta1") (lamb ? of.lamb.beta1 : of.stableadamw.beta1) = value;
+    else if (key == "beta2") (lamb ? of.lamb.beta2 : of.stableadamw.beta2) = value;
+    else if (key == "eps") (lamb ? of.lamb.epsilon : of.stableadamw.epsilon) = value;
+    else if (key == "clip_thresh" && !lamb) of.stableadamw.clip_threshold = value;
+    else if (key == "adam" && lamb) of.lamb.adapt = value.get<bool>() ? RADAM_ADAPT_NEVER : RADAM_ADAPT_ALWAYS;
+    else if (key == "bias_correction" && lamb) of.lamb.bias_correction = value.get<bool>();
+    else if (key == "grad_averaging" && lamb) of.lamb.grad_averaging = value.get<bool>();
+    else if (key == "trust_clip" && lamb) of.lamb.trust_clip = value.get<bool>();
+    else if (key == "decoupled_decay" && lamb) of.lamb.decay_apart = value.get<bool>();
     else if (key == "always_adapt" && lamb)
-      of.lamb.adapt = item.value().get<bool>() ? RADAM_ADAPT_ALWAYS : RADAM_ADAPT_WITH_DECAY;
+      of.lamb.adapt = value.get<bool>() ? RADAM_ADAPT_ALWAYS : RADAM_ADAPT_WITH_DECAY;
     else ADD_FAILURE() << "what is " << key << "?";
   }
   return h;
@@ -92,7 +103,15 @@ double clipped(const json& vector, const std::vector<double>& gradients) {
 // The tensors of a file, from element `begin` to `end` of its rows.
 struct Slice {
   std::size_t begin, end;
+  bool one_axis;
 };
+
+// LARS' authors of barlowtwins leave tensors of one axis out of decay and adaptation where they are told to.
+radam_hyperparameters of_tensor(const json& vector, radam_hyperparameters h, const Slice& at) {
+  if (at.one_axis && vector.value("weight_decay_filter", false)) h.weight_decay = 0;
+  if (at.one_axis && vector.value("lars_adaptation_filter", false)) h.of.lars.adapt = RADAM_ADAPT_NEVER;
+  return h;
+}
 
 std::vector<Slice> slices(const json& vector) {
   std::vector<Slice> all;
@@ -100,14 +119,14 @@ std::vector<Slice> slices(const json& vector) {
   for (const auto& shape : vector.at("shapes")) {
     std::size_t length = 1;
     for (const std::size_t axis : shape) length *= axis;
-    all.push_back({begin, begin + length});
+    all.push_back({begin, begin + length, shape.size() == 1});
     begin += length;
   }
   return all;
 }
 
 struct Buffers {
-  std::vector<float> param, grad, exp_avg, exp_avg_sq;
+  std::vector<float> param, grad, first, second;  // the last two are state
 };
 
 void step(std::int32_t target, const radam_coefficients& c, std::int64_t t, const Slice& at, Buffers& b) {
@@ -115,8 +134,8 @@ void step(std::int32_t target, const radam_coefficients& c, std::int64_t t, cons
   tensor.struct_size = sizeof tensor;
   tensor.step = t;
   tensor.length = static_cast<std::int64_t>(at.end - at.begin);
-  tensor.state[0] = &b.exp_avg[at.begin];
-  tensor.state[1] = &b.exp_avg_sq[at.begin];
+  tensor.state[0] = b.first.empty() ? nullptr : &b.first[at.begin];
+  tensor.state[1] = b.second.empty() ? nullptr : &b.second[at.begin];
   float* const param = &b.param[at.begin];
   float* const grad = &b.grad[at.begin];
   radam_sums sums{};
@@ -143,15 +162,20 @@ TEST_P(LayerwiseVectors, Followed) {
   radam_hyperparameters h = hyperparameters(vector);
   for (const std::int32_t target : available_targets()) {
     SCOPED_TRACE(radam_target_name(target));
-    Buffers b{{initial.begin(), initial.end()}, {}, std::vector<float>(n), std::vector<float>(n)};
+    const bool lars = h.algorithm == RADAM_ALGORITHM_LARS;
+    Buffers b{{initial.begin(), initial.end()}, {}, std::vector<float>(lars && h.of.lars.momentum == 0 ? 0 : n),
+              std::vector<float>(lars ? 0 : n)};
     std::vector<double> last = initial, path(n), largest(n);
     for (std::size_t t = 0; t < gradients.size(); ++t) {
       b.grad.assign(gradients[t].begin(), gradients[t].end());
       h.grad_scale = clipped(vector, gradients[t]);
-      radam_coefficients c{};
-      c.struct_size = sizeof c;
-      ASSERT_EQ(radam_coefficients_at(&h, static_cast<std::int64_t>(t) + 1, &c), RADAM_OK);
-      for (const Slice& at : all) step(target, c, static_cast<std::int64_t>(t) + 1, at, b);
+      for (const Slice& at : all) {
+        const radam_hyperparameters own = of_tensor(vector, h, at);
+        radam_coefficients c{};
+        c.struct_size = sizeof c;
+        ASSERT_EQ(radam_coefficients_at(&own, static_cast<std::int64_t>(t) + 1, &c), RADAM_OK);
+        step(target, c, static_cast<std::int64_t>(t) + 1, at, b);
+      }
       for (std::size_t i = 0; i < n; ++i) {
         largest[i] = std::max(largest[i], std::fabs(gradients[t][i] * h.grad_scale));
         path[i] += std::fabs(parameters[t][i] - last[i]);
@@ -162,14 +186,24 @@ TEST_P(LayerwiseVectors, Followed) {
       last = parameters[t];
     }
     exercised_targets().insert(target);
+    if (lars) {
+      if (b.first.empty()) continue;
+      const auto buffer = vector.at("state").at(vector.at("state").count("mu") ? "mu" : "momentum_buffer");
+      for (std::size_t i = 0; i < n; ++i)
+        // As trajectory.h has it of averages, and a buffer of momentum is 1 / (1 - momentum) times as large. The ratio of
+        // the norms, which is below 1 here, is left out.
+        ASSERT_LE(std::fabs(b.first[i] - buffer.at(i).get<double>()),
+                  4e-6 * (std::fabs(buffer.at(i).get<double>()) + 0.01 * largest[i] / (1 - h.of.lars.momentum)));
+      continue;
+    }
     const auto exp_avg = vector.at("state").at("exp_avg").get<std::vector<double>>();
     const auto exp_avg_sq = vector.at("state").at("exp_avg_sq").get<std::vector<double>>();
     const bool averages = h.algorithm != RADAM_ALGORITHM_LAMB || h.of.lamb.grad_averaging != 0;
     const double factor = averages ? 1 : 1 / (1 - h.of.lamb.beta1);
     for (std::size_t i = 0; i < n; ++i) {
-      ASSERT_LE(std::fabs(factor * static_cast<double>(b.exp_avg[i]) - exp_avg[i]),
+      ASSERT_LE(std::fabs(factor * static_cast<double>(b.first[i]) - exp_avg[i]),
                 4e-6 * (std::fabs(exp_avg[i]) + 0.01 * largest[i]));
-      ASSERT_LE(std::fabs(b.exp_avg_sq[i] - exp_avg_sq[i]), 2e-6 * std::fabs(exp_avg_sq[i]));
+      ASSERT_LE(std::fabs(b.second[i] - exp_avg_sq[i]), 2e-6 * std::fabs(exp_avg_sq[i]));
     }
   }
 }

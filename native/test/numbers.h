@@ -8,8 +8,8 @@
 
 namespace radam_test {
 
-constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_STABLEADAMW + 1;
-constexpr std::int32_t kPresets = RADAM_PRESET_STABLEADAMW_AUTHORS + 1;
+constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_LARS + 1;
+constexpr std::int32_t kPresets = RADAM_PRESET_LARS_BARLOWTWINS + 1;
 
 }  // namespace radam_test
 

@@ -129,7 +129,8 @@ enum {
   RADAM_ERROR_SUMS = 47,                /* a step of a layer-wise algorithm needs sums over the whole tensor, and
                                            coefficients that follow from them: radam_coefficients_reduce */
   RADAM_ERROR_MAX_PARAM_NORM = 48,      /* not positive as float32 */
-  RADAM_ERROR_CLIP_THRESHOLD = 49       /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_CLIP_THRESHOLD = 49,      /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_TRUST_COEFFICIENT = 50    /* not positive, or not finite and non-zero as float32 */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -253,12 +254,14 @@ enum {
   RADAM_ALGORITHM_LAMB = 21,
   /* AdamW whose learning rate is divided by the root mean square of its updates, where that is above a threshold:
    * Wortsman et al., "Stable and low-precision training for large-scale vision-language models", NeurIPS 2023. */
-  RADAM_ALGORITHM_STABLEADAMW = 22
+  RADAM_ALGORITHM_STABLEADAMW = 22,
+  /* You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017. */
+  RADAM_ALGORITHM_LARS = 23
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
- * "madgrad", "cocob", "lamb", "stableadamw"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
+ * "madgrad", "cocob", "lamb", "stableadamw", "lars"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -513,9 +516,9 @@ typedef struct radam_cocob {
 } radam_cocob;
 
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
-/* For which tensors LAMB adapts the learning rate. */
+/* For which tensors LAMB and LARS adapt the learning rate. */
 enum {
-  RADAM_ADAPT_NEVER = 0,      /* none; then LAMB is Adam */
+  RADAM_ADAPT_NEVER = 0,      /* none; then LAMB is Adam, and LARS is SGD */
   RADAM_ADAPT_WITH_DECAY = 1, /* where weight_decay is not 0: biases and the like have none */
   RADAM_ADAPT_ALWAYS = 2
 };
@@ -545,6 +548,21 @@ typedef struct radam_stableadamw {
   double clip_threshold;       /* > 0: the root mean square of g / max(sqrt(v), epsilon) from which on the learning rate
                                   is divided by it */
 } radam_stableadamw;
+
+/* Of RADAM_ALGORITHM_LARS. State: momentum_buffer, where momentum is above 0. weight_decay_mode must be
+ * RADAM_WEIGHT_DECAY_L2: the decay is adapted with the gradient that it is added to. */
+typedef struct radam_lars {
+  double momentum;             /* in [0, 1) */
+  double dampening;            /* in [0, 1], as SGD's */
+  double trust_coefficient;    /* > 0: the trust ratio where the norms of parameters and gradient are equal */
+  double epsilon;              /* >= 0; added to the norm of the gradient */
+  int32_t nesterov;            /* 1: Nesterov momentum, with momentum > 0 and dampening == 0; 0: plain */
+  int32_t adapt;               /* RADAM_ADAPT_... */
+  int32_t trust_clip;          /* 1: the ratio over the learning rate is at most 1, and takes the ratio's place, so that the
+                                  learning rate is a limit; 0: it is not */
+  int32_t decayed_norm;        /* 1: the norm is that of the gradient with decay; 0: that of the gradient without, plus
+                                  weight_decay times that of the parameters */
+} radam_lars;
 
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -578,6 +596,7 @@ typedef struct radam_hyperparameters {
     radam_cocob cocob;
     radam_lamb lamb;
     radam_stableadamw stableadamw;
+    radam_lars lars;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -635,8 +654,13 @@ enum {
   RADAM_PRESET_LAMB_NVIDIA = 34,             /* NVIDIA's FusedLAMB: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-6,
                                                 weight decay 0.01, bias-corrected, adapts where there is decay. Its
                                                 max_grad_norm of 1 is for the caller: radam_gradient_statistics */
-  RADAM_PRESET_STABLEADAMW_AUTHORS = 35      /* the authors' StableAdamWUnfused: learning rate 2e-3, betas 0.9 and 0.99,
+  RADAM_PRESET_STABLEADAMW_AUTHORS = 35,     /* the authors' StableAdamWUnfused: learning rate 2e-3, betas 0.9 and 0.99,
                                                 epsilon 1e-6, weight decay 0.2, clip_threshold 1 */
+  RADAM_PRESET_LARS_APEX = 36,               /* NVIDIA's apex LARC around SGD, as timm's Lars: learning rate 1, trust
+                                                coefficient 1e-3, epsilon 1e-8, no momentum, adapts where there is decay */
+  RADAM_PRESET_LARS_BARLOWTWINS = 37         /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
+                                                momentum 0.9, trust coefficient 1e-3, epsilon 0, norm with decay, adapts
+                                                always */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -1225,6 +1249,28 @@ typedef struct radam_stableadamw_coefficients {
   float clip_threshold;
 } radam_stableadamw_coefficients;
 
+/* LARS, likewise, but by SGD:
+ *
+ *   sums of the squares of p and of min(2^63, max(-2^63, fma(norm_l2, p, grad_scale * g)))
+ *
+ * With a and b for the roots of the two sums, let q be trust_coefficient * a / (b + param_weight * a + epsilon), and the
+ * trust ratio be min(q / divisor, max_ratio) if adapts is not 0, a and b are above 0, and q is finite; and 1 otherwise.
+ * All this is in double. The reduced coefficients are SGD's, with the products of grad_scale and l2 with the ratio: of l2
+ * at most 2^126, and of grad_scale with a magnitude between 2^-126 and 2^126. Each is rounded once.
+ *
+ * norm_l2 is weight_decay with decayed_norm, and otherwise 0; param_weight is the reverse. divisor is learning_rate with
+ * trust_clip, and otherwise 1; max_ratio is 1 or infinite. */
+typedef struct radam_lars_coefficients {
+  radam_sgd_coefficients sgd;
+  float norm_l2;
+  float param_weight;
+  float trust_coefficient;
+  float epsilon;
+  float divisor;
+  float max_ratio;
+  float adapts;
+} radam_lars_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -1254,6 +1300,7 @@ typedef struct radam_coefficients {
     radam_cocob_coefficients cocob;
     radam_lamb_coefficients lamb;
     radam_stableadamw_coefficients stableadamw;
+    radam_lars_coefficients lars;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
@@ -1485,10 +1532,13 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
  *
  *   radam_coefficients_at      coefficients, which are alike for all tensors
  *   radam_tensor_sums          sums over the tensor, before the step; for parts of it by several threads if need be
- *   radam_coefficients_reduce  from these, coefficients of RADAM_ALGORITHM_ADAM for this tensor
+ *   radam_coefficients_reduce  from these, coefficients of another algorithm for this tensor: of RADAM_ALGORITHM_ADAM for
+ *                              LAMB and StableAdamW, of RADAM_ALGORITHM_SGD for LARS
  *   radam_step                 the step by them
  *
- * State is that of the algorithm. It is Adam's too, of which the third pointer is null. So all storage types and options
+ * State is that of the algorithm, and the other algorithm's too; Adam's third pointer is null. A clip_value is as large in
+ * the sums as for other algorithms. For the step it is multiplied by r->grad_scale / c->grad_scale, which is 1 but for
+ * LARS: that scales gradients by its ratio, and what they are cut to has to follow. So all storage types and options
  * of steps are there, and steps have the same bits however they are cut; only sums depend on how a tensor is cut. */
 
 /* The most sums of an algorithm. */

@@ -21,6 +21,7 @@
 #include "cocob.h"
 #include "diffgrad.h"
 #include "lamb.h"
+#include "lars.h"
 #include "layerwise.h"
 #include "lion.h"
 #include "madgrad.h"
@@ -44,7 +45,7 @@ struct List {
 
 // In the order of their numbers, RADAM_ALGORITHM_....
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
-                        AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob, Lamb, StableAdamW>;
+                        AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob, Lamb, StableAdamW, Lars>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

@@ -13,7 +13,7 @@
 
 namespace {
 
-struct Lamb : Layerwise {
+struct Lamb : LayerwiseByAdam {
   static constexpr std::int32_t kId = RADAM_ALGORITHM_LAMB;
   static constexpr const char* kName = "lamb";
 
@@ -40,7 +40,7 @@ struct Lamb : Layerwise {
                                  corrected ? RADAM_EPSILON_BIAS_CORRECTED : RADAM_EPSILON_PLAIN);
   }
 
-  using Layerwise::adam_of;
+  using LayerwiseByAdam::adam_of;
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lamb& l = h.of.lamb;

@@ -1,5 +1,5 @@
-// Layer-wise algorithms: a step depends on sums over the whole tensor. Once these are known, it is a step of Adam whose
-// coefficients follow from them.
+// Layer-wise algorithms: a step depends on sums over the whole tensor. Once these are known, it is a step of another
+// algorithm, whose coefficients follow from them.
 #ifndef RADAM_SRC_ALGORITHM_LAYERWISE_H
 #define RADAM_SRC_ALGORITHM_LAYERWISE_H
 
@@ -14,12 +14,26 @@
 
 namespace {
 
-// The members of such algorithms that are alike. Each has besides
+// Each has, besides what all algorithms have but kernels,
 //
+//   Stepped                    the algorithm that makes the step
 //   kSums                      how many sums there are
+//   kSummedBuffers             how many buffers of state they depend on: the first ones
 //   Terms<V>                   made from coefficients; its of(x, terms) computes what is squared and summed
-//   reduce(c, length, sums)    has the coefficients of Adam follow from the sums
-struct Layerwise {
+//   reduce(c, length, sums)    the coefficients of Stepped that follow from the sums
+struct Layerwise {};
+
+template <class Algorithm>
+constexpr bool kIsLayerwise = std::is_base_of_v<Layerwise, Algorithm>;
+
+// No coefficient may become infinite.
+inline float reduced(double x) { return static_cast<float>(x < 0x1p126 ? x : 0x1p126); }
+
+// What those that step by Adam have alike.
+struct LayerwiseByAdam : Layerwise {
+  using Stepped = Adam;
+  static constexpr int kSummedBuffers = 2;
+
   enum Buffer { kExpAvg, kExpAvgSq, kBuffers };
 
   RADAM_DEVICE static constexpr StateBuffer buffer(int k) { return Adam::buffer(k); }
@@ -63,12 +77,6 @@ struct Layerwise {
     }
   };
 };
-
-template <class Algorithm>
-constexpr bool kIsLayerwise = std::is_base_of_v<Layerwise, Algorithm>;
-
-// No coefficient may become infinite.
-inline float reduced(double x) { return static_cast<float>(x < 0x1p126 ? x : 0x1p126); }
 
 }  // namespace
 

@@ -13,7 +13,7 @@
 
 namespace {
 
-struct StableAdamW : Layerwise {
+struct StableAdamW : LayerwiseByAdam {
   static constexpr std::int32_t kId = RADAM_ALGORITHM_STABLEADAMW;
   static constexpr const char* kName = "stableadamw";
 
@@ -30,7 +30,7 @@ struct StableAdamW : Layerwise {
     return AdamSchedule::adam_of(h, s.beta1, s.beta2, s.epsilon, RADAM_EPSILON_PLAIN);
   }
 
-  using Layerwise::adam_of;
+  using LayerwiseByAdam::adam_of;
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     if (const radam_status status = check_moments(h, adam_of(h))) return status;

@@ -72,6 +72,7 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {&madgrad_f32_steps, &madgrad_bf16_steps, &madgrad_block8_steps},
     {&cocob_f32_steps, &cocob_bf16_steps, &cocob_block8_steps},
     {},  // layer-wise algorithms step by others' kernels
+    {},
     {}};
 
 // The kernel of an algorithm for a combination of types.
