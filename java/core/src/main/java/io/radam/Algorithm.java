@@ -58,10 +58,12 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm LAMB = new Algorithm(Kind.LAMB, new LambDefinition());
     /** {@link StableAdamW}. */
     public static final Algorithm STABLEADAMW = new Algorithm(Kind.STABLEADAMW, new StableAdamWDefinition());
+    /** {@link io.radam.LARS}. */
+    public static final Algorithm LARS = new Algorithm(Kind.LARS, new LarsDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
-            MADGRAD, COCOB, LAMB, STABLEADAMW);
+            MADGRAD, COCOB, LAMB, STABLEADAMW, LARS);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -114,6 +116,8 @@ public sealed class Algorithm permits CustomAlgorithm {
         LAMB,
         /** {@link Algorithm#STABLEADAMW}. */
         STABLEADAMW,
+        /** {@link Algorithm#LARS}. */
+        LARS,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }
@@ -144,10 +148,10 @@ public sealed class Algorithm permits CustomAlgorithm {
     /**
      * Whether a step depends on sums over each whole parameter, such as its norm.
      *
-     * @return true for LAMB and StableAdamW
+     * @return true for LAMB, LARS and StableAdamW
      */
     public final boolean isLayerwise() {
-        return kind == Kind.LAMB || kind == Kind.STABLEADAMW;
+        return kind == Kind.LAMB || kind == Kind.LARS || kind == Kind.STABLEADAMW;
     }
 
     /**

@@ -58,6 +58,20 @@ abstract class AlgorithmDefinition {
         h.check(Hyperparameters.GRADIENT_SCALE);
     }
 
+    /** Checks what SGD has, too. */
+    static void checkAsSgd(Hyperparameters h, Hyperparameter<Double> momentum, Hyperparameter<Double> dampening,
+            Hyperparameter<Boolean> nesterov) {
+        h.check(Hyperparameters.LEARNING_RATE);
+        checkLearningRateAsFloat(h);
+        h.check(momentum);
+        h.check(dampening);
+        require(!h.get(nesterov) || h.get(momentum) > 0 && h.get(dampening) == 0,
+                "nesterov needs a momentum above 0 and a dampening of 0: momentum is %s, dampening %s",
+                h.get(momentum), h.get(dampening));
+        checkWeightDecay(h, h.learningRate());
+        h.check(Hyperparameters.GRADIENT_SCALE);
+    }
+
     /** Checks that rectified steps come, or that unrectified ones move parameters. */
     static void checkRectifies(double beta2, double rhoThreshold, Unrectified unrectified) {
         double rhoInfinity = 2 / (1 - beta2) - 1; // section 3.3 of the RAdam paper: the limit that rho approaches

@@ -646,6 +646,40 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#LARS}, before the trust ratio of a parameter is known.
+     *
+     * @param step              the step number, counted from 1
+     * @param learningRate      the learning rate
+     * @param gradientScale     what gradients are multiplied by, times the trust ratio; negative to maximize
+     * @param l2                the weight decay that is added to the gradient, times the trust ratio
+     * @param stepSize          what the update is multiplied by
+     * @param momentum          what the buffer is multiplied by; 0 in step 1
+     * @param oneMinusDampening what gradients are multiplied by on their way into the buffer; 1 in step 1
+     * @param nesterov          the momentum under Nesterov's update; 0 without
+     * @param adapts            whether there is a trust ratio, or it is 1
+     */
+    record LARS(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float stepSize,
+            float momentum,
+            float oneMinusDampening,
+            float nesterov,
+            boolean adapts) implements Coefficients {
+        /**
+         * LARS has no decoupled decay.
+         *
+         * @return 0
+         */
+        @Override
+        public float decay() {
+            return 0;
+        }
+    }
+
+    /**
      * Of {@link Algorithm#STABLEADAMW}, before the updates of a parameter are measured.
      *
      * @param step          the step number, counted from 1

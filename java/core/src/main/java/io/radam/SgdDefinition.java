@@ -21,14 +21,6 @@ final class SgdDefinition extends AlgorithmDefinition {
 
     @Override
     void check(Hyperparameters h) {
-        h.check(Hyperparameters.LEARNING_RATE);
-        checkLearningRateAsFloat(h);
-        h.check(MOMENTUM);
-        h.check(DAMPENING);
-        require(!h.get(NESTEROV) || h.get(MOMENTUM) > 0 && h.get(DAMPENING) == 0,
-                "nesterov needs a momentum above 0 and a dampening of 0: momentum is %s, dampening %s",
-                h.get(MOMENTUM), h.get(DAMPENING));
-        checkWeightDecay(h, h.learningRate());
-        h.check(Hyperparameters.GRADIENT_SCALE);
+        checkAsSgd(h, MOMENTUM, DAMPENING, NESTEROV);
     }
 }

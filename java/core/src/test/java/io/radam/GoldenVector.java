@@ -53,6 +53,8 @@ final class GoldenVector {
             Map.entry("bias_correction", "biasCorrection"),
             Map.entry("grad_averaging", "gradAveraging"),
             Map.entry("trust_clip", "trustClip"),
+            Map.entry("trust_coeff", "trustCoefficient"),
+            Map.entry("eta", "trustCoefficient"),
             Map.entry("decoupled_decay", "decayApart"),
             Map.entry("clip_thresh", "clipThreshold"),
             Map.entry("rectify", "rectify"),
@@ -127,6 +129,9 @@ final class GoldenVector {
                 }
             }
         }
+        if (from.has("mu")) {
+            state.put("momentum_buffer", numbers(from.get("mu")));
+        }
         if (json.has("grad_averaging") && !flag("grad_averaging")) {
             // What is no average there is one here.
             state.computeIfPresent("exp_avg", (name, sums) -> Arrays.stream(sums)
@@ -147,7 +152,27 @@ final class GoldenVector {
     /** The optimizer that should take the same way. */
     Optimizer optimizer(List<Parameter> parameters, Backend backend) {
         Hyperparameters h = hyperparameters();
-        return Contestant.builder(h.algorithm()).hyperparameters(h).parameters(parameters).backend(backend).build();
+        OptimizerBuilder<?, ?> builder = Contestant.builder(h.algorithm()).hyperparameters(h).backend(backend);
+        for (int i = 0; i < parameters.size(); i++) {
+            Parameter parameter = parameters.get(i);
+            Hyperparameters own = ofParameter(h, i);
+            if (own == h) {
+                builder.parameter(parameter);
+            } else {
+                builder.group(own, group -> group.parameter(parameter));
+            }
+        }
+        return builder.build();
+    }
+
+    /** Barlow Twins' LARS leaves parameters of one axis out of decay and adaptation where it is told to. */
+    private Hyperparameters ofParameter(Hyperparameters h, int i) {
+        Hyperparameters own = h;
+        if (has("shapes") && rows("shapes")[i].length == 1) {
+            own = flag("weight_decay_filter") ? own.withWeightDecay(0) : own;
+            own = flag("lars_adaptation_filter") ? own.with(LarsSettings.ADAPT, Adaptation.NEVER) : own;
+        }
+        return own;
     }
 
     /** Those that the optimizer should have. */

@@ -30,7 +30,9 @@ class LayerwiseTest {
     static Stream<Hyperparameters> algorithms() {
         return Stream.of(LAMB.Preset.NVIDIA.hyperparameters(), LAMB.Preset.CYBERTRONAI.hyperparameters(),
                 // so that the updates of numbers that are not small are above it
-                Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.CLIP_THRESHOLD, 0.5));
+                Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.CLIP_THRESHOLD, 0.5),
+                LARS.Preset.BARLOWTWINS.hyperparameters().withWeightDecay(0.01),
+                LARS.Preset.APEX.hyperparameters().withWeightDecay(0.01));
     }
 
     private static float[] train(Hyperparameters h, Consumer<OptimizerBuilder<?, ?>> settings, int parameters) {
@@ -103,6 +105,21 @@ class LayerwiseTest {
         }
         double moved = 0.1 * 5 / Math.sqrt(2);
         assertArrayEquals(new float[] {(float) (3 - moved), (float) (4 + moved)}, values, 1e-6f);
+    }
+
+    /** In numbers: |p| is 5, and |g| is the root of 72 once the gradient is clipped to 6. */
+    @Test
+    void clipsBeforeItAdapts() {
+        for (Backend backend : Backend.available()) {
+            float[] values = {3, 4};
+            float[] gradient = {100, -8};
+            try (Optimizer optimizer = LARS.builder(LARS.Preset.BARLOWTWINS).learningRate(1).trustCoefficient(0.5)
+                    .backend(backend).parameter(Parameter.of(values, gradient)).build()) {
+                optimizer.step(StepOptions.NONE.withMaxGradientValue(6));
+                float moved = (float) (0.5 * 5 / Math.sqrt(72) * 6);
+                assertArrayEquals(new float[] {3 - moved, 4 + moved}, values, 1e-6f);
+            }
+        }
     }
 
     /** The second gradient is eight times what the second moment knows. */
@@ -260,6 +277,12 @@ class LayerwiseTest {
             Misuse.refused(InvalidHyperparameterException.class,
                     () -> StableAdamW.builder().parameter(parameter).clipThreshold(wrong).build(), "clipThreshold", wrong);
         }
+        for (double wrong : new double[] {0, -1, Double.NaN, 1e-50, Double.POSITIVE_INFINITY}) {
+            Misuse.refused(InvalidHyperparameterException.class,
+                    () -> LARS.builder().parameter(parameter).trustCoefficient(wrong).build(), "trustCoefficient", wrong);
+        }
+        Misuse.refused(InvalidHyperparameterException.class, () -> LARS.builder().parameter(parameter).nesterov(true).build(),
+                "nesterov");
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> StableAdamW.builder().parameter(parameter).clipThreshold(Double.POSITIVE_INFINITY).build(),
                 "clipThreshold", "Infinity");

@@ -23,6 +23,7 @@ final class PlainReference {
         switch (coefficients) {
             case Coefficients.LAMB c -> lamb(gradient, c, h);
             case Coefficients.StableAdamW c -> stableAdamW(gradient, c, h);
+            case Coefficients.LARS c -> lars(gradient, c, h);
             default -> step(coefficients, h, gradient);
         }
     }
@@ -83,6 +84,36 @@ final class PlainReference {
         }
     }
 
+    private void lars(float[] gradient, Coefficients.LARS c, Hyperparameters h) {
+        boolean decayed = h.get(LarsSettings.DECAYED_NORM);
+        float l2OfNorm = decayed ? (float) h.weightDecay() : 0;
+        float[] terms = new float[p.length];
+        for (int i = 0; i < p.length; i++) {
+            terms[i] = bounded(Math.fma(l2OfNorm, p[i], c.gradientScale() * gradient[i]));
+        }
+        double paramNorm = Math.sqrt(sumOfSquares(p));
+        double gradNorm = Math.sqrt(sumOfSquares(terms));
+        double weight = decayed ? 0 : (float) h.weightDecay();
+        double adapted = h.get(LarsSettings.TRUST_COEFFICIENT).floatValue() * paramNorm
+                / (gradNorm + weight * paramNorm + h.get(LarsSettings.EPSILON).floatValue());
+        double ratio = 1;
+        if (c.adapts() && paramNorm > 0 && gradNorm > 0 && Double.isFinite(adapted)) {
+            ratio = h.get(LarsSettings.TRUST_CLIP) ? Math.min(1, adapted / (float) c.learningRate()) : adapted;
+        }
+        float scale = (float) Math.min(0x1p126, Math.max(0x1p-126, ratio * Math.abs(c.gradientScale())));
+        float l2 = (float) Math.min(0x1p126, ratio * c.l2());
+        for (int i = 0; i < p.length; i++) {
+            float g = Math.copySign(scale, c.gradientScale()) * gradient[i];
+            g = bounded(l2 == 0 ? g : Math.fma(l2, p[i], g));
+            float[] b = state[0];
+            if (b != null) {
+                b[i] = Math.fma(c.momentum(), b[i], c.oneMinusDampening() * g);
+                g = c.nesterov() == 0 ? b[i] : Math.fma(c.nesterov(), b[i], g);
+            }
+            move(i, g, c.stepSize(), 0);
+        }
+    }
+
     /** Of pieces of 8192 elements, which are added as the elements within them. */
     private static double sumOfSquares(float[] terms) {
         int count = (terms.length + 8191) / 8192;
@@ -115,6 +146,7 @@ final class PlainReference {
             g = bounded(g);
             switch (coefficients) {
                 case Coefficients.LAMB c -> throw new AssertionError("not element by element: " + c);
+                case Coefficients.LARS c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.StableAdamW c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.Adam c -> adam(i, g, c, h);
                 case Coefficients.SGD c -> sgd(i, g, c);

@@ -68,7 +68,10 @@ public final class Presets {
                     "lamb of cybertronai"),
             row(LAMB.Preset.NVIDIA, LAMB.Preset.NVIDIA.hyperparameters(), "LAMB_NVIDIA", "lamb of timm-nvlamb"),
             row(StableAdamW.Preset.AUTHORS, StableAdamW.Preset.AUTHORS.hyperparameters(), "STABLEADAMW_AUTHORS",
-                    "stableadamw of authors"));
+                    "stableadamw of authors"),
+            row(LARS.Preset.APEX, LARS.Preset.APEX.hyperparameters(), "LARS_APEX", "lars of timm"),
+            row(LARS.Preset.BARLOWTWINS, LARS.Preset.BARLOWTWINS.hyperparameters(), "LARS_BARLOWTWINS",
+                    "lars of barlowtwins"));
 
     private Presets() {
     }

@@ -28,6 +28,7 @@ public final class RandomHyperparameters {
             Map.entry("partial", new double[] {1e-30, 0.01, 0.125, 0.25, 0.3, 0.5, 0.5}),
             Map.entry("gamma", new double[] {1e-30, 1e-3, 1e-3, 0.1, 0.9, Math.nextDown(1.0)}),
             Map.entry("maxParamNorm", new double[] {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, 10, 1, 1e-3}),
+            Map.entry("trustCoefficient", new double[] {1e-3, 1e-3, 0.02, 1, 1e-30, 1e30}),
             Map.entry("clipThreshold", new double[] {1, 1, 0.5, 0.01, 100}),
             Map.entry("nu", new double[] {0, 0.1, 0.7, 0.7, 1}),
             Map.entry("nu1", new double[] {0, 0.1, 0.7, 0.7, 1, 1}), Map.entry("nu2", new double[] {0, 0.5, 0.9, 1, 1}),

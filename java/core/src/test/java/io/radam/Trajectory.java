@@ -115,6 +115,7 @@ final class Trajectory implements AutoCloseable {
         }
         double sumOfWeights = switch (h.algorithm().kind()) {
             case SGD -> 1 / (1 - h.get(SgdSettings.MOMENTUM));
+            case LARS -> 1 / (1 - h.get(LarsSettings.MOMENTUM));
             case RMSPROP -> 1 / (1 - h.get(RMSpropSettings.MOMENTUM));
             default -> 1;
         };

@@ -99,7 +99,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case PADAM -> writeBetas(json, PadamSettings.BETA1, PadamSettings.BETA2);
             case LAMB -> writeBetas(json, LambSettings.BETA1, LambSettings.BETA2);
             case STABLEADAMW -> writeBetas(json, StableAdamWSettings.BETA1, StableAdamWSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, CUSTOM -> { }
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, LARS, CUSTOM -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")

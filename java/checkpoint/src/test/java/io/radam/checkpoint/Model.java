@@ -70,6 +70,7 @@ final class Model implements AutoCloseable {
         COCOB(io.radam.COCOB::builder),
         LAMB(io.radam.LAMB::builder),
         STABLEADAMW(StableAdamW::builder),
+        LARS(() -> io.radam.LARS.builder().momentum(0.9)),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5));
 

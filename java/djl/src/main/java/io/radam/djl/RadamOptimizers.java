@@ -17,6 +17,7 @@ import io.radam.DiffGrad;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
 import io.radam.LAMB;
+import io.radam.LARS;
 import io.radam.Lion;
 import io.radam.MADGRAD;
 import io.radam.NAdam;
@@ -240,6 +241,16 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder lamb() {
         return of(LAMB.Preset.NVIDIA.hyperparameters());
+    }
+
+    /**
+     * LARS as NVIDIA's apex has it around SGD, without momentum, which {@code optMomentum} sets. An array is a layer; those
+     * of biases have a trust ratio too, where there is weight decay, and all by {@code opt}.
+     *
+     * @return a builder, with a learning rate of 1
+     */
+    public static RadamOptimizer.Builder lars() {
+        return of(LARS.Preset.APEX.hyperparameters());
     }
 
     /**

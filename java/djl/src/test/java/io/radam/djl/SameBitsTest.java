@@ -13,12 +13,14 @@ import io.radam.AdaModSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.AdanSettings;
+import io.radam.Adaptation;
 import io.radam.AdoptSettings;
 import io.radam.Algorithm;
 import io.radam.CocobSettings;
 import io.radam.DiffGradSettings;
 import io.radam.Hyperparameters;
 import io.radam.LambSettings;
+import io.radam.LarsSettings;
 import io.radam.MadgradSettings;
 import io.radam.Optimizer;
 import io.radam.PadamSettings;
@@ -151,6 +153,14 @@ class SameBitsTest {
     void lamb(TrainerKind kind) {
         compare(kind, RadamOptimizers.lamb().optBeta1(0.75f).opt(LambSettings.TRUST_CLIP, true),
                 Algorithm.LAMB.defaults().with(LambSettings.BETA1, 0.75).with(LambSettings.TRUST_CLIP, true));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void lars(TrainerKind kind) {
+        compare(kind, RadamOptimizers.lars().optMomentum(0.75f).opt(LarsSettings.ADAPT, Adaptation.ALWAYS),
+                Algorithm.LARS.defaults().with(LarsSettings.MOMENTUM, 0.75)
+                        .with(LarsSettings.ADAPT, Adaptation.ALWAYS));
     }
 
     @ParameterizedTest

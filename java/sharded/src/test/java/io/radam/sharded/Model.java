@@ -6,6 +6,7 @@ import io.radam.AverageDecay;
 import io.radam.Conversions;
 import io.radam.DType;
 import io.radam.LAMB;
+import io.radam.LARS;
 import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.Optimizer;
@@ -94,6 +95,7 @@ final class Model {
         all.put("SGD", () -> SGD.builder().momentum(0.9));
         all.put("Lion", Lion::builder);
         all.put("LAMB", LAMB::builder);
+        all.put("LARS", () -> LARS.builder().momentum(0.9));
         all.put("StableAdamW", () -> StableAdamW.builder().clipThreshold(0.5));
         return all;
     }

@@ -3,6 +3,7 @@ package io.radam.internal.engine;
 import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.internal.kernel.Kernel;
+import io.radam.internal.kernel.Tensor;
 import io.radam.internal.schedule.StepCoefficients;
 
 /** The coefficients of a group for one step number. */
@@ -35,9 +36,12 @@ final class CoefficientSet {
         this.present = present;
     }
 
-    /** Of a layer-wise algorithm: has the kernel step a tensor with these sums. */
-    void reduce(long length, double first, double second) {
+    /** Of a layer-wise algorithm: has the kernel step a tensor of so many elements, with these sums. */
+    void reduce(Tensor tensor, long length, double first, double second) {
         coefficients.reduce(length, first, second);
         kernel.load(coefficients);
+        if (tensor.scaleClipValue(coefficients.reducedGradients())) {
+            kernel.load(tensor);
+        }
     }
 }

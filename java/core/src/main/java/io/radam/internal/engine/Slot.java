@@ -11,6 +11,7 @@ import io.radam.internal.kernel.Block8;
 import io.radam.internal.kernel.MemoryCheck;
 import io.radam.internal.kernel.StochasticBits;
 import io.radam.internal.kernel.Tensor;
+import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -127,7 +128,7 @@ public final class Slot {
                 scalesForStep[i] = scales[i];
             }
         }
-        int ofKernel = group.isLayerwise ? Algorithm.ADAM.state().size() : ofAlgorithm;
+        int ofKernel = StepCoefficients.steppedBy(group.hyperparameters().algorithm()).state().size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
                 group.hasLookahead, group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),

@@ -90,7 +90,8 @@ final class SumsPass {
 
     private void reduce(Slot slot, long length, SumsTable table, int begin, int end, long number) {
         if (slot.group.isLayerwise) {
-            slot.coefficients.reduce(length, total(table, 0, begin, end, number), total(table, 1, begin, end, number));
+            slot.coefficients.reduce(slot.tensor, length, total(table, 0, begin, end, number),
+                    total(table, 1, begin, end, number));
         }
     }
 

@@ -655,6 +655,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_CLIP_THRESHOLD() {
         return RADAM_ERROR_CLIP_THRESHOLD;
     }
+    private static final int RADAM_ERROR_TRUST_COEFFICIENT = (int)50L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_TRUST_COEFFICIENT = 50
+     * }
+     */
+    public static int RADAM_ERROR_TRUST_COEFFICIENT() {
+        return RADAM_ERROR_TRUST_COEFFICIENT;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1306,6 +1315,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_STABLEADAMW() {
         return RADAM_ALGORITHM_STABLEADAMW;
     }
+    private static final int RADAM_ALGORITHM_LARS = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_LARS = 23
+     * }
+     */
+    public static int RADAM_ALGORITHM_LARS() {
+        return RADAM_ALGORITHM_LARS;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1776,6 +1794,24 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_STABLEADAMW_AUTHORS() {
         return RADAM_PRESET_STABLEADAMW_AUTHORS;
+    }
+    private static final int RADAM_PRESET_LARS_APEX = (int)36L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_LARS_APEX = 36
+     * }
+     */
+    public static int RADAM_PRESET_LARS_APEX() {
+        return RADAM_PRESET_LARS_APEX;
+    }
+    private static final int RADAM_PRESET_LARS_BARLOWTWINS = (int)37L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_LARS_BARLOWTWINS = 37
+     * }
+     */
+    public static int RADAM_PRESET_LARS_BARLOWTWINS() {
+        return RADAM_PRESET_LARS_BARLOWTWINS;
     }
 
     private static class radam_hyperparameters_init {

@@ -43,6 +43,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_cocob_coefficients cocob;
  *         radam_lamb_coefficients lamb;
  *         radam_stableadamw_coefficients stableadamw;
+ *         radam_lars_coefficients lars;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -281,6 +282,7 @@ public class radam_coefficients {
      *     radam_cocob_coefficients cocob;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
+     *     radam_lars_coefficients lars;
      *     float values[16];
      * }
      * }
@@ -315,8 +317,9 @@ public class radam_coefficients {
             radam_cocob_coefficients.layout().withName("cocob"),
             radam_lamb_coefficients.layout().withName("lamb"),
             radam_stableadamw_coefficients.layout().withName("stableadamw"),
+            radam_lars_coefficients.layout().withName("lars"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1233:3");
+        ).withName("$anon$1279:3");
 
         /**
          * The layout of this union
@@ -1337,6 +1340,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, stableadamw$OFFSET, stableadamw$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout lars$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("lars"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_lars_coefficients lars
+         * }
+         */
+        public static final GroupLayout lars$layout() {
+            return lars$LAYOUT;
+        }
+
+        private static final long lars$OFFSET = $LAYOUT.byteOffset(groupElement("lars"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_lars_coefficients lars
+         * }
+         */
+        public static final long lars$offset() {
+            return lars$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_lars_coefficients lars
+         * }
+         */
+        public static MemorySegment lars(MemorySegment union) {
+            return union.asSlice(lars$OFFSET, lars$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_lars_coefficients lars
+         * }
+         */
+        public static void lars(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, lars$OFFSET, lars$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1488,6 +1535,7 @@ public class radam_coefficients {
      *     radam_cocob_coefficients cocob;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
+     *     radam_lars_coefficients lars;
      *     float values[16];
      * } of
      * }
@@ -1525,6 +1573,7 @@ public class radam_coefficients {
      *     radam_cocob_coefficients cocob;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
+     *     radam_lars_coefficients lars;
      *     float values[16];
      * } of
      * }
@@ -1560,6 +1609,7 @@ public class radam_coefficients {
      *     radam_cocob_coefficients cocob;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
+     *     radam_lars_coefficients lars;
      *     float values[16];
      * } of
      * }
@@ -1595,6 +1645,7 @@ public class radam_coefficients {
      *     radam_cocob_coefficients cocob;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
+     *     radam_lars_coefficients lars;
      *     float values[16];
      * } of
      * }

@@ -46,6 +46,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_cocob cocob;
  *         radam_lamb lamb;
  *         radam_stableadamw stableadamw;
+ *         radam_lars lars;
  *         double room[24];
  *     } of;
  * }
@@ -409,6 +410,7 @@ public class radam_hyperparameters {
      *     radam_cocob cocob;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
+     *     radam_lars lars;
      *     double room[24];
      * }
      * }
@@ -443,8 +445,9 @@ public class radam_hyperparameters {
             radam_cocob.layout().withName("cocob"),
             radam_lamb.layout().withName("lamb"),
             radam_stableadamw.layout().withName("stableadamw"),
+            radam_lars.layout().withName("lars"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$557:3");
+        ).withName("$anon$575:3");
 
         /**
          * The layout of this union
@@ -1465,6 +1468,50 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, stableadamw$OFFSET, stableadamw$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout lars$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("lars"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_lars lars
+         * }
+         */
+        public static final GroupLayout lars$layout() {
+            return lars$LAYOUT;
+        }
+
+        private static final long lars$OFFSET = $LAYOUT.byteOffset(groupElement("lars"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_lars lars
+         * }
+         */
+        public static final long lars$offset() {
+            return lars$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_lars lars
+         * }
+         */
+        public static MemorySegment lars(MemorySegment union) {
+            return union.asSlice(lars$OFFSET, lars$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_lars lars
+         * }
+         */
+        public static void lars(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, lars$OFFSET, lars$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1616,6 +1663,7 @@ public class radam_hyperparameters {
      *     radam_cocob cocob;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
+     *     radam_lars lars;
      *     double room[24];
      * } of
      * }
@@ -1653,6 +1701,7 @@ public class radam_hyperparameters {
      *     radam_cocob cocob;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
+     *     radam_lars lars;
      *     double room[24];
      * } of
      * }
@@ -1688,6 +1737,7 @@ public class radam_hyperparameters {
      *     radam_cocob cocob;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
+     *     radam_lars lars;
      *     double room[24];
      * } of
      * }
@@ -1723,6 +1773,7 @@ public class radam_hyperparameters {
      *     radam_cocob cocob;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
+     *     radam_lars lars;
      *     double room[24];
      * } of
      * }

@@ -65,7 +65,7 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case PadamSchedule padam -> new PadamRule(padam);
             case MadgradSchedule madgrad -> new MadgradRule(madgrad);
             case CocobSchedule cocob -> new CocobRule(cocob);
-            case LayerwiseSchedule layerwise -> new AdamRule(layerwise.adam);
+            case LayerwiseSchedule layerwise -> of(layerwise.stepped());
             case CustomSchedule custom -> new UserRule(custom);
         };
     }

@@ -102,6 +102,19 @@ public final class Tensor {
     }
 
     /**
+     * Multiplies what the gradients of this step are clipped to.
+     *
+     * @return whether that changes anything
+     */
+    public boolean scaleClipValue(double factor) {
+        if (clipValue == 0 || factor == 1) {
+            return false;
+        }
+        clipValue = Math.max(Float.MIN_VALUE, (float) (clipValue * factor)); // 0 would be no clipping
+        return true;
+    }
+
+    /**
      * Sets what the next step does with the tensor.
      *
      * @param step         the step number, counted from 1

@@ -2,14 +2,16 @@ package io.radam.internal.kernel;
 
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.LambSchedule;
+import io.radam.internal.schedule.LarsSchedule;
 import io.radam.internal.schedule.LayerwiseSchedule;
 import io.radam.internal.schedule.StableAdamWSchedule;
 
 /** What a layer-wise algorithm sums the squares of: the lines of {@code radam.h}. */
-abstract sealed class Terms permits Terms.OfLamb, Terms.OfStableAdamW {
+abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAdamW {
     static Terms of(LayerwiseSchedule schedule) {
         return switch (schedule) {
             case LambSchedule lamb -> new OfLamb(lamb);
+            case LarsSchedule lars -> new OfLars(lars);
             case StableAdamWSchedule stable -> new OfStableAdamW(stable);
         };
     }
@@ -22,7 +24,7 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfStableAdamW {
      *
      * @param gradScale the factor of gradients, in place of the schedule's
      * @param gradient  is changed
-     * @param state     is changed: the moments after the step
+     * @param state     may be changed
      * @param terms     for each sum, an array for its terms
      */
     abstract void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state,
@@ -59,6 +61,32 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfStableAdamW {
             for (int i = 0; i < count; i++) {
                 updates[i] = Math.fma(scale, expAvg[i] / ((float) Math.sqrt(expAvgSq[i]) + epsilon),
                         weightDecay * values[i]);
+            }
+        }
+    }
+
+    static final class OfLars extends Terms {
+        private final LarsSchedule schedule;
+
+        OfLars(LarsSchedule schedule) {
+            this.schedule = schedule;
+        }
+
+        @Override
+        int sums() {
+            return 2;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            System.arraycopy(values, 0, terms[0], 0, count);
+            gradients(count, gradScale, schedule.normL2, values, gradient, terms[1]);
+        }
+
+        private static void gradients(int count, float scale, float l2, float[] values, float[] gradient,
+                float[] gradients) {
+            for (int i = 0; i < count; i++) {
+                gradients[i] = Rule.bounded(Math.fma(l2, values[i], scale * gradient[i]));
             }
         }
     }

@@ -86,7 +86,7 @@ final class VectorRules {
             case PadamSchedule padam -> null;
             case MadgradSchedule madgrad -> null;
             case CocobSchedule cocob -> null;
-            case LayerwiseSchedule layerwise -> new AdamVectors(layerwise.adam);
+            case LayerwiseSchedule layerwise -> of(layerwise.stepped());
             case CustomSchedule custom -> null;
         };
     }

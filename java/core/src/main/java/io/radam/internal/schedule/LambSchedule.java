@@ -16,7 +16,7 @@ import io.radam.Hyperparameters;
 import io.radam.WeightDecay;
 
 /** LAMB: {@code lamb.h}. */
-public final class LambSchedule extends LayerwiseSchedule {
+public final class LambSchedule extends LayerwiseByAdam {
     private double beta1AsDouble;
     private double weightDecayAsDouble;
     private boolean biasCorrection;
@@ -71,12 +71,8 @@ public final class LambSchedule extends LayerwiseSchedule {
         if (adapts && paramNorm > 0 && updateNorm > 0 && Double.isFinite(quotient)) {
             ratio = quotient < maxRatio ? quotient : (double) maxRatio;
         }
-        adam.stepSize = bounded(ratio * stepSize);
-        adam.decay = weightDecay != 0 ? bounded(ratio * decay) : decay;
-    }
-
-    private static float bounded(double x) {
-        return (float) (x < 0x1p126 ? x : 0x1p126);
+        adam.stepSize = reduced(ratio * stepSize);
+        adam.decay = weightDecay != 0 ? reduced(ratio * decay) : decay;
     }
 
     @Override

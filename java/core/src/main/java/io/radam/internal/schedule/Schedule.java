@@ -57,6 +57,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case COCOB -> new CocobSchedule();
             case LAMB -> new LambSchedule();
             case STABLEADAMW -> new StableAdamWSchedule();
+            case LARS -> new LarsSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

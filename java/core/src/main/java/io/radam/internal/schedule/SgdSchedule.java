@@ -23,11 +23,16 @@ public final class SgdSchedule extends Schedule {
 
     @Override
     void configure(Hyperparameters h) {
+        configure(h, h.get(MOMENTUM), h.get(DAMPENING), h.get(NESTEROV), h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+    }
+
+    /** Sets the hyperparameters of momentum, and those that all algorithms have. */
+    void configure(Hyperparameters h, double momentumAsDouble, double dampening, boolean isNesterov, WeightDecay mode) {
         super.configure(h);
-        momentumOfLaterSteps = (float) (double) h.get(MOMENTUM);
-        oneMinusDampeningOfLaterSteps = (float) (1 - h.get(DAMPENING));
-        nesterov = h.get(NESTEROV) ? momentumOfLaterSteps : 0;
-        weightDecayMode = h.get(Hyperparameters.WEIGHT_DECAY_MODE);
+        momentumOfLaterSteps = (float) momentumAsDouble;
+        oneMinusDampeningOfLaterSteps = (float) (1 - dampening);
+        nesterov = isNesterov ? momentumOfLaterSteps : 0;
+        weightDecayMode = mode;
     }
 
     @Override

@@ -10,7 +10,7 @@ import io.radam.Hyperparameters;
 import io.radam.WeightDecay;
 
 /** StableAdamW: {@code stableadamw.h}. */
-public final class StableAdamWSchedule extends LayerwiseSchedule {
+public final class StableAdamWSchedule extends LayerwiseByAdam {
     private double beta1AsDouble;
     private double beta2AsDouble;
     private float clipThreshold;

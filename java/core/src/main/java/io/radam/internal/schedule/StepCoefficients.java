@@ -60,6 +60,7 @@ public final class StepCoefficients {
             case COCOB -> RadamH.RADAM_ALGORITHM_COCOB();
             case LAMB -> RadamH.RADAM_ALGORITHM_LAMB();
             case STABLEADAMW -> RadamH.RADAM_ALGORITHM_STABLEADAMW();
+            case LARS -> RadamH.RADAM_ALGORITHM_LARS();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }
@@ -117,14 +118,23 @@ public final class StepCoefficients {
         reduced = true;
     }
 
-    /** The algorithm whose kernels make the step: Adam for layer-wise ones. */
-    public Algorithm steppedBy() {
-        return isLayerwise() ? Algorithm.ADAM : algorithm;
+    /** The algorithm whose kernels make the steps of an algorithm: another one's, if that is layer-wise. */
+    public static Algorithm steppedBy(Algorithm algorithm) {
+        return switch (algorithm.kind()) {
+            case LAMB, STABLEADAMW -> Algorithm.ADAM;
+            case LARS -> Algorithm.SGD;
+            default -> algorithm;
+        };
+    }
+
+    /** What gradients are multiplied by, once reduced, over what they were multiplied by before. */
+    public double reducedGradients() {
+        return (double) steps().gradScale / schedule.gradScale;
     }
 
     /** The schedule of that algorithm, which has the latest coefficients of steps. */
     public Schedule steps() {
-        return schedule instanceof LayerwiseSchedule layerwise ? layerwise.adam : schedule;
+        return schedule instanceof LayerwiseSchedule layerwise ? layerwise.stepped() : schedule;
     }
 
     /**
@@ -134,7 +144,7 @@ public final class StepCoefficients {
     public void write(MemorySegment coefficients) {
         if (reduced) {
             if (reducedStruct == null) {
-                reducedStruct = new CoefficientStruct(Algorithm.ADAM);
+                reducedStruct = new CoefficientStruct(steppedBy(algorithm));
             }
             reducedStruct.write(steps(), coefficients);
             return;

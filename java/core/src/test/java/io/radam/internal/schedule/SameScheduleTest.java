@@ -138,7 +138,7 @@ class SameScheduleTest {
             }
             for (int i = 0; i < COEFFICIENTS; i++) {
                 float actual = radam_coefficients.of.values(radam_coefficients.of(struct), i);
-                if (h.algorithm() == Algorithm.LAMB && actual == Float.POSITIVE_INFINITY) {
+                if (java.isLayerwise() && actual == Float.POSITIVE_INFINITY) {
                     continue; // what is not limited; the comparison of all bytes has it too
                 }
                 same(radam_coefficients.of.values(radam_coefficients.of(c), i), actual, "coefficient " + i);

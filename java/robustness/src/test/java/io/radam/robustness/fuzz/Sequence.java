@@ -46,7 +46,7 @@ final class Sequence implements AutoCloseable {
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
         ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
-        PADAM, MADGRAD, COCOB, LAMB, STABLEADAMW;
+        PADAM, MADGRAD, COCOB, LAMB, STABLEADAMW, LARS;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -75,6 +75,7 @@ final class Sequence implements AutoCloseable {
                 case MADGRAD -> io.radam.MADGRAD.builder();
                 case COCOB -> io.radam.COCOB.builder();
                 case LAMB -> io.radam.LAMB.builder();
+                case LARS -> io.radam.LARS.builder(io.radam.LARS.Preset.BARLOWTWINS);
                 case STABLEADAMW -> StableAdamW.builder();
                 case ADABOUND -> AdaBound.builder().gamma(0.1).amsgrad(true);
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);

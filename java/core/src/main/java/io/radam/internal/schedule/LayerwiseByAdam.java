@@ -1,0 +1,30 @@
+package io.radam.internal.schedule;
+
+/** A layer-wise algorithm that steps by Adam. */
+public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule permits LambSchedule, StableAdamWSchedule {
+    /** The Adam whose kernels make the step. */
+    public final AdamSchedule adam = new AdamSchedule();
+
+    @Override
+    public final Schedule stepped() {
+        return adam;
+    }
+
+    /** Adam's coefficients, before the sums are known. */
+    final void computeAdam(long step) {
+        adam.compute(step, 1);
+        adam.gradScale = gradScale;
+        l2 = 0;
+        decay = adam.decay;
+    }
+
+    @Override
+    void write(CoefficientStruct struct) {
+        super.write(struct);
+        struct.add(adam.beta1);
+        struct.add(adam.oneMinusBeta1);
+        struct.add(adam.beta2);
+        struct.add(adam.oneMinusBeta2);
+        struct.add(adam.epsilon);
+    }
+}
