@@ -78,7 +78,7 @@ std::vector<float> terms(const radam_coefficients& c, const Element& x) {
     return {x[kParam], std::fma(c.of.lamb.update_scale, update, c.of.lamb.weight_decay * x[kParam])};
   }
   const float root = std::sqrt(v);
-  return {scaled_gradient(c, x, 0) / (root > epsilon ? root : epsilon)};
+  return {scaled_gradient(c, x, 0) / (epsilon > root ? epsilon : root)};
 }
 
 radam_sums reference_sums(radam_coefficients c, const MixedTensor& t, std::int64_t begin, std::int64_t end) {

@@ -1239,7 +1239,8 @@ typedef struct radam_lamb_coefficients {
 
 /* StableAdamW, likewise:
  *
- *   the sum of the squares of g / max(sqrt(v), epsilon), with g and v as Adam's rule has them
+ *   the sum of the squares of g / max(epsilon, sqrt(v)), with g and v as Adam's rule has them; max(x, y) is x where
+ *   x > y, and y otherwise
  *
  * With q for sqrt(sum / length) / clip_threshold, in double, the reduced coefficients are Adam's, with step_size and decay
  * divided by q if q is above 1, and rounded once. The beta1 of step t is (b - b^t) / (1 - b^t), with b for the

@@ -64,7 +64,7 @@ struct StableAdamW : LayerwiseByAdam {
     RADAM_INLINE_MEMBER void of(Adam::Lanes<V>& x, typename V::Register (&terms)[kSums]) const {
       const auto g = bounded<V>(V::mul(this->k.grad_scale, x.grad));
       this->move(x);
-      terms[0] = V::div(g, V::max(V::sqrt(x.state[kExpAvgSq]), this->k.epsilon));
+      terms[0] = V::div(g, V::max(this->k.epsilon, V::sqrt(x.state[kExpAvgSq])));
     }
   };
 

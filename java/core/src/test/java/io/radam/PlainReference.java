@@ -73,7 +73,7 @@ final class PlainReference {
             m[i] = average(m[i], g, c.beta1(), c.oneMinusBeta1());
             v[i] = averageOfSquare(v[i], g, c.beta2(), c.oneMinusBeta2());
             float root = (float) Math.sqrt(v[i]);
-            terms[i] = g / (root > c.epsilon() ? root : c.epsilon());
+            terms[i] = g / (c.epsilon() > root ? c.epsilon() : root);
         }
         double excess = Math.sqrt(sumOfSquares(terms) / p.length)
                 / h.get(StableAdamWSettings.CLIP_THRESHOLD).floatValue();

@@ -97,6 +97,9 @@ final class SumsPass {
 
     /** A sum over some pieces of a table, the first of which has a number in the whole tensor. */
     private double total(SumsTable table, int sum, int begin, int end, long number) {
+        if (end - begin == 1) {
+            return table.sum(begin, sum); // to which zeros would be added
+        }
         Arrays.fill(sums, 0);
         for (int piece = begin; piece < end; piece++) {
             sums[(int) ((number + piece - begin) % SquareSums.COUNT)] += table.sum(piece, sum);

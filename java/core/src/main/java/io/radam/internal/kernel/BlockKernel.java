@@ -157,17 +157,10 @@ final class BlockKernel {
             }
             terms.compute(count, scale, values.floats, gradient.floats, state, termArrays);
             for (int i = 0; i < terms.sums(); i++) {
-                addSquares(count, (int) ((t.first + at) % SquareSums.COUNT), termArrays[i], sums[i]);
+                SquareSums.add(count, t.first + at, termArrays[i], sums[i]);
             }
         }
         table.set(entry, SquareSums.total(sums[0]), SquareSums.total(sums[1]));
-    }
-
-    private static void addSquares(int count, int place, float[] terms, double[] sums) {
-        for (int i = 0; i < count; i++) {
-            double x = terms[i];
-            sums[(place + i) % SquareSums.COUNT] += x * x;
-        }
     }
 
     /** Scales gradients, but for the sign, and clips them. */

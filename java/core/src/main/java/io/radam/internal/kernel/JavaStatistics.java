@@ -28,7 +28,7 @@ final class JavaStatistics {
             int largestHere = Block8Elements.largest(count, bits);
             largest = Math.max(largest, largestHere);
             nonFinite += Float.isFinite(Float.intBitsToFloat(largestHere)) ? 0 : nonFinite(count, numbers);
-            addSquares(count, numbers, sums);
+            SquareSums.add(count, 0, numbers, sums);
         }
         table.set(entry, Float.intBitsToFloat(largest), SquareSums.total(sums), nonFinite);
     }
@@ -39,12 +39,5 @@ final class JavaStatistics {
             nonFinite += Float.isFinite(numbers[i]) ? 0 : 1;
         }
         return nonFinite;
-    }
-
-    private static void addSquares(int count, float[] numbers, double[] sums) {
-        for (int i = 0; i < count; i++) {
-            double x = numbers[i];
-            sums[i % SquareSums.COUNT] += x * x;
-        }
     }
 }

@@ -112,8 +112,7 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private static void ratios(int count, float scale, float epsilon, float[] gradient, float[] expAvgSq,
                 float[] ratios) {
             for (int i = 0; i < count; i++) {
-                float root = (float) Math.sqrt(expAvgSq[i]);
-                ratios[i] = Rule.bounded(scale * gradient[i]) / (root > epsilon ? root : epsilon);
+                ratios[i] = Rule.bounded(scale * gradient[i]) / Math.max(epsilon, (float) Math.sqrt(expAvgSq[i]));
             }
         }
     }
