@@ -258,7 +258,8 @@ enum {
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
- * "madgrad", "cocob", "lamb", "stableadamw"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
+ * "madgrad", "cocob", "lamb", "stableadamw"; null if there is none of that number. The numbers begin with 0 and have no
+ * gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -512,7 +513,6 @@ typedef struct radam_cocob {
   double epsilon;              /* > 0, also as float32; the largest gradient before the first one */
 } radam_cocob;
 
-/* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 /* For which tensors LAMB adapts the learning rate. */
 enum {
   RADAM_ADAPT_NEVER = 0,      /* none; then LAMB is Adam */
@@ -546,6 +546,7 @@ typedef struct radam_stableadamw {
                                   is divided by it */
 } radam_stableadamw;
 
+/* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
   int32_t algorithm;           /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -1197,8 +1198,8 @@ typedef struct radam_cocob_coefficients {
  *
  * With a and b for the roots of the two sums, let a be min(a, max_param_norm) * param_scale, and the trust ratio be
  * min(a / b, max_ratio) if adapts is not 0, a and b are above 0, and a / b is finite; and 1 otherwise. All this is in
- * double. The reduced coefficients are Adam's, with the products of step_size and of the ratio, at most 2^126; and, if
- * weight_decay is not 0, likewise of decay. Each is rounded once.
+ * double. The reduced coefficients are Adam's, with the product of step_size and the ratio, whose magnitude is at most
+ * 2^126; and, if weight_decay is not 0, likewise of decay. Each is rounded once.
  *
  * update_scale is sqrt(1 - beta2^t) / (1 - beta1^t), or 1 without bias correction, and divided by 1 - beta1 without
  * averaging; step_size is learning_rate times that. weight_decay is 0 where decay is apart. Then param_scale is
@@ -1285,7 +1286,7 @@ RADAM_API radam_status radam_coefficients_at(const radam_hyperparameters *h, int
  * Pointers are to element 0 and need no alignment. They may be null if begin == end. Nothing outside the range is read
  * or written. The ranges must not share memory with each other.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM, RADAM_ERROR_COEFFICIENTS,
- * RADAM_ERROR_RANGE, RADAM_ERROR_OVERLAP, RADAM_ERROR_TARGET. */
+ * RADAM_ERROR_RANGE, RADAM_ERROR_OVERLAP, RADAM_ERROR_TARGET, RADAM_ERROR_SUMS. */
 RADAM_API radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end,
                                       float *param, const float *grad, float *const *state);
 

@@ -44,12 +44,13 @@ struct Lamb : Layerwise {
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lamb& l = h.of.lamb;
-    if (!is_flag(l.bias_correction) || !is_flag(l.grad_averaging) || !is_flag(l.trust_clip) || !is_flag(l.decay_apart) ||
-        l.adapt < RADAM_ADAPT_NEVER || l.adapt > RADAM_ADAPT_ALWAYS || l.reserved != 0)
+    if (!is_flag(l.bias_correction) || !is_flag(l.grad_averaging) || !is_flag(l.trust_clip) ||
+        !is_flag(l.decay_apart) || l.adapt < RADAM_ADAPT_NEVER || l.adapt > RADAM_ADAPT_ALWAYS || l.reserved != 0)
       return RADAM_ERROR_SETTING;
-    if (const radam_status status = check_moments(h, adam_of(h))) return status;
+    if (const radam_status status = check_moments(adam_of(h))) return status;
     // Without averaging, the step size is divided by 1 - beta1 once more.
-    if (!finite_as_float(h.learning_rate / (1 - l.beta1) / (1 - l.beta1))) return RADAM_ERROR_LEARNING_RATE;
+    const double largest = h.learning_rate / (1 - l.beta1);
+    if (l.grad_averaging == 0 && !finite_as_float(largest / (1 - l.beta1))) return RADAM_ERROR_LEARNING_RATE;
     return static_cast<float>(l.max_param_norm) > 0 ? RADAM_OK : RADAM_ERROR_MAX_PARAM_NORM;
   }
 

@@ -33,7 +33,7 @@ struct StableAdamW : Layerwise {
   using Layerwise::adam_of;
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
-    if (const radam_status status = check_moments(h, adam_of(h))) return status;
+    if (const radam_status status = check_moments(adam_of(h))) return status;
     return is_positive_float(h.of.stableadamw.clip_threshold) ? RADAM_OK : RADAM_ERROR_CLIP_THRESHOLD;
   }
 
