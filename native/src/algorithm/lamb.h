@@ -71,7 +71,7 @@ struct Lamb : Layerwise {
     k.weight_decay = static_cast<float>(apart ? 0 : h.weight_decay);
     k.max_param_norm = static_cast<float>(l.max_param_norm);
     k.param_scale = static_cast<float>(apart ? std::fabs(1 - h.learning_rate * h.weight_decay) : 1);
-    k.max_ratio = l.trust_clip != 0 ? 1 : std::numeric_limits<float>::infinity();
+    k.max_ratio = l.trust_clip != 0 ? 1 : HUGE_VALF;  // which device code has
     k.adapts = l.adapt == RADAM_ADAPT_ALWAYS || (l.adapt == RADAM_ADAPT_WITH_DECAY && decays) ? 1 : 0;
   }
 
