@@ -73,9 +73,11 @@ TEST(Reduced, LambByTheTrustRatio) {
   expect_adam(reduce(c, 10, 0, 144), c, 0.5f, 0.125f);     // a tensor of zeros
   expect_adam(reduce(c, 10, 36, 0), c, 0.5f, 0.125f);
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  for (const double odd : {nan, -1.0, static_cast<double>(kInfinity)}) {
-    if (!(odd > 0)) expect_adam(reduce(c, 10, 36, odd), c, 0.5f, 0.125f);
+  for (const double odd : {nan, -1.0}) {
+    expect_adam(reduce(c, 10, 36, odd), c, 0.5f, 0.125f);
+    expect_adam(reduce(c, 10, odd, 144), c, 0.5f, 0.125f);
   }
+  expect_adam(reduce(c, 10, static_cast<double>(kInfinity), 25), c, 1, 0.25f);
   expect_adam(reduce(c, 10, 36, static_cast<double>(kInfinity)), c, 0, 0);
   h.of.lamb.max_param_norm = static_cast<double>(kInfinity);
   c = coefficients_at(h, 4);

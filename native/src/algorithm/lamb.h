@@ -102,16 +102,16 @@ struct Lamb : Layerwise {
 
   static radam_coefficients reduce(const radam_coefficients& c, std::int64_t, const double* sums) {
     const radam_lamb_coefficients& l = c.of.lamb;
-    const double most = l.max_param_norm, scale = l.param_scale, max_ratio = l.max_ratio;
-    const double step_size = l.adam.step_size, decay = l.adam.decay;
-    const double norm = std::sqrt(sums[0]), of_param = (norm < most ? norm : most) * scale;
+    const auto most = static_cast<double>(l.max_param_norm), max_ratio = static_cast<double>(l.max_ratio);
+    const double norm = std::sqrt(sums[0]), bounded_norm = most < norm ? most : norm;  // NaN remains
+    const double of_param = bounded_norm * static_cast<double>(l.param_scale);
     const double of_update = std::sqrt(sums[1]), quotient = of_param / of_update;
     double ratio = 1;
     if (l.adapts != 0 && of_param > 0 && of_update > 0 && std::isfinite(quotient))
       ratio = quotient < max_ratio ? quotient : max_ratio;
     radam_coefficients adam = adam_of(c, l.adam);
-    adam.of.adam.step_size = reduced(ratio * step_size);
-    if (l.weight_decay != 0) adam.of.adam.decay = reduced(ratio * decay);
+    adam.of.adam.step_size = reduced(ratio, l.adam.step_size);
+    if (l.weight_decay != 0) adam.of.adam.decay = reduced(ratio, l.adam.decay);
     return adam;
   }
 };

@@ -66,8 +66,11 @@ struct Layerwise {
 template <class Algorithm>
 constexpr bool kIsLayerwise = std::is_base_of_v<Layerwise, Algorithm>;
 
-// No coefficient may become infinite.
-inline float reduced(double x) { return static_cast<float>(x > 0x1p126 ? 0x1p126 : x < -0x1p126 ? -0x1p126 : x); }
+// A coefficient times a factor. It may not become infinite.
+inline float reduced(double factor, float coefficient) {
+  const double x = factor * static_cast<double>(coefficient);
+  return static_cast<float>(x > 0x1p126 ? 0x1p126 : x < -0x1p126 ? -0x1p126 : x);
+}
 
 }  // namespace
 
