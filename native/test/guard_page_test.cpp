@@ -113,11 +113,11 @@ TEST_F(GuardPages, WhereTheElementsBeforeBeginWouldBe) {
   }
 }
 
-// The buffers of a layer-wise algorithm, of which the sums write none. Those of a tensor are there first; then pages have
-// some of its first elements.
+// The buffers of a layer-wise algorithm, of which the sums write none. Pages get the first elements of a whole tensor.
 class SumsOfPages {
  public:
-  SumsOfPages(const radam_coefficients& c, const MixedTensor& whole) : c_(c), whole_(whole), buffers_(whole_.buffers()) {}
+  SumsOfPages(const radam_coefficients& c, const MixedTensor& whole)
+      : c_(c), whole_(whole), buffers_(whole_.buffers()) {}
 
   void run(std::int64_t n, std::int64_t begin, Side side) {
     MixedBuffers b = buffers_;

@@ -1,5 +1,4 @@
-// The sums of layer-wise algorithms as radam.h documents them, and tensors of every combination of types to compute them
-// of.
+// The sums of layer-wise algorithms as radam.h documents them, and tensors of every combination of types to sum over.
 #ifndef RADAM_TEST_LAYERWISE_REFERENCE_H
 #define RADAM_TEST_LAYERWISE_REFERENCE_H
 

@@ -1,5 +1,5 @@
-// radam_tensor_sums and radam_coefficients_reduce with arguments of any kind. Where they are valid, the sums are the same
-// on every target, and what follows from them is coefficients that a step accepts.
+// radam_tensor_sums and radam_coefficients_reduce with arguments of any kind. Where they are valid, the sums are the
+// same on every target, and what follows from them is coefficients that a step accepts.
 #include <cmath>
 #include <cstring>
 
