@@ -631,11 +631,11 @@ enum {
   RADAM_PRESET_MADGRAD_AUTHORS = 31,         /* the authors' MADGRAD: learning rate 1e-2, momentum 0.9, epsilon 1e-6, L2
                                                 decay */
   RADAM_PRESET_COCOB_AUTHORS = 32,           /* the author's COCOB: learning rate 1, alpha 100, epsilon 1e-8, L2 decay */
-  RADAM_PRESET_LAMB_CYBERTRONAI = 33,        /* cybertronai/pytorch-lamb: learning rate 1e-3, betas 0.9 and 0.999, epsilon
-                                                1e-6, no bias correction, max_param_norm 10, adapts always */
-  RADAM_PRESET_LAMB_NVIDIA = 34,             /* NVIDIA's FusedLAMB: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-6,
-                                                weight decay 0.01, bias-corrected, adapts where there is decay. Its
-                                                max_grad_norm of 1 is for the caller: radam_gradient_statistics */
+  RADAM_PRESET_LAMB_CYBERTRONAI = 33,        /* cybertronai/pytorch-lamb: learning rate 1e-3, betas 0.9 and 0.999,
+                                                epsilon 1e-6, no bias correction, max_param_norm 10, adapts always */
+  RADAM_PRESET_LAMB_NVIDIA = 34,             /* NVIDIA's FusedLAMB: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+                                                1e-6, weight decay 0.01, bias-corrected, adapts where there is decay.
+                                                Its max_grad_norm of 1 is for the caller: radam_gradient_statistics */
   RADAM_PRESET_STABLEADAMW_AUTHORS = 35      /* the authors' StableAdamWUnfused: learning rate 2e-3, betas 0.9 and 0.99,
                                                 epsilon 1e-6, weight decay 0.2, clip_threshold 1 */
 };
@@ -1218,8 +1218,8 @@ typedef struct radam_lamb_coefficients {
  *
  *   the sum of the squares of g / max(sqrt(v), epsilon), with g and v as Adam's rule has them
  *
- * With q for sqrt(sum / length) / clip_threshold, in double, the reduced coefficients are Adam's, with step_size and decay
- * divided by q if q is above 1, and rounded once. The beta1 of step t is (b - b^t) / (1 - b^t), with b for the
+ * With q for sqrt(sum / length) / clip_threshold, in double, the reduced coefficients are Adam's, with step_size and
+ * decay divided by q if q is above 1, and rounded once. The beta1 of step t is (b - b^t) / (1 - b^t), with b for the
  * hyperparameter, and likewise beta2: QHAdam's, which need no bias correction. */
 typedef struct radam_stableadamw_coefficients {
   radam_adam_coefficients adam; /* of RADAM_MODE_ADAPTIVE; l2 is 0 */
@@ -1489,8 +1489,9 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
  *   radam_coefficients_reduce  from these, coefficients of RADAM_ALGORITHM_ADAM for this tensor
  *   radam_step                 the step by them
  *
- * State is that of the algorithm. It is Adam's too, of which the third pointer is null. So all storage types and options
- * of steps are there, and steps have the same bits however they are cut; only sums depend on how a tensor is cut. */
+ * State is that of the algorithm. It is Adam's too, of which the third pointer is null: with a third buffer, radam_step
+ * would be one of AMSGrad. So all storage types and options of steps are there, and steps have the same bits however
+ * they are cut; only sums depend on how a tensor is cut. */
 
 /* The most sums of an algorithm. */
 #define RADAM_MAX_SUMS 2
@@ -1502,8 +1503,8 @@ typedef struct radam_sums {
   double values[RADAM_MAX_SUMS]; /* of the squares that the algorithm's coefficients document; further ones are 0 */
 } radam_sums;
 
-/* Computes the sums of the elements begin <= i < end that a step by c would have, on the calling thread. Nothing but *s is
- * written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT only.
+/* Computes the sums of the elements begin <= i < end that a step by c would have, on the calling thread. Nothing but *s
+ * is written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT only.
  *
  * What is squared are float32 numbers of the step. Their squares are exact in double. Element i is added to sum
  * (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several threads
