@@ -212,6 +212,7 @@ radam_status radam_tensor_sums(int32_t target, const radam_coefficients* c, cons
   radam::Tensor tensor{settings.get(), const_cast<void*>(param), const_cast<void*>(grad),
                        split ? const_cast<void*>(param_copy) : nullptr, nullptr};
   tensor.lookahead = 0;
+  tensor.average_rate = 0;
   if (const radam_status status = radam::check_tensor(coefficients.get(), tensor, begin, end)) return status;
   const radam::Target* found = runnable(target);
   if (found == nullptr) return RADAM_ERROR_TARGET;

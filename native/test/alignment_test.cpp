@@ -12,6 +12,7 @@
 #include <radam/radam.h>
 
 #include "algorithms.h"
+#include "layerwise_reference.h"
 #include "targets.h"
 #include "values.h"
 
@@ -138,6 +139,29 @@ TEST_F(Alignment, OfTheStack) {
         for (const std::size_t n : {1, 31, 67, 257}) check_deeper(bytes, target, k, n);
         if (HasFatalFailure()) return;
       }
+    }
+  }
+}
+
+__attribute__((noinline)) radam_sums sums_deeper(std::size_t bytes, std::int32_t target, const radam_coefficients& c,
+                                                 const MixedBuffers& b, std::int64_t begin, std::int64_t end) {
+  auto* const room = static_cast<volatile unsigned char*>(__builtin_alloca(bytes));
+  room[0] = 1;
+  radam_sums s = no_sums();
+  EXPECT_EQ(radam_tensor_sums(target, &c, &b, begin, end, b.param, b.grad, b.param_copy, &s), RADAM_OK);
+  return s;
+}
+
+TEST_F(Alignment, OfTheStackOfSums) {
+  Values random(0x5ac5);
+  for (unsigned number = 0; number < LayerwiseCase::count(); number += 7) {
+    LayerwiseCase k(number, random);
+    for (const std::int32_t target : available_targets()) {
+      for (std::size_t bytes = 16; bytes <= kVectorBytes; bytes += 16)
+        ASSERT_EQ(k.departure([&](const MixedBuffers& b, std::int64_t begin, std::int64_t end) {
+          return sums_deeper(bytes, target, k.c, b, begin, end);
+        }), "") << radam_target_name(target) << ", case " << number;
+      exercised_targets().insert(target);
     }
   }
 }

@@ -61,10 +61,18 @@ class StepArguments : public EveryTarget {
 TEST_F(StepArguments, CoefficientsNull) { expect(RADAM_ERROR_NULL, nullptr, 0, kLength, pointers()); }
 
 TEST_F(StepArguments, Algorithm) {
-  for (const std::int32_t algorithm : {-1, static_cast<int>(algorithms().size()), INT_MAX, INT_MIN}) {
+  for (const std::int32_t algorithm : {-1, kAlgorithms, INT_MAX, INT_MIN}) {
     radam_coefficients c = c_;
     c.algorithm = algorithm;
     expect(RADAM_ERROR_ALGORITHM, c);
+  }
+}
+
+TEST_F(StepArguments, LayerwiseAlgorithmsNeedSums) {
+  for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW}) {
+    radam_coefficients c = c_;
+    c.algorithm = algorithm;
+    expect(RADAM_ERROR_SUMS, c);
   }
 }
 
@@ -317,14 +325,15 @@ TEST(TargetFunctions, SelectRefusesUnknownNamesAndChangesNothing) {
 }
 
 TEST(StatusString, OneSentenceForEachStatus) {
+  constexpr radam_status kLastStatus = RADAM_ERROR_CLIP_THRESHOLD;
   std::set<std::string> sentences;
-  for (radam_status status = RADAM_OK; status <= RADAM_ERROR_PATTERN; ++status) {
+  for (radam_status status = RADAM_OK; status <= kLastStatus; ++status) {
     ASSERT_NE(radam_status_string(status), nullptr) << status;
     EXPECT_GT(std::strlen(radam_status_string(status)), 5u) << status;
     sentences.insert(radam_status_string(status));
   }
-  EXPECT_EQ(sentences.size(), std::size_t{RADAM_ERROR_PATTERN + 1}) << "two statuses read the same";
-  for (const radam_status status : {-1, RADAM_ERROR_PATTERN + 1, 1000, INT_MAX, INT_MIN}) {
+  EXPECT_EQ(sentences.size(), std::size_t{kLastStatus + 1}) << "two statuses read the same";
+  for (const radam_status status : {-1, kLastStatus + 1, 1000, INT_MAX, INT_MIN}) {
     ASSERT_NE(radam_status_string(status), nullptr) << status;
     EXPECT_EQ(sentences.count(radam_status_string(status)), 0u) << status;
   }

@@ -39,6 +39,7 @@ static inline __m512 rsqrt14(__m512 x) {
 #include "conversions.h"
 #include "decided.h"
 #include "documented_rule.h"
+#include "layerwise_reference.h"
 #include "mixed_cases.h"
 #include "values.h"
 
@@ -111,6 +112,19 @@ TEST(Avx512Emulated, StatisticsAsOfScalar) {
     ASSERT_EQ(emulated.sum_of_squares, scalar.sum_of_squares);
     ASSERT_EQ(emulated.max_abs, scalar.max_abs);
     ASSERT_EQ(emulated.non_finite, scalar.non_finite);
+  }
+}
+
+TEST(Avx512Emulated, TensorSumsAsDocumented) {
+  Values random(0x512e);
+  for (unsigned number = 0; number < LayerwiseCase::count(); ++number) {
+    LayerwiseCase k(number, random);
+    ASSERT_EQ(k.departure([&](const MixedBuffers& b, std::int64_t begin, std::int64_t end) {
+      radam_sums s = no_sums();
+      const radam::Tensor tensor{b, b.param, b.grad, b.param_copy, nullptr};
+      if (begin < end) kernels.tensor_sums[k.c.algorithm](k.c, tensor, begin, end, s.values);
+      return s;
+    }), "") << "case " << number;
   }
 }
 

@@ -9,6 +9,7 @@
 #include <radam/radam.h>
 
 #include "algorithms.h"
+#include "layerwise_reference.h"
 #include "targets.h"
 #include "trajectory.h"
 #include "values.h"
@@ -110,6 +111,44 @@ TEST_F(FpEnvironment, StepsAreTheSame) {
       }
     }
   }
+}
+
+TEST_F(FpEnvironment, SumsAndWhatFollowsFromThemAreTheSame) {
+  Values random(0x5f9e);
+  for (unsigned number = 0; number < LayerwiseCase::count(); number += 5) {
+    LayerwiseCase k(number, random);
+    for (const std::int32_t target : available_targets()) {
+      for (const Register environment : kEnvironments)
+        ASSERT_EQ(k.departure([&](const MixedBuffers& b, std::int64_t begin, std::int64_t end) {
+          radam_sums s = no_sums();
+          radam_status status = -1;
+          EXPECT_TRUE(kept_in(environment, [&] {
+            status = radam_tensor_sums(target, &k.c, &b, begin, end, b.param, b.grad, b.param_copy, &s);
+          }));
+          EXPECT_EQ(status, RADAM_OK);
+          return s;
+        }), "") << radam_target_name(target) << ", case " << number << ", control 0x" << std::hex << environment;
+      exercised_targets().insert(target);
+    }
+  }
+  const double infinity = std::numeric_limits<double>::infinity(), nan = std::numeric_limits<double>::quiet_NaN();
+  for (const radam_coefficients& c : layerwise_coefficients())
+    for (const double first : {2.0, 1e-310, 1e300, infinity, nan})
+      for (const double second : {3.0, 1e-310, 1e300, infinity, nan}) {
+        radam_sums s = no_sums();
+        s.values[0] = first;
+        s.values[1] = second;
+        radam_coefficients expected = c;
+        ASSERT_EQ(radam_coefficients_reduce(&c, 3, &s, &expected), RADAM_OK);
+        for (const Register environment : kEnvironments) {
+          radam_coefficients r = c;
+          radam_status status = -1;
+          EXPECT_TRUE(kept_in(environment, [&] { status = radam_coefficients_reduce(&c, 3, &s, &r); }));
+          EXPECT_EQ(status, RADAM_OK);
+          EXPECT_EQ(std::memcmp(&r, &expected, sizeof r), 0)
+              << first << ", " << second << ", control 0x" << std::hex << environment;
+        }
+      }
 }
 
 // Subnormal l2, decay and nesterov are not zero, though a caller's processor may take them for it. Each makes another

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstring>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -12,6 +13,7 @@
 
 #include "algorithms.h"
 #include "guarded_page.h"
+#include "layerwise_reference.h"
 #include "targets.h"
 #include "values.h"
 
@@ -109,6 +111,79 @@ TEST_F(GuardPages, WhereTheElementsBeforeBeginWouldBe) {
       if (HasFatalFailure()) return;
     }
   }
+}
+
+// The buffers of a layer-wise algorithm, of which the sums write none. Pages get the first elements of a whole tensor.
+class SumsOfPages {
+ public:
+  SumsOfPages(const radam_coefficients& c, const MixedTensor& whole)
+      : c_(c), whole_(whole), buffers_(whole_.buffers()) {}
+
+  void run(std::int64_t n, std::int64_t begin, Side side) {
+    MixedBuffers b = buffers_;
+    b.length = begin + n;
+    int page = 0;
+    const auto place = [&](auto& buffer, std::int64_t size, std::int64_t count, std::int64_t first) {
+      GuardedPage& of_buffer = pages_[page++];
+      const auto bytes = static_cast<std::size_t>(size * count);
+      unsigned char* const at = side == kAtBegin ? of_buffer.begin() : of_buffer.end() - bytes;
+      of_buffer.allow_writes(true);
+      std::memcpy(at, buffer, bytes);
+      of_buffer.allow_writes(false);
+      buffer = reinterpret_cast<std::remove_reference_t<decltype(buffer)>>(
+          advance(reinterpret_cast<float*>(at), -static_cast<std::ptrdiff_t>(size * first)));
+    };
+    place(b.param, static_cast<std::int64_t>(MixedTensor::bytes_of(b.param_type)), n, begin);
+    place(b.grad, static_cast<std::int64_t>(MixedTensor::bytes_of(b.grad_type)), n, begin);
+    if (b.param_type == RADAM_TYPE_SPLIT) place(b.param_copy, 2, n, begin);
+    for (int k = 0; k < 2; ++k) {
+      place(b.state[k], static_cast<std::int64_t>(whole_.state_bytes()), n, begin);
+      if (b.state_type == RADAM_STATE_BLOCK8) place(b.state_scale[k], 4, (n + 255) / 256, 0);
+    }
+    MixedTensor moved = whole_;
+    moved.settings.first += begin;
+    const radam_sums expected = reference_sums(c_, moved, 0, n);
+    for (const std::int32_t target : available_targets()) {
+      radam_sums s = no_sums();
+      ASSERT_EQ(radam_tensor_sums(target, &c_, &b, begin, begin + n, b.param, b.grad, b.param_copy, &s), RADAM_OK);
+      for (int k = 0; k < RADAM_MAX_SUMS; ++k)
+        ASSERT_TRUE(same_sum(s.values[k], expected.values[k])) << radam_target_name(target) << ", n " << n;
+    }
+  }
+
+ private:
+  radam_coefficients c_;
+  MixedTensor whole_;
+  MixedBuffers buffers_;
+  GuardedPage pages_[7];
+};
+
+TEST_F(GuardPages, AroundTheRangeOfSums) {
+  Values random(0x5a35);
+  for (const radam_coefficients& c : layerwise_coefficients()) {
+    for (int types = 0; types < 4 * 3 * 3; ++types) {
+      radam_tensor settings{};
+      settings.param_type = types % 4;
+      settings.grad_type = types / 4 % 3;
+      settings.state_type = types / 12;
+      settings.step = 1;
+      settings.length = kMaxLength;
+      std::printf("sums, algorithm %d, types %d\n", static_cast<int>(c.algorithm), types);
+      std::fflush(stdout);
+      MixedTensor t = tensor(random, settings, 3, false, false, true);
+      new_gradients(random, t, true);
+      for (int k = 0; k < 2; ++k) store_state(t, k, k == 0, std::vector<float>(kMaxLength, 0.25f));
+      SumsOfPages pages(c, t);
+      for (const std::int64_t n : {0, 1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 63, 65, 127, 254, 255, 256, 257})
+        for (const std::int64_t begin : {0, 3, 17, 40}) {
+          if (begin != 0 && settings.state_type == RADAM_STATE_BLOCK8) continue;
+          pages.run(n, begin, kAtEnd);
+          pages.run(n, begin, kAtBegin);
+          if (HasFatalFailure()) return;
+        }
+    }
+  }
+  for (const std::int32_t target : available_targets()) exercised_targets().insert(target);
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <radam/radam.h>
 
 struct header_view {
-  size_t hyperparameters, coefficients, tensor, state_buffer, statistics;
+  size_t hyperparameters, coefficients, tensor, state_buffer, statistics, sums;
   int32_t (*abi_version)(void);
   const char *(*version)(void);
   const char *(*status_string)(radam_status);
@@ -28,6 +28,9 @@ struct header_view {
   radam_status (*step)(int32_t, const radam_coefficients *, const radam_tensor *, int64_t, int64_t, void *, void *,
                        void *, float *);
   radam_status (*gradient_statistics)(int32_t, int32_t, int64_t, int64_t, const void *, radam_statistics *);
+  radam_status (*tensor_sums)(int32_t, const radam_coefficients *, const radam_tensor *, int64_t, int64_t, const void *,
+                              const void *, const void *, radam_sums *);
+  radam_status (*coefficients_reduce)(const radam_coefficients *, int64_t, const radam_sums *, radam_coefficients *);
 };
 
 #ifdef __cplusplus

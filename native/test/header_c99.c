@@ -18,6 +18,8 @@ CHECK(tensor_length, offsetof(radam_tensor, length) == 32);
 CHECK(tensor_state, offsetof(radam_tensor, state) == 64);
 CHECK(tensor_first, offsetof(radam_tensor, first) == 64 + 12 * sizeof(void *));
 CHECK(statistics_size, sizeof(radam_statistics) == 24);
+CHECK(sums_size, sizeof(radam_sums) == 24);
+CHECK(sums_values, offsetof(radam_sums, values) == 8);
 CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM_ALGORITHM_LION == 2 &&
                       RADAM_ALGORITHM_NADAM == 3 && RADAM_ALGORITHM_RMSPROP == 4 && RADAM_ALGORITHM_ADAGRAD == 5 &&
                       RADAM_ALGORITHM_ADAMAX == 6 && RADAM_ALGORITHM_ADADELTA == 7 &&
@@ -27,7 +29,9 @@ CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM
                       RADAM_ALGORITHM_QHM == 14 && RADAM_ALGORITHM_ADAN == 15 &&
                       RADAM_ALGORITHM_ADABOUND == 16 && RADAM_ALGORITHM_DIFFGRAD == 17 &&
                       RADAM_ALGORITHM_PADAM == 18 && RADAM_ALGORITHM_MADGRAD == 19 &&
-                      RADAM_ALGORITHM_COCOB == 20);
+                      RADAM_ALGORITHM_COCOB == 20 && RADAM_ALGORITHM_LAMB == 21 &&
+                      RADAM_ALGORITHM_STABLEADAMW == 22);
+CHECK(adapt, RADAM_ADAPT_NEVER == 0 && RADAM_ADAPT_WITH_DECAY == 1 && RADAM_ADAPT_ALWAYS == 2);
 CHECK(outputs, RADAM_OUTPUT_PARAM == 0 && RADAM_OUTPUT_UPDATE == 1);
 CHECK(status_size, sizeof(radam_status) == 4);
 CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUCT_SIZE == 2 &&
@@ -47,7 +51,9 @@ CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUC
                          RADAM_ERROR_BETA3 == 39 && RADAM_ERROR_ALPHA_WARMUP_STEPS == 40 &&
                          RADAM_ERROR_BETA3_WARMUP_STEPS == 41 && RADAM_ERROR_NU == 42 &&
                          RADAM_ERROR_FINAL_LEARNING_RATE == 43 && RADAM_ERROR_BASE_LEARNING_RATE == 44 &&
-                         RADAM_ERROR_GAMMA == 45 && RADAM_ERROR_PARTIAL == 46);
+                         RADAM_ERROR_GAMMA == 45 && RADAM_ERROR_PARTIAL == 46 &&
+                         RADAM_ERROR_SUMS == 47 && RADAM_ERROR_MAX_PARAM_NORM == 48 &&
+                         RADAM_ERROR_CLIP_THRESHOLD == 49);
 CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGET_AVX2 == 2 &&
                    RADAM_TARGET_AVX512 == 3 && RADAM_TARGET_NEON == 4);
 CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&
@@ -59,6 +65,7 @@ const struct header_view header_of_c99 = {
     sizeof(radam_tensor),
     sizeof(radam_state_buffer),
     sizeof(radam_statistics),
+    sizeof(radam_sums),
     radam_abi_version,
     radam_version,
     radam_status_string,
@@ -77,4 +84,6 @@ const struct header_view header_of_c99 = {
     radam_step_f32,
     radam_step,
     radam_gradient_statistics,
+    radam_tensor_sums,
+    radam_coefficients_reduce,
 };

@@ -10,6 +10,7 @@ int main() {
       sizeof(radam_tensor),
       sizeof(radam_state_buffer),
       sizeof(radam_statistics),
+      sizeof(radam_sums),
       radam_abi_version,
       radam_version,
       radam_status_string,
@@ -28,11 +29,14 @@ int main() {
       radam_step_f32,
       radam_step,
       radam_gradient_statistics,
+      radam_tensor_sums,
+      radam_coefficients_reduce,
   };
   const header_view& a = header_of_c99;
   const header_view& b = header_of_cxx17;
   const bool same_sizes = a.hyperparameters == b.hyperparameters && a.coefficients == b.coefficients &&
-                          a.tensor == b.tensor && a.state_buffer == b.state_buffer && a.statistics == b.statistics;
+                          a.tensor == b.tensor && a.state_buffer == b.state_buffer && a.statistics == b.statistics &&
+                          a.sums == b.sums;
 #ifdef _WIN32
   // In C, a constant pointer to a function of a library is one to a jump in the program.
   const bool same_functions = true;
@@ -44,7 +48,8 @@ int main() {
       a.target_pattern == b.target_pattern && a.set_target_pattern == b.set_target_pattern && a.init == b.init &&
       a.check == b.check && a.coefficients_at == b.coefficients_at && a.algorithm_name == b.algorithm_name &&
       a.state_count == b.state_count && a.state_describe == b.state_describe && a.step_f32 == b.step_f32 &&
-      a.step == b.step && a.gradient_statistics == b.gradient_statistics;
+      a.step == b.step && a.gradient_statistics == b.gradient_statistics && a.tensor_sums == b.tensor_sums &&
+      a.coefficients_reduce == b.coefficients_reduce;
 #endif
   return same_sizes && same_functions && a.abi_version() == RADAM_ABI_VERSION ? 0 : 1;
 }

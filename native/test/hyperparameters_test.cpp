@@ -477,12 +477,54 @@ Algorithm of_cocob() {
   return {preset(RADAM_PRESET_COCOB_AUTHORS), c.list};
 }
 
+// An L2 penalty would be none of their updates.
+void add_settings_of_layerwise(Changes& c) {
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_DECOUPLED,
+             RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1});
+}
+
+Algorithm of_lamb() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_LAMB);
+  c.settings("bias_correction", own(&radam_lamb::bias_correction), 0, 1);
+  c.settings("grad_averaging", own(&radam_lamb::grad_averaging), 0, 1);
+  c.settings("adapt", own(&radam_lamb::adapt), RADAM_ADAPT_NEVER, RADAM_ADAPT_ALWAYS);
+  c.settings("trust_clip", own(&radam_lamb::trust_clip), 0, 1);
+  c.settings("decay_apart", own(&radam_lamb::decay_apart), 0, 1);
+  c.settings("reserved", own(&radam_lamb::reserved), 0, 0);
+  add_settings_of_layerwise(c);
+  add_betas<radam_lamb>(c);
+  add_epsilon(c, own(&radam_lamb::epsilon));
+  add_decay_and_scale(c);
+  for (const double norm : {after(kFloatUnderflow), 1.0, kFloatOverflow, DBL_MAX, kInfinity})
+    c.both("max_param_norm " + std::to_string(norm), RADAM_OK, [=](H& h) { h.of.lamb.max_param_norm = norm; });
+  for (const double norm : {0.0, -0.0, kSmallest, kFloatUnderflow, -1.0, -kInfinity, kNaN})
+    c.both("max_param_norm " + std::to_string(norm), RADAM_ERROR_MAX_PARAM_NORM,
+           [=](H& h) { h.of.lamb.max_param_norm = norm; });
+  return {preset(RADAM_PRESET_LAMB_NVIDIA), c.list};
+}
+
+Algorithm of_stableadamw() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_STABLEADAMW);
+  add_settings_of_layerwise(c);
+  add_betas<radam_stableadamw>(c);
+  add_epsilon(c, own(&radam_stableadamw::epsilon));
+  add_decay_and_scale(c);
+  add_positive(c, "clip_threshold", own(&radam_stableadamw::clip_threshold), RADAM_ERROR_CLIP_THRESHOLD);
+  return {preset(RADAM_PRESET_STABLEADAMW_AUTHORS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
                                              of_adopt(),   of_yogi(),   of_qhadam(), of_ademamix(),
                                              of_adamod(), of_qhm(),     of_adan(),   of_adabound(),
-                                             of_diffgrad(), of_padam(),  of_madgrad(), of_cocob()};
+                                             of_diffgrad(), of_padam(),  of_madgrad(), of_cocob(),
+                                             of_lamb(), of_stableadamw()};
   return all;
 }
 
@@ -558,6 +600,22 @@ TEST(Check, LearningRateOverOneMinusBeta1FitsAFloatWithAdaBeliefToo) {
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_LEARNING_RATE);
 }
 
+// Without averaging, LAMB's step size is divided by 1 - beta1 twice.
+TEST(Check, LearningRateOfLambFitsAFloatWhenItIsDivided) {
+  H h = of_lamb().valid;
+  h.of.lamb.beta1 = 0.5;
+  for (const std::int32_t averaging : {0, 1}) {
+    const double limit = averaging ? kFloatOverflow / 2 : kFloatOverflow / 4;
+    h.of.lamb.grad_averaging = averaging;
+    h.learning_rate = before(limit);
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+    for (const double too_large : {limit, 1e300, DBL_MAX}) {
+      h.learning_rate = too_large;
+      EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_LEARNING_RATE) << too_large;
+    }
+  }
+}
+
 // With a beta2 of 2/3, rho stays below 5.
 TEST(Check, AdaBeliefThatNeverRectifies) {
   H h = of_adabelief().valid;
@@ -628,6 +686,12 @@ TEST(Check, CoefficientsOfWhatPassesAreFinite) {
                                      INT64_MAX}) {
           radam_coefficients c = marked_coefficients();
           ASSERT_EQ(radam_coefficients_at(&h, t, &c), RADAM_OK) << change.text;
+          if (id == RADAM_ALGORITHM_LAMB || id == RADAM_ALGORITHM_STABLEADAMW) {
+            radam_sums s{};
+            s.struct_size = sizeof s;
+            s.values[0] = s.values[1] = DBL_MAX;
+            ASSERT_EQ(radam_coefficients_reduce(&c, 1, &s, &c), RADAM_OK) << change.text;
+          }
           EXPECT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 0, nullptr, nullptr, nullptr), RADAM_OK)
               << radam_algorithm_name(id) << ", " << change.text << ", base " << base << ", step " << t;
         }

@@ -1,5 +1,6 @@
 // Layer-wise algorithms: the sums of radam_tensor_sums and the coefficients of radam_coefficients_reduce, as radam.h
 // documents them, and what is refused.
+#include <cfloat>
 #include <cmath>
 #include <cstdint>
 #include <limits>
@@ -9,159 +10,31 @@
 #include <gtest/gtest.h>
 #include <radam/radam.h>
 
-#include "mixed_cases.h"
+#include "layerwise_reference.h"
 #include "targets.h"
-#include "trajectory.h"
 
 namespace radam_test {
 namespace {
 
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-radam_coefficients at_step(const radam_hyperparameters& h, std::int64_t step) {
-  radam_coefficients c{};
-  c.struct_size = sizeof c;
-  EXPECT_EQ(radam_coefficients_at(&h, step, &c), RADAM_OK);
-  return c;
-}
-
-radam_sums no_sums() {
-  radam_sums s{};
-  s.struct_size = sizeof s;
-  return s;
-}
-
-// The presets, and LAMB with what they leave out.
-std::vector<radam_coefficients> coefficients() {
-  std::vector<radam_coefficients> all;
-  for (const std::int32_t number :
-       {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
-        RADAM_PRESET_LARS_APEX, RADAM_PRESET_LARS_BARLOWTWINS}) {
-    radam_hyperparameters h = preset(number);
-    if (h.weight_decay == 0) h.weight_decay = 0.25;
-    for (const std::int64_t step : {1, 7}) all.push_back(at_step(h, step));
-    all.back().grad_scale = -0.125f;
-  }
-  radam_hyperparameters h = preset(RADAM_PRESET_LAMB_NVIDIA);
-  h.of.lamb.grad_averaging = 0;
-  h.of.lamb.beta1 = 0.25;
-  h.of.lamb.beta2 = 0.5;  // averages that step back
-  all.push_back(at_step(h, 3));
-  return all;
-}
-
-// Those of the algorithm that steps, before the sums are known.
-radam_coefficients stepped_of(const radam_coefficients& c) {
-  if (c.algorithm == RADAM_ALGORITHM_LARS) {
-    radam_coefficients sgd = c;
-    sgd.algorithm = RADAM_ALGORITHM_SGD;
-    sgd.of = {};
-    sgd.of.sgd = c.of.lars.sgd;
-    return sgd;
-  }
-  radam_coefficients adam = c;
-  adam.algorithm = RADAM_ALGORITHM_ADAM;
-  adam.mode = RADAM_MODE_ADAPTIVE;
-  adam.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
-  return adam;
-}
-
-// What is squared, of an element: the lines of radam.h.
-std::vector<float> terms(const radam_coefficients& c, const Element& x) {
-  if (c.algorithm == RADAM_ALGORITHM_LARS)
-    return {x[kParam], bounded(std::fma(c.of.lars.norm_l2, x[kParam], c.grad_scale * x[kGrad]))};
-  const radam_coefficients adam = stepped_of(c);
-  const Element next = adam_step(adam, x, 3);
-  const float m = next[kState], v = next[kState + 1], epsilon = adam.of.adam.epsilon;
-  if (c.algorithm == RADAM_ALGORITHM_LAMB) {
-    const float update = m / (std::sqrt(v) + epsilon);
-    return {x[kParam], std::fma(c.of.lamb.update_scale, update, c.of.lamb.weight_decay * x[kParam])};
-  }
-  const float root = std::sqrt(v);
-  return {scaled_gradient(c, x, 0) / (epsilon > root ? epsilon : root)};
-}
-
-radam_sums reference_sums(radam_coefficients c, const MixedTensor& t, std::int64_t begin, std::int64_t end) {
-  const radam_tensor& s = t.settings;
-  const float scale = c.grad_scale;
-  if (s.clip_value > 0) c.grad_scale = std::copysign(1.0f, scale);
-  double lanes[RADAM_MAX_SUMS][32] = {};
-  for (std::int64_t i = begin; i < end; ++i) {
-    const auto place = static_cast<std::size_t>(i);
-    Element x{};
-    x[kParam] = load_param(t, place);
-    x[kGrad] = load(t.grad, s.grad_type, place);
-    if (s.clip_value > 0) {
-      x[kGrad] *= std::fabs(scale);
-      if (x[kGrad] > s.clip_value) x[kGrad] = s.clip_value;
-      if (x[kGrad] < -s.clip_value) x[kGrad] = -s.clip_value;
-    }
-    x[kState] = load_state(t, 0, true, place);
-    x[kState + 1] = load_state(t, 1, false, place);
-    const std::vector<float> all = terms(c, x);
-    for (std::size_t k = 0; k < all.size(); ++k) {
-      const double term = all[k];
-      lanes[k][(s.first + i) % 32] += term * term;
-    }
-  }
-  radam_sums sums = no_sums();
-  for (int k = 0; k < RADAM_MAX_SUMS; ++k) {
-    for (int distance = 16; distance > 0; distance /= 2)
-      for (int j = 0; j < distance; ++j) lanes[k][j] += lanes[k][j + distance];
-    sums.values[k] = lanes[k][0];
-  }
-  return sums;
-}
-
-bool same_sum(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
-
 class TensorSums : public EveryTarget {};
 
 TEST_F(TensorSums, AreThoseThatTheHeaderDocuments) {
   Values random(20261130);
-  const std::vector<radam_coefficients> all = coefficients();
-  constexpr unsigned kTypes = 3 * 4 * 3 * 2 * 2;
-  for (unsigned number = 0; number < kTypes * all.size(); ++number) {
-    unsigned digits = number;
-    const auto digit = [&](unsigned base) {
-      const unsigned result = digits % base;
-      digits /= base;
-      return result;
-    };
-    radam_tensor settings{};
-    settings.grad_type = static_cast<std::int32_t>(digit(3));
-    settings.param_type = static_cast<std::int32_t>(digit(4));
-    settings.state_type = static_cast<std::int32_t>(digit(3));
-    settings.clip_value = digit(2) != 0 ? 0.5f : 0;
-    const bool tame = digit(2) != 0;
-    const radam_coefficients& c = all[digits];
-    settings.step = 5;
-    settings.seed = number;
-    settings.length = 1 + random.below(900);
-    const bool block8 = settings.state_type == RADAM_STATE_BLOCK8;
-    settings.first = block8 ? 256 * random.below(9) : random.below(3000);
-    MixedTensor t = tensor(random, settings, 3, false, false, tame);
-    new_gradients(random, t, tame);
-    for (int k = 0; k < 2; ++k) {
-      std::vector<float> state;
-      for (std::int64_t i = 0; i < settings.length; ++i)
-        state.push_back(k == 0 ? random.ordinary() : std::fabs(random.ordinary()));
-      store_state(t, k, k == 0, state);
-    }
-    const std::int64_t middle = block8 ? settings.length / 256 * 256 : random.below(static_cast<unsigned>(settings.length));
+  for (unsigned number = 0; number < LayerwiseCase::count(); ++number) {
+    LayerwiseCase k(number, random);
     for (const std::int32_t target : available_targets()) {
       SCOPED_TRACE(std::string(radam_target_name(target)) + ", case " + std::to_string(number));
-      const MixedBuffers b = t.buffers();
-      for (const auto& [begin, end] : {std::pair<std::int64_t, std::int64_t>{0, settings.length}, {0, middle},
-                                       {middle, settings.length}, {0, 0}}) {
-        radam_sums sums = no_sums();
-        const radam_sums expected = reference_sums(c, t, begin, end);
-        ASSERT_EQ(radam_tensor_sums(target, &c, &b, begin, end, b.param, b.grad, b.param_copy, &sums), RADAM_OK);
-        for (int k = 0; k < RADAM_MAX_SUMS; ++k)
-          ASSERT_TRUE(same_sum(sums.values[k], expected.values[k]))
-              << "sum " << k << " of " << begin << " to " << end << " is " << sums.values[k] << ", not "
-              << expected.values[k];
-      }
+      const auto sums = [&](const MixedBuffers& b, std::int64_t begin, std::int64_t end) {
+        radam_sums s = no_sums();
+        EXPECT_EQ(radam_tensor_sums(target, &k.c, &b, begin, end, b.param, b.grad, b.param_copy, &s), RADAM_OK);
+        return s;
+      };
+      ASSERT_EQ(k.departure(sums), "");
+      const radam_sums none = sums(k.t.buffers(), 0, 0);
+      EXPECT_EQ(none.values[0], 0);
+      EXPECT_EQ(none.values[1], 0);
       exercised_targets().insert(target);
     }
   }
@@ -194,29 +67,43 @@ TEST(Reduced, LambByTheTrustRatio) {
   radam_hyperparameters h = preset(RADAM_PRESET_LAMB_CYBERTRONAI);
   h.learning_rate = 0.5;
   h.weight_decay = 0.25;
-  radam_coefficients c = at_step(h, 4);
+  radam_coefficients c = coefficients_at(h, 4);
   expect_adam(reduce(c, 10, 36, 144), c, 0.25f, 0.0625f);  // 6 / 12
   expect_adam(reduce(c, 10, 400, 25), c, 1, 0.25f);        // max_param_norm is 10: 10 / 5
   expect_adam(reduce(c, 10, 0, 144), c, 0.5f, 0.125f);     // a tensor of zeros
   expect_adam(reduce(c, 10, 36, 0), c, 0.5f, 0.125f);
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  for (const double odd : {nan, -1.0, static_cast<double>(kInfinity)}) {
-    if (!(odd > 0)) expect_adam(reduce(c, 10, 36, odd), c, 0.5f, 0.125f);
+  for (const double odd : {nan, -1.0}) {
+    expect_adam(reduce(c, 10, 36, odd), c, 0.5f, 0.125f);
+    expect_adam(reduce(c, 10, odd, 144), c, 0.5f, 0.125f);
   }
+  expect_adam(reduce(c, 10, static_cast<double>(kInfinity), 25), c, 1, 0.25f);
   expect_adam(reduce(c, 10, 36, static_cast<double>(kInfinity)), c, 0, 0);
   h.of.lamb.max_param_norm = static_cast<double>(kInfinity);
-  c = at_step(h, 4);
+  c = coefficients_at(h, 4);
   expect_adam(reduce(c, 10, 400, 25), c, 2, 0.5f);
   expect_adam(reduce(c, 10, static_cast<double>(kInfinity), 25), c, 0.5f, 0.125f);
   expect_adam(reduce(c, 10, nan, 25), c, 0.5f, 0.125f);
   expect_adam(reduce(c, 10, 1e300, 1e-300), c, 0x1p126f, 0x1p126f);
   h.of.lamb.trust_clip = 1;
-  c = at_step(h, 4);
+  c = coefficients_at(h, 4);
   expect_adam(reduce(c, 10, 400, 25), c, 0.5f, 0.125f);
   expect_adam(reduce(c, 10, 36, 144), c, 0.25f, 0.0625f);
   h.of.lamb.adapt = RADAM_ADAPT_NEVER;
-  c = at_step(h, 4);
+  c = coefficients_at(h, 4);
   expect_adam(reduce(c, 10, 36, 144), c, 0.5f, 0.125f);
+}
+
+// Coefficients by hand may have a step size of either sign.
+TEST(Reduced, NothingBecomesInfinite) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LAMB_NVIDIA);
+  radam_coefficients c = coefficients_at(h, 4);
+  c.of.lamb.adam.step_size = -2;
+  c.of.lamb.adam.decay = -FLT_MAX;
+  expect_adam(reduce(c, 10, 1e300, 1e-300), c, -0x1p126f, -0x1p126f);
+  c.of.lamb.adam.decay = 0;
+  expect_adam(reduce(c, 10, 1e300, 1e-300), c, -0x1p126f, 0);
+  expect_adam(reduce(c, 10, 4e-324, DBL_MAX), c, -0.0f, 0);
 }
 
 TEST(Reduced, LambWhoseDecayIsApart) {
@@ -224,18 +111,18 @@ TEST(Reduced, LambWhoseDecayIsApart) {
   h.learning_rate = 0.5;
   h.weight_decay = 0.5;
   h.of.lamb.decay_apart = 1;
-  const radam_coefficients c = at_step(h, 4);
+  const radam_coefficients c = coefficients_at(h, 4);
   EXPECT_EQ(c.of.lamb.weight_decay, 0);
   expect_adam(reduce(c, 10, 16, 36), c, 0.25f, 0.25f);  // 4 * 0.75 / 6
 }
 
 TEST(Reduced, LambAdaptsWhereThereIsDecay) {
   radam_hyperparameters h = preset(RADAM_PRESET_LAMB_NVIDIA);
-  EXPECT_EQ(at_step(h, 1).of.lamb.adapts, 1);
+  EXPECT_EQ(coefficients_at(h, 1).of.lamb.adapts, 1);
   h.weight_decay = 0;
-  EXPECT_EQ(at_step(h, 1).of.lamb.adapts, 0);
+  EXPECT_EQ(coefficients_at(h, 1).of.lamb.adapts, 0);
   h.of.lamb.adapt = RADAM_ADAPT_ALWAYS;
-  EXPECT_EQ(at_step(h, 1).of.lamb.adapts, 1);
+  EXPECT_EQ(coefficients_at(h, 1).of.lamb.adapts, 1);
 }
 
 TEST(Reduced, StableAdamWByTheRootMeanSquare) {
@@ -243,7 +130,7 @@ TEST(Reduced, StableAdamWByTheRootMeanSquare) {
   h.learning_rate = 0.5;
   h.weight_decay = 0.25;
   h.of.stableadamw.clip_threshold = 2;
-  const radam_coefficients c = at_step(h, 4);
+  const radam_coefficients c = coefficients_at(h, 4);
   expect_adam(reduce(c, 4, 64, 0), c, 0.25f, 0.0625f);  // a root mean square of 4
   expect_adam(reduce(c, 4, 16, 0), c, 0.5f, 0.125f);    // of 2
   expect_adam(reduce(c, 4, 1, 0), c, 0.5f, 0.125f);
@@ -266,7 +153,7 @@ TEST(Reduced, LarsByTheTrustRatio) {
   h.grad_scale = 0.25;
   h.maximize = 1;
   h.of.lars.trust_coefficient = 0.5;
-  radam_coefficients c = at_step(h, 3);
+  radam_coefficients c = coefficients_at(h, 3);
   EXPECT_EQ(c.of.lars.norm_l2, 0.5f);
   expect_sgd(reduce(c, 9, 36, 144), c, -0.0625f, 0.125f);  // 0.5 * 6 / 12
   expect_sgd(reduce(c, 9, 0, 144), c, -0.25f, 0.5f);
@@ -277,34 +164,64 @@ TEST(Reduced, LarsByTheTrustRatio) {
   expect_sgd(reduce(c, 9, 1e-300, 1e300), c, -0x1p-126f, 0);
   h.of.lars.decayed_norm = 0;
   h.of.lars.epsilon = 1;
-  c = at_step(h, 3);
+  c = coefficients_at(h, 3);
   EXPECT_EQ(c.of.lars.norm_l2, 0);
   expect_sgd(reduce(c, 9, 64, 9), c, -0.125f, 0.25f);  // 0.5 * 8 / (3 + 0.5 * 8 + 1)
   h.of.lars.trust_clip = 1;
   h.learning_rate = 2;
-  c = at_step(h, 3);
+  c = coefficients_at(h, 3);
   expect_sgd(reduce(c, 9, 64, 9), c, -0.0625f, 0.125f);
   h.learning_rate = 0.125;
-  c = at_step(h, 3);
+  c = coefficients_at(h, 3);
   expect_sgd(reduce(c, 9, 64, 9), c, -0.25f, 0.5f);  // four times the learning rate
   h.learning_rate = 0;
-  c = at_step(h, 3);
+  c = coefficients_at(h, 3);
   expect_sgd(reduce(c, 9, 64, 9), c, -0.25f, 0.5f);
   h.of.lars.adapt = RADAM_ADAPT_NEVER;
   h.of.lars.trust_clip = 0;
-  c = at_step(h, 3);
+  c = coefficients_at(h, 3);
   expect_sgd(reduce(c, 9, 64, 9), c, -0.25f, 0.5f);
 }
 
 TEST(Reduced, LarsAdaptsWhereThereIsDecay) {
   radam_hyperparameters h = preset(RADAM_PRESET_LARS_APEX);
-  EXPECT_EQ(at_step(h, 1).of.lars.adapts, 0);
+  EXPECT_EQ(coefficients_at(h, 1).of.lars.adapts, 0);
   h.weight_decay = 0.1;
-  EXPECT_EQ(at_step(h, 1).of.lars.adapts, 1);
+  EXPECT_EQ(coefficients_at(h, 1).of.lars.adapts, 1);
+}
+
+// Where parameters and gradients are as large as they can be, and others zero or subnormal.
+TEST_F(TensorSums, TrainingOnWhatIsFiniteMakesNoNaN) {
+  const float sizes[] = {0, FLT_MAX, -FLT_MAX, 4e-45f, 1, -0x1p64f};
+  for (const std::int32_t number :
+       {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
+        RADAM_PRESET_LARS_APEX, RADAM_PRESET_LARS_BARLOWTWINS})
+    for (const std::int32_t target : available_targets()) {
+      Values random(0xF1417E);
+      constexpr std::int64_t kLength = 77;
+      std::vector<float> param(kLength), grad(kLength), m(kLength), v(kLength);
+      radam_tensor t{};
+      t.struct_size = sizeof t;
+      t.length = kLength;
+      t.state[0] = m.data();
+      t.state[1] = v.data();
+      for (float& p : param) p = sizes[random.below(6)];
+      for (t.step = 1; t.step <= 6; ++t.step) {
+        for (float& g : grad) g = t.step == 4 ? 0 : sizes[random.below(6)];
+        radam_coefficients c = coefficients_at(preset(number), t.step);
+        radam_sums s = no_sums();
+        ASSERT_EQ(radam_tensor_sums(target, &c, &t, 0, kLength, param.data(), grad.data(), nullptr, &s), RADAM_OK);
+        ASSERT_TRUE(std::isfinite(s.values[0]) && std::isfinite(s.values[1])) << number << ", step " << t.step;
+        ASSERT_EQ(radam_coefficients_reduce(&c, kLength, &s, &c), RADAM_OK);
+        ASSERT_EQ(radam_step(target, &c, &t, 0, kLength, param.data(), grad.data(), nullptr, nullptr), RADAM_OK);
+        for (const float p : param) ASSERT_FALSE(std::isnan(p)) << number << ", step " << t.step;
+      }
+      exercised_targets().insert(target);
+    }
 }
 
 TEST(Reduced, InPlace) {
-  radam_coefficients c = at_step(preset(RADAM_PRESET_LAMB_NVIDIA), 3);
+  radam_coefficients c = coefficients_at(preset(RADAM_PRESET_LAMB_NVIDIA), 3);
   const radam_coefficients before = c, expected = reduce(c, 9, 3, 5);
   radam_sums s = no_sums();
   s.values[0] = 3;
@@ -323,7 +240,7 @@ TEST(Reduced, NoStepWithout) {
   t.step = t.length = 1;
   t.state[0] = m;
   t.state[1] = v;
-  for (const radam_coefficients& c : coefficients()) {
+  for (const radam_coefficients& c : layerwise_coefficients()) {
     EXPECT_EQ(radam_step_f32(RADAM_TARGET_AUTO, &c, 0, 1, param, grad, state), RADAM_ERROR_SUMS);
     EXPECT_EQ(radam_step(RADAM_TARGET_AUTO, &c, &t, 0, 1, param, grad, nullptr, nullptr), RADAM_ERROR_SUMS);
   }
@@ -332,7 +249,7 @@ TEST(Reduced, NoStepWithout) {
 }
 
 struct Call {
-  radam_coefficients c = at_step(preset(RADAM_PRESET_LAMB_NVIDIA), 3);
+  radam_coefficients c = coefficients_at(preset(RADAM_PRESET_LAMB_NVIDIA), 3);
   radam_tensor t{};
   float param[2] = {1, 2}, grad[2] = {1, 2}, m[2] = {}, v[2] = {};
   radam_sums s = no_sums();
@@ -379,21 +296,21 @@ TEST(TensorSumsRefuse, WhatStepsRefuse) {
   expect_refused(RADAM_ERROR_COEFFICIENTS, [](Call& k) { k.c.of.lamb.adapts = 0.5f; });
   expect_refused(RADAM_ERROR_COEFFICIENTS, [](Call& k) { k.c.mode = 1; });
   expect_refused(RADAM_ERROR_COEFFICIENTS, [](Call& k) {
-    k.c = at_step(preset(RADAM_PRESET_STABLEADAMW_AUTHORS), 1);
+    k.c = coefficients_at(preset(RADAM_PRESET_STABLEADAMW_AUTHORS), 1);
     k.c.of.stableadamw.clip_threshold = 0;
   });
   for (const int spoiled : {0, 6, 7, 8, 9, 10, 11, 12}) {
     expect_refused(RADAM_ERROR_COEFFICIENTS, [&](Call& k) {
-      k.c = at_step(preset(RADAM_PRESET_LARS_BARLOWTWINS), 1);
+      k.c = coefficients_at(preset(RADAM_PRESET_LARS_BARLOWTWINS), 1);
       k.c.of.values[spoiled] = NAN;
     });
   }
   expect_refused(RADAM_ERROR_COEFFICIENTS, [](Call& k) {
-    k.c = at_step(preset(RADAM_PRESET_LARS_BARLOWTWINS), 1);
+    k.c = coefficients_at(preset(RADAM_PRESET_LARS_BARLOWTWINS), 1);
     k.c.of.lars.sgd.decay = 0.5f;
   });
   expect_refused(RADAM_ERROR_NULL, [](Call& k) {
-    k.c = at_step(preset(RADAM_PRESET_LARS_BARLOWTWINS), 2);
+    k.c = coefficients_at(preset(RADAM_PRESET_LARS_BARLOWTWINS), 2);
     k.t.state[0] = nullptr;
   });
   expect_refused(RADAM_ERROR_ALGORITHM, [](Call& k) { k.c = stepped_of(k.c); });
@@ -419,6 +336,7 @@ TEST(TensorSumsRefuse, WhatStepsRefuse) {
 TEST(TensorSumsRefuse, NothingThatOnlyFollowsTheStep) {
   Call call;
   call.t.lookahead = 1;
+  call.t.average_rate = NAN;
   EXPECT_EQ(call.sums(), RADAM_OK);
   EXPECT_EQ(call.s.values[0], 5);
 }

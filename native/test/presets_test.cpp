@@ -2,6 +2,7 @@
 #include <climits>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include <gtest/gtest.h>
 #include <radam/radam.h>
@@ -316,6 +317,41 @@ TEST(Presets, OfCocob) {
   EXPECT_EQ(h.of.cocob.alpha, 100);
   EXPECT_EQ(h.of.cocob.epsilon, 1e-8);
   expect_zero_room(h, sizeof h.of.cocob);
+}
+
+TEST(Presets, OfLamb) {
+  for (const std::int32_t number : {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA}) {
+    const radam_hyperparameters h = filled(number);
+    const bool nvidia = number == RADAM_PRESET_LAMB_NVIDIA;
+    EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_LAMB);
+    EXPECT_EQ(h.learning_rate, 1e-3);
+    EXPECT_EQ(h.weight_decay, nvidia ? 0.01 : 0);
+    EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_DECOUPLED);
+    EXPECT_EQ(h.of.lamb.beta1, 0.9);
+    EXPECT_EQ(h.of.lamb.beta2, 0.999);
+    EXPECT_EQ(h.of.lamb.epsilon, 1e-6);
+    EXPECT_EQ(h.of.lamb.max_param_norm, nvidia ? std::numeric_limits<double>::infinity() : 10);
+    EXPECT_EQ(h.of.lamb.bias_correction, nvidia);
+    EXPECT_EQ(h.of.lamb.grad_averaging, 1);
+    EXPECT_EQ(h.of.lamb.adapt, nvidia ? RADAM_ADAPT_WITH_DECAY : RADAM_ADAPT_ALWAYS);
+    EXPECT_EQ(h.of.lamb.trust_clip, 0);
+    EXPECT_EQ(h.of.lamb.decay_apart, 0);
+    EXPECT_EQ(h.of.lamb.reserved, 0);
+    expect_zero_room(h, sizeof h.of.lamb);
+  }
+}
+
+TEST(Presets, OfStableAdamW) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_STABLEADAMW_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_STABLEADAMW);
+  EXPECT_EQ(h.learning_rate, 2e-3);
+  EXPECT_EQ(h.weight_decay, 0.2);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_DECOUPLED);
+  EXPECT_EQ(h.of.stableadamw.beta1, 0.9);
+  EXPECT_EQ(h.of.stableadamw.beta2, 0.99);
+  EXPECT_EQ(h.of.stableadamw.epsilon, 1e-6);
+  EXPECT_EQ(h.of.stableadamw.clip_threshold, 1);
+  expect_zero_room(h, sizeof h.of.stableadamw);
 }
 
 TEST(Presets, OfQhm) {

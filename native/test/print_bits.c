@@ -1,6 +1,7 @@
 /* Prints, for every preset and types of elements, and for Lookahead, a number that depends on all bits at which a
- * training ends, and on the statistics of its gradients. bits.txt has what it prints on every processor and operating
- * system. It trains on each target that the machine can run, and says where one of them has other bits. */
+ * training ends, on the statistics of its gradients, and on the sums of a layer-wise algorithm. bits.txt has what it
+ * prints on every processor and operating system. It trains on each target that the machine can run, and says where one
+ * of them has other bits. */
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -51,6 +52,10 @@ static uint64_t add_to(uint64_t hash, const void *bytes, size_t count) {
   return hash;
 }
 
+static int is_layerwise(int32_t algorithm) {
+  return algorithm == RADAM_ALGORITHM_LAMB || algorithm == RADAM_ALGORITHM_STABLEADAMW;
+}
+
 static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding,
                       int32_t lookahead) {
   static tensor t;
@@ -63,7 +68,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
                           .state_type = state_type, .copy_type = RADAM_TYPE_BF16, .param_rounding = rounding,
                           .state_rounding = rounding, .length = LENGTH, .seed = 7, .clip_value = 16,
                           .average_rate = 0.125f, .lookahead = lookahead};
-  for (int k = 0; k < RADAM_MAX_STATE; ++k) {
+  for (int k = 0; k < radam_state_count(h.algorithm); ++k) {
     options.state[k] = t.state[k];
     options.state_scale[k] = t.scale[k];
   }
@@ -76,6 +81,12 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
     if (lookahead) options.average_rate = step % 5 ? 0 : 0.75f;
     radam_status status = radam_coefficients_at(&h, step, &c);
     if (status == RADAM_OK) status = radam_gradient_statistics(target, type, 0, LENGTH, t.grad, &s);
+    if (status == RADAM_OK && is_layerwise(h.algorithm)) {
+      radam_sums sums = {.struct_size = sizeof sums};
+      status = radam_tensor_sums(target, &c, &options, 0, LENGTH, t.param, t.grad, NULL, &sums);
+      if (status == RADAM_OK) status = radam_coefficients_reduce(&c, LENGTH, &sums, &c);
+      hash = add_to(hash, sums.values, sizeof sums.values);
+    }
     if (status == RADAM_OK)
       status = radam_step(target, &c, &options, 0, LENGTH, t.param, t.grad, copy, t.average);
     if (status != RADAM_OK) printf("%s\n", radam_status_string(status));

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -1207,6 +1208,103 @@ TEST(Madgrad, DecoupledDecayWithoutMomentum) {
     ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &gradient, state), RADAM_OK);
   }
   EXPECT_NEAR(p, 0.5 / (0.5 + (0.25 + 1e-6) * 0.5), 1e-4);
+}
+
+// What layer-wise algorithms have for Adam's rule, but for the moments' rates.
+void expect_adam_part(const radam_adam_coefficients& a, double step_size, double decay, double epsilon) {
+  EXPECT_EQ(a.l2, 0);
+  expect_rounded(a.decay, decay, "decay");
+  expect_rounded(a.step_size, step_size, "step_size");
+  expect_rounded(a.epsilon, epsilon, "epsilon");
+}
+
+TEST(Lamb, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LAMB_NVIDIA);
+  h.learning_rate = 0.3;
+  h.grad_scale = 0.1;
+  h.of.lamb.max_param_norm = 7.5;
+  for (unsigned number = 0; number < 2 * 2 * 2 * 2 * 2 * 2 * 3; ++number) {
+    unsigned digits = number;
+    const auto digit = [&](unsigned base) {
+      const auto result = static_cast<std::int32_t>(digits % base);
+      digits /= base;
+      return result;
+    };
+    const bool corrected = digit(2) != 0, averages = digit(2) != 0, apart = digit(2) != 0, clips = digit(2) != 0;
+    h.maximize = digit(2);
+    h.weight_decay = digit(2) != 0 ? 0.7 : 0;
+    h.of.lamb.adapt = digit(3);
+    h.of.lamb.bias_correction = corrected;
+    h.of.lamb.grad_averaging = averages;
+    h.of.lamb.decay_apart = apart;
+    h.of.lamb.trust_clip = clips;
+    for (const double beta1 : {0.0, 0.3, 0.9, 1 - 1e-12})
+      for (const double beta2 : {0.0, 0.5, 0.999, 1 - 1e-12})
+        for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{1000}, INT64_MAX}) {
+          h.of.lamb.beta1 = beta1;
+          h.of.lamb.beta2 = beta2;
+          h.of.lamb.epsilon = 1e-5;
+          SCOPED_TRACE(testing::Message() << number << ", " << beta1 << ", " << beta2 << ", step " << t);
+          const radam_coefficients c = coefficients(h, t);
+          const radam_lamb_coefficients& k = c.of.lamb;
+          const Quad correction1 = 1 - power(beta1, t), correction2 = 1 - power(beta2, t);
+          const double of_second = corrected ? root(correction2) : 1;
+          const double of_first = corrected ? static_cast<double>(correction1) : 1;
+          const double scale = of_second / of_first / (averages ? 1 : 1 - beta1);
+          EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_LAMB);
+          EXPECT_EQ(c.mode, 0);
+          EXPECT_EQ(c.grad_scale, h.maximize != 0 ? -0.1f : 0.1f);
+          EXPECT_EQ(c.learning_rate, 0.3);
+          expect_adam_part(k.adam, 0.3 * scale, 0.3 * h.weight_decay, 1e-5 * of_second);
+          expect_rates(&k.adam.beta1, beta1);
+          expect_rates(&k.adam.beta2, beta2);
+          expect_rounded(k.update_scale, scale, "update_scale");
+          expect_rounded(k.weight_decay, apart ? 0 : h.weight_decay, "weight_decay");
+          EXPECT_EQ(k.max_param_norm, 7.5f);
+          expect_rounded(k.param_scale, apart ? 1 - 0.3 * h.weight_decay : 1, "param_scale");
+          EXPECT_EQ(k.max_ratio, clips ? 1 : std::numeric_limits<float>::infinity());
+          const bool adapts = h.of.lamb.adapt == RADAM_ADAPT_ALWAYS ||
+                              (h.of.lamb.adapt == RADAM_ADAPT_WITH_DECAY && h.weight_decay != 0);
+          EXPECT_EQ(k.adapts, adapts ? 1 : 0);
+        }
+  }
+}
+
+// A decay that turns parameters around changes no norm's sign.
+TEST(Lamb, DecayApartThatIsMoreThanAll) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LAMB_NVIDIA);
+  h.learning_rate = 4;
+  h.weight_decay = 0.5;
+  h.of.lamb.decay_apart = 1;
+  EXPECT_EQ(coefficients(h, 1).of.lamb.param_scale, 1);
+  h.of.lamb.max_param_norm = 1e300;  // no float
+  EXPECT_EQ(coefficients(h, 1).of.lamb.max_param_norm, std::numeric_limits<float>::infinity());
+}
+
+TEST(StableAdamW, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_STABLEADAMW_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  for (const double beta1 : {0.0, 1e-10, 0.3, 0.5, 0.9, 0.999, 1 - 1e-12}) {
+    for (const double beta2 : kBeta2s) {
+      h.of.stableadamw = {beta1, beta2, 1e-5, 2.5};
+      for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{3}, std::int64_t{1000}, INT64_MAX}) {
+        const radam_coefficients c = coefficients(h, t);
+        const radam_stableadamw_coefficients& k = c.of.stableadamw;
+        const double correction1 = correction(beta1, t), correction2 = correction(beta2, t);
+        EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_STABLEADAMW);
+        EXPECT_EQ(c.mode, 0);
+        EXPECT_EQ(c.grad_scale, 1);
+        EXPECT_EQ(c.learning_rate, 0.3);
+        expect_adam_part(k.adam, 0.3, 0.3 * 0.7, 1e-5);
+        expect_rounded(k.adam.beta1, static_cast<double>(beta1 - power(beta1, t)) / correction1, "beta1");
+        expect_rounded(k.adam.one_minus_beta1, (1 - beta1) / correction1, "1 - beta1");
+        expect_rounded(k.adam.beta2, static_cast<double>(beta2 - power(beta2, t)) / correction2, "beta2");
+        expect_rounded(k.adam.one_minus_beta2, (1 - beta2) / correction2, "1 - beta2");
+        EXPECT_EQ(k.clip_threshold, 2.5f);
+      }
+    }
+  }
 }
 
 TEST(Cocob, Schedule) {

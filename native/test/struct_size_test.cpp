@@ -118,5 +118,36 @@ TEST(StructSize, StateBufferAndStatistics) {
   });
 }
 
+// Sums are filled by one function and read by another, and coefficients are read by both and filled by the latter.
+TEST(StructSize, OfLayerwiseAlgorithms) {
+  const radam_hyperparameters h = preset(RADAM_PRESET_LAMB_NVIDIA);
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  ASSERT_EQ(radam_coefficients_at(&h, 7, &c), RADAM_OK);
+  const float p = 3, g = 1;
+  float m = 1, v = 1;
+  radam_tensor t{};
+  t.struct_size = sizeof t;
+  t.length = t.step = 1;
+  t.state[0] = &m;
+  t.state[1] = &v;
+  const auto sums = [&](const radam_coefficients* k, const radam_tensor* of, radam_sums* s) {
+    return radam_tensor_sums(RADAM_TARGET_AUTO, k, of, 0, 1, &p, &g, nullptr, s);
+  };
+  radam_sums s{};
+  s.struct_size = sizeof s;
+  ASSERT_EQ(sums(&c, &t, &s), RADAM_OK);
+  EXPECT_EQ(s.values[0], 9);
+  radam_sums again = s;
+  expect_read(c, sizeof(radam_coefficients), [&](const radam_coefficients* k) { return sums(k, &t, &again); });
+  expect_read(t, offsetof(radam_tensor, first), [&](const radam_tensor* of) { return sums(&c, of, &again); });
+  expect_filled<radam_sums>([&](radam_sums* to) { return sums(&c, &t, to); });
+  radam_coefficients r = c;
+  expect_read(c, sizeof(radam_coefficients),
+              [&](const radam_coefficients* k) { return radam_coefficients_reduce(k, 1, &s, &r); });
+  expect_read(s, sizeof(radam_sums), [&](const radam_sums* of) { return radam_coefficients_reduce(&c, 1, of, &r); });
+  expect_filled<radam_coefficients>([&](radam_coefficients* to) { return radam_coefficients_reduce(&c, 1, &s, to); });
+}
+
 }  // namespace
 }  // namespace radam_test

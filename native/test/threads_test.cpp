@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 #include <radam/radam.h>
 
+#include "layerwise_reference.h"
 #include "mixed_cases.h"
 #include "targets.h"
 
@@ -82,6 +83,23 @@ TEST(Threads, StatisticsOfOneGradient) {
     radam_gradient_statistics(RADAM_TARGET_AUTO, RADAM_TYPE_F32, 0, 5000, grad.data(), &s[thread]);
   });
   for (const radam_statistics& of_thread : s) EXPECT_EQ(of_thread.sum_of_squares, 1250);
+}
+
+// Likewise the sums of one tensor.
+TEST(Threads, SumsOfOneTensor) {
+  Values random(0x7412ead5);
+  for (unsigned number = 0; number < LayerwiseCase::count(); number += 61) {
+    LayerwiseCase k(number, random);
+    const MixedBuffers b = k.t.buffers();
+    const radam_sums expected = reference_sums(k.c, k.t, 0, b.length);
+    radam_sums s[kThreads] = {};
+    in_threads([&](int thread) {
+      s[thread] = no_sums();
+      radam_tensor_sums(RADAM_TARGET_AUTO, &k.c, &b, 0, b.length, b.param, b.grad, b.param_copy, &s[thread]);
+    });
+    for (const radam_sums& of_thread : s)
+      for (int i = 0; i < RADAM_MAX_SUMS; ++i) EXPECT_TRUE(same_sum(of_thread.values[i], expected.values[i])) << number;
+  }
 }
 
 }  // namespace

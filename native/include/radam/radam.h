@@ -261,7 +261,8 @@ enum {
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
- * "madgrad", "cocob", "lamb", "stableadamw", "lars"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
+ * "madgrad", "cocob", "lamb", "stableadamw", "lars"; null if there is none of that number. The numbers begin with 0 and
+ * have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -515,7 +516,6 @@ typedef struct radam_cocob {
   double epsilon;              /* > 0, also as float32; the largest gradient before the first one */
 } radam_cocob;
 
-/* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 /* For which tensors LAMB and LARS adapt the learning rate. */
 enum {
   RADAM_ADAPT_NEVER = 0,      /* none; then LAMB is Adam, and LARS is SGD */
@@ -564,6 +564,7 @@ typedef struct radam_lars {
                                   weight_decay times that of the parameters */
 } radam_lars;
 
+/* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
   int32_t algorithm;           /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -649,11 +650,11 @@ enum {
   RADAM_PRESET_MADGRAD_AUTHORS = 31,         /* the authors' MADGRAD: learning rate 1e-2, momentum 0.9, epsilon 1e-6, L2
                                                 decay */
   RADAM_PRESET_COCOB_AUTHORS = 32,           /* the author's COCOB: learning rate 1, alpha 100, epsilon 1e-8, L2 decay */
-  RADAM_PRESET_LAMB_CYBERTRONAI = 33,        /* cybertronai/pytorch-lamb: learning rate 1e-3, betas 0.9 and 0.999, epsilon
-                                                1e-6, no bias correction, max_param_norm 10, adapts always */
-  RADAM_PRESET_LAMB_NVIDIA = 34,             /* NVIDIA's FusedLAMB: learning rate 1e-3, betas 0.9 and 0.999, epsilon 1e-6,
-                                                weight decay 0.01, bias-corrected, adapts where there is decay. Its
-                                                max_grad_norm of 1 is for the caller: radam_gradient_statistics */
+  RADAM_PRESET_LAMB_CYBERTRONAI = 33,        /* cybertronai/pytorch-lamb: learning rate 1e-3, betas 0.9 and 0.999,
+                                                epsilon 1e-6, no bias correction, max_param_norm 10, adapts always */
+  RADAM_PRESET_LAMB_NVIDIA = 34,             /* NVIDIA's FusedLAMB: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+                                                1e-6, weight decay 0.01, bias-corrected, adapts where there is decay.
+                                                Its max_grad_norm of 1 is for the caller: radam_gradient_statistics */
   RADAM_PRESET_STABLEADAMW_AUTHORS = 35,     /* the authors' StableAdamWUnfused: learning rate 2e-3, betas 0.9 and 0.99,
                                                 epsilon 1e-6, weight decay 0.2, clip_threshold 1 */
   RADAM_PRESET_LARS_APEX = 36,               /* NVIDIA's apex LARC around SGD, as timm's Lars: learning rate 1, trust
@@ -1221,8 +1222,8 @@ typedef struct radam_cocob_coefficients {
  *
  * With a and b for the roots of the two sums, let a be min(a, max_param_norm) * param_scale, and the trust ratio be
  * min(a / b, max_ratio) if adapts is not 0, a and b are above 0, and a / b is finite; and 1 otherwise. All this is in
- * double. The reduced coefficients are Adam's, with the products of step_size and of the ratio, at most 2^126; and, if
- * weight_decay is not 0, likewise of decay. Each is rounded once.
+ * double. The reduced coefficients are Adam's, with the product of step_size and the ratio, whose magnitude is at most
+ * 2^126; and, if weight_decay is not 0, likewise of decay. Each is rounded once.
  *
  * update_scale is sqrt(1 - beta2^t) / (1 - beta1^t), or 1 without bias correction, and divided by 1 - beta1 without
  * averaging; step_size is learning_rate times that. weight_decay is 0 where decay is apart. Then param_scale is
@@ -1242,8 +1243,8 @@ typedef struct radam_lamb_coefficients {
  *   the sum of the squares of g / max(epsilon, sqrt(v)), with g and v as Adam's rule has them; max(x, y) is x where
  *   x > y, and y otherwise
  *
- * With q for sqrt(sum / length) / clip_threshold, in double, the reduced coefficients are Adam's, with step_size and decay
- * divided by q if q is above 1, and rounded once. The beta1 of step t is (b - b^t) / (1 - b^t), with b for the
+ * With q for sqrt(sum / length) / clip_threshold, in double, the reduced coefficients are Adam's, with step_size and
+ * decay divided by q if q is above 1, and rounded once. The beta1 of step t is (b - b^t) / (1 - b^t), with b for the
  * hyperparameter, and likewise beta2: QHAdam's, which need no bias correction. */
 typedef struct radam_stableadamw_coefficients {
   radam_adam_coefficients adam; /* of RADAM_MODE_ADAPTIVE; l2 is 0 */
@@ -1333,7 +1334,7 @@ RADAM_API radam_status radam_coefficients_at(const radam_hyperparameters *h, int
  * Pointers are to element 0 and need no alignment. They may be null if begin == end. Nothing outside the range is read
  * or written. The ranges must not share memory with each other.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM, RADAM_ERROR_COEFFICIENTS,
- * RADAM_ERROR_RANGE, RADAM_ERROR_OVERLAP, RADAM_ERROR_TARGET. */
+ * RADAM_ERROR_RANGE, RADAM_ERROR_OVERLAP, RADAM_ERROR_TARGET, RADAM_ERROR_SUMS. */
 RADAM_API radam_status radam_step_f32(int32_t target, const radam_coefficients *c, int64_t begin, int64_t end,
                                       float *param, const float *grad, float *const *state);
 
@@ -1537,10 +1538,11 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
  *                              LAMB and StableAdamW, of RADAM_ALGORITHM_SGD for LARS
  *   radam_step                 the step by them
  *
- * State is that of the algorithm, and the other algorithm's too; Adam's third pointer is null. A clip_value is as large in
- * the sums as for other algorithms. For the step it is multiplied by r->grad_scale / c->grad_scale, which is 1 but for
- * LARS: that scales gradients by its ratio, and what they are cut to has to follow. So all storage types and options
- * of steps are there, and steps have the same bits however they are cut; only sums depend on how a tensor is cut. */
+ * State is that of the algorithm, and the other algorithm's too. Adam's third pointer is null: with a third buffer,
+ * radam_step would be one of AMSGrad. A clip_value is as large in the sums as for other algorithms. For the step it is
+ * multiplied by r->grad_scale / c->grad_scale, which is 1 but for LARS: that scales gradients by its ratio, and what they
+ * are cut to has to follow. So all storage types and options of steps are there, and steps have the same bits however
+ * they are cut; only sums depend on how a tensor is cut. */
 
 /* The most sums of an algorithm. */
 #define RADAM_MAX_SUMS 2
@@ -1552,8 +1554,8 @@ typedef struct radam_sums {
   double values[RADAM_MAX_SUMS]; /* of the squares that the algorithm's coefficients document; further ones are 0 */
 } radam_sums;
 
-/* Computes the sums of the elements begin <= i < end that a step by c would have, on the calling thread. Nothing but *s is
- * written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT only.
+/* Computes the sums of the elements begin <= i < end that a step by c would have, on the calling thread. Nothing but *s
+ * is written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT only.
  *
  * What is squared are float32 numbers of the step. Their squares are exact in double. Element i is added to sum
  * (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several threads

@@ -115,9 +115,13 @@ RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, in
  *
  * `first` of a tensor must be a multiple of RADAM_BLOCK_SIZE, whatever its state's type. The buffers of a tensor
  * without elements may be anywhere, but must be aligned.
+ *
+ * There are no sums for layer-wise algorithms on the device, so no plans of theirs: RADAM_ERROR_SUMS. A plan of
+ * RADAM_ALGORITHM_ADAM, with the first two buffers of state, steps by coefficients of radam_coefficients_reduce. Sums
+ * are the caller's to compute, and each tensor needs a group of its own.
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
- * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_BLOCK (`first`), RADAM_CUDA_ERROR_GROUP,
- * RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
+ * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_SUMS, RADAM_ERROR_BLOCK (`first`),
+ * RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
 RADAM_API radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm,
                                             const radam_cuda_tensor *tensors, int64_t count, int32_t groups,
                                             void *memory, void *stream);
@@ -163,9 +167,9 @@ typedef struct radam_cuda_step_options {
  *
  * The host does not keep the group of each tensor. So, unlike radam_step, it cannot report that a tensor has no
  * momentum_buffer although the coefficients of its group use one: such a tensor is stepped without momentum.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's), RADAM_ERROR_COEFFICIENTS,
- * RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad in a plan with
- * RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_.... */
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's, as a layer-wise one never
+ * is), RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad
+ * in a plan with RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients,
                                                    const int64_t *steps, const radam_cuda_step_options *options,
                                                    void *stream);
@@ -214,8 +218,8 @@ typedef struct radam_cuda_control {
  *                    tensor's sum of squares is multiplied by its scale twice. The results are added in the order in
  *                    which those of pieces are, by the tensor's number. The norm is the root of the sum.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, those of radam_hyperparameters_check, RADAM_ERROR_ALGORITHM
- * (not the plan's), RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (as in radam_cuda_set_coefficients),
- * RADAM_CUDA_ERROR_.... */
+ * (not the plan's, as a layer-wise one never is), RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (as in
+ * radam_cuda_set_coefficients), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters,
                                           radam_cuda_control *controls, const radam_statistics *statistics,
                                           const radam_cuda_step_options *options, radam_statistics *total,

@@ -44,12 +44,13 @@ struct Lamb : LayerwiseByAdam {
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lamb& l = h.of.lamb;
-    if (!is_flag(l.bias_correction) || !is_flag(l.grad_averaging) || !is_flag(l.trust_clip) || !is_flag(l.decay_apart) ||
-        l.adapt < RADAM_ADAPT_NEVER || l.adapt > RADAM_ADAPT_ALWAYS || l.reserved != 0)
+    if (!is_flag(l.bias_correction) || !is_flag(l.grad_averaging) || !is_flag(l.trust_clip) ||
+        !is_flag(l.decay_apart) || l.adapt < RADAM_ADAPT_NEVER || l.adapt > RADAM_ADAPT_ALWAYS || l.reserved != 0)
       return RADAM_ERROR_SETTING;
-    if (const radam_status status = check_moments(h, adam_of(h))) return status;
+    if (const radam_status status = check_moments(adam_of(h))) return status;
     // Without averaging, the step size is divided by 1 - beta1 once more.
-    if (!finite_as_float(h.learning_rate / (1 - l.beta1) / (1 - l.beta1))) return RADAM_ERROR_LEARNING_RATE;
+    const double largest = h.learning_rate / (1 - l.beta1);
+    if (l.grad_averaging == 0 && !finite_as_float(largest / (1 - l.beta1))) return RADAM_ERROR_LEARNING_RATE;
     return static_cast<float>(l.max_param_norm) > 0 ? RADAM_OK : RADAM_ERROR_MAX_PARAM_NORM;
   }
 
@@ -70,7 +71,7 @@ struct Lamb : LayerwiseByAdam {
     k.weight_decay = static_cast<float>(apart ? 0 : h.weight_decay);
     k.max_param_norm = static_cast<float>(l.max_param_norm);
     k.param_scale = static_cast<float>(apart ? std::fabs(1 - h.learning_rate * h.weight_decay) : 1);
-    k.max_ratio = l.trust_clip != 0 ? 1 : std::numeric_limits<float>::infinity();
+    k.max_ratio = l.trust_clip != 0 ? 1 : HUGE_VALF;  // which device code has
     k.adapts = l.adapt == RADAM_ADAPT_ALWAYS || (l.adapt == RADAM_ADAPT_WITH_DECAY && decays) ? 1 : 0;
   }
 
@@ -101,16 +102,16 @@ struct Lamb : LayerwiseByAdam {
 
   static radam_coefficients reduce(const radam_coefficients& c, std::int64_t, const double* sums) {
     const radam_lamb_coefficients& l = c.of.lamb;
-    const double most = l.max_param_norm, scale = l.param_scale, max_ratio = l.max_ratio;
-    const double step_size = l.adam.step_size, decay = l.adam.decay;
-    const double norm = std::sqrt(sums[0]), of_param = (norm < most ? norm : most) * scale;
+    const auto most = static_cast<double>(l.max_param_norm), max_ratio = static_cast<double>(l.max_ratio);
+    const double norm = std::sqrt(sums[0]), bounded_norm = most < norm ? most : norm;  // NaN remains
+    const double of_param = bounded_norm * static_cast<double>(l.param_scale);
     const double of_update = std::sqrt(sums[1]), quotient = of_param / of_update;
     double ratio = 1;
     if (l.adapts != 0 && of_param > 0 && of_update > 0 && std::isfinite(quotient))
       ratio = quotient < max_ratio ? quotient : max_ratio;
     radam_coefficients adam = adam_of(c, l.adam);
-    adam.of.adam.step_size = reduced(ratio * step_size);
-    if (l.weight_decay != 0) adam.of.adam.decay = reduced(ratio * decay);
+    adam.of.adam.step_size = reduced(ratio, l.adam.step_size);
+    if (l.weight_decay != 0) adam.of.adam.decay = reduced(ratio, l.adam.decay);
     return adam;
   }
 };

@@ -4,7 +4,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 
 #include <radam/radam.h>
 
@@ -55,17 +54,17 @@ struct Lars : Layerwise {
   RADAM_DEVICE static radam_coefficients sgd_of(const radam_coefficients& c) {
     radam_coefficients sgd = c;
     sgd.algorithm = RADAM_ALGORITHM_SGD;
-    sgd.of = {};
+    for (float& x : sgd.of.values) x = 0;  // the rest of the union too
     sgd.of.sgd = c.of.lars.sgd;
     return sgd;
   }
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lars& l = h.of.lars;
-    if (!is_flag(l.trust_clip) || !is_flag(l.decayed_norm) || l.adapt < RADAM_ADAPT_NEVER || l.adapt > RADAM_ADAPT_ALWAYS)
+    if (!is_flag(l.trust_clip) || !is_flag(l.decayed_norm) || l.adapt < RADAM_ADAPT_NEVER || l.adapt > RADAM_ADAPT_ALWAYS ||
+        h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2)
       return RADAM_ERROR_SETTING;
     if (const radam_status status = Sgd::check(sgd_of(h))) return status;
-    if (h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2) return RADAM_ERROR_SETTING;
     if (!is_positive_float(l.trust_coefficient)) return RADAM_ERROR_TRUST_COEFFICIENT;
     return check_epsilon(l.epsilon);
   }
@@ -84,7 +83,7 @@ struct Lars : Layerwise {
     k.trust_coefficient = static_cast<float>(l.trust_coefficient);
     k.epsilon = static_cast<float>(l.epsilon);
     k.divisor = l.trust_clip != 0 ? static_cast<float>(h.learning_rate) : 1;
-    k.max_ratio = l.trust_clip != 0 ? 1 : std::numeric_limits<float>::infinity();
+    k.max_ratio = l.trust_clip != 0 ? 1 : HUGE_VALF;
     const bool decays = h.weight_decay != 0;
     k.adapts = l.adapt == RADAM_ADAPT_ALWAYS || (l.adapt == RADAM_ADAPT_WITH_DECAY && decays) ? 1 : 0;
   }
@@ -115,7 +114,7 @@ struct Lars : Layerwise {
   static radam_coefficients reduce(const radam_coefficients& c, std::int64_t, const double* sums) {
     const radam_lars_coefficients& l = c.of.lars;
     const double trust = l.trust_coefficient, weight = l.param_weight, epsilon = l.epsilon, divisor = l.divisor;
-    const double max_ratio = l.max_ratio, grad_scale = c.grad_scale, l2 = l.sgd.l2;
+    const double max_ratio = l.max_ratio;
     const double of_param = std::sqrt(sums[0]), of_grad = std::sqrt(sums[1]);
     const double adapted = trust * of_param / (of_grad + weight * of_param + epsilon);
     double ratio = 1;
@@ -123,11 +122,10 @@ struct Lars : Layerwise {
       const double quotient = adapted / divisor;
       ratio = quotient < max_ratio ? quotient : max_ratio;
     }
-    const double scale = ratio * std::fabs(grad_scale);
-    const double in_range = scale > 0x1p-126 ? scale : 0x1p-126;
+    const float scale = reduced(ratio, c.grad_scale);
     radam_coefficients sgd = sgd_of(c);
-    sgd.grad_scale = std::copysign(reduced(in_range), c.grad_scale);
-    sgd.of.sgd.l2 = reduced(ratio * l2);
+    sgd.grad_scale = std::fabs(scale) > 0x1p-126f ? scale : std::copysign(0x1p-126f, c.grad_scale);
+    sgd.of.sgd.l2 = reduced(ratio, l.sgd.l2);
     return sgd;
   }
 };

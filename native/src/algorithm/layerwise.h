@@ -26,8 +26,11 @@ struct Layerwise {};
 template <class Algorithm>
 constexpr bool kIsLayerwise = std::is_base_of_v<Layerwise, Algorithm>;
 
-// No coefficient may become infinite.
-inline float reduced(double x) { return static_cast<float>(x < 0x1p126 ? x : 0x1p126); }
+// A coefficient times a factor. It may not become infinite.
+inline float reduced(double factor, float coefficient) {
+  const double x = factor * static_cast<double>(coefficient);
+  return static_cast<float>(x > 0x1p126 ? 0x1p126 : x < -0x1p126 ? -0x1p126 : x);
+}
 
 // What those that step by Adam have alike.
 struct LayerwiseByAdam : Layerwise {
@@ -42,10 +45,9 @@ struct LayerwiseByAdam : Layerwise {
 
   RADAM_DEVICE static bool is_required(const radam_coefficients&, int) { return true; }
 
-  // Of checked hyperparameters, of which L2 decay would be none of the update.
-  RADAM_DEVICE static radam_status check_moments(const radam_hyperparameters& h, const radam_hyperparameters& adam) {
-    if (const radam_status status = AdamSchedule::check(adam)) return status;
-    return h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2 ? RADAM_ERROR_SETTING : RADAM_OK;
+  // All but what an algorithm has of its own. An L2 penalty would be none of the update.
+  RADAM_DEVICE static radam_status check_moments(const radam_hyperparameters& adam) {
+    return adam.weight_decay_mode == RADAM_WEIGHT_DECAY_L2 ? RADAM_ERROR_SETTING : AdamSchedule::check(adam);
   }
 
   // Coefficients of Adam with c's factor of gradients.
@@ -53,7 +55,7 @@ struct LayerwiseByAdam : Layerwise {
     radam_coefficients of = c;
     of.algorithm = RADAM_ALGORITHM_ADAM;
     of.mode = RADAM_MODE_ADAPTIVE;
-    of.of = {};
+    for (float& x : of.of.values) x = 0;  // the rest of the union too
     of.of.adam = adam;
     return of;
   }

@@ -33,7 +33,7 @@ struct StableAdamW : LayerwiseByAdam {
   using LayerwiseByAdam::adam_of;
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
-    if (const radam_status status = check_moments(h, adam_of(h))) return status;
+    if (const radam_status status = check_moments(adam_of(h))) return status;
     return is_positive_float(h.of.stableadamw.clip_threshold) ? RADAM_OK : RADAM_ERROR_CLIP_THRESHOLD;
   }
 
@@ -70,12 +70,12 @@ struct StableAdamW : LayerwiseByAdam {
 
   static radam_coefficients reduce(const radam_coefficients& c, std::int64_t length, const double* sums) {
     const radam_stableadamw_coefficients& s = c.of.stableadamw;
-    const double threshold = s.clip_threshold, step_size = s.adam.step_size, decay = s.adam.decay;
-    const double excess = std::sqrt(sums[0] / static_cast<double>(length)) / threshold;
+    const double mean = sums[0] / static_cast<double>(length);
+    const double excess = std::sqrt(mean) / static_cast<double>(s.clip_threshold);
     radam_coefficients adam = adam_of(c, s.adam);
     if (excess > 1) {
-      adam.of.adam.step_size = static_cast<float>(step_size / excess);
-      adam.of.adam.decay = static_cast<float>(decay / excess);
+      adam.of.adam.step_size = static_cast<float>(static_cast<double>(s.adam.step_size) / excess);
+      adam.of.adam.decay = static_cast<float>(static_cast<double>(s.adam.decay) / excess);
     }
     return adam;
   }

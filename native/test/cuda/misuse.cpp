@@ -66,6 +66,8 @@ void bad_plans() {
               RADAM_STATE_BLOCK8);
   expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = kAlgorithms; });
   expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = -1; });
+  for (std::int32_t algorithm = kFirstLayerwise; algorithm < kAlgorithms; ++algorithm)
+    expect_init(RADAM_ERROR_SUMS, "layer-wise", [=](Described& d) { d.algorithm = algorithm; });
   expect_init(RADAM_ERROR_RANGE, "no tensors", [](Described& d) { d.count = 0; });
   expect_init(RADAM_ERROR_RANGE, "no groups", [](Described& d) { d.groups = 0; });
   expect_init(RADAM_ERROR_RANGE, "length", [](Described& d) { d.tensor.tensor.length = -1; });
@@ -207,6 +209,8 @@ void bad_steps() {
   c = good;
   c.algorithm = RADAM_ALGORITHM_SGD;
   expect_status(set(), RADAM_ERROR_ALGORITHM, "coefficients of another algorithm");
+  c = coefficients_at(preset(RADAM_PRESET_LAMB_NVIDIA), 1);
+  expect_status(set(), RADAM_ERROR_ALGORITHM, "coefficients that were not reduced");
   c = good;
   step = 0;
   expect_status(set(), RADAM_ERROR_STEP, "step 0");
@@ -245,6 +249,8 @@ void bad_steps() {
   expect_status(prepare(statistics), RADAM_ERROR_BETA2, "beta2");
   ok(radam_hyperparameters_init(&h, RADAM_PRESET_LION_AUTHORS), "radam_hyperparameters_init");
   expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of another algorithm");
+  h = preset(RADAM_PRESET_STABLEADAMW_AUTHORS);
+  expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of a layer-wise algorithm");
   expect_status(radam_cuda_gradient_statistics(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no statistics");
 
   Described updated;

@@ -144,7 +144,7 @@ void statistics(Scale scale) {
 void prepared_on_device(Scale scale) {
   const Stream stream;
   Values random(0x93E9);
-  for (std::int32_t algorithm = 0; algorithm < kAlgorithms; ++algorithm) {
+  for (std::int32_t algorithm = 0; algorithm < kFirstLayerwise; ++algorithm) {
     constexpr std::int32_t kGroups = 40;  // more than one upload takes
     Training training(random, algorithm, scale.small ? 50 : 100, 20000, kGroups, true, stream);
     training.options.zero_grad = 1;
@@ -230,7 +230,7 @@ void refused_on_device(Scale) {
              {{0.1, 1, std::numeric_limits<std::int64_t>::max(), 0, 0, 0}, RADAM_ERROR_STEP},  // there is none after it
              // Their product with that of the hyperparameters is 0 or infinite as a float.
              {{0.1, 1e-60, 0, 0, 0, 0}, RADAM_ERROR_GRAD_SCALE}, {{0.1, 1e60, 0, 0, 0, 0}, RADAM_ERROR_GRAD_SCALE}};
-  for (std::int32_t algorithm = 0; algorithm < kAlgorithms; ++algorithm)
+  for (std::int32_t algorithm = 0; algorithm < kFirstLayerwise; ++algorithm)
     for (const auto& b : bad) {
       Values random(0x4EF5);
       Training training(random, algorithm, 10, 3000, 2, true, stream);

@@ -204,7 +204,7 @@ struct Drawn {
 void every_combination(Scale scale) {
   const Stream stream;
   Values random(0xCDA0);
-  for (std::int32_t algorithm = 0; algorithm < kAlgorithms; ++algorithm)
+  for (std::int32_t algorithm = 0; algorithm < kFirstLayerwise; ++algorithm)
     for (unsigned draw = 0; draw < (scale.small ? 4u : 24u); ++draw) {
       radam_cuda_step_options o = step_options();
       o.zero_grad = static_cast<std::int32_t>(draw % 2);
@@ -237,6 +237,35 @@ void every_combination(Scale scale) {
                          std::to_string(step));
       }
     }
+}
+
+// Layer-wise algorithms, whose sums the host computes: plans of Adam step by the coefficients that follow.
+void reduced(Scale) {
+  const Stream stream;
+  Values random(0x1A3B);
+  for (std::int32_t algorithm = kFirstLayerwise; algorithm < kAlgorithms; ++algorithm) {
+    Twin twin(std::int64_t{6} << 20, stream);
+    std::vector<radam_hyperparameters> h;
+    std::vector<TwinTensor> tensors;
+    for (unsigned number = 0; number < Drawn::kCount; ++number) {
+      const Drawn k(number, random, false);
+      h.push_back(drawn(random, algorithm));
+      tensors.emplace_back(random, twin, k.t, h.back(), k.copy, k.average);
+      tensors.back().group = static_cast<std::int32_t>(number);
+    }
+    TwinPlan plan(twin, tensors, RADAM_ALGORITHM_ADAM, static_cast<std::int32_t>(tensors.size()), stream);
+    for (const std::int64_t step : {1, 2, 3, 7}) {
+      std::vector<radam_coefficients> coefficients;
+      for (TwinTensor& t : tensors) {
+        fill(random, t.settings.grad_type, twin.host(t.grad), t.settings.length);
+        coefficients.push_back(t.reduced(twin, coefficients_at(h[coefficients.size()], step), step));
+      }
+      twin.upload();
+      plan.step(coefficients, std::vector<std::int64_t>(tensors.size(), step));
+      for (std::size_t i = 0; i < tensors.size(); ++i) tensors[i].step(twin, coefficients[i], step);
+      twin.expect_same(std::string(radam_algorithm_name(algorithm)) + ", step " + std::to_string(step));
+    }
+  }
 }
 
 // Thousands of tensors of all sizes, empty ones among them, in one plan.
@@ -283,7 +312,7 @@ void many_tensors(Scale scale) {
 void slices(Scale) {
   const Stream stream;
   Values random(0x511C);
-  for (std::int32_t algorithm = 0; algorithm < kAlgorithms; ++algorithm)
+  for (std::int32_t algorithm = 0; algorithm < kFirstLayerwise; ++algorithm)
     for (std::int32_t state_type = 0; state_type < 3; ++state_type) {
       Twin twin(std::int64_t{2} << 20, stream);
       const radam_hyperparameters h = drawn(random, algorithm);
@@ -327,7 +356,7 @@ void finite(Scale) {
   const Stream stream;
   Values random(0xF1417E);
   constexpr float kMax = std::numeric_limits<float>::max();
-  for (std::int32_t algorithm = 0; algorithm < kAlgorithms; ++algorithm) {
+  for (std::int32_t algorithm = 0; algorithm < kFirstLayerwise; ++algorithm) {
     Twin twin(std::int64_t{1} << 20, stream);
     std::vector<TwinTensor> tensors;
     std::vector<radam_hyperparameters> h;

@@ -189,17 +189,36 @@ struct TwinTensor {
     return {number, twin.device(param), twin.device(grad), group, settings.average_rate};
   }
 
-  // Steps what the host has, by libradam.
-  void step(const Twin& twin, const radam_coefficients& c, std::int64_t number) {
+  // Of the host, in a step of that number.
+  radam_tensor on_host(const Twin& twin, std::int64_t number) const {
     radam_tensor t = settings;
     t.step = number;
     for (int i = 0; i < RADAM_MAX_STATE; ++i) {
       t.state[i] = state[i] ? twin.host(state[i]) : nullptr;
       t.state_scale[i] = scales[i] ? twin.host<float>(scales[i]) : nullptr;
     }
+    return t;
+  }
+
+  // Steps what the host has, by libradam.
+  void step(const Twin& twin, const radam_coefficients& c, std::int64_t number) {
+    const radam_tensor t = on_host(twin, number);
     ok(radam_step(RADAM_TARGET_AUTO, &c, &t, 0, t.length, twin.host(param), twin.host(grad),
                   copy ? twin.host(copy) : nullptr, average ? twin.host<float>(average) : nullptr),
        "radam_step");
+  }
+
+  // The coefficients of this tensor's step, by the sums over what the host has.
+  radam_coefficients reduced(const Twin& twin, const radam_coefficients& c, std::int64_t number) const {
+    const radam_tensor t = on_host(twin, number);
+    radam_sums s{};
+    s.struct_size = sizeof s;
+    radam_coefficients r = c;
+    ok(radam_tensor_sums(RADAM_TARGET_AUTO, &c, &t, 0, t.length, twin.host(param), twin.host(grad),
+                         copy ? twin.host(copy) : nullptr, &s),
+       "radam_tensor_sums");
+    ok(radam_coefficients_reduce(&c, t.length, &s, &r), "radam_coefficients_reduce");
+    return r;
   }
 
  private:

@@ -44,7 +44,7 @@ struct StructArray {
 
 // The tensors, if the array has no fault. Pointers that are ignored are null.
 inline std::vector<radam_cuda_tensor> known_tensors(const StructArray<radam_tensor>& given, std::int32_t algorithm) {
-  const bool is_known = is_one_of(algorithm, kAlgorithms);
+  const bool is_known = is_one_of(algorithm, kFirstLayerwise);
   const int buffers = is_known ? algorithms()[static_cast<std::size_t>(algorithm)].buffers() : 0;
   std::vector<radam_cuda_tensor> all;
   for (std::int64_t i = 0; i < given.count; ++i) {

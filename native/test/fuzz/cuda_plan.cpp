@@ -41,9 +41,10 @@ struct Init {
     const Faults of_counts = faults_of_counts(tensors, count, groups);
     Faults f = of_counts | faults_of_room(plan);
     f |= fault_if(!is_one_of(algorithm, kAlgorithms), RADAM_ERROR_ALGORITHM);
+    f |= fault_if(is_layerwise(algorithm), RADAM_ERROR_SUMS);
     f |= fault_if(device != kDevice, RADAM_CUDA_ERROR_DEVICE);
     f |= faults_of_pointer(memory, 256, true);
-    if (of_counts != 0 || !is_one_of(algorithm, kAlgorithms)) return f;
+    if (of_counts != 0 || !is_one_of(algorithm, kFirstLayerwise)) return f;
     for (const radam_cuda_tensor& t : known_tensors(array_of(tensors, count), algorithm))
       f |= faults_of(t, algorithm, groups);
     return f;
@@ -159,7 +160,7 @@ class Run {
   bool make_plan() {
     const std::uint8_t layout = in_.byte();
     Init& init = init_;
-    init.algorithm = in_.byte() % kAlgorithms;
+    init.algorithm = in_.byte() % kFirstLayerwise;
     const AlgorithmCase& algorithm = algorithms()[static_cast<std::size_t>(init.algorithm)];
     const std::uint8_t many = in_.byte();
     init.groups = many < 200 ? 1 + many % 3 : 1 + many % 50;

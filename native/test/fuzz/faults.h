@@ -23,9 +23,9 @@ inline void require(bool condition, const char* what) {
 }
 
 // A bit for each status.
-using Faults = std::uint64_t;
+__extension__ using Faults = unsigned __int128;
 
-constexpr Faults fault(radam_status status) { return Faults{1} << (status < 100 ? status : status - 50); }
+constexpr Faults fault(radam_status status) { return Faults{1} << status; }
 constexpr Faults fault_if(bool condition, radam_status status) { return condition ? fault(status) : 0; }
 
 // The call must report one of the faults, or succeed if there is none.
@@ -34,8 +34,10 @@ inline void expect(radam_status status, Faults faults, const char* call) {
   require(sentence != nullptr && *sentence != '\0', "a status without a sentence");
   const bool known = status >= 0 && status < 114;
   if (faults == 0 ? status == RADAM_OK : known && (fault(status) & faults) != 0) return;
-  std::fprintf(stderr, "%s returned %d (%s); expected is one of 0x%llx\n", call, static_cast<int>(status), sentence,
-               static_cast<unsigned long long>(faults));
+  std::fprintf(stderr, "%s returned %d (%s); expected is one of", call, static_cast<int>(status), sentence);
+  for (radam_status s = 0; s < 114; ++s)
+    if ((fault(s) & faults) != 0) std::fprintf(stderr, " %d", static_cast<int>(s));
+  std::fprintf(stderr, "\n");
   std::abort();
 }
 
@@ -233,6 +235,29 @@ inline Faults faults_of(const radam_cocob& c) {
          fault_if(!is_positive_float(c.epsilon), RADAM_ERROR_EPSILON);
 }
 
+inline Faults faults_of_moments(double beta1, double beta2, double epsilon, double learning_rate) {
+  return fault_if(!is_decay_rate(beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(beta2), RADAM_ERROR_BETA2) |
+         fault_if(!is_finite_float(learning_rate / (1 - beta1)), RADAM_ERROR_LEARNING_RATE) |
+         faults_of_epsilon(epsilon);
+}
+
+inline Faults faults_of(const radam_lamb& l, double learning_rate) {
+  Faults f = faults_of_moments(l.beta1, l.beta2, l.epsilon, learning_rate);
+  for (const std::int32_t flag : {l.bias_correction, l.grad_averaging, l.trust_clip, l.decay_apart})
+    f |= fault_if(!is_one_of(flag, 2), RADAM_ERROR_SETTING);
+  f |= fault_if(!is_one_of(l.adapt, 3) || l.reserved != 0, RADAM_ERROR_SETTING);
+  const double twice = learning_rate / (1 - l.beta1) / (1 - l.beta1);
+  f |= fault_if(l.grad_averaging == 0 && !is_finite_float(twice), RADAM_ERROR_LEARNING_RATE);
+  return f | fault_if(!(static_cast<float>(l.max_param_norm) > 0), RADAM_ERROR_MAX_PARAM_NORM);
+}
+
+inline Faults faults_of(const radam_stableadamw& s, double learning_rate) {
+  return faults_of_moments(s.beta1, s.beta2, s.epsilon, learning_rate) |
+         fault_if(!is_positive_float(s.clip_threshold), RADAM_ERROR_CLIP_THRESHOLD);
+}
+
+inline bool is_layerwise(std::int32_t algorithm) { return algorithm >= kFirstLayerwise && algorithm < kAlgorithms; }
+
 inline Faults faults_of(const radam_hyperparameters& h) {
   Faults f = 0;
   // Warm-up adds its 1e-8, and MADGRAD its epsilon.
@@ -269,8 +294,11 @@ inline Faults faults_of(const radam_hyperparameters& h) {
       if (h.learning_rate != 0) largest += h.of.madgrad.epsilon;
       f |= faults_of(h.of.madgrad);
       break;
+    case RADAM_ALGORITHM_LAMB: f |= faults_of(h.of.lamb, h.learning_rate); break;
+    case RADAM_ALGORITHM_STABLEADAMW: f |= faults_of(h.of.stableadamw, h.learning_rate); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
+  f |= fault_if(is_layerwise(h.algorithm) && h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2, RADAM_ERROR_SETTING);
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
   f |= fault_if(!(h.learning_rate >= 0) || !is_finite_float(h.learning_rate), RADAM_ERROR_LEARNING_RATE);
   f |= fault_if(!(h.weight_decay >= 0) || !is_finite_float(h.weight_decay) ||
@@ -280,8 +308,33 @@ inline Faults faults_of(const radam_hyperparameters& h) {
 
 // --- steps ---------------------------------------------------------------------------------------------------------
 
+inline Faults faults_of(const radam_coefficients& c);
+
+// The coefficients of Adam among those of a layer-wise algorithm.
+inline radam_coefficients adam_part(const radam_coefficients& c) {
+  radam_coefficients adam = c;
+  adam.algorithm = RADAM_ALGORITHM_ADAM;
+  for (float& x : adam.of.values) x = 0;
+  adam.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
+  return adam;
+}
+
+inline Faults faults_of_layerwise(const radam_coefficients& c) {
+  const radam_coefficients adam = adam_part(c);
+  const radam_lamb_coefficients& l = c.of.lamb;
+  bool valid = c.mode == 0 && adam.of.adam.l2 == 0;
+  if (c.algorithm == RADAM_ALGORITHM_LAMB) {
+    for (const float x : {l.update_scale, l.weight_decay, l.param_scale}) valid = valid && std::isfinite(x);
+    valid = valid && l.max_param_norm > 0 && l.max_ratio > 0 && (l.adapts == 0 || l.adapts == 1);
+  } else {
+    valid = valid && c.of.stableadamw.clip_threshold > 0 && std::isfinite(c.of.stableadamw.clip_threshold);
+  }
+  return faults_of(adam) | fault_if(!valid, RADAM_ERROR_COEFFICIENTS);
+}
+
 inline Faults faults_of(const radam_coefficients& c) {
   if (!is_one_of(c.algorithm, kAlgorithms)) return fault(RADAM_ERROR_ALGORITHM);
+  if (is_layerwise(c.algorithm)) return faults_of_layerwise(c);
   bool valid = std::isfinite(c.grad_scale) && c.grad_scale != 0 && c.reserved == 0;
   const std::int32_t modes = c.algorithm == RADAM_ALGORITHM_ADAM        ? 4
                              : c.algorithm == RADAM_ALGORITHM_ADABELIEF ? 2

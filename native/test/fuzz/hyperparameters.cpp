@@ -15,7 +15,12 @@ namespace {
 // The coefficients of any step are ones that a step accepts.
 void require_usable(const radam_coefficients& c, const radam_hyperparameters& h) {
   expect(faults_of(c) == 0 ? RADAM_OK : RADAM_ERROR_COEFFICIENTS, 0, "radam_coefficients_at");
-  expect(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 0, nullptr, nullptr, nullptr), 0, "radam_step_f32");
+  radam_coefficients of_step = c;
+  if (is_layerwise(c.algorithm)) {
+    radam_sums s{sizeof(radam_sums), 0, {0x1p1000, 0x1p-1000}};
+    expect(radam_coefficients_reduce(&c, 1, &s, &of_step), 0, "radam_coefficients_reduce");
+  }
+  expect(radam_step_f32(RADAM_TARGET_SCALAR, &of_step, 0, 0, nullptr, nullptr, nullptr), 0, "radam_step_f32");
   require(c.algorithm == h.algorithm, "coefficients of another algorithm");
   require((c.grad_scale < 0) == (h.maximize != 0), "the scale does not maximize");
   require(std::isfinite(c.learning_rate) && !std::isnan(c.rho) && std::isfinite(c.rectification),

@@ -28,12 +28,16 @@ inline void spoil(Input& in, radam_hyperparameters& h) {
                                       &b.unrectified, &b.fixed_weight_decay, &h.of.adabound.amsgrad,
                                       &h.of.adabound.fixed_weight_decay, &h.of.padam.amsgrad, &h.of.padam.reserved};
   double* const more_numbers[] = {&h.of.adabound.base_learning_rate, &h.of.adabound.gamma};
-  const unsigned field = in.below(35);
+  radam_lamb& l = h.of.lamb;
+  std::int32_t* const flags_of_lamb[] = {&l.bias_correction, &l.grad_averaging, &l.adapt,
+                                         &l.trust_clip,      &l.decay_apart,    &l.reserved};
+  const unsigned field = in.below(41);
   if (field < 10) *numbers[field] = in.any_double();
   else if (field < 20) *flags[field - 10] = in.choice(2);
   else if (field < 22) *counts[field - 20] = in.integer();
   else if (field < 32) *more_flags[field - 22] = in.choice(2);
   else if (field < 34) *more_numbers[field - 32] = in.any_double();
+  else if (field < 40) *flags_of_lamb[field - 34] = in.choice(3);
   else h.algorithm = in.choice(kAlgorithms);
 }
 

@@ -32,6 +32,7 @@ struct Call {
     if (c == nullptr) return fault(RADAM_ERROR_NULL);
     if (const Faults f = faults_of_size(c)) return f;
     const radam_coefficients k = known_part(c);
+    if (is_layerwise(k.algorithm)) return fault(RADAM_ERROR_SUMS);
     const Faults of_values = faults_of(k), of_range = faults_of_range(begin, end);
     Faults f = of_values | of_range | faults_of_target(target);
     if ((of_values | of_range) != 0 || begin == end) return f;
@@ -89,7 +90,7 @@ bool spoil(Input& in, Call& call, float** state, int buffers) {
 void run(Input& in) {
   Memory memory;
   const radam_coefficients c = some_coefficients(in);
-  const bool has_algorithm = is_one_of(c.algorithm, static_cast<std::int32_t>(algorithms().size()));
+  const bool has_algorithm = is_one_of(c.algorithm, kFirstLayerwise);
   const int buffers = has_algorithm ? algorithm_of(c).buffers() : 1;
   const unsigned mistakes = in.byte() % 8 % 3 % 3;
   const std::uint8_t layout = in.byte();

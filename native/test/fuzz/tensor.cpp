@@ -35,6 +35,7 @@ struct Call {
     if (const Faults f = faults_of_size(c) | faults_of_size(t)) return f;
     const radam_coefficients k = known_part(c);
     const Faults of_values = faults_of(k);
+    if (is_layerwise(k.algorithm)) return of_values | fault(RADAM_ERROR_SUMS);
     const Faults f = of_values | faults_of_target(target);
     const radam_tensor settings = known_part(t);
     return f | (of_values == 0 ? faults_of_tensor(k, settings, b, begin, end) : faults_of_settings(settings, b));
@@ -73,7 +74,7 @@ bool spoil(Input& in, Call& call, radam_tensor& t) {
 void run(Input& in) {
   Memory memory;
   const radam_coefficients c = some_coefficients(in);
-  const bool has_algorithm = is_one_of(c.algorithm, static_cast<std::int32_t>(algorithms().size()));
+  const bool has_algorithm = is_one_of(c.algorithm, kFirstLayerwise);
   const std::uint8_t layout = in.byte();
   const auto misaligned = [&](Kind) { return layout % 4 == 3 ? std::size_t{in.byte()} % 8 : 0; };
 

@@ -100,10 +100,12 @@ thread_local unsigned emulated::grid_size = 1;
 bool emulated::launch(const void* kernel, unsigned grid, void** arguments) {
   grid_size = grid;
   for (const auto& of_algorithm : kStepKernels)
-    for (const StepKernels* kernels : of_algorithm)
+    for (const StepKernels* kernels : of_algorithm) {
+      if (kernels == nullptr) continue;
       for (const auto& of_grad : kernels->of)
         for (const auto step : of_grad)
           if (call_if(kernel, step, arguments)) return true;
+    }
   for (const auto piece : piece_kernels)
     if (call_if(kernel, piece, arguments)) return true;
   return call_if(kernel, tensor_statistics_kernel, arguments) || call_if(kernel, bind_kernel, arguments) ||

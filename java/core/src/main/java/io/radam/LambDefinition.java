@@ -37,8 +37,8 @@ final class LambDefinition extends AlgorithmDefinition {
     void check(Hyperparameters h) {
         checkAsAdam(h, BETA1, BETA2, EPSILON);
         double beta1 = h.get(BETA1);
-        require(Float.isFinite((float) (h.learningRate() / (1 - beta1) / (1 - beta1))),
-                "learningRate / (1 - beta1)^2 overflows float32: learningRate is %s, beta1 %s", h.learningRate(), beta1);
+        require(h.get(GRAD_AVERAGING) || Float.isFinite((float) (h.learningRate() / (1 - beta1) / (1 - beta1))),
+                "without gradAveraging, learningRate / (1 - beta1)^2 overflows float32: learningRate is %s, beta1 %s", h.learningRate(), beta1);
         h.check(MAX_PARAM_NORM);
     }
 }

@@ -287,7 +287,7 @@ class LayerwiseTest {
                 () -> StableAdamW.builder().parameter(parameter).clipThreshold(Double.POSITIVE_INFINITY).build(),
                 "clipThreshold", "Infinity");
         Misuse.refused(InvalidHyperparameterException.class,
-                () -> LAMB.builder().parameter(parameter).learningRate(1e37).betas(0.9, 0.99).build(),
+                () -> LAMB.builder().parameter(parameter).learningRate(1e37).betas(0.9, 0.99).gradAveraging(false).build(),
                 "learningRate / (1 - beta1)^2", 1e37);
         assertThrows(InvalidHyperparameterException.class,
                 () -> LAMB.builder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.L2));

@@ -46,7 +46,7 @@ final class PlainReference {
         }
         double paramNorm = Math.sqrt(sumOfSquares(p));
         float most = h.get(LambSettings.MAX_PARAM_NORM).floatValue();
-        paramNorm = paramNorm < most ? paramNorm : (double) most;
+        paramNorm = most < paramNorm ? (double) most : paramNorm;
         if (h.get(LambSettings.DECAY_APART)) {
             paramNorm *= (float) Math.abs(1 - c.learningRate() * h.weightDecay());
         }

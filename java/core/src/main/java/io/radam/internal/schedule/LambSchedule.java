@@ -64,7 +64,7 @@ public final class LambSchedule extends LayerwiseByAdam {
     @Override
     void reduce(long length, double ofParam, double ofUpdate) {
         double norm = Math.sqrt(ofParam);
-        double paramNorm = (norm < maxParamNorm ? norm : (double) maxParamNorm) * paramScale;
+        double paramNorm = (maxParamNorm < norm ? (double) maxParamNorm : norm) * paramScale;
         double updateNorm = Math.sqrt(ofUpdate);
         double quotient = paramNorm / updateNorm;
         double ratio = 1;

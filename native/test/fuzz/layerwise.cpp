@@ -1,0 +1,193 @@
+// radam_tensor_sums and radam_coefficients_reduce with arguments of any kind. Where they are valid, the sums are the
+// same on every target, and what follows from them is coefficients that a step accepts.
+#include <cmath>
+#include <cstring>
+
+#include <radam/radam.h>
+
+#include "../algorithms.h"
+#include "elements.h"
+#include "environment.h"
+#include "faults.h"
+#include "filled.h"
+#include "input.h"
+#include "memory.h"
+#include "spoiled.h"
+#include "tensor_faults.h"
+#include "tensor_memory.h"
+
+namespace radam_test {
+namespace {
+
+// Those of a step of a preset, of which some fields are anything.
+radam_coefficients some_layerwise_coefficients(Input& in) {
+  const std::int32_t presets[] = {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA,
+                                  RADAM_PRESET_STABLEADAMW_AUTHORS};
+  radam_hyperparameters h{};
+  h.struct_size = sizeof h;
+  expect(radam_hyperparameters_init(&h, presets[in.below(3)]), 0, "radam_hyperparameters_init");
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  expect(radam_coefficients_at(&h, 1 + in.byte(), &c), 0, "radam_coefficients_at");
+  spoil(in, c);
+  return c;
+}
+
+Faults faults_of_layerwise_only(const radam_coefficients& c) {
+  return faults_of(c) | fault_if(!is_layerwise(c.algorithm), RADAM_ERROR_ALGORITHM);
+}
+
+struct Call {
+  std::int32_t target = RADAM_TARGET_AUTO;
+  const radam_coefficients* c = nullptr;
+  const radam_tensor* t = nullptr;
+  std::int64_t begin = 0, end = 0;
+  TensorBuffers b;
+  radam_sums* s = nullptr;
+
+  radam_status operator()() const {
+    return radam_tensor_sums(target, c, t, begin, end, b.param, b.grad, b.param_copy, s);
+  }
+
+  Faults faults() const {
+    if (c == nullptr || t == nullptr || s == nullptr) return fault(RADAM_ERROR_NULL);
+    if (const Faults f = faults_of_size(c) | faults_of_size(t) | faults_of_room(s)) return f;
+    const radam_coefficients k = known_part(c);
+    const Faults of_values = faults_of_layerwise_only(k);
+    radam_tensor settings = known_part(t);
+    settings.lookahead = 0;
+    settings.average_rate = 0;
+    TensorBuffers used = b;
+    used.param_average = nullptr;
+    if (settings.param_type != RADAM_TYPE_SPLIT) used.param_copy = nullptr;
+    const Faults f = of_values | faults_of_target(target);
+    if (of_values != 0) return f | faults_of_settings(settings, used);
+    settings.state[2] = nullptr;  // which is Adam's alone
+    return f | faults_of_tensor(adam_part(k), settings, used, begin, end);
+  }
+};
+
+// Spoils an argument, as a program with a mistake would. Returns false if the call may now be about memory that is not
+// there, without a fault that the library could find.
+bool spoil(Input& in, Call& call, radam_tensor& t) {
+  std::int32_t* const choices[] = {&t.param_rounding, &t.state_rounding, &t.zero_grad, &t.output, &t.lookahead};
+  void* const other = advance(call.b.param, static_cast<std::int8_t>(in.byte()));
+  switch (in.below(18)) {
+    case 0: call.target = in.choice(4); return true;
+    case 1: call.c = nullptr; return true;
+    case 2: call.t = nullptr; return true;
+    case 3: call.s = nullptr; return true;
+    case 4: call.begin = in.integer(); return false;
+    case 5: call.end = in.integer(); return false;
+    case 6: call.b.param = nullptr; return true;
+    case 7: call.b.grad = in.rarely(2) ? nullptr : other; return false;
+    case 8: call.b.param_copy = in.rarely(2) ? nullptr : other; return false;
+    case 9: t.state[in.below(3)] = in.rarely(2) ? nullptr : other; return false;
+    case 10: t.state_scale[in.below(3)] = static_cast<float*>(in.rarely(2) ? nullptr : other); return false;
+    case 11: (in.rarely(2) ? t.clip_value : t.average_rate) = in.any_float(); return true;
+    case 12: t.step = in.integer(); return true;
+    case 13: t.length = in.integer(); return true;
+    case 14: t.first = in.integer(); return true;
+    case 15: t.state_type = in.choice(3); return false;
+    case 16: (in.rarely(2) ? t.param_type : t.grad_type) = in.choice(4); return false;
+    default: *choices[in.below(5)] = in.choice(3); return true;
+  }
+}
+
+bool same_double(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b)); }
+
+void run_sums(Input& in) {
+  Memory memory;
+  const radam_coefficients c = some_layerwise_coefficients(in);
+  const std::uint8_t layout = in.byte();
+  const auto misaligned = [&](Kind) { return layout % 4 == 3 ? std::size_t{in.byte()} % 8 : 0; };
+
+  Call call;
+  call.c = memory.place_struct(in, c);
+  call.s = memory.place_struct(in, marked<radam_sums>());
+  radam_tensor t = some_tensor(in, layout);
+  const std::int64_t n = element_count(in), unit = t.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE : 1;
+  call.begin = range_begin(in) / unit * unit;
+  call.end = call.begin + n;
+  const bool to_the_end = n % unit != 0 || in.rarely(2);
+  t.length = to_the_end ? call.end : call.end + in.byte();
+  t.first = in.rarely(3) ? std::int64_t{in.bits<std::uint32_t>()} / unit * unit : 0;
+  place_buffers(in, memory, {&algorithms()[RADAM_ALGORITHM_ADAM], layout, n, call.begin}, misaligned, t, call.b);
+  bool there = true;
+  call.t = &t;
+  for (unsigned i = in.byte() % 8 % 3; i > 0; --i) there = spoil(in, call, t) && there;
+  const auto* const placed = memory.place_struct(in, t);
+  if (call.t != nullptr) call.t = placed;
+  memory.guard();
+
+  if (const Faults faults = call.faults()) {
+    expect(in_environment(in, call), faults, "radam_tensor_sums");
+    memory.require_unchanged("radam_tensor_sums failed and changed something");
+    memory.finish();
+    return;
+  }
+  if (!there) return;
+  radam_sums expected{};
+  for (std::int32_t target = RADAM_TARGET_SCALAR; radam_target_name(target) != nullptr; ++target) {
+    if (radam_target_available(target) == 0) continue;
+    call.target = target;
+    memory.restore();
+    expect(in_environment(in, call), 0, "radam_tensor_sums");
+    const auto known = filled_by<radam_sums>([&](radam_sums* s) {
+      Call again = call;
+      again.s = s;
+      return again();
+    });
+    if (target == RADAM_TARGET_SCALAR) expected = known;
+    for (int k = 0; k < RADAM_MAX_SUMS; ++k)
+      require(same_double(known.values[k], expected.values[k]), "a target has other sums than scalar");
+    require_filled(call.s, known, call.s->struct_size);
+    memory.restore();
+    memory.require_unchanged("radam_tensor_sums changed what it must not");
+  }
+  memory.finish();
+}
+
+void run_reduce(Input& in) {
+  Memory memory;
+  auto* c = memory.place_struct(in, some_layerwise_coefficients(in));
+  radam_sums sums{sizeof(radam_sums), in.rarely(32) ? in.choice(1) : 0, {in.any_double(), in.any_double()}};
+  auto* s = memory.place_struct(in, sums);
+  auto* r = memory.place_struct(in, marked<radam_coefficients>());
+  const std::int64_t length = in.integer();
+  const std::uint8_t null = in.byte();
+  if (null == 1) c = nullptr;
+  if (null == 2) s = nullptr;
+  if (null == 3) r = nullptr;
+  if (null % 8 == 4) r = c;
+  memory.guard();
+
+  Faults f = fault_if(c == nullptr || s == nullptr || r == nullptr, RADAM_ERROR_NULL);
+  if (f == 0) f = faults_of_size(c) | faults_of_size(s) | faults_of_room(r);
+  if (f == 0)
+    f = faults_of_layerwise_only(known_part(c)) | fault_if(length < 0, RADAM_ERROR_RANGE) |
+        fault_if(known_part(s).reserved != 0, RADAM_ERROR_SETTING);
+  const radam_coefficients from = f == 0 ? known_part(c) : radam_coefficients{};
+  expect(in_environment(in, [&] { return radam_coefficients_reduce(c, length, s, r); }), f,
+         "radam_coefficients_reduce");
+  if (f == 0) {
+    const auto known = filled_by<radam_coefficients>(
+        [&](radam_coefficients* to) { return radam_coefficients_reduce(&from, length, s, to); });
+    require_filled(r, known, r->struct_size);
+    require(known.algorithm == RADAM_ALGORITHM_ADAM && faults_of(known) == 0, "coefficients that no step accepts");
+    expect(radam_step_f32(RADAM_TARGET_SCALAR, &known, 0, 0, nullptr, nullptr, nullptr), 0, "radam_step_f32");
+    memory.restore();
+  }
+  memory.require_unchanged("radam_coefficients_reduce changed what it must not");
+  memory.finish();
+}
+
+}  // namespace
+}  // namespace radam_test
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  radam_test::Input in(data, size);
+  if (in.rarely(3)) radam_test::run_reduce(in);
+  else radam_test::run_sums(in);
+  return 0;
+}

@@ -1,0 +1,171 @@
+// The sums of layer-wise algorithms as radam.h documents them, and tensors of every combination of types to sum over.
+#ifndef RADAM_TEST_LAYERWISE_REFERENCE_H
+#define RADAM_TEST_LAYERWISE_REFERENCE_H
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <radam/radam.h>
+
+#include "mixed_cases.h"
+#include "trajectory.h"
+
+namespace radam_test {
+
+inline radam_coefficients coefficients_at(const radam_hyperparameters& h, std::int64_t step) {
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  EXPECT_EQ(radam_coefficients_at(&h, step, &c), RADAM_OK);
+  return c;
+}
+
+inline radam_sums no_sums() {
+  radam_sums s{};
+  s.struct_size = sizeof s;
+  return s;
+}
+
+// The presets, and LAMB with what they leave out.
+inline std::vector<radam_coefficients> layerwise_coefficients() {
+  std::vector<radam_coefficients> all;
+  for (const std::int32_t number :
+       {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
+        RADAM_PRESET_LARS_APEX, RADAM_PRESET_LARS_BARLOWTWINS}) {
+    radam_hyperparameters h = preset(number);
+    if (h.weight_decay == 0) h.weight_decay = 0.25;
+    for (const std::int64_t step : {1, 7}) all.push_back(coefficients_at(h, step));
+    all.back().grad_scale = -0.125f;
+  }
+  radam_hyperparameters h = preset(RADAM_PRESET_LAMB_NVIDIA);
+  h.of.lamb.grad_averaging = 0;
+  h.of.lamb.beta1 = 0.25;
+  h.of.lamb.beta2 = 0.5;  // averages that step back
+  all.push_back(coefficients_at(h, 3));
+  return all;
+}
+
+// Those of the algorithm that steps, before the sums are known.
+inline radam_coefficients stepped_of(const radam_coefficients& c) {
+  if (c.algorithm == RADAM_ALGORITHM_LARS) {
+    radam_coefficients sgd = c;
+    sgd.algorithm = RADAM_ALGORITHM_SGD;
+    std::memset(&sgd.of, 0, sizeof sgd.of);
+    sgd.of.sgd = c.of.lars.sgd;
+    return sgd;
+  }
+  radam_coefficients adam = c;
+  adam.algorithm = RADAM_ALGORITHM_ADAM;
+  adam.mode = RADAM_MODE_ADAPTIVE;
+  adam.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
+  return adam;
+}
+
+// What is squared, of an element: the lines of radam.h.
+inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
+  if (c.algorithm == RADAM_ALGORITHM_LARS)
+    return {x[kParam], bounded(std::fma(c.of.lars.norm_l2, x[kParam], c.grad_scale * x[kGrad]))};
+  const radam_coefficients adam = stepped_of(c);
+  const Element next = adam_step(adam, x, 3);
+  const float m = next[kState], v = next[kState + 1], epsilon = adam.of.adam.epsilon;
+  if (c.algorithm == RADAM_ALGORITHM_LAMB) {
+    const float update = m / (std::sqrt(v) + epsilon);
+    return {x[kParam], std::fma(c.of.lamb.update_scale, update, c.of.lamb.weight_decay * x[kParam])};
+  }
+  const float root = std::sqrt(v);
+  return {scaled_gradient(c, x, 0) / (epsilon > root ? epsilon : root)};
+}
+
+inline radam_sums reference_sums(radam_coefficients c, const MixedTensor& t, std::int64_t begin, std::int64_t end) {
+  const radam_tensor& s = t.settings;
+  const float scale = c.grad_scale;
+  if (s.clip_value > 0) c.grad_scale = std::copysign(1.0f, scale);
+  double lanes[RADAM_MAX_SUMS][32] = {};
+  for (std::int64_t i = begin; i < end; ++i) {
+    const auto place = static_cast<std::size_t>(i);
+    Element x{};
+    x[kParam] = load_param(t, place);
+    x[kGrad] = load(t.grad, s.grad_type, place);
+    if (s.clip_value > 0) {
+      x[kGrad] *= std::fabs(scale);
+      if (x[kGrad] > s.clip_value) x[kGrad] = s.clip_value;
+      if (x[kGrad] < -s.clip_value) x[kGrad] = -s.clip_value;
+    }
+    x[kState] = load_state(t, 0, true, place);
+    x[kState + 1] = load_state(t, 1, false, place);
+    const std::vector<float> all = terms(c, x);
+    for (std::size_t k = 0; k < all.size(); ++k) {
+      const double term = all[k];
+      lanes[k][(s.first + i) % 32] += term * term;
+    }
+  }
+  radam_sums sums = no_sums();
+  for (int k = 0; k < RADAM_MAX_SUMS; ++k) {
+    for (int distance = 16; distance > 0; distance /= 2)
+      for (int j = 0; j < distance; ++j) lanes[k][j] += lanes[k][j + distance];
+    sums.values[k] = lanes[k][0];
+  }
+  return sums;
+}
+
+inline bool same_sum(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+// A tensor after some steps, by number; what the number does not determine is drawn.
+struct LayerwiseCase {
+  radam_coefficients c;
+  MixedTensor t;
+  std::int64_t middle;  // where ranges may end
+
+  static unsigned count() { return 3 * 4 * 3 * 2 * 2 * static_cast<unsigned>(layerwise_coefficients().size()); }
+
+  LayerwiseCase(unsigned number, Values& random) {
+    radam_tensor settings{};
+    settings.step = 5;
+    settings.seed = number;
+    const auto digit = [&](unsigned base) {
+      const unsigned result = number % base;
+      number /= base;
+      return result;
+    };
+    settings.grad_type = static_cast<std::int32_t>(digit(3));
+    settings.param_type = static_cast<std::int32_t>(digit(4));
+    settings.state_type = static_cast<std::int32_t>(digit(3));
+    settings.clip_value = digit(2) != 0 ? 0.5f : 0;
+    const bool tame = digit(2) != 0;
+    c = layerwise_coefficients()[number];
+    settings.length = 1 + random.below(900);
+    const bool block8 = settings.state_type == RADAM_STATE_BLOCK8;
+    settings.first = block8 ? 256 * random.below(9) : random.below(3000);
+    t = tensor(random, settings, 3, false, false, tame);
+    new_gradients(random, t, tame);
+    for (int k = 0; k < 2; ++k) {
+      std::vector<float> state;
+      for (std::int64_t i = 0; i < settings.length; ++i)
+        state.push_back(k == 0 ? random.ordinary() : std::fabs(random.ordinary()));
+      store_state(t, k, k == 0, state);
+    }
+    middle = block8 ? settings.length / 256 * 256 : random.below(static_cast<unsigned>(settings.length));
+  }
+
+  // Where sums(buffers, begin, end), which returns radam_sums, differs from the reference; empty if it does not.
+  template <class Sums>
+  std::string departure(const Sums& sums) {
+    const MixedBuffers b = t.buffers();
+    const std::int64_t length = t.settings.length;
+    for (const auto& [begin, end] : {std::pair<std::int64_t, std::int64_t>{0, length}, {0, middle}, {middle, length}}) {
+      const radam_sums actual = sums(b, begin, end), expected = reference_sums(c, t, begin, end);
+      for (int k = 0; k < RADAM_MAX_SUMS; ++k)
+        if (!same_sum(actual.values[k], expected.values[k]))
+          return "sum " + std::to_string(k) + " of " + std::to_string(begin) + " to " + std::to_string(end) + " is " +
+                 std::to_string(actual.values[k]) + ", not " + std::to_string(expected.values[k]);
+    }
+    return "";
+  }
+};
+
+}  // namespace radam_test
+
+#endif
