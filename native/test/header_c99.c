@@ -27,7 +27,8 @@ CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM
                       RADAM_ALGORITHM_QHM == 14 && RADAM_ALGORITHM_ADAN == 15 &&
                       RADAM_ALGORITHM_ADABOUND == 16 && RADAM_ALGORITHM_DIFFGRAD == 17 &&
                       RADAM_ALGORITHM_PADAM == 18 && RADAM_ALGORITHM_MADGRAD == 19 &&
-                      RADAM_ALGORITHM_COCOB == 20);
+                      RADAM_ALGORITHM_COCOB == 20 && RADAM_ALGORITHM_SCHEDULEFREE_SGD == 21 &&
+                      RADAM_ALGORITHM_SCHEDULEFREE_ADAMW == 22);
 CHECK(outputs, RADAM_OUTPUT_PARAM == 0 && RADAM_OUTPUT_UPDATE == 1);
 CHECK(status_size, sizeof(radam_status) == 4);
 CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUCT_SIZE == 2 &&
@@ -47,7 +48,8 @@ CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUC
                          RADAM_ERROR_BETA3 == 39 && RADAM_ERROR_ALPHA_WARMUP_STEPS == 40 &&
                          RADAM_ERROR_BETA3_WARMUP_STEPS == 41 && RADAM_ERROR_NU == 42 &&
                          RADAM_ERROR_FINAL_LEARNING_RATE == 43 && RADAM_ERROR_BASE_LEARNING_RATE == 44 &&
-                         RADAM_ERROR_GAMMA == 45 && RADAM_ERROR_PARTIAL == 46);
+                         RADAM_ERROR_GAMMA == 45 && RADAM_ERROR_PARTIAL == 46 && RADAM_ERROR_R == 47 &&
+                         RADAM_ERROR_WEIGHT_LR_POWER == 48 && RADAM_ERROR_INNER_MOMENTUM == 49);
 CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGET_AVX2 == 2 &&
                    RADAM_TARGET_AVX512 == 3 && RADAM_TARGET_NEON == 4);
 CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&

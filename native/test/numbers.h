@@ -8,8 +8,8 @@
 
 namespace radam_test {
 
-constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_COCOB + 1;
-constexpr std::int32_t kPresets = RADAM_PRESET_COCOB_AUTHORS + 1;
+constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_SCHEDULEFREE_ADAMW + 1;
+constexpr std::int32_t kPresets = RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS + 1;
 
 }  // namespace radam_test
 

@@ -29,6 +29,8 @@
 #include "qhadam.h"
 #include "qhm.h"
 #include "rmsprop.h"
+#include "schedulefree_adamw.h"
+#include "schedulefree_sgd.h"
 #include "sgd.h"
 #include "yogi.h"
 
@@ -41,7 +43,8 @@ struct List {
 
 // In the order of their numbers, RADAM_ALGORITHM_....
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
-                        AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob>;
+                        AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob,
+                        ScheduleFreeSgd, ScheduleFreeAdamW>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

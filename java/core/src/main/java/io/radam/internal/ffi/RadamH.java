@@ -619,6 +619,33 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_PARTIAL() {
         return RADAM_ERROR_PARTIAL;
     }
+    private static final int RADAM_ERROR_R = (int)47L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_R = 47
+     * }
+     */
+    public static int RADAM_ERROR_R() {
+        return RADAM_ERROR_R;
+    }
+    private static final int RADAM_ERROR_WEIGHT_LR_POWER = (int)48L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_WEIGHT_LR_POWER = 48
+     * }
+     */
+    public static int RADAM_ERROR_WEIGHT_LR_POWER() {
+        return RADAM_ERROR_WEIGHT_LR_POWER;
+    }
+    private static final int RADAM_ERROR_INNER_MOMENTUM = (int)49L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_INNER_MOMENTUM = 49
+     * }
+     */
+    public static int RADAM_ERROR_INNER_MOMENTUM() {
+        return RADAM_ERROR_INNER_MOMENTUM;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1252,6 +1279,24 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_COCOB() {
         return RADAM_ALGORITHM_COCOB;
     }
+    private static final int RADAM_ALGORITHM_SCHEDULEFREE_SGD = (int)21L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_SCHEDULEFREE_SGD = 21
+     * }
+     */
+    public static int RADAM_ALGORITHM_SCHEDULEFREE_SGD() {
+        return RADAM_ALGORITHM_SCHEDULEFREE_SGD;
+    }
+    private static final int RADAM_ALGORITHM_SCHEDULEFREE_ADAMW = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_SCHEDULEFREE_ADAMW = 22
+     * }
+     */
+    public static int RADAM_ALGORITHM_SCHEDULEFREE_ADAMW() {
+        return RADAM_ALGORITHM_SCHEDULEFREE_ADAMW;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1668,6 +1713,33 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_COCOB_AUTHORS() {
         return RADAM_PRESET_COCOB_AUTHORS;
+    }
+    private static final int RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS = (int)33L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS = 33
+     * }
+     */
+    public static int RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS() {
+        return RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS;
+    }
+    private static final int RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS = (int)34L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS = 34
+     * }
+     */
+    public static int RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS() {
+        return RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS;
+    }
+    private static final int RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS = (int)35L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS = 35
+     * }
+     */
+    public static int RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS() {
+        return RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {

@@ -44,6 +44,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_padam padam;
  *         radam_madgrad madgrad;
  *         radam_cocob cocob;
+ *         radam_schedulefree_sgd schedulefree_sgd;
+ *         radam_schedulefree_adamw schedulefree_adamw;
  *         double room[24];
  *     } of;
  * }
@@ -405,6 +407,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     double room[24];
      * }
      * }
@@ -437,8 +441,10 @@ public class radam_hyperparameters {
             radam_padam.layout().withName("padam"),
             radam_madgrad.layout().withName("madgrad"),
             radam_cocob.layout().withName("cocob"),
+            radam_schedulefree_sgd.layout().withName("schedulefree_sgd"),
+            radam_schedulefree_adamw.layout().withName("schedulefree_adamw"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$512:3");
+        ).withName("$anon$558:3");
 
         /**
          * The layout of this union
@@ -1371,6 +1377,94 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, cocob$OFFSET, cocob$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout schedulefree_sgd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("schedulefree_sgd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd schedulefree_sgd
+         * }
+         */
+        public static final GroupLayout schedulefree_sgd$layout() {
+            return schedulefree_sgd$LAYOUT;
+        }
+
+        private static final long schedulefree_sgd$OFFSET = $LAYOUT.byteOffset(groupElement("schedulefree_sgd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd schedulefree_sgd
+         * }
+         */
+        public static final long schedulefree_sgd$offset() {
+            return schedulefree_sgd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd schedulefree_sgd
+         * }
+         */
+        public static MemorySegment schedulefree_sgd(MemorySegment union) {
+            return union.asSlice(schedulefree_sgd$OFFSET, schedulefree_sgd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd schedulefree_sgd
+         * }
+         */
+        public static void schedulefree_sgd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, schedulefree_sgd$OFFSET, schedulefree_sgd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout schedulefree_adamw$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("schedulefree_adamw"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw schedulefree_adamw
+         * }
+         */
+        public static final GroupLayout schedulefree_adamw$layout() {
+            return schedulefree_adamw$LAYOUT;
+        }
+
+        private static final long schedulefree_adamw$OFFSET = $LAYOUT.byteOffset(groupElement("schedulefree_adamw"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw schedulefree_adamw
+         * }
+         */
+        public static final long schedulefree_adamw$offset() {
+            return schedulefree_adamw$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw schedulefree_adamw
+         * }
+         */
+        public static MemorySegment schedulefree_adamw(MemorySegment union) {
+            return union.asSlice(schedulefree_adamw$OFFSET, schedulefree_adamw$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw schedulefree_adamw
+         * }
+         */
+        public static void schedulefree_adamw(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, schedulefree_adamw$OFFSET, schedulefree_adamw$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1520,6 +1614,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     double room[24];
      * } of
      * }
@@ -1555,6 +1651,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     double room[24];
      * } of
      * }
@@ -1588,6 +1686,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     double room[24];
      * } of
      * }
@@ -1621,6 +1721,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     double room[24];
      * } of
      * }
