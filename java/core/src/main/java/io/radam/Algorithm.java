@@ -53,10 +53,16 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm MADGRAD = new Algorithm(Kind.MADGRAD, new MadgradDefinition());
     /** {@link io.radam.COCOB}. */
     public static final Algorithm COCOB = new Algorithm(Kind.COCOB, new CocobDefinition());
+    /** {@link ScheduleFreeSGD}. */
+    public static final Algorithm SCHEDULEFREE_SGD =
+            new Algorithm(Kind.SCHEDULEFREE_SGD, new ScheduleFreeSgdDefinition());
+    /** {@link ScheduleFreeAdamW}, and with rectification {@link ScheduleFreeRAdam}. */
+    public static final Algorithm SCHEDULEFREE_ADAMW =
+            new Algorithm(Kind.SCHEDULEFREE_ADAMW, new ScheduleFreeAdamWDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
-            MADGRAD, COCOB);
+            MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -105,6 +111,10 @@ public sealed class Algorithm permits CustomAlgorithm {
         MADGRAD,
         /** {@link Algorithm#COCOB}. */
         COCOB,
+        /** {@link Algorithm#SCHEDULEFREE_SGD}. */
+        SCHEDULEFREE_SGD,
+        /** {@link Algorithm#SCHEDULEFREE_ADAMW}. */
+        SCHEDULEFREE_ADAMW,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }

@@ -49,6 +49,10 @@ final class GoldenVector {
             Map.entry("alpha", "alpha"),
             Map.entry("alpha_warmup", "alphaWarmupSteps"),
             Map.entry("beta3_warmup", "beta3WarmupSteps"),
+            Map.entry("r", "r"),
+            Map.entry("weight_lr_power", "weightLrPower"),
+            Map.entry("inner_momentum", "innerMomentum"),
+            Map.entry("silent_sgd_phase", "silentSgdPhase"),
             Map.entry("rectify", "rectify"),
             Map.entry("fixed_decay", "fixedWeightDecay"));
 
@@ -96,6 +100,11 @@ final class GoldenVector {
     /** After each step. */
     double[][] parameters() {
         return rows("parameters");
+    }
+
+    /** Of Schedule-Free the average of iterates after the last step. */
+    double[] evaluated() {
+        return numbers(required("evaluated"));
     }
 
     /** What the state holds after the last step, by name. */

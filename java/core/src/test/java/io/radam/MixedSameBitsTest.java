@@ -83,6 +83,10 @@ class MixedSameBitsTest {
                 Algorithm.DIFFGRAD.defaults().withWeightDecay(0.1),
                 Algorithm.PADAM.defaults().withWeightDecay(0.1),
                 Algorithm.COCOB.defaults().withWeightDecay(0.1),
+                Algorithm.SCHEDULEFREE_SGD.defaults().withWeightDecay(0.1),
+                Algorithm.SCHEDULEFREE_ADAMW.defaults().withWeightDecay(0.1)
+                        .with(ScheduleFreeAdamWSettings.INNER_MOMENTUM, 0.9),
+                ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters().withWeightDecay(0.1),
                 Algorithm.MADGRAD.defaults().toBuilder().set(Hyperparameters.WEIGHT_DECAY, 0.1)
                         .set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED).build(),
                 Algorithm.QHM.defaults().withWeightDecay(0.1),

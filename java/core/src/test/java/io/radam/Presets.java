@@ -63,7 +63,13 @@ public final class Presets {
             row(Padam.Preset.AUTHORS, Padam.Preset.AUTHORS.hyperparameters(), "PADAM_AUTHORS", "padam of authors"),
             row(MADGRAD.Preset.AUTHORS, MADGRAD.Preset.AUTHORS.hyperparameters(), "MADGRAD_AUTHORS",
                     "madgrad of authors"),
-            row(COCOB.Preset.AUTHORS, COCOB.Preset.AUTHORS.hyperparameters(), "COCOB_AUTHORS", "cocob of authors"));
+            row(COCOB.Preset.AUTHORS, COCOB.Preset.AUTHORS.hyperparameters(), "COCOB_AUTHORS", "cocob of authors"),
+            row(ScheduleFreeSGD.Preset.AUTHORS, ScheduleFreeSGD.Preset.AUTHORS.hyperparameters(),
+                    "SCHEDULEFREE_SGD_AUTHORS", "schedulefree_sgd of authors"),
+            row(ScheduleFreeAdamW.Preset.AUTHORS, ScheduleFreeAdamW.Preset.AUTHORS.hyperparameters(),
+                    "SCHEDULEFREE_ADAMW_AUTHORS", "schedulefree_adamw of authors"),
+            row(ScheduleFreeRAdam.Preset.AUTHORS, ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters(),
+                    "SCHEDULEFREE_RADAM_AUTHORS", "schedulefree_radam of authors"));
 
     private Presets() {
     }

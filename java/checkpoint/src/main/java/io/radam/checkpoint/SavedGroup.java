@@ -18,6 +18,7 @@ import io.radam.NAdamSettings;
 import io.radam.PadamSettings;
 import io.radam.QHAdamSettings;
 import io.radam.Rounding;
+import io.radam.ScheduleFreeAdamWSettings;
 import io.radam.StateType;
 import io.radam.WeightDecay;
 import io.radam.YogiSettings;
@@ -95,7 +96,9 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case ADABOUND -> writeBetas(json, AdaBoundSettings.BETA1, AdaBoundSettings.BETA2);
             case DIFFGRAD -> writeBetas(json, DiffGradSettings.BETA1, DiffGradSettings.BETA2);
             case PADAM -> writeBetas(json, PadamSettings.BETA1, PadamSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, CUSTOM -> { }
+            case SCHEDULEFREE_ADAMW ->
+                    writeBetas(json, ScheduleFreeAdamWSettings.BETA1, ScheduleFreeAdamWSettings.BETA2);
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, CUSTOM -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")

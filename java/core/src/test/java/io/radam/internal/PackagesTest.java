@@ -43,8 +43,9 @@ class PackagesTest {
     private static final Set<String> ACTIVE = Set.of("Optimizer", "OptimizerBuilder", "ParameterGroup", "Settings",
             "AnyOptimizerBuilder", "Backend", "Adam", "AdamW", "RAdam", "SGD", "Lion", "NAdam", "RMSprop", "Adagrad",
             "Adamax", "Adadelta", "AdaBelief", "ADOPT", "Yogi", "QHAdam", "AdEMAMix", "AdaMod", "QHM", "Adan",
-            "AdaBound", "DiffGrad", "Padam", "MADGRAD", "COCOB", "LossScaler", "LearningRateSchedule", "PlateauSchedule",
-            "Conversions", "Snapshots", "ParameterRegistry");
+            "AdaBound", "DiffGrad", "Padam", "MADGRAD", "COCOB", "ScheduleFreeSGD", "ScheduleFreeAdamW",
+            "ScheduleFreeRAdam", "LossScaler", "LearningRateSchedule", "PlateauSchedule", "Conversions", "Snapshots",
+            "ParameterRegistry");
 
     @Test
     void dependenciesGoInOneDirection() throws IOException, URISyntaxException {

@@ -24,6 +24,9 @@ import io.radam.PadamSettings;
 import io.radam.Parameter;
 import io.radam.QHAdamSettings;
 import io.radam.QHMSettings;
+import io.radam.ScheduleFreeAdamWSettings;
+import io.radam.ScheduleFreeRAdam;
+import io.radam.ScheduleFreeSgdSettings;
 import io.radam.RAdam;
 import io.radam.RMSpropSettings;
 import io.radam.YogiSettings;
@@ -142,6 +145,29 @@ class SameBitsTest {
     void cocob(TrainerKind kind) {
         compare(kind, RadamOptimizers.cocob().opt(CocobSettings.ALPHA, 30.0),
                 Algorithm.COCOB.defaults().with(CocobSettings.ALPHA, 30.0));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void scheduleFreeSgd(TrainerKind kind) {
+        compare(kind, RadamOptimizers.scheduleFreeSgd().optMomentum(0.75f),
+                Algorithm.SCHEDULEFREE_SGD.defaults().with(ScheduleFreeSgdSettings.MOMENTUM, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void scheduleFreeAdamW(TrainerKind kind) {
+        compare(kind, RadamOptimizers.scheduleFreeAdamW().optBeta1(0.75f)
+                        .opt(ScheduleFreeAdamWSettings.WARMUP_STEPS, 2L),
+                Algorithm.SCHEDULEFREE_ADAMW.defaults().with(ScheduleFreeAdamWSettings.BETA1, 0.75)
+                        .with(ScheduleFreeAdamWSettings.WARMUP_STEPS, 2L));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void scheduleFreeRAdam(TrainerKind kind) {
+        compare(kind, RadamOptimizers.scheduleFreeRAdam().optBeta2(0.75f),
+                ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters().with(ScheduleFreeAdamWSettings.BETA2, 0.75));
     }
 
     @ParameterizedTest

@@ -20,6 +20,9 @@ import io.radam.Padam;
 import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
+import io.radam.ScheduleFreeAdamW;
+import io.radam.ScheduleFreeRAdam;
+import io.radam.ScheduleFreeSGD;
 import io.radam.StateType;
 import io.radam.Yogi;
 import java.util.ArrayList;
@@ -45,7 +48,7 @@ final class Sequence implements AutoCloseable {
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
         ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
-        PADAM, MADGRAD, COCOB;
+        PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, SCHEDULEFREE_RADAM;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -73,6 +76,9 @@ final class Sequence implements AutoCloseable {
                 case PADAM -> Padam.builder();
                 case MADGRAD -> io.radam.MADGRAD.builder();
                 case COCOB -> io.radam.COCOB.builder();
+                case SCHEDULEFREE_SGD -> ScheduleFreeSGD.builder().warmupSteps(3);
+                case SCHEDULEFREE_ADAMW -> ScheduleFreeAdamW.builder().innerMomentum(0.9);
+                case SCHEDULEFREE_RADAM -> ScheduleFreeRAdam.builder();
                 case ADABOUND -> AdaBound.builder().gamma(0.1).amsgrad(true);
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
             };
