@@ -36,7 +36,7 @@ struct ScheduleFreeWeights {
   }
 
   // (1^q + 2^q + ... + n^q) / n^q
-  RADAM_DEVICE static double sum_of_powers(double q, double n) {
+  RADAM_NOT_INLINE static double sum_of_powers(double q, double n) {
     if (q == 0) return n;
     const double first = terms(16, q) < n ? terms(16, q) : n;
     double sum = 0;
@@ -85,7 +85,7 @@ struct ScheduleFreeWeights {
       return of_a + x - 2 * x * w * sum;
     }
 
-    RADAM_DEVICE double weight(double x) const {
+    RADAM_NOT_INLINE double weight(double x) const {
       const double length = rho(x);
       if (length <= 4) return 0;
       const double square = (length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length);
