@@ -24,7 +24,7 @@ constexpr const char* kUsage =
     "             sgd_momentum, lion, nadam, rmsprop, rmsprop_momentum, rmsprop_centered,\n"
     "             adagrad, adamax, adadelta, adabelief, adopt, yogi, qhadam, ademamix,\n"
     "             adamod, qhm, adan, adabound, diffgrad,\n"
-    "             padam, madgrad, cocob (all)\n"
+    "             padam, madgrad, cocob, schedulefree_sgd, schedulefree_adamw (all)\n"
     "  --threads  numbers (1 and all)\n"
     "  --size     numbers of parameters (1024 to 67108864, in powers of four)\n"
     "\n"

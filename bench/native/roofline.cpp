@@ -139,6 +139,18 @@ radam_coefficients cocob() {
   return c;
 }
 
+radam_coefficients schedulefree_sgd() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_SCHEDULEFREE_SGD);
+  c.of.schedulefree_sgd = {0, 0, 1, 1e-3f, 1e-6f, 9e-6f, 0};
+  return c;
+}
+
+radam_coefficients schedulefree_adamw() {
+  radam_coefficients c = blank(RADAM_ALGORITHM_SCHEDULEFREE_ADAMW);
+  c.of.schedulefree_adamw = {0, 0, 1, 1e-3f, 1e-6f, 9e-6f, 0, 0, 1, 0.999f, 0.001f, 1e-8f};
+  return c;
+}
+
 radam_coefficients qhm() {
   radam_coefficients c = blank(RADAM_ALGORITHM_QHM);
   c.of.qhm = {0, 0, 1e-6f, 0.999f, 0.001f, 0.7f, 0.3f};
@@ -189,6 +201,8 @@ const Mode kModes[] = {
     {"padam", padam(), 7, {true, 7}},
     {"madgrad", madgrad(), 7, {true, 7}},
     {"cocob", cocob(), 15, {true, 15}},
+    {"schedulefree_sgd", schedulefree_sgd(), 1, {true, 1}},
+    {"schedulefree_adamw", schedulefree_adamw(), 3, {true, 3}},
 };
 
 constexpr const Baseline* kBaselines[] = {

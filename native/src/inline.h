@@ -25,6 +25,10 @@
 #define RADAM_INLINE RADAM_DEVICE static RADAM_FORCED_INLINE
 #define RADAM_INLINE_MEMBER RADAM_DEVICE RADAM_FORCED_INLINE
 
+// For a long function that is called in many places, where that call takes no time beside what it does. CUDA's compiler
+// would put it into each of them, and take minutes.
+#define RADAM_NOT_INLINE RADAM_DEVICE __attribute__((noinline))
+
 // Before a loop that must be unrolled so that its arrays are in registers. Only CUDA's compiler needs it.
 #ifdef __CUDA_ARCH__
 #define RADAM_UNROLL _Pragma("unroll")

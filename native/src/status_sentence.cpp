@@ -19,7 +19,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_SETTING: return "a field that selects a behaviour holds an unknown value";
     case RADAM_ERROR_LEARNING_RATE:
       return "learning_rate is negative, or not finite as float32 (alone or divided by 1 - beta1)";
-    case RADAM_ERROR_BETA1: return "beta1 is not in [0, 1)";
+    case RADAM_ERROR_BETA1: return "beta1 is not in [0, 1), or with Schedule-Free 1 / beta1 is not finite as float32";
     case RADAM_ERROR_BETA2: return "beta2 is not in [0, 1)";
     case RADAM_ERROR_EPSILON:
       return "epsilon is negative, or not finite as float32, or 0 with Adadelta, which would never move a "
@@ -30,7 +30,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_NEVER_RECTIFIES:
       return "no step would ever move a parameter: with this beta2, rho never reaches rho_threshold, and unrectified "
              "steps are skipped; raise beta2 or use RADAM_UNRECTIFIED_MOMENTUM";
-    case RADAM_ERROR_WARMUP_STEPS: return "warmup_steps is negative";
+    case RADAM_ERROR_WARMUP_STEPS: return "warmup_steps is negative, or not 0 with Schedule-Free RAdam";
     case RADAM_ERROR_FROZEN_STEPS: return "frozen_steps is negative";
     case RADAM_ERROR_TYPE:
       return "no such type: elements are f32, bf16 or f16, parameters also split, state is f32, bf16 or block8, and is "
@@ -41,7 +41,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_CLIP: return "clip_value is negative or not a number";
     case RADAM_ERROR_AVERAGE: return "average_rate is not in [0, 1]";
     case RADAM_ERROR_ALGORITHM: return "no such algorithm, or not the one that something was made for";
-    case RADAM_ERROR_MOMENTUM: return "momentum is not in [0, 1)";
+    case RADAM_ERROR_MOMENTUM: return "momentum is not in [0, 1), or with Schedule-Free 1 / momentum is not finite as float32";
     case RADAM_ERROR_DAMPENING: return "dampening is not in [0, 1]";
     case RADAM_ERROR_NESTEROV: return "Nesterov momentum needs a momentum above 0 and a dampening of 0";
     case RADAM_ERROR_STATE: return "the algorithm has no state buffer of that number";
@@ -66,6 +66,9 @@ const char* status_sentence(radam_status status) {
       return "base_learning_rate is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_GAMMA: return "gamma is not in (0, 1), or is 0 as float32";
     case RADAM_ERROR_PARTIAL: return "partial is not in (0, 0.5], or is 0 as float32";
+    case RADAM_ERROR_R: return "r is not in [0, 16]";
+    case RADAM_ERROR_WEIGHT_LR_POWER: return "weight_lr_power is not in [0, 16]";
+    case RADAM_ERROR_INNER_MOMENTUM: return "inner_momentum is not in [0, 1)";
     case RADAM_ERROR_SUMS:
       return "a step of a layer-wise algorithm needs sums over the whole tensor, and coefficients that follow from them";
     case RADAM_ERROR_MAX_PARAM_NORM: return "max_param_norm is not positive as float32";

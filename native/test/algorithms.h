@@ -859,6 +859,83 @@ inline AlgorithmCase cocob_case() {
   return row;
 }
 
+// --- Schedule-Free --------------------------------------------------------------------------------------------------
+
+inline float cut(float x) { return x < -0x1p127f ? -0x1p127f : x > 0x1p127f ? 0x1p127f : x; }
+
+// Moves d by n, and returns the parameter's update.
+template <class Coefficients>
+float schedulefree_move(const Coefficients& k, float p, float n, float& d) {
+  const float u = std::fma(k.rate, n, -(k.ckp1 * d));
+  d = cut(std::fma(-k.z_rate, n, d));
+  if (k.decay != 0) d = cut(std::fma(-k.z_decay, std::isnan(p) ? -0x1p127f : cut(p), d));
+  d = std::fma(-k.ckp1, d, d);
+  return u;
+}
+
+inline Element schedulefree_sgd_step(const radam_coefficients& c, Element x, unsigned) {
+  const radam_schedulefree_sgd_coefficients& k = c.of.schedulefree_sgd;
+  const float u = schedulefree_move(k, x[kParam], scaled_gradient(c, x, k.l2), x[kState]);
+  x[kParam] = moved(x[kParam], u, k.step_size, k.decay);
+  return x;
+}
+
+inline AlgorithmCase schedulefree_sgd_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_SCHEDULEFREE_SGD,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kRate, "ckp1"}, {4, C::kFinite, "rate"}, {5, C::kFinite, "z_rate"},
+                     {6, C::kFinite, "z_decay"}},
+                    {}, schedulefree_sgd_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned, int) { return true; }, {true}};
+  for (int decay = 0; decay < 3; ++decay) {
+    radam_coefficients c = coefficients_of(RADAM_ALGORITHM_SCHEDULEFREE_SGD);
+    c.of.schedulefree_sgd = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 1, 0.02f, 0.01f, 0.08f,
+                             decay == 2 ? 8e-5f : 0};
+    row.combinations.push_back({std::string("schedulefree_sgd") + kWeightDecayNames[decay], c, 1, false});
+  }
+  return row;
+}
+
+inline Element schedulefree_adamw_step(const radam_coefficients& c, Element x, unsigned present) {
+  const radam_schedulefree_adamw_coefficients& k = c.of.schedulefree_adamw;
+  float &v = x[kState + 1], &m = x[kState + 2], n = scaled_gradient(c, x, k.l2);
+  v = average_of_square(v, n, k.beta2, k.one_minus_beta2);
+  if (present & 4) n = m = average(m, n, k.inner_momentum, k.one_minus_inner_momentum);
+  if (c.mode == RADAM_MODE_ADAPTIVE) n = bounded(n / (std::sqrt(v) + k.epsilon));
+  const float u = schedulefree_move(k, x[kParam], n, x[kState]);
+  x[kParam] = moved(x[kParam], u, k.step_size, k.decay);
+  return x;
+}
+
+inline AlgorithmCase schedulefree_adamw_case() {
+  using C = Coefficient;
+  AlgorithmCase row{RADAM_ALGORITHM_SCHEDULEFREE_ADAMW,
+                    {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
+                     {3, C::kRate, "ckp1"}, {4, C::kFinite, "rate"}, {5, C::kFinite, "z_rate"},
+                     {6, C::kFinite, "z_decay"}, {7, C::kBeta, "inner_momentum"}, {9, C::kBeta, "beta2"},
+                     {11, C::kNotNegative, "epsilon"}},
+                    {}, schedulefree_adamw_step, [](const radam_coefficients&) { return true; },
+                    [](const radam_coefficients&, unsigned present, int k) { return (present >> k & 1) != 0; },
+                    {true, false, true}};
+  for (const bool step_back : {false, true})
+    for (const bool averages : {false, true})
+      for (int decay = 0; decay < 3; ++decay)
+        for (int mode = RADAM_MODE_ADAPTIVE; mode <= RADAM_MODE_MOMENTUM; ++mode) {
+          if (step_back && decay != 0) continue;
+          radam_coefficients c = coefficients_of(RADAM_ALGORITHM_SCHEDULEFREE_ADAMW);
+          c.mode = mode;
+          c.of.schedulefree_adamw = {decay == 1 ? 0.01f : 0, decay == 2 ? 1e-5f : 0, 1, 0.02f, 0.001f, 0.008f,
+                                     decay == 2 ? 8e-5f : 0, step_back ? 0.375f : 0.9f, step_back ? 0.625f : 0.1f,
+                                     0.999f, 0.001f, 1e-8f};
+          row.combinations.push_back({"schedulefree_adamw" + std::string(mode ? ", mode 1" : "") +
+                                          kWeightDecayNames[decay] + (averages ? ", inner momentum" : "") +
+                                          (step_back ? ", step back" : ""),
+                                      c, averages ? 7u : 3u, step_back});
+        }
+  return row;
+}
+
 // --------------------------------------------------------------------------------------------------------------------
 
 // In the order of their numbers.
@@ -869,7 +946,8 @@ inline const std::vector<AlgorithmCase>& algorithms() {
                                                  adopt_case(),   yogi_case(),    qhadam_case(),
                                                  ademamix_case(), adamod_case(), qhm_case(),
                                                  adan_case(),    adabound_case(), diffgrad_case(),
-                                                 padam_case(),   madgrad_case(),  cocob_case()};
+                                                 padam_case(),   madgrad_case(),  cocob_case(),
+                                                 schedulefree_sgd_case(), schedulefree_adamw_case()};
   return all;
 }
 

@@ -78,9 +78,10 @@ TEST_F(StepArguments, LayerwiseAlgorithmsNeedSums) {
 
 TEST_F(StepArguments, Mode) {
   for (const AlgorithmCase& algorithm : algorithms()) {
-    const std::int32_t modes = algorithm.id == RADAM_ALGORITHM_ADAM        ? 4
-                               : algorithm.id == RADAM_ALGORITHM_ADABELIEF ? 2
-                                                                           : 1;
+    const std::int32_t modes = algorithm.id == RADAM_ALGORITHM_ADAM                 ? 4
+                               : algorithm.id == RADAM_ALGORITHM_ADABELIEF          ? 2
+                               : algorithm.id == RADAM_ALGORITHM_SCHEDULEFREE_ADAMW ? 2
+                                                                                    : 1;
     for (const std::int32_t mode : {-1, modes, INT_MAX, INT_MIN}) {
       radam_coefficients c = algorithm.combinations[0].typical;
       c.mode = mode;
@@ -132,7 +133,7 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   expect(RADAM_ERROR_COEFFICIENTS, c);
   for (const char* const name : {"rmsprop", "adagrad", "adamax", "adadelta", "adabelief", "adopt", "yogi",
                                  "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad",
-                                 "padam", "madgrad", "cocob"}) {
+                                 "padam", "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw"}) {
     c = combination(name).typical;
     c.of.values[0] = c.of.values[1] = 0.5f;  // l2 and decay
     expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -204,7 +205,7 @@ TEST_F(StepArguments, NullBuffers) {
   }
   for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta",
                                  "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "diffgrad", "madgrad",
-                                 "cocob"}) {
+                                 "cocob", "schedulefree_sgd"}) {
     c_ = combination(name).typical;
     for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
       Pointers b = pointers();
@@ -212,9 +213,9 @@ TEST_F(StepArguments, NullBuffers) {
       expect(RADAM_ERROR_NULL, b);
     }
   }
-  for (const char* const name : {"adabelief", "adabelief, mode 1", "adabound", "padam"}) {
+  for (const char* const name : {"adabelief", "adabelief, mode 1", "adabound", "padam", "schedulefree_adamw"}) {
     c_ = combination(name).typical;
-    for (const int state : {0, 1}) {  // the running maximum need not be there
+    for (const int state : {0, 1}) {  // the running maximum, and the average of Schedule-Free, need not be there
       Pointers b = pointers();
       b[kState + state] = nullptr;
       expect(RADAM_ERROR_NULL, b);

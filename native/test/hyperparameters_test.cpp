@@ -477,6 +477,52 @@ Algorithm of_cocob() {
   return {preset(RADAM_PRESET_COCOB_AUTHORS), c.list};
 }
 
+// What y is divided by to have x: in (0, 1), and its inverse is finite as a float.
+template <class Field>
+void add_interpolation(Changes& c, const char* name, Field field, radam_status status) {
+  c.numbers(name, field, status, {after(1 / kFloatOverflow), 0.5, before(1)},
+            {0, -0.0, kSmallest, 1 / kFloatOverflow, -0.5, 1, 2, DBL_MAX});
+}
+
+template <class Struct>
+void add_powers(Changes& c) {
+  c.numbers("r", own(&Struct::r), RADAM_ERROR_R, {0, -0.0, kSmallest, 1, 16}, {-kSmallest, -1, after(16), DBL_MAX});
+  c.numbers("weight_lr_power", own(&Struct::weight_lr_power), RADAM_ERROR_WEIGHT_LR_POWER,
+            {0, -0.0, kSmallest, 1, 16}, {-kSmallest, -1, after(16), DBL_MAX});
+}
+
+Algorithm of_schedulefree_sgd() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_SCHEDULEFREE_SGD);
+  add_settings_and_rate(c);
+  add_interpolation(c, "momentum", own(&radam_schedulefree_sgd::momentum), RADAM_ERROR_MOMENTUM);
+  add_decay_and_scale(c);
+  add_powers<radam_schedulefree_sgd>(c);
+  c.counts("warmup_steps", own(&radam_schedulefree_sgd::warmup_steps), RADAM_ERROR_WARMUP_STEPS);
+  return {preset(RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS), c.list};
+}
+
+Algorithm of_schedulefree_adamw() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_SCHEDULEFREE_ADAMW);
+  c.settings("rectify", own(&radam_schedulefree_adamw::rectify), 0, 1);
+  c.settings("silent_sgd_phase", own(&radam_schedulefree_adamw::silent_sgd_phase), 0, 1);
+  add_settings_and_rate_over_beta1(c);
+  add_interpolation(c, "beta1", own(&radam_schedulefree_adamw::beta1), RADAM_ERROR_BETA1);
+  c.rates("inner_momentum", own(&radam_schedulefree_adamw::inner_momentum), RADAM_ERROR_INNER_MOMENTUM,
+          {0, kSmallest, 0.5});
+  add_powers<radam_schedulefree_adamw>(c);
+  c.counts("warmup_steps", own(&radam_schedulefree_adamw::warmup_steps), RADAM_ERROR_WARMUP_STEPS);
+  c.both("warm-up with rectify", RADAM_ERROR_WARMUP_STEPS, [](H& h) {
+    h.of.schedulefree_adamw.rectify = 1;
+    h.of.schedulefree_adamw.warmup_steps = 1;
+  });
+  c.rates("beta2", own(&radam_schedulefree_adamw::beta2), RADAM_ERROR_BETA2, {0, kSmallest, 0.5});
+  add_epsilon(c, own(&radam_schedulefree_adamw::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS), c.list};
+}
+
 // An L2 penalty would be none of their updates.
 void add_settings_of_layerwise(Changes& c) {
   c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_DECOUPLED,
@@ -524,7 +570,8 @@ const std::vector<Algorithm>& all_algorithms() {
                                              of_adopt(),   of_yogi(),   of_qhadam(), of_ademamix(),
                                              of_adamod(), of_qhm(),     of_adan(),   of_adabound(),
                                              of_diffgrad(), of_padam(),  of_madgrad(), of_cocob(),
-                                             of_lamb(), of_stableadamw()};
+                                             of_schedulefree_sgd(), of_schedulefree_adamw(), of_lamb(),
+                                             of_stableadamw()};
   return all;
 }
 
@@ -631,6 +678,32 @@ TEST(Check, AdaBeliefThatNeverRectifies) {
   h.of.adabelief.unrectified = RADAM_UNRECTIFIED_SKIP;
   h.of.adabelief.beta2 = 0.67;
   EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+}
+
+// With a beta2 of 3/5, rho stays below 4.
+TEST(Check, ScheduleFreeThatNeverRectifies) {
+  H h = preset(RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS);
+  for (const double beta2 : {0.0, 0.5, before(0.6)}) {
+    h.of.schedulefree_adamw.beta2 = beta2;
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_NEVER_RECTIFIES) << beta2;
+    h.of.schedulefree_adamw.silent_sgd_phase = 0;
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK) << beta2;
+    h.of.schedulefree_adamw.silent_sgd_phase = 1;
+    h.of.schedulefree_adamw.rectify = 0;
+    EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK) << beta2;
+    h.of.schedulefree_adamw.rectify = 1;
+  }
+  h.of.schedulefree_adamw.beta2 = 0.61;
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+}
+
+TEST(Check, LearningRateOverOneMinusInnerMomentumFitsAFloat) {
+  H h = of_schedulefree_adamw().valid;
+  h.of.schedulefree_adamw.inner_momentum = 0.5;
+  h.learning_rate = before(kFloatOverflow / 2);
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+  h.learning_rate = kFloatOverflow / 2;
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_LEARNING_RATE);
 }
 
 TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {

@@ -319,6 +319,37 @@ TEST(Presets, OfCocob) {
   expect_zero_room(h, sizeof h.of.cocob);
 }
 
+TEST(Presets, OfScheduleFree) {
+  radam_hyperparameters h = filled(RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_SCHEDULEFREE_SGD);
+  EXPECT_EQ(h.learning_rate, 1);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_L2);
+  EXPECT_EQ(h.of.schedulefree_sgd.momentum, 0.9);
+  EXPECT_EQ(h.of.schedulefree_sgd.r, 0);
+  EXPECT_EQ(h.of.schedulefree_sgd.weight_lr_power, 2);
+  EXPECT_EQ(h.of.schedulefree_sgd.warmup_steps, 0);
+  expect_zero_room(h, sizeof h.of.schedulefree_sgd);
+  for (const std::int32_t number : {RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS, RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS}) {
+    h = filled(number);
+    const bool rectified = number == RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS;
+    EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_SCHEDULEFREE_ADAMW);
+    EXPECT_EQ(h.learning_rate, 0.0025);
+    EXPECT_EQ(h.weight_decay, 0);
+    EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_DECOUPLED);
+    EXPECT_EQ(h.of.schedulefree_adamw.beta1, 0.9);
+    EXPECT_EQ(h.of.schedulefree_adamw.beta2, 0.999);
+    EXPECT_EQ(h.of.schedulefree_adamw.epsilon, 1e-8);
+    EXPECT_EQ(h.of.schedulefree_adamw.r, 0);
+    EXPECT_EQ(h.of.schedulefree_adamw.weight_lr_power, 2);
+    EXPECT_EQ(h.of.schedulefree_adamw.inner_momentum, 0);
+    EXPECT_EQ(h.of.schedulefree_adamw.warmup_steps, 0);
+    EXPECT_EQ(h.of.schedulefree_adamw.rectify, rectified);
+    EXPECT_EQ(h.of.schedulefree_adamw.silent_sgd_phase, rectified);
+    expect_zero_room(h, sizeof h.of.schedulefree_adamw);
+  }
+}
+
 TEST(Presets, OfLamb) {
   for (const std::int32_t number : {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA}) {
     const radam_hyperparameters h = filled(number);

@@ -1385,6 +1385,125 @@ TEST(Cocob, DecoupledDecayByHand) {
   }
 }
 
+// The formulas in radam.h, with a weight of 1 / t: with r and weight_lr_power of 0 all weights are 1. What else weights
+// are is in schedulefree_weights_test.
+void expect_schedulefree(const radam_hyperparameters& h, std::int64_t t, double b, double rate, double scale, float l2,
+                         float decay, const float* k) {
+  const double ckp1 = 1 / static_cast<double>(t), of_y = 1 - b * (1 - ckp1);
+  const bool decoupled = h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2;
+  EXPECT_EQ(l2, decoupled ? 0 : static_cast<float>(h.weight_decay));
+  expect_rounded(decay, decoupled ? rate * of_y * h.weight_decay : 0, "decay");
+  EXPECT_EQ(k[0], 1);
+  expect_rounded(k[1], ckp1, "ckp1");
+  expect_rounded(k[2], rate * of_y * scale, "rate");
+  expect_rounded(k[3], rate * b * scale, "z_rate");
+  expect_rounded(k[4], decoupled ? rate * b * h.weight_decay : 0, "z_decay");
+}
+
+TEST(ScheduleFreeSgd, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.of.schedulefree_sgd = {0.95, 0, 0, 100};
+  for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_DECOUPLED}) {
+    h.weight_decay_mode = mode;
+    for (const std::int64_t t : {1, 2, 99, 100, 101, 100000}) {
+      const radam_coefficients c = coefficients(h, t);
+      const radam_schedulefree_sgd_coefficients& k = c.of.schedulefree_sgd;
+      const double rate = 0.3 * (t < 100 ? static_cast<double>(t) / 100 : 1);
+      EXPECT_LE(std::fabs(c.learning_rate - rate), 0x1p-51 * rate);
+      EXPECT_EQ(c.mode, 0);
+      expect_schedulefree(h, t, 0.95, rate, 1, k.l2, k.decay, &k.step_size);
+    }
+  }
+}
+
+TEST(ScheduleFreeAdamW, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  for (const bool rectify : {false, true}) {
+    for (const double inner : {0.0, 0.9}) {
+      for (const double beta2 : {0.7, 0.99, 0.9999}) {
+        h.of.schedulefree_adamw = {0.95, beta2, 1e-5, 0, 0, inner, 0, rectify, 0};
+        for (const std::int64_t t : {1, 2, 5, 6, 100, 100000}) {
+          const radam_coefficients c = coefficients(h, t);
+          const radam_schedulefree_adamw_coefficients& k = c.of.schedulefree_adamw;
+          const bool adaptive = !rectify || rho(beta2, t) > 4;
+          const double factor = rectify && adaptive ? rectification(beta2, t) : 1, root2 = root(1 - power(beta2, t));
+          EXPECT_EQ(c.mode, adaptive ? RADAM_MODE_ADAPTIVE : RADAM_MODE_MOMENTUM);
+          EXPECT_EQ(c.rectified, adaptive);
+          EXPECT_EQ(c.learning_rate, 0.3);
+          expect_schedulefree(h, t, 0.95, 0.3 * factor, (adaptive ? root2 : 1) / correction(inner, t), k.l2, k.decay,
+                              &k.step_size);
+          expect_rates(&k.inner_momentum, inner);
+          expect_rates(&k.beta2, beta2);
+          expect_rounded(k.epsilon, 1e-5 * root2, "epsilon");
+        }
+      }
+    }
+  }
+}
+
+// Steps before the rectification leave p and z as they are.
+TEST(ScheduleFreeAdamW, SilentSteps) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS);
+  h.weight_decay = 0.7;
+  for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_DECOUPLED}) {
+    h.weight_decay_mode = mode;
+    for (std::int64_t t = 1; t <= 4; ++t) {
+      const radam_coefficients c = coefficients(h, t);
+      const radam_schedulefree_adamw_coefficients& k = c.of.schedulefree_adamw;
+      EXPECT_EQ(c.mode, RADAM_MODE_MOMENTUM);
+      for (const float x : {k.decay, k.ckp1, k.rate, k.z_rate, k.z_decay}) EXPECT_EQ(x, 0);
+    }
+    const radam_coefficients c = coefficients(h, 5);
+    EXPECT_EQ(c.mode, RADAM_MODE_ADAPTIVE);
+    EXPECT_EQ(c.of.schedulefree_adamw.ckp1, 1);  // the first weight of all
+    EXPECT_GT(c.of.schedulefree_adamw.rate, 0);
+  }
+}
+
+// In numbers that need no rounding.
+TEST(ScheduleFreeSgd, StepByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS), 1);
+  c.of.schedulefree_sgd = {0, 0, 1, 0.25f, 0.5f, 2, 0};
+  float p = 8, d = 16;
+  float* const state[] = {&d};
+  const float g = 4;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  EXPECT_EQ(p, 10);  // 8 + 0.25 * 16 - 0.5 * 4
+  EXPECT_EQ(d, 6);   // 0.75 * (16 - 2 * 4)
+  c.of.schedulefree_sgd.decay = 0.5f, c.of.schedulefree_sgd.z_decay = 0.25f;
+  p = 8, d = 16;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, state), RADAM_OK);
+  EXPECT_EQ(p, 6);     // and - 0.5 * 8
+  EXPECT_EQ(d, 4.5f);  // 0.75 * (16 - 2 * 4 - 0.25 * 8)
+}
+
+TEST(ScheduleFreeAdamW, StepByHand) {
+  radam_coefficients c = coefficients(preset(RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS), 1);
+  c.of.schedulefree_adamw = {0, 0, 1, 0.25f, 0.5f, 2, 0, 0.5f, 0.5f, 0.75f, 0.25f, 4};
+  float p = 8, d = 16, v = 0, m = 0;
+  float* const without[] = {&d, &v, nullptr};
+  const float g = 8;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, without), RADAM_OK);
+  EXPECT_EQ(v, 16);
+  EXPECT_EQ(p, 11.5f);  // 8 + 0.25 * 16 - 0.5 * 8 / (4 + 4)
+  EXPECT_EQ(d, 10.5f);  // 0.75 * (16 - 2 * 1)
+  float* const with[] = {&d, &v, &m};
+  p = 8, d = 16, v = 0;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, with), RADAM_OK);
+  EXPECT_EQ(m, 4);
+  EXPECT_EQ(p, 11.75f);   // 8 + 0.25 * 16 - 0.5 * 4 / (4 + 4)
+  EXPECT_EQ(d, 11.25f);   // 0.75 * (16 - 2 * 0.5)
+  c.mode = RADAM_MODE_MOMENTUM;
+  p = 8, d = 16, v = 0;
+  ASSERT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 1, &p, &g, without), RADAM_OK);
+  EXPECT_EQ(p, 8);  // 8 + 0.25 * 16 - 0.5 * 8
+  EXPECT_EQ(d, 0);  // 0.75 * (16 - 2 * 8)
+}
+
 TEST(Qhm, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_QHM_AUTHORS);
   h.learning_rate = 0.3;

@@ -85,6 +85,14 @@ std::vector<Case> cases() {
                  {{"grad_sum_sq", 0, 1}, {"s", 1, 1}, {"x0_minus_param", 1, 1}}});
   all.push_back({"cocob", preset(RADAM_PRESET_COCOB_AUTHORS),
                  {{"sum_negative_gradients", 1, 1}, {"grad_norm_sum", 0, 1}, {"L", 0, 1}, {"reward", 0, 1}}});
+  all.push_back({"schedulefree_sgd", preset(RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS), {{"z_minus_param", 1, 1}}});
+  for (const std::int32_t number : {RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS, RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS})
+    for (const double inner_momentum : {0.0, 0.9}) {
+      radam_hyperparameters h = preset(number);
+      h.of.schedulefree_adamw.inner_momentum = inner_momentum;
+      all.push_back({"preset " + std::to_string(number) + ", inner_momentum " + std::to_string(inner_momentum), h,
+                     {{"z_minus_param", 1, 1}, {"exp_avg_sq", 0, 1}, {"exp_avg", 1, inner_momentum > 0}}});
+    }
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS})
     all.push_back({"preset " + std::to_string(number), preset(number), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
@@ -122,6 +130,8 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_PADAM), "padam");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_MADGRAD), "madgrad");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_COCOB), "cocob");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_SCHEDULEFREE_SGD), "schedulefree_sgd");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_SCHEDULEFREE_ADAMW), "schedulefree_adamw");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_LAMB), "lamb");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_STABLEADAMW), "stableadamw");
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
@@ -150,6 +160,8 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_PADAM), 3);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_MADGRAD), 3);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_COCOB), 4);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SCHEDULEFREE_SGD), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SCHEDULEFREE_ADAMW), 3);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_LAMB), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_STABLEADAMW), 2);
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})

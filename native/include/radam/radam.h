@@ -85,7 +85,8 @@ enum {
                                       coefficients exclude each other */
   RADAM_ERROR_SETTING = 9,         /* a field that selects a behaviour holds an unknown value */
   RADAM_ERROR_LEARNING_RATE = 10,  /* negative, not finite, or learning_rate / (1 - beta1) overflows float32 */
-  RADAM_ERROR_BETA1 = 11,          /* not in [0, 1) */
+  RADAM_ERROR_BETA1 = 11,          /* not in [0, 1); with Schedule-Free also 0, or 1 / beta1 is not finite as
+                                      float32 */
   RADAM_ERROR_BETA2 = 12,          /* not in [0, 1) */
   RADAM_ERROR_EPSILON = 13,        /* negative, or not finite as float32; with Adadelta also 0 as float32, with which no
                                       step would ever move a parameter, and with COCOB, which divides by it */
@@ -94,7 +95,7 @@ enum {
   RADAM_ERROR_RHO_THRESHOLD = 16,  /* less than 4, where the rectification is undefined, or not finite */
   RADAM_ERROR_NEVER_RECTIFIES = 17,/* no step would ever move a parameter: rho never reaches the threshold, and
                                       unrectified steps are skipped. Raise beta2, or use RADAM_UNRECTIFIED_MOMENTUM */
-  RADAM_ERROR_WARMUP_STEPS = 18,   /* negative */
+  RADAM_ERROR_WARMUP_STEPS = 18,   /* negative; or not 0 with Schedule-Free RAdam, which has no warm-up */
   RADAM_ERROR_FROZEN_STEPS = 19,   /* negative */
   RADAM_ERROR_TYPE = 20,           /* no such element type, state type or rounding, or one not supported there */
   RADAM_ERROR_COPY = 21,           /* a copy of parameters that are not RADAM_TYPE_F32, or one in float32 */
@@ -103,7 +104,7 @@ enum {
   RADAM_ERROR_CLIP = 23,           /* clip_value is negative, or not a number */
   RADAM_ERROR_AVERAGE = 24,        /* average_rate is not in [0, 1] */
   RADAM_ERROR_ALGORITHM = 25,      /* no such algorithm, or not the one that something was made for */
-  RADAM_ERROR_MOMENTUM = 26,       /* not in [0, 1) */
+  RADAM_ERROR_MOMENTUM = 26,       /* not in [0, 1); with Schedule-Free as beta1 */
   RADAM_ERROR_DAMPENING = 27,      /* not in [0, 1] */
   RADAM_ERROR_NESTEROV = 28,       /* Nesterov momentum needs a momentum above 0 and a dampening of 0 */
   RADAM_ERROR_STATE = 29,          /* the algorithm has no state buffer of that number */
@@ -126,11 +127,14 @@ enum {
   RADAM_ERROR_BASE_LEARNING_RATE = 44,  /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_GAMMA = 45,               /* not in (0, 1), or 0 as float32 */
   RADAM_ERROR_PARTIAL = 46,             /* not in (0, 0.5], or 0 as float32 */
-  RADAM_ERROR_SUMS = 47,                /* a step of a layer-wise algorithm needs sums over the whole tensor, and
+  RADAM_ERROR_R = 47,                   /* not in [0, 16] */
+  RADAM_ERROR_WEIGHT_LR_POWER = 48,     /* not in [0, 16] */
+  RADAM_ERROR_INNER_MOMENTUM = 49,      /* not in [0, 1) */
+  RADAM_ERROR_SUMS = 50,                /* a step of a layer-wise algorithm needs sums over the whole tensor, and
                                            coefficients that follow from them: radam_coefficients_reduce */
-  RADAM_ERROR_MAX_PARAM_NORM = 48,      /* not positive as float32 */
-  RADAM_ERROR_CLIP_THRESHOLD = 49,      /* not positive, or not finite and non-zero as float32 */
-  RADAM_ERROR_TRUST_COEFFICIENT = 50    /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_MAX_PARAM_NORM = 51,      /* not positive as float32 */
+  RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_TRUST_COEFFICIENT = 53    /* not positive, or not finite and non-zero as float32 */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -247,22 +251,27 @@ enum {
   /* Orabona and Tommasi, "Training Deep Networks without Learning Rates Through Coin Betting", NIPS 2017, as the author's
    * parameterfree has it. */
   RADAM_ALGORITHM_COCOB = 20,
+  /* Defazio, Yang, Mehta, Mishchenko, Khaled and Cutkosky, "The Road Less Scheduled", 2024, as the authors'
+   * SGDScheduleFree has it. */
+  RADAM_ALGORITHM_SCHEDULEFREE_SGD = 21,
+  /* The same authors' AdamWScheduleFree, and with rectify RAdamScheduleFree. */
+  RADAM_ALGORITHM_SCHEDULEFREE_ADAMW = 22,
 
   /* The following are layer-wise: a step depends on sums over the whole tensor (radam_tensor_sums). */
 
   /* You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 minutes", ICLR 2020. */
-  RADAM_ALGORITHM_LAMB = 21,
+  RADAM_ALGORITHM_LAMB = 23,
   /* AdamW whose learning rate is divided by the root mean square of its updates, where that is above a threshold:
    * Wortsman et al., "Stable and low-precision training for large-scale vision-language models", NeurIPS 2023. */
-  RADAM_ALGORITHM_STABLEADAMW = 22,
+  RADAM_ALGORITHM_STABLEADAMW = 24,
   /* You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017. */
-  RADAM_ALGORITHM_LARS = 23
+  RADAM_ALGORITHM_LARS = 25
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
- * "madgrad", "cocob", "lamb", "stableadamw", "lars"; null if there is none of that number. The numbers begin with 0 and
- * have no gaps. */
+ * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars"; null if there is none of
+ * that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -516,6 +525,42 @@ typedef struct radam_cocob {
   double epsilon;              /* > 0, also as float32; the largest gradient before the first one */
 } radam_cocob;
 
+/* Of RADAM_ALGORITHM_SCHEDULEFREE_SGD. State: z_minus_param.
+ *
+ * The parameter is y, where gradients are taken, and not the model to use. That is x, the average of the iterates z:
+ *
+ *   x = y + (1 - 1 / momentum) * z_minus_param
+ *
+ * Iterate t has the weight t^r * m^weight_lr_power in it, with m for learning_rate times min(1, t / warmup_steps). That
+ * follows from t alone, as if the learning rate had always been what it is: where it changes during training, the
+ * authors take for m the largest one so far, and keep the sum of the weights. It is meant not to change. */
+typedef struct radam_schedulefree_sgd {
+  double momentum;             /* in (0, 1), and 1 / momentum finite as float32; y is
+                                  momentum * x + (1 - momentum) * z */
+  double r;                    /* in [0, 16] */
+  double weight_lr_power;      /* in [0, 16] */
+  int64_t warmup_steps;        /* >= 0; in step t < warmup_steps the learning rate is t / warmup_steps of itself */
+} radam_schedulefree_sgd;
+
+/* Of RADAM_ALGORITHM_SCHEDULEFREE_ADAMW. State: z_minus_param, exp_avg_sq, and exp_avg with inner_momentum. beta1 is
+ * what momentum is in radam_schedulefree_sgd, of which all holds. With rectify the learning rate of a step, m too, is
+ * multiplied by RAdam's factor where rho > 4. */
+typedef struct radam_schedulefree_adamw {
+  double beta1;                /* in (0, 1), and 1 / beta1 finite as float32; y is beta1 * x + (1 - beta1) * z */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to the bias-corrected sqrt(v). With 0, also as float32, an element whose
+                                  gradients have all been zero becomes 0/0 = NaN */
+  double r;                    /* in [0, 16] */
+  double weight_lr_power;      /* in [0, 16] */
+  double inner_momentum;       /* in [0, 1); decay rate of the average that takes the gradient's place; 0: none */
+  int64_t warmup_steps;        /* >= 0; in step t < warmup_steps the learning rate is t / warmup_steps of itself. 0 with
+                                  rectify */
+  int32_t rectify;             /* 1: Schedule-Free RAdam */
+  int32_t silent_sgd_phase;    /* of rectify. 1: steps before rho > 4 move exp_avg_sq and exp_avg alone, and have no
+                                  weight; 0: they are those of SGD, with the learning rate itself, which then is m in
+                                  all steps */
+} radam_schedulefree_adamw;
+
 /* For which tensors LAMB and LARS adapt the learning rate. */
 enum {
   RADAM_ADAPT_NEVER = 0,      /* none; then LAMB is Adam, and LARS is SGD */
@@ -595,6 +640,8 @@ typedef struct radam_hyperparameters {
     radam_padam padam;
     radam_madgrad madgrad;
     radam_cocob cocob;
+    radam_schedulefree_sgd schedulefree_sgd;
+    radam_schedulefree_adamw schedulefree_adamw;
     radam_lamb lamb;
     radam_stableadamw stableadamw;
     radam_lars lars;
@@ -649,17 +696,24 @@ enum {
                                                 partial 1/4, amsgrad, L2 decay */
   RADAM_PRESET_MADGRAD_AUTHORS = 31,         /* the authors' MADGRAD: learning rate 1e-2, momentum 0.9, epsilon 1e-6, L2
                                                 decay */
-  RADAM_PRESET_COCOB_AUTHORS = 32,           /* the author's COCOB: learning rate 1, alpha 100, epsilon 1e-8, L2 decay */
-  RADAM_PRESET_LAMB_CYBERTRONAI = 33,        /* cybertronai/pytorch-lamb: learning rate 1e-3, betas 0.9 and 0.999,
+  RADAM_PRESET_COCOB_AUTHORS = 32,              /* the author's COCOB: learning rate 1, alpha 100, epsilon 1e-8, L2
+                                                   decay */
+  RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS = 33,   /* the authors' SGDScheduleFree: learning rate 1, momentum 0.9,
+                                                   weight_lr_power 2, L2 decay */
+  RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS = 34, /* the authors' AdamWScheduleFree: learning rate 0.0025, betas 0.9 and
+                                                   0.999, epsilon 1e-8, weight_lr_power 2, decoupled decay */
+  RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS = 35, /* the authors' RAdamScheduleFree: the same with rectify and
+                                                   silent_sgd_phase */
+  RADAM_PRESET_LAMB_CYBERTRONAI = 36,        /* cybertronai/pytorch-lamb: learning rate 1e-3, betas 0.9 and 0.999,
                                                 epsilon 1e-6, no bias correction, max_param_norm 10, adapts always */
-  RADAM_PRESET_LAMB_NVIDIA = 34,             /* NVIDIA's FusedLAMB: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+  RADAM_PRESET_LAMB_NVIDIA = 37,             /* NVIDIA's FusedLAMB: learning rate 1e-3, betas 0.9 and 0.999, epsilon
                                                 1e-6, weight decay 0.01, bias-corrected, adapts where there is decay.
                                                 Its max_grad_norm of 1 is for the caller: radam_gradient_statistics */
-  RADAM_PRESET_STABLEADAMW_AUTHORS = 35,     /* the authors' StableAdamWUnfused: learning rate 2e-3, betas 0.9 and 0.99,
+  RADAM_PRESET_STABLEADAMW_AUTHORS = 38,     /* the authors' StableAdamWUnfused: learning rate 2e-3, betas 0.9 and 0.99,
                                                 epsilon 1e-6, weight decay 0.2, clip_threshold 1 */
-  RADAM_PRESET_LARS_APEX = 36,               /* NVIDIA's apex LARC around SGD, as timm's Lars: learning rate 1, trust
+  RADAM_PRESET_LARS_APEX = 39,               /* NVIDIA's apex LARC around SGD, as timm's Lars: learning rate 1, trust
                                                 coefficient 1e-3, epsilon 1e-8, no momentum, adapts where there is decay */
-  RADAM_PRESET_LARS_BARLOWTWINS = 37         /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
+  RADAM_PRESET_LARS_BARLOWTWINS = 40         /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
                                                 momentum 0.9, trust coefficient 1e-3, epsilon 0, norm with decay, adapts
                                                 always */
 };
@@ -717,7 +771,7 @@ RADAM_API radam_status radam_state_describe(const radam_hyperparameters *h, int3
  *   fma(beta, a - x, x)                                        otherwise
  */
 
-/* What a step of Adam, or of AdaBelief, does with each element. AdaBelief has the first two. */
+/* What a step of Adam, AdaBelief or Schedule-Free AdamW does with each element. The last two have the first two. */
 enum {
   RADAM_MODE_ADAPTIVE = 0,          /* the update is m / (sqrt(v) + epsilon) */
   RADAM_MODE_MOMENTUM = 1,          /* the update is m */
@@ -1216,6 +1270,55 @@ typedef struct radam_cocob_coefficients {
   float epsilon;
 } radam_cocob_coefficients;
 
+/* Schedule-Free SGD, with d for z_minus_param:
+ *
+ *   u = fma(rate, g, -(ckp1 * d))
+ *   d = cut(fma(-z_rate, g, d))                                cut(x) is min(2^127, max(-2^127, x)); a NaN stays NaN
+ *   d = cut(fma(-z_decay, c, d))                               if decay != 0, with c for p cut to [-2^127, 2^127], of
+ *                                                              which a NaN becomes -2^127
+ *   d = fma(-ckp1, d, d)
+ *
+ * ckp1 is the weight of the newest z over the sum of all weights so far, within 1e-10 of itself before it is rounded.
+ * With e for the learning rate of the step, rate is e * (1 - momentum * (1 - ckp1)) and z_rate e * momentum; decay and
+ * z_decay are these times weight_decay where that is decoupled; step_size is 1. */
+typedef struct radam_schedulefree_sgd_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float ckp1;
+  float rate;
+  float z_rate;
+  float z_decay;
+} radam_schedulefree_sgd_coefficients;
+
+/* Schedule-Free AdamW, with v for exp_avg_sq and m for exp_avg:
+ *
+ *   v = fma(one_minus_beta2, fma(g, g, -v), v)                 if one_minus_beta2 < 0.5
+ *       fma(beta2, fma(-g, g, v), g * g)                       otherwise
+ *   m = average(m, g, inner_momentum), n = m                   with a buffer for m
+ *       n = g                                                  without
+ *   n = min(2^63, max(-2^63, n / (sqrt(v) + epsilon)))         RADAM_MODE_ADAPTIVE; a NaN stays NaN
+ *
+ * and then as Schedule-Free SGD, with n for g and beta1 for momentum. e is multiplied by the rectification; rate and
+ * z_rate, not decay and z_decay, by sqrt(1 - beta2^t) in RADAM_MODE_ADAPTIVE, and divided by 1 - inner_momentum^t.
+ * epsilon is multiplied by sqrt(1 - beta2^t). A step that is to leave p and d as they are, is RADAM_MODE_MOMENTUM with
+ * 0 for all of ckp1, rate, z_rate, decay and z_decay: where n is NaN, p and d become NaN in it too, and -0 may become
+ * +0. */
+typedef struct radam_schedulefree_adamw_coefficients {
+  float l2;
+  float decay;
+  float step_size;
+  float ckp1;
+  float rate;
+  float z_rate;
+  float z_decay;
+  float inner_momentum;
+  float one_minus_inner_momentum;
+  float beta2;
+  float one_minus_beta2;
+  float epsilon;
+} radam_schedulefree_adamw_coefficients;
+
 /* LAMB, for radam_tensor_sums and radam_coefficients_reduce. In terms of Adam's rule, with r for its m / (s + epsilon):
  *
  *   sums of the squares of p and of fma(update_scale, r, weight_decay * p)
@@ -1276,7 +1379,7 @@ typedef struct radam_lars_coefficients {
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
-  int32_t mode;          /* RADAM_MODE_... of Adam and AdaBelief; 0 for the others */
+  int32_t mode;          /* RADAM_MODE_... of Adam, AdaBelief and Schedule-Free AdamW; 0 for the others */
   float grad_scale;      /* not 0; negative to maximize */
   union {
     radam_adam_coefficients adam;
@@ -1300,15 +1403,18 @@ typedef struct radam_coefficients {
     radam_padam_coefficients padam;
     radam_madgrad_coefficients madgrad;
     radam_cocob_coefficients cocob;
+    radam_schedulefree_sgd_coefficients schedulefree_sgd;
+    radam_schedulefree_adamw_coefficients schedulefree_adamw;
     radam_lamb_coefficients lamb;
     radam_stableadamw_coefficients stableadamw;
     radam_lars_coefficients lars;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
-  double rho;            /* Adam and AdaBelief: length of the approximated simple moving average; 0 without rectify */
-  double rectification;  /* of both: RAdam's factor r, 1 without rectify and 0 where not rectified */
-  int32_t rectified;     /* of both: 1 where this step is rectified, and always without rectify. For other algorithms
+  double rho;            /* of algorithms with modes: length of the approximated simple moving average; 0 without
+                            rectify */
+  double rectification;  /* of these: RAdam's factor r, 1 without rectify and 0 where not rectified */
+  int32_t rectified;     /* of these: 1 where this step is rectified, and always without rectify. For other algorithms
                             the last three are 0 */
   int32_t reserved;      /* 0 */
 } radam_coefficients;

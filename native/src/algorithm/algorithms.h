@@ -32,6 +32,8 @@
 #include "qhadam.h"
 #include "qhm.h"
 #include "rmsprop.h"
+#include "schedulefree_adamw.h"
+#include "schedulefree_sgd.h"
 #include "sgd.h"
 #include "stableadamw.h"
 #include "yogi.h"
@@ -45,7 +47,8 @@ struct List {
 
 // In the order of their numbers, RADAM_ALGORITHM_....
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
-                        AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob, Lamb, StableAdamW, Lars>;
+                        AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob,
+                        ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

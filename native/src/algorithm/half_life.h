@@ -23,8 +23,7 @@ struct HalfLife {
 
   RADAM_DEVICE static bool has_logarithm(double beta) { return beta + kLeast < 1; }
 
-  // For kLeast <= x < 1: a multiple of log(2), and twice the series of artanh, of whose argument the square is below
-  // 0.03.
+  // For 0 < x < 1.41: a multiple of log(2), and twice the series of artanh, of whose argument the square is below 0.03.
   RADAM_DEVICE static double logarithm(double x) {
     int doublings = 0;
     for (; x < 0x1.6a09e667f3bcdp-1; x *= 2) ++doublings;  // the root of 1/2

@@ -11,29 +11,13 @@
 #include "../inline.h"
 #include "../power.h"
 #include "hyperparameters.h"
+#include "real_power.h"
 
 namespace {
 
 struct NAdamSchedule {
-  // For exponents of normal numbers. Not by ldexp, for which C libraries use the x87 unit, whose settings are the caller's.
-  RADAM_DEVICE static double power_of_two(int exponent) {
-    const auto bits = static_cast<std::uint64_t>(exponent + 1023) << 52;
-    double power;
-    __builtin_memcpy(&power, &bits, sizeof power);
-    return power;
-  }
-
-  // 0.96^x for x >= 0, which may be infinite. Not by pow, as power.h says. 2^y is a power of two times the series of
-  // the exponential function at a number below 0.35, of which 13 terms are enough.
-  RADAM_DEVICE static double power_of_096(double x) {
-    const double y = x * -0x1.e275048da0ba8p-5;  // log2 of the double 0.96
-    if (y < -1000) return 0;
-    const double whole = std::floor(y + 0.5);
-    const double rest = (y - whole) * 0x1.62e42fefa39efp-1;  // log(2)
-    double sum = 1;
-    for (int n = 13; n > 0; --n) sum = fused_multiply_add(sum * rest, 1.0 / n, 1.0);
-    return sum * power_of_two(static_cast<int>(whole));
-  }
+  // 0.96^x for x >= 0, which may be infinite; 0x1.e275048da0ba8p-5 is -log2 of the double 0.96.
+  RADAM_DEVICE static double power_of_096(double x) { return RealPower::two_to(x * -0x1.e275048da0ba8p-5); }
 
   // The part of beta1 by which the momentum of step t is less.
   RADAM_DEVICE static double lack_at(const radam_nadam& n, double t) { return 0.5 * power_of_096(t * n.momentum_decay); }

@@ -47,6 +47,8 @@ extern const StepKernels diffgrad_f32_steps, diffgrad_bf16_steps, diffgrad_block
 extern const StepKernels padam_f32_steps, padam_bf16_steps, padam_block8_steps;
 extern const StepKernels madgrad_f32_steps, madgrad_bf16_steps, madgrad_block8_steps;
 extern const StepKernels cocob_f32_steps, cocob_bf16_steps, cocob_block8_steps;
+extern const StepKernels schedulefree_sgd_f32_steps, schedulefree_sgd_bf16_steps, schedulefree_sgd_block8_steps;
+extern const StepKernels schedulefree_adamw_f32_steps, schedulefree_adamw_bf16_steps, schedulefree_adamw_block8_steps;
 
 // By RADAM_ALGORITHM_... and RADAM_STATE_....
 constexpr const StepKernels* kStepKernels[][kStateTypes] = {
@@ -71,6 +73,8 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {&padam_f32_steps, &padam_bf16_steps, &padam_block8_steps},
     {&madgrad_f32_steps, &madgrad_bf16_steps, &madgrad_block8_steps},
     {&cocob_f32_steps, &cocob_bf16_steps, &cocob_block8_steps},
+    {&schedulefree_sgd_f32_steps, &schedulefree_sgd_bf16_steps, &schedulefree_sgd_block8_steps},
+    {&schedulefree_adamw_f32_steps, &schedulefree_adamw_bf16_steps, &schedulefree_adamw_block8_steps},
     {},  // layer-wise algorithms step by others' kernels
     {},
     {}};

@@ -143,6 +143,23 @@ void extreme(Values& random, radam_coefficients& c) {
       c.of.cocob.alpha = std::fabs(any());
       c.of.cocob.epsilon = std::fabs(any());
       break;
+    case RADAM_ALGORITHM_SCHEDULEFREE_SGD:
+      c.of.schedulefree_sgd.step_size = any();
+      c.of.schedulefree_sgd.ckp1 = 0.25f * static_cast<float>(random.below(5));
+      c.of.schedulefree_sgd.rate = any();
+      c.of.schedulefree_sgd.z_rate = any();
+      c.of.schedulefree_sgd.z_decay = any();
+      break;
+    case RADAM_ALGORITHM_SCHEDULEFREE_ADAMW:
+      c.mode = static_cast<std::int32_t>(random.below(2));
+      c.of.schedulefree_adamw.step_size = any();
+      c.of.schedulefree_adamw.ckp1 = 0.25f * static_cast<float>(random.below(5));
+      c.of.schedulefree_adamw.rate = any();
+      c.of.schedulefree_adamw.z_rate = any();
+      c.of.schedulefree_adamw.z_decay = any();
+      c.of.schedulefree_adamw.epsilon = std::fabs(any());
+      if (random.below(2) != 0) c.of.schedulefree_adamw.beta2 = 0, c.of.schedulefree_adamw.one_minus_beta2 = 1;
+      break;
     case RADAM_ALGORITHM_ADABELIEF:
       c.mode = static_cast<std::int32_t>(random.below(2));
       c.of.adabelief.step_size = any();

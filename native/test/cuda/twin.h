@@ -358,6 +358,19 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.padam.amsgrad = static_cast<std::int32_t>(random.below(2));
       break;
     case RADAM_ALGORITHM_MADGRAD: h.of.madgrad.momentum = random.below(2) != 0 ? 0.5 : 0; break;
+    case RADAM_ALGORITHM_SCHEDULEFREE_SGD:
+      h.of.schedulefree_sgd.momentum = random.below(2) != 0 ? 0.5 : 0.9;
+      h.of.schedulefree_sgd.r = random.below(2) != 0 ? 0.5 : 0;
+      h.of.schedulefree_sgd.warmup_steps = static_cast<std::int64_t>(5 * random.below(3));
+      break;
+    case RADAM_ALGORITHM_SCHEDULEFREE_ADAMW:
+      h.of.schedulefree_adamw.rectify = static_cast<std::int32_t>(random.below(2));
+      h.of.schedulefree_adamw.silent_sgd_phase = static_cast<std::int32_t>(random.below(2));
+      h.of.schedulefree_adamw.inner_momentum = random.below(2) != 0 ? 0.5 : 0;
+      h.of.schedulefree_adamw.weight_lr_power = static_cast<double>(random.below(3));
+      if (h.of.schedulefree_adamw.rectify == 0)
+        h.of.schedulefree_adamw.warmup_steps = static_cast<std::int64_t>(5 * random.below(3));
+      break;
     case RADAM_ALGORITHM_ADABELIEF:
       h.of.adabelief.rectify = static_cast<std::int32_t>(random.below(2));
       h.of.adabelief.amsgrad = static_cast<std::int32_t>(random.below(2));

@@ -235,6 +235,30 @@ inline Faults faults_of(const radam_cocob& c) {
          fault_if(!is_positive_float(c.epsilon), RADAM_ERROR_EPSILON);
 }
 
+inline bool is_interpolation(double b) { return b > 0 && b < 1 && is_finite_float(1 / b); }
+
+inline Faults faults_of_powers(double r, double weight_lr_power) {
+  return fault_if(!(r >= 0 && r <= 16), RADAM_ERROR_R) |
+         fault_if(!(weight_lr_power >= 0 && weight_lr_power <= 16), RADAM_ERROR_WEIGHT_LR_POWER);
+}
+
+inline Faults faults_of(const radam_schedulefree_sgd& s) {
+  return fault_if(!is_interpolation(s.momentum), RADAM_ERROR_MOMENTUM) | faults_of_powers(s.r, s.weight_lr_power) |
+         fault_if(s.warmup_steps < 0, RADAM_ERROR_WARMUP_STEPS);
+}
+
+inline Faults faults_of(const radam_schedulefree_adamw& s, double learning_rate) {
+  return fault_if(!is_one_of(s.rectify, 2) || !is_one_of(s.silent_sgd_phase, 2), RADAM_ERROR_SETTING) |
+         fault_if(!is_interpolation(s.beta1), RADAM_ERROR_BETA1) |
+         fault_if(!is_decay_rate(s.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!is_decay_rate(s.inner_momentum), RADAM_ERROR_INNER_MOMENTUM) |
+         fault_if(!is_finite_float(learning_rate / (1 - s.inner_momentum)), RADAM_ERROR_LEARNING_RATE) |
+         faults_of_epsilon(s.epsilon) | faults_of_powers(s.r, s.weight_lr_power) |
+         fault_if(s.warmup_steps < 0 || (s.rectify != 0 && s.warmup_steps != 0), RADAM_ERROR_WARMUP_STEPS) |
+         fault_if(s.rectify != 0 && s.silent_sgd_phase != 0 && !(2 / (1 - s.beta2) - 1 > 4),
+                  RADAM_ERROR_NEVER_RECTIFIES);
+}
+
 inline Faults faults_of_moments(double beta1, double beta2, double epsilon, double learning_rate) {
   return fault_if(!is_decay_rate(beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(beta2), RADAM_ERROR_BETA2) |
          fault_if(!is_finite_float(learning_rate / (1 - beta1)), RADAM_ERROR_LEARNING_RATE) |
@@ -290,6 +314,8 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_DIFFGRAD: f |= faults_of(h.of.diffgrad, h.learning_rate); break;
     case RADAM_ALGORITHM_PADAM: f |= faults_of(h.of.padam, h.learning_rate); break;
     case RADAM_ALGORITHM_COCOB: f |= faults_of(h.of.cocob); break;
+    case RADAM_ALGORITHM_SCHEDULEFREE_SGD: f |= faults_of(h.of.schedulefree_sgd); break;
+    case RADAM_ALGORITHM_SCHEDULEFREE_ADAMW: f |= faults_of(h.of.schedulefree_adamw, h.learning_rate); break;
     case RADAM_ALGORITHM_MADGRAD:
       if (h.learning_rate != 0) largest += h.of.madgrad.epsilon;
       f |= faults_of(h.of.madgrad);
@@ -336,9 +362,10 @@ inline Faults faults_of(const radam_coefficients& c) {
   if (!is_one_of(c.algorithm, kAlgorithms)) return fault(RADAM_ERROR_ALGORITHM);
   if (is_layerwise(c.algorithm)) return faults_of_layerwise(c);
   bool valid = std::isfinite(c.grad_scale) && c.grad_scale != 0 && c.reserved == 0;
-  const std::int32_t modes = c.algorithm == RADAM_ALGORITHM_ADAM        ? 4
-                             : c.algorithm == RADAM_ALGORITHM_ADABELIEF ? 2
-                                                                        : 1;
+  const std::int32_t modes = c.algorithm == RADAM_ALGORITHM_ADAM                 ? 4
+                             : c.algorithm == RADAM_ALGORITHM_ADABELIEF          ? 2
+                             : c.algorithm == RADAM_ALGORITHM_SCHEDULEFREE_ADAMW ? 2
+                                                                                 : 1;
   valid = valid && is_one_of(c.mode, modes);
   int decays = 0;
   for (const Coefficient& k : algorithm_of(c).coefficients) {
@@ -363,7 +390,8 @@ inline bool needs_state(const radam_coefficients& c, int k) {
       c.algorithm == RADAM_ALGORITHM_ADAN || c.algorithm == RADAM_ALGORITHM_DIFFGRAD ||
       c.algorithm == RADAM_ALGORITHM_MADGRAD || c.algorithm == RADAM_ALGORITHM_COCOB)
     return true;
-  return k < 2;  // max_exp_avg_sq and max_exp_avg_var are a choice, as RMSprop's grad_avg is
+  // max_exp_avg_sq and max_exp_avg_var are a choice, as RMSprop's grad_avg and Schedule-Free's exp_avg are.
+  return k < 2;
 }
 
 inline Faults faults_of_target(std::int32_t target) {

@@ -21,23 +21,26 @@ inline void spoil(Input& in, radam_hyperparameters& h) {
                              &a.rho_threshold, &s.momentum, &s.dampening, &h.of.nadam.momentum_decay};
   std::int32_t* const flags[] = {&h.weight_decay_mode, &h.maximize, &a.epsilon_placement, &a.amsgrad, &a.rectify,
                                  &a.unrectified, &a.rectify_at_threshold, &a.reserved, &s.nesterov, &s.reserved};
-  std::int64_t* const counts[] = {&a.warmup_steps, &a.frozen_steps};
-  // The rest of RMSprop, AdaBelief, AdaBound and Padam. Other fields of the later algorithms are where another's are.
+  radam_schedulefree_adamw& f = h.of.schedulefree_adamw;
+  std::int64_t* const counts[] = {&a.warmup_steps, &a.frozen_steps, &f.warmup_steps};
+  // The rest of RMSprop, AdaBelief, AdaBound, Padam and Schedule-Free AdamW. Other fields of the later algorithms are
+  // where another's are.
   radam_adabelief& b = h.of.adabelief;
   std::int32_t* const more_flags[] = {&h.of.rmsprop.centered, &h.of.rmsprop.epsilon_in_root, &b.amsgrad, &b.rectify,
                                       &b.unrectified, &b.fixed_weight_decay, &h.of.adabound.amsgrad,
-                                      &h.of.adabound.fixed_weight_decay, &h.of.padam.amsgrad, &h.of.padam.reserved};
+                                      &h.of.adabound.fixed_weight_decay, &h.of.padam.amsgrad, &h.of.padam.reserved,
+                                      &f.rectify, &f.silent_sgd_phase};
   double* const more_numbers[] = {&h.of.adabound.base_learning_rate, &h.of.adabound.gamma};
   radam_lamb& l = h.of.lamb;
   std::int32_t* const flags_of_lamb[] = {&l.bias_correction, &l.grad_averaging, &l.adapt,
                                          &l.trust_clip,      &l.decay_apart,    &l.reserved};
-  const unsigned field = in.below(41);
+  const unsigned field = in.below(44);
   if (field < 10) *numbers[field] = in.any_double();
   else if (field < 20) *flags[field - 10] = in.choice(2);
-  else if (field < 22) *counts[field - 20] = in.integer();
-  else if (field < 32) *more_flags[field - 22] = in.choice(2);
-  else if (field < 34) *more_numbers[field - 32] = in.any_double();
-  else if (field < 40) *flags_of_lamb[field - 34] = in.choice(3);
+  else if (field < 23) *counts[field - 20] = in.integer();
+  else if (field < 35) *more_flags[field - 23] = in.choice(2);
+  else if (field < 37) *more_numbers[field - 35] = in.any_double();
+  else if (field < 43) *flags_of_lamb[field - 37] = in.choice(3);
   else h.algorithm = in.choice(kAlgorithms);
 }
 

@@ -53,6 +53,12 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm MADGRAD = new Algorithm(Kind.MADGRAD, new MadgradDefinition());
     /** {@link io.radam.COCOB}. */
     public static final Algorithm COCOB = new Algorithm(Kind.COCOB, new CocobDefinition());
+    /** {@link ScheduleFreeSGD}. */
+    public static final Algorithm SCHEDULEFREE_SGD =
+            new Algorithm(Kind.SCHEDULEFREE_SGD, new ScheduleFreeSgdDefinition());
+    /** {@link ScheduleFreeAdamW}, and with rectification {@link ScheduleFreeRAdam}. */
+    public static final Algorithm SCHEDULEFREE_ADAMW =
+            new Algorithm(Kind.SCHEDULEFREE_ADAMW, new ScheduleFreeAdamWDefinition());
 
     /** {@link io.radam.LAMB}. */
     public static final Algorithm LAMB = new Algorithm(Kind.LAMB, new LambDefinition());
@@ -63,7 +69,7 @@ public sealed class Algorithm permits CustomAlgorithm {
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
-            MADGRAD, COCOB, LAMB, STABLEADAMW, LARS);
+            MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -112,6 +118,10 @@ public sealed class Algorithm permits CustomAlgorithm {
         MADGRAD,
         /** {@link Algorithm#COCOB}. */
         COCOB,
+        /** {@link Algorithm#SCHEDULEFREE_SGD}. */
+        SCHEDULEFREE_SGD,
+        /** {@link Algorithm#SCHEDULEFREE_ADAMW}. */
+        SCHEDULEFREE_ADAMW,
         /** {@link Algorithm#LAMB}. */
         LAMB,
         /** {@link Algorithm#STABLEADAMW}. */

@@ -611,6 +611,71 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#SCHEDULEFREE_SGD}. y is the parameter, and z the newest iterate.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate, with warm-up
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that y loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by, which is 1
+     * @param ckp1          the weight of z in the average of all iterates
+     * @param rate          what the gradient is multiplied by to move y
+     * @param zRate         what it is multiplied by to move z away from y
+     * @param zDecay        the part of y by which decoupled weight decay moves z away from it
+     */
+    record ScheduleFreeSGD(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float ckp1,
+            float rate,
+            float zRate,
+            float zDecay) implements Coefficients {
+    }
+
+    /**
+     * Of {@link Algorithm#SCHEDULEFREE_ADAMW}. y is the parameter, and z the newest iterate.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate, with warm-up
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param decay         the part of itself that y loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by, which is 1
+     * @param ckp1          the weight of z in the average of all iterates
+     * @param rate          what the quotient, or the gradient, is multiplied by to move y; 0 in a silent step
+     * @param zRate         what it is multiplied by to move z away from y
+     * @param zDecay        the part of y by which decoupled weight decay moves z away from it
+     * @param epsilon       what is added to the denominator
+     * @param mode          what the step does with an element: adaptive, or along the gradient
+     * @param rectified     whether this step is rectified; always true without rectification
+     * @param rho           length of the simple moving average that the second moment approximates; 0 without
+     *                      rectification
+     * @param rectification RAdam's factor r: 0 where not rectified, 1 without rectification
+     */
+    record ScheduleFreeAdamW(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float decay,
+            float stepSize,
+            float ckp1,
+            float rate,
+            float zRate,
+            float zDecay,
+            float epsilon,
+            Mode mode,
+            boolean rectified,
+            double rho,
+            double rectification) implements Coefficients {
+    }
+
+    /**
      * Of {@link Algorithm#LAMB}, before the trust ratio of a parameter is known.
      *
      * @param step          the step number, counted from 1

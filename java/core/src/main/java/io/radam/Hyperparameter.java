@@ -77,6 +77,17 @@ public final class Hyperparameter<T> {
                 "more than 0 and finite, both as float32");
     }
 
+    /** How much of an average there is where Schedule-Free takes gradients. To have the average is to divide by it. */
+    static Hyperparameter<Double> interpolation(String name, double defaultValue) {
+        return real(name, defaultValue, x -> x > 0 && x < 1 && Float.isFinite((float) (1 / x)),
+                "in (0, 1), and its inverse finite as float32");
+    }
+
+    /** A power in the weights of Schedule-Free's average. */
+    static Hyperparameter<Double> powerOfWeights(String name, double defaultValue) {
+        return real(name, defaultValue, x -> x >= 0 && x <= 16, "in [0, 16]");
+    }
+
     /** What sums of squares begin with. */
     static Hyperparameter<Double> initialAccumulator(double defaultValue) {
         return real("initialAccumulator", defaultValue, x -> x >= 0 && x <= 0x1p127, "in [0, 2^127]");

@@ -53,6 +53,12 @@ class FiniteTest {
                         .with(PadamSettings.AMSGRAD, false),
                 Algorithm.COCOB.defaults().withWeightDecay(0.1),
                 Algorithm.COCOB.defaults().with(CocobSettings.ALPHA, 0x1p63).with(CocobSettings.EPSILON, 1e-38),
+                Algorithm.SCHEDULEFREE_SGD.defaults().withWeightDecay(0.1),
+                Algorithm.SCHEDULEFREE_SGD.defaults().toBuilder().set(Hyperparameters.WEIGHT_DECAY, 0.1)
+                        .set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED).build(),
+                Algorithm.SCHEDULEFREE_ADAMW.defaults().withWeightDecay(0.1)
+                        .with(ScheduleFreeAdamWSettings.INNER_MOMENTUM, 0.3),
+                ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters().withWeightDecay(0.1),
                 Algorithm.MADGRAD.defaults().withWeightDecay(0.1),
                 Algorithm.MADGRAD.defaults().with(MadgradSettings.MOMENTUM, 0.0).with(MadgradSettings.EPSILON, 0.0),
                 Algorithm.ADABOUND.defaults().withWeightDecay(0.1),

@@ -50,6 +50,10 @@ final class GoldenVector {
             Map.entry("alpha", "alpha"),
             Map.entry("alpha_warmup", "alphaWarmupSteps"),
             Map.entry("beta3_warmup", "beta3WarmupSteps"),
+            Map.entry("r", "r"),
+            Map.entry("weight_lr_power", "weightLrPower"),
+            Map.entry("inner_momentum", "innerMomentum"),
+            Map.entry("silent_sgd_phase", "silentSgdPhase"),
             Map.entry("bias_correction", "biasCorrection"),
             Map.entry("grad_averaging", "gradAveraging"),
             Map.entry("trust_clip", "trustClip"),
@@ -116,6 +120,11 @@ final class GoldenVector {
     /** After each step. */
     double[][] parameters() {
         return rows("parameters");
+    }
+
+    /** Of Schedule-Free the average of iterates after the last step. */
+    double[] evaluated() {
+        return numbers(required("evaluated"));
     }
 
     /** What the state holds after the last step, by name. */

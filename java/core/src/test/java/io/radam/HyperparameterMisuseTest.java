@@ -377,6 +377,59 @@ class HyperparameterMisuseTest {
     }
 
     @ParameterizedTest
+    @ValueSource(doubles = {-0.5, 0, 1e-39, 1, Double.NaN})
+    void interpolationOfScheduleFree(double value) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeSGD.builder().parameter(parameter()).momentum(value).build(), "momentum", value);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeAdamW.builder().parameter(parameter()).betas(value, 0.9).build(), "beta1", value);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 16.1, Double.NaN})
+    void powersOfScheduleFree(double power) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeSGD.builder().parameter(parameter()).r(power).build(), "r", power);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeSGD.builder().parameter(parameter()).weightLrPower(power).build(), "weightLrPower",
+                power);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeAdamW.builder().parameter(parameter()).r(power).build(), "r", power);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeAdamW.builder().parameter(parameter()).weightLrPower(power).build(),
+                "weightLrPower", power);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, Double.NaN})
+    void ratesOfScheduleFree(double rate) {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeAdamW.builder().parameter(parameter()).betas(0.9, rate).build(), "beta2", rate);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeAdamW.builder().parameter(parameter()).innerMomentum(rate).build(),
+                "innerMomentum", rate);
+    }
+
+    @Test
+    void ofScheduleFree() {
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeSGD.builder().parameter(parameter()).warmupSteps(-1).build(), "warmupSteps", -1L);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeSGD.builder().parameter(parameter()).learningRate(1e39).build(), "learningRate",
+                1e39);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeAdamW.builder().parameter(parameter()).warmupSteps(-1).build(), "warmupSteps", -1L);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeRAdam.builder().parameter(parameter()).warmupSteps(1).build(), "warmupSteps", 1L);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeAdamW.builder().parameter(parameter()).epsilon(-1e-9).build(), "epsilon", -1e-9);
+        Misuse.refused(InvalidHyperparameterException.class, () -> ScheduleFreeAdamW.builder().parameter(parameter())
+                .learningRate(1e38).innerMomentum(0.9).build(), "learningRate", 1e38, 0.9);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> ScheduleFreeRAdam.builder().parameter(parameter()).betas(0.9, 0.5).build(), "beta2", 0.5);
+    }
+
+    @ParameterizedTest
     @ValueSource(doubles = {-1e-9, 1, Double.NaN})
     void ratesOfYogiAndQHAdam(double rate) {
         Misuse.refused(InvalidHyperparameterException.class,

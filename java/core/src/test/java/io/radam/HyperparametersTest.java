@@ -128,6 +128,10 @@ class HyperparametersTest {
         assertEquals(List.of("exp_avg", "exp_avg_sq"),
                 names(Algorithm.PADAM.defaults().with(PadamSettings.AMSGRAD, false)));
         assertEquals(List.of("grad_sum_sq", "s", "x0_minus_param"), names(Algorithm.MADGRAD.defaults()));
+        assertEquals(List.of("z_minus_param"), names(Algorithm.SCHEDULEFREE_SGD.defaults()));
+        assertEquals(List.of("z_minus_param", "exp_avg_sq"), names(Algorithm.SCHEDULEFREE_ADAMW.defaults()));
+        assertEquals(List.of("z_minus_param", "exp_avg_sq", "exp_avg"),
+                names(Algorithm.SCHEDULEFREE_ADAMW.defaults().with(ScheduleFreeAdamWSettings.INNER_MOMENTUM, 0.9)));
         assertEquals(List.of("sum_negative_gradients", "grad_norm_sum", "L", "reward"),
                 names(Algorithm.COCOB.defaults()));
         assertEquals(List.of("exp_avg", "exp_avg_sq", "max_exp_avg_sq"),
@@ -267,6 +271,32 @@ class HyperparametersTest {
             Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
             assertEquals(List.of(30.0, 1e-4), List.of(h.get(CocobSettings.ALPHA), h.get(CocobSettings.EPSILON)));
             assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = ScheduleFreeSGD.builder().momentum(0.8).r(0.5)
+                .group(group -> group.parameter(parameter).weightLrPower(1).warmupSteps(7)
+                        .weightDecayMode(WeightDecay.DECOUPLED)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.5, 1.0), List.of(h.get(ScheduleFreeSgdSettings.MOMENTUM),
+                    h.get(ScheduleFreeSgdSettings.R), h.get(ScheduleFreeSgdSettings.WEIGHT_LR_POWER)));
+            assertEquals(7, h.get(ScheduleFreeSgdSettings.WARMUP_STEPS));
+            assertEquals(WeightDecay.DECOUPLED, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = ScheduleFreeAdamW.builder().betas(0.8, 0.7).r(0.5).innerMomentum(0.6)
+                .group(group -> group.parameter(parameter).epsilon(1e-4).weightLrPower(1).warmupSteps(7)
+                        .weightDecayMode(WeightDecay.L2)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(0.8, 0.7, 1e-4, 0.5, 1.0, 0.6), List.of(h.get(ScheduleFreeAdamWSettings.BETA1),
+                    h.get(ScheduleFreeAdamWSettings.BETA2), h.get(ScheduleFreeAdamWSettings.EPSILON),
+                    h.get(ScheduleFreeAdamWSettings.R), h.get(ScheduleFreeAdamWSettings.WEIGHT_LR_POWER),
+                    h.get(ScheduleFreeAdamWSettings.INNER_MOMENTUM)));
+            assertEquals(7, h.get(ScheduleFreeAdamWSettings.WARMUP_STEPS));
+            assertEquals(WeightDecay.L2, h.get(Hyperparameters.WEIGHT_DECAY_MODE));
+        }
+        try (Optimizer optimizer = ScheduleFreeRAdam.builder().silentSgdPhase(false)
+                .group(group -> group.parameter(parameter).rectify(false)).build()) {
+            Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+            assertEquals(List.of(false, false), List.of(h.get(ScheduleFreeAdamWSettings.RECTIFY),
+                    h.get(ScheduleFreeAdamWSettings.SILENT_SGD_PHASE)));
         }
         try (Optimizer optimizer = MADGRAD.builder().momentum(0.8).group(group -> group.parameter(parameter)
                 .epsilon(1e-4).weightDecayMode(WeightDecay.DECOUPLED)).build()) {

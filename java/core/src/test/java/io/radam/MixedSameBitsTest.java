@@ -83,6 +83,10 @@ class MixedSameBitsTest {
                 Algorithm.DIFFGRAD.defaults().withWeightDecay(0.1),
                 Algorithm.PADAM.defaults().withWeightDecay(0.1),
                 Algorithm.COCOB.defaults().withWeightDecay(0.1),
+                Algorithm.SCHEDULEFREE_SGD.defaults().withWeightDecay(0.1),
+                Algorithm.SCHEDULEFREE_ADAMW.defaults().withWeightDecay(0.1)
+                        .with(ScheduleFreeAdamWSettings.INNER_MOMENTUM, 0.9),
+                ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters().withWeightDecay(0.1),
                 Algorithm.LAMB.defaults().withWeightDecay(0.1),
                 Algorithm.STABLEADAMW.defaults(),
                 LARS.Preset.BARLOWTWINS.hyperparameters().withWeightDecay(0.1),

@@ -167,6 +167,11 @@ final class PlainReference {
                 case Coefficients.Padam c -> padam(i, g, c, h);
                 case Coefficients.MADGRAD c -> madgrad(i, g, c);
                 case Coefficients.COCOB c -> cocob(i, g, c);
+                case Coefficients.ScheduleFreeSGD c -> {
+                    float u = scheduleFreeUpdate(i, g, c.ckp1(), c.rate(), c.zRate(), c.decay(), c.zDecay());
+                    move(i, u, c);
+                }
+                case Coefficients.ScheduleFreeAdamW c -> scheduleFreeAdamW(i, g, c, h);
                 case Coefficients.QHM c -> qhm(i, g, c, h);
                 case Coefficients.Adan c -> adan(i, g, c, h);
                 case Coefficients.Custom c -> throw new AssertionError("no rule of the library: " + c);
@@ -416,6 +421,33 @@ final class PlainReference {
         }
         d[i] = cut(d[i], 0x1p127f);
         move(i, u, c);
+    }
+
+    private void scheduleFreeAdamW(int i, float g, Coefficients.ScheduleFreeAdamW c, Hyperparameters h) {
+        float[] v = state[1];
+        float[] m = state[2];
+        v[i] = averageOfSquare(v[i], g, h.get(ScheduleFreeAdamWSettings.BETA2));
+        float n = g;
+        if (m != null) {
+            m[i] = average(m[i], g, h.get(ScheduleFreeAdamWSettings.INNER_MOMENTUM));
+            n = m[i];
+        }
+        if (c.mode() == Coefficients.Mode.ADAPTIVE) {
+            n = cut(n / ((float) Math.sqrt(v[i]) + c.epsilon()), 0x1p63f);
+        }
+        move(i, scheduleFreeUpdate(i, n, c.ckp1(), c.rate(), c.zRate(), c.decay(), c.zDecay()), c);
+    }
+
+    /** Moves the newest iterate away from the parameter. */
+    private float scheduleFreeUpdate(int i, float n, float ckp1, float rate, float zRate, float decay, float zDecay) {
+        float[] d = state[0];
+        float u = Math.fma(rate, n, -(ckp1 * d[i]));
+        d[i] = cut(Math.fma(-zRate, n, d[i]), 0x1p127f);
+        if (decay != 0) {
+            d[i] = cut(Math.fma(-zDecay, Float.isNaN(p[i]) ? -0x1p127f : cut(p[i], 0x1p127f), d[i]), 0x1p127f);
+        }
+        d[i] = Math.fma(-ckp1, d[i], d[i]);
+        return u;
     }
 
     private void cocob(int i, float gradient, Coefficients.COCOB c) {

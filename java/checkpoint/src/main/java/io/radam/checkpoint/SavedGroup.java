@@ -19,6 +19,7 @@ import io.radam.NAdamSettings;
 import io.radam.PadamSettings;
 import io.radam.QHAdamSettings;
 import io.radam.Rounding;
+import io.radam.ScheduleFreeAdamWSettings;
 import io.radam.StableAdamWSettings;
 import io.radam.StateType;
 import io.radam.WeightDecay;
@@ -97,9 +98,11 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case ADABOUND -> writeBetas(json, AdaBoundSettings.BETA1, AdaBoundSettings.BETA2);
             case DIFFGRAD -> writeBetas(json, DiffGradSettings.BETA1, DiffGradSettings.BETA2);
             case PADAM -> writeBetas(json, PadamSettings.BETA1, PadamSettings.BETA2);
+            case SCHEDULEFREE_ADAMW ->
+                    writeBetas(json, ScheduleFreeAdamWSettings.BETA1, ScheduleFreeAdamWSettings.BETA2);
             case LAMB -> writeBetas(json, LambSettings.BETA1, LambSettings.BETA2);
             case STABLEADAMW -> writeBetas(json, StableAdamWSettings.BETA1, StableAdamWSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, LARS, CUSTOM -> { }
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, CUSTOM -> { }
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")

@@ -123,7 +123,7 @@ enum TorchOptimizer {
             case ADAMAX -> ADAMAX;
             case ADADELTA -> ADADELTA;
             case LION, ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
-                PADAM, MADGRAD, COCOB, LAMB, STABLEADAMW, LARS, CUSTOM -> null;
+                PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, CUSTOM -> null;
         };
     }
 

@@ -25,6 +25,9 @@ import io.radam.RMSprop;
 import io.radam.Ranger;
 import io.radam.Rounding;
 import io.radam.SGD;
+import io.radam.ScheduleFreeAdamW;
+import io.radam.ScheduleFreeRAdam;
+import io.radam.ScheduleFreeSGD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
 import io.radam.StepOptions;
@@ -68,6 +71,9 @@ final class Model implements AutoCloseable {
         PADAM(Padam::builder),
         MADGRAD(io.radam.MADGRAD::builder),
         COCOB(io.radam.COCOB::builder),
+        SCHEDULEFREE_SGD(() -> ScheduleFreeSGD.builder().warmupSteps(5)),
+        SCHEDULEFREE_ADAMW(() -> ScheduleFreeAdamW.builder().innerMomentum(0.9)),
+        SCHEDULEFREE_RADAM(ScheduleFreeRAdam::builder),
         LAMB(io.radam.LAMB::builder),
         STABLEADAMW(StableAdamW::builder),
         LARS(() -> io.radam.LARS.builder().momentum(0.9)),

@@ -88,6 +88,7 @@ class TorchFitTest {
         List<Algorithm> others = List.of(Algorithm.LION, Algorithm.ADABELIEF, Algorithm.ADOPT, Algorithm.YOGI,
                 Algorithm.QHADAM, Algorithm.ADEMAMIX, Algorithm.ADAMOD, Algorithm.QHM, Algorithm.ADAN,
                 Algorithm.ADABOUND, Algorithm.DIFFGRAD, Algorithm.PADAM, Algorithm.MADGRAD, Algorithm.COCOB,
+                Algorithm.SCHEDULEFREE_SGD, Algorithm.SCHEDULEFREE_ADAMW,
                 Algorithm.LAMB, Algorithm.STABLEADAMW, Algorithm.LARS);
         others.forEach(each -> notWritten(Optimizer.builder(each.defaults()), "PyTorch does not have " + each));
     }

@@ -43,7 +43,8 @@ class PackagesTest {
     private static final Set<String> ACTIVE = Set.of("Optimizer", "OptimizerBuilder", "ParameterGroup", "Settings",
             "AnyOptimizerBuilder", "Backend", "Adam", "AdamW", "RAdam", "SGD", "Lion", "NAdam", "RMSprop", "Adagrad",
             "Adamax", "Adadelta", "AdaBelief", "ADOPT", "Yogi", "QHAdam", "AdEMAMix", "AdaMod", "QHM", "Adan",
-            "AdaBound", "DiffGrad", "Padam", "MADGRAD", "COCOB", "LAMB", "LARS", "StableAdamW", "LossScaler", "LearningRateSchedule", "PlateauSchedule",
+            "AdaBound", "DiffGrad", "Padam", "MADGRAD", "COCOB", "ScheduleFreeSGD", "ScheduleFreeAdamW",
+            "ScheduleFreeRAdam", "LAMB", "LARS", "StableAdamW", "LossScaler", "LearningRateSchedule", "PlateauSchedule",
             "Conversions", "Snapshots", "ParameterRegistry");
 
     @Test

@@ -1,11 +1,15 @@
 package io.radam.djl;
 
 import ai.djl.pytorch.engine.PtNDArray;
+import io.radam.Conversions;
 import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
+import io.radam.ParameterState;
+import io.radam.ScheduleFree;
 import io.radam.djl.TensorReader.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /** A parameter that steps have been made of: by DJL's id on one side, by the optimizer's parameter on the other. */
@@ -14,6 +18,8 @@ final class KnownParameter {
     private final ParameterGroup group;
     private MemorySegment segment;
     private PtNDArray array;
+    /** While the array has the average of Schedule-Free's iterates: the values. */
+    private MemorySegment exchanged;
     private String lastGradient;
     private int updates;
 
@@ -59,6 +65,28 @@ final class KnownParameter {
             segment = now;
         }
         return segment;
+    }
+
+    boolean isExchanged() {
+        return exchanged != null;
+    }
+
+    /** Puts the average of Schedule-Free's iterates in the place of the values, or the values back. */
+    void exchange(Tensor values, ParameterState state) {
+        MemorySegment memory = values.memory();
+        if (exchanged != null) {
+            memory.copyFrom(exchanged);
+            exchanged = null;
+            return;
+        }
+        MemorySegment kept = Arena.ofAuto().allocate(memory.byteSize(), Float.BYTES).copyFrom(memory);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment floats = arena.allocate(core.length() * Float.BYTES, Float.BYTES);
+            Conversions.convert(kept, values.type(), floats, DType.FLOAT32);
+            ScheduleFree.average(group.hyperparameters(), state, floats, floats);
+            Conversions.convert(floats, DType.FLOAT32, memory, values.type());
+        }
+        exchanged = kept;
     }
 
     /** Fails if an array cannot take the place of that of earlier steps. */

@@ -17,6 +17,7 @@ import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.ParameterState;
+import io.radam.ScheduleFree;
 import io.radam.StepOptions;
 import io.radam.StepResult;
 import io.radam.djl.TensorReader.Tensor;
@@ -199,6 +200,7 @@ final class ParameterSteps implements AutoCloseable {
     }
 
     private StepResult make(List<Work> work, StepOptions options) {
+        requireNoneExchanged();
         addNew(work);
         List<Parameter> bound = new ArrayList<>(work.size());
         try {
@@ -321,7 +323,8 @@ final class ParameterSteps implements AutoCloseable {
 
     /** Exchanges the values of parameters with their averages. */
     synchronized void exchangeAverages(List<NamedParameter> parameters) {
-        if (averages == null) {
+        boolean isScheduleFree = averages == null && ScheduleFree.has(core.algorithm());
+        if (averages == null && !isScheduleFree) {
             throw new OptimizerStateException("no averages are kept: build the optimizer with optAverages");
         }
         List<Work> work = new ArrayList<>();
@@ -334,10 +337,22 @@ final class ParameterSteps implements AutoCloseable {
                 }
             }
             for (Work part : work) {
-                exchange(part.values.memory(), known.get(part.id).core().average());
+                KnownParameter parameter = known.get(part.id);
+                if (isScheduleFree) {
+                    parameter.exchange(part.values, core.state(parameter.core()));
+                } else {
+                    exchange(part.values.memory(), parameter.core().average());
+                }
             }
         } finally {
             work.forEach(Work::close);
+        }
+    }
+
+    private void requireNoneExchanged() {
+        if (known.values().stream().anyMatch(KnownParameter::isExchanged)) {
+            throw new OptimizerStateException("parameters hold the average of iterates, which is not trained: call "
+                    + "exchangeAverages again before training goes on");
         }
     }
 
@@ -370,6 +385,7 @@ final class ParameterSteps implements AutoCloseable {
 
     /** All of it, or nothing. */
     synchronized void load(List<NamedParameter> parameters, Path path) throws IOException {
+        requireNoneExchanged();
         List<Work> work = new ArrayList<>();
         try (Arena arena = Arena.ofShared()) {
             SavedState saved = new SavedState(TensorFile.read(path, arena));

@@ -79,7 +79,9 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
     /**
      * Exchanges the values of a block's parameters with the averages that are kept of them, in place. To evaluate or
-     * save the averages, call it, do that, and call it again before training goes on:
+     * save the averages, call it, do that, and call it again before training goes on. With Schedule-Free, and without
+     * {@code optAverages}, these are the averages of iterates, which are the model to use; until the values are back,
+     * the optimizer takes no step and loads no state.
      *
      * {@snippet :
      * optimizer.exchangeAverages(model.getBlock());
@@ -89,7 +91,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
      *
      * @param block whose parameters are exchanged, as far as they have made a step
      * @throws io.radam.InvalidParameterException if an array is closed or cannot be used; nothing is changed
-     * @throws io.radam.OptimizerStateException if no averages are kept, or the optimizer is closed
+     * @throws io.radam.OptimizerStateException if no averages are kept and the algorithm is not Schedule-Free, or the
+     *     optimizer is closed
      */
     public void exchangeAverages(Block block) {
         steps.exchangeAverages(NamedParameter.of(block));
@@ -190,7 +193,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam,
-         * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Adan and Lion.
+         * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, Adan and Lion.
          *
          * @param beta1 in [0, 1)
          * @return this builder
@@ -203,7 +206,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         /**
          * The decay rate of the second moment, of Adamax's largest magnitude, of Lion's only average, or of Adan's
          * average of differences; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix, AdaMod,
-         * AdaBound, diffGrad, Padam, Adan and Lion.
+         * AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, Adan and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder
@@ -225,7 +228,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * The momentum; of SGD, RMSprop, QHM and MADGRAD.
+         * The momentum; of SGD, Schedule-Free SGD, RMSprop, QHM and MADGRAD.
          *
          * @param momentum in [0, 1)
          * @return this builder

@@ -27,6 +27,9 @@ import io.radam.QHM;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.SGD;
+import io.radam.ScheduleFreeAdamW;
+import io.radam.ScheduleFreeRAdam;
+import io.radam.ScheduleFreeSGD;
 import io.radam.StableAdamW;
 import io.radam.Yogi;
 import java.util.Objects;
@@ -231,6 +234,36 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder cocob() {
         return of(COCOB.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Schedule-Free SGD as its authors have it, with a momentum of 0.9, which {@code optMomentum} sets. The model to use
+     * is what {@link RadamOptimizer#exchangeAverages} puts in the place of the parameters.
+     *
+     * @return a builder, with a learning rate of 1
+     */
+    public static RadamOptimizer.Builder scheduleFreeSgd() {
+        return of(ScheduleFreeSGD.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Schedule-Free AdamW as its authors have it. The model to use is what {@link RadamOptimizer#exchangeAverages} puts
+     * in the place of the parameters.
+     *
+     * @return a builder, with a learning rate of 0.0025
+     */
+    public static RadamOptimizer.Builder scheduleFreeAdamW() {
+        return of(ScheduleFreeAdamW.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Schedule-Free RAdam as its authors have it. The model to use is what {@link RadamOptimizer#exchangeAverages} puts
+     * in the place of the parameters.
+     *
+     * @return a builder, with a learning rate of 0.0025
+     */
+    public static RadamOptimizer.Builder scheduleFreeRAdam() {
+        return of(ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters());
     }
 
     /**

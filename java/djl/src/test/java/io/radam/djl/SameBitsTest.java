@@ -27,6 +27,9 @@ import io.radam.PadamSettings;
 import io.radam.Parameter;
 import io.radam.QHAdamSettings;
 import io.radam.QHMSettings;
+import io.radam.ScheduleFreeAdamWSettings;
+import io.radam.ScheduleFreeRAdam;
+import io.radam.ScheduleFreeSgdSettings;
 import io.radam.RAdam;
 import io.radam.RMSpropSettings;
 import io.radam.StableAdamWSettings;
@@ -150,9 +153,25 @@ class SameBitsTest {
 
     @ParameterizedTest
     @EnumSource
+    void scheduleFreeSgd(TrainerKind kind) {
+        compare(kind, RadamOptimizers.scheduleFreeSgd().optMomentum(0.75f),
+                Algorithm.SCHEDULEFREE_SGD.defaults().with(ScheduleFreeSgdSettings.MOMENTUM, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void lamb(TrainerKind kind) {
         compare(kind, RadamOptimizers.lamb().optBeta1(0.75f).opt(LambSettings.TRUST_CLIP, true),
                 Algorithm.LAMB.defaults().with(LambSettings.BETA1, 0.75).with(LambSettings.TRUST_CLIP, true));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void scheduleFreeAdamW(TrainerKind kind) {
+        compare(kind, RadamOptimizers.scheduleFreeAdamW().optBeta1(0.75f)
+                        .opt(ScheduleFreeAdamWSettings.WARMUP_STEPS, 2L),
+                Algorithm.SCHEDULEFREE_ADAMW.defaults().with(ScheduleFreeAdamWSettings.BETA1, 0.75)
+                        .with(ScheduleFreeAdamWSettings.WARMUP_STEPS, 2L));
     }
 
     @ParameterizedTest
@@ -161,6 +180,13 @@ class SameBitsTest {
         compare(kind, RadamOptimizers.lars().optMomentum(0.75f).opt(LarsSettings.ADAPT, Adaptation.ALWAYS),
                 Algorithm.LARS.defaults().with(LarsSettings.MOMENTUM, 0.75)
                         .with(LarsSettings.ADAPT, Adaptation.ALWAYS));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void scheduleFreeRAdam(TrainerKind kind) {
+        compare(kind, RadamOptimizers.scheduleFreeRAdam().optBeta2(0.75f),
+                ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters().with(ScheduleFreeAdamWSettings.BETA2, 0.75));
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Model;
@@ -20,7 +21,9 @@ import ai.djl.training.tracker.Tracker;
 import ai.djl.translate.TranslateException;
 import io.radam.AverageDecay;
 import io.radam.LossScaler;
+import io.radam.OptimizerStateException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +139,37 @@ class TrainerTest {
             }
             optimizer.exchangeAverages(model.getBlock());
             assertArrayEquals(second, Network.values(model.getBlock()).get("01Linear_weight"));
+        }
+    }
+
+    /** The average of iterates takes the place of the values, which come back to the bit. */
+    @ParameterizedTest
+    @EnumSource
+    void scheduleFreeEvaluatesTheAverageOfIterates(TrainerKind kind) throws IOException {
+        RadamOptimizer optimizer =
+                RadamOptimizers.scheduleFreeSgd().optLearningRateTracker(Tracker.fixed(0.1f)).build();
+        try (optimizer; Model model = Network.model();
+             Trainer trainer = kind.newTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Network.train(trainer, 1);
+            float[] first = Network.values(model.getBlock()).get("01Linear_weight");
+            Network.train(trainer, 1);
+            float[] values = Network.values(model.getBlock()).get("01Linear_weight");
+            optimizer.exchangeAverages(model.getBlock());
+            float[] average = Network.values(model.getBlock()).get("01Linear_weight");
+            // The average of two iterates x = (z1 + z2) / 2, and y = 0.9 x + 0.1 z2.
+            for (int i = 0; i < values.length; i++) {
+                assertEquals(first[i] + (values[i] - first[i]) / 1.1f, average[i], 1e-6f);
+            }
+            OptimizerStateException refused =
+                    assertThrows(OptimizerStateException.class, () -> Network.train(trainer, 1));
+            assertTrue(refused.getMessage().contains("exchangeAverages"), refused.getMessage());
+            assertThrows(OptimizerStateException.class,
+                    () -> optimizer.load(Path.of("none.safetensors"), model.getBlock()));
+            assertArrayEquals(average, Network.values(model.getBlock()).get("01Linear_weight"));
+            optimizer.exchangeAverages(model.getBlock());
+            assertArrayEquals(values, Network.values(model.getBlock()).get("01Linear_weight"));
+            Network.train(trainer, 1);
         }
     }
 

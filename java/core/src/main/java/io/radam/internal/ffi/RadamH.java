@@ -628,37 +628,64 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_PARTIAL() {
         return RADAM_ERROR_PARTIAL;
     }
-    private static final int RADAM_ERROR_SUMS = (int)47L;
+    private static final int RADAM_ERROR_R = (int)47L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ERROR_SUMS = 47
+     * enum <anonymous>.RADAM_ERROR_R = 47
+     * }
+     */
+    public static int RADAM_ERROR_R() {
+        return RADAM_ERROR_R;
+    }
+    private static final int RADAM_ERROR_WEIGHT_LR_POWER = (int)48L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_WEIGHT_LR_POWER = 48
+     * }
+     */
+    public static int RADAM_ERROR_WEIGHT_LR_POWER() {
+        return RADAM_ERROR_WEIGHT_LR_POWER;
+    }
+    private static final int RADAM_ERROR_INNER_MOMENTUM = (int)49L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_INNER_MOMENTUM = 49
+     * }
+     */
+    public static int RADAM_ERROR_INNER_MOMENTUM() {
+        return RADAM_ERROR_INNER_MOMENTUM;
+    }
+    private static final int RADAM_ERROR_SUMS = (int)50L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_SUMS = 50
      * }
      */
     public static int RADAM_ERROR_SUMS() {
         return RADAM_ERROR_SUMS;
     }
-    private static final int RADAM_ERROR_MAX_PARAM_NORM = (int)48L;
+    private static final int RADAM_ERROR_MAX_PARAM_NORM = (int)51L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ERROR_MAX_PARAM_NORM = 48
+     * enum <anonymous>.RADAM_ERROR_MAX_PARAM_NORM = 51
      * }
      */
     public static int RADAM_ERROR_MAX_PARAM_NORM() {
         return RADAM_ERROR_MAX_PARAM_NORM;
     }
-    private static final int RADAM_ERROR_CLIP_THRESHOLD = (int)49L;
+    private static final int RADAM_ERROR_CLIP_THRESHOLD = (int)52L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ERROR_CLIP_THRESHOLD = 49
+     * enum <anonymous>.RADAM_ERROR_CLIP_THRESHOLD = 52
      * }
      */
     public static int RADAM_ERROR_CLIP_THRESHOLD() {
         return RADAM_ERROR_CLIP_THRESHOLD;
     }
-    private static final int RADAM_ERROR_TRUST_COEFFICIENT = (int)50L;
+    private static final int RADAM_ERROR_TRUST_COEFFICIENT = (int)53L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ERROR_TRUST_COEFFICIENT = 50
+     * enum <anonymous>.RADAM_ERROR_TRUST_COEFFICIENT = 53
      * }
      */
     public static int RADAM_ERROR_TRUST_COEFFICIENT() {
@@ -1297,28 +1324,46 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_COCOB() {
         return RADAM_ALGORITHM_COCOB;
     }
-    private static final int RADAM_ALGORITHM_LAMB = (int)21L;
+    private static final int RADAM_ALGORITHM_SCHEDULEFREE_SGD = (int)21L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ALGORITHM_LAMB = 21
+     * enum <anonymous>.RADAM_ALGORITHM_SCHEDULEFREE_SGD = 21
+     * }
+     */
+    public static int RADAM_ALGORITHM_SCHEDULEFREE_SGD() {
+        return RADAM_ALGORITHM_SCHEDULEFREE_SGD;
+    }
+    private static final int RADAM_ALGORITHM_SCHEDULEFREE_ADAMW = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_SCHEDULEFREE_ADAMW = 22
+     * }
+     */
+    public static int RADAM_ALGORITHM_SCHEDULEFREE_ADAMW() {
+        return RADAM_ALGORITHM_SCHEDULEFREE_ADAMW;
+    }
+    private static final int RADAM_ALGORITHM_LAMB = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_LAMB = 23
      * }
      */
     public static int RADAM_ALGORITHM_LAMB() {
         return RADAM_ALGORITHM_LAMB;
     }
-    private static final int RADAM_ALGORITHM_STABLEADAMW = (int)22L;
+    private static final int RADAM_ALGORITHM_STABLEADAMW = (int)24L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ALGORITHM_STABLEADAMW = 22
+     * enum <anonymous>.RADAM_ALGORITHM_STABLEADAMW = 24
      * }
      */
     public static int RADAM_ALGORITHM_STABLEADAMW() {
         return RADAM_ALGORITHM_STABLEADAMW;
     }
-    private static final int RADAM_ALGORITHM_LARS = (int)23L;
+    private static final int RADAM_ALGORITHM_LARS = (int)25L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ALGORITHM_LARS = 23
+     * enum <anonymous>.RADAM_ALGORITHM_LARS = 25
      * }
      */
     public static int RADAM_ALGORITHM_LARS() {
@@ -1768,46 +1813,73 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_PRESET_COCOB_AUTHORS() {
         return RADAM_PRESET_COCOB_AUTHORS;
     }
-    private static final int RADAM_PRESET_LAMB_CYBERTRONAI = (int)33L;
+    private static final int RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS = (int)33L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_PRESET_LAMB_CYBERTRONAI = 33
+     * enum <anonymous>.RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS = 33
+     * }
+     */
+    public static int RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS() {
+        return RADAM_PRESET_SCHEDULEFREE_SGD_AUTHORS;
+    }
+    private static final int RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS = (int)34L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS = 34
+     * }
+     */
+    public static int RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS() {
+        return RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS;
+    }
+    private static final int RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS = (int)35L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS = 35
+     * }
+     */
+    public static int RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS() {
+        return RADAM_PRESET_SCHEDULEFREE_RADAM_AUTHORS;
+    }
+    private static final int RADAM_PRESET_LAMB_CYBERTRONAI = (int)36L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_LAMB_CYBERTRONAI = 36
      * }
      */
     public static int RADAM_PRESET_LAMB_CYBERTRONAI() {
         return RADAM_PRESET_LAMB_CYBERTRONAI;
     }
-    private static final int RADAM_PRESET_LAMB_NVIDIA = (int)34L;
+    private static final int RADAM_PRESET_LAMB_NVIDIA = (int)37L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_PRESET_LAMB_NVIDIA = 34
+     * enum <anonymous>.RADAM_PRESET_LAMB_NVIDIA = 37
      * }
      */
     public static int RADAM_PRESET_LAMB_NVIDIA() {
         return RADAM_PRESET_LAMB_NVIDIA;
     }
-    private static final int RADAM_PRESET_STABLEADAMW_AUTHORS = (int)35L;
+    private static final int RADAM_PRESET_STABLEADAMW_AUTHORS = (int)38L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_PRESET_STABLEADAMW_AUTHORS = 35
+     * enum <anonymous>.RADAM_PRESET_STABLEADAMW_AUTHORS = 38
      * }
      */
     public static int RADAM_PRESET_STABLEADAMW_AUTHORS() {
         return RADAM_PRESET_STABLEADAMW_AUTHORS;
     }
-    private static final int RADAM_PRESET_LARS_APEX = (int)36L;
+    private static final int RADAM_PRESET_LARS_APEX = (int)39L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_PRESET_LARS_APEX = 36
+     * enum <anonymous>.RADAM_PRESET_LARS_APEX = 39
      * }
      */
     public static int RADAM_PRESET_LARS_APEX() {
         return RADAM_PRESET_LARS_APEX;
     }
-    private static final int RADAM_PRESET_LARS_BARLOWTWINS = (int)37L;
+    private static final int RADAM_PRESET_LARS_BARLOWTWINS = (int)40L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_PRESET_LARS_BARLOWTWINS = 37
+     * enum <anonymous>.RADAM_PRESET_LARS_BARLOWTWINS = 40
      * }
      */
     public static int RADAM_PRESET_LARS_BARLOWTWINS() {

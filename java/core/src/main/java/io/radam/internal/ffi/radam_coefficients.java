@@ -41,6 +41,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_padam_coefficients padam;
  *         radam_madgrad_coefficients madgrad;
  *         radam_cocob_coefficients cocob;
+ *         radam_schedulefree_sgd_coefficients schedulefree_sgd;
+ *         radam_schedulefree_adamw_coefficients schedulefree_adamw;
  *         radam_lamb_coefficients lamb;
  *         radam_stableadamw_coefficients stableadamw;
  *         radam_lars_coefficients lars;
@@ -280,6 +282,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_schedulefree_sgd_coefficients schedulefree_sgd;
+     *     radam_schedulefree_adamw_coefficients schedulefree_adamw;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
@@ -315,11 +319,13 @@ public class radam_coefficients {
             radam_padam_coefficients.layout().withName("padam"),
             radam_madgrad_coefficients.layout().withName("madgrad"),
             radam_cocob_coefficients.layout().withName("cocob"),
+            radam_schedulefree_sgd_coefficients.layout().withName("schedulefree_sgd"),
+            radam_schedulefree_adamw_coefficients.layout().withName("schedulefree_adamw"),
             radam_lamb_coefficients.layout().withName("lamb"),
             radam_stableadamw_coefficients.layout().withName("stableadamw"),
             radam_lars_coefficients.layout().withName("lars"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1279:3");
+        ).withName("$anon$1384:3");
 
         /**
          * The layout of this union
@@ -1252,6 +1258,94 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, cocob$OFFSET, cocob$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout schedulefree_sgd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("schedulefree_sgd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd_coefficients schedulefree_sgd
+         * }
+         */
+        public static final GroupLayout schedulefree_sgd$layout() {
+            return schedulefree_sgd$LAYOUT;
+        }
+
+        private static final long schedulefree_sgd$OFFSET = $LAYOUT.byteOffset(groupElement("schedulefree_sgd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd_coefficients schedulefree_sgd
+         * }
+         */
+        public static final long schedulefree_sgd$offset() {
+            return schedulefree_sgd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd_coefficients schedulefree_sgd
+         * }
+         */
+        public static MemorySegment schedulefree_sgd(MemorySegment union) {
+            return union.asSlice(schedulefree_sgd$OFFSET, schedulefree_sgd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd_coefficients schedulefree_sgd
+         * }
+         */
+        public static void schedulefree_sgd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, schedulefree_sgd$OFFSET, schedulefree_sgd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout schedulefree_adamw$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("schedulefree_adamw"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw_coefficients schedulefree_adamw
+         * }
+         */
+        public static final GroupLayout schedulefree_adamw$layout() {
+            return schedulefree_adamw$LAYOUT;
+        }
+
+        private static final long schedulefree_adamw$OFFSET = $LAYOUT.byteOffset(groupElement("schedulefree_adamw"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw_coefficients schedulefree_adamw
+         * }
+         */
+        public static final long schedulefree_adamw$offset() {
+            return schedulefree_adamw$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw_coefficients schedulefree_adamw
+         * }
+         */
+        public static MemorySegment schedulefree_adamw(MemorySegment union) {
+            return union.asSlice(schedulefree_adamw$OFFSET, schedulefree_adamw$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw_coefficients schedulefree_adamw
+         * }
+         */
+        public static void schedulefree_adamw(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, schedulefree_adamw$OFFSET, schedulefree_adamw$LAYOUT.byteSize());
+        }
+
         private static final GroupLayout lamb$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("lamb"));
 
         /**
@@ -1533,6 +1627,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_schedulefree_sgd_coefficients schedulefree_sgd;
+     *     radam_schedulefree_adamw_coefficients schedulefree_adamw;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
@@ -1571,6 +1667,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_schedulefree_sgd_coefficients schedulefree_sgd;
+     *     radam_schedulefree_adamw_coefficients schedulefree_adamw;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
@@ -1607,6 +1705,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_schedulefree_sgd_coefficients schedulefree_sgd;
+     *     radam_schedulefree_adamw_coefficients schedulefree_adamw;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
@@ -1643,6 +1743,8 @@ public class radam_coefficients {
      *     radam_padam_coefficients padam;
      *     radam_madgrad_coefficients madgrad;
      *     radam_cocob_coefficients cocob;
+     *     radam_schedulefree_sgd_coefficients schedulefree_sgd;
+     *     radam_schedulefree_adamw_coefficients schedulefree_adamw;
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;

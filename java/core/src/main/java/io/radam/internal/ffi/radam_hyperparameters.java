@@ -44,6 +44,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_padam padam;
  *         radam_madgrad madgrad;
  *         radam_cocob cocob;
+ *         radam_schedulefree_sgd schedulefree_sgd;
+ *         radam_schedulefree_adamw schedulefree_adamw;
  *         radam_lamb lamb;
  *         radam_stableadamw stableadamw;
  *         radam_lars lars;
@@ -408,6 +410,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
@@ -443,11 +447,13 @@ public class radam_hyperparameters {
             radam_padam.layout().withName("padam"),
             radam_madgrad.layout().withName("madgrad"),
             radam_cocob.layout().withName("cocob"),
+            radam_schedulefree_sgd.layout().withName("schedulefree_sgd"),
+            radam_schedulefree_adamw.layout().withName("schedulefree_adamw"),
             radam_lamb.layout().withName("lamb"),
             radam_stableadamw.layout().withName("stableadamw"),
             radam_lars.layout().withName("lars"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$575:3");
+        ).withName("$anon$621:3");
 
         /**
          * The layout of this union
@@ -1380,6 +1386,94 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, cocob$OFFSET, cocob$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout schedulefree_sgd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("schedulefree_sgd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd schedulefree_sgd
+         * }
+         */
+        public static final GroupLayout schedulefree_sgd$layout() {
+            return schedulefree_sgd$LAYOUT;
+        }
+
+        private static final long schedulefree_sgd$OFFSET = $LAYOUT.byteOffset(groupElement("schedulefree_sgd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd schedulefree_sgd
+         * }
+         */
+        public static final long schedulefree_sgd$offset() {
+            return schedulefree_sgd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd schedulefree_sgd
+         * }
+         */
+        public static MemorySegment schedulefree_sgd(MemorySegment union) {
+            return union.asSlice(schedulefree_sgd$OFFSET, schedulefree_sgd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_sgd schedulefree_sgd
+         * }
+         */
+        public static void schedulefree_sgd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, schedulefree_sgd$OFFSET, schedulefree_sgd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout schedulefree_adamw$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("schedulefree_adamw"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw schedulefree_adamw
+         * }
+         */
+        public static final GroupLayout schedulefree_adamw$layout() {
+            return schedulefree_adamw$LAYOUT;
+        }
+
+        private static final long schedulefree_adamw$OFFSET = $LAYOUT.byteOffset(groupElement("schedulefree_adamw"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw schedulefree_adamw
+         * }
+         */
+        public static final long schedulefree_adamw$offset() {
+            return schedulefree_adamw$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw schedulefree_adamw
+         * }
+         */
+        public static MemorySegment schedulefree_adamw(MemorySegment union) {
+            return union.asSlice(schedulefree_adamw$OFFSET, schedulefree_adamw$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_schedulefree_adamw schedulefree_adamw
+         * }
+         */
+        public static void schedulefree_adamw(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, schedulefree_adamw$OFFSET, schedulefree_adamw$LAYOUT.byteSize());
+        }
+
         private static final GroupLayout lamb$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("lamb"));
 
         /**
@@ -1661,6 +1755,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
@@ -1699,6 +1795,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
@@ -1735,6 +1833,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
@@ -1771,6 +1871,8 @@ public class radam_hyperparameters {
      *     radam_padam padam;
      *     radam_madgrad madgrad;
      *     radam_cocob cocob;
+     *     radam_schedulefree_sgd schedulefree_sgd;
+     *     radam_schedulefree_adamw schedulefree_adamw;
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;

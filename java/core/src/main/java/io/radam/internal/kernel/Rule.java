@@ -22,6 +22,8 @@ import io.radam.internal.schedule.QHAdamSchedule;
 import io.radam.internal.schedule.QHMSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
+import io.radam.internal.schedule.ScheduleFreeAdamWSchedule;
+import io.radam.internal.schedule.ScheduleFreeSgdSchedule;
 import io.radam.internal.schedule.SgdSchedule;
 import io.radam.internal.schedule.YogiSchedule;
 
@@ -36,7 +38,7 @@ import io.radam.internal.schedule.YogiSchedule;
  */
 abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpropRule, AdagradRule, AdamaxRule,
         AdadeltaRule, AdaBeliefRule, AdoptRule, YogiRule, QHAdamRule, AdEMAMixRule, AdaModRule, QHMRule, AdanRule,
-        AdaBoundRule, DiffGradRule, PadamRule, MadgradRule, CocobRule,
+        AdaBoundRule, DiffGradRule, PadamRule, MadgradRule, CocobRule, ScheduleFreeSgdRule, ScheduleFreeAdamWRule,
         UserRule {
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
@@ -65,6 +67,8 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
             case PadamSchedule padam -> new PadamRule(padam);
             case MadgradSchedule madgrad -> new MadgradRule(madgrad);
             case CocobSchedule cocob -> new CocobRule(cocob);
+            case ScheduleFreeSgdSchedule sgd -> new ScheduleFreeSgdRule(sgd);
+            case ScheduleFreeAdamWSchedule adamw -> new ScheduleFreeAdamWRule(adamw);
             case LayerwiseSchedule layerwise -> of(layerwise.stepped());
             case CustomSchedule custom -> new UserRule(custom);
         };

@@ -22,6 +22,8 @@ import io.radam.internal.schedule.QHAdamSchedule;
 import io.radam.internal.schedule.QHMSchedule;
 import io.radam.internal.schedule.RMSpropSchedule;
 import io.radam.internal.schedule.Schedule;
+import io.radam.internal.schedule.ScheduleFreeAdamWSchedule;
+import io.radam.internal.schedule.ScheduleFreeSgdSchedule;
 import io.radam.internal.schedule.SgdSchedule;
 import io.radam.internal.schedule.YogiSchedule;
 import java.lang.foreign.MemorySegment;
@@ -81,11 +83,14 @@ final class VectorRules {
             // Its loop has more operations than the compiler takes into one method: on some machines the rest were calls
             // for good, whose vectors are objects, and a step allocated without end.
             case AdanSchedule adan -> null;
-            // Nor has it been tried with the polynomials of ElementFunctions, or with the four quotients of COCOB.
+            // Nor has it been tried with the polynomials of ElementFunctions, or with the four quotients of COCOB; nor
+            // with Schedule-Free.
             case DiffGradSchedule diffgrad -> null;
             case PadamSchedule padam -> null;
             case MadgradSchedule madgrad -> null;
             case CocobSchedule cocob -> null;
+            case ScheduleFreeSgdSchedule sgd -> null;
+            case ScheduleFreeAdamWSchedule adamw -> null;
             case LayerwiseSchedule layerwise -> of(layerwise.stepped());
             case CustomSchedule custom -> null;
         };

@@ -19,7 +19,8 @@ final class HalfLife {
         exponential(a * b / ((1 - part) * b + part * a));
     }
 
-    private static double logarithm(double number) {
+    /** Of a number in (0, 1.41). */
+    static double logarithm(double number) {
         double x = number;
         int doublings = 0;
         for (; x < 0x1.6a09e667f3bcdp-1; x *= 2) {

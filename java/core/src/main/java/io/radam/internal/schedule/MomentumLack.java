@@ -6,10 +6,6 @@ package io.radam.internal.schedule;
  */
 final class MomentumLack {
     private static final double LOG2_OF_096 = -0x1.e275048da0ba8p-5;
-    private static final double LOG_OF_2 = 0x1.62e42fefa39efp-1;
-    /** The terms of the exponential function's series. */
-    private static final int TERMS = 13;
-    private static final double[] RECIPROCALS = reciprocals();
 
     private double momentumDecay = Double.NaN;
     private double ratio;
@@ -20,27 +16,9 @@ final class MomentumLack {
     /** Whether further factors make no difference. */
     private boolean stands;
 
-    private static double[] reciprocals() {
-        double[] reciprocals = new double[TERMS + 1];
-        for (int n = 1; n <= TERMS; n++) {
-            reciprocals[n] = 1.0 / n;
-        }
-        return reciprocals;
-    }
-
     /** {@code 0.96^x} for an x of at least 0, which may be infinite. */
     static double powerOf096(double x) {
-        double y = x * LOG2_OF_096;
-        if (y < -1000) {
-            return 0;
-        }
-        double whole = Math.floor(y + 0.5);
-        double rest = (y - whole) * LOG_OF_2;
-        double sum = 1;
-        for (int n = TERMS; n > 0; n--) {
-            sum = Math.fma(sum * rest, RECIPROCALS[n], 1.0);
-        }
-        return Math.scalb(sum, (int) whole);
+        return RealPower.twoTo(x * LOG2_OF_096);
     }
 
     /** The lack of the momentum of step t. */

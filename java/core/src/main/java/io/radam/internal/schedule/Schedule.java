@@ -14,7 +14,8 @@ import io.radam.WeightDecay;
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
         RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,
         YogiSchedule, QHAdamSchedule, AdEMAMixSchedule, AdaModSchedule, QHMSchedule, AdanSchedule, AdaBoundSchedule,
-        DiffGradSchedule, PadamSchedule, MadgradSchedule, CocobSchedule, LayerwiseSchedule, CustomSchedule {
+        DiffGradSchedule, PadamSchedule, MadgradSchedule, CocobSchedule, ScheduleFreeSgdSchedule,
+        ScheduleFreeAdamWSchedule, LayerwiseSchedule, CustomSchedule {
     // Coefficients that all algorithms have.
     long step;
     double learningRate;
@@ -55,6 +56,8 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case PADAM -> new PadamSchedule();
             case MADGRAD -> new MadgradSchedule();
             case COCOB -> new CocobSchedule();
+            case SCHEDULEFREE_SGD -> new ScheduleFreeSgdSchedule();
+            case SCHEDULEFREE_ADAMW -> new ScheduleFreeAdamWSchedule();
             case LAMB -> new LambSchedule();
             case STABLEADAMW -> new StableAdamWSchedule();
             case LARS -> new LarsSchedule();

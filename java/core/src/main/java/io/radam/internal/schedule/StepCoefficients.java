@@ -58,6 +58,8 @@ public final class StepCoefficients {
             case PADAM -> RadamH.RADAM_ALGORITHM_PADAM();
             case MADGRAD -> RadamH.RADAM_ALGORITHM_MADGRAD();
             case COCOB -> RadamH.RADAM_ALGORITHM_COCOB();
+            case SCHEDULEFREE_SGD -> RadamH.RADAM_ALGORITHM_SCHEDULEFREE_SGD();
+            case SCHEDULEFREE_ADAMW -> RadamH.RADAM_ALGORITHM_SCHEDULEFREE_ADAMW();
             case LAMB -> RadamH.RADAM_ALGORITHM_LAMB();
             case STABLEADAMW -> RadamH.RADAM_ALGORITHM_STABLEADAMW();
             case LARS -> RadamH.RADAM_ALGORITHM_LARS();

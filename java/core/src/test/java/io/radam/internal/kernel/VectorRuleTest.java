@@ -28,9 +28,10 @@ class VectorRuleTest {
     private static final int WHOLE = 9984;
     private static final int LENGTH = WHOLE + 3;
 
-    /** The loop of Adan is more than the compiler takes into one, and those of the others are as long. */
+    /** The loop of Adan is more than the compiler takes into one; the others have not been written so. */
     private static final Set<Algorithm> BY_PLAIN_JAVA =
-            Set.of(Algorithm.ADAN, Algorithm.DIFFGRAD, Algorithm.PADAM, Algorithm.MADGRAD, Algorithm.COCOB);
+            Set.of(Algorithm.ADAN, Algorithm.DIFFGRAD, Algorithm.PADAM, Algorithm.MADGRAD, Algorithm.COCOB,
+                    Algorithm.SCHEDULEFREE_SGD, Algorithm.SCHEDULEFREE_ADAMW);
 
     static List<Hyperparameters> hyperparameters() {
         return Arrays.stream(Algorithm.values()).map(algorithm -> algorithm == Algorithm.SGD

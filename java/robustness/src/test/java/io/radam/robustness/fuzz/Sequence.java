@@ -20,6 +20,9 @@ import io.radam.Padam;
 import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
+import io.radam.ScheduleFreeAdamW;
+import io.radam.ScheduleFreeRAdam;
+import io.radam.ScheduleFreeSGD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
 import io.radam.Yogi;
@@ -46,7 +49,7 @@ final class Sequence implements AutoCloseable {
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
         ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
-        PADAM, MADGRAD, COCOB, LAMB, STABLEADAMW, LARS;
+        PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, SCHEDULEFREE_RADAM, LAMB, STABLEADAMW, LARS;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -74,6 +77,9 @@ final class Sequence implements AutoCloseable {
                 case PADAM -> Padam.builder();
                 case MADGRAD -> io.radam.MADGRAD.builder();
                 case COCOB -> io.radam.COCOB.builder();
+                case SCHEDULEFREE_SGD -> ScheduleFreeSGD.builder().warmupSteps(3);
+                case SCHEDULEFREE_ADAMW -> ScheduleFreeAdamW.builder().innerMomentum(0.9);
+                case SCHEDULEFREE_RADAM -> ScheduleFreeRAdam.builder();
                 case LAMB -> io.radam.LAMB.builder();
                 case LARS -> io.radam.LARS.builder(io.radam.LARS.Preset.BARLOWTWINS);
                 case STABLEADAMW -> StableAdamW.builder();
