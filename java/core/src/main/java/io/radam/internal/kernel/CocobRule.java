@@ -5,9 +5,9 @@ import io.radam.internal.schedule.CocobSchedule;
 /** COCOB. */
 final class CocobRule extends Rule {
     /** Sums beyond this are cut to it. */
-    private static final float LARGEST = 0x1p127f;
+    static final float LARGEST = 0x1p127f;
     /** Rewards, and what they are worth, beyond this are cut to it. */
-    private static final float LARGEST_REWARD = 0x1p126f;
+    static final float LARGEST_REWARD = 0x1p126f;
 
     private final CocobSchedule schedule;
 

@@ -4,7 +4,9 @@ import io.radam.internal.schedule.DiffGradSchedule;
 
 /** diffGrad. */
 final class DiffGradRule extends Rule {
-    private static final float MINUS_LOG2_OF_E = -0x1.715476p+0f;
+    static final float MINUS_LOG2_OF_E = -0x1.715476p+0f;
+    /** Two to a lower power is lost beside 1. */
+    static final float LEAST_EXPONENT = -64;
 
     private final DiffGradSchedule schedule;
 
@@ -32,7 +34,7 @@ final class DiffGradRule extends Rule {
             float g = bounded(scale * gradient[i]);
             float change = Math.abs(previousGrad[i] - g);
             previousGrad[i] = g;
-            gradient[i] = 1 + ElementFunctions.exp2(Math.max(MINUS_LOG2_OF_E * change, -64));
+            gradient[i] = 1 + ElementFunctions.exp2(Math.max(MINUS_LOG2_OF_E * change, LEAST_EXPONENT));
         }
     }
 

@@ -3,10 +3,10 @@ package io.radam.internal.kernel;
 /** 2^x and x^y of elements, operation by operation as {@code element_functions.h}. */
 final class ElementFunctions {
     /** Added to a float of magnitude up to 2^22, it makes that an integer, whose bits are the lowest of the sum. */
-    private static final float TO_INTEGER = 0x1.8p23f;
-    private static final int ONE = 0x3F800000;
-    private static final int ROOT_OF_HALF = 0x3F3504F3;
-    private static final int SIGNIFICAND = 0x007FFFFF;
+    static final float TO_INTEGER = 0x1.8p23f;
+    static final int ONE = 0x3F800000;
+    static final int ROOT_OF_HALF = 0x3F3504F3;
+    static final int SIGNIFICAND = 0x007FFFFF;
 
     private ElementFunctions() {
     }

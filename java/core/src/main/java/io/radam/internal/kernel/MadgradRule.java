@@ -5,10 +5,10 @@ import io.radam.internal.schedule.MadgradSchedule;
 /** MADGRAD. */
 final class MadgradRule extends Rule {
     /** Sums beyond this are cut to it. */
-    private static final float LARGEST = 0x1p127f;
+    static final float LARGEST = 0x1p127f;
     /** 1/3 as a sum. */
-    private static final float THIRD = 0x1.555556p-2f;
-    private static final float REST_OF_THIRD = -0x1.555556p-27f;
+    static final float THIRD = 0x1.555556p-2f;
+    static final float REST_OF_THIRD = -0x1.555556p-27f;
 
     private final MadgradSchedule schedule;
 
