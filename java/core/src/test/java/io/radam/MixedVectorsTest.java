@@ -22,7 +22,8 @@ class MixedVectorsTest {
             Algorithm.ADADELTA.defaults(), Algorithm.YOGI.defaults(), Algorithm.QHADAM.defaults(),
             Algorithm.ADEMAMIX.defaults(), Algorithm.ADAMOD.defaults(), Algorithm.QHM.defaults(),
             Algorithm.ADABOUND.defaults(), Algorithm.ADAN.defaults(), Algorithm.DIFFGRAD.defaults(),
-            Algorithm.PADAM.defaults(), Algorithm.PADAM.defaults().toBuilder().set(PadamSettings.AMSGRAD, false).build(),
+            Algorithm.PADAM.defaults(),
+            Algorithm.PADAM.defaults().toBuilder().set(PadamSettings.AMSGRAD, false).build(),
             Algorithm.MADGRAD.defaults(), Algorithm.COCOB.defaults());
 
     /** What a tensor is stored as. */

@@ -102,7 +102,7 @@ final class ElementFunctions {
         }
     }
 
-    /** Puts 2^x, but for a power of 2, in place of each x. The sum's lowest bits are those of that power's logarithm. */
+    /** Puts 2^x, but for a power of 2, in place of each x. The lowest bits of a sum are those of its logarithm. */
     private static void smallExp2(int count, float[] numbers, float[] wholes, float[] sums) {
         for (int i = 0; i < count; i++) {
             float sum = numbers[i] + TO_INTEGER;

@@ -9,7 +9,8 @@ public final class PlainFunctions {
     public static float exp2(float x) {
         float n = (float) Math.rint(x);
         float sum = 0x1.4498e8p-13f;
-        for (float k : new float[] {0x1.5f48c6p-10f, 0x1.3b2996p-7f, 0x1.c6aeccp-5f, 0x1.ebfbe2p-3f, 0x1.62e430p-1f, 1}) {
+        for (float k : new float[] {0x1.5f48c6p-10f, 0x1.3b2996p-7f, 0x1.c6aeccp-5f, 0x1.ebfbe2p-3f,
+            0x1.62e430p-1f, 1}) {
             sum = Math.fma(sum, x - n, k);
         }
         return Math.scalb(sum, (int) n);
