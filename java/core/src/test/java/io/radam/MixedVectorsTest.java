@@ -21,7 +21,10 @@ class MixedVectorsTest {
             Algorithm.SGD.defaults().toBuilder().set(SgdSettings.MOMENTUM, 0.9).build(), Algorithm.LION.defaults(),
             Algorithm.ADADELTA.defaults(), Algorithm.YOGI.defaults(), Algorithm.QHADAM.defaults(),
             Algorithm.ADEMAMIX.defaults(), Algorithm.ADAMOD.defaults(), Algorithm.QHM.defaults(),
-            Algorithm.ADABOUND.defaults());
+            Algorithm.ADABOUND.defaults(), Algorithm.ADAN.defaults(), Algorithm.DIFFGRAD.defaults(),
+            Algorithm.PADAM.defaults(),
+            Algorithm.PADAM.defaults().toBuilder().set(PadamSettings.AMSGRAD, false).build(),
+            Algorithm.MADGRAD.defaults(), Algorithm.COCOB.defaults());
 
     /** What a tensor is stored as. */
     record Storage(DType values, Rounding rounding, DType gradient, StateType state, Rounding stateRounding) {

@@ -3,6 +3,8 @@ package io.radam;
 import static io.radam.AdamSettings.BETA1;
 import static io.radam.AdamSettings.BETA2;
 
+import io.radam.internal.kernel.PlainFunctions;
+
 /**
  * The rules as {@code radam_coefficients} in {@code radam.h} documents them, line by line, on one parameter in arrays.
  */
@@ -388,7 +390,7 @@ final class PlainReference {
         m[i] = average(m[i], g, h.get(DiffGradSettings.BETA1));
         v[i] = averageOfSquare(v[i], g, h.get(DiffGradSettings.BETA2));
         float x = -0x1.715476p+0f * Math.abs(w[i] - g);
-        float e = 1 + exp2(x < -64 ? -64 : x);
+        float e = 1 + PlainFunctions.exp2(x < -64 ? -64 : x);
         w[i] = g;
         move(i, m[i] / (e * ((float) Math.sqrt(v[i]) + c.epsilon())), c);
     }
@@ -404,7 +406,7 @@ final class PlainReference {
             w[i] = w[i] > v[i] ? w[i] : v[i];
             r = (float) Math.sqrt(w[i]);
         }
-        move(i, m[i] / power(r + c.epsilon(), c.power(), 0), c);
+        move(i, m[i] / PlainFunctions.power(r + c.epsilon(), c.power(), 0), c);
     }
 
     private void madgrad(int i, float g, Coefficients.MADGRAD c) {
@@ -414,7 +416,7 @@ final class PlainReference {
         float square = g * g;
         v[i] = cut(Math.fma(c.rate(), square, v[i]), 0x1p127f);
         s[i] = cut(Math.fma(c.rate(), g, s[i]), 0x1p127f);
-        float u = s[i] / (power(v[i], 0x1.555556p-2f, -0x1.555556p-27f) + c.epsilon()) - d[i];
+        float u = s[i] / (PlainFunctions.power(v[i], 0x1.555556p-2f, -0x1.555556p-27f) + c.epsilon()) - d[i];
         d[i] = Math.fma(c.stepSize(), u, d[i]);
         if (c.decay() != 0 && c.stepSize() != 1) {
             d[i] = Math.fma(c.decay(), Float.isNaN(p[i]) ? -0x1p127f : cut(p[i], 0x1p127f), d[i]);
@@ -477,39 +479,6 @@ final class PlainReference {
     /** A NaN stays NaN. */
     private static float cut(float x, float most) {
         return x > most ? most : x < -most ? -most : x;
-    }
-
-    /** 2^x, as {@code radam.h} has it. */
-    private static float exp2(float x) {
-        float n = (float) Math.rint(x);
-        float sum = 0x1.4498e8p-13f;
-        for (float k : new float[] {0x1.5f48c6p-10f, 0x1.3b2996p-7f, 0x1.c6aeccp-5f, 0x1.ebfbe2p-3f, 0x1.62e430p-1f, 1}) {
-            sum = Math.fma(sum, x - n, k);
-        }
-        return Math.scalb(sum, (int) n);
-    }
-
-    /** x^(y + z), as {@code radam.h} has it. */
-    private static float power(float x, float y, float z) {
-        if (Float.isNaN(x)) {
-            return x;
-        }
-        float cut = Math.clamp(x, 0x1p-125f, 0x1p126f);
-        int n = Math.getExponent(cut);
-        float c = Math.scalb(cut, -n);
-        if (c >= 2 * 0x1.6a09e6p-1f) {
-            c /= 2;
-            n++;
-        }
-        float k = (float) Math.rint(y * (float) n);
-        float b = -0x1.ceb882p-4f;
-        for (float next : new float[] {0x1.80a9aap-3f, -0x1.86606ep-3f, 0x1.a26640p-3f, -0x1.eac68ep-3f, 0x1.2782e4p-2f,
-            -0x1.715a68p-2f, 0x1.ec7080p-2f, -0x1.715470p-1f, 0x1.715476p+0f}) {
-            b = Math.fma(b, c - 1, next);
-        }
-        b *= c - 1;
-        float r = Math.fma(y, b, Math.fma(z, n, Math.fma(y, n, -k)));
-        return Math.scalb(exp2(r), (int) k);
     }
 
     private void qhm(int i, float g, Coefficients.QHM c, Hyperparameters h) {

@@ -46,7 +46,7 @@ class ScheduleFreeTest {
         double[] path = new double[values.length];
         Parameter parameter = Parameter.of(values, gradient);
         double[][] gradients = vector.gradients();
-        try (Optimizer optimizer = vector.optimizer(parameter, Backend.preferred())) {
+        try (Optimizer optimizer = vector.optimizer(List.of(parameter), Backend.preferred())) {
             for (double[] each : gradients) {
                 float[] before = values.clone();
                 for (int i = 0; i < gradient.length; i++) {

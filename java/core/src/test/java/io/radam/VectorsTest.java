@@ -7,7 +7,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +49,43 @@ class VectorsTest {
         }
     }
 
-    /** The bits of the values, and of each buffer of state. */
+    /** Which the user may restore. Its maxima take of NaN and another number the second, whichever that is. */
+    @Test
+    void cocobWithStateThatNoStepMakes() {
+        float[] odd = {-0f, Float.NaN, -1, 0, Float.POSITIVE_INFINITY, 1, -1e-8f, 0x1p-149f};
+        for (int oddFrom : new int[] {0, 900, 2000}) {
+            assertArrayEquals(cocob("scalar", odd, oddFrom).toArray(), cocob("java", odd, oddFrom).toArray());
+        }
+    }
+
+    /** The bits that a step leaves where odd numbers, in all combinations, are in the state from an index on. */
+    private static List<int[]> cocob(String backend, float[] odd, int oddFrom) {
+        int length = 2001; // of which the Java backend steps 1,024 at a time
+        MemorySegment values = MemorySegment.ofArray(Numbers.random(1, length));
+        Parameter parameter = Parameter.of(values, MemorySegment.ofArray(Numbers.random(2, length)));
+        try (Optimizer optimizer = COCOB.builder().parameter(parameter)
+                .backend(Backend.named(backend)).build()) {
+            float[] largest = new float[length];
+            float[] norms = new float[length];
+            float[] ones = new float[length];
+            Arrays.fill(largest, 1);
+            Arrays.fill(norms, 2);
+            Arrays.fill(ones, 1);
+            for (int i = oddFrom; i < length; i++) {
+                largest[i] = odd[i % odd.length];
+                norms[i] = odd[i / odd.length % odd.length];
+            }
+            optimizer.restore(parameter, new ParameterState(3, StateType.FLOAT32, Map.of(
+                    "L", new ParameterState.Buffer(MemorySegment.ofArray(largest)),
+                    "grad_norm_sum", new ParameterState.Buffer(MemorySegment.ofArray(norms)),
+                    "sum_negative_gradients", new ParameterState.Buffer(MemorySegment.ofArray(ones)),
+                    "reward", new ParameterState.Buffer(MemorySegment.ofArray(ones)))));
+            optimizer.step();
+            return bits(optimizer, parameter);
+        }
+    }
+
+    /** The bits that steps leave. */
     private static List<int[]> stepped(Algorithm algorithm, String backend, int length, boolean valuesInArray,
             boolean gradientInArray, boolean readOnly) {
         try (Arena arena = Arena.ofShared()) {
@@ -62,16 +100,22 @@ class VectorsTest {
                     float[] gradients = Numbers.random(step, length);
                     gradients[0] = step == 9 ? Float.MAX_VALUE : gradients[0]; // is bounded
                     gradients[length - 1] = step == 10 ? Float.NEGATIVE_INFINITY : gradients[length - 1];
+                    gradients[length / 3] = step == 8 && length > 100 ? Float.NaN : gradients[length / 3];
                     gradients[length / 2] = step == 11 ? Float.NaN : gradients[length / 2];
                     Numbers.put(gradients, gradient);
                     optimizer.step();
                 }
-                List<int[]> bits = new ArrayList<>(List.of(canonical(values)));
-                optimizer.state(parameter).buffers().keySet().stream().sorted().forEach(name ->
-                        bits.add(canonical(optimizer.state(parameter).buffer(name).elements())));
-                return bits;
+                return bits(optimizer, parameter);
             }
         }
+    }
+
+    /** Of the values, and of each buffer of state. */
+    private static List<int[]> bits(Optimizer optimizer, Parameter parameter) {
+        List<int[]> bits = new ArrayList<>(List.of(canonical(parameter.values())));
+        optimizer.state(parameter).buffers().keySet().stream().sorted().forEach(name ->
+                bits.add(canonical(optimizer.state(parameter).buffer(name).elements())));
+        return bits;
     }
 
     /** One element into its memory. */

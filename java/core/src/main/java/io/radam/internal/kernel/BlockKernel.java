@@ -18,7 +18,7 @@ import java.util.List;
 final class BlockKernel {
     private static final int BLOCK = Block8.SIZE;
     /** The elements of the arrays, which the first cache has room for. More at once cost less for each. */
-    private static final int MOST = 4 * BLOCK;
+    static final int MOST = 4 * BLOCK;
     private static final MemorySegment ZEROS = MemorySegment.ofArray(new float[MOST]).asReadOnly();
 
     /** Floats, and the same memory as a segment, by which their bits can be had. */

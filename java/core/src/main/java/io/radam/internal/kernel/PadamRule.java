@@ -23,14 +23,21 @@ final class PadamRule extends Rule {
         if (state[2] != null) {
             AdamRule.max(count, state[1], state[2]);
         }
-        move(count, s.power, s.epsilon, s.stepSize, s.decay, values, state[0], state[2] != null ? state[2] : state[1]);
+        denominators(count, s.epsilon, state[2] != null ? state[2] : state[1], gradient);
+        ElementFunctions.power(count, s.power, 0, gradient);
+        move(count, s.stepSize, s.decay, values, state[0], gradient);
     }
 
-    private static void move(int count, float power, float epsilon, float stepSize, float decay, float[] values,
-            float[] expAvg, float[] secondMoment) {
+    private static void denominators(int count, float epsilon, float[] secondMoment, float[] to) {
         for (int i = 0; i < count; i++) {
-            float below = ElementFunctions.power((float) Math.sqrt(secondMoment[i]) + epsilon, power, 0);
-            values[i] = moved(values[i], expAvg[i] / below, stepSize, decay);
+            to[i] = (float) Math.sqrt(secondMoment[i]) + epsilon;
+        }
+    }
+
+    private static void move(int count, float stepSize, float decay, float[] values, float[] expAvg,
+            float[] powers) {
+        for (int i = 0; i < count; i++) {
+            values[i] = moved(values[i], expAvg[i] / powers[i], stepSize, decay);
         }
     }
 }

@@ -27,7 +27,7 @@ final class VectorBlocks {
     /** The 16-bit values or gradient, as in memory of the user. */
     private final MemorySegment codes;
     private final MemorySegment[] buffers;
-    /** The addresses of the present state as float32. */
+    /** The addresses of the present state as float32; 0 in place of each buffer that the tensor does not have. */
     private final long[] state;
 
     private VectorBlocks(int most, BlockWords words, List<Boolean> signs) {
@@ -76,6 +76,8 @@ final class VectorBlocks {
         for (int i = 0; i < state.length; i++) {
             if (t.state[i] != null) {
                 decode(t, i, begin, count);
+            } else {
+                state[i] = 0; // not that of the tensor before
             }
         }
         if (t.valuesType == DType.FLOAT32 && t.gradientType == DType.FLOAT32 && VectorRule.isInPlace(t)) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
         AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors,
-        QHAdamVectors, AdEMAMixVectors, AdaModVectors, QHMVectors, AdaBoundVectors {
+        QHAdamVectors, AdEMAMixVectors, AdaModVectors, QHMVectors, AdaBoundVectors, ChunkVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -136,6 +136,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdaModVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case QHMVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case AdaBoundVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case ChunkVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
         }
     }
 
@@ -174,6 +175,8 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case QHMVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
             case AdaBoundVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case ChunkVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
         }
     }

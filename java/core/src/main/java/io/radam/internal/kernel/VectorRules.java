@@ -80,15 +80,12 @@ final class VectorRules {
             case AdaModSchedule adamod -> new AdaModVectors(adamod);
             case AdaBoundSchedule adabound -> new AdaBoundVectors(adabound);
             case QHMSchedule qhm -> new QHMVectors(qhm);
-            // Its loop has more operations than the compiler takes into one method: on some machines the rest were calls
-            // for good, whose vectors are objects, and a step allocated without end.
-            case AdanSchedule adan -> null;
-            // Nor has it been tried with the polynomials of ElementFunctions, or with the four quotients of COCOB; nor
-            // with Schedule-Free.
-            case DiffGradSchedule diffgrad -> null;
-            case PadamSchedule padam -> null;
-            case MadgradSchedule madgrad -> null;
-            case CocobSchedule cocob -> null;
+            case AdanSchedule adan -> new AdanVectors(adan);
+            case DiffGradSchedule diffgrad -> new DiffGradVectors(diffgrad);
+            case PadamSchedule padam -> new PadamVectors(padam);
+            case MadgradSchedule madgrad -> new MadgradVectors(madgrad);
+            case CocobSchedule cocob -> new CocobVectors(cocob);
+            // These have not been written so.
             case ScheduleFreeSgdSchedule sgd -> null;
             case ScheduleFreeAdamWSchedule adamw -> null;
             case LayerwiseSchedule layerwise -> of(layerwise.stepped());

@@ -100,6 +100,11 @@ abstract class Arguments {
         return oneOf(3) ? options.withMaxGradientValue(any(1e-3, 1.0)) : options;
     }
 
+    static Hyperparameters lookahead(Hyperparameters h, long steps, double alpha) {
+        return h.toBuilder().set(Hyperparameters.LOOKAHEAD_STEPS, steps).set(Hyperparameters.LOOKAHEAD_ALPHA, alpha)
+                .build();
+    }
+
     static boolean isValid(Hyperparameters h, Function<Hyperparameters, Hyperparameters> change) {
         try {
             change.apply(h);

@@ -23,15 +23,21 @@ final class BuildCalls extends Arguments {
         StateType secondType = any(StateType.values());
         double rate = number();
         double decay = number();
+        boolean lookahead = oneOf(3);
+        long steps = any(1L, 2L, 5L, Long.MAX_VALUE, 0L, -1L);
+        double alpha = any(0.5, 1.0, rate);
         boolean later = oneOf(3);
         Act act = oneOf(8) ? Act.THROWS : Act.NOTHING;
         // As an optimizer that has nothing but the first group's parameters, and gets the second's.
-        Model built = new Model(model.defaults, type);
+        Hyperparameters without = lookahead(model.defaults, 0, 0.5);
+        boolean validLookahead = !lookahead || steps > 0 && isValid(without, h -> lookahead(h, steps, alpha));
+        Model built = new Model(lookahead && validLookahead ? lookahead(without, steps, alpha) : without, type);
         built.specs.addAll(model.specs);
         built.closed.addAll(model.closed);
         Outcome outcome = built.add(first, type)
                 .must(first.contains(-1) || second.contains(-1), NullPointerException.class)
-                .must(!isValid(model.defaults, h -> with(h, rate, decay)), InvalidHyperparameterException.class)
+                .must(!validLookahead || !isValid(model.defaults, h -> with(h, rate, decay)),
+                        InvalidHyperparameterException.class)
                 .must(first.isEmpty() && second.isEmpty() && !later, InvalidParameterException.class)
                 .must(act == Act.THROWS, Act.Thrown.class);
         if (!outcome.mustFail()) {
@@ -44,10 +50,14 @@ final class BuildCalls extends Arguments {
                 outcome.may(built.use(built.slots).mayFail(), InvalidParameterException.class);
             }
         }
-        return Call.of("build(" + type + ", " + rate + ", " + decay + ", p" + first + ", " + secondType + ", p" + second
-                + ", " + act + ")", outcome, side -> {
+        return Call.of("build(" + type + ", " + rate + ", " + decay
+                + (lookahead ? ", lookahead " + steps + " " + alpha : "") + ", p" + first + ", " + secondType + ", p"
+                + second + ", " + act + ")", outcome, side -> {
                     OptimizerBuilder<?, ?> builder = kind.builder(side.backend);
                     builder.learningRate(rate).weightDecay(decay);
+                    if (lookahead) {
+                        builder.lookahead(steps, alpha);
+                    }
                     builder.stateType(type);
                     if (later) {
                         builder.parametersLater();

@@ -51,10 +51,11 @@ final class MemoryCalls extends Arguments {
     private void provideState(Model.Spec spec) {
         StateType type = !oneOf(6) ? model.groups.getFirst().stateType : any(StateType.values());
         for (String buffer : model.bufferNames()) {
+            StateType stored = oneOf(FEW) ? type : Model.typeOf(buffer, type);
             if (!oneOf(4)) {
-                spec.state().put(buffer, statePlace(type.bytes(), spec.length()));
+                spec.state().put(buffer, statePlace(stored.bytes(), spec.length()));
             }
-            if (type == StateType.BLOCK8 ? spec.state().containsKey(buffer) && !oneOf(12) : oneOf(FEW)) {
+            if (stored == StateType.BLOCK8 ? spec.state().containsKey(buffer) && !oneOf(12) : oneOf(FEW)) {
                 spec.scales().put(buffer, scalesPlace(Math.ceilDiv(spec.length(), 256L)));
             }
         }

@@ -18,11 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** What the documentation promises of an optimizer, but for its arithmetic: what is where, and which calls fail. */
 final class Model {
     private static final Class<InvalidParameterException> PARAMETER = InvalidParameterException.class;
+    /** The buffer of Lookahead. */
+    private static final String SLOW_WEIGHTS = "slow_param";
 
     /** What a parameter is made of. What is not there is null. */
     record Spec(String name, Place values, DType valuesType, Place gradient, DType gradientType, Place copy,
@@ -206,6 +209,7 @@ final class Model {
             outcome.must(type == StateType.BLOCK8
                     && (spec.first % 256 != 0 || end % 256 != 0 && end != spec.whole()), PARAMETER);
             outcome.must(!stateFits(spec, type), PARAMETER);
+            outcome.must(spec.average != null && defaults.hasLookahead(), PARAMETER);
             Slot made = new Slot(number, spec, null);
             List<Place> regions = made.fixed();
             regions.add(spec.values);
@@ -242,14 +246,32 @@ final class Model {
 
     /** Whether memory of the caller can be that of the state. */
     private boolean stateFits(Spec spec, StateType type) {
-        List<String> names = bufferNames();
-        boolean scaled = type == StateType.BLOCK8;
         long scales = Math.ceilDiv(spec.length(), 256L);
-        return names.containsAll(spec.state.keySet())
-                && spec.state.keySet().containsAll(spec.scales.keySet()) && (scaled || spec.scales.isEmpty())
-                && spec.state.values().stream().allMatch(place -> isState(place, type.bytes(), spec.length()))
-                && (!scaled || scales == 0 || spec.scales.keySet().equals(spec.state.keySet())
+        Set<String> scaled = spec.state.keySet().stream().filter(name -> typeOf(name, type) == StateType.BLOCK8)
+                .collect(Collectors.toSet());
+        return bufferNames().containsAll(spec.state.keySet()) && scaled.containsAll(spec.scales.keySet())
+                && spec.state.entrySet().stream().allMatch(entry -> isState(entry.getValue(),
+                        typeOf(entry.getKey(), type).bytes(), spec.length()))
+                && (scales == 0 || spec.scales.keySet().equals(scaled)
                         && spec.scales.values().stream().allMatch(place -> isState(place, Float.BYTES, scales)));
+    }
+
+    /** How a buffer is stored in a group with this type of state. */
+    static StateType typeOf(String buffer, StateType type) {
+        return buffer.equals(SLOW_WEIGHTS) ? StateType.FLOAT32 : type;
+    }
+
+    /** Setting the number of a parameter's steps. */
+    Outcome setStep(int number, long count) {
+        return own(number).must(count < 0 || count > 1L << 62, PARAMETER)
+                .must(beginsSlowWeights(number, count) && !isAccessible(slot(number).values), PARAMETER);
+    }
+
+    /** Whether Lookahead begins by a number of steps, and not by the first step. */
+    boolean beginsSlowWeights(int number, long count) {
+        Slot slot = slot(number);
+        return defaults.hasLookahead() && slot != null && slot.step == 0 && count != 0
+                && !slot.spec.state.containsKey(SLOW_WEIGHTS);
     }
 
     private boolean isState(Place place, int bytes, long length) {

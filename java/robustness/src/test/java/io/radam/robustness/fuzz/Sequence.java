@@ -99,18 +99,24 @@ final class Sequence implements AutoCloseable {
         kind = Kind.values()[random.nextInt(Kind.values().length)];
         StateType type = StateType.values()[random.nextInt(StateType.values().length)];
         boolean sequential = random.nextBoolean();
+        long lookahead = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0;
+        double alpha = 1 - random.nextInt(3) * 0.375;
         seed = number;
         for (Side side : sides) {
             OptimizerBuilder<?, ?> builder = kind.builder(side.backend);
             builder.stateType(type);
             builder.weightDecay(0.25).parametersLater().seed(seed);
+            if (lookahead > 0) {
+                builder.lookahead(lookahead, alpha);
+            }
             if (sequential) {
                 builder.sequential();
             }
             side.optimizer = builder.build();
         }
         Optimizer built = sides.getFirst().optimizer;
-        program.add("an optimizer: " + kind + ", " + type);
+        program.add("an optimizer: " + kind + ", " + type
+                + (lookahead > 0 ? ", lookahead " + lookahead + " " + alpha : ""));
         model = new Model(built.groups().getFirst().hyperparameters(), type);
         calls = new Calls(model, kind);
     }

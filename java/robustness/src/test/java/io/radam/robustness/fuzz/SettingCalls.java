@@ -32,10 +32,16 @@ final class SettingCalls extends Arguments {
             return change(number, "algorithm " + other, h -> other.defaults(), other != model.algorithm
                     || !presentState(other.defaults()).equals(presentState(group.hyperparameters)));
         }
-        return switch (random.nextInt(4)) {
-            case 0 -> change(number, "weightDecay " + value, h -> h.withWeightDecay(value), false);
-            case 1 -> change(number, "gradientScale " + value, h -> h.withGradientScale(value), false);
-            case 2 -> change(number, "maximize", h -> h.with(Hyperparameters.MAXIMIZE, !h.maximize()), false);
+        return switch (random.nextInt(5)) {
+            case 0 -> {
+                long steps = any(0L, 1L, 1L, 2L, 3L, Long.MAX_VALUE, -1L);
+                double alpha = any(value, 0.5, 1.0);
+                yield change(number, "lookahead " + steps + " " + alpha, h -> lookahead(h, steps, alpha),
+                        steps > 0 != group.hyperparameters.hasLookahead());
+            }
+            case 1 -> change(number, "weightDecay " + value, h -> h.withWeightDecay(value), false);
+            case 2 -> change(number, "gradientScale " + value, h -> h.withGradientScale(value), false);
+            case 3 -> change(number, "maximize", h -> h.with(Hyperparameters.MAXIMIZE, !h.maximize()), false);
             default -> change(number, "learningRate " + value, h -> h.withLearningRate(value), false);
         };
     }
@@ -70,10 +76,11 @@ final class SettingCalls extends Arguments {
     Call stepCount() {
         int number = parameter();
         long count = STEPS[random.nextInt(STEPS.length)];
-        return Call.of("setStepCount(p[" + number + "], " + count + ")",
-                model.own(number).must(count < 0 || count > 1L << 62, InvalidParameterException.class),
-                side -> side.optimizer.setStepCount(side.parameter(number), count),
-                () -> model.slot(number).step = count);
+        Model.Slot slot = model.slot(number);
+        return new Call("setStepCount(p[" + number + "], " + count + ")", model.setStep(number, count), side -> {
+            side.optimizer.setStepCount(side.parameter(number), count);
+            return null;
+        }, null, result -> slot.step = count, model.beginsSlowWeights(number, count) ? List.of(slot) : List.of(), null);
     }
 
     /** A loss scaler, with its rule in one line. */
