@@ -41,7 +41,8 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_CLIP: return "clip_value is negative or not a number";
     case RADAM_ERROR_AVERAGE: return "average_rate is not in [0, 1]";
     case RADAM_ERROR_ALGORITHM: return "no such algorithm, or not the one that something was made for";
-    case RADAM_ERROR_MOMENTUM: return "momentum is not in [0, 1), or with Schedule-Free 1 / momentum is not finite as float32";
+    case RADAM_ERROR_MOMENTUM:
+      return "momentum is not in [0, 1), or with Schedule-Free 1 / momentum is not finite as float32";
     case RADAM_ERROR_DAMPENING: return "dampening is not in [0, 1]";
     case RADAM_ERROR_NESTEROV: return "Nesterov momentum needs a momentum above 0 and a dampening of 0";
     case RADAM_ERROR_STATE: return "the algorithm has no state buffer of that number";
@@ -70,7 +71,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_WEIGHT_LR_POWER: return "weight_lr_power is not in [0, 16]";
     case RADAM_ERROR_INNER_MOMENTUM: return "inner_momentum is not in [0, 1)";
     case RADAM_ERROR_SUMS:
-      return "a step of a layer-wise algorithm needs sums over the whole tensor, and coefficients that follow from them";
+      return "a step of a layer-wise algorithm needs sums over the tensor, and coefficients that follow from them";
     case RADAM_ERROR_MAX_PARAM_NORM: return "max_param_norm is not positive as float32";
     case RADAM_ERROR_CLIP_THRESHOLD:
       return "clip_threshold is not positive, or not finite and non-zero as float32";

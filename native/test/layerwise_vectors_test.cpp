@@ -74,7 +74,8 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (lars && (key == "trust_coeff" || key == "eta")) of.lars.trust_coefficient = value;
     else if (lars && key == "eps") of.lars.epsilon = value;
     else if (lars && key == "trust_clip") of.lars.trust_clip = value.get<bool>();
-    else if (lars && key == "always_adapt") of.lars.adapt = value.get<bool>() ? RADAM_ADAPT_ALWAYS : RADAM_ADAPT_WITH_DECAY;
+    else if (lars && key == "always_adapt")
+      of.lars.adapt = value.get<bool>() ? RADAM_ADAPT_ALWAYS : RADAM_ADAPT_WITH_DECAY;
     else if (lars && (key == "weight_decay_filter" || key == "lars_adaptation_filter")) continue;  // of tensors
     else if (key == "beta1") (lamb ? of.lamb.beta1 : of.stableadamw.beta1) = value;
     else if (key == "beta2") (lamb ? of.lamb.beta2 : of.stableadamw.beta2) = value;
@@ -190,8 +191,8 @@ TEST_P(LayerwiseVectors, Followed) {
       if (b.first.empty()) continue;
       const auto buffer = vector.at("state").at(vector.at("state").count("mu") ? "mu" : "momentum_buffer");
       for (std::size_t i = 0; i < n; ++i)
-        // As trajectory.h has it of averages, and a buffer of momentum is 1 / (1 - momentum) times as large. The ratio of
-        // the norms, which is below 1 here, is left out.
+        // As trajectory.h has it of averages, and a buffer of momentum is 1 / (1 - momentum) times as large. The ratio
+        // of the norms, which is below 1 here, is left out.
         ASSERT_LE(std::fabs(b.first[i] - buffer.at(i).get<double>()),
                   4e-6 * (std::fabs(buffer.at(i).get<double>()) + 0.01 * largest[i] / (1 - h.of.lars.momentum)));
       continue;

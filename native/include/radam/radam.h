@@ -603,8 +603,8 @@ typedef struct radam_lars {
   double epsilon;              /* >= 0; added to the norm of the gradient */
   int32_t nesterov;            /* 1: Nesterov momentum, with momentum > 0 and dampening == 0; 0: plain */
   int32_t adapt;               /* RADAM_ADAPT_... */
-  int32_t trust_clip;          /* 1: the ratio over the learning rate is at most 1, and takes the ratio's place, so that the
-                                  learning rate is a limit; 0: it is not */
+  int32_t trust_clip;          /* 1: the ratio over the learning rate, at most 1, takes the ratio's place, so that the
+                                  learning rate is a limit; 0: it does not */
   int32_t decayed_norm;        /* 1: the norm is that of the gradient with decay; 0: that of the gradient without, plus
                                   weight_decay times that of the parameters */
 } radam_lars;
@@ -712,7 +712,8 @@ enum {
   RADAM_PRESET_STABLEADAMW_AUTHORS = 38,     /* the authors' StableAdamWUnfused: learning rate 2e-3, betas 0.9 and 0.99,
                                                 epsilon 1e-6, weight decay 0.2, clip_threshold 1 */
   RADAM_PRESET_LARS_APEX = 39,               /* NVIDIA's apex LARC around SGD, as timm's Lars: learning rate 1, trust
-                                                coefficient 1e-3, epsilon 1e-8, no momentum, adapts where there is decay */
+                                                coefficient 1e-3, epsilon 1e-8, no momentum, adapts where there is
+                                                decay */
   RADAM_PRESET_LARS_BARLOWTWINS = 40         /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
                                                 momentum 0.9, trust coefficient 1e-3, epsilon 0, norm with decay, adapts
                                                 always */
@@ -1358,13 +1359,13 @@ typedef struct radam_stableadamw_coefficients {
  *
  *   sums of the squares of p and of min(2^63, max(-2^63, fma(norm_l2, p, grad_scale * g)))
  *
- * With a and b for the roots of the two sums, let q be trust_coefficient * a / (b + param_weight * a + epsilon), and the
- * trust ratio be min(q / divisor, max_ratio) if adapts is not 0, a and b are above 0, and q is finite; and 1 otherwise.
- * All this is in double. The reduced coefficients are SGD's, with the products of grad_scale and l2 with the ratio: of l2
- * at most 2^126, and of grad_scale with a magnitude between 2^-126 and 2^126. Each is rounded once.
+ * With a and b for the roots of the two sums, let q be trust_coefficient * a / (b + param_weight * a + epsilon), and
+ * the trust ratio be min(q / divisor, max_ratio) if adapts is not 0, a and b are above 0, and q is finite; and 1
+ * otherwise. All this is in double. The reduced coefficients are SGD's, with the products of grad_scale and l2 with the
+ * ratio: of l2 at most 2^126, and of grad_scale with a magnitude between 2^-126 and 2^126. Each is rounded once.
  *
- * norm_l2 is weight_decay with decayed_norm, and otherwise 0; param_weight is the reverse. divisor is learning_rate with
- * trust_clip, and otherwise 1; max_ratio is 1 or infinite. */
+ * norm_l2 is weight_decay with decayed_norm, and otherwise 0; param_weight is the reverse. divisor is learning_rate
+ * with trust_clip, and otherwise 1; max_ratio is 1 or infinite. */
 typedef struct radam_lars_coefficients {
   radam_sgd_coefficients sgd;
   float norm_l2;
@@ -1640,15 +1641,15 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
  *
  *   radam_coefficients_at      coefficients, which are alike for all tensors
  *   radam_tensor_sums          sums over the tensor, before the step; for parts of it by several threads if need be
- *   radam_coefficients_reduce  from these, coefficients of another algorithm for this tensor: of RADAM_ALGORITHM_ADAM for
- *                              LAMB and StableAdamW, of RADAM_ALGORITHM_SGD for LARS
+ *   radam_coefficients_reduce  from these, coefficients of another algorithm for this tensor: of RADAM_ALGORITHM_ADAM
+ *                              for LAMB and StableAdamW, of RADAM_ALGORITHM_SGD for LARS
  *   radam_step                 the step by them
  *
  * State is that of the algorithm, and the other algorithm's too. Adam's third pointer is null: with a third buffer,
  * radam_step would be one of AMSGrad. A clip_value is as large in the sums as for other algorithms. For the step it is
- * multiplied by r->grad_scale / c->grad_scale, which is 1 but for LARS: that scales gradients by its ratio, and what they
- * are cut to has to follow. So all storage types and options of steps are there, and steps have the same bits however
- * they are cut; only sums depend on how a tensor is cut. */
+ * multiplied by r->grad_scale / c->grad_scale, which is 1 but for LARS: that scales gradients by its ratio, and what
+ * they are cut to has to follow. So all storage types and options of steps are there, and steps have the same bits
+ * however they are cut; only sums depend on how a tensor is cut. */
 
 /* The most sums of an algorithm. */
 #define RADAM_MAX_SUMS 2
@@ -1661,7 +1662,8 @@ typedef struct radam_sums {
 } radam_sums;
 
 /* Computes the sums of the elements begin <= i < end that a step by c would have, on the calling thread. Nothing but *s
- * is written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT only.
+ * is written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT
+ * only.
  *
  * What is squared are float32 numbers of the step. Their squares are exact in double. Element i is added to sum
  * (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several threads

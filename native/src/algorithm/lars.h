@@ -61,8 +61,8 @@ struct Lars : Layerwise {
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lars& l = h.of.lars;
-    if (!is_flag(l.trust_clip) || !is_flag(l.decayed_norm) || l.adapt < RADAM_ADAPT_NEVER || l.adapt > RADAM_ADAPT_ALWAYS ||
-        h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2)
+    if (!is_flag(l.trust_clip) || !is_flag(l.decayed_norm) || l.adapt < RADAM_ADAPT_NEVER ||
+        l.adapt > RADAM_ADAPT_ALWAYS || h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2)
       return RADAM_ERROR_SETTING;
     if (const radam_status status = Sgd::check(sgd_of(h))) return status;
     if (!is_positive_float(l.trust_coefficient)) return RADAM_ERROR_TRUST_COEFFICIENT;

@@ -681,8 +681,8 @@ public sealed interface Coefficients {
      * @param step          the step number, counted from 1
      * @param learningRate  the learning rate
      * @param gradientScale what gradients are multiplied by; negative to maximize
-     * @param decay         the part of itself that a parameter loses to weight decay, times the trust ratio unless decay
-     *                      is apart
+     * @param decay         the part of itself that a parameter loses to weight decay, times the trust ratio unless
+     *                      decay is apart
      * @param stepSize      what the update is multiplied by, times the trust ratio
      * @param updateScale   what the update is multiplied by in its norm
      * @param weightDecay   what values are multiplied by in the norm of the update; 0 where decay is apart

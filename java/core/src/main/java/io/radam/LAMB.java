@@ -4,8 +4,8 @@ import java.util.Objects;
 
 /**
  * LAMB, for large batches: Adam whose learning rate is multiplied, for each parameter, by the trust ratio: the norm of
- * its values over the norm of their update. You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76
- * minutes", ICLR 2020.
+ * its values over the norm of their update. You et al., "Large Batch Optimization for Deep Learning: Training BERT in
+ * 76 minutes", ICLR 2020.
  *
  * {@snippet :
  * try (Optimizer optimizer = LAMB.builder()

@@ -3,8 +3,8 @@ package io.radam;
 import java.util.Objects;
 
 /**
- * LARS, for large batches: {@link SGD} whose gradients are multiplied, for each parameter, by the trust ratio: the norm of
- * its values over the norm of its gradient, times a coefficient. You, Gitman and Ginsburg, "Large Batch Training of
+ * LARS, for large batches: {@link SGD} whose gradients are multiplied, for each parameter, by the trust ratio: the norm
+ * of its values over the norm of its gradient, times a coefficient. You, Gitman and Ginsburg, "Large Batch Training of
  * Convolutional Networks", 2017.
  *
  * {@snippet :
@@ -21,8 +21,8 @@ import java.util.Objects;
  *
  * <p>A parameter is what is adapted as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
  * Parameter.Builder#slice slice} has a ratio of its own, unless {@code radam-sharded} has made it. A step reads values
- * and gradients twice. Weight decay is added to the gradient, and multiplied with it. It is for processors; a GPU has none
- * yet.
+ * and gradients twice. Weight decay is added to the gradient, and multiplied with it. It is for processors; a GPU has
+ * none yet.
  */
 public final class LARS {
     private LARS() {
@@ -52,8 +52,8 @@ public final class LARS {
         /** NVIDIA's {@code LARC} of apex around SGD, as pytorch-image-models has it in its {@code Lars}. */
         APEX(Algorithm.LARS.defaults()),
         /**
-         * {@code LARS} of facebookresearch/barlowtwins, whose ratio is by the gradient with decay. It has no learning rate
-         * of its own: 0.2 here.
+         * {@code LARS} of facebookresearch/barlowtwins, whose ratio is by the gradient with decay. It has no learning
+         * rate of its own: 0.2 here.
          */
         BARLOWTWINS(Algorithm.LARS.defaults().toBuilder().set(Hyperparameters.LEARNING_RATE, 0.2)
                 .set(LarsSettings.MOMENTUM, 0.9).set(LarsSettings.EPSILON, 0.0)

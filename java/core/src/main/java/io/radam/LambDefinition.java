@@ -38,7 +38,8 @@ final class LambDefinition extends AlgorithmDefinition {
         checkAsAdam(h, BETA1, BETA2, EPSILON);
         double beta1 = h.get(BETA1);
         require(h.get(GRAD_AVERAGING) || Float.isFinite((float) (h.learningRate() / (1 - beta1) / (1 - beta1))),
-                "without gradAveraging, learningRate / (1 - beta1)^2 overflows float32: learningRate is %s, beta1 %s", h.learningRate(), beta1);
+                "without gradAveraging, learningRate / (1 - beta1)^2 overflows float32: learningRate is %s, beta1 %s",
+                h.learningRate(), beta1);
         h.check(MAX_PARAM_NORM);
     }
 }

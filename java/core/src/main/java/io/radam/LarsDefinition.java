@@ -15,8 +15,8 @@ import java.util.List;
 final class LarsDefinition extends AlgorithmDefinition {
     LarsDefinition() {
         super("lars", List.of(Hyperparameters.LEARNING_RATE, MOMENTUM, DAMPENING, NESTEROV, TRUST_COEFFICIENT, EPSILON,
-                Hyperparameters.WEIGHT_DECAY, Hyperparameters.MAXIMIZE, Hyperparameters.GRADIENT_SCALE, ADAPT, TRUST_CLIP,
-                DECAYED_NORM), List.of(new StateBuffer("momentum_buffer", true, 0)));
+                Hyperparameters.WEIGHT_DECAY, Hyperparameters.MAXIMIZE, Hyperparameters.GRADIENT_SCALE, ADAPT,
+                TRUST_CLIP, DECAYED_NORM), List.of(new StateBuffer("momentum_buffer", true, 0)));
     }
 
     @Override

@@ -31,8 +31,8 @@ public interface LarsSettings<B> {
     Hyperparameter<Boolean> TRUST_CLIP = Hyperparameter.flag("trustClip");
 
     /**
-     * Whether the norm is that of the gradient with weight decay. Otherwise it is that of the gradient without, plus the
-     * weight decay times the norm of the values.
+     * Whether the norm is that of the gradient with weight decay. Otherwise it is that of the gradient without, plus
+     * the weight decay times the norm of the values.
      */
     Hyperparameter<Boolean> DECAYED_NORM = Hyperparameter.flag("decayedNorm");
 

@@ -3,10 +3,10 @@ package io.radam;
 import java.util.Objects;
 
 /**
- * StableAdamW: AdamW that goes slower, parameter by parameter, in a step whose gradients are much larger than the second
- * moment expects: the learning rate is divided by the root mean square of {@code gradient / sqrt(exp_avg_sq)} where that
- * is above a threshold. So it needs no clipping of gradients. Wortsman et al., "Stable and low-precision training for
- * large-scale vision-language models", NeurIPS 2023.
+ * StableAdamW: AdamW that goes slower, parameter by parameter, in a step whose gradients are much larger than the
+ * second moment expects: the learning rate is divided by the root mean square of {@code gradient / sqrt(exp_avg_sq)}
+ * where that is above a threshold. So it needs no clipping of gradients. Wortsman et al., "Stable and low-precision
+ * training for large-scale vision-language models", NeurIPS 2023.
  *
  * {@snippet :
  * try (Optimizer optimizer = StableAdamW.builder()
@@ -19,8 +19,8 @@ import java.util.Objects;
  * }
  *
  * <p>A parameter is what is measured as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
- * Parameter.Builder#slice slice} is measured by itself, unless {@code radam-sharded} has made it. A step reads gradients
- * and state twice. It is for processors; a GPU has none yet.
+ * Parameter.Builder#slice slice} is measured by itself, unless {@code radam-sharded} has made it. A step reads
+ * gradients and state twice. It is for processors; a GPU has none yet.
  */
 public final class StableAdamW {
     private StableAdamW() {

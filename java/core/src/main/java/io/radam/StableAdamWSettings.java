@@ -13,8 +13,8 @@ public interface StableAdamWSettings<B> {
     Hyperparameter<Double> BETA2 = Hyperparameter.rate("beta2", 0.99);
 
     /**
-     * The number that is added to the root of the second moment. At least 0. With 0, an element whose gradients have all
-     * been zero becomes NaN.
+     * The number that is added to the root of the second moment. At least 0. With 0, an element whose gradients have
+     * all been zero becomes NaN.
      */
     Hyperparameter<Double> EPSILON = Hyperparameter.epsilon(1e-6);
 

@@ -100,12 +100,13 @@ final class GoldenVector {
         if (!has("shapes")) {
             return List.of(initial().length);
         }
-        return Arrays.stream(rows("shapes")).map(shape -> (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)).toList();
+        return Arrays.stream(rows("shapes"))
+                .map(shape -> (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)).toList();
     }
 
     /**
-     * The options that clip a step's gradients as an algorithm's own clipping does. Where they add 1e-6 to the norm, Adan
-     * adds epsilon, and LAMB nothing.
+     * The options that clip a step's gradients as an algorithm's own clipping does. Where they add 1e-6 to the norm,
+     * Adan adds epsilon, and LAMB nothing.
      */
     StepOptions options(double[] gradients) {
         double most = has("max_grad_norm") ? required("max_grad_norm").getAsDouble() : 0;

@@ -61,8 +61,9 @@ class LayerwiseTest {
         float[] expected = train(h, builder -> builder.backend(Backend.named("java")).sequential(), 1);
         try (ForkJoinPool pool = new ForkJoinPool(5)) {
             for (Backend backend : Backend.available()) {
-                assertArrayEquals(expected, train(h, builder -> builder.backend(backend).sequential(), 1), backend.name());
-                assertArrayEquals(expected, train(h, builder -> builder.backend(backend).pool(pool), 1), backend.name());
+                String by = backend.name();
+                assertArrayEquals(expected, train(h, builder -> builder.backend(backend).sequential(), 1), by);
+                assertArrayEquals(expected, train(h, builder -> builder.backend(backend).pool(pool), 1), by);
             }
         }
     }
@@ -84,7 +85,8 @@ class LayerwiseTest {
         try (Optimizer one = LAMB.builder().weightDecay(0).adapt(Adaptation.ALWAYS)
                         .parameter(Parameter.of(alone, gradient)).build();
                 Optimizer both = LAMB.builder().weightDecay(0).adapt(Adaptation.ALWAYS)
-                        .parameter(Parameter.of(other, gradient)).parameter(Parameter.of(beside, gradient.clone())).build()) {
+                        .parameter(Parameter.of(other, gradient))
+                        .parameter(Parameter.of(beside, gradient.clone())).build()) {
             for (int step = 0; step < STEPS; step++) {
                 one.step();
                 both.step();
@@ -228,7 +230,8 @@ class LayerwiseTest {
     void inConfinedMemory(Hyperparameters h) {
         float[] expected = train(h, OptimizerBuilder::sequential, 1);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment values = arena.allocate(4L * LENGTH, 4).copyFrom(MemorySegment.ofArray(Numbers.random(1, LENGTH)));
+            MemorySegment values = arena.allocate(4L * LENGTH, 4)
+                    .copyFrom(MemorySegment.ofArray(Numbers.random(1, LENGTH)));
             MemorySegment gradient = arena.allocate(4L * LENGTH, 4);
             try (Optimizer optimizer = Contestant.builder(h.algorithm()).hyperparameters(h)
                     .parameter(Parameter.of(values, gradient)).build()) {
@@ -263,7 +266,8 @@ class LayerwiseTest {
             Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
             assertEquals(10, h.get(LambSettings.MAX_PARAM_NORM));
             assertEquals(List.of(false, false, true, true), List.of(h.get(LambSettings.BIAS_CORRECTION),
-                    h.get(LambSettings.GRAD_AVERAGING), h.get(LambSettings.TRUST_CLIP), h.get(LambSettings.DECAY_APART)));
+                    h.get(LambSettings.GRAD_AVERAGING), h.get(LambSettings.TRUST_CLIP),
+                    h.get(LambSettings.DECAY_APART)));
             assertEquals(Adaptation.NEVER, optimizer.groups().getLast().hyperparameters().get(LambSettings.ADAPT));
         }
     }
@@ -275,19 +279,22 @@ class LayerwiseTest {
             Misuse.refused(InvalidHyperparameterException.class,
                     () -> LAMB.builder().parameter(parameter).maxParamNorm(wrong).build(), "maxParamNorm", wrong);
             Misuse.refused(InvalidHyperparameterException.class,
-                    () -> StableAdamW.builder().parameter(parameter).clipThreshold(wrong).build(), "clipThreshold", wrong);
+                    () -> StableAdamW.builder().parameter(parameter).clipThreshold(wrong).build(), "clipThreshold",
+                    wrong);
         }
         for (double wrong : new double[] {0, -1, Double.NaN, 1e-50, Double.POSITIVE_INFINITY}) {
             Misuse.refused(InvalidHyperparameterException.class,
-                    () -> LARS.builder().parameter(parameter).trustCoefficient(wrong).build(), "trustCoefficient", wrong);
+                    () -> LARS.builder().parameter(parameter).trustCoefficient(wrong).build(), "trustCoefficient",
+                    wrong);
         }
-        Misuse.refused(InvalidHyperparameterException.class, () -> LARS.builder().parameter(parameter).nesterov(true).build(),
-                "nesterov");
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> LARS.builder().parameter(parameter).nesterov(true).build(), "nesterov");
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> StableAdamW.builder().parameter(parameter).clipThreshold(Double.POSITIVE_INFINITY).build(),
                 "clipThreshold", "Infinity");
         Misuse.refused(InvalidHyperparameterException.class,
-                () -> LAMB.builder().parameter(parameter).learningRate(1e37).betas(0.9, 0.99).gradAveraging(false).build(),
+                () -> LAMB.builder().parameter(parameter).learningRate(1e37).betas(0.9, 0.99).gradAveraging(false)
+                        .build(),
                 "learningRate / (1 - beta1)^2", 1e37);
         assertThrows(InvalidHyperparameterException.class,
                 () -> LAMB.builder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.L2));

@@ -237,8 +237,8 @@ public final class RadamOptimizers {
     }
 
     /**
-     * Schedule-Free SGD as its authors have it, with a momentum of 0.9, which {@code optMomentum} sets. The model to use
-     * is what {@link RadamOptimizer#exchangeAverages} puts in the place of the parameters.
+     * Schedule-Free SGD as its authors have it, with a momentum of 0.9, which {@code optMomentum} sets. The model to
+     * use is what {@link RadamOptimizer#exchangeAverages} puts in the place of the parameters.
      *
      * @return a builder, with a learning rate of 1
      */
@@ -267,8 +267,8 @@ public final class RadamOptimizers {
     }
 
     /**
-     * LAMB as NVIDIA's FusedLAMB has it, but for its clipping. An array is a layer; those of biases have a trust ratio too,
-     * as they have weight decay: {@code opt} sets both.
+     * LAMB as NVIDIA's FusedLAMB has it, but for its clipping. An array is a layer; those of biases have a trust ratio
+     * too, as they have weight decay: {@code opt} sets both.
      *
      * @return a builder, with a learning rate of 0.001 and a weight decay of 0.01
      */
@@ -277,8 +277,8 @@ public final class RadamOptimizers {
     }
 
     /**
-     * LARS as NVIDIA's apex has it around SGD, without momentum, which {@code optMomentum} sets. An array is a layer; those
-     * of biases have a trust ratio too, where there is weight decay, and all by {@code opt}.
+     * LARS as NVIDIA's apex has it around SGD, without momentum, which {@code optMomentum} sets. An array is a layer;
+     * those of biases have a trust ratio too, where there is weight decay, and all by {@code opt}.
      *
      * @return a builder, with a learning rate of 1
      */

@@ -101,8 +101,8 @@ public class FusedUpdater implements IUpdater {
 
     private static void requireNoParameters(Hyperparameters h) {
         if (h.algorithm().isLayerwise()) {
-            throw new InvalidHyperparameterException(h.algorithm() + " measures each layer by itself, but an updater sees "
-                    + "the gradients of several layers in one array, and not the parameters");
+            throw new InvalidHyperparameterException(h.algorithm() + " measures each layer by itself, but an updater "
+                    + "sees the gradients of several layers in one array, and not the parameters");
         }
         if (h.weightDecay() != 0) {
             throw new InvalidHyperparameterException("weightDecay is " + h.weightDecay() + ", but an updater does not "

@@ -64,8 +64,8 @@ public final class CudaEngine extends Engine {
                     + added, null);
         }
         if (added.isLayerwise()) {
-            throw new BackendException("a GPU has no layer-wise algorithms yet, but a device was asked for, and a group "
-                    + "is of " + added, null);
+            throw new BackendException("a GPU has no layer-wise algorithms yet, but a device was asked for, and a "
+                    + "group is of " + added, null);
         }
         if (added != algorithm) {
             throw new BackendException("all groups of an optimizer on a GPU have one algorithm: it is " + algorithm

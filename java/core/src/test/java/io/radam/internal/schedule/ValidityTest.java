@@ -33,7 +33,8 @@ class ValidityTest {
 
     /** The message that goes with a status. */
     private static final Map<Integer, Pattern> MESSAGES = Map.ofEntries(
-            Map.entry(RadamH.RADAM_ERROR_LEARNING_RATE(), Pattern.compile("(without gradAveraging, )?learningRate (must|/).*")),
+            Map.entry(RadamH.RADAM_ERROR_LEARNING_RATE(),
+                    Pattern.compile("(without gradAveraging, )?learningRate (must|/).*")),
             Map.entry(RadamH.RADAM_ERROR_BETA1(), Pattern.compile("beta1 .*")),
             Map.entry(RadamH.RADAM_ERROR_BETA2(), Pattern.compile("beta2 .*")),
             Map.entry(RadamH.RADAM_ERROR_EPSILON(), Pattern.compile("epsilon .*")),
