@@ -162,7 +162,8 @@ class SameBitsTest {
     @EnumSource
     void lamb(TrainerKind kind) {
         compare(kind, RadamOptimizers.lamb().optBeta1(0.75f).opt(LambSettings.TRUST_CLIP, true),
-                Algorithm.LAMB.defaults().with(LambSettings.BETA1, 0.75).with(LambSettings.TRUST_CLIP, true));
+                Algorithm.LAMB.defaults().withWeightDecay(0.01f).with(LambSettings.BETA1, 0.75)
+                        .with(LambSettings.TRUST_CLIP, true));
     }
 
     @ParameterizedTest
@@ -193,7 +194,7 @@ class SameBitsTest {
     @EnumSource
     void stableAdamW(TrainerKind kind) {
         compare(kind, RadamOptimizers.stableAdamW().optBeta1(0.75f).opt(StableAdamWSettings.CLIP_THRESHOLD, 0.5),
-                Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.BETA1, 0.75)
+                Algorithm.STABLEADAMW.defaults().withWeightDecay(0.2f).with(StableAdamWSettings.BETA1, 0.75)
                         .with(StableAdamWSettings.CLIP_THRESHOLD, 0.5));
     }
 
