@@ -1324,7 +1324,7 @@ typedef struct radam_schedulefree_adamw_coefficients {
  *
  *   sums of the squares of p and of fma(update_scale, r, weight_decay * p)
  *
- * With a and b for the roots of the two sums, let a be min(a, max_param_norm) * param_scale, and the trust ratio be
+ * With a and b for the roots of the two sums, let a be min(a * param_scale, max_param_norm), and the trust ratio be
  * min(a / b, max_ratio) if adapts is not 0, a and b are above 0, and a / b is finite; and 1 otherwise. All this is in
  * double. The reduced coefficients are Adam's, with the product of step_size and the ratio, whose magnitude is at most
  * 2^126; and, if weight_decay is not 0, likewise of decay. Each is rounded once.
@@ -1359,9 +1359,9 @@ typedef struct radam_stableadamw_coefficients {
  *
  *   sums of the squares of p and of min(2^63, max(-2^63, fma(norm_l2, p, grad_scale * g)))
  *
- * With a and b for the roots of the two sums, let q be trust_coefficient * a / (b + param_weight * a + epsilon), and
- * the trust ratio be min(q / divisor, max_ratio) if adapts is not 0, a and b are above 0, and q is finite; and 1
- * otherwise. All this is in double. The reduced coefficients are SGD's, with the products of grad_scale and l2 with the
+ * With a and b for the roots of the two sums, let q be trust_coefficient * a / (b + param_weight * a + epsilon) if a and b
+ * are above 0 and that is finite, and 1 otherwise. The trust ratio is min(q / divisor, max_ratio) if adapts is not 0, and
+ * 1 otherwise. All this is in double. The reduced coefficients are SGD's, with the products of grad_scale and l2 with the
  * ratio: of l2 at most 2^126, and of grad_scale with a magnitude between 2^-126 and 2^126. Each is rounded once.
  *
  * norm_l2 is weight_decay with decayed_norm, and otherwise 0; param_weight is the reverse. divisor is learning_rate

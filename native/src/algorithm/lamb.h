@@ -103,8 +103,8 @@ struct Lamb : LayerwiseByAdam {
   static radam_coefficients reduce(const radam_coefficients& c, std::int64_t, const double* sums) {
     const radam_lamb_coefficients& l = c.of.lamb;
     const auto most = static_cast<double>(l.max_param_norm), max_ratio = static_cast<double>(l.max_ratio);
-    const double norm = std::sqrt(sums[0]), bounded_norm = most < norm ? most : norm;  // NaN remains
-    const double of_param = bounded_norm * static_cast<double>(l.param_scale);
+    const double norm = std::sqrt(sums[0]) * static_cast<double>(l.param_scale);
+    const double of_param = most < norm ? most : norm;  // NaN remains
     const double of_update = std::sqrt(sums[1]), quotient = of_param / of_update;
     double ratio = 1;
     if (l.adapts != 0 && of_param > 0 && of_update > 0 && std::isfinite(quotient))

@@ -118,8 +118,9 @@ struct Lars : Layerwise {
     const double of_param = std::sqrt(sums[0]), of_grad = std::sqrt(sums[1]);
     const double adapted = trust * of_param / (of_grad + weight * of_param + epsilon);
     double ratio = 1;
-    if (l.adapts != 0 && of_param > 0 && of_grad > 0 && std::isfinite(adapted)) {
-      const double quotient = adapted / divisor;
+    if (l.adapts != 0) {
+      const bool known = of_param > 0 && of_grad > 0 && std::isfinite(adapted);
+      const double quotient = (known ? adapted : 1) / divisor;
       ratio = quotient < max_ratio ? quotient : max_ratio;
     }
     const float scale = reduced(ratio, c.grad_scale);

@@ -161,7 +161,17 @@ public sealed class Algorithm permits CustomAlgorithm {
      * @return true for LAMB, LARS and StableAdamW
      */
     public final boolean isLayerwise() {
-        return kind == Kind.LAMB || kind == Kind.LARS || kind == Kind.STABLEADAMW;
+        return definition.steppedBy() != null;
+    }
+
+    /**
+     * The algorithm whose rule makes the steps.
+     *
+     * @return another for {@linkplain #isLayerwise layer-wise} algorithms, from whose sums its coefficients follow; this
+     *     one for all others
+     */
+    public final Algorithm steppedBy() {
+        return definition.steppedBy() == null ? this : definition.steppedBy();
     }
 
     /**

@@ -19,6 +19,11 @@ abstract class AlgorithmDefinition {
     void setDefaults(Hyperparameters.Builder defaults) {
     }
 
+    /** The algorithm whose rule makes the steps, if that is another one's: of layer-wise algorithms; null of others. */
+    Algorithm steppedBy() {
+        return null;
+    }
+
     /** Whether the hyperparameters need a buffer. */
     abstract boolean isPresent(StateBuffer buffer, Hyperparameters h);
 

@@ -681,9 +681,9 @@ public sealed interface Coefficients {
      * @param step          the step number, counted from 1
      * @param learningRate  the learning rate
      * @param gradientScale what gradients are multiplied by; negative to maximize
-     * @param decay         the part of itself that a parameter loses to weight decay, times the trust ratio unless
-     *                      decay is apart
-     * @param stepSize      what the update is multiplied by, times the trust ratio
+     * @param decay         the part of itself that a parameter loses to weight decay; the trust ratio multiplies it
+     *                      later, unless decay is apart
+     * @param stepSize      what the update is multiplied by; the trust ratio multiplies it later
      * @param updateScale   what the update is multiplied by in its norm
      * @param weightDecay   what values are multiplied by in the norm of the update; 0 where decay is apart
      * @param epsilon       what is added to the root of the second moment
@@ -715,8 +715,9 @@ public sealed interface Coefficients {
      *
      * @param step              the step number, counted from 1
      * @param learningRate      the learning rate
-     * @param gradientScale     what gradients are multiplied by, times the trust ratio; negative to maximize
-     * @param l2                the weight decay that is added to the gradient, times the trust ratio
+     * @param gradientScale     what gradients are multiplied by; the trust ratio multiplies it later; negative to
+     *                          maximize
+     * @param l2                the weight decay that is added to the gradient; the trust ratio multiplies it later
      * @param stepSize          what the update is multiplied by
      * @param momentum          what the buffer is multiplied by; 0 in step 1
      * @param oneMinusDampening what gradients are multiplied by on their way into the buffer; 1 in step 1

@@ -29,6 +29,11 @@ final class LambDefinition extends AlgorithmDefinition {
     }
 
     @Override
+    Algorithm steppedBy() {
+        return Algorithm.ADAM;
+    }
+
+    @Override
     boolean isPresent(StateBuffer buffer, Hyperparameters h) {
         return true;
     }

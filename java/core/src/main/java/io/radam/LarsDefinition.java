@@ -25,6 +25,11 @@ final class LarsDefinition extends AlgorithmDefinition {
     }
 
     @Override
+    Algorithm steppedBy() {
+        return Algorithm.SGD;
+    }
+
+    @Override
     boolean isPresent(StateBuffer buffer, Hyperparameters h) {
         return h.get(MOMENTUM) > 0;
     }

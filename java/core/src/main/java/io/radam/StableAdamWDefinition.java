@@ -22,6 +22,11 @@ final class StableAdamWDefinition extends AlgorithmDefinition {
     }
 
     @Override
+    Algorithm steppedBy() {
+        return Algorithm.ADAM;
+    }
+
+    @Override
     boolean isPresent(StateBuffer buffer, Hyperparameters h) {
         return true;
     }

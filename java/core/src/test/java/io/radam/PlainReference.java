@@ -48,10 +48,10 @@ final class PlainReference {
         }
         double paramNorm = Math.sqrt(sumOfSquares(p));
         float most = h.get(LambSettings.MAX_PARAM_NORM).floatValue();
-        paramNorm = most < paramNorm ? (double) most : paramNorm;
         if (h.get(LambSettings.DECAY_APART)) {
             paramNorm *= (float) Math.abs(1 - c.learningRate() * h.weightDecay());
         }
+        paramNorm = most < paramNorm ? (double) most : paramNorm;
         double updateNorm = Math.sqrt(sumOfSquares(terms));
         double ratio = paramNorm / updateNorm;
         if (!c.adapts() || !(paramNorm > 0) || !(updateNorm > 0) || !Double.isFinite(ratio)) {
@@ -99,8 +99,9 @@ final class PlainReference {
         double adapted = h.get(LarsSettings.TRUST_COEFFICIENT).floatValue() * paramNorm
                 / (gradNorm + weight * paramNorm + h.get(LarsSettings.EPSILON).floatValue());
         double ratio = 1;
-        if (c.adapts() && paramNorm > 0 && gradNorm > 0 && Double.isFinite(adapted)) {
-            ratio = h.get(LarsSettings.TRUST_CLIP) ? Math.min(1, adapted / (float) c.learningRate()) : adapted;
+        if (c.adapts()) {
+            ratio = paramNorm > 0 && gradNorm > 0 && Double.isFinite(adapted) ? adapted : 1;
+            ratio = h.get(LarsSettings.TRUST_CLIP) ? Math.min(1, ratio / (float) c.learningRate()) : ratio;
         }
         float scale = (float) Math.min(0x1p126, Math.max(0x1p-126, ratio * Math.abs(c.gradientScale())));
         float l2 = (float) Math.min(0x1p126, ratio * c.l2());

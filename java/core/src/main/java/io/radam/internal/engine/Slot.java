@@ -11,7 +11,6 @@ import io.radam.internal.kernel.Block8;
 import io.radam.internal.kernel.MemoryCheck;
 import io.radam.internal.kernel.StochasticBits;
 import io.radam.internal.kernel.Tensor;
-import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -128,7 +127,7 @@ public final class Slot {
                 scalesForStep[i] = scales[i];
             }
         }
-        int ofKernel = StepCoefficients.steppedBy(group.hyperparameters().algorithm()).state().size();
+        int ofKernel = group.hyperparameters().algorithm().steppedBy().state().size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
                 group.hasLookahead, group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),

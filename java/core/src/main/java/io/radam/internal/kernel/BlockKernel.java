@@ -92,7 +92,8 @@ final class BlockKernel {
 
     private void stepBlocks(Rule rule, Schedule schedule, Tensor t, long begin, int count) {
         words.present(t, begin, count);
-        unpack(t, begin, count);
+        unpackValues(t, begin, count);
+        unpackStates(t, begin, count);
         if (t.updatesGradient) {
             System.arraycopy(values.floats, 0, oldValues.floats, 0, count);
         }
@@ -123,14 +124,17 @@ final class BlockKernel {
         finish(t, begin, count);
     }
 
-    /** Loads values, gradient and state. */
-    private void unpack(Tensor t, long begin, int count) {
+    /** Loads values and gradient. */
+    private void unpackValues(Tensor t, long begin, int count) {
         if (t.lowerHalves == null) {
             elements.load(t.valuesType, t.values, begin, count, values.floats);
         } else {
             elements.loadSplit(t.values, t.lowerHalves, begin, count, values.floats);
         }
         elements.load(t.gradientType, t.gradient, begin, count, gradient.floats);
+    }
+
+    private void unpackStates(Tensor t, long begin, int count) {
         for (int i = 0; i < state.length; i++) {
             state[i] = t.state[i] == null ? null : buffers[i].floats;
             if (state[i] != null) {
@@ -143,14 +147,17 @@ final class BlockKernel {
      * Sums over elements {@code begin} to {@code end}, for a step by a layer-wise algorithm. Nothing of the tensor is
      * changed.
      */
-    void sums(Terms terms, Schedule schedule, Tensor t, long begin, long end, SumsTable table, int entry) {
+    void sums(Terms terms, Tensor t, long begin, long end, SumsTable table, int entry) {
         for (double[] each : sums) {
             Arrays.fill(each, 0);
         }
         for (long at = begin; at < end; at += MOST) {
             int count = (int) Math.min(MOST, end - at);
-            unpack(t, at, count);
-            float scale = schedule.gradScale;
+            unpackValues(t, at, count);
+            if (terms.readState()) {
+                unpackStates(t, at, count);
+            }
+            float scale = terms.gradScale();
             if (t.clipValue > 0) {
                 clip(scale, t.clipValue, count);
                 scale = Math.copySign(1, scale);

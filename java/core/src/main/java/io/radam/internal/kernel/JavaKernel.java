@@ -46,8 +46,7 @@ public final class JavaKernel extends Kernel {
             schedule = coefficients.steps();
             terms = coefficients.schedule() instanceof LayerwiseSchedule layerwise ? Terms.of(layerwise) : null;
             blockKernels = BLOCK_KERNELS.computeIfAbsent(
-                    StepCoefficients.steppedBy(coefficients.algorithm()).state().stream().map(StateBuffer::signed)
-                            .toList(),
+                    coefficients.algorithm().steppedBy().state().stream().map(StateBuffer::signed).toList(),
                     signed -> new Spares<>(() -> new BlockKernel(signed)));
             rule = Rule.of(schedule);
             vectorRule = VectorRule.of(schedule);
@@ -79,7 +78,7 @@ public final class JavaKernel extends Kernel {
     @Override
     public void sums(Tensor t, long begin, long end, SumsTable table, int entry) {
         BlockKernel blocks = blockKernels.take();
-        blocks.sums(terms, schedule, t, begin, end, table, entry);
+        blocks.sums(terms, t, begin, end, table, entry);
         blockKernels.giveBack(blocks);
     }
 }

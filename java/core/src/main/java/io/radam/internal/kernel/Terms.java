@@ -19,6 +19,12 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
     /** The number of sums. */
     abstract int sums();
 
+    /** The factor of gradients, which the schedule of the step may have multiplied by the ratio of another tensor. */
+    abstract float gradScale();
+
+    /** Whether they depend on the state. */
+    abstract boolean readState();
+
     /**
      * Computes the terms of the first {@code count} elements, of one sum after the other.
      *
@@ -40,6 +46,16 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
 
         OfLamb(LambSchedule schedule) {
             this.schedule = schedule;
+        }
+
+        @Override
+        float gradScale() {
+            return schedule.gradScale;
+        }
+
+        @Override
+        boolean readState() {
+            return true;
         }
 
         @Override
@@ -73,6 +89,16 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         }
 
         @Override
+        float gradScale() {
+            return schedule.gradScale;
+        }
+
+        @Override
+        boolean readState() {
+            return false;
+        }
+
+        @Override
         int sums() {
             return 2;
         }
@@ -96,6 +122,16 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
 
         OfStableAdamW(StableAdamWSchedule schedule) {
             this.schedule = schedule;
+        }
+
+        @Override
+        float gradScale() {
+            return schedule.gradScale;
+        }
+
+        @Override
+        boolean readState() {
+            return true;
         }
 
         @Override

@@ -63,16 +63,16 @@ public final class LambSchedule extends LayerwiseByAdam {
 
     @Override
     void reduce(long length, double ofParam, double ofUpdate) {
-        double norm = Math.sqrt(ofParam);
-        double paramNorm = (maxParamNorm < norm ? (double) maxParamNorm : norm) * paramScale;
+        double norm = Math.sqrt(ofParam) * paramScale;
+        double paramNorm = maxParamNorm < norm ? (double) maxParamNorm : norm;
         double updateNorm = Math.sqrt(ofUpdate);
         double quotient = paramNorm / updateNorm;
         double ratio = 1;
         if (adapts && paramNorm > 0 && updateNorm > 0 && Double.isFinite(quotient)) {
             ratio = quotient < maxRatio ? quotient : (double) maxRatio;
         }
-        adam.stepSize = reduced(ratio * stepSize);
-        adam.decay = weightDecay != 0 ? reduced(ratio * decay) : decay;
+        adam.stepSize = reduced(ratio, stepSize);
+        adam.decay = weightDecay != 0 ? reduced(ratio, decay) : decay;
     }
 
     @Override

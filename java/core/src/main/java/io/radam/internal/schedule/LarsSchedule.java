@@ -64,13 +64,14 @@ public final class LarsSchedule extends LayerwiseSchedule {
         double gradNorm = Math.sqrt(ofGradient);
         double adapted = trustCoefficient * paramNorm / (gradNorm + paramWeight * paramNorm + epsilon);
         double ratio = 1;
-        if (adapts && paramNorm > 0 && gradNorm > 0 && Double.isFinite(adapted)) {
-            double quotient = adapted / divisor;
+        if (adapts) {
+            boolean known = paramNorm > 0 && gradNorm > 0 && Double.isFinite(adapted);
+            double quotient = (known ? adapted : 1) / divisor;
             ratio = quotient < maxRatio ? quotient : (double) maxRatio;
         }
-        double scale = ratio * Math.abs(gradScale);
-        sgd.gradScale = Math.copySign(reduced(scale > 0x1p-126 ? scale : 0x1p-126), gradScale);
-        sgd.l2 = reduced(ratio * l2);
+        float scale = reduced(ratio, gradScale);
+        sgd.gradScale = Math.abs(scale) > 0x1p-126f ? scale : Math.copySign(0x1p-126f, gradScale);
+        sgd.l2 = reduced(ratio, l2);
     }
 
     @Override

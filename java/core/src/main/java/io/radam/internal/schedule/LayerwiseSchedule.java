@@ -11,8 +11,8 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
     /** Has the coefficients of {@link #stepped} follow from the sums over a tensor. */
     abstract void reduce(long length, double first, double second);
 
-    /** No coefficient may become infinite. */
-    static float reduced(double x) {
-        return (float) (x < 0x1p126 ? x : 0x1p126);
+    /** A coefficient times a factor. It may not become infinite. */
+    static float reduced(double factor, float coefficient) {
+        return (float) Math.clamp(factor * coefficient, -0x1p126, 0x1p126);
     }
 }

@@ -111,22 +111,13 @@ public final class StepCoefficients {
 
     /** Whether the algorithm is layer-wise, so that the coefficients of a tensor's step follow from sums over it. */
     public boolean isLayerwise() {
-        return schedule instanceof LayerwiseSchedule;
+        return algorithm.isLayerwise();
     }
 
     /** Of a layer-wise algorithm: has the latest coefficients be those of a tensor with these sums. */
     public void reduce(long length, double first, double second) {
         ((LayerwiseSchedule) schedule).reduce(length, first, second);
         reduced = true;
-    }
-
-    /** The algorithm whose kernels make the steps of an algorithm: another one's, if that is layer-wise. */
-    public static Algorithm steppedBy(Algorithm algorithm) {
-        return switch (algorithm.kind()) {
-            case LAMB, STABLEADAMW -> Algorithm.ADAM;
-            case LARS -> Algorithm.SGD;
-            default -> algorithm;
-        };
     }
 
     /** What gradients are multiplied by, once reduced, over what they were multiplied by before. */
@@ -146,7 +137,7 @@ public final class StepCoefficients {
     public void write(MemorySegment coefficients) {
         if (reduced) {
             if (reducedStruct == null) {
-                reducedStruct = new CoefficientStruct(steppedBy(algorithm));
+                reducedStruct = new CoefficientStruct(algorithm.steppedBy());
             }
             reducedStruct.write(steps(), coefficients);
             return;
