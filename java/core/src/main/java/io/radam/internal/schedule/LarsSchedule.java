@@ -55,7 +55,7 @@ public final class LarsSchedule extends LayerwiseSchedule {
         l2 = sgd.l2;
         decay = sgd.decay;
         stepSize = sgd.stepSize;
-        divisor = trustClip ? stepSize : 1;
+        divisor = trustClip ? Math.abs(stepSize) : 1;
     }
 
     @Override
