@@ -61,7 +61,8 @@ struct Lars : Layerwise {
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lars& l = h.of.lars;
-    if (!is_flag(l.trust_clip) || !is_flag(l.decayed_norm) || l.adapt < RADAM_ADAPT_NEVER || l.adapt > RADAM_ADAPT_ALWAYS ||
+    const bool adapts_somehow = l.adapt >= RADAM_ADAPT_NEVER && l.adapt <= RADAM_ADAPT_ALWAYS;
+    if (!is_flag(l.trust_clip) || !is_flag(l.decayed_norm) || !adapts_somehow ||
         h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2)
       return RADAM_ERROR_SETTING;
     if (const radam_status status = Sgd::check(sgd_of(h))) return status;

@@ -256,8 +256,7 @@ void every_combination(Scale scale) {
     }
 }
 
-// Layer-wise algorithms, whose sums the host computes: plans of Adam and SGD step by the coefficients
-// that follow.
+// Layer-wise algorithms, whose sums the host computes: plans of Adam and SGD step by the coefficients that follow.
 void reduced(Scale) {
   const Stream stream;
   Values random(0x1A3B);
