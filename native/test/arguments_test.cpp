@@ -69,7 +69,7 @@ TEST_F(StepArguments, Algorithm) {
 }
 
 TEST_F(StepArguments, LayerwiseAlgorithmsNeedSums) {
-  for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW}) {
+  for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW, RADAM_ALGORITHM_LARS}) {
     radam_coefficients c = c_;
     c.algorithm = algorithm;
     expect(RADAM_ERROR_SUMS, c);
@@ -326,7 +326,7 @@ TEST(TargetFunctions, SelectRefusesUnknownNamesAndChangesNothing) {
 }
 
 TEST(StatusString, OneSentenceForEachStatus) {
-  constexpr radam_status kLastStatus = RADAM_ERROR_CLIP_THRESHOLD;
+  constexpr radam_status kLastStatus = RADAM_ERROR_TRUST_COEFFICIENT;
   std::set<std::string> sentences;
   for (radam_status status = RADAM_OK; status <= kLastStatus; ++status) {
     ASSERT_NE(radam_status_string(status), nullptr) << status;

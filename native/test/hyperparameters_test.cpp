@@ -162,6 +162,32 @@ Algorithm of_adam() {
   return {preset(RADAM_PRESET_RADAM_PYTORCH), c.list};
 }
 
+// Of each struct that has them: the momentum of SGD.
+template <class Struct>
+void add_momentum(Changes& c) {
+  const auto momentum = own(&Struct::momentum), dampening = own(&Struct::dampening);
+  const auto nesterov = own(&Struct::nesterov);
+  c.rates("momentum", momentum, RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
+  c.numbers("dampening", dampening, RADAM_ERROR_DAMPENING, {0, -0.0, kSmallest, 0.5, before(1), 1},
+            {-kSmallest, after(1), 2});
+  for (const double value : {0.0, -0.0})
+    c.both("Nesterov without momentum", RADAM_ERROR_NESTEROV, [=](H& h) {
+      nesterov(h) = 1;
+      momentum(h) = value;
+    });
+  for (const double value : {kSmallest, 0.5, 1.0})
+    c.both("Nesterov with dampening " + std::to_string(value), RADAM_ERROR_NESTEROV, [=](H& h) {
+      nesterov(h) = 1;
+      dampening(h) = value;
+    });
+  for (const double value : {kSmallest, before(1)})
+    c.both("Nesterov with momentum " + std::to_string(value), RADAM_OK, [=](H& h) {
+      nesterov(h) = 1;
+      momentum(h) = value;
+      dampening(h) = -0.0;
+    });
+}
+
 // With momentum, so that either update can be asked for.
 Algorithm of_sgd() {
   H valid = preset(RADAM_PRESET_SGD_PYTORCH);
@@ -173,25 +199,7 @@ Algorithm of_sgd() {
   add_settings(c);
   c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
             {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  c.rates("momentum", own(&radam_sgd::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
-  c.numbers("dampening", own(&radam_sgd::dampening), RADAM_ERROR_DAMPENING, {0, -0.0, kSmallest, 0.5, before(1), 1},
-            {-kSmallest, after(1), 2});
-  for (const double momentum : {0.0, -0.0})
-    c.both("Nesterov without momentum", RADAM_ERROR_NESTEROV, [=](H& h) {
-      h.of.sgd.nesterov = 1;
-      h.of.sgd.momentum = momentum;
-    });
-  for (const double dampening : {kSmallest, 0.5, 1.0})
-    c.both("Nesterov with dampening " + std::to_string(dampening), RADAM_ERROR_NESTEROV, [=](H& h) {
-      h.of.sgd.nesterov = 1;
-      h.of.sgd.dampening = dampening;
-    });
-  for (const double momentum : {kSmallest, before(1)})
-    c.both("Nesterov with momentum " + std::to_string(momentum), RADAM_OK, [=](H& h) {
-      h.of.sgd.nesterov = 1;
-      h.of.sgd.momentum = momentum;
-      h.of.sgd.dampening = -0.0;
-    });
+  add_momentum<radam_sgd>(c);
   add_decay_and_scale(c);
   return {valid, c.list};
 }
@@ -523,7 +531,7 @@ Algorithm of_schedulefree_adamw() {
   return {preset(RADAM_PRESET_SCHEDULEFREE_ADAMW_AUTHORS), c.list};
 }
 
-// An L2 penalty would be none of their updates.
+// An L2 penalty would be none of the updates of those that step by Adam.
 void add_settings_of_layerwise(Changes& c) {
   c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_DECOUPLED,
              RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE);
@@ -564,6 +572,25 @@ Algorithm of_stableadamw() {
   return {preset(RADAM_PRESET_STABLEADAMW_AUTHORS), c.list};
 }
 
+// An L2 penalty is all that it has.
+Algorithm of_lars() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_LARS);
+  c.settings("nesterov", own(&radam_lars::nesterov), 0, 1);
+  c.settings("adapt", own(&radam_lars::adapt), RADAM_ADAPT_NEVER, RADAM_ADAPT_ALWAYS);
+  c.settings("trust_clip", own(&radam_lars::trust_clip), 0, 1);
+  c.settings("decayed_norm", own(&radam_lars::decayed_norm), 0, 1);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  add_momentum<radam_lars>(c);
+  add_decay_and_scale(c);
+  add_positive(c, "trust_coefficient", own(&radam_lars::trust_coefficient), RADAM_ERROR_TRUST_COEFFICIENT);
+  add_epsilon(c, own(&radam_lars::epsilon));
+  return {preset(RADAM_PRESET_LARS_BARLOWTWINS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
@@ -571,7 +598,7 @@ const std::vector<Algorithm>& all_algorithms() {
                                              of_adamod(), of_qhm(),     of_adan(),   of_adabound(),
                                              of_diffgrad(), of_padam(),  of_madgrad(), of_cocob(),
                                              of_schedulefree_sgd(), of_schedulefree_adamw(), of_lamb(),
-                                             of_stableadamw()};
+                                             of_stableadamw(), of_lars()};
   return all;
 }
 
@@ -711,7 +738,7 @@ TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {
     SCOPED_TRACE(radam_algorithm_name(algorithm.valid.algorithm));
     for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
       H h = algorithm.valid;
-      h.weight_decay_mode = mode;
+      if (h.algorithm != RADAM_ALGORITHM_LARS) h.weight_decay_mode = mode;  // which has L2 alone
       h.learning_rate = 4;
       if (h.algorithm == RADAM_ALGORITHM_MADGRAD) h.of.madgrad.epsilon = 0;  // which is added to the learning rate
       h.weight_decay = before(kFloatOverflow / 4);
@@ -759,7 +786,7 @@ TEST(Check, CoefficientsOfWhatPassesAreFinite) {
                                      INT64_MAX}) {
           radam_coefficients c = marked_coefficients();
           ASSERT_EQ(radam_coefficients_at(&h, t, &c), RADAM_OK) << change.text;
-          if (id == RADAM_ALGORITHM_LAMB || id == RADAM_ALGORITHM_STABLEADAMW) {
+          if (id >= kFirstLayerwise) {
             radam_sums s{};
             s.struct_size = sizeof s;
             s.values[0] = s.values[1] = DBL_MAX;

@@ -183,11 +183,116 @@ TEST(Reduced, LarsByTheTrustRatio) {
   expect_sgd(reduce(c, 9, 64, 9), c, -0.25f, 0.5f);
 }
 
+// The limit is one above 0, however the learning rate is signed.
+TEST(Reduced, LarsWithoutLearningRate) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LARS_BARLOWTWINS);
+  h.weight_decay = 0.5;
+  h.of.lars.trust_clip = 1;
+  for (const double learning_rate : {0.0, -0.0, 4e-324}) {
+    h.learning_rate = learning_rate;
+    const radam_coefficients c = coefficients_at(h, 3);
+    expect_sgd(reduce(c, 9, 64, 9), c, 1, 0.5f);
+    expect_sgd(reduce(c, 9, 1e-300, 1e300), c, 1, 0.5f);
+  }
+}
+
+// Coefficients by hand may have a ratio that is infinite, of either sign.
+TEST(Reduced, NothingOfLarsBecomesInfiniteOrNaN) {
+  radam_coefficients c = coefficients_at(preset(RADAM_PRESET_LARS_BARLOWTWINS), 3);
+  c.of.lars.divisor = 0;
+  expect_sgd(reduce(c, 9, 64, 9), c, 0x1p126f, 0);
+  c.of.lars.sgd.l2 = 0.5f;
+  expect_sgd(reduce(c, 9, 64, 9), c, 0x1p126f, 0x1p126f);
+  c.of.lars.divisor = -0.0f;
+  expect_sgd(reduce(c, 9, 64, 9), c, -0x1p126f, -0x1p126f);
+}
+
 TEST(Reduced, LarsAdaptsWhereThereIsDecay) {
   radam_hyperparameters h = preset(RADAM_PRESET_LARS_APEX);
   EXPECT_EQ(coefficients_at(h, 1).of.lars.adapts, 0);
   h.weight_decay = 0.1;
   EXPECT_EQ(coefficients_at(h, 1).of.lars.adapts, 1);
+}
+
+// What a gradient is cut to is scaled as the gradient is.
+TEST_F(TensorSums, AClippedStepOfLars) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LARS_BARLOWTWINS);
+  h.learning_rate = 1;
+  h.grad_scale = 2;
+  h.of.lars.trust_coefficient = 0.25;
+  for (const std::int32_t target : available_targets()) {
+    float param[] = {2, 0}, grad[] = {8, -1}, buffer[2] = {};
+    radam_tensor t{};
+    t.struct_size = sizeof t;
+    t.step = 1;
+    t.length = 2;
+    t.state[0] = buffer;
+    t.clip_value = 4;
+    const radam_coefficients c = coefficients_at(h, 1);
+    radam_sums s = no_sums();
+    ASSERT_EQ(radam_tensor_sums(target, &c, &t, 0, 2, param, grad, nullptr, &s), RADAM_OK);
+    EXPECT_EQ(s.values[0], 4);
+    EXPECT_EQ(s.values[1], 16 + 4);
+    s.values[1] = 4;  // a ratio of 0.25 * 2 / 2
+    const radam_coefficients r = reduce(c, 2, s.values[0], s.values[1]);
+    EXPECT_EQ(r.grad_scale, 0.5f);
+    t.clip_value *= r.grad_scale / c.grad_scale;
+    ASSERT_EQ(radam_step(target, &r, &t, 0, 2, param, grad, nullptr, nullptr), RADAM_OK);
+    EXPECT_EQ(param[0], 1);  // 8 * 2 is cut to 4, of which there is a quarter
+    EXPECT_EQ(param[1], 0.5f);
+    exercised_targets().insert(target);
+  }
+}
+
+// Without momentum there is no buffer, whatever its type would be.
+TEST_F(TensorSums, OfLarsWithoutMomentumNeedNoState) {
+  for (const std::int32_t target : available_targets())
+    for (const std::int32_t type : {RADAM_STATE_F32, RADAM_STATE_BF16, RADAM_STATE_BLOCK8}) {
+      float param[3] = {3, 0, 4}, grad[3] = {0, 2, 0};
+      radam_tensor t{};
+      t.struct_size = sizeof t;
+      t.step = 2;
+      t.length = 3;
+      t.state_type = type;
+      radam_hyperparameters h = preset(RADAM_PRESET_LARS_APEX);
+      h.of.lars.adapt = RADAM_ADAPT_ALWAYS;
+      h.of.lars.epsilon = 0;
+      h.of.lars.trust_coefficient = 0.25;
+      const radam_coefficients c = coefficients_at(h, 2);
+      radam_sums s = no_sums();
+      ASSERT_EQ(radam_tensor_sums(target, &c, &t, 0, 3, param, grad, nullptr, &s), RADAM_OK);
+      EXPECT_EQ(s.values[0], 25);
+      EXPECT_EQ(s.values[1], 4);
+      const radam_coefficients r = reduce(c, 3, s.values[0], s.values[1]);
+      ASSERT_EQ(radam_step(target, &r, &t, 0, 3, param, grad, nullptr, nullptr), RADAM_OK);
+      EXPECT_EQ(param[0], 3);
+      EXPECT_EQ(param[1], -1.25f);  // 2 * 0.25 * 5 / 2
+      EXPECT_EQ(param[2], 4);
+      exercised_targets().insert(target);
+    }
+}
+
+// A NaN in the gradient is one in the parameter, and leaves the other elements to step by the gradient itself.
+TEST_F(TensorSums, OfLarsWithANaN) {
+  for (const std::int32_t target : available_targets()) {
+    float param[2] = {3, 4}, grad[2] = {std::numeric_limits<float>::quiet_NaN(), 2}, buffer[2] = {};
+    radam_tensor t{};
+    t.struct_size = sizeof t;
+    t.step = 1;
+    t.length = 2;
+    t.state[0] = buffer;
+    radam_hyperparameters h = preset(RADAM_PRESET_LARS_BARLOWTWINS);
+    h.learning_rate = 1;
+    const radam_coefficients c = coefficients_at(h, 1);
+    radam_sums s = no_sums();
+    ASSERT_EQ(radam_tensor_sums(target, &c, &t, 0, 2, param, grad, nullptr, &s), RADAM_OK);
+    EXPECT_TRUE(std::isnan(s.values[1]));
+    const radam_coefficients r = reduce(c, 2, s.values[0], s.values[1]);
+    ASSERT_EQ(radam_step(target, &r, &t, 0, 2, param, grad, nullptr, nullptr), RADAM_OK);
+    EXPECT_TRUE(std::isnan(param[0]));
+    EXPECT_EQ(param[1], 2);
+    exercised_targets().insert(target);
+  }
 }
 
 // Where parameters and gradients are as large as they can be, and others zero or subnormal.

@@ -53,7 +53,8 @@ static uint64_t add_to(uint64_t hash, const void *bytes, size_t count) {
 }
 
 static int is_layerwise(int32_t algorithm) {
-  return algorithm == RADAM_ALGORITHM_LAMB || algorithm == RADAM_ALGORITHM_STABLEADAMW;
+  return algorithm == RADAM_ALGORITHM_LAMB || algorithm == RADAM_ALGORITHM_STABLEADAMW ||
+         algorithm == RADAM_ALGORITHM_LARS;
 }
 
 static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding,
@@ -66,7 +67,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
   radam_hyperparameters_init(&h, preset);
   radam_tensor options = {.struct_size = sizeof options, .param_type = type, .grad_type = type,
                           .state_type = state_type, .copy_type = RADAM_TYPE_BF16, .param_rounding = rounding,
-                          .state_rounding = rounding, .length = LENGTH, .seed = 7, .clip_value = 16,
+                          .state_rounding = rounding, .length = LENGTH, .seed = 7,
                           .average_rate = 0.125f, .lookahead = lookahead};
   for (int k = 0; k < radam_state_count(h.algorithm); ++k) {
     options.state[k] = t.state[k];
@@ -78,13 +79,17 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
     radam_statistics s = {.struct_size = sizeof s};
     fill(type, t.grad);
     options.step = step;
+    options.clip_value = 16;
     if (lookahead) options.average_rate = step % 5 ? 0 : 0.75f;
     radam_status status = radam_coefficients_at(&h, step, &c);
     if (status == RADAM_OK) status = radam_gradient_statistics(target, type, 0, LENGTH, t.grad, &s);
     if (status == RADAM_OK && is_layerwise(h.algorithm)) {
       radam_sums sums = {.struct_size = sizeof sums};
       status = radam_tensor_sums(target, &c, &options, 0, LENGTH, t.param, t.grad, NULL, &sums);
-      if (status == RADAM_OK) status = radam_coefficients_reduce(&c, LENGTH, &sums, &c);
+      radam_coefficients reduced = {.struct_size = sizeof reduced};
+      if (status == RADAM_OK) status = radam_coefficients_reduce(&c, LENGTH, &sums, &reduced);
+      options.clip_value *= reduced.grad_scale / c.grad_scale;
+      c = reduced;
       hash = add_to(hash, sums.values, sizeof sums.values);
     }
     if (status == RADAM_OK)

@@ -1307,6 +1307,59 @@ TEST(StableAdamW, Schedule) {
   }
 }
 
+TEST(Lars, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_LARS_BARLOWTWINS);
+  h.grad_scale = 0.1;
+  h.of.lars.trust_coefficient = 0.02;
+  h.of.lars.epsilon = 1e-5;
+  for (unsigned number = 0; number < 2 * 2 * 2 * 2 * 3 * 3; ++number) {
+    unsigned digits = number;
+    const auto digit = [&](unsigned base) {
+      const auto result = static_cast<std::int32_t>(digits % base);
+      digits /= base;
+      return result;
+    };
+    h.maximize = digit(2);
+    h.weight_decay = digit(2) != 0 ? 0.7 : 0;
+    h.of.lars.trust_clip = digit(2);
+    h.of.lars.decayed_norm = digit(2);
+    h.of.lars.adapt = digit(3);
+    const std::int32_t momentum = digit(3);  // none, dampened, Nesterov's
+    h.of.lars.momentum = momentum != 0 ? 0.9 : 0;
+    h.of.lars.dampening = momentum == 1 ? 0.3 : 0;
+    h.of.lars.nesterov = momentum == 2;
+    for (const double learning_rate : {0.3, 0.0, -0.0}) {
+      h.learning_rate = learning_rate;
+      for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+        SCOPED_TRACE(testing::Message() << number << ", learning rate " << learning_rate << ", step " << t);
+        const radam_coefficients c = coefficients(h, t);
+        const radam_lars_coefficients& k = c.of.lars;
+        EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_LARS);
+        EXPECT_EQ(c.mode, 0);
+        EXPECT_EQ(c.grad_scale, h.maximize != 0 ? -0.1f : 0.1f);
+        EXPECT_EQ(c.learning_rate, learning_rate);
+        EXPECT_EQ(k.sgd.l2, static_cast<float>(h.weight_decay));
+        EXPECT_EQ(k.sgd.decay, 0);
+        EXPECT_EQ(k.sgd.step_size, static_cast<float>(learning_rate));
+        EXPECT_EQ(k.sgd.momentum, t == 1 || momentum == 0 ? 0 : 0.9f);
+        EXPECT_EQ(k.sgd.one_minus_dampening, t == 1 || momentum != 1 ? 1 : 0.7f);
+        EXPECT_EQ(k.sgd.nesterov, momentum == 2 ? 0.9f : 0);
+        const bool decayed = h.of.lars.decayed_norm != 0;
+        EXPECT_EQ(k.norm_l2, decayed ? k.sgd.l2 : 0);
+        EXPECT_EQ(k.param_weight, decayed ? 0 : k.sgd.l2);
+        EXPECT_EQ(k.trust_coefficient, 0.02f);
+        EXPECT_EQ(k.epsilon, 1e-5f);
+        EXPECT_EQ(k.divisor, h.of.lars.trust_clip != 0 ? static_cast<float>(learning_rate) : 1);
+        EXPECT_FALSE(std::signbit(k.divisor));  // by -0 the ratio would be negative, and no limit would hold it
+        EXPECT_EQ(k.max_ratio, h.of.lars.trust_clip != 0 ? 1 : std::numeric_limits<float>::infinity());
+        const bool adapts = h.of.lars.adapt == RADAM_ADAPT_ALWAYS ||
+                            (h.of.lars.adapt == RADAM_ADAPT_WITH_DECAY && h.weight_decay != 0);
+        EXPECT_EQ(k.adapts, adapts ? 1 : 0);
+      }
+    }
+  }
+}
+
 TEST(Cocob, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_COCOB_AUTHORS);
   h.of.cocob = {30, 1e-5};

@@ -96,6 +96,11 @@ std::vector<Case> cases() {
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS})
     all.push_back({"preset " + std::to_string(number), preset(number), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
+  for (const double momentum : {0.0, 0.9}) {
+    radam_hyperparameters h = preset(RADAM_PRESET_LARS_APEX);
+    h.of.lars.momentum = momentum;
+    all.push_back({"lars, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, momentum > 0}}});
+  }
   all.push_back({"yogi", preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const std::int32_t amsgrad : {0, 1})
     for (const std::int32_t rectify : {0, 1}) {
@@ -134,6 +139,7 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_SCHEDULEFREE_ADAMW), "schedulefree_adamw");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_LAMB), "lamb");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_STABLEADAMW), "stableadamw");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_LARS), "lars");
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
 }
@@ -164,6 +170,7 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SCHEDULEFREE_ADAMW), 3);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_LAMB), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_STABLEADAMW), 2);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_LARS), 1);
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;
 }

@@ -119,8 +119,7 @@ TEST(StructSize, StateBufferAndStatistics) {
 }
 
 // Sums are filled by one function and read by another, and coefficients are read by both and filled by the latter.
-TEST(StructSize, OfLayerwiseAlgorithms) {
-  const radam_hyperparameters h = preset(RADAM_PRESET_LAMB_NVIDIA);
+void expect_of_layerwise(const radam_hyperparameters& h) {
   radam_coefficients c{};
   c.struct_size = sizeof c;
   ASSERT_EQ(radam_coefficients_at(&h, 7, &c), RADAM_OK);
@@ -147,6 +146,11 @@ TEST(StructSize, OfLayerwiseAlgorithms) {
               [&](const radam_coefficients* k) { return radam_coefficients_reduce(k, 1, &s, &r); });
   expect_read(s, sizeof(radam_sums), [&](const radam_sums* of) { return radam_coefficients_reduce(&c, 1, of, &r); });
   expect_filled<radam_coefficients>([&](radam_coefficients* to) { return radam_coefficients_reduce(&c, 1, &s, to); });
+}
+
+TEST(StructSize, OfLayerwiseAlgorithms) {
+  expect_of_layerwise(preset(RADAM_PRESET_LAMB_NVIDIA));
+  expect_of_layerwise(preset(RADAM_PRESET_LARS_BARLOWTWINS));
 }
 
 }  // namespace

@@ -61,8 +61,9 @@ struct Lars : Layerwise {
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lars& l = h.of.lars;
-    if (!is_flag(l.trust_clip) || !is_flag(l.decayed_norm) || l.adapt < RADAM_ADAPT_NEVER ||
-        l.adapt > RADAM_ADAPT_ALWAYS || h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2)
+    const bool adapts_somehow = l.adapt >= RADAM_ADAPT_NEVER && l.adapt <= RADAM_ADAPT_ALWAYS;
+    if (!is_flag(l.trust_clip) || !is_flag(l.decayed_norm) || !adapts_somehow ||
+        h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2)
       return RADAM_ERROR_SETTING;
     if (const radam_status status = Sgd::check(sgd_of(h))) return status;
     if (!is_positive_float(l.trust_coefficient)) return RADAM_ERROR_TRUST_COEFFICIENT;
@@ -82,7 +83,8 @@ struct Lars : Layerwise {
     k.param_weight = static_cast<float>(decayed ? 0 : h.weight_decay);
     k.trust_coefficient = static_cast<float>(l.trust_coefficient);
     k.epsilon = static_cast<float>(l.epsilon);
-    k.divisor = l.trust_clip != 0 ? static_cast<float>(h.learning_rate) : 1;
+    // A learning rate of -0 is one of 0. Divided by it, the ratio would be below its limit.
+    k.divisor = l.trust_clip != 0 ? std::fabs(static_cast<float>(h.learning_rate)) : 1;
     k.max_ratio = l.trust_clip != 0 ? 1 : HUGE_VALF;
     const bool decays = h.weight_decay != 0;
     k.adapts = l.adapt == RADAM_ADAPT_ALWAYS || (l.adapt == RADAM_ADAPT_WITH_DECAY && decays) ? 1 : 0;
@@ -126,7 +128,7 @@ struct Lars : Layerwise {
     const float scale = reduced(ratio, c.grad_scale);
     radam_coefficients sgd = sgd_of(c);
     sgd.grad_scale = std::fabs(scale) > 0x1p-126f ? scale : std::copysign(0x1p-126f, c.grad_scale);
-    sgd.of.sgd.l2 = reduced(ratio, l.sgd.l2);
+    if (l.sgd.l2 != 0) sgd.of.sgd.l2 = reduced(ratio, l.sgd.l2);  // by a divisor of 0, the ratio may be infinite
     return sgd;
   }
 };

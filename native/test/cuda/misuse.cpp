@@ -209,8 +209,10 @@ void bad_steps() {
   c = good;
   c.algorithm = RADAM_ALGORITHM_SGD;
   expect_status(set(), RADAM_ERROR_ALGORITHM, "coefficients of another algorithm");
-  c = coefficients_at(preset(RADAM_PRESET_LAMB_NVIDIA), 1);
-  expect_status(set(), RADAM_ERROR_ALGORITHM, "coefficients that were not reduced");
+  for (const std::int32_t number : {RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_LARS_BARLOWTWINS}) {
+    c = coefficients_at(preset(number), 1);
+    expect_status(set(), RADAM_ERROR_ALGORITHM, "coefficients that were not reduced");
+  }
   c = good;
   step = 0;
   expect_status(set(), RADAM_ERROR_STEP, "step 0");
@@ -249,8 +251,10 @@ void bad_steps() {
   expect_status(prepare(statistics), RADAM_ERROR_BETA2, "beta2");
   ok(radam_hyperparameters_init(&h, RADAM_PRESET_LION_AUTHORS), "radam_hyperparameters_init");
   expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of another algorithm");
-  h = preset(RADAM_PRESET_STABLEADAMW_AUTHORS);
-  expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of a layer-wise algorithm");
+  for (const std::int32_t number : {RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_APEX}) {
+    h = preset(number);
+    expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of a layer-wise algorithm");
+  }
   expect_status(radam_cuda_gradient_statistics(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no statistics");
 
   Described updated;

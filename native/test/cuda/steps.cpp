@@ -256,7 +256,7 @@ void every_combination(Scale scale) {
     }
 }
 
-// Layer-wise algorithms, whose sums the host computes: plans of Adam step by the coefficients that follow.
+// Layer-wise algorithms, whose sums the host computes: plans of Adam and SGD step by the coefficients that follow.
 void reduced(Scale) {
   const Stream stream;
   Values random(0x1A3B);
@@ -270,7 +270,8 @@ void reduced(Scale) {
       tensors.emplace_back(random, twin, k.t, h.back(), k.copy, k.average);
       tensors.back().group = static_cast<std::int32_t>(number);
     }
-    TwinPlan plan(twin, tensors, RADAM_ALGORITHM_ADAM, static_cast<std::int32_t>(tensors.size()), stream);
+    const std::int32_t stepped = algorithm == RADAM_ALGORITHM_LARS ? RADAM_ALGORITHM_SGD : RADAM_ALGORITHM_ADAM;
+    TwinPlan plan(twin, tensors, stepped, static_cast<std::int32_t>(tensors.size()), stream);
     for (const std::int64_t step : {1, 2, 3, 7}) {
       std::vector<radam_coefficients> coefficients;
       for (TwinTensor& t : tensors) {

@@ -371,6 +371,11 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       if (h.of.schedulefree_adamw.rectify == 0)
         h.of.schedulefree_adamw.warmup_steps = static_cast<std::int64_t>(5 * random.below(3));
       break;
+    case RADAM_ALGORITHM_LARS:
+      h.of.lars.nesterov = h.of.lars.momentum > 0 && random.below(2) != 0;
+      h.of.lars.trust_coefficient = 0.125;
+      h.of.lars.trust_clip = static_cast<std::int32_t>(random.below(2));
+      break;
     case RADAM_ALGORITHM_ADABELIEF:
       h.of.adabelief.rectify = static_cast<std::int32_t>(random.below(2));
       h.of.adabelief.amsgrad = static_cast<std::int32_t>(random.below(2));

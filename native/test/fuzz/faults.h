@@ -280,6 +280,17 @@ inline Faults faults_of(const radam_stableadamw& s, double learning_rate) {
          fault_if(!is_positive_float(s.clip_threshold), RADAM_ERROR_CLIP_THRESHOLD);
 }
 
+inline Faults faults_of(const radam_lars& l) {
+  radam_sgd sgd{};
+  sgd.momentum = l.momentum;
+  sgd.dampening = l.dampening;
+  sgd.nesterov = l.nesterov;
+  const bool are_flags = is_one_of(l.trust_clip, 2) && is_one_of(l.decayed_norm, 2);
+  return faults_of(sgd) | fault_if(!are_flags || !is_one_of(l.adapt, 3), RADAM_ERROR_SETTING) |
+         fault_if(!is_positive_float(l.trust_coefficient), RADAM_ERROR_TRUST_COEFFICIENT) |
+         faults_of_epsilon(l.epsilon);
+}
+
 inline bool is_layerwise(std::int32_t algorithm) { return algorithm >= kFirstLayerwise && algorithm < kAlgorithms; }
 
 inline Faults faults_of(const radam_hyperparameters& h) {
@@ -322,9 +333,11 @@ inline Faults faults_of(const radam_hyperparameters& h) {
       break;
     case RADAM_ALGORITHM_LAMB: f |= faults_of(h.of.lamb, h.learning_rate); break;
     case RADAM_ALGORITHM_STABLEADAMW: f |= faults_of(h.of.stableadamw, h.learning_rate); break;
+    case RADAM_ALGORITHM_LARS: f |= faults_of(h.of.lars); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
-  f |= fault_if(is_layerwise(h.algorithm) && h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2, RADAM_ERROR_SETTING);
+  const bool by_l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2, is_lars = h.algorithm == RADAM_ALGORITHM_LARS;
+  f |= fault_if(is_layerwise(h.algorithm) && by_l2 != is_lars, RADAM_ERROR_SETTING);
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
   f |= fault_if(!(h.learning_rate >= 0) || !is_finite_float(h.learning_rate), RADAM_ERROR_LEARNING_RATE);
   f |= fault_if(!(h.weight_decay >= 0) || !is_finite_float(h.weight_decay) ||
@@ -336,26 +349,42 @@ inline Faults faults_of(const radam_hyperparameters& h) {
 
 inline Faults faults_of(const radam_coefficients& c);
 
-// The coefficients of Adam among those of a layer-wise algorithm.
-inline radam_coefficients adam_part(const radam_coefficients& c) {
-  radam_coefficients adam = c;
-  adam.algorithm = RADAM_ALGORITHM_ADAM;
-  for (float& x : adam.of.values) x = 0;
-  adam.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
-  return adam;
+// The coefficients of Adam or SGD among those of a layer-wise algorithm.
+inline radam_coefficients stepped_part(const radam_coefficients& c) {
+  radam_coefficients stepped = c;
+  for (float& x : stepped.of.values) x = 0;
+  if (c.algorithm == RADAM_ALGORITHM_LARS) {
+    stepped.algorithm = RADAM_ALGORITHM_SGD;
+    stepped.of.sgd = c.of.lars.sgd;
+    return stepped;
+  }
+  stepped.algorithm = RADAM_ALGORITHM_ADAM;
+  stepped.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
+  return stepped;
 }
 
+inline bool is_valid_trust(float max_ratio, float adapts) { return max_ratio > 0 && (adapts == 0 || adapts == 1); }
+
 inline Faults faults_of_layerwise(const radam_coefficients& c) {
-  const radam_coefficients adam = adam_part(c);
-  const radam_lamb_coefficients& l = c.of.lamb;
-  bool valid = c.mode == 0 && adam.of.adam.l2 == 0;
-  if (c.algorithm == RADAM_ALGORITHM_LAMB) {
-    for (const float x : {l.update_scale, l.weight_decay, l.param_scale}) valid = valid && std::isfinite(x);
-    valid = valid && l.max_param_norm > 0 && l.max_ratio > 0 && (l.adapts == 0 || l.adapts == 1);
+  const radam_coefficients stepped = stepped_part(c);
+  bool valid = c.mode == 0;
+  if (c.algorithm == RADAM_ALGORITHM_LARS) {
+    const radam_lars_coefficients& l = c.of.lars;
+    for (const float x : {l.norm_l2, l.param_weight, l.trust_coefficient, l.epsilon, l.divisor})
+      valid = valid && std::isfinite(x);
+    valid = valid && l.sgd.decay == 0 && is_valid_trust(l.max_ratio, l.adapts);
   } else {
-    valid = valid && c.of.stableadamw.clip_threshold > 0 && std::isfinite(c.of.stableadamw.clip_threshold);
+    valid = valid && stepped.of.adam.l2 == 0;
+    const radam_lamb_coefficients& l = c.of.lamb;
+    const float threshold = c.of.stableadamw.clip_threshold;
+    if (c.algorithm == RADAM_ALGORITHM_LAMB) {
+      for (const float x : {l.update_scale, l.weight_decay, l.param_scale}) valid = valid && std::isfinite(x);
+      valid = valid && l.max_param_norm > 0 && is_valid_trust(l.max_ratio, l.adapts);
+    } else {
+      valid = valid && threshold > 0 && std::isfinite(threshold);
+    }
   }
-  return faults_of(adam) | fault_if(!valid, RADAM_ERROR_COEFFICIENTS);
+  return faults_of(stepped) | fault_if(!valid, RADAM_ERROR_COEFFICIENTS);
 }
 
 inline Faults faults_of(const radam_coefficients& c) {

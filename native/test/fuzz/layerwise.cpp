@@ -22,15 +22,20 @@ namespace {
 // Those of a step of a preset, of which some fields are anything.
 radam_coefficients some_layerwise_coefficients(Input& in) {
   const std::int32_t presets[] = {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA,
-                                  RADAM_PRESET_STABLEADAMW_AUTHORS};
+                                  RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_APEX,
+                                  RADAM_PRESET_LARS_BARLOWTWINS};
   radam_hyperparameters h{};
   h.struct_size = sizeof h;
-  expect(radam_hyperparameters_init(&h, presets[in.below(3)]), 0, "radam_hyperparameters_init");
+  expect(radam_hyperparameters_init(&h, presets[in.below(5)]), 0, "radam_hyperparameters_init");
   radam_coefficients c{};
   c.struct_size = sizeof c;
   expect(radam_coefficients_at(&h, 1 + in.byte(), &c), 0, "radam_coefficients_at");
   spoil(in, c);
   return c;
+}
+
+std::size_t stepped_by(const radam_coefficients& c) {
+  return static_cast<std::size_t>(c.algorithm == RADAM_ALGORITHM_LARS ? RADAM_ALGORITHM_SGD : RADAM_ALGORITHM_ADAM);
 }
 
 Faults faults_of_layerwise_only(const radam_coefficients& c) {
@@ -63,7 +68,7 @@ struct Call {
     const Faults f = of_values | faults_of_target(target);
     if (of_values != 0) return f | faults_of_settings(settings, used);
     settings.state[2] = nullptr;  // which is Adam's alone
-    return f | faults_of_tensor(adam_part(k), settings, used, begin, end);
+    return f | faults_of_tensor(stepped_part(k), settings, used, begin, end);
   }
 };
 
@@ -112,7 +117,7 @@ void run_sums(Input& in) {
   const bool to_the_end = n % unit != 0 || in.rarely(2);
   t.length = to_the_end ? call.end : call.end + in.byte();
   t.first = in.rarely(3) ? std::int64_t{in.bits<std::uint32_t>()} / unit * unit : 0;
-  place_buffers(in, memory, {&algorithms()[RADAM_ALGORITHM_ADAM], layout, n, call.begin}, misaligned, t, call.b);
+  place_buffers(in, memory, {&algorithms()[stepped_by(c)], layout, n, call.begin}, misaligned, t, call.b);
   bool there = true;
   call.t = &t;
   for (unsigned i = in.byte() % 8 % 3; i > 0; --i) there = spoil(in, call, t) && there;
@@ -174,7 +179,8 @@ void run_reduce(Input& in) {
     const auto known = filled_by<radam_coefficients>(
         [&](radam_coefficients* to) { return radam_coefficients_reduce(&from, length, s, to); });
     require_filled(r, known, r->struct_size);
-    require(known.algorithm == RADAM_ALGORITHM_ADAM && faults_of(known) == 0, "coefficients that no step accepts");
+    require(known.algorithm == stepped_part(from).algorithm && faults_of(known) == 0,
+            "coefficients that no step accepts");
     expect(radam_step_f32(RADAM_TARGET_SCALAR, &known, 0, 0, nullptr, nullptr, nullptr), 0, "radam_step_f32");
     memory.restore();
   }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
@@ -120,6 +121,22 @@ class LayerwiseTest {
                 optimizer.step(StepOptions.NONE.withMaxGradientValue(6));
                 float moved = (float) (0.5 * 5 / Math.sqrt(72) * 6);
                 assertArrayEquals(new float[] {3 - moved, 4 + moved}, values, 1e-6f);
+            }
+        }
+    }
+
+    /** Of a learning rate of 0 the ratio is its limit of 1, and so the momentum has the gradient, however 0 is signed. */
+    @Test
+    void clipsTheRatioWithoutALearningRate() {
+        for (Backend backend : Backend.available()) {
+            for (double zero : new double[] {0, -0.0}) {
+                Parameter parameter = Parameter.of(new float[] {3, 4}, new float[] {100, -8});
+                try (Optimizer optimizer = LARS.builder(LARS.Preset.BARLOWTWINS).learningRate(zero).trustClip(true)
+                        .backend(backend).parameter(parameter).build()) {
+                    optimizer.step();
+                    assertArrayEquals(new float[] {100, -8}, optimizer.state(parameter).buffer("momentum_buffer")
+                            .elements().toArray(ValueLayout.JAVA_FLOAT), backend.name());
+                }
             }
         }
     }

@@ -55,7 +55,7 @@ public final class LarsSchedule extends LayerwiseSchedule {
         l2 = sgd.l2;
         decay = sgd.decay;
         stepSize = sgd.stepSize;
-        divisor = trustClip ? stepSize : 1;
+        divisor = trustClip ? Math.abs(stepSize) : 1;
     }
 
     @Override
@@ -71,7 +71,7 @@ public final class LarsSchedule extends LayerwiseSchedule {
         }
         float scale = reduced(ratio, gradScale);
         sgd.gradScale = Math.abs(scale) > 0x1p-126f ? scale : Math.copySign(0x1p-126f, gradScale);
-        sgd.l2 = reduced(ratio, l2);
+        sgd.l2 = l2 == 0 ? 0 : reduced(ratio, l2);
     }
 
     @Override
