@@ -34,7 +34,7 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
   std::vector<radam_coefficients> all;
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
-        RADAM_PRESET_LARS_APEX, RADAM_PRESET_LARS_BARLOWTWINS}) {
+        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS}) {
     radam_hyperparameters h = preset(number);
     if (h.weight_decay == 0) h.weight_decay = 0.25;
     for (const std::int64_t step : {1, 7}) all.push_back(coefficients_at(h, step));

@@ -113,7 +113,8 @@ TEST(Reduced, LambWhoseDecayIsApart) {
   h.of.lamb.decay_apart = 1;
   const radam_coefficients c = coefficients_at(h, 4);
   EXPECT_EQ(c.of.lamb.weight_decay, 0);
-  expect_adam(reduce(c, 10, 16, 36), c, 0.25f, 0.25f);  // 4 * 0.75 / 6
+  expect_adam(reduce(c, 10, 16, 36), c, 0.25f, 0.25f);       // 4 * 0.75 / 6
+  expect_adam(reduce(c, 10, 10000, 25), c, 1, 0.25f);        // 10 / 5, since 75 is more than max_param_norm
 }
 
 TEST(Reduced, LambAdaptsWhereThereIsDecay) {
@@ -208,7 +209,7 @@ TEST(Reduced, NothingOfLarsBecomesInfiniteOrNaN) {
 }
 
 TEST(Reduced, LarsAdaptsWhereThereIsDecay) {
-  radam_hyperparameters h = preset(RADAM_PRESET_LARS_APEX);
+  radam_hyperparameters h = preset(RADAM_PRESET_LARS_TIMM);
   EXPECT_EQ(coefficients_at(h, 1).of.lars.adapts, 0);
   h.weight_decay = 0.1;
   EXPECT_EQ(coefficients_at(h, 1).of.lars.adapts, 1);
@@ -254,7 +255,7 @@ TEST_F(TensorSums, OfLarsWithoutMomentumNeedNoState) {
       t.step = 2;
       t.length = 3;
       t.state_type = type;
-      radam_hyperparameters h = preset(RADAM_PRESET_LARS_APEX);
+      radam_hyperparameters h = preset(RADAM_PRESET_LARS_TIMM);
       h.of.lars.adapt = RADAM_ADAPT_ALWAYS;
       h.of.lars.epsilon = 0;
       h.of.lars.trust_coefficient = 0.25;
@@ -300,7 +301,7 @@ TEST_F(TensorSums, TrainingOnWhatIsFiniteMakesNoNaN) {
   const float sizes[] = {0, FLT_MAX, -FLT_MAX, 4e-45f, 1, -0x1p64f};
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
-        RADAM_PRESET_LARS_APEX, RADAM_PRESET_LARS_BARLOWTWINS})
+        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS})
     for (const std::int32_t target : available_targets()) {
       Values random(0xF1417E);
       constexpr std::int64_t kLength = 77;

@@ -38,7 +38,7 @@ const std::map<std::string, std::int32_t>& presets() {
       {"lamb-cybertronai", RADAM_PRESET_LAMB_CYBERTRONAI},
       {"lamb-timm-nvlamb", RADAM_PRESET_LAMB_NVIDIA},
       {"stableadamw-authors", RADAM_PRESET_STABLEADAMW_AUTHORS},
-      {"lars-timm", RADAM_PRESET_LARS_APEX},
+      {"lars-timm", RADAM_PRESET_LARS_TIMM},
       {"lars-barlowtwins", RADAM_PRESET_LARS_BARLOWTWINS},
   };
   return all;

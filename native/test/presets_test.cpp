@@ -386,21 +386,21 @@ TEST(Presets, OfStableAdamW) {
 }
 
 TEST(Presets, OfLars) {
-  for (const std::int32_t number : {RADAM_PRESET_LARS_APEX, RADAM_PRESET_LARS_BARLOWTWINS}) {
+  for (const std::int32_t number : {RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS}) {
     const radam_hyperparameters h = filled(number);
-    const bool apex = number == RADAM_PRESET_LARS_APEX;
+    const bool timm = number == RADAM_PRESET_LARS_TIMM;
     EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_LARS);
-    EXPECT_EQ(h.learning_rate, apex ? 1 : 0.2);
+    EXPECT_EQ(h.learning_rate, timm ? 1 : 0.2);
     EXPECT_EQ(h.weight_decay, 0);
     EXPECT_EQ(h.weight_decay_mode, kL2);
-    EXPECT_EQ(h.of.lars.momentum, apex ? 0 : 0.9);
+    EXPECT_EQ(h.of.lars.momentum, timm ? 0 : 0.9);
     EXPECT_EQ(h.of.lars.dampening, 0);
     EXPECT_EQ(h.of.lars.trust_coefficient, 1e-3);
-    EXPECT_EQ(h.of.lars.epsilon, apex ? 1e-8 : 0);
+    EXPECT_EQ(h.of.lars.epsilon, timm ? 1e-8 : 0);
     EXPECT_EQ(h.of.lars.nesterov, 0);
-    EXPECT_EQ(h.of.lars.adapt, apex ? RADAM_ADAPT_WITH_DECAY : RADAM_ADAPT_ALWAYS);
+    EXPECT_EQ(h.of.lars.adapt, timm ? RADAM_ADAPT_WITH_DECAY : RADAM_ADAPT_ALWAYS);
     EXPECT_EQ(h.of.lars.trust_clip, 0);
-    EXPECT_EQ(h.of.lars.decayed_norm, apex ? 0 : 1);
+    EXPECT_EQ(h.of.lars.decayed_norm, timm ? 0 : 1);
     expect_zero_room(h, sizeof h.of.lars);
   }
 }

@@ -97,7 +97,7 @@ std::vector<Case> cases() {
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS})
     all.push_back({"preset " + std::to_string(number), preset(number), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const double momentum : {0.0, 0.9}) {
-    radam_hyperparameters h = preset(RADAM_PRESET_LARS_APEX);
+    radam_hyperparameters h = preset(RADAM_PRESET_LARS_TIMM);
     h.of.lars.momentum = momentum;
     all.push_back({"lars, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, momentum > 0}}});
   }

@@ -711,7 +711,7 @@ enum {
                                                 Its max_grad_norm of 1 is for the caller: radam_gradient_statistics */
   RADAM_PRESET_STABLEADAMW_AUTHORS = 38,     /* the authors' StableAdamWUnfused: learning rate 2e-3, betas 0.9 and 0.99,
                                                 epsilon 1e-6, weight decay 0.2, clip_threshold 1 */
-  RADAM_PRESET_LARS_APEX = 39,               /* NVIDIA's apex LARC around SGD, as timm's Lars: learning rate 1, trust
+  RADAM_PRESET_LARS_TIMM = 39,               /* pytorch-image-models' Lars, after NVIDIA's LARC: learning rate 1, trust
                                                 coefficient 1e-3, epsilon 1e-8, no momentum, adapts where there is
                                                 decay */
   RADAM_PRESET_LARS_BARLOWTWINS = 40         /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;

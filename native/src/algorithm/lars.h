@@ -28,15 +28,15 @@ struct Lars : Layerwise {
   RADAM_DEVICE static bool is_required(const radam_coefficients& c, int k) { return Sgd::is_required(sgd_of(c), k); }
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
-    const bool apex = preset == RADAM_PRESET_LARS_APEX;
-    if (!apex && preset != RADAM_PRESET_LARS_BARLOWTWINS) return false;
-    fill_common(kId, apex ? 1 : 0.2, RADAM_WEIGHT_DECAY_L2, h);
+    const bool timm = preset == RADAM_PRESET_LARS_TIMM;
+    if (!timm && preset != RADAM_PRESET_LARS_BARLOWTWINS) return false;
+    fill_common(kId, timm ? 1 : 0.2, RADAM_WEIGHT_DECAY_L2, h);
     radam_lars& l = h.of.lars;
-    l.momentum = apex ? 0 : 0.9;
+    l.momentum = timm ? 0 : 0.9;
     l.trust_coefficient = 1e-3;
-    l.epsilon = apex ? 1e-8 : 0;
-    l.adapt = apex ? RADAM_ADAPT_WITH_DECAY : RADAM_ADAPT_ALWAYS;
-    l.decayed_norm = apex ? 0 : 1;
+    l.epsilon = timm ? 1e-8 : 0;
+    l.adapt = timm ? RADAM_ADAPT_WITH_DECAY : RADAM_ADAPT_ALWAYS;
+    l.decayed_norm = timm ? 0 : 1;
     return true;
   }
 

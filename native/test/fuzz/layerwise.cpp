@@ -22,7 +22,7 @@ namespace {
 // Those of a step of a preset, of which some fields are anything.
 radam_coefficients some_layerwise_coefficients(Input& in) {
   const std::int32_t presets[] = {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA,
-                                  RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_APEX,
+                                  RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM,
                                   RADAM_PRESET_LARS_BARLOWTWINS};
   radam_hyperparameters h{};
   h.struct_size = sizeof h;

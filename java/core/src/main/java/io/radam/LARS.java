@@ -29,12 +29,12 @@ public final class LARS {
     }
 
     /**
-     * A builder with the settings of NVIDIA's apex.
+     * A builder with the settings of pytorch-image-models.
      *
      * @return a new builder
      */
     public static Builder builder() {
-        return builder(Preset.APEX);
+        return builder(Preset.TIMM);
     }
 
     /**
@@ -49,8 +49,11 @@ public final class LARS {
 
     /** Implementations whose rules to follow. A preset is a set of hyperparameters, each of which can be changed. */
     public enum Preset {
-        /** NVIDIA's {@code LARC} of apex around SGD, as pytorch-image-models has it in its {@code Lars}. */
-        APEX(Algorithm.LARS.defaults()),
+        /**
+         * {@code Lars} of pytorch-image-models, after NVIDIA's {@code LARC} of apex: without weight decay it is {@link SGD},
+         * unless {@link LarsSettings#ADAPT} is {@link Adaptation#ALWAYS}.
+         */
+        TIMM(Algorithm.LARS.defaults()),
         /**
          * {@code LARS} of facebookresearch/barlowtwins, whose ratio is by the gradient with decay. It has no learning
          * rate of its own: 0.2 here.

@@ -174,7 +174,8 @@ public final class Parameter {
         /**
          * Makes the parameter a slice of a larger tensor, such as the part that one of several machines has. Random
          * bits, blocks of 8-bit state and pieces of statistics are counted from the beginning of the whole tensor, so
-         * that its slices give the bits that the whole would. For this, slices of one tensor also need the same {@link
+         * that its slices give the bits that the whole would, but for {@linkplain Algorithm#isLayerwise layer-wise}
+         * algorithms, which measure each slice by itself. For this, slices of one tensor also need the same {@link
          * #randomIndex}, unless each is in an optimizer of its own with parameters in the same order.
          *
          * <p>With {@link StateType#BLOCK8} a slice begins at a multiple of 256, and ends at one or where the whole

@@ -33,7 +33,7 @@ class LayerwiseTest {
                 // so that the updates of numbers that are not small are above it
                 Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.CLIP_THRESHOLD, 0.5),
                 LARS.Preset.BARLOWTWINS.hyperparameters().withWeightDecay(0.01),
-                LARS.Preset.APEX.hyperparameters().withWeightDecay(0.01));
+                LARS.Preset.TIMM.hyperparameters().withWeightDecay(0.01));
     }
 
     private static float[] train(Hyperparameters h, Consumer<OptimizerBuilder<?, ?>> settings, int parameters) {
@@ -211,6 +211,55 @@ class LayerwiseTest {
                 }
             }
             assertArrayEquals(alone[i], values[i], "parameter " + i);
+        }
+    }
+
+    /** Coefficients of a step number that are used again, by another parameter or after a restore, know no ratio. */
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void stepNumbersThatComeAgain(Hyperparameters h) {
+        for (Backend backend : Backend.available()) {
+            float[][] values = {Numbers.random(1, 500), Numbers.random(2, 500), Numbers.random(3, 500)};
+            for (int i = 0; i < 500; i++) {
+                values[0][i] *= 1000; // so that its ratio is far from the others'
+            }
+            float[][] alone = {values[0].clone(), values[1].clone(), values[2].clone()};
+            float[][] gradients = {Numbers.random(4, 500), Numbers.random(5, 500), Numbers.random(6, 500)};
+            List<Parameter> parameters = Stream.of(0, 1, 2).map(i -> Parameter.of(values[i], gradients[i])).toList();
+            try (Optimizer together = Contestant.builder(h.algorithm()).hyperparameters(h).backend(backend)
+                    .parameters(parameters).build()) {
+                OptimizerSnapshot before = together.snapshot();
+                parameters.forEach(together::step);
+                together.restore(before);
+                for (int i = 0; i < 3; i++) {
+                    System.arraycopy(alone[i], 0, values[i], 0, 500);
+                    together.step(parameters.get(i));
+                }
+                together.remove(parameters.get(2));
+                System.arraycopy(alone[2], 0, values[2], 0, 500);
+                together.add(together.groups().getFirst(), parameters.get(2));
+                together.step(parameters.get(2));
+            }
+            for (int i = 0; i < 3; i++) {
+                try (Optimizer optimizer = Contestant.builder(h.algorithm()).hyperparameters(h).sequential()
+                        .parameter(Parameter.of(alone[i], gradients[i])).build()) {
+                    optimizer.step();
+                }
+                assertArrayEquals(alone[i], values[i], "parameter " + i + " by " + backend.name());
+            }
+        }
+    }
+
+    /** timm clips the ratio of 1 of a parameter of zeros too. */
+    @Test
+    void trustClipOfZeros() {
+        for (Backend backend : Backend.available()) {
+            float[] values = {0, 0};
+            try (Optimizer optimizer = LARS.builder().learningRate(2).trustClip(true).adapt(Adaptation.ALWAYS)
+                    .backend(backend).parameter(Parameter.of(values, new float[] {1, -1})).build()) {
+                optimizer.step();
+            }
+            assertArrayEquals(new float[] {-1, 1}, values, backend.name());
         }
     }
 

@@ -75,7 +75,7 @@ public final class Presets {
             row(LAMB.Preset.NVIDIA, LAMB.Preset.NVIDIA.hyperparameters(), "LAMB_NVIDIA", "lamb of timm-nvlamb"),
             row(StableAdamW.Preset.AUTHORS, StableAdamW.Preset.AUTHORS.hyperparameters(), "STABLEADAMW_AUTHORS",
                     "stableadamw of authors"),
-            row(LARS.Preset.APEX, LARS.Preset.APEX.hyperparameters(), "LARS_APEX", "lars of timm"),
+            row(LARS.Preset.TIMM, LARS.Preset.TIMM.hyperparameters(), "LARS_TIMM", "lars of timm"),
             row(LARS.Preset.BARLOWTWINS, LARS.Preset.BARLOWTWINS.hyperparameters(), "LARS_BARLOWTWINS",
                     "lars of barlowtwins"));
 

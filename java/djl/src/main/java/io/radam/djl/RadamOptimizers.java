@@ -277,13 +277,13 @@ public final class RadamOptimizers {
     }
 
     /**
-     * LARS as NVIDIA's apex has it around SGD, without momentum, which {@code optMomentum} sets. An array is a layer;
+     * LARS as pytorch-image-models has it, without momentum, which {@code optMomentum} sets. An array is a layer;
      * those of biases have a trust ratio too, where there is weight decay, and all by {@code opt}.
      *
      * @return a builder, with a learning rate of 1
      */
     public static RadamOptimizer.Builder lars() {
-        return of(LARS.Preset.APEX.hyperparameters());
+        return of(LARS.Preset.TIMM.hyperparameters());
     }
 
     /**

@@ -79,6 +79,7 @@ public final class HostEngine extends Engine {
         super.forget();
         byLibrary.forget();
         byRules.forget();
+        sums.forget();
     }
 
     @Override
@@ -125,12 +126,11 @@ public final class HostEngine extends Engine {
     @Override
     void update() {
         if (needsSums) {
-            sums.begin(work);
-            run(work, measureSlice);
+            run(sums.begin(work), measureSlice, sums.readsState());
             sums.end();
         }
         if (!runsRules) {
-            run(work, updateSlice);
+            run(work, updateSlice, true);
             return;
         }
         byLibrary.clear(work.size());
@@ -140,14 +140,14 @@ public final class HostEngine extends Engine {
             (slot.runsRule ? byRules : byLibrary).add(slot, slot.length);
         }
         // A rule may close memory of its thread, which the library's steps take for open: so these are made before.
-        run(byLibrary, updateSlice);
-        run(byRules, updateSlice);
+        run(byLibrary, updateSlice, true);
+        run(byRules, updateSlice, true);
     }
 
-    private void run(WorkList list, WorkList.SliceAction each) {
+    private void run(WorkList list, WorkList.SliceAction each, boolean usesState) {
         row = list;
         action = each;
-        if (disk == null) {
+        if (disk == null || !usesState) {
             run(0, list.end());
         } else {
             disk.inWindows(list, this::run);

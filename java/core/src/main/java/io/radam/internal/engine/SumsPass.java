@@ -22,6 +22,11 @@ final class SumsPass {
     private final double[] sums = new double[SquareSums.COUNT];
 
     private WorkList work;
+    /** The tensors that are measured, and their numbers in the work list. */
+    private final WorkList measured = new WorkList();
+    private int[] numbers = new int[1];
+    /** Whether a sum depends on state. */
+    private boolean readsState;
     /** The first table entry of each tensor, and after the last one the number of entries. */
     private int[] first = new int[1];
 
@@ -29,14 +34,25 @@ final class SumsPass {
         this.arenas = arenas;
     }
 
-    /** Begins a pass over a work list. */
-    void begin(WorkList work) {
+    /** Begins a pass over a work list. Returns the tensors that are to be measured. */
+    WorkList begin(WorkList work) {
         this.work = work;
+        measured.clear(work.size());
+        readsState = false;
+        if (numbers.length < work.size()) {
+            numbers = new int[Math.max(work.size(), 2 * numbers.length)];
+        }
         if (first.length <= work.size()) {
             first = new int[Math.max(work.size() + 1, 2 * first.length)];
         }
         for (int i = 0; i < work.size(); i++) {
-            first[i + 1] = Math.addExact(first[i], StatisticsPass.pieces(work.get(i)));
+            Slot slot = work.get(i);
+            first[i + 1] = Math.addExact(first[i], StatisticsPass.pieces(slot));
+            if (slot.group.isLayerwise) {
+                numbers[measured.size()] = i;
+                measured.add(slot, slot.length);
+                readsState |= slot.coefficients.coefficients.sumsReadState();
+            }
         }
         int pieces = first[work.size()];
         if (pieces > entries) {
@@ -49,20 +65,28 @@ final class SumsPass {
             }
             arena = larger;
         }
+        return measured;
     }
 
-    /** Computes the sums of the pieces that begin with elements {@code begin} to {@code end} of a tensor. */
+    /** Whether a sum depends on state, which may have to come from a disk. */
+    boolean readsState() {
+        return readsState;
+    }
+
+    /** Forgets all tensors, so that those that were removed can be collected. */
+    void forget() {
+        measured.forget();
+    }
+
+    /** Computes the sums of the pieces that begin with elements {@code begin} to {@code end} of a measured tensor. */
     void measure(int tensor, long begin, long end) {
-        Slot slot = work.get(tensor);
-        if (!slot.group.isLayerwise) {
-            return;
-        }
+        Slot slot = measured.get(tensor);
         long place = slot.parameter.first();
         long at = begin == 0 ? 0 : Math.ceilDiv(place + begin, PIECE) * PIECE - place;
         while (at < end) {
             long number = (place + at) / PIECE;
             long next = Math.min((number + 1) * PIECE - place, slot.length);
-            int entry = (int) (first[tensor] + number - place / PIECE);
+            int entry = (int) (first[numbers[tensor]] + number - place / PIECE);
             slot.coefficients.kernel.sums(slot.tensor, at, next, table, entry);
             at = next;
         }

@@ -1867,14 +1867,14 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_PRESET_STABLEADAMW_AUTHORS() {
         return RADAM_PRESET_STABLEADAMW_AUTHORS;
     }
-    private static final int RADAM_PRESET_LARS_APEX = (int)39L;
+    private static final int RADAM_PRESET_LARS_TIMM = (int)39L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_PRESET_LARS_APEX = 39
+     * enum <anonymous>.RADAM_PRESET_LARS_TIMM = 39
      * }
      */
-    public static int RADAM_PRESET_LARS_APEX() {
-        return RADAM_PRESET_LARS_APEX;
+    public static int RADAM_PRESET_LARS_TIMM() {
+        return RADAM_PRESET_LARS_TIMM;
     }
     private static final int RADAM_PRESET_LARS_BARLOWTWINS = (int)40L;
     /**

@@ -154,7 +154,7 @@ final class BlockKernel {
         for (long at = begin; at < end; at += MOST) {
             int count = (int) Math.min(MOST, end - at);
             unpackValues(t, at, count);
-            if (terms.readState()) {
+            if (terms.readState) {
                 unpackStates(t, at, count);
             }
             float scale = terms.gradScale();

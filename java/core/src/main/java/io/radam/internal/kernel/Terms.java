@@ -8,6 +8,13 @@ import io.radam.internal.schedule.StableAdamWSchedule;
 
 /** What a layer-wise algorithm sums the squares of: the lines of {@code radam.h}. */
 abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAdamW {
+    /** Whether they depend on state. */
+    final boolean readState;
+
+    private Terms(LayerwiseSchedule schedule) {
+        readState = schedule.sumsReadState();
+    }
+
     static Terms of(LayerwiseSchedule schedule) {
         return switch (schedule) {
             case LambSchedule lamb -> new OfLamb(lamb);
@@ -21,9 +28,6 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
 
     /** The factor of gradients, which the schedule of the step may have multiplied by the ratio of another tensor. */
     abstract float gradScale();
-
-    /** Whether they depend on the state. */
-    abstract boolean readState();
 
     /**
      * Computes the terms of the first {@code count} elements, of one sum after the other.
@@ -45,17 +49,13 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final LambSchedule schedule;
 
         OfLamb(LambSchedule schedule) {
+            super(schedule);
             this.schedule = schedule;
         }
 
         @Override
         float gradScale() {
             return schedule.gradScale;
-        }
-
-        @Override
-        boolean readState() {
-            return true;
         }
 
         @Override
@@ -85,17 +85,13 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final LarsSchedule schedule;
 
         OfLars(LarsSchedule schedule) {
+            super(schedule);
             this.schedule = schedule;
         }
 
         @Override
         float gradScale() {
             return schedule.gradScale;
-        }
-
-        @Override
-        boolean readState() {
-            return false;
         }
 
         @Override
@@ -121,17 +117,13 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final StableAdamWSchedule schedule;
 
         OfStableAdamW(StableAdamWSchedule schedule) {
+            super(schedule);
             this.schedule = schedule;
         }
 
         @Override
         float gradScale() {
             return schedule.gradScale;
-        }
-
-        @Override
-        boolean readState() {
-            return true;
         }
 
         @Override

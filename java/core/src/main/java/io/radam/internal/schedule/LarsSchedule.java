@@ -34,6 +34,11 @@ public final class LarsSchedule extends LayerwiseSchedule {
     }
 
     @Override
+    public boolean sumsReadState() {
+        return false;
+    }
+
+    @Override
     void configure(Hyperparameters h) {
         super.configure(h);
         sgd.configure(h, h.get(MOMENTUM), h.get(DAMPENING), h.get(NESTEROV), WeightDecay.L2);

@@ -8,6 +8,11 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
     /** That of the algorithm whose kernels make the step. */
     public abstract Schedule stepped();
 
+    /** Whether sums depend on state: {@code kSummedBuffers}. */
+    public boolean sumsReadState() {
+        return true;
+    }
+
     /** Has the coefficients of {@link #stepped} follow from the sums over a tensor. */
     abstract void reduce(long length, double first, double second);
 

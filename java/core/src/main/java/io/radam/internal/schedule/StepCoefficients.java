@@ -114,6 +114,11 @@ public final class StepCoefficients {
         return algorithm.isLayerwise();
     }
 
+    /** Of a layer-wise algorithm: whether its sums depend on state. */
+    public boolean sumsReadState() {
+        return ((LayerwiseSchedule) schedule).sumsReadState();
+    }
+
     /** Of a layer-wise algorithm: has the latest coefficients be those of a tensor with these sums. */
     public void reduce(long length, double first, double second) {
         ((LayerwiseSchedule) schedule).reduce(length, first, second);
