@@ -794,6 +794,20 @@ public final class Optimizer implements AutoCloseable {
         }
     }
 
+    /** {@link ScheduleFree#average(Optimizer, Parameter, MemorySegment)}. */
+    void averageIterates(Parameter parameter, MemorySegment average) {
+        enter();
+        try {
+            Slot slot = registry.slotOf(parameter);
+            Hyperparameters hyperparameters = registry.groupOf(slot).hyperparameters();
+            ScheduleFree.requireOne(hyperparameters.algorithm());
+            engine.requireStateAccessible(slot);
+            ScheduleFree.average(hyperparameters, engine.copyOfState(slot), engine.floats(slot), average);
+        } finally {
+            leave();
+        }
+    }
+
     /**
      * Replaces the state of a parameter by a saved one. Training that goes on from saved values and state gives the
      * bits of uninterrupted training. A state has no algorithm's name, other than a snapshot: one of another algorithm

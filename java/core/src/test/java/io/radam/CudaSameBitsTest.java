@@ -42,6 +42,34 @@ class CudaSameBitsTest {
         }
     }
 
+    /** The model that Schedule-Free trains, of values of 16 bits and state of 8. */
+    @Test
+    void averageOfIterates() {
+        try (Arena arena = Arena.ofShared()) {
+            MixedModel host = new MixedModel(new MixedModel.Kind(DType.BFLOAT16, Rounding.NEAREST, DType.BFLOAT16, null,
+                    false, false), arena);
+            CudaModel cuda = new CudaModel(host.parameters, device, arena);
+            try (Optimizer expected = ScheduleFreeRAdam.builder().stateType(StateType.BLOCK8)
+                            .parameters(host.parameters).build();
+                    Optimizer actual = ScheduleFreeRAdam.builder().stateType(StateType.BLOCK8).device(device)
+                            .parameters(cuda.parameters).build()) {
+                for (int step = 0; step < 8; step++) {
+                    host.newGradients(step);
+                    cuda.copyGradients();
+                    expected.step();
+                    actual.step();
+                }
+                for (int i = 0; i < host.parameters.size(); i++) {
+                    float[] onHost = new float[(int) host.parameters.get(i).length()];
+                    float[] onGpu = new float[onHost.length];
+                    ScheduleFree.average(expected, host.parameters.get(i), MemorySegment.ofArray(onHost));
+                    ScheduleFree.average(actual, cuda.parameters.get(i), MemorySegment.ofArray(onGpu));
+                    assertArrayEquals(onHost, onGpu);
+                }
+            }
+        }
+    }
+
     /** Trains a model on the host and one on the GPU by the same calls, and compares them after each. */
     private void assertSame(MixedModel.Kind kind, BiConsumer<RAdam.Builder, List<Parameter>> settings,
             List<BiConsumer<Optimizer, List<Parameter>>> calls) {

@@ -114,6 +114,64 @@ class ScheduleFreeTest {
         }
     }
 
+    /** Of values and state of any type, by the optimizer; CudaSameBitsTest has it of a GPU. */
+    @ParameterizedTest
+    @EnumSource
+    void ofAnOptimizer(DType type) {
+        try (Arena arena = Arena.ofShared()) {
+            MixedModel.Kind kind = new MixedModel.Kind(type, Rounding.NEAREST, DType.FLOAT32,
+                    type == DType.BFLOAT16 ? DType.FLOAT16 : null, false, false); // bfloat16 is split then
+            MixedModel model = new MixedModel(kind, arena);
+            try (Optimizer optimizer = ScheduleFreeAdamW.builder().stateType(StateType.BLOCK8)
+                    .parameters(model.parameters).build()) {
+                for (int step = 0; step < 3; step++) {
+                    model.newGradients(step);
+                    optimizer.step();
+                }
+                for (Parameter parameter : model.parameters) {
+                    float[] values = new float[(int) parameter.length()];
+                    MemorySegment asSegment = MemorySegment.ofArray(values);
+                    if (parameter.lowerHalves() != null) {
+                        Conversions.join(parameter.values(), parameter.lowerHalves(), asSegment);
+                    } else {
+                        Conversions.convert(parameter.values(), type, asSegment, DType.FLOAT32);
+                    }
+                    float[] expected = new float[values.length];
+                    ScheduleFree.average(optimizer.groups().getFirst().hyperparameters(), optimizer.state(parameter),
+                            asSegment, MemorySegment.ofArray(expected));
+                    float[] average = new float[values.length];
+                    ScheduleFree.average(optimizer, parameter, MemorySegment.ofArray(average));
+                    assertArrayEquals(expected, average);
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesOptimizersOfOthers() {
+        Parameter parameter = Parameter.of(new float[2], new float[2]);
+        MemorySegment average = MemorySegment.ofArray(new float[2]);
+        Optimizer closed;
+        try (Optimizer adam = Adam.builder().parameter(parameter).build();
+                Optimizer free = ScheduleFreeSGD.builder().parameter(Parameter.of(new float[1], new float[1])).build()) {
+            assertThrows(InvalidHyperparameterException.class, () -> ScheduleFree.average(adam, parameter, average));
+            assertThrows(InvalidParameterException.class, () -> ScheduleFree.average(free, parameter, average));
+            closed = free;
+        }
+        assertThrows(OptimizerStateException.class, () -> ScheduleFree.average(closed, parameter, average));
+    }
+
+    @Test
+    void refusesStateOfTheOtherAlgorithm() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = MemorySegment.ofArray(new float[4]);
+            String message = assertThrows(InvalidParameterException.class, () -> ScheduleFree.average(
+                    Algorithm.SCHEDULEFREE_ADAMW.defaults(), state(arena, 1, 2, 3, 4), values, values)).getMessage();
+            assertTrue(message.contains("exp_avg_sq"), message);
+            assertThrows(NullPointerException.class, () -> ScheduleFree.average(SGD, null, values, values));
+        }
+    }
+
     @Test
     void refusesMemoryThatDoesNotFit() {
         try (Arena arena = Arena.ofConfined()) {

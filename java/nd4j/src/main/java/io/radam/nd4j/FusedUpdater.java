@@ -3,6 +3,7 @@ package io.radam.nd4j;
 import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
+import io.radam.ScheduleFree;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,8 @@ public class FusedUpdater implements IUpdater {
      *
      * @param hyperparameters those of a preset, such as {@code RAdam.Preset.PYTORCH.hyperparameters()}, or others
      * @throws InvalidHyperparameterException if there is weight decay, which is the framework's, or Lookahead, for
-     *     which an updater would have to see the parameters; or if the algorithm is layer-wise
+     *     which an updater would have to see the parameters; or if the algorithm is layer-wise or
+     *     Schedule-Free
      * @throws IllegalArgumentException if the algorithm is none of the library: its JSON has a name alone
      */
     public FusedUpdater(Hyperparameters hyperparameters) {
@@ -86,7 +88,7 @@ public class FusedUpdater implements IUpdater {
      * @param hyperparameters      as text; those that are missing have the algorithm's defaults
      * @throws IllegalArgumentException if there is no such algorithm
      * @throws InvalidHyperparameterException if a name is unknown or a value out of range, or if there is weight decay
-     *     or Lookahead, or the algorithm is layer-wise
+     *     or Lookahead, or the algorithm is layer-wise or Schedule-Free
      */
     protected FusedUpdater(@JsonProperty("algorithm") String algorithm,
             @JsonProperty("learningRate") double learningRate,
@@ -103,6 +105,10 @@ public class FusedUpdater implements IUpdater {
         if (h.algorithm().isLayerwise()) {
             throw new InvalidHyperparameterException(h.algorithm() + " measures each layer by itself, but an updater "
                     + "sees the gradients of several layers in one array, and not the parameters");
+        }
+        if (ScheduleFree.has(h.algorithm())) {
+            throw new InvalidHyperparameterException(h.algorithm() + " trains a model that is an average of iterates, "
+                    + "which an updater cannot put in the place of the parameters");
         }
         if (h.weightDecay() != 0) {
             throw new InvalidHyperparameterException("weightDecay is " + h.weightDecay() + ", but an updater does not "

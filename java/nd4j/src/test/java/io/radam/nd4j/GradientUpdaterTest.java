@@ -398,6 +398,15 @@ class GradientUpdaterTest {
     }
 
     @Test
+    void scheduleFreeTrainsAnotherModel() {
+        for (Algorithm algorithm : List.of(Algorithm.SCHEDULEFREE_SGD, Algorithm.SCHEDULEFREE_ADAMW)) {
+            InvalidHyperparameterException e = assertThrows(InvalidHyperparameterException.class,
+                    () -> new FusedUpdater(algorithm.defaults()));
+            assertTrue(e.getMessage().startsWith(algorithm + " trains a model"), e.getMessage());
+        }
+    }
+
+    @Test
     void lookaheadNeedsTheParameters() {
         InvalidHyperparameterException e =
                 assertThrows(InvalidHyperparameterException.class, () -> new FusedUpdater(Ranger.hyperparameters()));

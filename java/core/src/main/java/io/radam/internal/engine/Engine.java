@@ -707,6 +707,27 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         return new ParameterState(slot.step, slot.group.stateType, Collections.unmodifiableMap(buffers));
     }
 
+    /** The values of a slot as float32 in memory of the host, which may be the values themselves. */
+    public final MemorySegment floats(Slot slot) {
+        MemorySegment values = slot.values.segment;
+        MemorySegment lowerHalves = slot.parameter.lowerHalves();
+        memory.requireAccessible(values, "values");
+        if (lowerHalves != null) {
+            memory.requireAccessible(lowerHalves, "lowerHalves");
+        }
+        MemorySegment readable = memory.readable(values);
+        if (slot.parameter.valuesType() == DType.FLOAT32) {
+            return readable;
+        }
+        MemorySegment floats = Arena.ofAuto().allocate(Float.BYTES * slot.length, Float.BYTES);
+        if (lowerHalves != null) {
+            Conversion.join(readable, memory.readable(lowerHalves), floats);
+        } else {
+            Conversion.nearest(readable, slot.parameter.valuesType(), floats, DType.FLOAT32);
+        }
+        return floats;
+    }
+
     private MemorySegment copyOf(MemorySegment segment) {
         if (segment == null) {
             return null;
