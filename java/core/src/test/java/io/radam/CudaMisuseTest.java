@@ -61,6 +61,11 @@ class CudaMisuseTest {
                 .group(OwnRules.LION.defaults(), group -> group.parameter(parameter)).build());
         assertFails(BackendException.class, "it is adam, and a group is of lion", () -> Adam.builder().parametersLater()
                 .device(device).group(Algorithm.LION.defaults(), group -> group.parameter(parameter)).build());
+        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.STABLEADAMW)) {
+            assertFails(BackendException.class, "no layer-wise algorithms yet, but a device was asked for, and a group is "
+                    + "of " + algorithm, () -> Optimizer.builder(algorithm.defaults()).parameter(parameter).device(device)
+                    .build());
+        }
         try (Optimizer optimizer = Adam.builder().parameter(parameter).device(device).build()) {
             assertFails(BackendException.class, "it is adam, and a group is of lion", () -> optimizer.addGroup(
                     group -> group.hyperparameters(Algorithm.LION.defaults())));

@@ -154,7 +154,7 @@ final class CHeader {
                                          float: "float", double: "double", \\
                                          void *: "MemorySegment", float *: "MemorySegment", const char *: "MemorySegment", \\
                                          void **: "array", float **: "array", \\
-                                         char *: "array", int64_t *: "array", default: "struct")
+                                         char *: "array", int64_t *: "array", double *: "array", default: "struct")
                 int main(void) {
                 %s
                 return 0;
