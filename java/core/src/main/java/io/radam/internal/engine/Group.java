@@ -226,6 +226,9 @@ public final class Group {
             sets = Arrays.copyOf(sets, 2 * setCount);
         }
         CoefficientSet set = engine.newCoefficients(settings.algorithm());
+        if (isLayerwise && setCount > 0) {
+            set.coefficients.sharePowers(sets[0].coefficients);
+        }
         sets[setCount++] = set;
         nextUnused = setCount;
         return set;

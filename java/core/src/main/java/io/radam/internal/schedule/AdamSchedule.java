@@ -21,8 +21,8 @@ import io.radam.internal.ffi.RadamH;
 
 /** Adam, AdamW and RAdam: {@code adam_schedule.h}. */
 public final class AdamSchedule extends Schedule {
-    final BetaPower beta1Power = new BetaPower();
-    final BetaPower beta2Power = new BetaPower();
+    BetaPower beta1Power = new BetaPower();
+    BetaPower beta2Power = new BetaPower();
 
     private double beta1AsDouble;
     private double beta2AsDouble;
@@ -81,6 +81,12 @@ public final class AdamSchedule extends Schedule {
         oneMinusBeta1 = (float) (1 - beta1AsDouble);
         beta2 = (float) beta2AsDouble;
         oneMinusBeta2 = (float) (1 - beta2AsDouble);
+    }
+
+    /** Computes powers in the memory of another schedule, which is never used at the same time. */
+    void sharePowers(AdamSchedule other) {
+        beta1Power = other.beta1Power;
+        beta2Power = other.beta2Power;
     }
 
     /** Sets the hyperparameters of rectification. */

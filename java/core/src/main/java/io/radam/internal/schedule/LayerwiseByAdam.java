@@ -10,6 +10,11 @@ public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule permits L
         return adam;
     }
 
+    @Override
+    final void sharePowers(LayerwiseSchedule other) {
+        adam.sharePowers(((LayerwiseByAdam) other).adam);
+    }
+
     /** Adam's coefficients, before the sums are known. */
     final void computeAdam(long step) {
         adam.compute(step, 1);

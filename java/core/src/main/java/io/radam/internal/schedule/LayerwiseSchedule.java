@@ -13,6 +13,14 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
         return true;
     }
 
+    /**
+     * Computes powers of the betas in the memory of another schedule of the same algorithm, which is never used at the
+     * same time. There is a schedule for each tensor: the powers would be most of its memory, and are alike for all.
+     */
+    void sharePowers(LayerwiseSchedule other) {
+        // It has none.
+    }
+
     /** Has the coefficients of {@link #stepped} follow from the sums over a tensor. */
     abstract void reduce(long length, double first, double second);
 

@@ -114,6 +114,11 @@ public final class StepCoefficients {
         return algorithm.isLayerwise();
     }
 
+    /** Of a layer-wise algorithm: uses memory of others of its, for one thread at a time. */
+    public void sharePowers(StepCoefficients others) {
+        ((LayerwiseSchedule) schedule).sharePowers((LayerwiseSchedule) others.schedule);
+    }
+
     /** Of a layer-wise algorithm: whether its sums depend on state. */
     public boolean sumsReadState() {
         return ((LayerwiseSchedule) schedule).sumsReadState();
