@@ -532,8 +532,10 @@ typedef struct radam_cocob {
  *   x = y + (1 - 1 / momentum) * z_minus_param
  *
  * Iterate t has the weight t^r * m^weight_lr_power in it, with m for learning_rate times min(1, t / warmup_steps). That
- * follows from t alone, as if the learning rate had always been what it is: where it changes during training, the
- * authors take for m the largest one so far, and keep the sum of the weights. It is meant not to change. */
+ * follows from t alone, as if the learning rate had always been what it is. The authors take for m the largest one so
+ * far, and keep the sum of the weights. That is the same where learning_rate does not change during the warm-up, and
+ * does not grow later: one that only falls leaves the largest as it is. Where it grows other than by warmup_steps, the
+ * weights differ. */
 typedef struct radam_schedulefree_sgd {
   double momentum;             /* in (0, 1), and 1 / momentum finite as float32; y is
                                   momentum * x + (1 - momentum) * z */
@@ -544,7 +546,7 @@ typedef struct radam_schedulefree_sgd {
 
 /* Of RADAM_ALGORITHM_SCHEDULEFREE_ADAMW. State: z_minus_param, exp_avg_sq, and exp_avg with inner_momentum. beta1 is
  * what momentum is in radam_schedulefree_sgd, of which all holds. With rectify the learning rate of a step, m too, is
- * multiplied by RAdam's factor where rho > 4. */
+ * multiplied by RAdam's factor where rho > 4; while that grows, it is a warm-up. */
 typedef struct radam_schedulefree_adamw {
   double beta1;                /* in (0, 1), and 1 / beta1 finite as float32; y is beta1 * x + (1 - beta1) * z */
   double beta2;                /* decay rate of the second moment, in [0, 1) */

@@ -17,7 +17,8 @@ public interface ScheduleFreeSgdSettings<B> {
     /**
      * The power of the learning rate in the weight of an iterate in the average, in [0, 16]. It makes a difference with
      * a warm-up only: a learning rate that is changed during training counts as if it had always been that. The authors
-     * take the largest one so far; their rules are meant for one that does not change.
+     * take the largest one so far, which is the same for one that stays as it is in the warm-up and does not grow
+     * later. For one that grows other than by {@link #WARMUP_STEPS}, weights differ from the authors'.
      */
     Hyperparameter<Double> WEIGHT_LR_POWER = Hyperparameter.powerOfWeights("weightLrPower", 2);
 

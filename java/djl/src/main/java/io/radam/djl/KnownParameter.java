@@ -18,8 +18,6 @@ final class KnownParameter {
     private final ParameterGroup group;
     private MemorySegment segment;
     private PtNDArray array;
-    /** While the array has the average of Schedule-Free's iterates: the values. */
-    private MemorySegment exchanged;
     private String lastGradient;
     private int updates;
 
@@ -67,26 +65,14 @@ final class KnownParameter {
         return segment;
     }
 
-    boolean isExchanged() {
-        return exchanged != null;
-    }
-
-    /** Puts the average of Schedule-Free's iterates in the place of the values, or the values back. */
-    void exchange(Tensor values, ParameterState state) {
-        MemorySegment memory = values.memory();
-        if (exchanged != null) {
-            memory.copyFrom(exchanged);
-            exchanged = null;
-            return;
-        }
-        MemorySegment kept = Arena.ofAuto().allocate(memory.byteSize(), Float.BYTES).copyFrom(memory);
+    /** Writes the average of Schedule-Free's iterates, with the type of the values. */
+    void average(Tensor values, ParameterState state, MemorySegment average) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment floats = arena.allocate(core.length() * Float.BYTES, Float.BYTES);
-            Conversions.convert(kept, values.type(), floats, DType.FLOAT32);
+            Conversions.convert(values.memory(), values.type(), floats, DType.FLOAT32);
             ScheduleFree.average(group.hyperparameters(), state, floats, floats);
-            Conversions.convert(floats, DType.FLOAT32, memory, values.type());
+            Conversions.convert(floats, DType.FLOAT32, average, values.type());
         }
-        exchanged = kept;
     }
 
     /** Fails if an array cannot take the place of that of earlier steps. */

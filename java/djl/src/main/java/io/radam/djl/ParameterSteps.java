@@ -24,7 +24,6 @@ import io.radam.djl.TensorReader.Tensor;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,10 +53,12 @@ final class ParameterSteps implements AutoCloseable {
     private final Map<String, KnownParameter> known = new HashMap<>();
     private final TensorReader reader = new TensorReader();
     private final HeldTensors tensors = new HeldTensors(reader);
+    private final ExchangedValues exchanged = new ExchangedValues();
     /** The updates that a new parameter begins with. */
     private final int firstUpdate;
     /** The largest number of updates of a parameter. This is what DJL gives to trackers of learning rates. */
     private int updates;
+    private boolean closed;
 
     /** A parameter of a step, with arrays that stay in memory until this is closed. */
     private record Work(String id, String name, HeldTensor held, Tensor values, PtNDArray gradientArray,
@@ -83,13 +84,14 @@ final class ParameterSteps implements AutoCloseable {
         firstUpdate = builder.beginNumUpdate;
         core = build(Optimizer.builder(hyperparameters), builder);
         // Users of DJL do not close optimizers. The action must not hold on to this.
-        unreachable = CLEANER.register(this, closing(core, tensors));
+        unreachable = CLEANER.register(this, closing(core, tensors, exchanged));
     }
 
-    private static Runnable closing(Optimizer core, HeldTensors tensors) {
+    private static Runnable closing(Optimizer core, HeldTensors tensors, ExchangedValues exchanged) {
         return () -> {
             core.close();
             tensors.close();
+            exchanged.close();
         };
     }
 
@@ -200,7 +202,7 @@ final class ParameterSteps implements AutoCloseable {
     }
 
     private StepResult make(List<Work> work, StepOptions options) {
-        requireNoneExchanged();
+        requireNoneExchanged("training goes on");
         addNew(work);
         List<Parameter> bound = new ArrayList<>(work.size());
         try {
@@ -321,12 +323,16 @@ final class ParameterSteps implements AutoCloseable {
 
     // ----------------------------------------------------------------------------------------------------- averages
 
-    /** Exchanges the values of parameters with their averages. */
+    /** Exchanges the values of parameters with their averages: of all, or of none if it fails. */
     synchronized void exchangeAverages(List<NamedParameter> parameters) {
+        if (closed) {
+            throw new OptimizerStateException("the optimizer is closed, and has no averages any more");
+        }
         boolean isScheduleFree = averages == null && ScheduleFree.has(core.algorithm());
         if (averages == null && !isScheduleFree) {
             throw new OptimizerStateException("no averages are kept: build the optimizer with optAverages");
         }
+        exchanged.forgetClosed();
         List<Work> work = new ArrayList<>();
         try {
             for (NamedParameter parameter : parameters) {
@@ -336,41 +342,67 @@ final class ParameterSteps implements AutoCloseable {
                     known.get(part.id).requireFits(part.values, part.gradient, part.name);
                 }
             }
-            for (Work part : work) {
-                KnownParameter parameter = known.get(part.id);
-                if (isScheduleFree) {
-                    parameter.exchange(part.values, core.state(parameter.core()));
-                } else {
-                    exchange(part.values.memory(), parameter.core().average());
-                }
+            if (isScheduleFree) {
+                exchangeIterates(work);
+            } else {
+                work.forEach(part -> ExchangedValues.swap(part.values.memory(), known.get(part.id).core().average()));
             }
         } finally {
             work.forEach(Work::close);
         }
     }
 
-    private void requireNoneExchanged() {
-        if (known.values().stream().anyMatch(KnownParameter::isExchanged)) {
-            throw new OptimizerStateException("parameters hold the average of iterates, which is not trained: call "
-                    + "exchangeAverages again before training goes on");
+    private void exchangeIterates(List<Work> work) {
+        List<String> back = work.stream().map(Work::id).filter(exchanged::has).toList();
+        if (back.isEmpty()) {
+            exchanged.putAverages(work.stream().map(this::exchangeOf).toList());
+        } else if (back.size() == work.size()) {
+            work.forEach(part -> exchanged.putBack(part.id, part.values.memory()));
+            exchanged.forget(back);
+        } else {
+            Work other = work.stream().filter(part -> exchanged.has(part.id) != exchanged.has(work.getFirst().id))
+                    .findFirst().orElseThrow();
+            throw new OptimizerStateException("of " + work.getFirst().name + " and " + other.name + " one holds the "
+                    + "average of iterates, the other does not: call exchangeAverages again with the block that it was "
+                    + "called with");
         }
     }
 
-    private static void exchange(MemorySegment a, MemorySegment b) {
-        float[] piece = new float[1024];
-        long length = a.byteSize() / Float.BYTES;
-        for (long i = 0; i < length; i += piece.length) {
-            int count = (int) Math.min(piece.length, length - i);
-            long begin = i * Float.BYTES;
-            MemorySegment.copy(a, ValueLayout.JAVA_FLOAT, begin, piece, 0, count);
-            MemorySegment.copy(b, begin, a, begin, (long) count * Float.BYTES);
-            MemorySegment.copy(piece, 0, b, ValueLayout.JAVA_FLOAT, begin, count);
+    private ExchangedValues.Exchange exchangeOf(Work part) {
+        KnownParameter parameter = known.get(part.id);
+        return new ExchangedValues.Exchange(part.id, part.held.array(), part.values.memory(),
+                average -> parameter.average(part.values, core.state(parameter.core()), average));
+    }
+
+    private void requireNoneExchanged(String what) {
+        exchanged.forgetClosed();
+        if (!exchanged.isEmpty()) {
+            throw new OptimizerStateException("parameters hold the average of iterates, which is not trained: call "
+                    + "exchangeAverages again before " + what);
+        }
+    }
+
+    /** Puts values back if their array is open. */
+    private void putBack(String id, PtNDArray array) {
+        HeldTensor held = null;
+        try {
+            held = tensors.use(id, array, id);
+            Tensor values = reader.read(held.tensor(), "weight", id);
+            known.get(id).requireFits(values, values, id);
+            exchanged.putBack(id, values.memory());
+        } catch (InvalidParameterException e) {
+            // It is closed, or was given other content than what was exchanged.
+        } finally {
+            if (held != null) {
+                held.endUse();
+            }
         }
     }
 
     // ------------------------------------------------------------------------------------------------- save and load
 
     synchronized void save(List<NamedParameter> parameters, Path path) throws IOException {
+        requireNoneExchanged("state is saved, which is that of the values");
         SavedState saved = SavedState.of(core, updates);
         for (NamedParameter parameter : parameters) {
             KnownParameter found = known.get(parameter.id());
@@ -385,7 +417,7 @@ final class ParameterSteps implements AutoCloseable {
 
     /** All of it, or nothing. */
     synchronized void load(List<NamedParameter> parameters, Path path) throws IOException {
-        requireNoneExchanged();
+        requireNoneExchanged("state is loaded");
         List<Work> work = new ArrayList<>();
         try (Arena arena = Arena.ofShared()) {
             SavedState saved = new SavedState(TensorFile.read(path, arena));
@@ -445,8 +477,10 @@ final class ParameterSteps implements AutoCloseable {
 
     @Override
     public synchronized void close() {
+        exchanged.forEach(this::putBack);
         unreachable.clean();
         known.clear();
+        closed = true;
     }
 
     @Override

@@ -79,9 +79,10 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
     /**
      * Exchanges the values of a block's parameters with the averages that are kept of them, in place. To evaluate or
-     * save the averages, call it, do that, and call it again before training goes on. With Schedule-Free, and without
+     * export the averages, call it, do that, and call it again before training goes on. With Schedule-Free, and without
      * {@code optAverages}, these are the averages of iterates, which are the model to use; until the values are back,
-     * the optimizer takes no step and loads no state.
+     * the optimizer takes no step, and loads and saves no state. A checkpoint to resume from, of the model and the
+     * optimizer, is made before the exchange.
      *
      * {@snippet :
      * optimizer.exchangeAverages(model.getBlock());
@@ -89,10 +90,14 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
      * optimizer.exchangeAverages(model.getBlock());
      * }
      *
+     * <p>Averages of iterates need as much memory as the values, until the values are back. Where a model is closed
+     * meanwhile, there is nothing to put back.
+     *
      * @param block whose parameters are exchanged, as far as they have made a step
      * @throws io.radam.InvalidParameterException if an array is closed or cannot be used; nothing is changed
-     * @throws io.radam.OptimizerStateException if no averages are kept and the algorithm is not Schedule-Free, or the
-     *     optimizer is closed
+     * @throws io.radam.OptimizerStateException if no averages are kept and the algorithm is not Schedule-Free, some of
+     *     the parameters have averages of iterates and others have their values, or the optimizer is closed; nothing
+     *     is changed
      */
     public void exchangeAverages(Block block) {
         steps.exchangeAverages(NamedParameter.of(block));
@@ -102,12 +107,14 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
      * Saves the state of a block's parameters: moments, step numbers, averages, and the number of updates that the
      * learning rate's tracker has come to. Parameters have the names that the block gives them. Settings are not saved,
      * nor are the parameters' values, which {@code Model.save} saves. The file has the safetensors format. A file that
-     * is there is replaced once the new one is whole.
+     * is there is replaced once the new one is whole. State belongs to the values: save the model before {@link
+     * #exchangeAverages}, too, not in between.
      *
      * @param path  the file
      * @param block whose parameters are trained
      * @throws IOException if the file cannot be written
-     * @throws io.radam.OptimizerStateException if the optimizer is closed
+     * @throws io.radam.OptimizerStateException if parameters have the averages of Schedule-Free's iterates, or the
+     *     optimizer is closed
      */
     public void save(Path path, Block block) throws IOException {
         steps.save(NamedParameter.of(block), path);
@@ -125,14 +132,16 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
      *     of settings with other buffers, such as AMSGrad's or Lookahead's; nothing is changed
      * @throws io.radam.InvalidParameterException if the block is not initialized, or its arrays cannot be stepped;
      *     nothing is changed
-     * @throws io.radam.OptimizerStateException if the optimizer is closed
+     * @throws io.radam.OptimizerStateException if parameters have the averages of Schedule-Free's iterates, or the
+     *     optimizer is closed; nothing is changed
      */
     public void load(Path path, Block block) throws IOException {
         steps.load(NamedParameter.of(block), path);
     }
 
     /**
-     * Frees the state. Arrays of the model are not touched. Closing again does nothing.
+     * Frees the state. Arrays of the model are not touched, unless they have the averages of Schedule-Free's iterates:
+     * these get their values back, where they are open. Closing again does nothing.
      */
     @Override
     public void close() {
@@ -193,9 +202,9 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam,
-         * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, Adan and Lion.
+         * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, StableAdamW, Adan and Lion.
          *
-         * @param beta1 in [0, 1)
+         * @param beta1 in [0, 1); with Schedule-Free not 0
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */
@@ -205,8 +214,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * The decay rate of the second moment, of Adamax's largest magnitude, of Lion's only average, or of Adan's
-         * average of differences; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix, AdaMod,
-         * AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, Adan and Lion.
+         * average of differences; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix,
+         * AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, StableAdamW, Adan and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder
@@ -217,9 +226,9 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * What keeps the denominator from being 0; of all but SGD, QHM and Lion.
+         * What keeps the denominator from being 0; of all but SGD, Schedule-Free SGD, QHM and Lion.
          *
-         * @param epsilon at least 0
+         * @param epsilon at least 0; with Adadelta and COCOB not 0
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */
@@ -228,9 +237,9 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * The momentum; of SGD, Schedule-Free SGD, RMSprop, QHM and MADGRAD.
+         * The momentum; of SGD, LARS, Schedule-Free SGD, RMSprop, QHM and MADGRAD.
          *
-         * @param momentum in [0, 1)
+         * @param momentum in [0, 1); with Schedule-Free SGD not 0
          * @return this builder
          * @throws io.radam.InvalidHyperparameterException if the algorithm has none
          */

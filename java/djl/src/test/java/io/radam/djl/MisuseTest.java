@@ -188,6 +188,14 @@ class MisuseTest {
         assertThrows(InvalidHyperparameterException.class, () -> RadamOptimizers.adam().optBeta1(1).build());
         assertThrows(InvalidHyperparameterException.class, () -> RadamOptimizers.sgd().optBeta1(0.5f).build());
         assertThrows(InvalidHyperparameterException.class, () -> RadamOptimizers.lion().optEpsilon(1).build());
+        assertThrows(InvalidHyperparameterException.class,
+                () -> RadamOptimizers.scheduleFreeSgd().optEpsilon(1).build());
+        assertThrows(InvalidHyperparameterException.class,
+                () -> RadamOptimizers.scheduleFreeSgd().optMomentum(0).build());
+        assertThrows(InvalidHyperparameterException.class,
+                () -> RadamOptimizers.scheduleFreeRAdam().optBeta1(0).build());
+        assertThrows(InvalidHyperparameterException.class, () -> RadamOptimizers.adadelta().optEpsilon(0).build());
+        assertThrows(InvalidHyperparameterException.class, () -> RadamOptimizers.cocob().optEpsilon(0).build());
         assertThrows(InvalidHyperparameterException.class, () -> RadamOptimizers.radam().optWeightDecays(-1).build());
         assertThrows(InvalidHyperparameterException.class, () -> RadamOptimizers.radam().optClipGrad(0).build());
     }

@@ -14,7 +14,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.DefaultTrainingConfig;
 import ai.djl.training.EasyTrain;
 import ai.djl.training.Trainer;
+import ai.djl.training.dataset.Dataset;
 import ai.djl.training.evaluator.Accuracy;
+import ai.djl.training.listener.EvaluatorTrainingListener;
 import ai.djl.training.listener.TrainingListener;
 import ai.djl.training.tracker.ParameterTracker;
 import ai.djl.training.tracker.Tracker;
@@ -22,6 +24,7 @@ import ai.djl.translate.TranslateException;
 import io.radam.AverageDecay;
 import io.radam.LossScaler;
 import io.radam.OptimizerStateException;
+import io.radam.ScheduleFreeAdamWSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +55,31 @@ class TrainerTest {
             double accuracy = trainer.getTrainingResult().getValidateEvaluation("Accuracy");
             assertTrue(accuracy > 0.85, "accuracy " + accuracy);
             assertEquals(epochs * ((TRAINED + Network.BATCH - 1) / Network.BATCH), metrics.getMetric("step").size());
+        }
+    }
+
+    /** As the README says: the average of iterates is evaluated after each epoch. */
+    @ParameterizedTest
+    @EnumSource
+    void easyTrainWithScheduleFree(TrainerKind kind) throws IOException, TranslateException {
+        RadamOptimizer optimizer = RadamOptimizers.scheduleFreeAdamW().optLearningRateTracker(Tracker.fixed(2e-2f))
+                .opt(ScheduleFreeAdamWSettings.WARMUP_STEPS, 20L).build();
+        Accuracy accuracy = new Accuracy();
+        DefaultTrainingConfig config = Network.config(optimizer).addEvaluator(accuracy)
+                .addTrainingListeners(TrainingListener.Defaults.basic());
+        try (optimizer; Model model = Network.model(); Trainer trainer = kind.newTrainer(model, config)) {
+            Network.initialize(trainer);
+            Dataset training = Digits.dataset(model.getNDManager(), 0, TRAINED, Network.BATCH);
+            Dataset validation =
+                    Digits.dataset(model.getNDManager(), TRAINED, Digits.count() - TRAINED, Network.BATCH);
+            for (int epoch = 0; epoch < 5; epoch++) {
+                EasyTrain.fit(trainer, 1, training, null);
+                optimizer.exchangeAverages(model.getBlock());
+                EasyTrain.evaluateDataset(trainer, validation);
+                optimizer.exchangeAverages(model.getBlock());
+            }
+            float right = accuracy.getAccumulator(EvaluatorTrainingListener.VALIDATE_EPOCH);
+            assertTrue(right > 0.85, "accuracy " + right);
         }
     }
 

@@ -11,6 +11,10 @@ import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
 import io.radam.RAdam;
 import io.radam.SGD;
+import io.radam.ScheduleFree;
+import io.radam.ScheduleFreeSGD;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +70,30 @@ class TrainingTest {
         options.momentum().put(0.9);
         assertTrainsAlike(parameters -> new org.bytedeco.pytorch.SGD(parameters, options),
                 SGD.builder().learningRate(0.1).momentum(0.9));
+    }
+
+    /** As the README says. From 0, by gradients of 1, iterates are -1 and -2. */
+    @Test
+    void scheduleFreeEvaluatesTheAverageOfIterates() {
+        try (PointerScope _ = new PointerScope(); Arena arena = Arena.ofConfined()) {
+            Tensor tensor = Tensors.parameter(0, 0);
+            Tensors.setGradient(tensor, torch.tensor(1f, 1f));
+            try (TorchOptimizer optimizer = TorchOptimizer.of(ScheduleFreeSGD.builder().learningRate(1),
+                    Tensors.named("weight", tensor))) {
+                optimizer.step();
+                optimizer.step();
+                MemorySegment values =
+                        MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(4 * tensor.numel());
+                MemorySegment kept = arena.allocate(values.byteSize(), Float.BYTES).copyFrom(values);
+                ScheduleFree.average(optimizer.core().groups().getFirst().hyperparameters(),
+                        optimizer.core().state(optimizer.parameter(tensor)), values, values);
+                assertArrayEquals(new float[] {-1.5f, -1.5f}, Tensors.floats(tensor), 1e-6f);
+                values.copyFrom(kept);
+                optimizer.step();
+                // z = -3, x = -2, y = 0.9 x + 0.1 z
+                assertArrayEquals(new float[] {-2.1f, -2.1f}, Tensors.floats(tensor), 1e-6f);
+            }
+        }
     }
 
     /** A step rounds otherwise than libtorch's by some units in the last place, and training carries that on. */

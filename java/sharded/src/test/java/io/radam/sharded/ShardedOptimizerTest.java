@@ -14,11 +14,14 @@ import io.radam.Optimizer;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.SGD;
+import io.radam.ScheduleFree;
+import io.radam.ScheduleFreeSGD;
 import io.radam.StepOptions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -76,6 +79,47 @@ class ShardedOptimizerTest {
             }
             return true;
         });
+    }
+
+    /** As the README says: of slices, some of which are empty, and gathered. From 0, iterates are -2 and -4. */
+    @Test
+    void scheduleFreeEvaluatesTheAverageOfIterates() throws Exception {
+        Ranks.run(engine, 2, collectives -> {
+            List<float[]> model = List.of(new float[20_000], new float[1]);
+            List<Parameter> parameters = new ArrayList<>();
+            for (float[] values : model) {
+                float[] gradient = new float[values.length];
+                Arrays.fill(gradient, collectives.rank() == 0 ? 1 : 3);
+                parameters.add(Parameter.of(values, gradient));
+            }
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives,
+                    ScheduleFreeSGD.builder().learningRate(1).parameters(parameters))) {
+                optimizer.step();
+                optimizer.step();
+                List<float[]> kept = model.stream().map(float[]::clone).toList();
+                for (Parameter parameter : parameters) {
+                    Parameter slice = optimizer.slice(parameter);
+                    ScheduleFree.average(optimizer.optimizer().groups().getFirst().hyperparameters(),
+                            optimizer.optimizer().state(slice), slice.values(), slice.values());
+                }
+                optimizer.gather();
+                for (int i = 0; i < model.size(); i++) {
+                    assertHas(-3, model.get(i));
+                    System.arraycopy(kept.get(i), 0, model.get(i), 0, kept.get(i).length);
+                    assertHas(-3.1f, model.get(i)); // 0.9 · -3 + 0.1 · -4
+                }
+                optimizer.step();
+                // z = -6, x = -4, y = 0.9 x + 0.1 z
+                assertHas(-4.2f, model.getFirst());
+            }
+            return true;
+        });
+    }
+
+    private static void assertHas(float expected, float[] values) {
+        float[] all = new float[values.length];
+        Arrays.fill(all, expected);
+        assertArrayEquals(all, values, 1e-6f);
     }
 
     @Test
