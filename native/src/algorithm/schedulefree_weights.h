@@ -57,15 +57,19 @@ struct ScheduleFreeWeights {
   // The weights of a learning rate that RAdam's rectification multiplies, over that of a step whose rectification is 1.
   struct Rectified {
     double r, half_p, t;  // p / 2 is the power of the rectification's square
-    double limit;         // of rho
+    double limit;         // of rho - 4: of rho, 2 / (1 - beta2) - 1, little may be left less 4
     double a;             // -log(beta2)
 
     RADAM_DEVICE Rectified(double power_r, double p, double beta2, double step)
-        : r(power_r), half_p(p / 2), t(step), limit(2 / (1 - beta2) - 1), a(-HalfLife::logarithm(beta2)) {}
+        : r(power_r),
+          half_p(p / 2),
+          t(step),
+          limit(std::fma(5, beta2, -3) / (1 - beta2)),
+          a(-HalfLife::logarithm(beta2)) {}
 
-    // rho = limit - 2 x / (exp(a x) - 1), also between steps. Where a x is small, its two parts are large and almost
-    // equal: there, by the series of Bernoulli of both.
-    RADAM_DEVICE double rho(double x) const {
+    // rho - 4 = limit - 2 x / (exp(a x) - 1), also between steps. Where a x is small, its two parts are large and
+    // almost equal: there, by the series of Bernoulli of both.
+    RADAM_DEVICE double excess(double x) const {
       const double w = a * x;
       if (w >= 1) {
         const double e = RealPower::two_to(w * -RealPower::kLog2E);
@@ -82,13 +86,13 @@ struct ScheduleFreeWeights {
       sum = sum * square - 1 / 720.0;
       sum = sum * square + 1 / 12.0;
       const double of_a = a / 6 * (1 - a * a / 60 * (1 - a * a / 42 * (1 - a * a / 40)));
-      return of_a + x - 2 * x * w * sum;
+      return of_a + x - 2 * x * w * sum - 4;
     }
 
     RADAM_NOT_INLINE double weight(double x) const {
-      const double length = rho(x);
-      if (length <= 4) return 0;
-      const double square = (length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length);
+      const double e = excess(x);
+      if (e <= 0) return 0;
+      const double square = e * (e + 2) * (limit + 4) / (limit * (limit + 2) * (e + 4));
       return RealPower::of(x / t, r) * RealPower::of(square, half_p);
     }
 
@@ -118,13 +122,15 @@ struct ScheduleFreeWeights {
       return by1 * (-1.0 / 24) + (by3 - 3 * by1) * (17.0 / 5760) - (by5 - 5 * by3 + 10 * by1) * (367.0 / 967680);
     }
 
-    // Of the weights of steps 1 to t. Beyond 64 / (1 - beta2) the rectification is 1.
+    // Of the weights of steps 1 to t. Beyond 64 / (1 - beta2) the rectification is 1. Where rho's limit is near 4, rho is
+    // beyond 4 only after many steps, and soon after these the weights are not as smooth as integrals need.
     RADAM_DEVICE double sum() const {
-      const double first = terms(48, r + half_p) < t ? terms(48, r + half_p) : t;
+      const double least = limit < 1 ? 160 : 48;
+      const double first = terms(least, r + half_p) < t ? terms(least, r + half_p) : t;
       double total = 0;
       for (double j = 1; j <= first; ++j) total += weight(j);
       if (first == t) return total;
-      double last = std::ceil(32 * (limit + 1));
+      double last = std::ceil(32 * (limit + 5));
       if (last < first) last = first;
       if (last > t) last = t;
       if (last > first) total += integral(first + 0.5, last + 0.5) + (correction(last) - correction(first));

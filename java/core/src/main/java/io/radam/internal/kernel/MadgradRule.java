@@ -4,8 +4,6 @@ import io.radam.internal.schedule.MadgradSchedule;
 
 /** MADGRAD. */
 final class MadgradRule extends Rule {
-    /** Sums beyond this are cut to it. */
-    static final float LARGEST = 0x1p127f;
     /** 1/3 as a sum. */
     static final float THIRD = 0x1.555556p-2f;
     static final float REST_OF_THIRD = -0x1.555556p-27f;
@@ -30,15 +28,17 @@ final class MadgradRule extends Rule {
         ElementFunctions.power(count, THIRD, REST_OF_THIRD, gradient);
         updates(count, s.epsilon, gradient, state[1], state[2]);
         // Without momentum the authors keep no x0, so that decay moves it, too.
-        moveDistances(count, s.stepSize, s.stepSize == 1 ? 0 : s.decay, values, gradient, state[2]);
+        float decay = s.stepSize == 1 ? 0 : s.decay;
+        boolean noNan = decay == 0 || !hasNan(count, values);
+        moveDistances(count, s.stepSize, decay, noNan, values, gradient, state[2]);
         AdamRule.move(count, s.stepSize, s.decay, values, gradient);
     }
 
     private static void sum(int count, float scale, float rate, float[] gradient, float[] gradSumSq, float[] sums) {
         for (int i = 0; i < count; i++) {
             float g = bounded(scale * gradient[i]);
-            gradSumSq[i] = Math.min(Math.fma(rate, g * g, gradSumSq[i]), LARGEST);
-            sums[i] = bounded(Math.fma(rate, g, sums[i]), LARGEST);
+            gradSumSq[i] = Math.min(Math.fma(rate, g * g, gradSumSq[i]), LARGEST_STATE);
+            sums[i] = bounded(Math.fma(rate, g, sums[i]), LARGEST_STATE);
         }
     }
 
@@ -49,15 +49,12 @@ final class MadgradRule extends Rule {
         }
     }
 
-    private static void moveDistances(int count, float stepSize, float decay, float[] values, float[] updates,
-            float[] x0MinusParam) {
+    private static void moveDistances(int count, float stepSize, float decay, boolean noNan, float[] values,
+            float[] updates, float[] x0MinusParam) {
         for (int i = 0; i < count; i++) {
             float moved = Math.fma(stepSize, updates[i], x0MinusParam[i]);
-            x0MinusParam[i] = bounded(decay == 0 ? moved : Math.fma(decay, cut(values[i]), moved), LARGEST);
+            moved = decay == 0 ? moved : Math.fma(decay, cut(noNan, values[i]), moved);
+            x0MinusParam[i] = bounded(moved, LARGEST_STATE);
         }
-    }
-
-    private static float cut(float p) {
-        return Math.min(p > -LARGEST ? p : -LARGEST, LARGEST); // also of NaN, which Math.max would keep
     }
 }

@@ -13,8 +13,8 @@ import jdk.incubator.vector.FloatVector;
 
 /** {@link MadgradRule} by the Vector API, unless decay moves the distance from x0. */
 final class MadgradVectors extends ChunkVectors {
-    private static final FloatVector LARGEST = all(MadgradRule.LARGEST);
-    private static final FloatVector MINUS_LARGEST = all(-MadgradRule.LARGEST);
+    private static final FloatVector LARGEST = all(Rule.LARGEST_STATE);
+    private static final FloatVector MINUS_LARGEST = all(-Rule.LARGEST_STATE);
 
     private final MadgradSchedule schedule;
 

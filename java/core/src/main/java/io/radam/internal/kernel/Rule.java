@@ -43,6 +43,9 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
     /** Gradients beyond this are cut to it, so that their squares are finite. */
     static final float BOUND = 0x1p63f;
 
+    /** State beyond this is cut to it, by rules that have sums or distances. */
+    static final float LARGEST_STATE = 0x1p127f;
+
     /** The rule of a schedule's algorithm. It takes its coefficients from the schedule. */
     static Rule of(Schedule schedule) {
         return switch (schedule) {
@@ -138,6 +141,19 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
     /** C2 has vectors of these functions, but not of conditional expressions. */
     static float bounded(float x, float most) {
         return Math.min(Math.max(x, -most), most);
+    }
+
+    /** A parameter that state can be moved by: of a NaN -{@link #LARGEST_STATE}, where {@code Math.max} is NaN. */
+    static float cut(boolean noNan, float p) {
+        return noNan ? bounded(p, LARGEST_STATE) : Math.min(p > -LARGEST_STATE ? p : -LARGEST_STATE, LARGEST_STATE);
+    }
+
+    static boolean hasNan(int count, float[] numbers) {
+        float least = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            least = Math.min(least, numbers[i]);
+        }
+        return Float.isNaN(least);
     }
 
     /** The next value of a moving average of x. {@code native/src/algorithm/parts.h} says why it has two forms. */

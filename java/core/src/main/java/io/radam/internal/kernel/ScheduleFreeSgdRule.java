@@ -5,9 +5,6 @@ import io.radam.internal.schedule.ScheduleFreeSgdSchedule;
 
 /** Schedule-Free SGD. */
 final class ScheduleFreeSgdRule extends Rule {
-    /** State beyond this is cut to it. */
-    private static final float LARGEST = 0x1p127f;
-
     private final ScheduleFreeSgdSchedule schedule;
 
     ScheduleFreeSgdRule(ScheduleFreeSgdSchedule schedule) {
@@ -30,18 +27,34 @@ final class ScheduleFreeSgdRule extends Rule {
     /** Moves parameters, and how far the newest iterates are from them. */
     static void move(int count, ScheduleFreeMove k, float stepSize, float[] values, float[] directions,
             float[] zMinusParam) {
-        move(count, k.ckp1, k.rate, k.zRate, k.decay, k.zDecay, stepSize, values, directions, zMinusParam);
+        updates(count, k.ckp1, k.rate, k.zRate, directions, zMinusParam);
+        if (k.decay != 0) {
+            decay(count, !hasNan(count, values), k.zDecay, values, zMinusParam);
+        }
+        average(count, k.ckp1, zMinusParam);
+        AdamRule.move(count, stepSize, k.decay, values, directions);
     }
 
-    private static void move(int count, float ckp1, float rate, float zRate, float decay, float zDecay, float stepSize,
-            float[] values, float[] directions, float[] zMinusParam) {
+    /** Puts updates in the place of directions, and moves the newest iterates. */
+    private static void updates(int count, float ckp1, float rate, float zRate, float[] directions,
+            float[] zMinusParam) {
         for (int i = 0; i < count; i++) {
-            float update = Math.fma(rate, directions[i], -(ckp1 * zMinusParam[i]));
-            float d = bounded(Math.fma(-zRate, directions[i], zMinusParam[i]), LARGEST);
-            float p = values[i] > -LARGEST ? values[i] : -LARGEST; // also of NaN, which Math.max would keep
-            d = decay == 0 ? d : bounded(Math.fma(-zDecay, Math.min(p, LARGEST), d), LARGEST);
-            zMinusParam[i] = Math.fma(-ckp1, d, d);
-            values[i] = moved(values[i], update, stepSize, decay);
+            float direction = directions[i];
+            float d = zMinusParam[i];
+            directions[i] = Math.fma(rate, direction, -(ckp1 * d));
+            zMinusParam[i] = bounded(Math.fma(-zRate, direction, d), LARGEST_STATE);
+        }
+    }
+
+    private static void decay(int count, boolean noNan, float zDecay, float[] values, float[] zMinusParam) {
+        for (int i = 0; i < count; i++) {
+            zMinusParam[i] = bounded(Math.fma(-zDecay, cut(noNan, values[i]), zMinusParam[i]), LARGEST_STATE);
+        }
+    }
+
+    private static void average(int count, float ckp1, float[] zMinusParam) {
+        for (int i = 0; i < count; i++) {
+            zMinusParam[i] = Math.fma(-ckp1, zMinusParam[i], zMinusParam[i]);
         }
     }
 }

@@ -68,13 +68,13 @@ final class ScheduleFreeWeights {
         this.r = r;
         halfP = p / 2;
         t = (double) step;
-        limit = 2 / (1 - beta2) - 1;
+        limit = Math.fma(5, beta2, -3) / (1 - beta2);
         a = -HalfLife.logarithm(beta2);
         double newest = weight(t);
         return newest > 0 ? newest / sum() : 0;
     }
 
-    private double rho(double x) {
+    private double excess(double x) {
         double w = a * x;
         if (w >= 1) {
             double e = RealPower.twoTo(w * -RealPower.LOG2_OF_E);
@@ -91,15 +91,15 @@ final class ScheduleFreeWeights {
         sum = sum * square - 1 / 720.0;
         sum = sum * square + 1 / 12.0;
         double ofA = a / 6 * (1 - a * a / 60 * (1 - a * a / 42 * (1 - a * a / 40)));
-        return ofA + x - 2 * x * w * sum;
+        return ofA + x - 2 * x * w * sum - 4;
     }
 
     private double weight(double x) {
-        double length = rho(x);
-        if (length <= 4) {
+        double e = excess(x);
+        if (e <= 0) {
             return 0;
         }
-        double square = (length - 4) * (length - 2) * limit / ((limit - 4) * (limit - 2) * length);
+        double square = e * (e + 2) * (limit + 4) / (limit * (limit + 2) * (e + 4));
         return RealPower.of(x / t, r) * RealPower.of(square, halfP);
     }
 
@@ -128,7 +128,7 @@ final class ScheduleFreeWeights {
     }
 
     private double sum() {
-        double first = Math.min(terms(48, r + halfP), t);
+        double first = Math.min(terms(limit < 1 ? 160 : 48, r + halfP), t);
         double total = 0;
         for (double j = 1; j <= first; j++) {
             total += weight(j);
@@ -136,7 +136,7 @@ final class ScheduleFreeWeights {
         if (first == t) {
             return total;
         }
-        double last = Math.min(Math.max(Math.ceil(32 * (limit + 1)), first), t);
+        double last = Math.min(Math.max(Math.ceil(32 * (limit + 5)), first), t);
         if (last > first) {
             total += integral(first + 0.5, last + 0.5) + (correction(last) - correction(first));
         }

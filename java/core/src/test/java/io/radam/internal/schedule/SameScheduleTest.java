@@ -11,6 +11,7 @@ import io.radam.Hyperparameters;
 import io.radam.NAdamSettings;
 import io.radam.RAdamSettings;
 import io.radam.RandomHyperparameters;
+import io.radam.ScheduleFreeAdamWSettings;
 import io.radam.Unrectified;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_coefficients;
@@ -116,6 +117,26 @@ class SameScheduleTest {
                         }
                         compare(library, h, warmup);
                     }
+                }
+            }
+        }
+    }
+
+    /** Rectifications whose rho has a limit just above 4, so that steps before it are many. */
+    @Test
+    void coefficientsOfScheduleFreeRAdamAreTheSameBitsAtTheEnd() {
+        try (Arena arena = Arena.ofConfined()) {
+            NativeSchedule library = new NativeSchedule(arena);
+            for (double beta2 : new double[] {Math.nextUp(0.6), 0.600000000001, 0.6000001, 0.605, 0.65, 0.67}) {
+                for (double power : new double[] {0.3, 2, 16}) {
+                    Hyperparameters h = Algorithm.SCHEDULEFREE_ADAMW.defaults().toBuilder()
+                            .set(ScheduleFreeAdamWSettings.BETA2, beta2).set(ScheduleFreeAdamWSettings.RECTIFY, true)
+                            .set(ScheduleFreeAdamWSettings.SILENT_SGD_PHASE, true)
+                            .set(ScheduleFreeAdamWSettings.WEIGHT_LR_POWER, power).build();
+                    for (long step = 1; step < 300; step++) {
+                        compare(library, h, step);
+                    }
+                    compare(library, h, Long.MAX_VALUE);
                 }
             }
         }
