@@ -16,7 +16,8 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_STEP: return "steps are counted from 1";
     case RADAM_ERROR_COEFFICIENTS:
       return "a coefficient is out of range or not finite, the mode is unknown, or l2 and decay are both other than 0";
-    case RADAM_ERROR_SETTING: return "a field that selects a behaviour holds an unknown value";
+    case RADAM_ERROR_SETTING:
+      return "a field that selects a behaviour holds an unknown value, or one that the algorithm does not take";
     case RADAM_ERROR_LEARNING_RATE:
       return "learning_rate is negative, or not finite as float32 (alone or divided by 1 - beta1)";
     case RADAM_ERROR_BETA1: return "beta1 is not in [0, 1), or with Schedule-Free 1 / beta1 is not finite as float32";

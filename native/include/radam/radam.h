@@ -83,7 +83,8 @@ enum {
   RADAM_ERROR_STEP = 7,            /* the step number is less than 1 */
   RADAM_ERROR_COEFFICIENTS = 8,    /* a coefficient is out of range or not finite, or the mode is unknown, or two
                                       coefficients exclude each other */
-  RADAM_ERROR_SETTING = 9,         /* a field that selects a behaviour holds an unknown value */
+  RADAM_ERROR_SETTING = 9,         /* a field that selects a behaviour holds an unknown value, or one that the
+                                      algorithm does not take (weight_decay_mode) */
   RADAM_ERROR_LEARNING_RATE = 10,  /* negative, not finite, or learning_rate / (1 - beta1) overflows float32 */
   RADAM_ERROR_BETA1 = 11,          /* not in [0, 1); with Schedule-Free also 0, or 1 / beta1 is not finite as
                                       float32 */
@@ -291,7 +292,8 @@ enum {
 
 /* How weight_decay acts. */
 enum {
-  RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion */
+  RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion, LAMB
+                                                and StableAdamW. LARS takes no other */
   RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step; with Adan as
                                                 no_prox says */
   RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE = 2 /* the same, but only in steps that move p by their update */
@@ -1361,10 +1363,10 @@ typedef struct radam_stableadamw_coefficients {
  *
  *   sums of the squares of p and of min(2^63, max(-2^63, fma(norm_l2, p, grad_scale * g)))
  *
- * With a and b for the roots of the two sums, let q be trust_coefficient * a / (b + param_weight * a + epsilon) if a and b
- * are above 0 and that is finite, and 1 otherwise. The trust ratio is min(q / divisor, max_ratio) if adapts is not 0, and
- * 1 otherwise. All this is in double. The reduced coefficients are SGD's, with the products of grad_scale and l2 with the
- * ratio: of l2 at most 2^126, and of grad_scale with a magnitude between 2^-126 and 2^126. Each is rounded once.
+ * With a and b for the roots of the two sums, let q be trust_coefficient * a / (b + param_weight * a + epsilon) if a and
+ * b are above 0 and that is finite, and 1 otherwise. The trust ratio is min(q / divisor, max_ratio) if adapts is not 0,
+ * and 1 otherwise. All this is in double. The reduced coefficients are SGD's, with the products of grad_scale and l2 with
+ * the ratio: of l2 at most 2^126, and of grad_scale with a magnitude between 2^-126 and 2^126. Each is rounded once.
  *
  * norm_l2 is weight_decay with decayed_norm, and otherwise 0; param_weight is the reverse. divisor is learning_rate
  * with trust_clip, and otherwise 1; max_ratio is 1 or infinite. */
@@ -1647,10 +1649,24 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
  *                              for LAMB and StableAdamW, of RADAM_ALGORITHM_SGD for LARS
  *   radam_step                 the step by them
  *
+ * For example, of a float32 tensor of which `t` is filled for the step, in parts of 8192 elements:
+ *
+ *   radam_sums all = {sizeof all}, part = {sizeof part};
+ *   for (int64_t i = 0; i < t.length; i += 8192) {
+ *     radam_tensor_sums(target, &c, &t, i, i + 8192 < t.length ? i + 8192 : t.length, param, grad, NULL, &part);
+ *     for (int k = 0; k < RADAM_MAX_SUMS; ++k) all.values[k] += part.values[k];
+ *   }
+ *   radam_coefficients r = {sizeof r};
+ *   radam_coefficients_reduce(&c, t.length, &all, &r);
+ *   const double factor = (double)r.grad_scale / c.grad_scale;
+ *   if (t.clip_value > 0) t.clip_value = fmaxf(0x1p-149f, (float)(t.clip_value * factor));
+ *   radam_step(target, &r, &t, 0, t.length, param, grad, NULL, NULL);
+ *
+ * The clip_value is that of all algorithms in the sums. What gradients are cut to has to follow what they are
+ * multiplied by, which LARS changes. Before the next step it is to be set again.
+ *
  * State is that of the algorithm, and the other algorithm's too. Adam's third pointer is null: with a third buffer,
- * radam_step would be one of AMSGrad. A clip_value is as large in the sums as for other algorithms. For the step it is
- * multiplied by r->grad_scale / c->grad_scale, which is 1 but for LARS: that scales gradients by its ratio, and what
- * they are cut to has to follow. So all storage types and options of steps are there, and steps have the same bits
+ * radam_step would be one of AMSGrad. So all storage types and options of steps are there, and steps have the same bits
  * however they are cut; only sums depend on how a tensor is cut. */
 
 /* The most sums of an algorithm. */
@@ -1676,7 +1692,7 @@ RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficient
                                          const void *param_copy, radam_sums *s);
 
 /* Computes the coefficients for the step of a tensor of `length` elements with these sums. r->struct_size must be set.
- * r may be c.
+ * r may be c, if no other tensor is to be stepped by c. Sums that are negative or no numbers give a ratio of 1.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE for a negative length,
  * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums. */
 RADAM_API radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s,

@@ -260,6 +260,10 @@ public final class Hyperparameters {
         if (around >= 0) {
             return all.size() + around;
         }
+        if (all.stream().anyMatch(each -> each.name().equals(hyperparameter.name()))) {
+            throw new InvalidHyperparameterException("this " + hyperparameter.name() + " is not that of " + algorithm
+                    + ", which has another constant of the name, in the settings of its own builder");
+        }
         throw none(algorithm, hyperparameter.name());
     }
 

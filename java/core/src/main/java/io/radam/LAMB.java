@@ -17,7 +17,7 @@ import java.util.Objects;
  * }
  * }
  *
- * <p>A parameter is what is adapted as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
+ * <p>Weight decay is always decoupled. A parameter is what is adapted as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
  * Parameter.Builder#slice slice} has a ratio of its own, unless {@code radam-sharded} has made it. A step reads values,
  * gradients and state twice. It is for processors; a GPU has none yet.
  */

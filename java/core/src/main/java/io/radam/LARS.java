@@ -13,11 +13,15 @@ import java.util.Objects;
  *         .momentum(0.9)
  *         .weightDecay(1e-4)
  *         .parameter(Parameter.of(weights, weightGradient))
- *         .group(group -> group.weightDecay(0).parameter(Parameter.of(bias, biasGradient)))
+ *         .group(group -> group.weightDecay(0).learningRate(0.01).parameter(Parameter.of(bias, biasGradient)))
  *         .build()) {
  *     optimizer.step();
  * }
  * }
+ *
+ * <p>A group without weight decay is SGD, whose learning rate no ratio of some 10<sup>-3</sup> multiplies: give it one
+ * of its own, or {@link LarsSettings#adapt adapt(ALWAYS)}. The ratio is 1 in a step of a parameter of zeros, too, such
+ * as the first of a layer that begins so.
  *
  * <p>A parameter is what is adapted as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
  * Parameter.Builder#slice slice} has a ratio of its own, unless {@code radam-sharded} has made it. A step reads values
@@ -29,7 +33,8 @@ public final class LARS {
     }
 
     /**
-     * A builder with the settings of pytorch-image-models.
+     * A builder with the settings of pytorch-image-models. Without a weight decay, or {@link LarsSettings#adapt
+     * adapt(ALWAYS)}, no parameter is adapted: that is SGD with a learning rate of 1.
      *
      * @return a new builder
      */

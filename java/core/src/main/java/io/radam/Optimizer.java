@@ -663,7 +663,8 @@ public final class Optimizer implements AutoCloseable {
 
     /**
      * The coefficients of a parameter's latest step under the present hyperparameters. Of its first step, if it has
-     * made none. The {@linkplain #learningRateFactor learning rate factor} is left out.
+     * made none. The {@linkplain #learningRateFactor learning rate factor} is left out, and so is what a {@linkplain
+     * Algorithm#isLayerwise layer-wise} algorithm measures: they are those before the trust ratio, which is not kept.
      *
      * @param parameter one of this optimizer's
      * @return the coefficients

@@ -17,6 +17,16 @@ import java.util.stream.Collectors;
  * MemorySegment average = arena.allocate(Float.BYTES * parameter.length(), Float.BYTES);
  * ScheduleFree.average(optimizer, parameter, average);
  * }
+ *
+ * <p>To evaluate in the place of the values and go on, keep these, and put them back before a step, a snapshot or a
+ * checkpoint. A second call in their place is not the average.
+ *
+ * {@snippet :
+ * saved.copyFrom(parameter.values());
+ * ScheduleFree.average(optimizer, parameter, parameter.values());
+ * evaluate();
+ * parameter.values().copyFrom(saved);
+ * }
  */
 public final class ScheduleFree {
     private ScheduleFree() {

@@ -364,5 +364,8 @@ class LayerwiseTest {
                 "learningRate / (1 - beta1)^2", 1e37);
         assertThrows(InvalidHyperparameterException.class,
                 () -> LAMB.builder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.L2));
+        String message = assertThrows(InvalidHyperparameterException.class,
+                () -> LARS.builder().set(LambSettings.ADAPT, Adaptation.ALWAYS)).getMessage();
+        assertTrue(message.startsWith("this adapt is not that of lars"), message);
     }
 }

@@ -267,8 +267,8 @@ public final class RadamOptimizers {
     }
 
     /**
-     * LAMB as NVIDIA's FusedLAMB has it, but for its clipping. An array is a layer; those of biases have a trust ratio
-     * too, as they have weight decay: {@code opt} sets both.
+     * LAMB as NVIDIA's FusedLAMB has it, but for its clipping. An array is a layer. Biases have weight decay and a trust
+     * ratio as all others, since all arrays have the same settings.
      *
      * @return a builder, with a learning rate of 0.001 and a weight decay of 0.01
      */
@@ -277,8 +277,8 @@ public final class RadamOptimizers {
     }
 
     /**
-     * LARS as pytorch-image-models has it, without momentum, which {@code optMomentum} sets. An array is a layer;
-     * those of biases have a trust ratio too, where there is weight decay, and all by {@code opt}.
+     * LARS as pytorch-image-models has it, without momentum, which {@code optMomentum} sets. An array is a layer. There
+     * are trust ratios only with {@code optWeightDecays}, or with {@code opt(LarsSettings.ADAPT, Adaptation.ALWAYS)}.
      *
      * @return a builder, with a learning rate of 1
      */

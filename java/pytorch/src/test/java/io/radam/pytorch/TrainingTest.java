@@ -85,8 +85,7 @@ class TrainingTest {
                 MemorySegment values =
                         MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(4 * tensor.numel());
                 MemorySegment kept = arena.allocate(values.byteSize(), Float.BYTES).copyFrom(values);
-                ScheduleFree.average(optimizer.core().groups().getFirst().hyperparameters(),
-                        optimizer.core().state(optimizer.parameter(tensor)), values, values);
+                ScheduleFree.average(optimizer.core(), optimizer.parameter(tensor), values);
                 assertArrayEquals(new float[] {-1.5f, -1.5f}, Tensors.floats(tensor), 1e-6f);
                 values.copyFrom(kept);
                 optimizer.step();

@@ -99,8 +99,7 @@ class ShardedOptimizerTest {
                 List<float[]> kept = model.stream().map(float[]::clone).toList();
                 for (Parameter parameter : parameters) {
                     Parameter slice = optimizer.slice(parameter);
-                    ScheduleFree.average(optimizer.optimizer().groups().getFirst().hyperparameters(),
-                            optimizer.optimizer().state(slice), slice.values(), slice.values());
+                    ScheduleFree.average(optimizer.optimizer(), slice, slice.values());
                 }
                 optimizer.gather();
                 for (int i = 0; i < model.size(); i++) {
