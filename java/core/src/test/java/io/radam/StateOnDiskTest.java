@@ -76,9 +76,12 @@ class StateOnDiskTest {
         return builder.stateOnDisk(folder, RESIDENT).parameters(model.parameters).build();
     }
 
+    /** Adam with each type of state, and all others with one each. */
     private static Stream<Arguments> statesOfAlgorithms() {
-        return Stream.of(Algorithm.values()).flatMap(algorithm -> Stream.of(StateType.values())
-                .map(type -> Arguments.of(algorithm, type)));
+        StateType[] types = StateType.values();
+        return Stream.of(Algorithm.values()).flatMap(algorithm -> algorithm == Algorithm.ADAM
+                ? Stream.of(types).map(type -> Arguments.of(algorithm, type))
+                : Stream.of(Arguments.of(algorithm, types[algorithm.kind().ordinal() % types.length])));
     }
 
     @ParameterizedTest
