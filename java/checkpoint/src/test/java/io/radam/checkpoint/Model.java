@@ -86,6 +86,11 @@ final class Model implements AutoCloseable {
             this.builder = builder;
         }
 
+        /** Whether its algorithm measures whole parameters. */
+        boolean isLayerwise() {
+            return this == LAMB || this == LARS || this == STABLEADAMW;
+        }
+
         /** Whether parameters can have averages. */
         boolean averages() {
             return this != RANGER;
