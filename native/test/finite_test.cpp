@@ -1,4 +1,5 @@
 // Finite gradients, parameters and coefficients make no NaN, in every rule and type.
+#include <algorithm>
 #include <cfloat>
 #include <cmath>
 #include <cstdint>
@@ -140,6 +141,7 @@ TEST_F(Finite, InEveryTypeWithEveryOption) {
   const float extremes[] = {0, 1, -1, 1.9e19f, -2e19f, 1e30f, FLT_MAX, -FLT_MAX};
   for (unsigned number = 0; number < MixedCase::count(); ++number) {
     const MixedCase k(number, random);
+    if (random.below(std::max(4u, kOneOf)) != 0) continue;
     radam_tensor settings = k.settings;
     settings.length = 600;
     MixedTensor before = tensor(random, settings, k.parts->present, k.copy, k.average, true);
@@ -149,7 +151,7 @@ TEST_F(Finite, InEveryTypeWithEveryOption) {
     };
     if (number % 2)
       for (float& x : before.average) x = random.below(2) ? FLT_MAX : -FLT_MAX;
-    const std::int32_t target = available_targets()[number % available_targets().size()];
+    const std::int32_t target = available_targets()[random.below(static_cast<unsigned>(available_targets().size()))];
     for (std::int64_t t = 1; t <= 3; ++t) {
       const AlgorithmCase& algorithm = algorithm_of(k.parts->typical);
       before.settings.step = t;

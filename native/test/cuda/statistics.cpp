@@ -146,7 +146,7 @@ void prepared_on_device(Scale scale) {
   Values random(0x93E9);
   for (std::int32_t algorithm = 0; algorithm < kFirstLayerwise; ++algorithm) {
     constexpr std::int32_t kGroups = 40;  // more than one upload takes
-    Training training(random, algorithm, scale.small ? 50 : 100, 20000, kGroups, true, stream);
+    Training training(random, algorithm, scale.small ? 50 : 100, scale.small ? 2000 : 8000, kGroups, true, stream);
     training.options.zero_grad = 1;
     training.options.clip_value = 0.25f;
     for (std::int64_t step = 1; step <= 5; ++step) {

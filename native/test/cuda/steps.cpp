@@ -222,7 +222,7 @@ void every_combination(Scale scale) {
   const Stream stream;
   Values random(0xCDA0);
   for (std::int32_t algorithm = 0; algorithm < kFirstLayerwise; ++algorithm)
-    for (unsigned draw = 0; draw < (scale.small ? 4u : 24u); ++draw) {
+    for (unsigned draw = 0; draw < (scale.small ? 2u : 12u); ++draw) {
       radam_cuda_step_options o = step_options();
       o.zero_grad = static_cast<std::int32_t>(draw % 2);
       o.clip_value = draw % 4 < 2 ? 0 : std::fabs(random.ordinary());
