@@ -197,6 +197,16 @@ radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_
   return RADAM_OK;
 }
 
+radam_status radam_gradient_means(int32_t target, int32_t grad_type, int64_t row_length, int64_t begin, int64_t end,
+                                  const void* grad, float* mean) {
+  if (const radam_status status = radam::check_rows(grad_type, row_length, grad, mean, begin, end)) return status;
+  const radam::Target* found = runnable(target);
+  if (found == nullptr) return RADAM_ERROR_TARGET;
+  const radam::FpEnvironment environment;
+  found->kernels->gradient_means(grad_type, row_length, begin, end, grad, mean);
+  return RADAM_OK;
+}
+
 radam_status radam_tensor_sums(int32_t target, const radam_coefficients* c, const radam_tensor* t, int64_t begin,
                                int64_t end, const void* param, const void* grad, const void* param_copy,
                                radam_sums* s) {

@@ -42,14 +42,27 @@ class BlockReader {
   unsigned char* lower_half(const BlockRange& at) { return bytes(b_.param_copy, RADAM_TYPE_SPLIT, at); }
 
   const float* unpack_grad(const BlockRange& at) {
-    if (b_.grad_type == RADAM_TYPE_F32 && !clip_.active) return static_cast<const float*>(b_.grad) + at.begin;
+    const bool centralizes = b_.grad_mean != nullptr;
+    if (b_.grad_type == RADAM_TYPE_F32 && !clip_.active && !centralizes)
+      return static_cast<const float*>(b_.grad) + at.begin;
     unpack<V>(b_.grad_type, bytes(b_.grad, b_.grad_type, at), at.count, grad_.values);
+    if (centralizes) centralize(at);
     if (clip_.active) {
       const Clip<V> clip = clip_;  // a copy, so that the compiler knows that no store changes it
       for (std::int64_t i = 0; i < at.count; i += V::kLanes)
         V::store(grad_.values + i, clip(V::load(grad_.values + i)));
     }
     return grad_.values;
+  }
+
+  // Subtracts from the gradients of each row what the row has for it.
+  void centralize(const BlockRange& at) {
+    for (std::int64_t i = 0, end; i < at.count; i = end) {
+      const std::int64_t in_row = (b_.first + at.begin + i) % b_.row_length, rest = b_.row_length - in_row;
+      end = at.count - i < rest ? at.count : i + rest;
+      const float mean = b_.grad_mean[b_.row_of(at.begin + i)];
+      for (std::int64_t j = i; j < end; ++j) grad_.values[j] -= mean;
+    }
   }
 
   Clip<V> clip_;

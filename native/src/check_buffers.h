@@ -32,6 +32,8 @@ radam_status check_buffers(const radam_coefficients& c, const Buffers& b, unsign
 radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end,
                           bool unbound = false);
 radam_status check_gradient(std::int32_t type, const void* grad, std::int64_t begin, std::int64_t end);
+radam_status check_rows(std::int32_t type, std::int64_t row_length, const void* grad, const float* mean,
+                        std::int64_t begin, std::int64_t end);
 
 // Whether everything is float32 and there are no options, so that a float32 kernel does the whole step.
 bool is_plain(const Tensor& b);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "algorithm/algorithms.h"
+#include "gradient_means.h"
 #include "gradient_statistics.h"
 #include "kernels.h"
 #include "pattern.h"
@@ -97,6 +98,7 @@ constexpr radam::KernelTable kernel_table(List<Of...>) {
           {tensor_sums_of<V, Of>()...},
           step_blocks<V>,
           gradient_statistics<V>,
+          gradient_means<V>,
           V::kPatterns};
 }
 

@@ -27,6 +27,9 @@ struct Tensor : radam_tensor {
   // Whether the parameters take the slow weights of Lookahead in this step.
   bool takes_slow_weights() const { return lookahead != 0 && average_rate != 0; }
 
+  // The number of an element's row, as grad_mean counts them.
+  std::int64_t row_of(std::int64_t i) const { return (first + i) / row_length - first / row_length; }
+
   // In a step that has nothing to do with the slow weights, the tensor is one without them.
   void leave_idle_slow_weights() {
     if (lookahead != 0 && !takes_slow_weights()) param_average = nullptr;
@@ -51,6 +54,10 @@ using StepBlocks = void (*)(const radam_coefficients& c, Kernel, const Tensor&, 
 using GradientStatistics = void (*)(std::int32_t grad_type, const void* grad, std::int64_t begin, std::int64_t end,
                                     radam_statistics&);
 
+// grad: element 0 of row 0. mean: that of row 0.
+using GradientMeans = void (*)(std::int32_t grad_type, std::int64_t row_length, std::int64_t begin, std::int64_t end,
+                               const void* grad, float* mean);
+
 // Sums over a range of a tensor for a step by c, of which there are as many as its algorithm says.
 using TensorSumsKernel = void (*)(const radam_coefficients& c, const Tensor&, std::int64_t begin, std::int64_t end,
                                   double* sums);
@@ -60,6 +67,7 @@ struct KernelTable {
   TensorSumsKernel tensor_sums[Algorithms::kCount];  // of layer-wise algorithms; null for the others
   StepBlocks step_blocks;
   GradientStatistics gradient_statistics;
+  GradientMeans gradient_means;
   unsigned patterns;  // that there are kernels for: pattern.h
 
   // The kernel for checked coefficients, and for the state that is present.

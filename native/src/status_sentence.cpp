@@ -78,6 +78,8 @@ const char* status_sentence(radam_status status) {
       return "clip_threshold is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_TRUST_COEFFICIENT:
       return "trust_coefficient is not positive, or not finite and non-zero as float32";
+    case RADAM_ERROR_ROW_LENGTH:
+      return "row_length is less than 1, or gradients are to be centralized on a GPU, which cannot do that";
     default: return "no such status";
   }
 }

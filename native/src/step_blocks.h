@@ -49,7 +49,7 @@ class BlockStepper : BlockReader<V> {
   // Whether the kernel can have the buffers as they are, and its results need to go nowhere else.
   bool is_f32() const {
     return b_.param_type == RADAM_TYPE_F32 && b_.grad_type == RADAM_TYPE_F32 && b_.state_type == RADAM_STATE_F32 &&
-           !clip_.active && b_.output == RADAM_OUTPUT_PARAM;
+           !clip_.active && b_.grad_mean == nullptr && b_.output == RADAM_OUTPUT_PARAM;
   }
 
   // Several blocks at a time, because each call of the kernel begins and ends with an idle divider.

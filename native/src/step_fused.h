@@ -259,7 +259,8 @@ FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
 // is none, or where gradients or new parameters are wanted in a buffer of their own.
 template <class V>
 FusedStep fused_step_as_stored(const radam_coefficients& c, const radam::Tensor& b) {
-  if (b.clip_value > 0 || b.output != RADAM_OUTPUT_PARAM || b.param_average != nullptr) return nullptr;
+  if (b.clip_value > 0 || b.grad_mean != nullptr || b.output != RADAM_OUTPUT_PARAM || b.param_average != nullptr)
+    return nullptr;
   if (b.param_type == RADAM_TYPE_SPLIT && b.grad_type == RADAM_TYPE_BF16) return fused_step<V, Split>(c, b);
   if (b.param_type == RADAM_TYPE_F32 && b.grad_type == RADAM_TYPE_BF16) return fused_step<V, F32ByBf16>(c, b);
   if (b.param_type != b.grad_type) return nullptr;

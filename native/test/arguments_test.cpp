@@ -326,7 +326,7 @@ TEST(TargetFunctions, SelectRefusesUnknownNamesAndChangesNothing) {
 }
 
 TEST(StatusString, OneSentenceForEachStatus) {
-  constexpr radam_status kLastStatus = RADAM_ERROR_TRUST_COEFFICIENT;
+  constexpr radam_status kLastStatus = RADAM_ERROR_ROW_LENGTH;
   std::set<std::string> sentences;
   for (radam_status status = RADAM_OK; status <= kLastStatus; ++status) {
     ASSERT_NE(radam_status_string(status), nullptr) << status;

@@ -86,6 +86,7 @@ const struct header_view header_of_c99 = {
     radam_step_f32,
     radam_step,
     radam_gradient_statistics,
+    radam_gradient_means,
     radam_tensor_sums,
     radam_coefficients_reduce,
 };

@@ -29,6 +29,7 @@ int main() {
       radam_step_f32,
       radam_step,
       radam_gradient_statistics,
+      radam_gradient_means,
       radam_tensor_sums,
       radam_coefficients_reduce,
   };

@@ -88,7 +88,7 @@ inline radam_sums reference_sums(radam_coefficients c, const MixedTensor& t, std
     const auto place = static_cast<std::size_t>(i);
     Element x{};
     x[kParam] = load_param(t, place);
-    x[kGrad] = load(t.grad, s.grad_type, place);
+    x[kGrad] = load_gradient(t, place);
     if (s.clip_value > 0) {
       x[kGrad] *= std::fabs(scale);
       if (x[kGrad] > s.clip_value) x[kGrad] = s.clip_value;

@@ -44,6 +44,25 @@ Number moved_towards(const Number& a, const Number& x, double rate) {
   return {next, (1 - rate) * a.error + rate * (x.error + 2 * rounding(distance)) + rounding(next)};
 }
 
+// A tensor of those that a file has one after the other. Gradients are centralized where there are rows.
+struct Part {
+  std::size_t begin, length, row_length;
+};
+
+// Subtracts the means of the rows of a part, whose gradients are exact. The mean and the difference are rounded.
+void centralize(const Part& part, std::vector<Number>& gradients) {
+  for (std::size_t begin = part.begin; begin < part.begin + part.length; begin += part.row_length) {
+    double mean = 0;
+    for (std::size_t i = 0; i < part.row_length; ++i)
+      mean += gradients[begin + i].value / static_cast<double>(part.row_length);
+    for (std::size_t i = 0; i < part.row_length; ++i) {
+      Number& g = gradients[begin + i];
+      g.value -= mean;
+      g.error = rounding(mean) + rounding(g.value) + 0x1p-50 * std::fabs(mean);
+    }
+  }
+}
+
 struct Element {
   Number param, slow, momentum, square;  // the momentum is RAdam's first moment, the square its second
 };
@@ -96,6 +115,7 @@ struct Vector {
   double alpha = 0;
   bool starts_after_step_1 = false;  // alphadl: the slow weights are the parameters after step 1
   const char* slow = "";
+  std::vector<Part> parts;
 
   explicit Vector(const Path& path) : file(json::parse(std::ifstream(path))) {}
 
@@ -107,11 +127,13 @@ struct Vector {
   bool is_known() const {
     // The other ways with the momentum are not offered.
     return (is("lookahead", "authors") && file.at("pullback_momentum") == "none") || is("lookahead", "alphadl") ||
-           is("ranger", "lessw2020-20.4.11");
+           is("ranger", "lessw2020-20.4.11") || is("ranger_gc", "lessw2020-20.4.11") ||
+           // With a decay it moves the momentum, and it may centralize the update, which are not offered.
+           (is("ranger_gc", "lessw2020-2020") && file.at("weight_decay") == 0 && file.at("use_gc") && file.at("gc_loc"));
   }
 
   void read() {
-    const bool authors = is("lookahead", "authors"), ranger = file.at("algorithm") == "ranger";
+    const bool authors = is("lookahead", "authors"), ranger = !file.contains("inner");
     const std::string inner = file.value("inner", "ranger");
     static const std::map<std::string, std::int32_t> presets = {
         {"sgd", RADAM_PRESET_SGD_PYTORCH}, {"radam-pytorch", RADAM_PRESET_RADAM_PYTORCH},
@@ -121,7 +143,8 @@ struct Vector {
     // A key that this does not know would be an instruction not followed.
     static const std::set<std::string> no_numbers = {"name", "algorithm", "dialect", "source", "decay_convention",
                                                      "inner", "pullback_momentum", "initial", "gradients",
-                                                     "parameters", "state"};
+                                                     "parameters", "state", "shapes", "gc_conv_only", "gc_loc",
+                                                     "use_gc"};  // the last is ignored by one, and true of the other
     for (const auto& item : file.items()) {
       const std::string& key = item.key();
       if (no_numbers.count(key)) continue;
@@ -141,6 +164,19 @@ struct Vector {
     }
     starts_after_step_1 = is("lookahead", "alphadl");
     slow = authors ? "cached_params" : ranger ? "slow_buffer" : "slow_param";
+    if (!file.contains("shapes")) {
+      parts.push_back({0, file.at("initial").size(), 0});
+      return;
+    }
+    std::size_t begin = 0;
+    for (const auto& shape : file.at("shapes").get<std::vector<std::vector<std::size_t>>>()) {
+      std::size_t row = 1;
+      for (std::size_t axis = 1; axis < shape.size(); ++axis) row *= shape[axis];
+      const bool centralized = shape.size() >= (file.at("gc_conv_only") ? 4u : 2u);
+      parts.push_back({begin, row * shape[0], centralized ? row : 0});
+      begin += parts.back().length;
+    }
+    ASSERT_EQ(begin, file.at("initial").size());
   }
 
   double rate(std::int64_t t) const {
@@ -201,13 +237,30 @@ TEST_P(LookaheadVectors, Followed) {
       ASSERT_EQ(radam_coefficients_at(&h, t, &c), RADAM_OK);
       tensor.step = t;
       tensor.average_rate = static_cast<float>(rate);
-      ASSERT_EQ(radam_step(target, &c, &tensor, 0, tensor.length, param.data(), grad.data(), nullptr, slow.data()),
-                RADAM_OK);
+      std::vector<Number> exact_gradients;
+      for (const Part& part : vector.parts) {
+        std::vector<float> means(part.length);
+        for (std::size_t i = 0; i < part.length; ++i) exact_gradients.push_back({gradients[row][part.begin + i], 0});
+        if (part.row_length > 0) {
+          tensor.row_length = static_cast<std::int64_t>(part.row_length);
+          ASSERT_EQ(radam_gradient_means(target, RADAM_TYPE_F32, tensor.row_length, 0,
+                                         static_cast<std::int64_t>(part.length / part.row_length), &grad[part.begin],
+                                         means.data()), RADAM_OK);
+          centralize(part, exact_gradients);
+        }
+        tensor.grad_mean = part.row_length > 0 ? means.data() : nullptr;
+        tensor.length = static_cast<std::int64_t>(part.length);
+        for (int k = 0; k < 2; ++k)
+          if (tensor.state[k] != nullptr) tensor.state[k] = &state[k][part.begin];
+        ASSERT_EQ(radam_step(target, &c, &tensor, 0, tensor.length, &param[part.begin], &grad[part.begin], nullptr,
+                             &slow[part.begin]), RADAM_OK);
+      }
       for (std::size_t i = 0; i < n; ++i) {
         Element& e = elements[i];
         const double l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2 ? h.weight_decay : 0;
-        const double g = gradients[row][i] + l2 * e.param.value;
-        const Number decayed{g, l2 == 0 ? 0 : l2 * (e.param.error + rounding(e.param.value)) + rounding(g)};
+        const double g = exact_gradients[i].value + l2 * e.param.value;
+        const Number decayed{g, exact_gradients[i].error +
+                                    (l2 == 0 ? 0 : l2 * (e.param.error + rounding(e.param.value)) + rounding(g))};
         (h.algorithm == RADAM_ALGORITHM_SGD ? step_sgd : step_radam)(h, t, decayed, e);
         if (rate > 0) e.param = e.slow = moved_towards(e.slow, e.param, rate);
         const double exact = e.param.value, expected = parameters[row][i];
@@ -239,8 +292,8 @@ TEST(LookaheadVectorFiles, OfEveryDialectAndInnerOptimizer) {
     const json file = Vector(path).file;
     found.insert(file.at("dialect").get<std::string>() + " " + file.value("inner", ""));
   }
-  EXPECT_EQ(found.size(), 7u);
-  EXPECT_GE(files().size(), 10u);
+  EXPECT_EQ(found.size(), 8u);
+  EXPECT_GE(files().size(), 14u);
 }
 
 }  // namespace

@@ -128,6 +128,13 @@ TEST_F(MixedArguments, Output) {
   // Slow weights are part of the update.
   const auto slow = update_with(false, true, 0);
   expect(RADAM_OK, [=](MixedBuffers& x) { slow(x), x.lookahead = 1; });
+  static const float means[4] = {};
+  const auto rows = [](MixedBuffers& x, std::int64_t length) { x.grad_mean = means, x.row_length = length; };
+  expect(RADAM_OK, [=](MixedBuffers& x) { rows(x, 1'000'000); });
+  for (const std::int64_t wrong : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN})
+    expect(RADAM_ERROR_ROW_LENGTH, [=](MixedBuffers& x) { rows(x, wrong); });
+  expect(RADAM_OK, [=](MixedBuffers& x) { x.row_length = -1; });  // there are no means
+  expect(RADAM_ERROR_OVERLAP, [=](MixedBuffers& x) { rows(x, 1'000'000), x.grad_mean = static_cast<float*>(x.grad); });
   expect(RADAM_ERROR_NULL, [](MixedBuffers& x) { x.lookahead = 1, x.param_average = nullptr; });
   const auto with_copy = update_with(true, true, 0);
   expect(RADAM_ERROR_OUTPUT, [=](MixedBuffers& x) { with_copy(x), x.lookahead = 1; });

@@ -35,6 +35,10 @@ inline MixedTensor tensor(Values& random, const radam_tensor& settings, unsigned
     store_param(t, i, tame ? random.ordinary() : random.adversarial(), kNearest);
     if (average) t.average.push_back(random.ordinary());
   }
+  if (settings.row_length > 0)
+    for (std::int64_t row = settings.first / settings.row_length;
+         row <= (settings.first + settings.length - 1) / settings.row_length; ++row)
+      t.means.push_back(tame ? random.ordinary() : random.adversarial());
   return t;
 }
 
@@ -118,6 +122,7 @@ struct MixedCase {
     if (random.below(2) != 0)
       settings.first = settings.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE * random.below(1000)
                                                                  : random.below(1'000'000);
+    if (random.below(4) == 0) settings.row_length = 1 + random.below(random.below(2) ? 1000 : 10);
     settings.average_rate = static_cast<float>(random.below(1025)) / 1024;
     if (settings.lookahead && random.below(4) == 0) settings.average_rate = 0;
   }
@@ -128,7 +133,8 @@ struct MixedCase {
            std::to_string(s.grad_type) + ", state " + std::to_string(s.state_type) + " rounded " +
            std::to_string(s.state_rounding) + (copy ? ", copy" : "") +
            (average ? s.lookahead ? ", lookahead" : ", average" : "") +
-           (s.zero_grad ? ", zero_grad" : "") + (s.clip_value > 0 ? ", clip" : "") +
+           (s.zero_grad ? ", zero_grad" : "") +
+           (s.row_length > 0 ? ", rows of " + std::to_string(s.row_length) : "") + (s.clip_value > 0 ? ", clip" : "") +
            (s.output == RADAM_OUTPUT_UPDATE ? ", update" : "") + ", " + parts->name + ", length " +
            std::to_string(s.length) + ", first " + std::to_string(s.first) + (tame ? "" : ", adversarial");
   }

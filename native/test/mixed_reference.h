@@ -84,6 +84,7 @@ struct MixedTensor {
   radam_tensor settings{};
   std::vector<std::uint8_t> param, grad, state[RADAM_MAX_STATE], copy;
   std::vector<float> scales[RADAM_MAX_STATE], average;
+  std::vector<float> means;  // of rows, where gradients are centralized
   unsigned present = 0;  // bit k: buffer k of the state is there
 
   static std::size_t bytes_of(std::int32_t type) { return type == RADAM_TYPE_F32 ? 4 : 2; }
@@ -102,6 +103,7 @@ struct MixedTensor {
     }
     b.param_copy = copy.empty() ? nullptr : copy.data();
     b.param_average = average.empty() ? nullptr : average.data();
+    b.grad_mean = means.empty() ? nullptr : means.data();
     return b;
   }
 };
@@ -178,6 +180,15 @@ inline float load_state(const MixedTensor& t, int k, bool is_signed, std::size_t
   }
 }
 
+// A gradient before it is scaled.
+inline float load_gradient(const MixedTensor& t, std::size_t i) {
+  const float g = load(t.grad, t.settings.grad_type, i);
+  if (t.means.empty()) return g;
+  const std::int64_t length = t.settings.row_length, first = t.settings.first;
+  const float m = t.means[static_cast<std::size_t>((first + static_cast<std::int64_t>(i)) / length - first / length)];
+  return g - m;
+}
+
 inline void reference_step(radam_coefficients c, MixedTensor& t) {
   const radam_tensor& s = t.settings;
   const AlgorithmCase& algorithm = algorithm_of(c);
@@ -189,7 +200,7 @@ inline void reference_step(radam_coefficients c, MixedTensor& t) {
   for (std::size_t i = 0; i < n; ++i) {
     Element x{};
     x[kParam] = load_param(t, i);
-    x[kGrad] = load(t.grad, s.grad_type, i);
+    x[kGrad] = load_gradient(t, i);
     if (s.clip_value > 0) {
       x[kGrad] *= std::fabs(scale);
       if (x[kGrad] > s.clip_value) x[kGrad] = s.clip_value;

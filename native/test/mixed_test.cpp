@@ -48,6 +48,7 @@ TEST_F(Mixed, InAnySplit) {
     settings.length = 1 + random.below(2000);
     settings.step = 1;
     settings.average_rate = 0.125f;
+    if (random.below(2)) settings.row_length = 1 + random.below(500);
     const std::int64_t unit = settings.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE : 1;
     const Combination& parts = all_combinations()[random.below(static_cast<unsigned>(all_combinations().size()))];
     const radam_coefficients& c = parts.typical;
@@ -79,6 +80,7 @@ TEST_F(Mixed, InSlices) {
     settings.length = 1 + random.below(2000);
     settings.step = 3;
     settings.seed = random.below(1000);
+    if (random.below(2)) settings.row_length = 1 + random.below(500);
     const bool options = settings.output == RADAM_OUTPUT_PARAM;
     const std::int64_t unit = settings.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE : 1;
     const Combination& parts = all_combinations()[random.below(static_cast<unsigned>(all_combinations().size()))];
@@ -106,6 +108,7 @@ TEST_F(Mixed, InSlices) {
       }
       b.first = first;
       b.length = end - first;
+      if (b.grad_mean != nullptr) b.grad_mean += first / b.row_length;
       const std::int32_t target = targets[random.below(static_cast<unsigned>(targets.size()))];
       ASSERT_EQ(step_mixed(target, &parts.typical, &b, 0, b.length), RADAM_OK);
       exercised_targets().insert(target);

@@ -80,6 +80,14 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
     fill(type, t.grad);
     options.step = step;
     options.clip_value = 16;
+    float means[LENGTH];
+    if (lookahead) {  // and gradients that are centralized, of rows without the last, which is a part
+      options.row_length = 37;
+      options.grad_mean = means;
+      const radam_status status = radam_gradient_means(target, type, 37, 0, LENGTH / 37, t.grad, means);
+      if (status != RADAM_OK) printf("%s\n", radam_status_string(status));
+      means[LENGTH / 37] = 0;
+    }
     if (lookahead) options.average_rate = step % 5 ? 0 : 0.75f;
     radam_status status = radam_coefficients_at(&h, step, &c);
     if (status == RADAM_OK) status = radam_gradient_statistics(target, type, 0, LENGTH, t.grad, &s);

@@ -10,6 +10,7 @@
 
 #include "mixed_reference.h"
 #include "targets.h"
+#include "trajectory.h"
 #include "values.h"
 
 namespace radam_test {
@@ -83,6 +84,86 @@ TEST_F(Statistics, EmptyRange) {
     EXPECT_EQ(s.max_abs, 0);
     EXPECT_EQ(s.non_finite, 0);
   }
+}
+
+TEST_F(Statistics, MeansOfRowsAsDocumented) {
+  Values random(0x3ea4);
+  for (int draw = 0; draw < 1000; ++draw) {
+    const auto type = static_cast<std::int32_t>(draw % 3);
+    const std::size_t length = 1 + random.below(draw < 30 ? 3000 : 80), rows = random.below(7);
+    std::vector<std::uint8_t> grad(rows * length * MixedTensor::bytes_of(type));
+    for (std::size_t i = 0; i < rows * length; ++i)
+      store(grad, type, i, draw % 4 == 0 ? random.adversarial() : random.ordinary(), kNearest);
+    const std::size_t begin = random.below(static_cast<unsigned>(rows) + 1);
+    const std::size_t end = begin + random.below(static_cast<unsigned>(rows - begin) + 1);
+    std::vector<float> right(rows, -7);
+    for (std::size_t row = begin; row < end; ++row) {
+      double sums[32] = {};
+      for (std::size_t i = 0; i < length; ++i) sums[i % 32] += static_cast<double>(load(grad, type, row * length + i));
+      for (std::size_t distance : {16, 8, 4, 2, 1})
+        for (std::size_t j = 0; j < distance; ++j) sums[j] += sums[j + distance];
+      right[row] = static_cast<float>(sums[0] / static_cast<double>(length));
+    }
+    for (const std::int32_t target : available_targets()) {
+      std::vector<float> mean(rows, -7);
+      ASSERT_EQ(radam_gradient_means(target, type, static_cast<std::int64_t>(length), static_cast<std::int64_t>(begin),
+                                     static_cast<std::int64_t>(end), grad.data(), mean.data()),
+                RADAM_OK);
+      exercised_targets().insert(target);
+      for (std::size_t row = 0; row < rows; ++row)
+        ASSERT_TRUE(same(mean[row], right[row])) << radam_target_name(target) << ": " << mean[row] << " and not "
+                                                 << right[row] << ", row " << row << " of " << length;
+    }
+  }
+}
+
+// Once a row's mean is subtracted, the row adds up to nothing; and what is finite stays so.
+TEST_F(Statistics, CentralizedRowsOfTheLargestFloats) {
+  constexpr float kMax = std::numeric_limits<float>::max();
+  float grad[] = {kMax, kMax, kMax, -kMax, 1, 2, 3, 6}, mean[2], param[8] = {};
+  for (const std::int32_t target : available_targets()) {
+    ASSERT_EQ(radam_gradient_means(target, RADAM_TYPE_F32, 4, 0, 2, grad, mean), RADAM_OK);
+    EXPECT_EQ(mean[0], kMax / 2);
+    EXPECT_EQ(mean[1], 3);
+    radam_hyperparameters h = preset(RADAM_PRESET_SGD_PYTORCH);
+    h.learning_rate = 1;
+    radam_coefficients c{};
+    c.struct_size = sizeof c;
+    ASSERT_EQ(radam_coefficients_at(&h, 1, &c), RADAM_OK);
+    radam_tensor t{};
+    t.struct_size = sizeof t;
+    t.step = 1;
+    t.length = 8;
+    t.grad_mean = mean;
+    t.row_length = 4;
+    for (float& p : param) p = 0;
+    ASSERT_EQ(radam_step(target, &c, &t, 0, 8, param, grad, nullptr, nullptr), RADAM_OK);
+    const float bound = 0x1p63f;  // of gradients that rules use
+    const float expected[] = {-bound, -bound, -bound, bound, 2, 1, 0, -3};
+    for (int i = 0; i < 8; ++i) EXPECT_EQ(param[i], expected[i]) << radam_target_name(target) << ", " << i;
+    exercised_targets().insert(target);
+  }
+}
+
+TEST(MeansArguments, AreChecked) {
+  const float grad[4] = {1, 2, 3, 4};
+  float mean[2] = {-5, -5};
+  const auto expect = [&](radam_status status, std::int32_t target, std::int32_t type, std::int64_t length,
+                          std::int64_t begin, std::int64_t end, const void* from, float* to) {
+    EXPECT_EQ(radam_gradient_means(target, type, length, begin, end, from, to), status);
+    EXPECT_EQ(mean[0], -5) << "nothing is changed";
+  };
+  expect(RADAM_ERROR_TYPE, RADAM_TARGET_AUTO, 3, 2, 0, 2, grad, mean);
+  expect(RADAM_ERROR_ROW_LENGTH, RADAM_TARGET_AUTO, RADAM_TYPE_F32, 0, 0, 2, grad, mean);
+  expect(RADAM_ERROR_ROW_LENGTH, RADAM_TARGET_AUTO, RADAM_TYPE_F32, -2, 0, 2, grad, mean);
+  expect(RADAM_ERROR_RANGE, RADAM_TARGET_AUTO, RADAM_TYPE_F32, 2, -1, 2, grad, mean);
+  expect(RADAM_ERROR_RANGE, RADAM_TARGET_AUTO, RADAM_TYPE_F32, 2, 2, 1, grad, mean);
+  expect(RADAM_ERROR_RANGE, RADAM_TARGET_AUTO, RADAM_TYPE_F32, INT64_MAX / 2, 0, 2, grad, mean);
+  expect(RADAM_ERROR_NULL, RADAM_TARGET_AUTO, RADAM_TYPE_F32, 2, 0, 2, nullptr, mean);
+  expect(RADAM_ERROR_NULL, RADAM_TARGET_AUTO, RADAM_TYPE_F32, 2, 0, 2, grad, nullptr);
+  expect(RADAM_ERROR_OVERLAP, RADAM_TARGET_AUTO, RADAM_TYPE_F32, 2, 0, 1, mean, mean);
+  expect(RADAM_ERROR_TARGET, 63, RADAM_TYPE_F32, 2, 0, 2, grad, mean);
+  expect(RADAM_OK, RADAM_TARGET_AUTO, RADAM_TYPE_F32, 2, 1, 1, nullptr, nullptr);
 }
 
 TEST(StatisticsArguments, AreChecked) {

@@ -135,7 +135,8 @@ enum {
                                            coefficients that follow from them: radam_coefficients_reduce */
   RADAM_ERROR_MAX_PARAM_NORM = 51,      /* not positive as float32 */
   RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32 */
-  RADAM_ERROR_TRUST_COEFFICIENT = 53    /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_TRUST_COEFFICIENT = 53,   /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_ROW_LENGTH = 54           /* less than 1; or gradients to centralize on a GPU, which cannot */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -1577,6 +1578,10 @@ typedef struct radam_tensor {
   int32_t output;              /* RADAM_OUTPUT_... */
   int32_t lookahead;           /* 1: param_average has the slow weights of Lookahead, and is not null: see radam_step;
                                   0: it has an average */
+  const float *grad_mean;      /* centralizes the gradients: what is subtracted from those of each row that the buffers
+                                  have a part of, the first row being that of element 0; see radam_gradient_means.
+                                  Or null */
+  int64_t row_length;          /* with grad_mean, the elements of a row of the whole tensor, at least 1; else ignored */
 } radam_tensor;
 
 /* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. The rule of radam_coefficients
@@ -1602,6 +1607,12 @@ typedef struct radam_tensor {
  * (alphadl/lookahead.pytorch) begin with the parameters after step 1: that is slow weights of 0, a rate of 1 in step 1,
  * and of alpha in steps k + 1, 2 k + 1 and so on.
  *
+ * With a grad_mean, g - grad_mean[(first + i) / row_length - first / row_length] takes the place of the gradient g of
+ * element i of the buffers, before it is scaled and clipped, in radam_tensor_sums too. This is gradient centralization
+ * (Yong et al., "Gradient Centralization: A New Optimization Technique for Deep Neural Networks", ECCV 2020) if these
+ * are the means of rows, and a row is all axes of the tensor but the first. A row with a gradient that is infinite has
+ * an infinite mean, and so no gradient that is finite.
+ *
  * With a clip_value, the scaled gradient |grad_scale| * grad is cut to [-clip_value, clip_value] and then takes the
  * sign of grad_scale; NaN stays NaN. Under RADAM_OUTPUT_UPDATE, p' is the new parameter as float32, and p - p' is
  * rounded to nearest in the gradient's type.
@@ -1615,7 +1626,7 @@ typedef struct radam_tensor {
  * or where the field says so. Nothing outside the range is read or written. No two buffers may share memory.
  * Errors: those of radam_step_f32, RADAM_ERROR_RANGE also for an end beyond the length or a negative `first`,
  * RADAM_ERROR_STEP, RADAM_ERROR_TYPE, RADAM_ERROR_COPY, RADAM_ERROR_BLOCK, RADAM_ERROR_CLIP, RADAM_ERROR_AVERAGE,
- * RADAM_ERROR_OUTPUT, RADAM_ERROR_SETTING (zero_grad, lookahead). */
+ * RADAM_ERROR_OUTPUT, RADAM_ERROR_ROW_LENGTH, RADAM_ERROR_SETTING (zero_grad, lookahead). */
 RADAM_API radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin,
                                   int64_t end, void *param, void *grad, void *param_copy, float *param_average);
 
@@ -1638,6 +1649,18 @@ typedef struct radam_statistics {
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_TYPE, RADAM_ERROR_RANGE, RADAM_ERROR_TARGET. */
 RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end,
                                                  const void *grad, radam_statistics *s);
+
+/* Computes the means of rows of gradients, begin <= row < end, on the calling thread, for radam_tensor's grad_mean.
+ *
+ *   grad  element 0 of row 0; row r begins at element r * row_length
+ *   mean  mean[r] is written for each row of the range
+ *
+ * The elements of a row are added in double, in the order in which radam_gradient_statistics adds squares. The sum is
+ * divided by row_length in double, and rounded to float32. Rows of finite elements have finite means.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_TYPE, RADAM_ERROR_RANGE, RADAM_ERROR_ROW_LENGTH, RADAM_ERROR_OVERLAP,
+ * RADAM_ERROR_TARGET. */
+RADAM_API radam_status radam_gradient_means(int32_t target, int32_t grad_type, int64_t row_length, int64_t begin,
+                                            int64_t end, const void *grad, float *mean);
 
 /* ---------------------------------------------------------------------------------- layer-wise algorithms --- */
 

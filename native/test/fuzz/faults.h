@@ -450,7 +450,7 @@ class Extents {
   struct Extent {
     Wide begin, end;
   };
-  Extent of_[4 + 2 * RADAM_MAX_STATE] = {};
+  Extent of_[5 + 2 * RADAM_MAX_STATE] = {};
   int count_ = 0;
   Faults faults_ = 0;
 };

@@ -92,7 +92,7 @@ bool spoil(Input& in, Call& call, radam_tensor& t) {
     case 11: (in.rarely(2) ? t.clip_value : t.average_rate) = in.any_float(); return true;
     case 12: t.step = in.integer(); return true;
     case 13: t.length = in.integer(); return true;
-    case 14: t.first = in.integer(); return true;
+    case 14: t.first = in.integer(); return t.grad_mean == nullptr;
     case 15: t.state_type = in.choice(3); return false;
     case 16: (in.rarely(2) ? t.param_type : t.grad_type) = in.choice(4); return false;
     default: *choices[in.below(5)] = in.choice(3); return true;
@@ -117,7 +117,7 @@ void run_sums(Input& in) {
   const bool to_the_end = n % unit != 0 || in.rarely(2);
   t.length = to_the_end ? call.end : call.end + in.byte();
   t.first = in.rarely(3) ? std::int64_t{in.bits<std::uint32_t>()} / unit * unit : 0;
-  place_buffers(in, memory, {&algorithms()[stepped_by(c)], layout, n, call.begin}, misaligned, t, call.b);
+  place_buffers(in, memory, {&algorithms()[stepped_by(c)], layout, n, call.begin, true}, misaligned, t, call.b);
   bool there = true;
   call.t = &t;
   for (unsigned i = in.byte() % 8 % 3; i > 0; --i) there = spoil(in, call, t) && there;

@@ -47,7 +47,7 @@ struct Call {
 bool spoil(Input& in, Call& call, radam_tensor& t) {
   std::int32_t* const choices[] = {&t.param_rounding, &t.state_rounding, &t.zero_grad, &t.output, &t.lookahead};
   void* const other = advance(call.b.param, static_cast<std::int8_t>(in.byte()));
-  switch (in.below(20)) {
+  switch (in.below(21)) {
     case 0: call.target = in.choice(4); return true;
     case 1: call.c = nullptr; return true;
     case 2: call.t = nullptr; return true;
@@ -64,9 +64,10 @@ bool spoil(Input& in, Call& call, radam_tensor& t) {
     case 13: t.average_rate = in.any_float(); return true;
     case 14: t.step = in.integer(); return true;
     case 15: t.length = in.integer(); return true;
-    case 16: t.first = in.integer(); return true;
+    case 16: t.first = in.integer(); return t.grad_mean == nullptr;
     case 17: t.state_type = in.choice(3); return false;
     case 18: (in.rarely(2) ? t.param_type : t.grad_type) = in.choice(3); return false;
+    case 19: t.row_length = in.rarely(2) ? in.integer() : 0; return false;
     default: *choices[in.below(5)] = in.choice(3); return true;
   }
 }
@@ -89,7 +90,7 @@ void run(Input& in) {
   t.first = in.rarely(3) ? std::int64_t{in.bits<std::uint32_t>()} / unit * unit : 0;
 
   const AlgorithmCase* const algorithm = has_algorithm ? &algorithm_of(c) : nullptr;
-  place_buffers(in, memory, {algorithm, layout, n, call.begin}, misaligned, t, call.b);
+  place_buffers(in, memory, {algorithm, layout, n, call.begin, true}, misaligned, t, call.b);
   bool there = true;
   call.t = &t;
   for (unsigned i = in.byte() % 8 % 3; i > 0; --i) there = spoil(in, call, t) && there;

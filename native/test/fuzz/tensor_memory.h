@@ -44,6 +44,7 @@ struct BufferChoice {
   const AlgorithmCase* algorithm;  // or null
   std::uint8_t layout;             // bit 4: no state that the algorithm can do without
   std::int64_t count, begin;       // the elements that exist
+  bool may_centralize = false;
 };
 
 // Places and fills the buffers of a tensor. misaligned(kind): so many bytes after a multiple of the memory's alignment.
@@ -69,6 +70,15 @@ void place_buffers(Input& in, Memory& memory, const BufferChoice& choice, const 
   if ((t.output == RADAM_OUTPUT_PARAM || t.lookahead != 0) && in.rarely(2))
     b.param_average = static_cast<float*>(elements(RADAM_TYPE_F32, true));
   if (b.param_average == nullptr) t.lookahead = 0;
+  if (choice.may_centralize && choice.count > 0 && in.rarely(3)) {
+    t.row_length = 1 + in.byte();
+    const auto row_of = [&](std::int64_t i) { return (t.first + i) / t.row_length - t.first / t.row_length; };
+    const std::int64_t first = row_of(choice.begin);
+    const auto rows = static_cast<std::size_t>(row_of(choice.begin + choice.count - 1) + 1 - first);
+    auto* const means = memory.place(4 * rows, Kind::kF32, misaligned(Kind::kF32));
+    fill_elements(in, means, Kind::kF32, rows, true);
+    t.grad_mean = static_cast<float*>(element_zero(means, first, 4));
+  }
   const int buffers = choice.algorithm != nullptr ? choice.algorithm->buffers() : 1;
   for (int k = 0; k < buffers; ++k) {
     const bool optional = k >= 2 || (choice.algorithm != nullptr && choice.algorithm->id == RADAM_ALGORITHM_SGD);

@@ -51,6 +51,7 @@ public final class Parameter {
     private final long wholeLength;
     private final Long randomIndex;
     private final boolean updatesGradient;
+    private final long gradientRowLength;
     private final Map<String, MemorySegment> state;
     private final Map<String, MemorySegment> stateScales;
 
@@ -109,6 +110,13 @@ public final class Parameter {
             throw new InvalidParameterException("the slice is not in the whole: it has " + length + " elements from "
                     + first + " on, the whole has " + wholeLength);
         }
+        gradientRowLength = builder.gradientRowLength;
+        if (gradientRowLength != 0 && (first % gradientRowLength != 0 || length % gradientRowLength != 0
+                || wholeLength % gradientRowLength != 0)) {
+            throw new InvalidParameterException("rows of " + gradientRowLength + " elements do not make up the parameter: "
+                    + (wholeLength == length ? "it has " + length + " elements"
+                            : "it goes from " + first + " to " + (first + length) + " of " + wholeLength));
+        }
         randomIndex = builder.randomIndex;
         state = Map.copyOf(builder.state);
         stateScales = Map.copyOf(builder.stateScales);
@@ -152,6 +160,7 @@ public final class Parameter {
         private long wholeLength = -1;
         private Long randomIndex;
         private boolean updatesGradient;
+        private long gradientRowLength;
         private final Map<String, MemorySegment> state = new LinkedHashMap<>();
         private final Map<String, MemorySegment> stateScales = new LinkedHashMap<>();
 
@@ -216,6 +225,31 @@ public final class Parameter {
          */
         public Builder updateInGradient() {
             updatesGradient = true;
+            return this;
+        }
+
+        /**
+         * Centralizes the gradient: each step subtracts from each element of the gradient the mean of its row, before
+         * all else that the step does with it. The gradient's memory is only read. A row is what one output of a layer
+         * has: all axes of the tensor but the first. This is gradient centralization (Yong, Huang, Hua and Zhang,
+         * "Gradient Centralization: A New Optimization Technique for Deep Neural Networks", ECCV 2020). Biases and
+         * other tensors of one axis are left alone there, and so should be those of rows of one element, of whose
+         * gradient nothing would be left.
+         *
+         * <p>{@linkplain Optimizer#step(StepOptions) Clipping by norm} measures the gradient as it is in memory, and a
+         * {@linkplain StepOptions#clipValue clip value} cuts it after the means were subtracted. Means are added in
+         * double in a fixed order, and are the same on every backend and number of threads. A GPU has none, and neither
+         * has a sharded optimizer.
+         *
+         * @param rowLength the elements of a row, at least 2; the parameter must be made up of whole rows
+         * @return this builder
+         */
+        public Builder centralizeGradient(long rowLength) {
+            if (rowLength < 2) {
+                throw new InvalidParameterException("a row has at least 2 elements, or nothing would be left of its "
+                        + "gradient: " + rowLength);
+            }
+            gradientRowLength = rowLength;
             return this;
         }
 
@@ -577,6 +611,15 @@ public final class Parameter {
      */
     public boolean updatesGradient() {
         return updatesGradient;
+    }
+
+    /**
+     * The elements of a row of which steps subtract the mean from the gradient.
+     *
+     * @return 0 if the gradient is not {@linkplain Builder#centralizeGradient centralized}
+     */
+    public long gradientRowLength() {
+        return gradientRowLength;
     }
 
     /**

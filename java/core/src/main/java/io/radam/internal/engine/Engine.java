@@ -62,6 +62,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     boolean runsRules;
     /** Whether the step has slots whose algorithm is layer-wise. */
     boolean needsSums;
+    /** Whether the step has slots whose gradient is centralized. */
+    boolean centralizes;
     /** Whether the step calls functions of the user before it changes anything: of algorithms, or of averages. */
     private boolean asksUser;
     private double squares;
@@ -79,6 +81,9 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
 
     /** Fails if groups of an algorithm cannot be stepped. */
     abstract void requireAlgorithm(Algorithm algorithm);
+
+    /** Fails if a parameter cannot be stepped. */
+    abstract void requireSteppable(Parameter parameter);
 
     /** Fails if a part of the state is lost. */
     public void requireIntact() {
@@ -132,6 +137,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         }
         for (Parameter parameter : added) {
             Slot.requireFits(parameter, group);
+            requireSteppable(parameter);
             memory.requireKind(parameter.values(), "values");
         }
         StateMemory state = new StateMemory(group, added, memory, arenas);
@@ -445,6 +451,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         accessible = null;
         runsRules = false;
         needsSums = false;
+        centralizes = false;
         asksUser = false;
     }
 
@@ -467,6 +474,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
             groups.add(slot.group);
             runsRules |= slot.runsRule;
             needsSums |= slot.group.isLayerwise;
+            centralizes |= slot.parameter.gradientRowLength() != 0;
             asksUser = runsRules;
         }
         work.add(slot, slot.length);

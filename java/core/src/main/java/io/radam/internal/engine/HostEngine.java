@@ -1,6 +1,7 @@
 package io.radam.internal.engine;
 
 import io.radam.Algorithm;
+import io.radam.Parameter;
 import io.radam.internal.kernel.JavaKernel;
 import io.radam.internal.kernel.Kernel;
 import io.radam.internal.sharding.Sharding;
@@ -19,12 +20,15 @@ public final class HostEngine extends Engine {
     // Of a step that has rules of the user: what is stepped by the library's, and by these.
     private final WorkList byLibrary = new WorkList();
     private final WorkList byRules = new WorkList();
+    /** What has its gradient centralized. */
+    private final WorkList centralized = new WorkList();
     /** What is being stepped now, or measured before. */
     private WorkList row;
     private WorkList.SliceAction action;
     // Made once, because a step allocates nothing.
     private final WorkList.SliceAction updateSlice = this::updateSlice;
     private final WorkList.SliceAction measureSlice = this::measureSlice;
+    private final WorkList.SliceAction meansOfSlice = this::meansOfSlice;
     private final Sharding.RangeAction runPiece = this::runPiece;
 
     /**
@@ -48,6 +52,11 @@ public final class HostEngine extends Engine {
     @Override
     void requireAlgorithm(Algorithm algorithm) {
         // It has all of them.
+    }
+
+    @Override
+    void requireSteppable(Parameter parameter) {
+        // It has all that there is.
     }
 
     @Override
@@ -79,6 +88,7 @@ public final class HostEngine extends Engine {
         super.forget();
         byLibrary.forget();
         byRules.forget();
+        centralized.forget();
         sums.forget();
     }
 
@@ -125,6 +135,9 @@ public final class HostEngine extends Engine {
 
     @Override
     void update() {
+        if (centralizes) {
+            computeMeans();
+        }
         if (needsSums) {
             run(sums.begin(work), measureSlice, sums.readsState());
             sums.end();
@@ -142,6 +155,17 @@ public final class HostEngine extends Engine {
         // A rule may close memory of its thread, which the library's steps take for open: so these are made before.
         run(byLibrary, updateSlice, true);
         run(byRules, updateSlice, true);
+    }
+
+    private void computeMeans() {
+        centralized.clear(work.size());
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            if (slot.parameter.gradientRowLength() != 0) {
+                centralized.add(slot, slot.length);
+            }
+        }
+        run(centralized, meansOfSlice, false);
     }
 
     private void run(WorkList list, WorkList.SliceAction each, boolean usesState) {
@@ -164,6 +188,13 @@ public final class HostEngine extends Engine {
 
     private void runPiece(long from, long to) {
         row.forEach(from, to, action);
+    }
+
+    /** Rows are computed whole, where they begin. */
+    private void meansOfSlice(int tensor, long begin, long end) {
+        Slot slot = row.get(tensor);
+        long length = slot.parameter.gradientRowLength();
+        kernel.gradientMeans(slot.tensor, Math.ceilDiv(begin, length), Math.ceilDiv(end, length));
     }
 
     private void measureSlice(int tensor, long begin, long end) {

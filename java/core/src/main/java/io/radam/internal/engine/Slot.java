@@ -1,5 +1,7 @@
 package io.radam.internal.engine;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import io.radam.Algorithm;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
@@ -11,6 +13,7 @@ import io.radam.internal.kernel.Block8;
 import io.radam.internal.kernel.MemoryCheck;
 import io.radam.internal.kernel.StochasticBits;
 import io.radam.internal.kernel.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -129,9 +132,15 @@ public final class Slot {
         }
         int ofKernel = group.hyperparameters().algorithm().steppedBy().state().size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
-                group.hasLookahead, group.stateType, group.stateRounding,
+                group.hasLookahead, meansOf(parameter, stateMemory.arena), group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),
                 Arrays.copyOf(Arrays.copyOf(scalesForStep, ofAlgorithm), ofKernel));
+    }
+
+    /** Memory for the means of rows of the gradient; null where it is not centralized. */
+    private static MemorySegment meansOf(Parameter parameter, Arena arena) {
+        long rowLength = parameter.gradientRowLength();
+        return rowLength == 0 ? null : arena.allocate(JAVA_FLOAT, parameter.length() / rowLength);
     }
 
     private MemorySegment fixed(Memory memory, String what, MemorySegment segment) {

@@ -691,6 +691,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_TRUST_COEFFICIENT() {
         return RADAM_ERROR_TRUST_COEFFICIENT;
     }
+    private static final int RADAM_ERROR_ROW_LENGTH = (int)54L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_ROW_LENGTH = 54
+     * }
+     */
+    public static int RADAM_ERROR_ROW_LENGTH() {
+        return RADAM_ERROR_ROW_LENGTH;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2503,6 +2512,69 @@ public class RadamH extends RadamH$shared {
         var mh$ = radam_gradient_statistics.HANDLE;
         try {
             return (int)mh$.invokeExact(target, grad_type, begin, end, grad, s);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_gradient_means {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_INT,
+            RadamH.C_INT,
+            RadamH.C_LONG_LONG,
+            RadamH.C_LONG_LONG,
+            RadamH.C_LONG_LONG,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_gradient_means");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_gradient_means(int32_t target, int32_t grad_type, int64_t row_length, int64_t begin, int64_t end, const void *grad, float *mean)
+     * }
+     */
+    public static FunctionDescriptor radam_gradient_means$descriptor() {
+        return radam_gradient_means.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_gradient_means(int32_t target, int32_t grad_type, int64_t row_length, int64_t begin, int64_t end, const void *grad, float *mean)
+     * }
+     */
+    public static MethodHandle radam_gradient_means$handle() {
+        return radam_gradient_means.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_gradient_means(int32_t target, int32_t grad_type, int64_t row_length, int64_t begin, int64_t end, const void *grad, float *mean)
+     * }
+     */
+    public static MemorySegment radam_gradient_means$address() {
+        return radam_gradient_means.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_gradient_means(int32_t target, int32_t grad_type, int64_t row_length, int64_t begin, int64_t end, const void *grad, float *mean)
+     * }
+     */
+    public static int radam_gradient_means(int target, int grad_type, long row_length, long begin, long end, MemorySegment grad, MemorySegment mean) {
+        var mh$ = radam_gradient_means.HANDLE;
+        try {
+            return (int)mh$.invokeExact(target, grad_type, row_length, begin, end, grad, mean);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -325,7 +325,7 @@ public class radam_coefficients {
             radam_stableadamw_coefficients.layout().withName("stableadamw"),
             radam_lars_coefficients.layout().withName("lars"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1389:3");
+        ).withName("$anon$1390:3");
 
         /**
          * The layout of this union

@@ -453,7 +453,7 @@ public class radam_hyperparameters {
             radam_stableadamw.layout().withName("stableadamw"),
             radam_lars.layout().withName("lars"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$625:3");
+        ).withName("$anon$626:3");
 
         /**
          * The layout of this union

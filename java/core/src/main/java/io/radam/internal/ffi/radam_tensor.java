@@ -33,6 +33,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int64_t first;
  *     int32_t output;
  *     int32_t lookahead;
+ *     const float *grad_mean;
+ *     int64_t row_length;
  * }
  * }
  */
@@ -60,7 +62,9 @@ public class radam_tensor {
         MemoryLayout.sequenceLayout(6, RadamH.C_POINTER).withName("state_scale"),
         RadamH.C_LONG_LONG.withName("first"),
         RadamH.C_INT.withName("output"),
-        RadamH.C_INT.withName("lookahead")
+        RadamH.C_INT.withName("lookahead"),
+        RadamH.C_POINTER.withName("grad_mean"),
+        RadamH.C_LONG_LONG.withName("row_length")
     ).withName("radam_tensor");
 
     /**
@@ -926,6 +930,94 @@ public class radam_tensor {
      */
     public static void lookahead(MemorySegment struct, int fieldValue) {
         struct.set(lookahead$LAYOUT, lookahead$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout grad_mean$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("grad_mean"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const float *grad_mean
+     * }
+     */
+    public static final AddressLayout grad_mean$layout() {
+        return grad_mean$LAYOUT;
+    }
+
+    private static final long grad_mean$OFFSET = $LAYOUT.byteOffset(groupElement("grad_mean"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const float *grad_mean
+     * }
+     */
+    public static final long grad_mean$offset() {
+        return grad_mean$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const float *grad_mean
+     * }
+     */
+    public static MemorySegment grad_mean(MemorySegment struct) {
+        return struct.get(grad_mean$LAYOUT, grad_mean$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const float *grad_mean
+     * }
+     */
+    public static void grad_mean(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(grad_mean$LAYOUT, grad_mean$OFFSET, fieldValue);
+    }
+
+    private static final OfLong row_length$LAYOUT = (OfLong)$LAYOUT.select(groupElement("row_length"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int64_t row_length
+     * }
+     */
+    public static final OfLong row_length$layout() {
+        return row_length$LAYOUT;
+    }
+
+    private static final long row_length$OFFSET = $LAYOUT.byteOffset(groupElement("row_length"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int64_t row_length
+     * }
+     */
+    public static final long row_length$offset() {
+        return row_length$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int64_t row_length
+     * }
+     */
+    public static long row_length(MemorySegment struct) {
+        return struct.get(row_length$LAYOUT, row_length$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int64_t row_length
+     * }
+     */
+    public static void row_length(MemorySegment struct, long fieldValue) {
+        struct.set(row_length$LAYOUT, row_length$OFFSET, fieldValue);
     }
 
     /**

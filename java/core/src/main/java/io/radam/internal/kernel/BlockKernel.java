@@ -132,6 +132,26 @@ final class BlockKernel {
             elements.loadSplit(t.values, t.lowerHalves, begin, count, values.floats);
         }
         elements.load(t.gradientType, t.gradient, begin, count, gradient.floats);
+        if (t.gradientMeans != null) {
+            centralize(t, begin, count);
+        }
+    }
+
+    /** Subtracts the mean of each row from its gradients. */
+    private void centralize(Tensor t, long begin, int count) {
+        int end;
+        for (int i = 0; i < count; i = end) {
+            long place = t.first + begin + i;
+            end = (int) Math.min(count, i + t.rowLength - place % t.rowLength);
+            subtract(i, end, t.gradientMeans.getAtIndex(JAVA_FLOAT, place / t.rowLength - t.first / t.rowLength),
+                    gradient.floats);
+        }
+    }
+
+    private static void subtract(int begin, int end, float mean, float[] gradient) {
+        for (int i = begin; i < end; i++) {
+            gradient[i] -= mean;
+        }
     }
 
     private void unpackStates(Tensor t, long begin, int count) {

@@ -76,6 +76,18 @@ public final class JavaKernel extends Kernel {
     }
 
     @Override
+    public void gradientMeans(Tensor t, long firstRow, long endRow) {
+        gradientMeansOf(t, firstRow, endRow);
+    }
+
+    /** The same by no kernel. */
+    static void gradientMeansOf(Tensor t, long firstRow, long endRow) {
+        JavaStatistics measuring = STATISTICS.take();
+        measuring.means(t, firstRow, endRow);
+        STATISTICS.giveBack(measuring);
+    }
+
+    @Override
     public void sums(Tensor t, long begin, long end, SumsTable table, int entry) {
         BlockKernel blocks = blockKernels.take();
         blocks.sums(terms, t, begin, end, table, entry);

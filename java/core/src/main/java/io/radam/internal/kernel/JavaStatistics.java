@@ -1,5 +1,6 @@
 package io.radam.internal.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.MemorySegment;
@@ -31,6 +32,20 @@ final class JavaStatistics {
             SquareSums.add(count, 0, numbers, sums);
         }
         table.set(entry, Float.intBitsToFloat(largest), SquareSums.total(sums), nonFinite);
+    }
+
+    /** Writes the means of rows, as {@code radam_gradient_means} does. */
+    void means(Tensor t, long firstRow, long endRow) {
+        for (long row = firstRow; row < endRow; row++) {
+            Arrays.fill(sums, 0);
+            long begin = row * t.rowLength;
+            for (long at = begin; at < begin + t.rowLength; at += MOST) {
+                int count = (int) Math.min(MOST, begin + t.rowLength - at);
+                elements.load(t.gradientType, t.gradient, at, count, numbers);
+                SquareSums.addPlain(count, numbers, sums);
+            }
+            t.gradientMeans.setAtIndex(JAVA_FLOAT, row, (float) (SquareSums.total(sums) / t.rowLength));
+        }
     }
 
     private static int nonFinite(int count, float[] numbers) {

@@ -32,6 +32,9 @@ public abstract sealed class Kernel permits NativeKernel, JavaKernel {
     /** Writes the statistics of elements {@code begin} to {@code end} of the gradient into an entry of a table. */
     public abstract void gradientStatistics(Tensor tensor, long begin, long end, StatisticsTable table, int entry);
 
+    /** Writes the means of some rows of the gradient of a tensor that centralizes it. */
+    public abstract void gradientMeans(Tensor tensor, long firstRow, long endRow);
+
     /**
      * Of a layer-wise algorithm: writes the sums of elements {@code begin} to {@code end} of a loaded tensor, which a
      * step by the loaded coefficients depends on, into an entry of a table. With state in blocks, ranges are as for

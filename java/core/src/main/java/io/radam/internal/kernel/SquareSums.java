@@ -30,6 +30,23 @@ public final class SquareSums {
         }
     }
 
+    /** Adds the first {@code count} numbers themselves, of which the first one has a place that is a multiple. */
+    static void addPlain(int count, float[] numbers, double[] sums) {
+        int end = count & -COUNT;
+        for (int i = 0; i < end; i += COUNT) {
+            addPlainGroup(i, numbers, sums);
+        }
+        for (int i = end; i < count; i++) {
+            sums[i - end] += numbers[i];
+        }
+    }
+
+    private static void addPlainGroup(int begin, float[] numbers, double[] sums) {
+        for (int j = 0; j < COUNT; j++) {
+            sums[j] += numbers[begin + j];
+        }
+    }
+
     private static void add(double x, int sum, double[] sums) {
         sums[sum] += x * x;
     }

@@ -37,6 +37,9 @@ public final class Tensor {
     final MemorySegment average;
     /** Whether the average is the slow weights of Lookahead. */
     final boolean lookahead;
+    /** The means of rows of the gradient, which steps subtract from it; null if they do not. */
+    final MemorySegment gradientMeans;
+    final long rowLength;
     final MemorySegment[] state;
     final MemorySegment[] scales;
     /** The addresses of native state; 0 where there is none. */
@@ -62,11 +65,12 @@ public final class Tensor {
      * @param lowerHalves likewise
      * @param average   likewise; or the slow weights of Lookahead
      * @param lookahead which of the two
+     * @param gradientMeans memory for a float for each row, where the gradient is centralized; or null
      * @param state     in the order of {@code radam_tensor}; null each that the hyperparameters do not want
      * @param scales    likewise; null each but under BLOCK8
      */
     public Tensor(Parameter parameter, MemorySegment copy, MemorySegment lowerHalves, MemorySegment average,
-            boolean lookahead, StateType stateType, Rounding stateRounding, MemorySegment[] state,
+            boolean lookahead, MemorySegment gradientMeans, StateType stateType, Rounding stateRounding, MemorySegment[] state,
             MemorySegment[] scales) {
         valuesType = parameter.valuesType();
         gradientType = parameter.gradientType();
@@ -80,13 +84,15 @@ public final class Tensor {
         this.lowerHalves = lowerHalves;
         this.average = average;
         this.lookahead = lookahead;
+        this.gradientMeans = gradientMeans;
+        rowLength = parameter.gradientRowLength();
         this.stateType = stateType;
         this.stateRounding = stateRounding;
         this.state = state;
         this.scales = scales;
         stateAddresses = Arrays.stream(state).mapToLong(each -> each == null ? 0 : each.address()).toArray();
         alwaysPlain = valuesType == DType.FLOAT32 && gradientType == DType.FLOAT32 && stateType == StateType.FLOAT32
-                && copy == null && (average == null || lookahead) && !updatesGradient;
+                && copy == null && (average == null || lookahead) && gradientMeans == null && !updatesGradient;
     }
 
     /** Binds values and a gradient, as all threads of a step may use them. */

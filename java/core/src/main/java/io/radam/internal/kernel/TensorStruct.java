@@ -23,6 +23,8 @@ public final class TensorStruct {
         radam_tensor.first(c, t.first);
         radam_tensor.output(c, t.updatesGradient ? RadamH.RADAM_OUTPUT_UPDATE() : RadamH.RADAM_OUTPUT_PARAM());
         radam_tensor.lookahead(c, t.lookahead ? 1 : 0);
+        radam_tensor.grad_mean(c, orNull(t.gradientMeans));
+        radam_tensor.row_length(c, t.rowLength);
         for (int i = 0; i < t.state.length; i++) {
             radam_tensor.state(c, i, orNull(t.state[i]));
             radam_tensor.state_scale(c, i, orNull(t.scales[i]));

@@ -61,7 +61,7 @@ final class VectorBlocks {
 
     /** Whether it has the present step. */
     static boolean has(VectorRule rule, Tensor t) {
-        return rule != null && t.lowerHalves == null && t.clipValue == 0 && !t.updatesGradient && !t.takesSlowWeights()
+        return rule != null && t.lowerHalves == null && t.clipValue == 0 && t.gradientMeans == null && !t.updatesGradient && !t.takesSlowWeights()
                 && VectorRule.hasNativeState(t) && rule.has(t);
     }
 
