@@ -56,8 +56,15 @@ public final class Hyperparameters {
     public static final Hyperparameter<Double> LOOKAHEAD_ALPHA = Hyperparameter.real("lookaheadAlpha", 0.5,
             x -> x.floatValue() > 0 && x <= 1, "more than 0, as float32 too, and at most 1");
 
+    /**
+     * Gradient centralization before the algorithm, whatever it is: see {@link Settings#centralizeGradients}. Like
+     * {@link #LOOKAHEAD_STEPS} it is no algorithm's own.
+     */
+    public static final Hyperparameter<Boolean> CENTRALIZE_GRADIENTS = Hyperparameter.flag("centralizeGradients");
+
     /** Those that are around any algorithm. */
-    private static final List<Hyperparameter<?>> AROUND = List.of(LOOKAHEAD_STEPS, LOOKAHEAD_ALPHA);
+    private static final List<Hyperparameter<?>> AROUND = List.of(LOOKAHEAD_STEPS, LOOKAHEAD_ALPHA,
+            CENTRALIZE_GRADIENTS);
 
     private final Algorithm algorithm;
     /** In the order of the algorithm's hyperparameters, and last those that are around it. */
@@ -187,6 +194,15 @@ public final class Hyperparameters {
     }
 
     /**
+     * Whether gradients are {@linkplain Settings#centralizeGradients centralized} before the algorithm.
+     *
+     * @return true if {@link #CENTRALIZE_GRADIENTS} is
+     */
+    public boolean centralizesGradients() {
+        return get(CENTRALIZE_GRADIENTS);
+    }
+
+    /**
      * The buffers of state that these hyperparameters need.
      *
      * @return those of {@link Algorithm#state()}, in its order; null in place of each that is not needed; with
@@ -205,14 +221,18 @@ public final class Hyperparameters {
     /**
      * All hyperparameters as text, for a file. {@link #parse} reads it.
      *
-     * @return values by name, in the order of {@link Algorithm#hyperparameters()}, and those of Lookahead if there is
-     *     one; immutable
+     * @return values by name, in the order of {@link Algorithm#hyperparameters()}, and those around it where there is
+     *     something; immutable
      */
     public Map<String, String> toText() {
         Map<String, String> text = new LinkedHashMap<>();
         algorithm.hyperparameters().forEach(each -> text.put(each.name(), Hyperparameter.text(get(each))));
         if (hasLookahead()) {
-            AROUND.forEach(each -> text.put(each.name(), Hyperparameter.text(get(each))));
+            text.put(LOOKAHEAD_STEPS.name(), Hyperparameter.text(get(LOOKAHEAD_STEPS)));
+            text.put(LOOKAHEAD_ALPHA.name(), Hyperparameter.text(get(LOOKAHEAD_ALPHA)));
+        }
+        if (centralizesGradients()) {
+            text.put(CENTRALIZE_GRADIENTS.name(), Hyperparameter.text(true));
         }
         return Collections.unmodifiableMap(text);
     }
@@ -282,6 +302,10 @@ public final class Hyperparameters {
      */
     void requireSameState(Hyperparameters others) {
         others.requireAlgorithm(algorithm);
+        if (centralizesGradients() != others.centralizesGradients()) {
+            throw new InvalidHyperparameterException("centralizeGradients of a group cannot change once it is built: it "
+                    + "is " + centralizesGradients());
+        }
         if (!wantsStateOf(others)) {
             throw new InvalidHyperparameterException("the state of a group cannot change once it is built: it has "
                     + names(state()) + ", and " + names(others.state()) + " would be needed by " + others);

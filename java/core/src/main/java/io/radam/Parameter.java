@@ -51,7 +51,7 @@ public final class Parameter {
     private final long wholeLength;
     private final Long randomIndex;
     private final boolean updatesGradient;
-    private final long gradientRowLength;
+    private final long rowLength;
     private final Map<String, MemorySegment> state;
     private final Map<String, MemorySegment> stateScales;
 
@@ -110,10 +110,10 @@ public final class Parameter {
             throw new InvalidParameterException("the slice is not in the whole: it has " + length + " elements from "
                     + first + " on, the whole has " + wholeLength);
         }
-        gradientRowLength = builder.gradientRowLength;
-        if (gradientRowLength != 0 && (first % gradientRowLength != 0 || length % gradientRowLength != 0
-                || wholeLength % gradientRowLength != 0)) {
-            throw new InvalidParameterException("rows of " + gradientRowLength + " elements do not make up the parameter: "
+        rowLength = builder.rowLength;
+        if (rowLength != 0 && (first % rowLength != 0 || length % rowLength != 0
+                || wholeLength % rowLength != 0)) {
+            throw new InvalidParameterException("rows of " + rowLength + " elements do not make up the parameter: "
                     + (wholeLength == length ? "it has " + length + " elements"
                             : "it goes from " + first + " to " + (first + length) + " of " + wholeLength));
         }
@@ -160,7 +160,7 @@ public final class Parameter {
         private long wholeLength = -1;
         private Long randomIndex;
         private boolean updatesGradient;
-        private long gradientRowLength;
+        private long rowLength;
         private final Map<String, MemorySegment> state = new LinkedHashMap<>();
         private final Map<String, MemorySegment> stateScales = new LinkedHashMap<>();
 
@@ -229,27 +229,18 @@ public final class Parameter {
         }
 
         /**
-         * Centralizes the gradient: each step subtracts from each element of the gradient the mean of its row, before
-         * all else that the step does with it. The gradient's memory is only read. A row is what one output of a layer
-         * has: all axes of the tensor but the first. This is gradient centralization (Yong, Huang, Hua and Zhang,
-         * "Gradient Centralization: A New Optimization Technique for Deep Neural Networks", ECCV 2020). Biases and
-         * other tensors of one axis are left alone there, and so should be those of rows of one element, of whose
-         * gradient nothing would be left.
+         * The length of the tensor's rows: the elements of all its axes but the first, which are what one output of a
+         * layer has. {@linkplain Settings#centralizeGradients Gradient centralization} needs it.
          *
-         * <p>{@linkplain Optimizer#step(StepOptions) Clipping by norm} measures the gradient as it is in memory, and a
-         * {@linkplain StepOptions#clipValue clip value} cuts it after the means were subtracted. Means are added in
-         * double in a fixed order, and are the same on every backend and number of threads. A GPU has none, and neither
-         * has a sharded optimizer.
-         *
-         * @param rowLength the elements of a row, at least 2; the parameter must be made up of whole rows
+         * @param rowLength at least 1; the parameter must be made up of whole rows, also where it is a slice. A tensor of
+         *     one axis has none, and neither has a parameter unless they are set.
          * @return this builder
          */
-        public Builder centralizeGradient(long rowLength) {
-            if (rowLength < 2) {
-                throw new InvalidParameterException("a row has at least 2 elements, or nothing would be left of its "
-                        + "gradient: " + rowLength);
+        public Builder rowLength(long rowLength) {
+            if (rowLength < 1) {
+                throw new InvalidParameterException("a row has at least 1 element: " + rowLength);
             }
-            gradientRowLength = rowLength;
+            this.rowLength = rowLength;
             return this;
         }
 
@@ -614,12 +605,12 @@ public final class Parameter {
     }
 
     /**
-     * The elements of a row of which steps subtract the mean from the gradient.
+     * The length of the tensor's rows.
      *
-     * @return 0 if the gradient is not {@linkplain Builder#centralizeGradient centralized}
+     * @return 0 if it was not {@linkplain Builder#rowLength set}
      */
-    public long gradientRowLength() {
-        return gradientRowLength;
+    public long rowLength() {
+        return rowLength;
     }
 
     /**

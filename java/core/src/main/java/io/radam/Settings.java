@@ -65,6 +65,16 @@ public abstract class Settings<B extends Settings<B>> {
     }
 
     /**
+     * The hyperparameters that a group would have now.
+     *
+     * @return what is set so far; later changes of this builder do not change it
+     * @throws InvalidHyperparameterException if a value is out of range
+     */
+    public final Hyperparameters hyperparameters() {
+        return hyperparameters.build();
+    }
+
+    /**
      * Adds a parameter to the group; to the first group, on an optimizer's builder.
      *
      * @param parameter the parameter
@@ -157,6 +167,24 @@ public abstract class Settings<B extends Settings<B>> {
         }
         set(Hyperparameters.LOOKAHEAD_STEPS, steps);
         return set(Hyperparameters.LOOKAHEAD_ALPHA, alpha);
+    }
+
+    /**
+     * Gradient centralization before the algorithm, whatever that is: Hongwei Yong, Jianqiang Huang, Xiansheng Hua and
+     * Lei Zhang, "Gradient Centralization: A New Optimization Technique for Deep Neural Networks", ECCV 2020. Before all
+     * else that a step does with it, each element of a gradient has the mean of its row subtracted. A row is what one
+     * output of a layer has, {@link Parameter.Builder#rowLength}; parameters without rows, or with rows of one element,
+     * are left alone. The gradient's memory is only read.
+     *
+     * <p>Clipping by norm measures the gradient as it is in memory, and a clip value cuts it after the means were
+     * subtracted. Means are added in double in a fixed order, so they are the same on every backend and any number of
+     * threads. A gradient that is not finite leaves none in its row that is. There is none of this on a GPU yet.
+     *
+     * @param centralizeGradients false unless set; a group cannot change it once it is built
+     * @return this builder
+     */
+    public final B centralizeGradients(boolean centralizeGradients) {
+        return set(Hyperparameters.CENTRALIZE_GRADIENTS, centralizeGradients);
     }
 
     /**

@@ -2,8 +2,10 @@ package io.radam;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -40,7 +42,7 @@ class CentralizedGradientTest {
                 DType type = centralized ? gradientType : DType.FLOAT32;
                 Parameter.Builder builder = Parameter.builder(values, MixedModel.memory(heap, type, length, arena))
                         .valuesType(valuesType).gradientType(type);
-                made.add(centralized ? builder.centralizeGradient(shape[1]).build() : builder.build());
+                made.add(builder.rowLength(shape[1]).build());
             }
             return new Model(made, gradientType, centralized);
         }
@@ -105,7 +107,8 @@ class CentralizedGradientTest {
             StepOptions options, Function<OptimizerBuilder<?, ?>, OptimizerBuilder<?, ?>> settings) {
         try (Arena arena = Arena.ofShared()) {
             Model model = Model.of(arena, values, gradient, centralized, heap);
-            try (Optimizer optimizer = settings.apply(Optimizer.builder(h).parameters(model.parameters)).build()) {
+            try (Optimizer optimizer = settings.apply(Optimizer.builder(h.with(Hyperparameters.CENTRALIZE_GRADIENTS, centralized))
+                    .parameters(model.parameters)).build()) {
                 for (int step = 1; step <= 4; step++) {
                     model.newGradients(step);
                     assertTrue(optimizer.step(options).applied());
@@ -152,9 +155,8 @@ class CentralizedGradientTest {
         float[] values = new float[4];
         float[] gradient = {1, 2, 3, 6};
         Parameter weight = Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient).asReadOnly())
-                .centralizeGradient(4).build();
-        assertEquals(4, weight.gradientRowLength());
-        try (Optimizer sgd = SGD.builder().learningRate(1).parameter(weight).build()) {
+                .rowLength(4).build();
+        try (Optimizer sgd = SGD.builder().learningRate(1).centralizeGradients(true).parameter(weight).build()) {
             StepResult result = sgd.step(StepOptions.NONE.withMaxGradientNorm(1e9));
             assertEquals(Math.sqrt(50), result.statistics().norm(), 1e-12);
         }
@@ -169,8 +171,8 @@ class CentralizedGradientTest {
             float[] values = new float[6];
             float[] gradient = {1, Float.POSITIVE_INFINITY, 1, Float.NaN, 2, 4};
             Parameter weight = Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient))
-                    .centralizeGradient(2).build();
-            try (Optimizer sgd = SGD.builder().learningRate(1).backend(backend).parameter(weight).build()) {
+                    .rowLength(2).build();
+            try (Optimizer sgd = SGD.builder().learningRate(1).centralizeGradients(true).backend(backend).parameter(weight).build()) {
                 sgd.step();
             }
             assertTrue(Float.isNaN(values[1]), backend + ": infinite less infinite");
@@ -188,8 +190,8 @@ class CentralizedGradientTest {
         float[] gradient = Numbers.random(3, 5 * row);
         float[] whole = Numbers.random(4, 5 * row);
         float[] sliced = whole.clone();
-        try (Optimizer one = RAdam.builder().unrectified(Unrectified.MOMENTUM).parameter(Parameter
-                .builder(MemorySegment.ofArray(whole), MemorySegment.ofArray(gradient)).centralizeGradient(row).build())
+        try (Optimizer one = Ranger.builder().centralizeGradients(true).parameter(Parameter
+                .builder(MemorySegment.ofArray(whole), MemorySegment.ofArray(gradient)).rowLength(row).build())
                 .build()) {
             one.step();
         }
@@ -198,8 +200,8 @@ class CentralizedGradientTest {
             long bytes = (long) (part[1] - part[0]) * row * Float.BYTES;
             Parameter slice = Parameter.builder(MemorySegment.ofArray(sliced).asSlice(4 * first, bytes),
                     MemorySegment.ofArray(gradient).asSlice(4 * first, bytes)).slice(first, 5 * row)
-                    .centralizeGradient(row).build();
-            try (Optimizer one = RAdam.builder().unrectified(Unrectified.MOMENTUM).parameter(slice).build()) {
+                    .rowLength(row).build();
+            try (Optimizer one = Ranger.builder().centralizeGradients(true).parameter(slice).build()) {
                 one.step();
             }
         }
@@ -209,24 +211,67 @@ class CentralizedGradientTest {
     @Test
     void whatIsNotMadeUpOfRowsIsRefused() {
         MemorySegment values = MemorySegment.ofArray(new float[12]);
-        for (long wrong : new long[] {-1, 0, 1}) {
-            Misuse.refused(InvalidParameterException.class, () -> Parameter.builder(values).centralizeGradient(wrong),
-                    "at least 2", wrong);
+        for (long wrong : new long[] {Long.MIN_VALUE, -1, 0}) {
+            Misuse.refused(InvalidParameterException.class, () -> Parameter.builder(values).rowLength(wrong),
+                    "at least 1", wrong);
         }
         Misuse.refused(InvalidParameterException.class,
-                () -> Parameter.builder(values).centralizeGradient(5).build(), "rows of 5", "12");
+                () -> Parameter.builder(values).rowLength(5).build(), "rows of 5", "12");
         Misuse.refused(InvalidParameterException.class,
-                () -> Parameter.builder(values).centralizeGradient(Long.MAX_VALUE).build(), "rows of", "12");
+                () -> Parameter.builder(values).rowLength(Long.MAX_VALUE).build(), "rows of", "12");
         Misuse.refused(InvalidParameterException.class,
-                () -> Parameter.builder(values).slice(2, 20).centralizeGradient(4).build(), "from 2 to 14 of 20");
+                () -> Parameter.builder(values).slice(2, 20).rowLength(4).build(), "from 2 to 14 of 20");
         Misuse.refused(InvalidParameterException.class,
-                () -> Parameter.builder(values).slice(4, 19).centralizeGradient(4).build(), "from 4 to 16 of 19");
-        assertEquals(0, Parameter.builder(values).build().gradientRowLength());
-        assertEquals(12, Parameter.builder(values).centralizeGradient(12).build().gradientRowLength());
+                () -> Parameter.builder(values).slice(4, 19).rowLength(4).build(), "from 4 to 16 of 19");
+        assertEquals(0, Parameter.builder(values).build().rowLength());
+        assertEquals(12, Parameter.builder(values).rowLength(12).build().rowLength());
+    }
+
+    /** Also without elements. */
+    @Test
+    void parametersWithoutRowsAreLeftAlone() {
+        float[] bias = new float[3];
+        float[] column = new float[3];
+        MemorySegment gradient = MemorySegment.ofArray(new float[] {1, 2, 3});
         Parameter none = Parameter.builder(MemorySegment.ofArray(new float[0]), MemorySegment.ofArray(new float[0]))
-                .centralizeGradient(3).build();
-        try (Optimizer optimizer = RAdam.builder().parameter(none).build()) {
+                .rowLength(3).build();
+        try (Optimizer optimizer = SGD.builder().learningRate(1).centralizeGradients(true)
+                .parameters(List.of(none, Parameter.of(MemorySegment.ofArray(bias), gradient),
+                        Parameter.builder(MemorySegment.ofArray(column), gradient).rowLength(1).build())).build()) {
             optimizer.step();
         }
+        assertArrayEquals(new float[] {-1, -2, -3}, bias);
+        assertArrayEquals(new float[] {-1, -2, -3}, column);
+    }
+
+    /** A group that does not centralize, beside one that does, and what a group may not become. */
+    @Test
+    void ofEachGroup() {
+        float[] centralized = new float[2];
+        float[] plain = new float[2];
+        MemorySegment gradient = MemorySegment.ofArray(new float[] {1, 3});
+        try (Optimizer optimizer = SGD.builder().learningRate(1).centralizeGradients(true)
+                .parameter(Parameter.builder(MemorySegment.ofArray(centralized), gradient).rowLength(2).build())
+                .group(group -> group.centralizeGradients(false)
+                        .parameter(Parameter.builder(MemorySegment.ofArray(plain), gradient).rowLength(2).build()))
+                .build()) {
+            optimizer.step();
+            assertArrayEquals(new float[] {1, -1}, centralized);
+            assertArrayEquals(new float[] {-1, -3}, plain);
+            ParameterGroup first = optimizer.groups().getFirst();
+            Hyperparameters h = first.hyperparameters();
+            Misuse.refused(InvalidHyperparameterException.class,
+                    () -> first.setHyperparameters(h.with(Hyperparameters.CENTRALIZE_GRADIENTS, false)),
+                    "centralizeGradients", "cannot change");
+            assertEquals(h, Hyperparameters.parse(h.algorithm(), h.toText()));
+            assertNotEquals(h, optimizer.groups().getLast().hyperparameters());
+        }
+    }
+
+    @Test
+    void aGpuDoesNot() {
+        CudaDevice device = Gpu.device();
+        Misuse.refused(BackendException.class, () -> SGD.builder().centralizeGradients(true).device(device).build(),
+                "centralizeGradients");
     }
 }

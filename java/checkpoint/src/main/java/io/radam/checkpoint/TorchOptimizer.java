@@ -185,6 +185,9 @@ enum TorchOptimizer {
             others.add(Hyperparameters.LOOKAHEAD_STEPS + " is " + h.get(Hyperparameters.LOOKAHEAD_STEPS)
                     + ", there is no Lookahead");
         }
+        if (h.centralizesGradients()) {
+            others.add(Hyperparameters.CENTRALIZE_GRADIENTS + " is true, there is none of it");
+        }
         if (!others.isEmpty()) {
             throw new InvalidSnapshotException(which + " follows other rules than " + this + ": "
                     + String.join("; ", others) + ". Build it by the preset PYTORCH");

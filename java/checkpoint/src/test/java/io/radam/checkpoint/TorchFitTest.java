@@ -78,6 +78,7 @@ class TorchFitTest {
         notWritten(AdamW.builder().warmupSteps(10), "warmupSteps is 10, there 0");
         notWritten(SGD.builder(SGD.Preset.SGDW), "weightDecayMode is DECOUPLED, there L2");
         notWritten(SGD.builder().lookahead(5, 0.8), "lookaheadSteps is 5, there is no Lookahead");
+        notWritten(SGD.builder().centralizeGradients(true), "centralizeGradients is true, there is none of it");
         notWritten(Adam.builder().stateType(StateType.BLOCK8), "the state of group 0 is BLOCK8");
         notWritten(Adam.builder().stateType(StateType.BFLOAT16), "the state of group 0 is BFLOAT16");
     }

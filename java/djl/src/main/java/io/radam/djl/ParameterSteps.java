@@ -2,6 +2,7 @@ package io.radam.djl;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.tracker.ParameterTracker;
@@ -295,6 +296,10 @@ final class ParameterSteps implements AutoCloseable {
         MemorySegment values = part.values.memory();
         Parameter.Builder parameter = Parameter.builder(values).name(part.id).valuesType(part.values.type())
                 .gradientType(part.gradient.type());
+        Shape shape = part.held.array().getShape();
+        if (shape.dimension() > 1 && shape.size() > 0) {
+            parameter.rowLength(shape.size() / shape.get(0));
+        }
         if (averages != null) {
             if (part.values.type() != DType.FLOAT32) {
                 throw new InvalidParameterException("the weight of " + part.name + " is " + part.values.type()

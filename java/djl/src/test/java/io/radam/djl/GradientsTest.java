@@ -18,6 +18,7 @@ import ai.djl.training.GradientCollector;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
 import io.radam.DType;
+import io.radam.Hyperparameters;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.RAdam;
@@ -49,6 +50,27 @@ class GradientsTest {
             Network.backward(trainer, 0);
             Network.gradients(model.getBlock()).forEach((name, gradient) ->
                     assertArrayEquals(first.get(name), gradient, name));
+        }
+    }
+
+    /** A row is all axes but the first. What has one axis, or rows of one element, is left alone. */
+    @Test
+    void theyAreCentralized() {
+        try (RadamOptimizer optimizer = RadamOptimizers.sgd().optLearningRateTracker(Tracker.fixed(1))
+                     .opt(Hyperparameters.CENTRALIZE_GRADIENTS, true).build();
+             NDManager manager = NDManager.newBaseManager()) {
+            NDArray weight = manager.zeros(new Shape(2, 2, 2));
+            optimizer.update("weight", weight, manager.create(new float[] {1, 2, 3, 6, 0, 0, 0, 4}, new Shape(2, 2, 2)));
+            assertArrayEquals(new float[] {2, 1, 0, -3, 1, 1, 1, -3}, weight.toFloatArray());
+            NDArray column = manager.zeros(new Shape(2, 1));
+            optimizer.update("column", column, manager.create(new float[] {1, 2}, new Shape(2, 1)));
+            assertArrayEquals(new float[] {-1, -2}, column.toFloatArray());
+            NDArray bias = manager.zeros(new Shape(2));
+            optimizer.update("bias", bias, manager.create(new float[] {1, 2}));
+            assertArrayEquals(new float[] {-1, -2}, bias.toFloatArray());
+            NDArray scalar = manager.create(1f);
+            optimizer.update("scalar", scalar, manager.create(2f));
+            assertArrayEquals(new float[] {-1}, scalar.toFloatArray());
         }
     }
 

@@ -115,6 +115,10 @@ public class FusedUpdater implements IUpdater {
                     + "see the parameters: set weightDecay(...) or l2(...) on the network's configuration, where it is "
                     + "the framework's");
         }
+        if (h.centralizesGradients()) {
+            throw new InvalidHyperparameterException("centralizeGradients is set, but an updater does not know the rows "
+                    + "of what it steps");
+        }
         if (h.hasLookahead()) {
             throw new InvalidHyperparameterException("lookaheadSteps is " + h.get(Hyperparameters.LOOKAHEAD_STEPS)
                     + ", but an updater does not see the parameters, which its slow weights are made of");

@@ -414,6 +414,13 @@ class GradientUpdaterTest {
     }
 
     @Test
+    void centralizedGradientsNeedRows() {
+        InvalidHyperparameterException e = assertThrows(InvalidHyperparameterException.class, () -> new FusedUpdater(
+                Algorithm.ADAM.defaults().with(Hyperparameters.CENTRALIZE_GRADIENTS, true)));
+        assertTrue(e.getMessage().contains("centralizeGradients"), e.getMessage());
+    }
+
+    @Test
     void weightDecayIsTheFrameworks() {
         InvalidHyperparameterException e = assertThrows(InvalidHyperparameterException.class,
                 () -> new FusedUpdater(io.radam.AdamW.Preset.PYTORCH.hyperparameters()));

@@ -115,6 +115,16 @@ final class Layout {
         return elements;
     }
 
+    /** The elements of a row, which are all dimensions but the first; 0 if there are no rows. */
+    long rowLength() {
+        return sizes.length < 2 || elements() == 0 ? 0 : elements() / sizes[0];
+    }
+
+    /** Whether each row is one range of memory, whatever the order of the dimensions within it. */
+    boolean hasWholeRows() {
+        return rowLength() == 0 || sizes[0] == 1 || strides[0] == rowLength();
+    }
+
     int type() {
         return type;
     }

@@ -2,6 +2,7 @@ package io.radam.pytorch;
 
 import io.radam.BackendException;
 import io.radam.GradientStatistics;
+import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
@@ -295,9 +296,11 @@ public final class TorchOptimizer implements AutoCloseable {
         boolean complete = false;
         try {
             made = make(parameters, NO_OPTIONS);
+            List<TorchParameter> ofGroup = made;
             List<Parameter> added = cores(made);
             ParameterGroup group = core.addGroup(builder -> {
                 settings.accept(builder);
+                requireFit(ofGroup, builder.hyperparameters());
                 builder.parameters(added);
             });
             register(made);
@@ -418,6 +421,7 @@ public final class TorchOptimizer implements AutoCloseable {
     private void addTo(ParameterGroup group, List<TorchParameter> made) {
         boolean complete = false;
         try {
+            requireFit(made, group.hyperparameters());
             core.add(group, cores(made));
             register(made);
             complete = true;
@@ -426,6 +430,10 @@ public final class TorchOptimizer implements AutoCloseable {
                 made.forEach(TorchParameter::close);
             }
         }
+    }
+
+    private static void requireFit(List<TorchParameter> made, Hyperparameters hyperparameters) {
+        made.forEach(parameter -> parameter.requireFits(hyperparameters));
     }
 
     private static List<Parameter> cores(List<TorchParameter> made) {

@@ -1,6 +1,7 @@
 package io.radam.pytorch;
 
 import io.radam.DType;
+import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
 import io.radam.Parameter;
@@ -57,6 +58,9 @@ final class TorchParameter {
         if (name != null) {
             builder.name(name);
         }
+        if (layout.rowLength() > 0 && layout.hasWholeRows()) {
+            builder.rowLength(layout.rowLength());
+        }
         options.accept(builder);
         parameter = builder.build();
         if (parameter.valuesType() != layout.dtype()) {
@@ -85,6 +89,18 @@ final class TorchParameter {
 
     Parameter parameter() {
         return parameter;
+    }
+
+    /**
+     * Fails if hyperparameters need rows that are no ranges of memory.
+     *
+     * @throws InvalidParameterException then
+     */
+    void requireFits(Hyperparameters hyperparameters) {
+        if (hyperparameters.centralizesGradients() && !layout.hasWholeRows()) {
+            throw new InvalidParameterException(what + " has rows that are not one range of memory each, as those of a "
+                    + "transposed tensor are not, so that its gradients cannot be centralized: " + layout);
+        }
     }
 
     /** Whether there is a tensor behind a handle of the user's. */

@@ -15,12 +15,14 @@ import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -57,6 +59,49 @@ class TensorKindsTest {
         assertStepsLikeContiguous(torch.randn(3, 4).t().set_requires_grad(true));
         Tensor channelsLast = torch.randn(2, 3, 4, 5).contiguous(MemoryFormat.ChannelsLast);
         assertStepsLikeContiguous(channelsLast.set_requires_grad(true));
+    }
+
+    /** A row is all dimensions but the first, in any order in memory; biases have none. */
+    @Test
+    void gradientsAreCentralizedByRows() {
+        Tensor channelsLast = torch.randn(2, 3, 4, 5).contiguous(MemoryFormat.ChannelsLast);
+        for (Tensor values : new Tensor[] {torch.randn(3, 7), torch.randn(2, 3, 4), channelsLast, torch.randn(1, 5),
+                torch.randn(6), torch.randn(4, 1)}) {
+            Tensor weight = values.detach().clone().set_requires_grad(true);
+            Tensor gradient = values.mul(values);
+            Tensors.setGradient(weight, gradient);
+            long rows = values.size(0);
+            boolean left = values.dim() == 1 || values.numel() == rows;
+            try (TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder().learningRate(1).centralizeGradients(true),
+                    Tensors.named("weight", weight))) {
+                optimizer.step();
+            }
+            Tensor byRow = gradient.contiguous().view(rows, values.numel() / rows);
+            Tensor centralized = left ? gradient : byRow.sub(byRow.mean(new long[] {1}, true, new ScalarTypeOptional()))
+                    .view(values.sizes());
+            assertArrayEquals(Tensors.floats(values.sub(centralized)), Tensors.floats(weight), 1e-5f);
+        }
+    }
+
+    @Test
+    void rowsThatAreApartAreRefused() {
+        Tensor transposed = torch.randn(3, 4).t().set_requires_grad(true);
+        assertMessage(() -> TorchOptimizer.of(SGD.builder().centralizeGradients(true),
+                Tensors.named("weight", transposed)), "parameter weight", "rows");
+        try (TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder(), Tensors.named("weight", transposed))) {
+            Tensor other = torch.randn(3, 4).t().set_requires_grad(true);
+            assertMessage(() -> optimizer.addGroup(group -> group.centralizeGradients(true),
+                    Tensors.named("other", other)), "parameter other", "rows");
+            assertEquals(1, optimizer.core().groups().size());
+            optimizer.addGroup(group -> group.learningRate(1), Tensors.named("other", other));
+        }
+    }
+
+    private static void assertMessage(Executable call, String... parts) {
+        String message = assertThrows(InvalidParameterException.class, call).getMessage();
+        for (String part : parts) {
+            assertTrue(message.contains(part), message);
+        }
     }
 
     private static void assertStepsLikeContiguous(Tensor weight) {

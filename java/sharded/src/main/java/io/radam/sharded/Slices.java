@@ -66,7 +66,6 @@ final class Slices implements Sharding {
         String what = parameter.length() != parameter.wholeLength() ? "is a slice"
                 : parameter.length() == 0 ? "has no elements"
                 : parameter.updatesGradient() ? "gets its update in its gradient"
-                : parameter.gradientRowLength() != 0 ? "has its gradient centralized by rows, which ranks could share"
                 : !parameter.state().isEmpty() ? "brings memory for its state"
                 : null;
         if (what != null) {

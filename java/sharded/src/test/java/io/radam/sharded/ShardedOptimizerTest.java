@@ -81,6 +81,19 @@ class ShardedOptimizerTest {
         });
     }
 
+    /** A row may be cut. */
+    @Test
+    void centralizedGradientsAreRefused() throws Exception {
+        Ranks.run(engine, 2, collectives -> {
+            Parameter rows = Parameter.builder(MemorySegment.ofArray(new float[6]), MemorySegment.ofArray(new float[6]))
+                    .rowLength(3).build();
+            InvalidHyperparameterException e = assertThrows(InvalidHyperparameterException.class,
+                    () -> ShardedOptimizer.of(collectives, SGD.builder().centralizeGradients(true).parameter(rows)));
+            assertTrue(e.getMessage().contains("centralizeGradients"), e.getMessage());
+            return true;
+        });
+    }
+
     /** As the README says: of slices, some of which are empty, and gathered. From 0, iterates are -2 and -4. */
     @Test
     void scheduleFreeEvaluatesTheAverageOfIterates() throws Exception {

@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.radam.Algorithm;
 import io.radam.BackendException;
-import io.radam.Parameter;
+import io.radam.Hyperparameters;
 import io.radam.internal.cuda.CudaPlan;
 import io.radam.internal.cuda.CudaQueue;
 import io.radam.internal.ffi.radam_coefficients;
@@ -59,7 +59,12 @@ public final class CudaEngine extends Engine {
     }
 
     @Override
-    void requireAlgorithm(Algorithm added) {
+    void requireAlgorithm(Hyperparameters hyperparameters) {
+        Algorithm added = hyperparameters.algorithm();
+        if (hyperparameters.centralizesGradients()) {
+            throw new BackendException("a GPU does not centralize gradients yet, but a device was asked for, and a group "
+                    + "has centralizeGradients", null);
+        }
         if (added.kind() == Algorithm.Kind.CUSTOM) {
             throw new BackendException("a GPU has no rule of the user, but a device was asked for, and a group is of "
                     + added, null);
@@ -71,14 +76,6 @@ public final class CudaEngine extends Engine {
         if (added != algorithm) {
             throw new BackendException("all groups of an optimizer on a GPU have one algorithm: it is " + algorithm
                     + ", and a group is of " + added, null);
-        }
-    }
-
-    @Override
-    void requireSteppable(Parameter parameter) {
-        if (parameter.gradientRowLength() != 0) {
-            throw new BackendException("a GPU does not centralize gradients, but a device was asked for: " + parameter,
-                    null);
         }
     }
 

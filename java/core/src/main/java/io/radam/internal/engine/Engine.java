@@ -3,6 +3,7 @@ package io.radam.internal.engine;
 import io.radam.Algorithm;
 import io.radam.BackendException;
 import io.radam.DType;
+import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
@@ -80,10 +81,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     // ---------------------------------------------------------------------------------------------- what backends do
 
     /** Fails if groups of an algorithm cannot be stepped. */
-    abstract void requireAlgorithm(Algorithm algorithm);
-
-    /** Fails if a parameter cannot be stepped. */
-    abstract void requireSteppable(Parameter parameter);
+    abstract void requireAlgorithm(Hyperparameters hyperparameters);
 
     /** Fails if a part of the state is lost. */
     public void requireIntact() {
@@ -130,14 +128,13 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
      */
     public final List<Slot> add(Group group, Collection<Parameter> parameters) {
         List<Parameter> added = List.copyOf(parameters);
-        requireAlgorithm(group.hyperparameters().algorithm());
+        requireAlgorithm(group.hyperparameters());
         group.engine = this;
         if (added.isEmpty()) {
             return List.of();
         }
         for (Parameter parameter : added) {
             Slot.requireFits(parameter, group);
-            requireSteppable(parameter);
             memory.requireKind(parameter.values(), "values");
         }
         StateMemory state = new StateMemory(group, added, memory, arenas);
@@ -474,7 +471,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
             groups.add(slot.group);
             runsRules |= slot.runsRule;
             needsSums |= slot.group.isLayerwise;
-            centralizes |= slot.parameter.gradientRowLength() != 0;
+            centralizes |= slot.centralizes();
             asksUser = runsRules;
         }
         work.add(slot, slot.length);

@@ -23,6 +23,8 @@ public final class Group {
     final boolean hasLookahead;
     /** Whether a step depends on sums over each tensor, so that no two share coefficients. */
     final boolean isLayerwise;
+    /** Whether the gradients of parameters with rows are centralized. */
+    final boolean centralizesGradients;
     final StateType stateType;
     final Rounding stateRounding;
 
@@ -60,6 +62,7 @@ public final class Group {
         buffers = hyperparameters.state();
         hasLookahead = hyperparameters.hasLookahead();
         isLayerwise = hyperparameters.algorithm().isLayerwise();
+        centralizesGradients = hyperparameters.centralizesGradients();
         this.stateType = stateType;
         this.stateRounding = stateRounding;
     }

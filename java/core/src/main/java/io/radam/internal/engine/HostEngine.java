@@ -1,7 +1,8 @@
 package io.radam.internal.engine;
 
 import io.radam.Algorithm;
-import io.radam.Parameter;
+import io.radam.Hyperparameters;
+import io.radam.InvalidHyperparameterException;
 import io.radam.internal.kernel.JavaKernel;
 import io.radam.internal.kernel.Kernel;
 import io.radam.internal.sharding.Sharding;
@@ -50,13 +51,11 @@ public final class HostEngine extends Engine {
     }
 
     @Override
-    void requireAlgorithm(Algorithm algorithm) {
-        // It has all of them.
-    }
-
-    @Override
-    void requireSteppable(Parameter parameter) {
-        // It has all that there is.
+    void requireAlgorithm(Hyperparameters hyperparameters) {
+        if (hyperparameters.centralizesGradients() && Sharding.CURRENT.isBound()) {
+            throw new InvalidHyperparameterException("centralizeGradients is set, but the ranks of a sharded optimizer may "
+                    + "share a row, of which none has the mean");
+        }
     }
 
     @Override
@@ -161,7 +160,7 @@ public final class HostEngine extends Engine {
         centralized.clear(work.size());
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
-            if (slot.parameter.gradientRowLength() != 0) {
+            if (slot.centralizes()) {
                 centralized.add(slot, slot.length);
             }
         }
@@ -193,7 +192,7 @@ public final class HostEngine extends Engine {
     /** Rows are computed whole, where they begin. */
     private void meansOfSlice(int tensor, long begin, long end) {
         Slot slot = row.get(tensor);
-        long length = slot.parameter.gradientRowLength();
+        long length = slot.parameter.rowLength();
         kernel.gradientMeans(slot.tensor, Math.ceilDiv(begin, length), Math.ceilDiv(end, length));
     }
 

@@ -132,15 +132,24 @@ public final class Slot {
         }
         int ofKernel = group.hyperparameters().algorithm().steppedBy().state().size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
-                group.hasLookahead, meansOf(parameter, stateMemory.arena), group.stateType, group.stateRounding,
+                group.hasLookahead, meansOf(parameter, group, stateMemory.arena), group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),
                 Arrays.copyOf(Arrays.copyOf(scalesForStep, ofAlgorithm), ofKernel));
     }
 
     /** Memory for the means of rows of the gradient; null where it is not centralized. */
-    private static MemorySegment meansOf(Parameter parameter, Arena arena) {
-        long rowLength = parameter.gradientRowLength();
-        return rowLength == 0 ? null : arena.allocate(JAVA_FLOAT, parameter.length() / rowLength);
+    private static MemorySegment meansOf(Parameter parameter, Group group, Arena arena) {
+        return centralizes(parameter, group) ? arena.allocate(JAVA_FLOAT, parameter.length() / parameter.rowLength())
+                : null;
+    }
+
+    /** Whether steps centralize the gradient. Of rows of one element nothing would be left. */
+    private static boolean centralizes(Parameter parameter, Group group) {
+        return group.centralizesGradients && parameter.rowLength() > 1;
+    }
+
+    boolean centralizes() {
+        return centralizes(parameter, group);
     }
 
     private MemorySegment fixed(Memory memory, String what, MemorySegment segment) {

@@ -85,7 +85,7 @@ public final class Tensor {
         this.average = average;
         this.lookahead = lookahead;
         this.gradientMeans = gradientMeans;
-        rowLength = parameter.gradientRowLength();
+        rowLength = parameter.rowLength();
         this.stateType = stateType;
         this.stateRounding = stateRounding;
         this.state = state;
