@@ -10,6 +10,7 @@ import static io.radam.internal.kernel.VectorRules.all;
 import static io.radam.internal.kernel.VectorRules.load;
 import static io.radam.internal.kernel.VectorRules.store;
 import static io.radam.internal.kernel.VectorRules.unlessZero;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LT;
 
@@ -27,11 +28,12 @@ import jdk.incubator.vector.VectorMask;
  * over native memory alone, which call nothing but the API, and the last moves the values by it.
  */
 abstract sealed class ChunkVectors extends VectorRule permits AdanVectors, CocobVectors, DiffGradVectors,
-        MadgradVectors, PadamVectors {
+        MadgradVectors, PadamVectors, ScheduleFreeSgdVectors, ScheduleFreeAdamWVectors {
     /** The elements of a chunk. */
     private static final int CHUNK = 512;
-    private static final Spares<MemorySegment> UPDATES =
-            new Spares<>(() -> Arena.ofAuto().allocate((long) CHUNK * Float.BYTES, 64));
+    /** How many bytes after its updates a copy of a chunk's values is, for rules that need it. */
+    static final long VALUES = (long) CHUNK * Float.BYTES;
+    private static final Spares<MemorySegment> UPDATES = new Spares<>(() -> Arena.ofAuto().allocate(2 * VALUES, 64));
 
     private final Schedule schedule;
 
@@ -44,6 +46,11 @@ abstract sealed class ChunkVectors extends VectorRule permits AdanVectors, Cocob
         return WIDTH;
     }
 
+    /** Whether updates depend on values. */
+    boolean needsValues() {
+        return false;
+    }
+
     final void stepNative(MemorySegment values, MemorySegment gradient, long offset, long[] state, long stateOffset,
             int count) {
         MemorySegment updates = UPDATES.take();
@@ -51,6 +58,9 @@ abstract sealed class ChunkVectors extends VectorRule permits AdanVectors, Cocob
             int length = Math.min(CHUNK, count - i);
             long at = (long) i * Float.BYTES;
             loadGradient(length, schedule, values, gradient, offset + at, updates.address());
+            if (needsValues()) {
+                MemorySegment.copy(values, offset + at, updates, VALUES, (long) length * Float.BYTES);
+            }
             makeUpdates(this, length, state, stateOffset + at, updates.address());
             move(length, schedule, values, offset + at, updates.address());
         }
@@ -64,6 +74,9 @@ abstract sealed class ChunkVectors extends VectorRule permits AdanVectors, Cocob
             int length = Math.min(CHUNK, count - i);
             long at = (long) i * Float.BYTES;
             loadGradient(length, schedule, values, firstValue + i, gradient, firstGradient + i, updates.address());
+            if (needsValues()) {
+                MemorySegment.copy(values, firstValue + i, updates, JAVA_FLOAT, VALUES, length);
+            }
             makeUpdates(this, length, state, stateOffset + at, updates.address());
             move(length, schedule, values, firstValue + i, updates.address());
         }
@@ -78,6 +91,8 @@ abstract sealed class ChunkVectors extends VectorRule permits AdanVectors, Cocob
             case DiffGradVectors r -> r.makeUpdates(count, state, stateOffset, updates);
             case MadgradVectors r -> r.makeUpdates(count, state, stateOffset, updates);
             case PadamVectors r -> r.makeUpdates(count, state, stateOffset, updates);
+            case ScheduleFreeSgdVectors r -> r.makeUpdates(count, state, stateOffset, updates);
+            case ScheduleFreeAdamWVectors r -> r.makeUpdates(count, state, stateOffset, updates);
         }
     }
 

@@ -85,9 +85,8 @@ final class VectorRules {
             case PadamSchedule padam -> new PadamVectors(padam);
             case MadgradSchedule madgrad -> new MadgradVectors(madgrad);
             case CocobSchedule cocob -> new CocobVectors(cocob);
-            // These have not been written so.
-            case ScheduleFreeSgdSchedule sgd -> null;
-            case ScheduleFreeAdamWSchedule adamw -> null;
+            case ScheduleFreeSgdSchedule sgd -> new ScheduleFreeSgdVectors(sgd);
+            case ScheduleFreeAdamWSchedule adamw -> new ScheduleFreeAdamWVectors(adamw);
             case LayerwiseSchedule layerwise -> of(layerwise.stepped());
             case CustomSchedule custom -> null;
         };
