@@ -10,7 +10,7 @@
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
-constexpr int kBuffers = 7;
+constexpr int kBuffers = 2 + RADAM_MAX_STATE;
 
 // In [0, 1), from an element's number and its buffer's.
 float value(std::int64_t i, int buffer) {
@@ -21,19 +21,23 @@ float value(std::int64_t i, int buffer) {
 
 }  // namespace
 
-Model::Model(std::int64_t n) {
-  for (int buffer = 0; buffer < kBuffers; ++buffer) {
-    // Buffers that begin at the same place of a page would meet in the same sets of the cache.
-    const std::size_t offset = static_cast<std::size_t>(buffer) * 17 * 64;
-    const std::size_t bytes = (static_cast<std::size_t>(n) * sizeof(float) + offset) / kHugePage * kHugePage + kHugePage;
-    auto* memory = static_cast<float*>(std::aligned_alloc(kHugePage, bytes));
-    if (memory == nullptr) throw std::bad_alloc();
-    memory_.emplace_back(memory);
+Model::Model(std::int64_t n, unsigned present, unsigned is_signed)
+    : param_(allocate(n)), grad_(allocate(n)), zeros_(allocate(n)), is_signed_(is_signed) {
+  for (int k = 0; k < RADAM_MAX_STATE; ++k)
+    if (present >> k & 1) state_[k] = allocate(n);
+}
+
+float* Model::allocate(std::int64_t n) {
+  // Buffers that begin at the same place of a page would meet in the same sets of the cache.
+  const std::size_t offset = memory_.size() * 17 * 64;
+  const std::size_t bytes = (static_cast<std::size_t>(n) * sizeof(float) + offset) / kHugePage * kHugePage + kHugePage;
+  auto* memory = static_cast<float*>(std::aligned_alloc(kHugePage, bytes));
+  if (memory == nullptr) throw std::bad_alloc();
+  memory_.emplace_back(memory);
 #ifdef __linux__
-    madvise(memory, bytes, MADV_HUGEPAGE);  // a wish: without it, the figures are those of small pages
+  madvise(memory, bytes, MADV_HUGEPAGE);  // a wish: without it, the figures are those of small pages
 #endif
-    buffers_.push_back(memory + offset / sizeof(float));
-  }
+  return memory + offset / sizeof(float);
 }
 
 void Model::Free::operator()(float* memory) const { std::free(memory); }
@@ -41,25 +45,25 @@ void Model::Free::operator()(float* memory) const { std::free(memory); }
 void Model::fill(std::int64_t begin, std::int64_t end, bool sparse) {
   for (std::int64_t i = begin; i < end; ++i) {
     const bool zero = sparse && i / 512 % 10 != 0;
-    buffers_[0][i] = value(i, 0) - 0.5f;
-    buffers_[1][i] = zero ? 0 : 0.2f * value(i, 1) - 0.1f;
-    buffers_[2][i] = zero ? 0 : 0.02f * value(i, 2) - 0.01f;
-    buffers_[3][i] = zero ? 0 : 1e-3f * value(i, 3) + 1e-6f;
-    buffers_[4][i] = zero ? 0 : 1e-3f * value(i, 4) + 1e-6f;
-    buffers_[5][i] = zero ? 0 : 0.2f * value(i, 5) - 0.1f;
-    buffers_[6][i] = 0;
+    param_[i] = value(i, 0) - 0.5f;
+    grad_[i] = zero ? 0 : 0.2f * value(i, 1) - 0.1f;
+    zeros_[i] = 0;
+    for (int k = 0; k < RADAM_MAX_STATE; ++k) {
+      if (state_[k] == nullptr) continue;
+      const float x = value(i, 2 + k);
+      state_[k][i] = zero ? 0 : is_signed_ >> k & 1 ? 0.02f * x - 0.01f : 1e-3f * x + 1e-6f;
+    }
   }
 }
 
-radam::Buffers Model::buffers(unsigned present) const {
-  radam::Buffers b{buffers_[0], buffers_[1], {}};
-  for (int k = 0; k < 4; ++k)
-    if (present >> k & 1) b.state[k] = buffers_[static_cast<std::size_t>(2 + k)];
+radam::Buffers Model::buffers() const {
+  radam::Buffers b{param_, grad_, {}};
+  for (int k = 0; k < RADAM_MAX_STATE; ++k) b.state[k] = state_[k];
   return b;
 }
 
 radam::Buffers Model::buffers_with_zero_gradient() const {
-  radam::Buffers b = buffers(15);
-  b.grad = buffers_[6];
+  radam::Buffers b = buffers();
+  b.grad = zeros_;
   return b;
 }

@@ -8,23 +8,22 @@
 namespace {
 
 constexpr const char* kUsage =
-    "usage: radam_roofline [--json] [--sparse] [--rounds N] [--target LIST] [--pattern LIST] [--mode LIST]\n"
+    "usage: radam_roofline [--json | --table] [--sparse] [--rounds N] [--target LIST] [--pattern LIST] [--mode LIST]\n"
     "                      [--threads LIST] [--size LIST]\n"
     "\n"
     "Compares a step with a loop that has the same loads and stores, and with the same step that takes all its roots and\n"
     "quotients by the divider. Interleaved; of several rounds, the best of each.\n"
     "\n"
     "  --json     one JSON object a line\n"
+    "  --table    in Markdown, a row for each mode: one thread with 16384 parameters, which a cache holds, and all with\n"
+    "             67108864, or the numbers of --threads each with the one of --size at the same place\n"
     "  --sparse   of ten rows, nine have never had a gradient: their moments are zero\n"
     "  --rounds   how often each is measured (9)\n"
     "  --target   scalar, avx2, avx512, neon (all that the machine can run)\n"
     "  --pattern  divider, quarter, half: how steps take roots and quotients, where the target has it (the one that\n"
     "             suits the processor)\n"
-    "  --mode     adam, adam_l2, adamw, amsgrad, momentum, moments, second_moment, sgd,\n"
-    "             sgd_momentum, lion, nadam, rmsprop, rmsprop_momentum, rmsprop_centered,\n"
-    "             adagrad, adamax, adadelta, adabelief, adopt, yogi, qhadam, ademamix,\n"
-    "             adamod, qhm, adan, adabound, diffgrad,\n"
-    "             padam, madgrad, cocob, schedulefree_sgd, schedulefree_adamw (all)\n"
+    "  --mode     adam, sgd and so on, each algorithm of the library; adam_l2, adamw, amsgrad, momentum, moments,\n"
+    "             second_moment, sgd_momentum, rmsprop_momentum, rmsprop_centered (all)\n"
     "  --threads  numbers (1 and all)\n"
     "  --size     numbers of parameters (1024 to 67108864, in powers of four)\n"
     "\n"
@@ -63,6 +62,10 @@ Options parse_options(int count, char** arguments) {
       options.json = true;
       continue;
     }
+    if (name == "--table") {
+      options.table = true;
+      continue;
+    }
     if (name == "--sparse") {
       options.sparse = true;
       continue;
@@ -82,5 +85,7 @@ Options parse_options(int count, char** arguments) {
       if (name == "--size") options.sizes.push_back(positive(word, std::int64_t{1} << 33));
     }
   }
+  if (options.json && options.table) fail("--json or --table, not both");
+  if (options.table && !options.patterns.empty()) fail("--pattern and --table do not go together");
   return options;
 }

@@ -12,198 +12,10 @@
 #include "baseline.h"
 #include "measure.h"
 #include "model.h"
+#include "modes.h"
 #include "options.h"
 
 namespace {
-
-radam_coefficients blank(std::int32_t algorithm) {
-  radam_coefficients c{};
-  c.struct_size = sizeof c;
-  c.algorithm = algorithm;
-  c.grad_scale = 1;
-  return c;
-}
-
-radam_coefficients adam(int mode, float l2, float decay) {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADAM);
-  c.mode = mode;
-  c.of.adam = {l2, decay, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f};
-  return c;
-}
-
-radam_coefficients sgd(float momentum) {
-  radam_coefficients c = blank(RADAM_ALGORITHM_SGD);
-  c.of.sgd = {0, 0, 1e-6f, momentum, 1, 0};
-  return c;
-}
-
-radam_coefficients lion() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_LION);
-  c.of.lion = {1e-8f, 1e-6f, 0.9f, 0.1f, 0.99f, 0.01f};
-  return c;
-}
-
-radam_coefficients nadam() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_NADAM);
-  c.of.nadam = {0, 0, 1e-6f, 0.55f, 0.45f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f};
-  return c;
-}
-
-radam_coefficients rmsprop(float momentum) {
-  radam_coefficients c = blank(RADAM_ALGORITHM_RMSPROP);
-  c.of.rmsprop = {0, 0, 1e-6f, 0.99f, 0.01f, 1e-8f, 0, momentum};
-  return c;
-}
-
-radam_coefficients adagrad() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADAGRAD);
-  c.of.adagrad = {0, 0, 1e-6f, 1e-10f, 0};
-  return c;
-}
-
-radam_coefficients adamax() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADAMAX);
-  c.of.adamax = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 1e-8f};
-  return c;
-}
-
-radam_coefficients adadelta() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADADELTA);
-  c.of.adadelta = {0, 0, 1e-6f, 0.9f, 0.1f, 1e-6f};
-  return c;
-}
-
-radam_coefficients adabelief() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADABELIEF);
-  c.of.adabelief = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-16f, 1e-16f};
-  return c;
-}
-
-radam_coefficients adopt() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADOPT);
-  c.of.adopt = {0, 0, 1e-6f, 0.9f, 0.1f, 0.9999f, 0.0001f, 1e-6f, 10};
-  return c;
-}
-
-radam_coefficients yogi() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_YOGI);
-  c.of.yogi = {0, 0, 1e-6f, 0.9f, 0.1f, 0.001f, 1e-3f, 0};
-  return c;
-}
-
-radam_coefficients qhadam() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_QHADAM);
-  c.of.qhadam = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 0.7f, 0.3f, 1, 0, 1e-8f};
-  return c;
-}
-
-radam_coefficients ademamix() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADEMAMIX);
-  c.of.ademamix = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 0.9999f, 0.0001f, 2, 1e-8f};
-  return c;
-}
-
-radam_coefficients adamod() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADAMOD);
-  c.of.adamod = {0, 0, 1, 0.9f, 0.1f, 0.999f, 0.001f, 0.999f, 0.001f, 1e-6f, 1e-8f};
-  return c;
-}
-
-radam_coefficients adabound() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADABOUND);
-  c.of.adabound = {0, 0, 1, 0.9f, 0.1f, 0.999f, 0.001f, 1e-6f, 1e-9f, 1e-3f, 1e-8f};
-  return c;
-}
-
-radam_coefficients diffgrad() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_DIFFGRAD);
-  c.of.diffgrad = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 1e-8f};
-  return c;
-}
-
-radam_coefficients padam() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_PADAM);
-  c.of.padam = {0, 0, 1e-6f, 0.9f, 0.1f, 0.999f, 0.001f, 0.25f, 1e-8f};
-  return c;
-}
-
-radam_coefficients madgrad() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_MADGRAD);
-  c.of.madgrad = {0, 0, 0.1f, 1e-6f, 1e-6f};
-  return c;
-}
-
-radam_coefficients cocob() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_COCOB);
-  c.of.cocob = {0, 0, 1, 1, 100, 1e-8f};
-  return c;
-}
-
-radam_coefficients schedulefree_sgd() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_SCHEDULEFREE_SGD);
-  c.of.schedulefree_sgd = {0, 0, 1, 1e-3f, 1e-6f, 9e-6f, 0};
-  return c;
-}
-
-radam_coefficients schedulefree_adamw() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_SCHEDULEFREE_ADAMW);
-  c.of.schedulefree_adamw = {0, 0, 1, 1e-3f, 1e-6f, 9e-6f, 0, 0, 1, 0.999f, 0.001f, 1e-8f};
-  return c;
-}
-
-radam_coefficients qhm() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_QHM);
-  c.of.qhm = {0, 0, 1e-6f, 0.999f, 0.001f, 0.7f, 0.3f};
-  return c;
-}
-
-radam_coefficients adan() {
-  radam_coefficients c = blank(RADAM_ALGORITHM_ADAN);
-  c.of.adan = {0, 0, 1e-6f, 0.98f, 0.02f, 0.92f, 0.08f, 0.99f, 0.01f, 1, 0.92f, 1e-8f};
-  return c;
-}
-
-struct Mode {
-  const char* name;
-  radam_coefficients coefficients;
-  unsigned present;  // bit k: buffer k of the state is there
-  Streams streams;
-};
-
-const Mode kModes[] = {
-    {"adam", adam(RADAM_MODE_ADAPTIVE, 0, 0), 3, {true, 3}},
-    {"adam_l2", adam(RADAM_MODE_ADAPTIVE, 1e-4f, 0), 3, {true, 3}},
-    {"adamw", adam(RADAM_MODE_ADAPTIVE, 0, 1e-8f), 3, {true, 3}},
-    {"amsgrad", adam(RADAM_MODE_ADAPTIVE, 0, 0), 7, {true, 7}},
-    {"momentum", adam(RADAM_MODE_MOMENTUM, 0, 0), 3, {true, 3}},
-    {"moments", adam(RADAM_MODE_MOMENTS_ONLY, 0, 0), 3, {false, 3}},
-    {"second_moment", adam(RADAM_MODE_SECOND_MOMENT_ONLY, 0, 0), 3, {false, 2}},
-    {"sgd", sgd(0), 0, {true, 0}},
-    {"sgd_momentum", sgd(0.9f), 1, {true, 1}},
-    {"lion", lion(), 1, {true, 1}},
-    {"nadam", nadam(), 3, {true, 3}},
-    {"rmsprop", rmsprop(0), 1, {true, 1}},
-    {"rmsprop_momentum", rmsprop(0.9f), 3, {true, 3}},
-    {"rmsprop_centered", rmsprop(0), 5, {true, 5}},
-    {"adagrad", adagrad(), 1, {true, 1}},
-    {"adamax", adamax(), 3, {true, 3}},
-    {"adadelta", adadelta(), 3, {true, 3}},
-    {"adabelief", adabelief(), 3, {true, 3}},
-    {"adopt", adopt(), 3, {true, 3}},
-    {"yogi", yogi(), 3, {true, 3}},
-    {"qhadam", qhadam(), 3, {true, 3}},
-    {"ademamix", ademamix(), 7, {true, 7}},
-    {"adamod", adamod(), 7, {true, 7}},
-    {"qhm", qhm(), 1, {true, 1}},
-    {"adan", adan(), 15, {true, 15}},
-    {"adabound", adabound(), 3, {true, 3}},
-    {"diffgrad", diffgrad(), 7, {true, 7}},
-    {"padam", padam(), 7, {true, 7}},
-    {"madgrad", madgrad(), 7, {true, 7}},
-    {"cocob", cocob(), 15, {true, 15}},
-    {"schedulefree_sgd", schedulefree_sgd(), 1, {true, 1}},
-    {"schedulefree_adamw", schedulefree_adamw(), 3, {true, 3}},
-};
 
 constexpr const Baseline* kBaselines[] = {
     &baseline_scalar,
@@ -218,7 +30,7 @@ constexpr const Baseline* kBaselines[] = {
 #endif
 };
 
-bool asked_for(const std::vector<std::string>& list, const char* name) {
+bool asked_for(const std::vector<std::string>& list, const std::string& name) {
   return list.empty() || std::find(list.begin(), list.end(), name) != list.end();
 }
 
@@ -232,37 +44,91 @@ void require_known(const std::vector<std::string>& list, const char* what, Exist
   }
 }
 
-void run(const Baseline& baseline, const Mode& mode, std::int64_t n, int threads, const Options& options) {
-  Model model(n);
-  const radam::Buffers b = model.buffers(mode.present);
-  const radam_coefficients& c = mode.coefficients;
-  const Streams& streams = mode.streams;
-  const radam::Kernel plain = baseline.plain->kernel(c, mode.present);
-  const radam::Buffers zero_gradient = model.buffers_with_zero_gradient();
-  const Pass limit_pass = [&](std::int64_t begin, std::int64_t end) {
-    baseline.limit(streams, zero_gradient, begin, end);
-  };
-  const Pass plain_pass = [&](std::int64_t begin, std::int64_t end) { plain(c, b, begin, end); };
-  const Pass step_pass = [&](std::int64_t begin, std::int64_t end) {
-    const radam_status status = radam_step_f32(baseline.target, &c, begin, end, b.param, b.grad, b.state);
-    if (status != RADAM_OK) {
-      std::fprintf(stderr, "radam_roofline: %s\n", radam_status_string(status));
-      std::exit(1);
+[[noreturn]] void fail(radam_status status) {
+  std::fprintf(stderr, "radam_roofline: %s\n", radam_status_string(status));
+  std::exit(1);
+}
+
+// GB/s of the buffers' traffic.
+struct Rates {
+  double limit, step, plain;  // plain is 0 where it is not asked for
+};
+
+// A range as a tensor of its own, whose element 0 is the first of the buffers.
+radam::Tensor tensor_of(const radam::Buffers& b, std::int64_t n) {
+  radam::Tensor t{};
+  t.struct_size = sizeof(radam_tensor);
+  t.length = n;
+  t.step = 1;
+  t.param = b.param;
+  t.grad = const_cast<float*>(b.grad);
+  for (int k = 0; k < RADAM_MAX_STATE; ++k) t.state[k] = b.state[k];
+  return t;
+}
+
+// The coefficients that a range's sums make of c: each thread has a tensor of its own.
+radam_coefficients reduced(const radam_coefficients& c, const radam_sums& sums, std::int64_t length) {
+  radam_coefficients r{};
+  r.struct_size = sizeof r;
+  if (const radam_status status = radam_coefficients_reduce(&c, length, &sums, &r)) fail(status);
+  return r;
+}
+
+Pass step_of(std::int32_t target, const Mode& mode, const radam::Buffers& b, const radam::Tensor& tensor) {
+  return [=, &mode](std::int64_t begin, std::int64_t end) {
+    radam_coefficients c = mode.coefficients;
+    if (mode.streams.sums) {
+      radam_sums sums{};
+      sums.struct_size = sizeof sums;
+      if (const radam_status status =
+              radam_tensor_sums(target, &c, &tensor, begin, end, b.param, b.grad, nullptr, &sums))
+        fail(status);
+      c = reduced(c, sums, end - begin);
     }
+    if (const radam_status status = radam_step_f32(target, &c, begin, end, b.param, b.grad, b.state)) fail(status);
   };
+}
+
+Pass plain_step_of(const radam::KernelTable& table, const Mode& mode, const radam::Buffers& b,
+                   const radam::Tensor& tensor) {
+  return [=, &table, &mode](std::int64_t begin, std::int64_t end) {
+    radam_coefficients c = mode.coefficients;
+    if (mode.streams.sums) {
+      radam_sums sums{};
+      sums.struct_size = sizeof sums;
+      table.tensor_sums[c.algorithm](c, tensor, begin, end, sums.values);
+      c = reduced(c, sums, end - begin);
+    }
+    table.kernel(c, mode.present)(c, b, begin, end);
+  };
+}
+
+Rates rates(const Baseline& baseline, const Mode& mode, std::int64_t n, int threads, bool with_plain,
+            const Options& options) {
+  Model model(n, mode.present, mode.is_signed);
+  const radam::Buffers b = model.buffers(), zero_gradient = model.buffers_with_zero_gradient();
+  const radam::Tensor tensor = tensor_of(b, n);
+  const Streams& streams = mode.streams;
+  std::vector<Pass> passes;
+  passes.push_back([&](std::int64_t begin, std::int64_t end) { baseline.limit(streams, zero_gradient, begin, end); });
+  passes.push_back(step_of(baseline.target, mode, b, tensor));
+  if (with_plain) passes.push_back(plain_step_of(*baseline.plain, mode, b, tensor));
   on_threads(threads, n, [&](std::int64_t begin, std::int64_t end) { model.fill(begin, end, options.sparse); });
-  const std::vector<double> seconds = measure({limit_pass, plain_pass, step_pass}, threads, n, options.rounds);
+  const std::vector<double> seconds = measure(passes, threads, n, options.rounds);
   const double bytes = static_cast<double>(n) * streams.bytes() * 1e-9;
-  const double plain_gbps = bytes / seconds[1], step_gbps = bytes / seconds[2], limit_gbps = bytes / seconds[0];
+  return {bytes / seconds[0], bytes / seconds[1], with_plain ? bytes / seconds[2] : 0};
+}
+
+void run(const Baseline& baseline, const Mode& mode, std::int64_t n, int threads, const Options& options) {
+  const Rates r = rates(baseline, mode, n, threads, true, options);
   const char* format =
       options.json
           ? "{\"target\":\"%s\",\"pattern\":\"%s\",\"mode\":\"%s\",\"threads\":%d,\"n\":%lld,"
             "\"limit_gbps\":%.2f,\"plain_gbps\":%.2f,\"step_gbps\":%.2f,\"step_over_limit\":%.4f,"
             "\"step_over_plain\":%.4f}\n"
-          : "%-7s %-8s %-16s %7d %11lld %9.1f %9.1f %9.1f %11.3f %11.3f\n";
-  std::printf(format, radam_target_name(baseline.target), radam_target_pattern(baseline.target), mode.name, threads,
-              static_cast<long long>(n), limit_gbps, plain_gbps, step_gbps, step_gbps / limit_gbps,
-              step_gbps / plain_gbps);
+          : "%-7s %-8s %-18s %7d %11lld %9.1f %9.1f %9.1f %11.3f %11.3f\n";
+  std::printf(format, radam_target_name(baseline.target), radam_target_pattern(baseline.target), mode.name.c_str(),
+              threads, static_cast<long long>(n), r.limit, r.plain, r.step, r.step / r.limit, r.step / r.plain);
   std::fflush(stdout);
 }
 
@@ -272,6 +138,26 @@ void run_patterns(const Baseline& baseline, const Mode& mode, std::int64_t n, in
     if (radam_set_target_pattern(baseline.target, pattern.c_str()) == RADAM_OK)
       run(baseline, mode, n, threads, options);
   }
+}
+
+// Markdown: a row for each mode, and in it the sizes by the numbers of threads that stand at the same place.
+void print_table(const Baseline& baseline, const Options& options) {
+  std::printf("| %s, `%s` | bytes |", radam_target_name(baseline.target), radam_target_pattern(baseline.target));
+  for (std::size_t i = 0; i < options.sizes.size(); ++i)
+    std::printf(" limit, %lld by %d | step | step/limit |", static_cast<long long>(options.sizes[i]),
+                options.threads[i]);
+  std::printf("\n|---|---|");
+  for (std::size_t i = 0; i < options.sizes.size(); ++i) std::printf("---|---|---|");
+  for (const Mode& mode : modes()) {
+    if (!asked_for(options.modes, mode.name)) continue;
+    std::printf("\n| `%s` | %d |", mode.name.c_str(), mode.streams.bytes());
+    for (std::size_t i = 0; i < options.sizes.size(); ++i) {
+      const Rates r = rates(baseline, mode, options.sizes[i], options.threads[i], false, options);
+      std::printf(" %.1f | %.1f | %.2f |", r.limit, r.step, r.step / r.limit);
+      std::fflush(stdout);
+    }
+  }
+  std::printf("\n\n");
 }
 
 }  // namespace
@@ -293,25 +179,38 @@ int main(int count, char** arguments) {
     return known;
   });
   require_known(options.modes, "mode", [](const std::string& name) {
-    return std::any_of(std::begin(kModes), std::end(kModes), [&](const Mode& mode) { return name == mode.name; });
+    return std::any_of(modes().begin(), modes().end(), [&](const Mode& mode) { return name == mode.name; });
   });
   const int all = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+  if (options.table && options.threads.empty()) options.threads = {1, all};
+  if (options.table && options.sizes.empty()) options.sizes = {16384, 67108864};
+  if (options.table && options.threads.size() != options.sizes.size()) {
+    std::fprintf(stderr, "radam_roofline: --table needs a size for each number of threads\n");
+    return 2;
+  }
   if (options.threads.empty()) options.threads = all > 1 ? std::vector<int>{1, all} : std::vector<int>{1};
   if (options.sizes.empty())
     for (std::int64_t n = 1024; n <= 67108864; n *= 4) options.sizes.push_back(n);
 
-  if (!options.json)
-    std::printf("%-7s %-8s %-16s %7s %11s %9s %9s %9s %11s %11s\n", "target", "pattern", "mode", "threads", "n", "limit",
+  if (!options.json && !options.table)
+    std::printf("%-7s %-8s %-18s %7s %11s %9s %9s %9s %11s %11s\n", "target", "pattern", "mode", "threads", "n", "limit",
                 "plain", "step", "step/limit", "step/plain");
   for (const Baseline* baseline : kBaselines) {
     if (!radam_target_available(baseline->target) || !asked_for(options.targets, radam_target_name(baseline->target)))
       continue;
-    for (const Mode& mode : kModes) {
+    if (options.table) {
+      print_table(*baseline, options);
+      continue;
+    }
+    for (const Mode& mode : modes()) {
       if (!asked_for(options.modes, mode.name)) continue;
       for (const int threads : options.threads)
         for (const std::int64_t n : options.sizes) run_patterns(*baseline, mode, n, threads, options);
     }
   }
-  if (!options.json) std::printf("\nlimit, plain and step in GB/s of the buffers' traffic\n");
+  if (options.table)
+    std::printf("Bytes that a step reads and writes for each parameter; limit and step in GB/s of these. Layer-wise "
+                "algorithms\nread some buffers twice, and both times count, for the limit too.\n");
+  else if (!options.json) std::printf("\nlimit, plain and step in GB/s of the buffers' traffic\n");
   return 0;
 }

@@ -126,7 +126,7 @@ public final class Conversions {
         Objects.requireNonNull(arena, "arena");
         Map<String, ParameterState.Buffer> converted = new LinkedHashMap<>();
         state.buffers().forEach((name, buffer) -> {
-            if (name.equals(StateBuffer.SLOW_PARAM.name())) { // always float32
+            if (StateBuffer.isOfLookahead(name)) { // always float32
                 requireWhole(new StateConversion.Buffer(StateType.FLOAT32, buffer.elements(), null, true), name);
                 if (type != state.type()) {
                     long length = buffer.elements().byteSize() / Float.BYTES;

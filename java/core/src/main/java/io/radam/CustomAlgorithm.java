@@ -161,7 +161,8 @@ public final class CustomAlgorithm extends Algorithm {
          * Adds a buffer of state, with as many elements as the parameter, all 0 before step 1.
          *
          * @param buffer its name, such as {@code exp_avg}, which tensors in files have: up to 64 letters, digits and
-         *               underscores, of which the first is a letter; not {@code step} and not {@code slow_param}
+         *               underscores, of which the first is a letter; not {@code step}, and not beginning with
+         *               {@code slow_}, as Lookahead's do
          * @param signed whether its elements can be negative. If not, a small type of state is twice as fine, and what
          *               is above 0 stays above 0; a negative number must not be stored in it then. The rule keeps
          *               all numbers finite, and those of {@link StateType#BLOCK8} below 2^127 in magnitude
@@ -184,10 +185,10 @@ public final class CustomAlgorithm extends Algorithm {
          */
         public Builder state(String buffer, boolean signed, Predicate<Hyperparameters> neededBy) {
             if (!NAME_OF_BUFFER.matcher(Objects.requireNonNull(buffer, "buffer")).matches() || buffer.equals(STEP)
-                    || buffer.equals(StateBuffer.SLOW_PARAM.name())) {
+                    || StateBuffer.isOfLookahead(buffer)) {
                 throw new IllegalArgumentException("the name of a buffer must be a letter and up to 63 letters, digits "
-                        + "and underscores, and neither " + STEP + " nor " + StateBuffer.SLOW_PARAM.name()
-                        + ", but is \"" + buffer + "\"");
+                        + "and underscores, and neither " + STEP + " nor one of Lookahead, such as "
+                        + StateBuffer.SLOW_PARAM.name() + ", but is \"" + buffer + "\"");
             }
             if (state.size() == MOST_BUFFERS) {
                 throw new IllegalArgumentException("an algorithm has at most " + MOST_BUFFERS + " buffers of state: "

@@ -43,9 +43,9 @@ public final class Hyperparameters {
 
     /**
      * Lookahead around the algorithm, whatever it is: the parameters take its slow weights in each step whose number is
-     * a multiple of this; 0: no Lookahead. See {@link Settings#lookahead}. It and {@link #LOOKAHEAD_ALPHA} are not in
-     * {@link Algorithm#hyperparameters()}, since they are no algorithm's own, but can be had, set and parsed like
-     * those.
+     * a multiple of this; 0: no Lookahead. See {@link Settings#lookahead}. It, {@link #LOOKAHEAD_ALPHA} and {@link
+     * #LOOKAHEAD_MOMENTUM} are not in {@link Algorithm#hyperparameters()}, since they are no algorithm's own, but can
+     * be had, set and parsed like those.
      */
     public static final Hyperparameter<Long> LOOKAHEAD_STEPS = Hyperparameter.steps("lookaheadSteps");
 
@@ -62,9 +62,16 @@ public final class Hyperparameters {
      */
     public static final Hyperparameter<Boolean> CENTRALIZE_GRADIENTS = Hyperparameter.flag("centralizeGradients");
 
+    /**
+     * What becomes of the algorithm's momentum where the parameters take Lookahead's slow weights. Without Lookahead
+     * it is always the default, as {@link #LOOKAHEAD_ALPHA} is.
+     */
+    public static final Hyperparameter<LookaheadMomentum> LOOKAHEAD_MOMENTUM =
+            Hyperparameter.choice("lookaheadMomentum", LookaheadMomentum.KEEP);
+
     /** Those that are around any algorithm. */
     private static final List<Hyperparameter<?>> AROUND = List.of(LOOKAHEAD_STEPS, LOOKAHEAD_ALPHA,
-            CENTRALIZE_GRADIENTS);
+            LOOKAHEAD_MOMENTUM, CENTRALIZE_GRADIENTS);
 
     private final Algorithm algorithm;
     /** In the order of the algorithm's hyperparameters, and last those that are around it. */
@@ -77,6 +84,17 @@ public final class Hyperparameters {
         AROUND.forEach(this::check);
         if (!hasLookahead()) {
             values[indexIn(algorithm, LOOKAHEAD_ALPHA)] = LOOKAHEAD_ALPHA.defaultValue();
+            values[indexIn(algorithm, LOOKAHEAD_MOMENTUM)] = LOOKAHEAD_MOMENTUM.defaultValue();
+        }
+        requireMomentum();
+    }
+
+    /** Fails where there is no momentum of which Lookahead could make another. */
+    private void requireMomentum() {
+        LookaheadMomentum momentum = get(LOOKAHEAD_MOMENTUM);
+        if (momentum != LookaheadMomentum.KEEP && momenta().isEmpty()) {
+            throw new InvalidHyperparameterException(LOOKAHEAD_MOMENTUM + " is " + momentum + ", but " + algorithm
+                    + " has no momentum with these hyperparameters: its state is " + names(ofAlgorithm()));
         }
     }
 
@@ -206,23 +224,40 @@ public final class Hyperparameters {
      * The buffers of state that these hyperparameters need.
      *
      * @return those of {@link Algorithm#state()}, in its order; null in place of each that is not needed; with
-     *     Lookahead, {@link StateBuffer#SLOW_PARAM} after them
+     *     Lookahead, {@link StateBuffer#SLOW_PARAM} after them, and with {@link LookaheadMomentum#PULLBACK} one more
+     *     for each momentum, whose name is the momentum's after {@code slow_}
      */
     public List<StateBuffer> state() {
-        AlgorithmDefinition definition = algorithm.definition();
-        List<StateBuffer> state = new ArrayList<>();
-        definition.state.forEach(buffer -> state.add(definition.isPresent(buffer, this) ? buffer : null));
+        List<StateBuffer> state = ofAlgorithm();
         if (hasLookahead()) {
             state.add(StateBuffer.SLOW_PARAM);
         }
+        if (pullsMomentum()) {
+            momenta().forEach(buffer -> state.add(buffer.slow()));
+        }
         return Collections.unmodifiableList(state);
+    }
+
+    private List<StateBuffer> ofAlgorithm() {
+        AlgorithmDefinition definition = algorithm.definition();
+        List<StateBuffer> state = new ArrayList<>();
+        definition.state.forEach(buffer -> state.add(definition.isPresent(buffer, this) ? buffer : null));
+        return state;
+    }
+
+    private List<StateBuffer> momenta() {
+        return ofAlgorithm().stream().filter(buffer -> buffer != null && buffer.isMomentum()).toList();
+    }
+
+    private boolean pullsMomentum() {
+        return get(LOOKAHEAD_MOMENTUM) == LookaheadMomentum.PULLBACK;
     }
 
     /**
      * All hyperparameters as text, for a file. {@link #parse} reads it.
      *
      * @return values by name, in the order of {@link Algorithm#hyperparameters()}, and those around it where there is
-     *     something; immutable
+     *     something, {@link #LOOKAHEAD_MOMENTUM} only where it is not the default; immutable
      */
     public Map<String, String> toText() {
         Map<String, String> text = new LinkedHashMap<>();
@@ -230,10 +265,13 @@ public final class Hyperparameters {
         if (hasLookahead()) {
             text.put(LOOKAHEAD_STEPS.name(), Hyperparameter.text(get(LOOKAHEAD_STEPS)));
             text.put(LOOKAHEAD_ALPHA.name(), Hyperparameter.text(get(LOOKAHEAD_ALPHA)));
+            text.put(LOOKAHEAD_MOMENTUM.name(), Hyperparameter.text(get(LOOKAHEAD_MOMENTUM)));
         }
         if (centralizesGradients()) {
             text.put(CENTRALIZE_GRADIENTS.name(), Hyperparameter.text(true));
         }
+        // Files of before it was there stay as they were.
+        text.remove(LOOKAHEAD_MOMENTUM.name(), LookaheadMomentum.KEEP.name());
         return Collections.unmodifiableMap(text);
     }
 
@@ -321,7 +359,7 @@ public final class Hyperparameters {
                 return false;
             }
         }
-        return hasLookahead() == others.hasLookahead();
+        return hasLookahead() == others.hasLookahead() && pullsMomentum() == others.pullsMomentum();
     }
 
     private static List<String> names(List<StateBuffer> state) {

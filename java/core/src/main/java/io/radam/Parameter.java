@@ -250,8 +250,9 @@ public final class Parameter {
          * parameter is in an optimizer. It must not be closed while a step runs: this is not detected in all cases, and
          * the step would then write to freed memory.
          *
-         * <p>Memory for {@link StateBuffer#SLOW_PARAM} is always float32. The parameter's first step writes the values
-         * to it. Only after {@link Optimizer#setStepCount} or {@link Optimizer#restore} its contents are used.
+         * <p>Memory for {@link StateBuffer#SLOW_PARAM} is always float32, and so is that of slow momenta. The
+         * parameter's first step writes the values to the slow weights. Only after {@link Optimizer#setStepCount} or
+         * {@link Optimizer#restore} their contents are used.
          *
          * @param buffer the buffer's name, as in {@link Hyperparameters#state()}, such as {@code exp_avg}
          * @param memory native or device memory, writable: as many elements of the group's {@link StateType} as the

@@ -12,9 +12,10 @@ import java.util.Map;
  * state for {@link Optimizer#restore(Parameter, ParameterState)} may be any of the right size.
  *
  * @param step    the number of steps that the parameter has made
- * @param type    how the state is stored, but for slow weights, which are float32
+ * @param type    how the state is stored, but for slow weights and slow momenta, which are float32
  * @param buffers the algorithm's buffers by name, in its order: {@code exp_avg}, {@code exp_avg_sq} and, under AMSGrad,
- *                {@code max_exp_avg_sq} for Adam; with Lookahead, {@link StateBuffer#SLOW_PARAM} after them
+ *                {@code max_exp_avg_sq} for Adam; with Lookahead, {@link StateBuffer#SLOW_PARAM} after them,
+ *                and with {@link LookaheadMomentum#PULLBACK} one for each momentum
  */
 public record ParameterState(long step, StateType type, Map<String, Buffer> buffers) {
     /**
@@ -22,7 +23,7 @@ public record ParameterState(long step, StateType type, Map<String, Buffer> buff
      *
      * @param elements in native byte order, as many as the parameter has
      * @param scales   under {@link StateType#BLOCK8}, a {@code float} for each block; null otherwise, and for slow
-     *                 weights
+     *                 weights and momenta
      */
     public record Buffer(MemorySegment elements, MemorySegment scales) {
         /**

@@ -154,7 +154,8 @@ public abstract class Settings<B extends Settings<B>> {
      * <p>A group has none of its optimizer's Lookahead by {@code set(Hyperparameters.LOOKAHEAD_STEPS, 0L)}. With 1 step
      * and an alpha of 1 the parameters are not quite those of the algorithm alone, since slow weights are rounded.
      *
-     * <p>As the authors' code has it where the momentum stays as it is; their defaults are 5 and 0.8.
+     * <p>As the authors' code has it; their defaults are 5 and 0.8. The momentum stays as it is, unless {@link
+     * #lookaheadMomentum} says otherwise.
      *
      * @param steps k, at least 1; later changes count from step 0, as if it had always been so
      * @param alpha in (0, 1]
@@ -185,6 +186,19 @@ public abstract class Settings<B extends Settings<B>> {
      */
     public final B centralizeGradients(boolean centralizeGradients) {
         return set(Hyperparameters.CENTRALIZE_GRADIENTS, centralizeGradients);
+    }
+
+    /**
+     * What becomes of the algorithm's momentum in the steps in which Lookahead does something. With {@link
+     * LookaheadMomentum#PULLBACK} there is a buffer of state more for each momentum, {@code slow_} and its name, in
+     * float32 whatever the type of state; momentum of a smaller type is it, rounded to nearest. An algorithm without
+     * momentum is refused unless it is {@link LookaheadMomentum#KEEP}, which is the default.
+     *
+     * @param momentum counts only where there is {@linkplain #lookahead Lookahead}
+     * @return this builder
+     */
+    public final B lookaheadMomentum(LookaheadMomentum momentum) {
+        return set(Hyperparameters.LOOKAHEAD_MOMENTUM, Objects.requireNonNull(momentum, "momentum"));
     }
 
     /**

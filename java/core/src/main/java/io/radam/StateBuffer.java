@@ -8,6 +8,8 @@ package io.radam;
  * @param initialValue what its elements are before the first step
  */
 public record StateBuffer(String name, boolean signed, float initialValue) {
+    private static final String SLOW = "slow_";
+
     /**
      * The slow weights of {@linkplain Settings#lookahead Lookahead}, around any algorithm. In a parameter's first step
      * they begin as its values; what they are before means nothing.
@@ -19,9 +21,31 @@ public record StateBuffer(String name, boolean signed, float initialValue) {
      *
      * @param name      of the buffer
      * @param stateType of its group
-     * @return float32 for {@link #SLOW_PARAM}, which is a parameter itself; the group's type for all others
+     * @return float32 for those of Lookahead: {@link #SLOW_PARAM}, which is a parameter itself, and what {@link
+     *     LookaheadMomentum#PULLBACK} needs, {@code slow_} and a buffer's name; the group's type for all others
      */
     public static StateType typeOf(String name, StateType stateType) {
-        return name.equals(SLOW_PARAM.name) ? StateType.FLOAT32 : stateType;
+        return isOfLookahead(name) ? StateType.FLOAT32 : stateType;
+    }
+
+    /** Whether a buffer of this name is Lookahead's, and no algorithm's. */
+    static boolean isOfLookahead(String name) {
+        return name.startsWith(SLOW);
+    }
+
+    /**
+     * Whether it is momentum, an average or sum of gradients or updates along which parameters move: {@link
+     * LookaheadMomentum} is about these. Such is every buffer that can be negative and whose name begins with {@code
+     * exp_avg} or is {@code momentum_buffer}, of algorithms of one's own, too.
+     *
+     * @return true for first moments, false for second ones and all others
+     */
+    public boolean isMomentum() {
+        return signed && (name.startsWith("exp_avg") || name.equals("momentum_buffer"));
+    }
+
+    /** The buffer of a momentum's slow momentum. */
+    StateBuffer slow() {
+        return new StateBuffer(SLOW + name, true, 0);
     }
 }

@@ -127,6 +127,24 @@ class AllocationTest {
         }
     }
 
+    /** With what every second step does to the momentum. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void stepsWithLookahead(Backend backend) {
+        for (LookaheadMomentum momentum : LookaheadMomentum.values()) {
+            for (StateType type : StateType.values()) {
+                try (Optimizer optimizer = Adam.builder().sequential().backend(backend).stateType(type).lookahead(2, 0.5)
+                        .lookaheadMomentum(momentum).parameter(parameter()).build()) {
+                    assertAllocatesNothing(optimizer::step);
+                }
+            }
+        }
+    }
+
+    private static Parameter parameter() {
+        return Parameter.of(Numbers.random(1, 700), Numbers.random(2, 700));
+    }
+
     private static Parameter ofSmallType(DType type, Rounding rounding, Arena arena) {
         return Parameter.builder(arena.allocate(1400, 2), arena.allocate(1400, 2)).valuesType(type).gradientType(type)
                 .rounding(rounding).build();

@@ -97,6 +97,7 @@ class CudaSameBitsTest {
     @MethodSource("io.radam.LookaheadTest#kinds")
     void lookahead(MixedModel.Kind kind) {
         for (StateType type : StateType.values()) {
+            LookaheadMomentum momentum = LookaheadMomentum.values()[type.ordinal()];
             List<BiConsumer<Optimizer, List<Parameter>>> calls = new ArrayList<>();
             for (int step = 0; step < 7; step++) {
                 if (step == 3) {
@@ -109,7 +110,8 @@ class CudaSameBitsTest {
                 }
             }
             assertSame(kind, (builder, parameters) -> builder.parameters(parameters).learningRate(0.01).seed(5)
-                    .stateType(type).unrectified(Unrectified.MOMENTUM).lookahead(2, 0.5), calls);
+                    .stateType(type).unrectified(Unrectified.MOMENTUM).lookahead(2, 0.5)
+                    .lookaheadMomentum(momentum), calls);
         }
     }
 

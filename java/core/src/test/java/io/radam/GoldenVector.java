@@ -155,6 +155,28 @@ final class GoldenVector {
         return PRESETS.containsKey(rules());
     }
 
+    /** Whether it is of the authors' Lookahead around SGD that does this with the momentum. */
+    boolean isLookaheadOfSgd(String momentum) {
+        return rules().equals("lookahead of authors") && required("inner").getAsString().equals("sgd")
+                && required("pullback_momentum").getAsString().equals(momentum);
+    }
+
+    /** Hyperparameters of the authors' Lookahead around SGD. */
+    Hyperparameters lookahead() {
+        return Algorithm.SGD.defaults().toBuilder()
+                .set(Hyperparameters.LEARNING_RATE, required("lr").getAsDouble())
+                .set(Hyperparameters.WEIGHT_DECAY, required("weight_decay").getAsDouble())
+                .set(SgdSettings.MOMENTUM, required("momentum").getAsDouble())
+                .set(Hyperparameters.LOOKAHEAD_STEPS, required("la_steps").getAsLong())
+                .set(Hyperparameters.LOOKAHEAD_ALPHA, required("la_alpha").getAsDouble())
+                .set(Hyperparameters.LOOKAHEAD_MOMENTUM, switch (required("pullback_momentum").getAsString()) {
+                    case "none" -> LookaheadMomentum.KEEP;
+                    case "reset" -> LookaheadMomentum.RESET;
+                    case "pullback" -> LookaheadMomentum.PULLBACK;
+                    default -> throw new IllegalArgumentException("what is " + json.get("pullback_momentum") + "?");
+                }).build();
+    }
+
     private String rules() {
         return required("algorithm").getAsString() + " of " + required("dialect").getAsString();
     }

@@ -95,7 +95,7 @@ class LookaheadTest {
         return MixedSameBitsTest.kinds().stream().map(LookaheadTest::withoutAverage);
     }
 
-    private static List<byte[]> run(MixedModel.Kind kind, Hyperparameters h, StepOptions options,
+    static List<byte[]> run(MixedModel.Kind kind, Hyperparameters h, StepOptions options,
             UnaryOperator<OptimizerBuilder<?, ?>> settings) {
         try (Arena arena = Arena.ofShared()) {
             MixedModel model = new MixedModel(kind, arena);
@@ -136,7 +136,7 @@ class LookaheadTest {
         }
     }
 
-    private static void assertSame(List<byte[]> expected, List<byte[]> actual, String what) {
+    static void assertSame(List<byte[]> expected, List<byte[]> actual, String what) {
         assertEquals(expected.size(), actual.size(), what);
         for (int i = 0; i < expected.size(); i++) {
             assertArrayEquals(expected.get(i), actual.get(i), what + ", memory " + i);

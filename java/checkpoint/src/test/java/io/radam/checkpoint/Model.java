@@ -14,6 +14,7 @@ import io.radam.AverageDecay;
 import io.radam.DType;
 import io.radam.DiffGrad;
 import io.radam.Lion;
+import io.radam.LookaheadMomentum;
 import io.radam.NAdam;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
@@ -78,7 +79,7 @@ final class Model implements AutoCloseable {
         STABLEADAMW(StableAdamW::builder),
         LARS(() -> io.radam.LARS.builder().momentum(0.9)),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
-        RANGER(() -> Ranger.builder().lookahead(4, 0.5));
+        RANGER(() -> Ranger.builder().lookahead(4, 0.5).lookaheadMomentum(LookaheadMomentum.PULLBACK));
 
         final Supplier<OptimizerBuilder<?, ?>> builder;
 

@@ -1,6 +1,7 @@
 package io.radam.nd4j;
 
 import io.radam.Algorithm;
+import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.ScheduleFree;
@@ -16,7 +17,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * An updater of DL4J and SameDiff that makes the steps of any algorithm of {@code io.radam}, in the framework's own
- * memory.
+ * memory. {@link RadamUpdaters} begins with one by the algorithm's name.
  *
  * {@snippet :
  * new NeuralNetConfiguration.Builder()
@@ -99,6 +100,33 @@ public class FusedUpdater implements IUpdater {
         this.hyperparameters.remove(Hyperparameters.LEARNING_RATE.name());
         requireNoParameters(values());
         setRate(learningRate, learningRateSchedule);
+    }
+
+    /**
+     * This updater with one hyperparameter changed, such as {@code AdamSettings.BETA2}.
+     *
+     * @param <T>            the type of its values
+     * @param hyperparameter one of the algorithm's; {@link Hyperparameters#LEARNING_RATE} changes nothing where there is
+     *                       a schedule
+     * @param value          the new value
+     * @return another updater, which is a {@code FusedUpdater} whatever this one is
+     * @throws InvalidHyperparameterException if the algorithm does not have it, or the value is out of range; or as
+     *     {@link #FusedUpdater(Hyperparameters)}
+     */
+    public final <T> FusedUpdater with(Hyperparameter<T> hyperparameter, T value) {
+        return learningRateSchedule == null
+                ? new FusedUpdater(values().withLearningRate(learningRate).with(hyperparameter, value))
+                : new FusedUpdater(values().with(hyperparameter, value), learningRateSchedule);
+    }
+
+    /**
+     * This updater with a schedule in the place of its learning rate.
+     *
+     * @param schedule the learning rate of each iteration; with AdaBound, it begins with that of this updater
+     * @return another updater, which is a {@code FusedUpdater} whatever this one is
+     */
+    public final FusedUpdater withSchedule(ISchedule schedule) {
+        return new FusedUpdater(values(), schedule);
     }
 
     private static void requireNoParameters(Hyperparameters h) {

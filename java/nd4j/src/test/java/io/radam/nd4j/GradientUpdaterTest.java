@@ -95,6 +95,10 @@ class GradientUpdaterTest {
         return array.dup('c').data().asFloat();
     }
 
+    static List<FusedUpdater> named() throws ReflectiveOperationException {
+        return RadamUpdatersTest.all();
+    }
+
     static List<FusedUpdater> updaters() {
         return List.of(RADAM, new AdamUpdater(0.1), new LionUpdater(0.1), new SgdUpdater(0.1, 0.9),
                 new SgdUpdater(0.1, 0), new FusedUpdater(RAdam.Preset.PAPER.hyperparameters()),
@@ -104,7 +108,7 @@ class GradientUpdaterTest {
     }
 
     @ParameterizedTest
-    @MethodSource("updaters")
+    @MethodSource({"updaters", "named"})
     void updatesHaveTheBitsOfTheLibrary(FusedUpdater config) {
         int length = 10_007;
         GradientUpdater<?> updater = updater(config, length);

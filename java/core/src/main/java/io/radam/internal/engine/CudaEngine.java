@@ -228,5 +228,8 @@ public final class CudaEngine extends Engine {
             }
         }
         plan.step(coefficients, steps, options);
+        for (int i = 0; i < work.size(); i++) {
+            work.get(i).moveMomentum(memory);
+        }
     }
 }

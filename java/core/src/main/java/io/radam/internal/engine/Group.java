@@ -2,6 +2,7 @@ package io.radam.internal.engine;
 
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
+import io.radam.LookaheadMomentum;
 import io.radam.Rounding;
 import io.radam.StateBuffer;
 import io.radam.StateType;
@@ -19,7 +20,9 @@ import java.util.function.UnaryOperator;
 public final class Group {
     /** The algorithm's buffers, in its order; null for those that the group does not have. */
     final List<StateBuffer> buffers;
-    /** Whether there is Lookahead, whose slow weights are the last buffer. */
+    /** How many of them are the algorithm's. Those after it are Lookahead's: slow weights, and slow momenta. */
+    final int ofAlgorithm;
+    /** Whether there is Lookahead. */
     final boolean hasLookahead;
     /** Whether a step depends on sums over each tensor, so that no two share coefficients. */
     final boolean isLayerwise;
@@ -44,6 +47,7 @@ public final class Group {
     /** Of Lookahead; no steps without it. */
     private long lookaheadSteps;
     private float lookaheadAlpha;
+    private LookaheadMomentum lookaheadMomentum;
     /** The factor of gradients in the step, beside the hyperparameter. */
     private double gradientFactor;
     /** The squares of the group's gradients in the step, each scaled. */
@@ -60,6 +64,7 @@ public final class Group {
     public Group(Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding) {
         this.hyperparameters = new AtomicReference<>(hyperparameters);
         buffers = hyperparameters.state();
+        ofAlgorithm = hyperparameters.algorithm().state().size();
         hasLookahead = hyperparameters.hasLookahead();
         isLayerwise = hyperparameters.algorithm().isLayerwise();
         centralizesGradients = hyperparameters.centralizesGradients();
@@ -100,9 +105,9 @@ public final class Group {
         return StateBuffer.typeOf(buffers.get(buffer).name(), stateType);
     }
 
-    /** Whether a buffer has the slow weights of Lookahead, and is none of the algorithm's. */
+    /** Whether a buffer is one of Lookahead, and none of the algorithm's. */
     boolean isSlow(int buffer) {
-        return hasLookahead && buffer == buffers.size() - 1;
+        return buffer >= ofAlgorithm;
     }
 
     /** How its state is stored. */
@@ -134,6 +139,7 @@ public final class Group {
             seenRateFactor = learningRateBy;
             lookaheadSteps = h.get(Hyperparameters.LOOKAHEAD_STEPS);
             lookaheadAlpha = (float) (double) h.get(Hyperparameters.LOOKAHEAD_ALPHA);
+            lookaheadMomentum = h.get(Hyperparameters.LOOKAHEAD_MOMENTUM);
         }
         present = number;
         squares = 0;
@@ -171,6 +177,11 @@ public final class Group {
     /** How far slow weights go towards the values in a step with this number; 0 in most. */
     float slowRate(long step) {
         return lookaheadSteps > 0 && step % lookaheadSteps == 0 ? lookaheadAlpha : 0;
+    }
+
+    /** What becomes of the momentum in steps in which slow weights go towards the values. */
+    LookaheadMomentum lookaheadMomentum() {
+        return lookaheadMomentum;
     }
 
     /** What gradients are multiplied by, without loss scale and clipping. */

@@ -206,5 +206,6 @@ public final class HostEngine extends Engine {
             beginSlowWeights(slot.tensor, begin, end);
         }
         slot.coefficients.kernel.step(slot.tensor, begin, end);
+        slot.moveMomentum(begin, end);
     }
 }

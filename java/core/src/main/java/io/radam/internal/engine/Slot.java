@@ -11,6 +11,7 @@ import io.radam.StateType;
 import io.radam.internal.engine.MemoryMap.Region;
 import io.radam.internal.kernel.Block8;
 import io.radam.internal.kernel.MemoryCheck;
+import io.radam.internal.kernel.StateConversion;
 import io.radam.internal.kernel.StochasticBits;
 import io.radam.internal.kernel.Tensor;
 import java.lang.foreign.Arena;
@@ -45,6 +46,8 @@ public final class Slot {
     private final MemorySegment[] state;
     /** Their scales; null each but under BLOCK8. */
     private final MemorySegment[] scales;
+    /** What Lookahead may make another of; empty without it. */
+    private final List<Momentum> momenta = new ArrayList<>();
 
     // ----------------------------------------------------------------------------------------------- what is bound
     /** The regions that steps write and that never change: copy, lower halves, average, and the caller's state. */
@@ -102,7 +105,7 @@ public final class Slot {
         MemorySegment lowerHalves = fixed(memory, "lower halves", parameter.lowerHalves());
         MemorySegment average = fixed(memory, "average", parameter.average());
         int buffers = group.buffers.size();
-        int ofAlgorithm = group.hasLookahead ? buffers - 1 : buffers;
+        int ofAlgorithm = group.ofAlgorithm;
         state = new MemorySegment[buffers];
         scales = new MemorySegment[buffers];
         MemorySegment[] stateForStep = new MemorySegment[buffers];
@@ -135,6 +138,18 @@ public final class Slot {
                 group.hasLookahead, meansOf(parameter, group, stateMemory.arena), group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),
                 Arrays.copyOf(Arrays.copyOf(scalesForStep, ofAlgorithm), ofKernel));
+        int slow = ofAlgorithm;
+        for (int i = 0; i < ofAlgorithm && group.hasLookahead; i++) {
+            if (group.has(i) && group.buffers.get(i).isMomentum()) {
+                slow++;
+                momenta.add(new Momentum(momentum(group.stateType, stateForStep[i], scalesForStep[i]),
+                        slow < buffers ? momentum(StateType.FLOAT32, stateForStep[slow], null) : null));
+            }
+        }
+    }
+
+    private static StateConversion.Buffer momentum(StateType type, MemorySegment elements, MemorySegment scales) {
+        return new StateConversion.Buffer(type, elements, scales, true);
     }
 
     /** Memory for the means of rows of the gradient; null where it is not centralized. */
@@ -449,7 +464,25 @@ public final class Slot {
 
     /** The slow weights of Lookahead; null without it. */
     MemorySegment slowWeights() {
-        return group.hasLookahead ? state[state.length - 1] : null;
+        return group.hasLookahead ? state[group.ofAlgorithm] : null;
+    }
+
+    /** Does to the momentum of some elements what the group's Lookahead does in the present step, after the rule. */
+    void moveMomentum(long begin, long end) {
+        if (tensor.takesSlowWeights()) {
+            for (int i = 0; i < momenta.size(); i++) {
+                momenta.get(i).move(group.lookaheadMomentum(), group.slowRate(step + 1), begin, end);
+            }
+        }
+    }
+
+    /** The same for all elements of a device. */
+    void moveMomentum(Memory memory) {
+        if (tensor.takesSlowWeights() && length > 0) {
+            for (Momentum momentum : momenta) {
+                momentum.move(group.lookaheadMomentum(), group.slowRate(step + 1), memory);
+            }
+        }
     }
 
     /** Copies a state that fits to this slot's, which the current thread may use. */

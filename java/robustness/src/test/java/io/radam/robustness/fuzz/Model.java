@@ -26,6 +26,8 @@ final class Model {
     private static final Class<InvalidParameterException> PARAMETER = InvalidParameterException.class;
     /** The buffer of Lookahead. */
     private static final String SLOW_WEIGHTS = "slow_param";
+    /** What the names of all of Lookahead's begin with. */
+    private static final String SLOW = "slow_";
 
     /** What a parameter is made of. What is not there is null. */
     record Spec(String name, Place values, DType valuesType, Place gradient, DType gradientType, Place copy,
@@ -258,7 +260,7 @@ final class Model {
 
     /** How a buffer is stored in a group with this type of state. */
     static StateType typeOf(String buffer, StateType type) {
-        return buffer.equals(SLOW_WEIGHTS) ? StateType.FLOAT32 : type;
+        return buffer.startsWith(SLOW) ? StateType.FLOAT32 : type;
     }
 
     /** Setting the number of a parameter's steps. */

@@ -14,6 +14,7 @@ import io.radam.Backend;
 import io.radam.DiffGrad;
 import io.radam.Lion;
 import io.radam.NAdam;
+import io.radam.LookaheadMomentum;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Padam;
@@ -101,13 +102,14 @@ final class Sequence implements AutoCloseable {
         boolean sequential = random.nextBoolean();
         long lookahead = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0;
         double alpha = 1 - random.nextInt(3) * 0.375;
+        LookaheadMomentum momentum = momentum(random.nextInt(LookaheadMomentum.values().length));
         seed = number;
         for (Side side : sides) {
             OptimizerBuilder<?, ?> builder = kind.builder(side.backend);
             builder.stateType(type);
             builder.weightDecay(0.25).parametersLater().seed(seed);
             if (lookahead > 0) {
-                builder.lookahead(lookahead, alpha);
+                builder.lookahead(lookahead, alpha).lookaheadMomentum(momentum);
             }
             if (sequential) {
                 builder.sequential();
@@ -116,9 +118,18 @@ final class Sequence implements AutoCloseable {
         }
         Optimizer built = sides.getFirst().optimizer;
         program.add("an optimizer: " + kind + ", " + type
-                + (lookahead > 0 ? ", lookahead " + lookahead + " " + alpha : ""));
+                + (lookahead > 0 ? ", lookahead " + lookahead + " " + alpha + " " + momentum : ""));
         model = new Model(built.groups().getFirst().hyperparameters(), type);
         calls = new Calls(model, kind);
+    }
+
+    /** One of the settings; of an algorithm without momentum there is one alone. */
+    private LookaheadMomentum momentum(int number) {
+        try (Optimizer any = kind.builder(sides.getFirst().backend).parametersLater().build()) {
+            return any.groups().getFirst().hyperparameters().state().stream()
+                    .anyMatch(buffer -> buffer != null && buffer.isMomentum())
+                            ? LookaheadMomentum.values()[number] : LookaheadMomentum.KEEP;
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
+import io.radam.LookaheadMomentum;
 import io.radam.ParameterGroup;
 import java.util.List;
 import java.util.function.Function;
@@ -32,18 +33,29 @@ final class SettingCalls extends Arguments {
             return change(number, "algorithm " + other, h -> other.defaults(), other != model.algorithm
                     || !presentState(other.defaults()).equals(presentState(group.hyperparameters)));
         }
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 -> {
                 long steps = any(0L, 1L, 1L, 2L, 3L, Long.MAX_VALUE, -1L);
                 double alpha = any(value, 0.5, 1.0);
                 yield change(number, "lookahead " + steps + " " + alpha, h -> lookahead(h, steps, alpha),
                         steps > 0 != group.hyperparameters.hasLookahead());
             }
+            case 4 -> {
+                LookaheadMomentum momentum = any(LookaheadMomentum.values());
+                yield change(number, "lookaheadMomentum " + momentum,
+                        h -> h.with(Hyperparameters.LOOKAHEAD_MOMENTUM, momentum),
+                        group.hyperparameters.hasLookahead() && pulls(momentum)
+                                != pulls(group.hyperparameters.get(Hyperparameters.LOOKAHEAD_MOMENTUM)));
+            }
             case 1 -> change(number, "weightDecay " + value, h -> h.withWeightDecay(value), false);
             case 2 -> change(number, "gradientScale " + value, h -> h.withGradientScale(value), false);
             case 3 -> change(number, "maximize", h -> h.with(Hyperparameters.MAXIMIZE, !h.maximize()), false);
             default -> change(number, "learningRate " + value, h -> h.withLearningRate(value), false);
         };
+    }
+
+    private static boolean pulls(LookaheadMomentum momentum) {
+        return momentum == LookaheadMomentum.PULLBACK;
     }
 
     private static List<Boolean> presentState(Hyperparameters h) {

@@ -142,7 +142,10 @@ final class Side implements AutoCloseable {
         return memory;
     }
 
-    /** All that an optimizer knows of a parameter, but for what the model knows; null where it cannot be read. */
+    /**
+     * All that an optimizer knows of a parameter, but for what the model knows; null where it cannot be read. Each
+     * buffer begins at a multiple of 4, where {@link Numbers} looks for its numbers.
+     */
     byte[] state(int number) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ParameterState state = optimizer.state(parameters.get(number));
@@ -151,6 +154,7 @@ final class Side implements AutoCloseable {
                 return null;
             }
             bytes.writeBytes(buffer.elements().toArray(ValueLayout.JAVA_BYTE));
+            bytes.writeBytes(new byte[-bytes.size() & 3]);
             if (buffer.scales() != null) {
                 bytes.writeBytes(buffer.scales().toArray(ValueLayout.JAVA_BYTE));
             }
