@@ -210,7 +210,8 @@ TEST_F(StepArguments, NullBuffers) {
       expect(RADAM_ERROR_NULL, &c_, kLength - 1, kLength, b);
     }
   }
-  for (const char* const name : {"lion", "lion, cautious", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta",
+  for (const char* const name : {"lion", "lion, cautious", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad",
+                                 "adamax", "adadelta",
                                  "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "diffgrad", "madgrad",
                                  "cocob", "schedulefree_sgd"}) {
     c_ = combination(name).typical;

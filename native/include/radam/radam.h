@@ -267,8 +267,8 @@ enum {
   RADAM_ALGORITHM_STABLEADAMW = 24,
   /* You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017. */
   RADAM_ALGORITHM_LARS = 25,
-  /* AdamW without the updates that point against the gradient: Liang, Chen, Liu and Liu, "Cautious Optimizers: Improving
-   * Training with One Line of Code", 2024, as the authors' C-Optim has it. */
+  /* AdamW without the updates that point against the gradient: Liang, Chen, Liu and Liu, "Cautious Optimizers:
+   * Improving Training with One Line of Code", 2024, as the authors' C-Optim has it. */
   RADAM_ALGORITHM_CAUTIOUS_ADAMW = 26,
   /* Lion, likewise, as pytorch-image-models has it. */
   RADAM_ALGORITHM_CAUTIOUS_LION = 27
@@ -618,7 +618,8 @@ typedef struct radam_lars {
                                   weight_decay times that of the parameters */
 } radam_lars;
 
-/* Of RADAM_ALGORITHM_CAUTIOUS_ADAMW. State: exp_avg, exp_avg_sq. weight_decay_mode must not be RADAM_WEIGHT_DECAY_L2. */
+/* Of RADAM_ALGORITHM_CAUTIOUS_ADAMW. State: exp_avg, exp_avg_sq. weight_decay_mode must not be
+ * RADAM_WEIGHT_DECAY_L2. */
 typedef struct radam_cautious_adamw {
   double beta1;                /* decay rate of the first moment, in [0, 1) */
   double beta2;                /* decay rate of the second moment, in [0, 1) */
@@ -795,8 +796,8 @@ RADAM_API radam_status radam_state_describe(const radam_hyperparameters *h, int3
  *   fma(beta, a - x, x)                                        otherwise
  */
 
-/* What a step of Adam, AdaBelief or Schedule-Free AdamW does with each element. The last two have the first two. Lion has
- * 0 and RADAM_MODE_CAUTIOUS. */
+/* What a step of Adam, AdaBelief or Schedule-Free AdamW does with each element. The last two have the first two. Lion
+ * has 0 and RADAM_MODE_CAUTIOUS. */
 enum {
   RADAM_MODE_ADAPTIVE = 0,          /* the update is m / (sqrt(v) + epsilon) */
   RADAM_MODE_MOMENTUM = 1,          /* the update is m */
@@ -817,8 +818,9 @@ enum {
  *       m                                                      RADAM_MODE_MOMENTUM
  *       (m / (s + epsilon)) * k                                RADAM_MODE_CAUTIOUS
  *
- * max(w, v) is w where w > v and v otherwise. k is 1 where the product m * g is above 0, and 0 otherwise, also where it is
- * rounded to 0 or NaN. RADAM_MODE_MOMENTS_ONLY ends before u. RADAM_MODE_SECOND_MOMENT_ONLY also leaves m as it is. */
+ * max(w, v) is w where w > v and v otherwise. k is 1 where the product m * g is above 0, and 0 otherwise, also where it
+ * is rounded to 0 or NaN. RADAM_MODE_MOMENTS_ONLY ends before u. RADAM_MODE_SECOND_MOMENT_ONLY also leaves m as it is.
+ * RADAM_MODE_CAUTIOUS has s = sqrt(v), and leaves w as it is. */
 typedef struct radam_adam_coefficients {
   float l2;              /* weight decay that is added to the gradient */
   float decay;           /* learning_rate * weight_decay where the decay is decoupled */
@@ -1412,10 +1414,11 @@ typedef struct radam_lars_coefficients {
  *   the sum of k, which is 0 or 1 and so its own square, of RADAM_MODE_CAUTIOUS
  *
  * The gradient in k is g as the rule has it: scaled, negated to maximize, and cut. The sum counts elements, and is exact.
- * With q for sum / length, in double, the reduced coefficients are Adam's or Lion's of RADAM_MODE_CAUTIOUS, with
- * step_size / max(q, 1e-3), of which the magnitude is at most 2^126, rounded once, and decay as it is: it acts on all
- * elements, and none of it is masked. The 1e-3, a double, is what the authors have. A NaN in the gradient or in the state
- * becomes one in the parameter, as without the mask, and counts as 0 in the sum.
+ * Let q be sum / length. The reduced coefficients are Adam's or Lion's of RADAM_MODE_CAUTIOUS, with the product of
+ * step_size and 1 / max(q, 1e-3), whose magnitude is at most 2^126, rounded once; all this is in double. Of no
+ * elements, and where q is negative or NaN, the factor is 1. The 1e-3 is the authors'. decay stays as it is, and acts on
+ * elements that the mask stops, too. A NaN in the gradient or in exp_avg becomes one in the parameter, as without the
+ * mask.
  *
  * step_size of cautious AdamW is learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t), or learning_rate without
  * correct_bias. */

@@ -1,5 +1,5 @@
-// Cautious AdamW and cautious Lion: the steps of these but for elements whose update points against the gradient. The others
-// go the further the fewer they are.
+// Cautious AdamW and cautious Lion: the steps of these, but for elements whose update points against the gradient. The
+// others go the further the fewer they are.
 #ifndef RADAM_SRC_ALGORITHM_CAUTIOUS_H
 #define RADAM_SRC_ALGORITHM_CAUTIOUS_H
 

@@ -78,7 +78,8 @@ RADAM_INLINE typename V::Register sign(typename V::Register x) {
   return V::as_float(V::select(V::greater_float(x, zero), V::as_int(V::broadcast(1.0f)), negative));
 }
 
-// What the update of a cautious step is multiplied by, so that a NaN stays: 1 where it has the sign of the gradient, else 0.
+// What the update of a cautious step is multiplied by, so that a NaN stays: 1 where it has the sign of the gradient,
+// and 0 elsewhere.
 template <class V>
 RADAM_INLINE typename V::Register mask(typename V::Register update, typename V::Register g) {
   const auto agrees = V::greater_float(V::mul(update, g), V::broadcast(0.0f));

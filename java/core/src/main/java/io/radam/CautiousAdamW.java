@@ -3,10 +3,10 @@ package io.radam;
 import java.util.Objects;
 
 /**
- * Cautious AdamW: {@link AdamW} that leaves elements where they are, but for their weight decay, if their first moment does
- * not have the sign of the gradient. The others go the further the fewer they are: the learning rate is divided by their
- * share of the parameter, or by 0.001 if that is less. Liang, Chen, Liu and Liu, "Cautious Optimizers: Improving Training
- * with One Line of Code", 2024.
+ * Cautious AdamW: {@link AdamW} that leaves elements where they are, but for their weight decay, if their first moment
+ * does not have the sign of the gradient. The others go the further the fewer they are: the learning rate is divided by
+ * their share of the parameter, or by 0.001 if that is less. Liang, Chen, Liu and Liu, "Cautious Optimizers: Improving
+ * Training with One Line of Code", 2024.
  *
  * {@snippet :
  * try (Optimizer optimizer = CautiousAdamW.builder()
@@ -66,7 +66,8 @@ public final class CautiousAdamW {
     }
 
     /** Builds a CautiousAdamW optimizer. */
-    public static final class Builder extends OptimizerBuilder<Builder, Group> implements CautiousAdamWSettings<Builder> {
+    public static final class Builder extends OptimizerBuilder<Builder, Group>
+            implements CautiousAdamWSettings<Builder> {
         private Builder(Hyperparameters preset) {
             super(preset);
         }

@@ -4,9 +4,9 @@ import java.util.Objects;
 
 /**
  * Cautious Lion: {@link Lion} that leaves elements where they are, but for their weight decay, if their update does not
- * have the sign of the gradient. The others go the further the fewer they are: the learning rate is divided by their share
- * of the parameter, or by 0.001 if that is less. Liang, Chen, Liu and Liu, "Cautious Optimizers: Improving Training with
- * One Line of Code", 2024.
+ * have the sign of the gradient. The others go the further the fewer they are: the learning rate is divided by their
+ * share of the parameter, or by 0.001 if that is less. Liang, Chen, Liu and Liu, "Cautious Optimizers: Improving
+ * Training with One Line of Code", 2024.
  *
  * {@snippet :
  * try (Optimizer optimizer = CautiousLion.builder()

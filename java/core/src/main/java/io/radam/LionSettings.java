@@ -1,7 +1,8 @@
 package io.radam;
 
 /**
- * The settings of {@link Lion} and {@link CautiousLion} that {@link Settings} does not have. Weight decay is always decoupled.
+ * The settings of {@link Lion} and {@link CautiousLion} that {@link Settings} does not have. Weight decay is always
+ * decoupled.
  *
  * @param <B> the builder that has these settings
  */

@@ -16,11 +16,13 @@ import io.radam.AdanSettings;
 import io.radam.Adaptation;
 import io.radam.AdoptSettings;
 import io.radam.Algorithm;
+import io.radam.CautiousAdamWSettings;
 import io.radam.CocobSettings;
 import io.radam.DiffGradSettings;
 import io.radam.Hyperparameters;
 import io.radam.LambSettings;
 import io.radam.LarsSettings;
+import io.radam.LionSettings;
 import io.radam.MadgradSettings;
 import io.radam.Optimizer;
 import io.radam.PadamSettings;
@@ -188,6 +190,21 @@ class SameBitsTest {
     void scheduleFreeRAdam(TrainerKind kind) {
         compare(kind, RadamOptimizers.scheduleFreeRAdam().optBeta2(0.75f),
                 ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters().with(ScheduleFreeAdamWSettings.BETA2, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cautiousAdamW(TrainerKind kind) {
+        compare(kind, RadamOptimizers.cautiousAdamW().optBeta1(0.75f).opt(CautiousAdamWSettings.CORRECT_BIAS, false),
+                Algorithm.CAUTIOUS_ADAMW.defaults().with(CautiousAdamWSettings.BETA1, 0.75)
+                        .with(CautiousAdamWSettings.CORRECT_BIAS, false));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void cautiousLion(TrainerKind kind) {
+        compare(kind, RadamOptimizers.cautiousLion().optBeta2(0.75f),
+                Algorithm.CAUTIOUS_LION.defaults().with(LionSettings.BETA2, 0.75));
     }
 
     @ParameterizedTest

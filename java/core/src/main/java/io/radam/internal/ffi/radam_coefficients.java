@@ -331,7 +331,7 @@ public class radam_coefficients {
             radam_adam_coefficients.layout().withName("cautious_adamw"),
             radam_lion_coefficients.layout().withName("cautious_lion"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1428:3");
+        ).withName("$anon$1430:3");
 
         /**
          * The layout of this union

@@ -459,7 +459,7 @@ public class radam_hyperparameters {
             radam_cautious_adamw.layout().withName("cautious_adamw"),
             radam_lion.layout().withName("cautious_lion"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$639:3");
+        ).withName("$anon$640:3");
 
         /**
          * The layout of this union
