@@ -37,8 +37,9 @@ radam_coefficients sgd(float momentum) {
   return c;
 }
 
-radam_coefficients lion() {
+radam_coefficients lion(std::int32_t mode) {
   radam_coefficients c = blank(RADAM_ALGORITHM_LION);
+  c.mode = mode;
   c.of.lion = {1e-8f, 1e-6f, 0.9f, 0.1f, 0.99f, 0.01f};
   return c;
 }
@@ -178,9 +179,11 @@ const Mode kModes[] = {
     {"momentum", adam(RADAM_MODE_MOMENTUM, 0, 0), 3, {true, 3}},
     {"moments", adam(RADAM_MODE_MOMENTS_ONLY, 0, 0), 3, {false, 3}},
     {"second_moment", adam(RADAM_MODE_SECOND_MOMENT_ONLY, 0, 0), 3, {false, 2}},
+    {"adam_cautious", adam(RADAM_MODE_CAUTIOUS, 0, 0), 3, {true, 3}},
     {"sgd", sgd(0), 0, {true, 0}},
     {"sgd_momentum", sgd(0.9f), 1, {true, 1}},
-    {"lion", lion(), 1, {true, 1}},
+    {"lion", lion(0), 1, {true, 1}},
+    {"lion_cautious", lion(RADAM_MODE_CAUTIOUS), 1, {true, 1}},
     {"nadam", nadam(), 3, {true, 3}},
     {"rmsprop", rmsprop(0), 1, {true, 1}},
     {"rmsprop_momentum", rmsprop(0.9f), 3, {true, 3}},

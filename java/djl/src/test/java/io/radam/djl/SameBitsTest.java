@@ -1,7 +1,7 @@
 package io.radam.djl;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ai.djl.Model;
 import ai.djl.training.Trainer;
@@ -36,6 +36,7 @@ import io.radam.RAdam;
 import io.radam.RMSpropSettings;
 import io.radam.StableAdamWSettings;
 import io.radam.YogiSettings;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -257,7 +258,7 @@ class SameBitsTest {
             copies.forEach((name, values) -> gradients.put(name, new float[values.length]));
             try (Optimizer core = core(hyperparameters, copies, gradients)) {
                 for (int step = 0; step < STEPS; step++) {
-                    float before = copies.get("03Linear_weight")[0];
+                    float[] before = copies.get("03Linear_weight").clone();
                     Network.backward(trainer, step);
                     Network.gradients(model.getBlock()).forEach((name, gradient) ->
                             System.arraycopy(gradient, 0, gradients.get(name), 0, gradient.length));
@@ -269,7 +270,8 @@ class SameBitsTest {
                         assertArrayEquals(copies.get(name), actual.get(name), name + " after step " + (step + 1));
                     }
                     if (step > 5) {
-                        assertNotEquals(before, copies.get("03Linear_weight")[0]);
+                        // Cautious steps leave some elements.
+                        assertFalse(Arrays.equals(before, copies.get("03Linear_weight")));
                     }
                 }
             }
