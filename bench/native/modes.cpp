@@ -33,7 +33,7 @@ unsigned summed_state(const radam_coefficients& c, unsigned present, bool* param
   const auto sums_with = [&](int changed) {
     float values[kState + RADAM_MAX_STATE];
     for (float& value : values) value = 0.25f;
-    if (changed >= 0) values[changed] = 0.75f;
+    if (changed >= 0) values[changed] = -0.75f;  // another magnitude and sign: some sums depend on one of them
     radam_tensor t{};
     t.struct_size = sizeof t;
     t.length = t.step = 1;

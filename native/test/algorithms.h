@@ -77,6 +77,12 @@ inline float moved(float p, float u, float step_size, float decay) {
   return decay == 0 ? std::fma(-step_size, u, p) : p - std::fma(step_size, u, decay * p);
 }
 
+// The k of cautious steps.
+inline float mask(float update, float g) {
+  const float product = update * g;
+  return product > 0 ? 1.0f : 0.0f;
+}
+
 inline radam_coefficients coefficients_of(std::int32_t algorithm) {
   radam_coefficients c{};
   c.struct_size = sizeof c;
@@ -90,16 +96,17 @@ inline const char* const kWeightDecayNames[] = {"", ", l2", ", decay"};
 // --- Adam -----------------------------------------------------------------------------------------------------------
 
 inline bool adam_moves_param(const radam_coefficients& c) {
-  return c.mode == RADAM_MODE_ADAPTIVE || c.mode == RADAM_MODE_MOMENTUM;
+  return c.mode == RADAM_MODE_ADAPTIVE || c.mode == RADAM_MODE_MOMENTUM || c.mode == RADAM_MODE_CAUTIOUS;
 }
 
 inline bool adam_moves_state(const radam_coefficients& c, unsigned present, int k) {
+  if (k == 2 && c.mode == RADAM_MODE_CAUTIOUS) return false;
   return k == 0 ? c.mode != RADAM_MODE_SECOND_MOMENT_ONLY : (present >> k & 1) != 0;
 }
 
 inline Element adam_step(const radam_coefficients& c, Element x, unsigned present) {
   const radam_adam_coefficients& a = c.of.adam;
-  const bool amsgrad = (present & 4) != 0;
+  const bool cautious = c.mode == RADAM_MODE_CAUTIOUS, amsgrad = (present & 4) != 0 && !cautious;
   float &m = x[kState], &v = x[kState + 1], &w = x[kState + 2];
   const float g = scaled_gradient(c, x, a.l2);
   if (c.mode != RADAM_MODE_SECOND_MOMENT_ONLY) m = average(m, g, a.beta1, a.one_minus_beta1);
@@ -107,7 +114,9 @@ inline Element adam_step(const radam_coefficients& c, Element x, unsigned presen
   if (amsgrad) w = w > v ? w : v;
   if (!adam_moves_param(c)) return x;
   const float s = std::sqrt(amsgrad ? w : v);
-  x[kParam] = moved(x[kParam], c.mode == RADAM_MODE_ADAPTIVE ? m / (s + a.epsilon) : m, a.step_size, a.decay);
+  float u = c.mode == RADAM_MODE_MOMENTUM ? m : m / (s + a.epsilon);
+  if (cautious) u *= mask(m, g);
+  x[kParam] = moved(x[kParam], u, a.step_size, a.decay);
   return x;
 }
 
@@ -128,8 +137,8 @@ inline AlgorithmCase adam_case() {
   for (const bool step_back : {false, true})
     for (const bool amsgrad : {false, true})
       for (int decay = 0; decay < 3; ++decay)
-        for (int mode = RADAM_MODE_ADAPTIVE; mode <= RADAM_MODE_SECOND_MOMENT_ONLY; ++mode) {
-          if (mode == RADAM_MODE_SECOND_MOMENT_ONLY && decay == 1) continue;
+        for (int mode = RADAM_MODE_ADAPTIVE; mode <= RADAM_MODE_CAUTIOUS; ++mode) {
+          if (mode >= RADAM_MODE_SECOND_MOMENT_ONLY && decay == 1) continue;
           row.combinations.push_back({"adam, mode " + std::to_string(mode) + kWeightDecayNames[decay] +
                                           (amsgrad ? ", AMSGrad" : "") + (step_back ? ", step back" : ""),
                                       adam_coefficients(mode, decay == 1, decay == 2, step_back),
@@ -179,7 +188,8 @@ inline Element lion_step(const radam_coefficients& c, Element x, unsigned) {
   const float g = scaled_gradient(c, x, 0);
   float& m = x[kState];
   const float of_update = average(m, g, l.beta1, l.one_minus_beta1);
-  const float u = of_update > 0 ? 1.0f : of_update < 0 ? -1.0f : of_update;
+  float u = of_update > 0 ? 1.0f : of_update < 0 ? -1.0f : of_update;
+  if (c.mode == RADAM_MODE_CAUTIOUS) u *= mask(u, g);
   m = average(m, g, l.beta2, l.one_minus_beta2);
   x[kParam] = moved(x[kParam], u, l.step_size, l.decay);
   return x;
@@ -192,13 +202,16 @@ inline AlgorithmCase lion_case() {
                      {4, C::kBeta, "beta2"}},
                     {}, lion_step, [](const radam_coefficients&) { return true; },
                     [](const radam_coefficients&, unsigned, int) { return true; }, {true}};
-  for (const bool step_back : {false, true})
-    for (const bool decay : {false, true}) {
-      radam_coefficients c = coefficients_of(RADAM_ALGORITHM_LION);
-      c.of.lion = {decay ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f, step_back ? 0.625f : 0.1f, 0.99f, 0.01f};
-      row.combinations.push_back(
-          {std::string("lion") + (decay ? ", decay" : "") + (step_back ? ", step back" : ""), c, 1, step_back});
-    }
+  for (const int mode : {0, int{RADAM_MODE_CAUTIOUS}})
+    for (const bool step_back : {false, true})
+      for (const bool decay : {false, true}) {
+        radam_coefficients c = coefficients_of(RADAM_ALGORITHM_LION);
+        c.mode = mode;
+        c.of.lion = {decay ? 1e-5f : 0, 0.003f, step_back ? 0.375f : 0.9f, step_back ? 0.625f : 0.1f, 0.99f, 0.01f};
+        row.combinations.push_back({std::string("lion") + (mode != 0 ? ", cautious" : "") + (decay ? ", decay" : "") +
+                                        (step_back ? ", step back" : ""),
+                                    c, 1, step_back});
+      }
   return row;
 }
 

@@ -69,7 +69,8 @@ TEST_F(StepArguments, Algorithm) {
 }
 
 TEST_F(StepArguments, LayerwiseAlgorithmsNeedSums) {
-  for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW, RADAM_ALGORITHM_LARS}) {
+  for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW, RADAM_ALGORITHM_LARS,
+                                       RADAM_ALGORITHM_CAUTIOUS_ADAMW, RADAM_ALGORITHM_CAUTIOUS_LION}) {
     radam_coefficients c = c_;
     c.algorithm = algorithm;
     expect(RADAM_ERROR_SUMS, c);
@@ -78,7 +79,7 @@ TEST_F(StepArguments, LayerwiseAlgorithmsNeedSums) {
 
 TEST_F(StepArguments, Mode) {
   for (const AlgorithmCase& algorithm : algorithms()) {
-    const std::int32_t modes = algorithm.id == RADAM_ALGORITHM_ADAM                 ? 4
+    const std::int32_t modes = algorithm.id == RADAM_ALGORITHM_ADAM                 ? 5
                                : algorithm.id == RADAM_ALGORITHM_ADABELIEF          ? 2
                                : algorithm.id == RADAM_ALGORITHM_SCHEDULEFREE_ADAMW ? 2
                                                                                     : 1;
@@ -87,6 +88,11 @@ TEST_F(StepArguments, Mode) {
       c.mode = mode;
       expect(RADAM_ERROR_COEFFICIENTS, c);
     }
+  }
+  radam_coefficients lion = combination("lion").typical;
+  for (const std::int32_t mode : {2, 3, 5}) {
+    lion.mode = mode;
+    expect(RADAM_ERROR_COEFFICIENTS, lion);
   }
 }
 
@@ -125,6 +131,7 @@ TEST_F(StepArguments, CoefficientsThatExcludeEachOther) {
   radam_coefficients c = adam_coefficients(RADAM_MODE_ADAPTIVE, true, true, false);
   expect(RADAM_ERROR_COEFFICIENTS, c);
   expect(RADAM_ERROR_COEFFICIENTS, adam_coefficients(RADAM_MODE_SECOND_MOMENT_ONLY, true, false, false));
+  expect(RADAM_ERROR_COEFFICIENTS, adam_coefficients(RADAM_MODE_CAUTIOUS, true, false, false));
   c = combination("sgd").typical;
   c.of.sgd.l2 = c.of.sgd.decay = 0.5f;
   expect(RADAM_ERROR_COEFFICIENTS, c);
@@ -194,7 +201,7 @@ TEST_F(StepArguments, RangeBeyondTheLastAddress) {
 }
 
 TEST_F(StepArguments, NullBuffers) {
-  for (int mode = 0; mode < 4; ++mode) {
+  for (int mode = 0; mode < 5; ++mode) {
     c_.mode = mode;
     for (int buffer = 0; buffer < kState + 2; ++buffer) {  // max_exp_avg_sq need not be there
       Pointers b = pointers();
@@ -203,7 +210,8 @@ TEST_F(StepArguments, NullBuffers) {
       expect(RADAM_ERROR_NULL, &c_, kLength - 1, kLength, b);
     }
   }
-  for (const char* const name : {"lion", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad", "adamax", "adadelta",
+  for (const char* const name : {"lion", "lion, cautious", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad",
+                                 "adamax", "adadelta",
                                  "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "diffgrad", "madgrad",
                                  "cocob", "schedulefree_sgd"}) {
     c_ = combination(name).typical;

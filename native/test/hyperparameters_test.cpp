@@ -204,10 +204,10 @@ Algorithm of_sgd() {
   return {valid, c.list};
 }
 
-// Lion has no L2 penalty, because its sign would hide it.
-Algorithm of_lion() {
+// Lion, of a preset of it or of cautious Lion, has no L2 penalty, because its sign would hide it.
+Algorithm of_lion(std::int32_t number) {
   Changes c;
-  add_algorithm(c, RADAM_ALGORITHM_LION);
+  add_algorithm(c, preset(number).algorithm);
   c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_DECOUPLED,
              RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE);
   c.settings("maximize", common(&H::maximize), 0, 1);
@@ -215,7 +215,7 @@ Algorithm of_lion() {
             {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
   add_betas<radam_lion>(c);
   add_decay_and_scale(c);
-  return {preset(RADAM_PRESET_LION_AUTHORS), c.list};
+  return {preset(number), c.list};
 }
 
 Algorithm of_nadam() {
@@ -591,14 +591,28 @@ Algorithm of_lars() {
   return {preset(RADAM_PRESET_LARS_BARLOWTWINS), c.list};
 }
 
+Algorithm of_cautious_adamw() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_CAUTIOUS_ADAMW);
+  c.settings("correct_bias", own(&radam_cautious_adamw::correct_bias), 0, 1);
+  c.settings("reserved", own(&radam_cautious_adamw::reserved), 0, 0);
+  add_settings_of_layerwise(c);
+  add_betas<radam_cautious_adamw>(c);
+  add_epsilon(c, own(&radam_cautious_adamw::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
-  static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
+  static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(RADAM_PRESET_LION_AUTHORS),
+                                             of_nadam(),   of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
                                              of_adopt(),   of_yogi(),   of_qhadam(), of_ademamix(),
                                              of_adamod(), of_qhm(),     of_adan(),   of_adabound(),
                                              of_diffgrad(), of_padam(),  of_madgrad(), of_cocob(),
                                              of_schedulefree_sgd(), of_schedulefree_adamw(), of_lamb(),
-                                             of_stableadamw(), of_lars()};
+                                             of_stableadamw(), of_lars(), of_cautious_adamw(),
+                                             of_lion(RADAM_PRESET_CAUTIOUS_LION_TIMM)};
   return all;
 }
 

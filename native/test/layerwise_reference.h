@@ -29,12 +29,13 @@ inline radam_sums no_sums() {
   return s;
 }
 
-// The presets, and LAMB with what they leave out.
+// The presets, and averages that step back; LAMB with what its presets leave out.
 inline std::vector<radam_coefficients> layerwise_coefficients() {
   std::vector<radam_coefficients> all;
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
-        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS}) {
+        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
+        RADAM_PRESET_CAUTIOUS_LION_TIMM}) {
     radam_hyperparameters h = preset(number);
     if (h.weight_decay == 0) h.weight_decay = 0.25;
     for (const std::int64_t step : {1, 7}) all.push_back(coefficients_at(h, step));
@@ -43,7 +44,13 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
   radam_hyperparameters h = preset(RADAM_PRESET_LAMB_NVIDIA);
   h.of.lamb.grad_averaging = 0;
   h.of.lamb.beta1 = 0.25;
-  h.of.lamb.beta2 = 0.5;  // averages that step back
+  h.of.lamb.beta2 = 0.5;
+  all.push_back(coefficients_at(h, 3));
+  h = preset(RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS);
+  h.of.cautious_adamw.beta1 = 0.25;
+  all.push_back(coefficients_at(h, 3));
+  h = preset(RADAM_PRESET_CAUTIOUS_LION_TIMM);
+  h.of.cautious_lion.beta1 = 0.25;
   all.push_back(coefficients_at(h, 3));
   return all;
 }
@@ -57,10 +64,19 @@ inline radam_coefficients stepped_of(const radam_coefficients& c) {
     sgd.of.sgd = c.of.lars.sgd;
     return sgd;
   }
+  if (c.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION) {
+    radam_coefficients lion = c;
+    lion.algorithm = RADAM_ALGORITHM_LION;
+    lion.mode = RADAM_MODE_CAUTIOUS;
+    lion.of.lion = c.of.cautious_lion;
+    return lion;
+  }
   radam_coefficients adam = c;
   adam.algorithm = RADAM_ALGORITHM_ADAM;
-  adam.mode = RADAM_MODE_ADAPTIVE;
-  adam.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
+  adam.mode = c.algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW ? RADAM_MODE_CAUTIOUS : RADAM_MODE_ADAPTIVE;
+  adam.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB          ? c.of.lamb.adam
+                 : c.algorithm == RADAM_ALGORITHM_STABLEADAMW ? c.of.stableadamw.adam
+                                                              : c.of.cautious_adamw;
   return adam;
 }
 
@@ -68,6 +84,11 @@ inline radam_coefficients stepped_of(const radam_coefficients& c) {
 inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
   if (c.algorithm == RADAM_ALGORITHM_LARS)
     return {x[kParam], bounded(std::fma(c.of.lars.norm_l2, x[kParam], c.grad_scale * x[kGrad]))};
+  if (c.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION) {
+    const float g = scaled_gradient(c, x, 0);
+    const float u = average(x[kState], g, c.of.cautious_lion.beta1, c.of.cautious_lion.one_minus_beta1);
+    return {u != 0 && !std::isnan(u) ? mask(std::copysign(1.0f, u), g) : 0.0f};
+  }
   const radam_coefficients adam = stepped_of(c);
   const Element next = adam_step(adam, x, 3);
   const float m = next[kState], v = next[kState + 1], epsilon = adam.of.adam.epsilon;
@@ -75,6 +96,7 @@ inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
     const float update = m / (std::sqrt(v) + epsilon);
     return {x[kParam], std::fma(c.of.lamb.update_scale, update, c.of.lamb.weight_decay * x[kParam])};
   }
+  if (c.algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW) return {mask(m, scaled_gradient(c, x, 0))};
   const float root = std::sqrt(v);
   return {scaled_gradient(c, x, 0) / (epsilon > root ? epsilon : root)};
 }

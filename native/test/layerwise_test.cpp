@@ -1,5 +1,6 @@
 // Layer-wise algorithms: the sums of radam_tensor_sums and the coefficients of radam_coefficients_reduce, as radam.h
 // documents them, and what is refused.
+#include <algorithm>
 #include <cfloat>
 #include <cmath>
 #include <cstdint>
@@ -296,12 +297,115 @@ TEST_F(TensorSums, OfLarsWithANaN) {
   }
 }
 
+// All but the step size, which is given.
+void expect_cautious(const radam_coefficients& r, const radam_coefficients& c, float step_size) {
+  radam_coefficients expected = stepped_of(c);
+  const bool adam = c.algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW;
+  (adam ? expected.of.adam.step_size : expected.of.lion.step_size) = step_size;
+  EXPECT_EQ(r.algorithm, adam ? RADAM_ALGORITHM_ADAM : RADAM_ALGORITHM_LION);
+  EXPECT_EQ(r.mode, RADAM_MODE_CAUTIOUS);
+  EXPECT_EQ(r.grad_scale, c.grad_scale);
+  EXPECT_EQ(std::memcmp(&r.of, &expected.of, sizeof r.of), 0)
+      << (adam ? r.of.adam.step_size : r.of.lion.step_size) << ", not " << step_size;
+}
+
+TEST(Reduced, CautiousByTheMeanOfTheMask) {
+  for (const std::int32_t number : {RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS, RADAM_PRESET_CAUTIOUS_LION_TIMM}) {
+    radam_hyperparameters h = preset(number);
+    h.learning_rate = 0.5;
+    h.weight_decay = 0.25;
+    h.of.cautious_adamw.correct_bias = 0;
+    if (h.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION) h.of.cautious_lion = {0.9, 0.99};
+    radam_coefficients c = coefficients_at(h, 4);
+    expect_cautious(reduce(c, 10, 10, 0), c, 0.5f);
+    expect_cautious(reduce(c, 10, 5, 0), c, 1);
+    expect_cautious(reduce(c, 10, 3, 0), c, static_cast<float>(0.5 * (1 / 0.3)));
+    expect_cautious(reduce(c, 10, 0, 0), c, 500);
+    expect_cautious(reduce(c, 2000, 1, 0), c, 500);  // of fewer than a thousandth
+    expect_cautious(reduce(c, 500, 1, 0), c, 250);
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    for (const double odd : {nan, -1.0}) expect_cautious(reduce(c, 10, odd, 0), c, 0.5f);
+    expect_cautious(reduce(c, 0, 0, 0), c, 0.5f);
+    const bool adam = c.algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW;
+    (adam ? c.of.cautious_adamw.step_size : c.of.cautious_lion.step_size) = -FLT_MAX;
+    expect_cautious(reduce(c, 10, 0, 0), c, -0x1p126f);
+  }
+}
+
+// A step of one tensor with its sums: param, first and second buffer are changed.
+void step_with_sums(std::int32_t target, const radam_hyperparameters& h, std::vector<float>& param,
+                    std::vector<float> grad, std::vector<float>& first, std::vector<float>& second, double sum) {
+  radam_coefficients c = coefficients_at(h, 1);
+  radam_tensor t{};
+  t.struct_size = sizeof t;
+  t.step = 1;
+  t.length = static_cast<std::int64_t>(param.size());
+  t.state[0] = first.data();
+  t.state[1] = second.data();
+  radam_sums s = no_sums();
+  ASSERT_EQ(radam_tensor_sums(target, &c, &t, 0, t.length, param.data(), grad.data(), nullptr, &s), RADAM_OK);
+  EXPECT_EQ(s.values[0], sum);
+  ASSERT_EQ(radam_coefficients_reduce(&c, t.length, &s, &c), RADAM_OK);
+  ASSERT_EQ(radam_step(target, &c, &t, 0, t.length, param.data(), grad.data(), nullptr, nullptr), RADAM_OK);
+}
+
+// A NaN counts as none of the elements that are stepped, becomes one in the parameter, and leaves the others alone.
+TEST_F(TensorSums, OfCautiousStepsWithNaNs) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  for (const std::int32_t target : available_targets())
+    for (const std::int32_t number : {RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS, RADAM_PRESET_CAUTIOUS_LION_TIMM}) {
+      radam_hyperparameters h = preset(number);
+      h.learning_rate = 1;
+      std::vector<float> param = {3, 4, 5, 6}, first = {0, 0, nan, 0}, second(4);
+      step_with_sums(target, h, param, {nan, 2, 2, 0}, first, second, 1);
+      EXPECT_TRUE(std::isnan(param[0]));
+      EXPECT_NEAR(param[1], 0, 1e-4);  // one of four: 4 - 1 / 0.25, but for epsilon
+      EXPECT_TRUE(std::isnan(param[2]));
+      EXPECT_EQ(param[3], 6);
+      exercised_targets().insert(target);
+    }
+}
+
+// Of more than a thousand elements, of which one is stepped: by a thousand times the step size, no more.
+TEST_F(TensorSums, OfCautiousStepsOfOneElement) {
+  for (const std::int32_t target : available_targets())
+    for (const std::int32_t number : {RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS, RADAM_PRESET_CAUTIOUS_LION_TIMM}) {
+      radam_hyperparameters h = preset(number);
+      h.learning_rate = 0x1p-10;
+      std::vector<float> param(3000), grad(3000, -1), first(3000, 100), second(3000);
+      first[1234] = -100;
+      step_with_sums(target, h, param, grad, first, second, 1);
+      EXPECT_EQ(std::count(param.begin(), param.end(), 0.0f), 2999);
+      // Lion's update is 1. Adam's moments are corrected: (0.9 * 100 + 0.1) / 0.1 over the root of 0.001 / 0.001.
+      const bool lion = number == RADAM_PRESET_CAUTIOUS_LION_TIMM;
+      const double expected = 1000 * 0x1p-10 * (lion ? 1 : 901);
+      EXPECT_NEAR(param[1234], expected, 1e-3 * expected);
+      exercised_targets().insert(target);
+    }
+}
+
+// The product of moment and gradient is one of float32. That of Lion's update is as large as the gradient.
+TEST_F(TensorSums, OfCautiousStepsWithTinyGradients) {
+  for (const std::int32_t target : available_targets()) {
+    std::vector<float> param(2), first(2), second(2);
+    step_with_sums(target, preset(RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS), param, {1e-23f, 1e-20f}, first, second, 1);
+    EXPECT_EQ(param[0], 0);
+    EXPECT_LT(param[1], 0);
+    first = {0, 0};
+    step_with_sums(target, preset(RADAM_PRESET_CAUTIOUS_LION_TIMM), param, {1e-30f, -1e-40f}, first, second, 2);
+    EXPECT_EQ(param[0], -1e-4f);
+    EXPECT_GT(param[1], 0);
+    exercised_targets().insert(target);
+  }
+}
+
 // Where parameters and gradients are as large as they can be, and others zero or subnormal.
 TEST_F(TensorSums, TrainingOnWhatIsFiniteMakesNoNaN) {
   const float sizes[] = {0, FLT_MAX, -FLT_MAX, 4e-45f, 1, -0x1p64f};
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
-        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS})
+        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
+        RADAM_PRESET_CAUTIOUS_LION_TIMM})
     for (const std::int32_t target : available_targets()) {
       Values random(0xF1417E);
       constexpr std::int64_t kLength = 77;
@@ -414,6 +518,27 @@ TEST(TensorSumsRefuse, WhatStepsRefuse) {
   expect_refused(RADAM_ERROR_COEFFICIENTS, [](Call& k) {
     k.c = coefficients_at(preset(RADAM_PRESET_LARS_BARLOWTWINS), 1);
     k.c.of.lars.sgd.decay = 0.5f;
+  });
+  for (const std::int32_t number : {RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS, RADAM_PRESET_CAUTIOUS_LION_TIMM}) {
+    const radam_coefficients cautious = coefficients_at(preset(number), 1);
+    for (const int spoiled : {0, 1, 2, 3, 4, 5})
+      expect_refused(RADAM_ERROR_COEFFICIENTS, [&](Call& k) {
+        k.c = cautious;
+        k.c.of.values[spoiled] = NAN;
+      });
+    // That is of what the sums reduce them to.
+    expect_refused(RADAM_ERROR_COEFFICIENTS, [&](Call& k) {
+      k.c = cautious;
+      k.c.mode = RADAM_MODE_CAUTIOUS;
+    });
+    expect_refused(RADAM_ERROR_NULL, [&](Call& k) {
+      k.c = cautious;
+      k.t.state[0] = nullptr;
+    });
+  }
+  expect_refused(RADAM_ERROR_COEFFICIENTS, [](Call& k) {
+    k.c = coefficients_at(preset(RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS), 1);
+    k.c.of.cautious_adamw.l2 = 0.5f;
   });
   expect_refused(RADAM_ERROR_NULL, [](Call& k) {
     k.c = coefficients_at(preset(RADAM_PRESET_LARS_BARLOWTWINS), 2);

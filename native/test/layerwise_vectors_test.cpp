@@ -40,6 +40,8 @@ const std::map<std::string, std::int32_t>& presets() {
       {"stableadamw-authors", RADAM_PRESET_STABLEADAMW_AUTHORS},
       {"lars-timm", RADAM_PRESET_LARS_TIMM},
       {"lars-barlowtwins", RADAM_PRESET_LARS_BARLOWTWINS},
+      {"adamw_cautious-authors", RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS},
+      {"lion_cautious-timm", RADAM_PRESET_CAUTIOUS_LION_TIMM},
   };
   return all;
 }
@@ -61,6 +63,7 @@ radam_hyperparameters hyperparameters(const json& vector) {
       "state", "shapes",    "group",   "trace",  "max_grad_norm"};
   radam_hyperparameters h = preset(presets().at(rules_of(vector)));
   const bool lamb = h.algorithm == RADAM_ALGORITHM_LAMB, lars = h.algorithm == RADAM_ALGORITHM_LARS;
+  const bool adamw = h.algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW, lion = h.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION;
   auto& of = h.of;
   for (const auto& item : vector.items()) {
     const std::string& key = item.key();
@@ -77,6 +80,12 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (lars && key == "always_adapt")
       of.lars.adapt = value.get<bool>() ? RADAM_ADAPT_ALWAYS : RADAM_ADAPT_WITH_DECAY;
     else if (lars && (key == "weight_decay_filter" || key == "lars_adaptation_filter")) continue;  // of tensors
+    else if (lion && key == "beta1") of.cautious_lion.beta1 = value;
+    else if (lion && key == "beta2") of.cautious_lion.beta2 = value;
+    else if (adamw && key == "beta1") of.cautious_adamw.beta1 = value;
+    else if (adamw && key == "beta2") of.cautious_adamw.beta2 = value;
+    else if (adamw && key == "eps") of.cautious_adamw.epsilon = value;
+    else if (adamw && key == "correct_bias") of.cautious_adamw.correct_bias = value.get<bool>();
     else if (key == "beta1") (lamb ? of.lamb.beta1 : of.stableadamw.beta1) = value;
     else if (key == "beta2") (lamb ? of.lamb.beta2 : of.stableadamw.beta2) = value;
     else if (key == "eps") (lamb ? of.lamb.epsilon : of.stableadamw.epsilon) = value;
@@ -198,6 +207,11 @@ TEST_P(LayerwiseVectors, Followed) {
       continue;
     }
     const auto exp_avg = vector.at("state").at("exp_avg").get<std::vector<double>>();
+    if (h.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION) {
+      for (std::size_t i = 0; i < n; ++i)
+        ASSERT_LE(std::fabs(b.first[i] - exp_avg[i]), 4e-6 * (std::fabs(exp_avg[i]) + 0.01 * largest[i]));
+      continue;
+    }
     const auto exp_avg_sq = vector.at("state").at("exp_avg_sq").get<std::vector<double>>();
     const bool averages = h.algorithm != RADAM_ALGORITHM_LAMB || h.of.lamb.grad_averaging != 0;
     const double factor = averages ? 1 : 1 / (1 - h.of.lamb.beta1);

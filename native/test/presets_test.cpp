@@ -405,6 +405,31 @@ TEST(Presets, OfLars) {
   }
 }
 
+TEST(Presets, OfCautiousAdamW) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_CAUTIOUS_ADAMW);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_DECOUPLED);
+  EXPECT_EQ(h.of.cautious_adamw.beta1, 0.9);
+  EXPECT_EQ(h.of.cautious_adamw.beta2, 0.999);
+  EXPECT_EQ(h.of.cautious_adamw.epsilon, 1e-6);
+  EXPECT_EQ(h.of.cautious_adamw.correct_bias, 1);
+  EXPECT_EQ(h.of.cautious_adamw.reserved, 0);
+  expect_zero_room(h, sizeof h.of.cautious_adamw);
+}
+
+TEST(Presets, OfCautiousLion) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_CAUTIOUS_LION_TIMM);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_CAUTIOUS_LION);
+  EXPECT_EQ(h.learning_rate, 1e-4);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_DECOUPLED);
+  EXPECT_EQ(h.of.cautious_lion.beta1, 0.9);
+  EXPECT_EQ(h.of.cautious_lion.beta2, 0.99);
+  expect_zero_room(h, sizeof h.of.cautious_lion);
+}
+
 TEST(Presets, OfQhm) {
   const radam_hyperparameters h = filled(RADAM_PRESET_QHM_AUTHORS);
   EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_QHM);

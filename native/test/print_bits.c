@@ -54,7 +54,8 @@ static uint64_t add_to(uint64_t hash, const void *bytes, size_t count) {
 
 static int is_layerwise(int32_t algorithm) {
   return algorithm == RADAM_ALGORITHM_LAMB || algorithm == RADAM_ALGORITHM_STABLEADAMW ||
-         algorithm == RADAM_ALGORITHM_LARS;
+         algorithm == RADAM_ALGORITHM_LARS || algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW ||
+         algorithm == RADAM_ALGORITHM_CAUTIOUS_LION;
 }
 
 static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding,

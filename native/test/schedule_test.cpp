@@ -1307,6 +1307,100 @@ TEST(StableAdamW, Schedule) {
   }
 }
 
+TEST(CautiousAdamW, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.grad_scale = 0.1;
+  for (const double beta1 : {0.0, 0.5, 0.9, 1 - 1e-12})
+    for (const double beta2 : kBeta2s)
+      for (const std::int32_t corrects : {0, 1})
+        for (const std::int32_t maximize : {0, 1})
+          for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{1000}, INT64_MAX}) {
+            h.of.cautious_adamw = {beta1, beta2, 1e-5, corrects, 0};
+            h.maximize = maximize;
+            const radam_coefficients c = coefficients(h, t);
+            const radam_adam_coefficients& k = c.of.cautious_adamw;
+            EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_CAUTIOUS_ADAMW);
+            EXPECT_EQ(c.mode, 0);
+            EXPECT_EQ(c.grad_scale, maximize != 0 ? -0.1f : 0.1f);
+            EXPECT_EQ(c.learning_rate, 0.3);
+            const double scale = std::sqrt(correction(beta2, t)) / correction(beta1, t);
+            expect_adam_part(k, corrects != 0 ? 0.3 * scale : 0.3, 0.3 * 0.7, 1e-5);
+            expect_rates(&k.beta1, beta1);
+            expect_rates(&k.beta2, beta2);
+          }
+}
+
+TEST(CautiousLion, CoefficientsAreThoseOfLion) {
+  radam_hyperparameters h = preset(RADAM_PRESET_CAUTIOUS_LION_TIMM), plain = preset(RADAM_PRESET_LION_AUTHORS);
+  for (radam_hyperparameters* each : {&h, &plain}) {
+    each->learning_rate = 0.3;
+    each->weight_decay = 0.7;
+    each->grad_scale = 0.1;
+    each->maximize = 1;
+  }
+  h.of.cautious_lion = plain.of.lion = {0.8, 0.95};
+  for (const std::int64_t t : {std::int64_t{1}, INT64_MAX}) {
+    radam_coefficients c = coefficients(h, t);
+    EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_CAUTIOUS_LION);
+    c.algorithm = RADAM_ALGORITHM_LION;
+    const radam_coefficients expected = coefficients(plain, t);
+    EXPECT_EQ(std::memcmp(&c, &expected, sizeof c), 0);
+  }
+}
+
+// In numbers that need no rounding: two of four elements have a first moment that is not against the gradient.
+TEST(CautiousAdamW, OneStepByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS);
+  h.learning_rate = 0.25;
+  h.weight_decay = 0.5;
+  h.of.cautious_adamw = {0.5, 0, 1, 0, 0};
+  float p[4] = {8, 8, 8, 8}, g[4] = {4, -2, 0, -4}, m[4] = {0, 6, 3, -4}, v[4] = {};
+  radam_coefficients c = coefficients(h, 3);
+  radam_sums s{};
+  s.struct_size = sizeof s;
+  radam_tensor t{};
+  t.struct_size = sizeof t;
+  t.step = 3;
+  t.length = 4;
+  t.state[0] = m;
+  t.state[1] = v;
+  ASSERT_EQ(radam_tensor_sums(RADAM_TARGET_SCALAR, &c, &t, 0, 4, p, g, nullptr, &s), RADAM_OK);
+  EXPECT_EQ(s.values[0], 2);
+  ASSERT_EQ(radam_coefficients_reduce(&c, 4, &s, &c), RADAM_OK);
+  EXPECT_EQ(c.of.adam.step_size, 0.5f);
+  ASSERT_EQ(radam_step(RADAM_TARGET_SCALAR, &c, &t, 0, 4, p, g, nullptr, nullptr), RADAM_OK);
+  EXPECT_FLOAT_EQ(p[0], 8 - 0.5f * 2 / 5 - 1);  // m 2, v 16
+  EXPECT_EQ(p[1], 7);                           // m 2 is against -2; the decay is not masked
+  EXPECT_EQ(p[2], 7);                           // a gradient of 0 agrees with nothing
+  EXPECT_FLOAT_EQ(p[3], 8 + 0.5f * 4 / 5 - 1);
+}
+
+TEST(CautiousLion, OneStepByHand) {
+  radam_hyperparameters h = preset(RADAM_PRESET_CAUTIOUS_LION_TIMM);
+  h.learning_rate = 0.25;
+  h.weight_decay = 0.5;
+  h.of.cautious_lion = {0.75, 0.5};
+  float p[4] = {8, 8, 8, 8}, g[4] = {4, -8, 0, 1}, m[4] = {4, 4, 4, -4};
+  radam_coefficients c = coefficients(h, 3);
+  radam_sums s{};
+  s.struct_size = sizeof s;
+  radam_tensor t{};
+  t.struct_size = sizeof t;
+  t.step = 3;
+  t.length = 4;
+  t.state[0] = m;
+  ASSERT_EQ(radam_tensor_sums(RADAM_TARGET_SCALAR, &c, &t, 0, 4, p, g, nullptr, &s), RADAM_OK);
+  EXPECT_EQ(s.values[0], 1);
+  ASSERT_EQ(radam_coefficients_reduce(&c, 4, &s, &c), RADAM_OK);
+  EXPECT_EQ(c.of.lion.step_size, 1);
+  ASSERT_EQ(radam_step(RADAM_TARGET_SCALAR, &c, &t, 0, 4, p, g, nullptr, nullptr), RADAM_OK);
+  EXPECT_EQ(p[0], 6);  // 8 - 1 - 0.125 * 8
+  for (int i = 1; i < 4; ++i) EXPECT_EQ(p[i], 7) << i;
+  EXPECT_EQ(m[3], -1.5f);
+}
+
 TEST(Lars, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_LARS_BARLOWTWINS);
   h.grad_scale = 0.1;

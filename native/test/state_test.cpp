@@ -44,7 +44,8 @@ std::vector<Case> cases() {
                      {{"momentum_buffer", 1, momentum > 0}}});
     }
   }
-  all.push_back({"lion", preset(RADAM_PRESET_LION_AUTHORS), {{"exp_avg", 1, 1}}});
+  for (const std::int32_t number : {RADAM_PRESET_LION_AUTHORS, RADAM_PRESET_CAUTIOUS_LION_TIMM})
+    all.push_back({"lion, preset " + std::to_string(number), preset(number), {{"exp_avg", 1, 1}}});
   for (const std::int32_t number : {RADAM_PRESET_NADAM_PYTORCH, RADAM_PRESET_NADAMW_PYTORCH})
     all.push_back({"nadam", preset(number), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const double momentum : {0.0, 0.9})
@@ -94,7 +95,8 @@ std::vector<Case> cases() {
                      {{"z_minus_param", 1, 1}, {"exp_avg_sq", 0, 1}, {"exp_avg", 1, inner_momentum > 0}}});
     }
   for (const std::int32_t number :
-       {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS})
+       {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
+        RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS})
     all.push_back({"preset " + std::to_string(number), preset(number), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const double momentum : {0.0, 0.9}) {
     radam_hyperparameters h = preset(RADAM_PRESET_LARS_TIMM);
@@ -140,6 +142,8 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_LAMB), "lamb");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_STABLEADAMW), "stableadamw");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_LARS), "lars");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_CAUTIOUS_ADAMW), "cautious_adamw");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_CAUTIOUS_LION), "cautious_lion");
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
 }
@@ -171,6 +175,8 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_LAMB), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_STABLEADAMW), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_LARS), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_CAUTIOUS_ADAMW), 2);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_CAUTIOUS_LION), 1);
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;
 }

@@ -267,13 +267,18 @@ enum {
    * Wortsman et al., "Stable and low-precision training for large-scale vision-language models", NeurIPS 2023. */
   RADAM_ALGORITHM_STABLEADAMW = 24,
   /* You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017. */
-  RADAM_ALGORITHM_LARS = 25
+  RADAM_ALGORITHM_LARS = 25,
+  /* AdamW without the updates that point against the gradient: Liang, Chen, Liu and Liu, "Cautious Optimizers:
+   * Improving Training with One Line of Code", 2024, as the authors' C-Optim has it. */
+  RADAM_ALGORITHM_CAUTIOUS_ADAMW = 26,
+  /* Lion, likewise, as pytorch-image-models has it. */
+  RADAM_ALGORITHM_CAUTIOUS_LION = 27
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
- * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars"; null if there is none of
- * that number. The numbers begin with 0 and have no gaps. */
+ * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars", "cautious_adamw",
+ * "cautious_lion"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -293,8 +298,8 @@ enum {
 
 /* How weight_decay acts. */
 enum {
-  RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion, LAMB
-                                                and StableAdamW. LARS takes no other */
+  RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion, LAMB,
+                                                StableAdamW, cautious AdamW and cautious Lion. LARS takes no other */
   RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step; with Adan as
                                                 no_prox says */
   RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE = 2 /* the same, but only in steps that move p by their update */
@@ -330,7 +335,7 @@ typedef struct radam_sgd {
   int32_t reserved;            /* 0 */
 } radam_sgd;
 
-/* Of RADAM_ALGORITHM_LION. State: exp_avg. */
+/* Of RADAM_ALGORITHM_LION and RADAM_ALGORITHM_CAUTIOUS_LION. State: exp_avg. */
 typedef struct radam_lion {
   double beta1;                /* weight of exp_avg in the update, in [0, 1) */
   double beta2;                /* decay rate of exp_avg, in [0, 1) */
@@ -614,6 +619,16 @@ typedef struct radam_lars {
                                   weight_decay times that of the parameters */
 } radam_lars;
 
+/* Of RADAM_ALGORITHM_CAUTIOUS_ADAMW. State: exp_avg, exp_avg_sq. weight_decay_mode must not be
+ * RADAM_WEIGHT_DECAY_L2. */
+typedef struct radam_cautious_adamw {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0, as Adam's with RADAM_EPSILON_PLAIN */
+  int32_t correct_bias;        /* 1: moments are corrected for their beginning at 0; 0: they are not */
+  int32_t reserved;            /* 0 */
+} radam_cautious_adamw;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -650,6 +665,8 @@ typedef struct radam_hyperparameters {
     radam_lamb lamb;
     radam_stableadamw stableadamw;
     radam_lars lars;
+    radam_cautious_adamw cautious_adamw;
+    radam_lion cautious_lion;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -719,9 +736,12 @@ enum {
   RADAM_PRESET_LARS_TIMM = 39,               /* pytorch-image-models' Lars, after NVIDIA's LARC: learning rate 1, trust
                                                 coefficient 1e-3, epsilon 1e-8, no momentum, adapts where there is
                                                 decay */
-  RADAM_PRESET_LARS_BARLOWTWINS = 40         /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
+  RADAM_PRESET_LARS_BARLOWTWINS = 40,        /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
                                                 momentum 0.9, trust coefficient 1e-3, epsilon 0, norm with decay, adapts
                                                 always */
+  RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS = 41,  /* the authors' c_adamw.py: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+                                                1e-6, bias-corrected, decoupled decay */
+  RADAM_PRESET_CAUTIOUS_LION_TIMM = 42       /* pytorch-image-models' Lion with caution: 1e-4, betas 0.9 and 0.99 */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -777,12 +797,15 @@ RADAM_API radam_status radam_state_describe(const radam_hyperparameters *h, int3
  *   fma(beta, a - x, x)                                        otherwise
  */
 
-/* What a step of Adam, AdaBelief or Schedule-Free AdamW does with each element. The last two have the first two. */
+/* What a step of Adam, AdaBelief or Schedule-Free AdamW does with each element. The last two have the first two. Lion
+ * has 0 and RADAM_MODE_CAUTIOUS. */
 enum {
   RADAM_MODE_ADAPTIVE = 0,          /* the update is m / (sqrt(v) + epsilon) */
   RADAM_MODE_MOMENTUM = 1,          /* the update is m */
   RADAM_MODE_MOMENTS_ONLY = 2,      /* m and v move, p does not */
-  RADAM_MODE_SECOND_MOMENT_ONLY = 3 /* v moves, m and p do not; l2 is 0 */
+  RADAM_MODE_SECOND_MOMENT_ONLY = 3,/* v moves, m and p do not; l2 is 0 */
+  RADAM_MODE_CAUTIOUS = 4           /* the update is 0 where its sign is not that of g; of Adam: m / (sqrt(v) + epsilon)
+                                       otherwise, l2 is 0, and a buffer for w is ignored */
 };
 
 /* Adam, with m for exp_avg, v for exp_avg_sq, w for max_exp_avg_sq:
@@ -794,9 +817,11 @@ enum {
  *       s = sqrt(v)                                            without
  *   u = m / (s + epsilon)                                      RADAM_MODE_ADAPTIVE
  *       m                                                      RADAM_MODE_MOMENTUM
+ *       (m / (s + epsilon)) * k                                RADAM_MODE_CAUTIOUS
  *
- * max(w, v) is w where w > v and v otherwise. RADAM_MODE_MOMENTS_ONLY ends before u. RADAM_MODE_SECOND_MOMENT_ONLY
- * also leaves m as it is. */
+ * max(w, v) is w where w > v and v otherwise. k is 1 where the product m * g is above 0, and 0 otherwise, also where it
+ * is rounded to 0 or NaN. RADAM_MODE_MOMENTS_ONLY ends before u. RADAM_MODE_SECOND_MOMENT_ONLY also leaves m as it is.
+ * RADAM_MODE_CAUTIOUS has s = sqrt(v), and leaves w as it is. */
 typedef struct radam_adam_coefficients {
   float l2;              /* weight decay that is added to the gradient */
   float decay;           /* learning_rate * weight_decay where the decay is decoupled */
@@ -829,7 +854,10 @@ typedef struct radam_sgd_coefficients {
 /* Lion, with m for exp_avg:
  *
  *   u = sign(average(m, g, beta1))                             sign(x) is 1, -1, or x where that is 0 or NaN
- *   m = average(m, g, beta2) */
+ *   u = u * k                                                  RADAM_MODE_CAUTIOUS
+ *   m = average(m, g, beta2)
+ *
+ * k is 1 where u * g is above 0, with the u before it, and 0 otherwise. */
 typedef struct radam_lion_coefficients {
   float decay;
   float step_size;
@@ -1382,10 +1410,24 @@ typedef struct radam_lars_coefficients {
   float adapts;
 } radam_lars_coefficients;
 
+/* Cautious AdamW and cautious Lion have coefficients of the types of Adam and Lion, likewise:
+ *
+ *   the sum of k, which is 0 or 1 and so its own square, of RADAM_MODE_CAUTIOUS
+ *
+ * The gradient in k is g as the rule has it: scaled, negated to maximize, and cut. The sum counts elements, and is exact.
+ * Let q be sum / length. The reduced coefficients are Adam's or Lion's of RADAM_MODE_CAUTIOUS, with the product of
+ * step_size and 1 / max(q, 1e-3), whose magnitude is at most 2^126, rounded once; all this is in double. Of no
+ * elements, and where q is negative or NaN, the factor is 1. The 1e-3 is the authors'. decay stays as it is, and acts on
+ * elements that the mask stops, too. A NaN in the gradient or in exp_avg becomes one in the parameter, as without the
+ * mask.
+ *
+ * step_size of cautious AdamW is learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t), or learning_rate without
+ * correct_bias. */
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
-  int32_t mode;          /* RADAM_MODE_... of Adam, AdaBelief and Schedule-Free AdamW; 0 for the others */
+  int32_t mode;          /* RADAM_MODE_... of Adam, Lion, AdaBelief and Schedule-Free AdamW; 0 for the others */
   float grad_scale;      /* not 0; negative to maximize */
   union {
     radam_adam_coefficients adam;
@@ -1414,6 +1456,8 @@ typedef struct radam_coefficients {
     radam_lamb_coefficients lamb;
     radam_stableadamw_coefficients stableadamw;
     radam_lars_coefficients lars;
+    radam_adam_coefficients cautious_adamw; /* of RADAM_MODE_ADAPTIVE; l2 is 0 */
+    radam_lion_coefficients cautious_lion;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
@@ -1669,7 +1713,8 @@ RADAM_API radam_status radam_gradient_means(int32_t target, int32_t grad_type, i
  *   radam_coefficients_at      coefficients, which are alike for all tensors
  *   radam_tensor_sums          sums over the tensor, before the step; for parts of it by several threads if need be
  *   radam_coefficients_reduce  from these, coefficients of another algorithm for this tensor: of RADAM_ALGORITHM_ADAM
- *                              for LAMB and StableAdamW, of RADAM_ALGORITHM_SGD for LARS
+ *                              for LAMB, StableAdamW and cautious AdamW, of RADAM_ALGORITHM_SGD for LARS, of
+ *                              RADAM_ALGORITHM_LION for cautious Lion
  *   radam_step                 the step by them
  *
  * For example, of a float32 tensor of which `t` is filled for the step, in parts of 8192 elements:

@@ -37,10 +37,11 @@ struct Adam : AdamSchedule, AdamPresets {
   using AdamSchedule::check;
   static radam_status check(const radam_coefficients& c) {
     const radam_adam_coefficients& a = c.of.adam;
-    const bool known_mode = c.mode >= RADAM_MODE_ADAPTIVE && c.mode <= RADAM_MODE_SECOND_MOMENT_ONLY;
+    const bool known_mode = c.mode >= RADAM_MODE_ADAPTIVE && c.mode <= RADAM_MODE_CAUTIOUS;
     const bool betas = in_unit_interval(a.beta1) && in_unit_interval(a.one_minus_beta1) &&
                        in_unit_interval(a.beta2) && in_unit_interval(a.one_minus_beta2);
-    const bool decays = one_decay(a.l2, a.decay) && (c.mode != RADAM_MODE_SECOND_MOMENT_ONLY || a.l2 == 0);
+    const bool without_l2 = c.mode == RADAM_MODE_SECOND_MOMENT_ONLY || c.mode == RADAM_MODE_CAUTIOUS;
+    const bool decays = one_decay(a.l2, a.decay) && (!without_l2 || a.l2 == 0);
     const bool all = known_mode && betas && decays && finite(a.l2, a.decay, a.step_size) &&
                      std::isfinite(a.epsilon) && a.epsilon >= 0;
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
@@ -55,13 +56,15 @@ struct Adam : AdamSchedule, AdamPresets {
     bool step_back;  // some 1 - beta >= 0.5
 
     RADAM_DEVICE constexpr bool moves_param() const {
-      return mode == RADAM_MODE_ADAPTIVE || mode == RADAM_MODE_MOMENTUM;
+      return mode == RADAM_MODE_ADAPTIVE || mode == RADAM_MODE_MOMENTUM || is_cautious();
     }
+    RADAM_DEVICE constexpr bool is_cautious() const { return mode == RADAM_MODE_CAUTIOUS; }
     RADAM_DEVICE constexpr bool reads_param() const { return weight_decay == kL2 || moves_param(); }
     // Whether buffer k of the state is read and written.
     RADAM_DEVICE constexpr bool moves(int k) const {
       return k == kExpAvg ? mode != RADAM_MODE_SECOND_MOMENT_ONLY : k == kExpAvgSq || amsgrad;
     }
+    // Whether there are kernels by FMA. A cautious update divides too, but most of its time goes into reading memory.
     RADAM_DEVICE constexpr bool divides() const { return mode == RADAM_MODE_ADAPTIVE; }
     // Whether the rule is common in training, so that it is worth a fused kernel for small state.
     RADAM_DEVICE constexpr bool is_common() const { return divides() && !amsgrad && !step_back; }
@@ -70,24 +73,26 @@ struct Adam : AdamSchedule, AdamPresets {
   // present: bit k is set if the tensor has buffer k.
   RADAM_DEVICE static Rule rule_of(const radam_coefficients& c, unsigned present) {
     const radam_adam_coefficients& a = c.of.adam;
-    return {c.mode, weight_decay_of(a.l2, a.decay), (present >> kMaxExpAvgSq & 1) != 0,
+    const bool by_maximum = (present >> kMaxExpAvgSq & 1) != 0 && c.mode != RADAM_MODE_CAUTIOUS;
+    return {c.mode, weight_decay_of(a.l2, a.decay), by_maximum,
             steps_back(a.one_minus_beta1) || steps_back(a.one_minus_beta2)};
   }
 
   // Rules have numbers, by which kernels are found.
-  static constexpr int kModes = 4, kRules = kModes * kWeightDecays * 2 * 2;
+  static constexpr int kModes = 5, kRules = kModes * kWeightDecays * 2 * 2;
 
   RADAM_DEVICE static constexpr int index_of(const Rule& rule) {
     return ((rule.step_back * 2 + rule.amsgrad) * kWeightDecays + rule.weight_decay) * kModes + rule.mode;
   }
 
-  // A decay that the mode ignores makes no other kernel.
+  // A decay that the mode ignores makes no other kernel. Of cautious steps there are but two kernels.
   static constexpr Rule rule(int index) {
     const int flags = index / (kModes * kWeightDecays);
     Rule r{index % kModes, static_cast<WeightDecay>(index / kModes % kWeightDecays), (flags & 1) != 0,
            (flags & 2) != 0};
     if (!r.moves_param() && r.weight_decay == kDecoupled) r.weight_decay = kNoDecay;
     if (!r.moves(kExpAvg)) r.weight_decay = kNoDecay;
+    if (r.is_cautious()) r = {r.mode, r.weight_decay == kL2 ? kNoDecay : r.weight_decay, false, true};
     return r;
   }
 
@@ -110,6 +115,7 @@ struct Adam : AdamSchedule, AdamPresets {
   template <class V>
   using Lanes = ::Lanes<V, kBuffers>;
 
+  // Leaves the mask of a cautious step in x.grad.
   // kBounded: false only if the caller makes sure that no gradient is beyond the bound.
   template <class V, bool kBounded = true>
   RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
@@ -120,6 +126,7 @@ struct Adam : AdamSchedule, AdamPresets {
     if (rule.moves(kExpAvg)) x.state[kExpAvg] = next<V>(k.first, rule.step_back, x.state[kExpAvg], g);
     x.state[kExpAvgSq] = next_of_square<V>(k.second, rule.step_back, x.state[kExpAvgSq], g);
     if (rule.amsgrad) x.state[kMaxExpAvgSq] = V::max(x.state[kMaxExpAvgSq], x.state[kExpAvgSq]);
+    if (rule.is_cautious()) x.grad = mask<V>(x.state[kExpAvg], g);
   }
 
   // The update of a rule that divides, in parts: numerator / (sqrt(radicand) + epsilon).
@@ -152,8 +159,9 @@ struct Adam : AdamSchedule, AdamPresets {
 
   template <class V>
   RADAM_INLINE typename V::Register update(const Rule& rule, const Constants<V>& k, const Lanes<V>& x) {
-    if (!rule.divides()) return x.state[kExpAvg];
-    return V::div(numerator<V>(rule, x), denominator<V, ByDivider<V>>(rule, k, x));
+    if (!rule.divides() && !rule.is_cautious()) return x.state[kExpAvg];
+    const auto u = V::div(numerator<V>(rule, x), denominator<V, ByDivider<V>>(rule, k, x));
+    return rule.is_cautious() ? V::mul(u, x.grad) : u;
   }
 };
 

@@ -18,6 +18,7 @@
 #include "adan.h"
 #include "ademamix.h"
 #include "adopt.h"
+#include "cautious.h"
 #include "cocob.h"
 #include "diffgrad.h"
 #include "lamb.h"
@@ -48,7 +49,7 @@ struct List {
 // In the order of their numbers, RADAM_ALGORITHM_....
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
                         AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob,
-                        ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars>;
+                        ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars, CautiousAdamW, CautiousLion>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

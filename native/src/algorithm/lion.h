@@ -60,32 +60,38 @@ struct Lion {
     const radam_lion_coefficients& l = c.of.lion;
     const bool betas = in_unit_interval(l.beta1) && in_unit_interval(l.one_minus_beta1) &&
                        in_unit_interval(l.beta2) && in_unit_interval(l.one_minus_beta2);
-    return c.mode == 0 && betas && finite(l.decay, l.step_size, 0) ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
+    const bool known_mode = c.mode == 0 || c.mode == RADAM_MODE_CAUTIOUS;
+    return known_mode && betas && finite(l.decay, l.step_size, 0) ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
 
   struct Rule {
     WeightDecay weight_decay;  // never kL2
     bool step_back;            // some 1 - beta >= 0.5
+    bool cautious;
 
     RADAM_DEVICE constexpr bool moves_param() const { return true; }
     RADAM_DEVICE constexpr bool reads_param() const { return true; }
     RADAM_DEVICE constexpr bool moves(int) const { return true; }
     RADAM_DEVICE constexpr bool divides() const { return false; }
-    RADAM_DEVICE constexpr bool is_common() const { return !step_back; }
+    RADAM_DEVICE constexpr bool is_common() const { return !step_back && !cautious; }
   };
 
   RADAM_DEVICE static Rule rule_of(const radam_coefficients& c, unsigned) {
     const radam_lion_coefficients& l = c.of.lion;
-    return {weight_decay_of(0.0f, l.decay), steps_back(l.one_minus_beta1) || steps_back(l.one_minus_beta2)};
+    return {weight_decay_of(0.0f, l.decay), steps_back(l.one_minus_beta1) || steps_back(l.one_minus_beta2),
+            c.mode == RADAM_MODE_CAUTIOUS};
   }
 
-  static constexpr int kRules = 4;
+  static constexpr int kRules = 8;
 
   RADAM_DEVICE static constexpr int index_of(const Rule& rule) {
-    return rule.step_back * 2 + (rule.weight_decay == kDecoupled);
+    return rule.cautious * 4 + rule.step_back * 2 + (rule.weight_decay == kDecoupled);
   }
 
-  static constexpr Rule rule(int index) { return {(index & 1) != 0 ? kDecoupled : kNoDecay, (index & 2) != 0}; }
+  // Of cautious steps there are but two kernels.
+  static constexpr Rule rule(int index) {
+    return {(index & 1) != 0 ? kDecoupled : kNoDecay, index >= 2, index >= 4};
+  }
 
   template <class V>
   struct Constants {
@@ -109,6 +115,7 @@ struct Lion {
     const auto g = bounded<V>(V::mul(k.grad_scale, x.grad));
     auto& m = x.state[kExpAvg];
     x.grad = sign<V>(next<V>(k.of_update, rule.step_back, m, g));
+    if (rule.cautious) x.grad = V::mul(x.grad, mask<V>(x.grad, g));
     m = next<V>(k.of_state, rule.step_back, m, g);
   }
 

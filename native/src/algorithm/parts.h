@@ -78,6 +78,14 @@ RADAM_INLINE typename V::Register sign(typename V::Register x) {
   return V::as_float(V::select(V::greater_float(x, zero), V::as_int(V::broadcast(1.0f)), negative));
 }
 
+// What the update of a cautious step is multiplied by, so that a NaN stays: 1 where it has the sign of the gradient,
+// and 0 elsewhere.
+template <class V>
+RADAM_INLINE typename V::Register mask(typename V::Register update, typename V::Register g) {
+  const auto agrees = V::greater_float(V::mul(update, g), V::broadcast(0.0f));
+  return V::as_float(V::and_int(agrees, V::as_int(V::broadcast(1.0f))));
+}
+
 // The parameter after its update and decay. Decay is part of the update, so that p is rounded once: 1 - lr * wd as a
 // float would lose digits of lr * wd.
 template <class V>

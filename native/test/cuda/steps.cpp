@@ -21,8 +21,8 @@ void extreme(Values& random, radam_coefficients& c) {
   const auto any = [&] { return values[random.below(5)]; };
   switch (c.algorithm) {
     case RADAM_ALGORITHM_ADAM:
-      c.mode = static_cast<std::int32_t>(random.below(4));
-      if (c.mode == RADAM_MODE_SECOND_MOMENT_ONLY) c.of.adam.l2 = 0;
+      c.mode = static_cast<std::int32_t>(random.below(5));
+      if (c.mode >= RADAM_MODE_SECOND_MOMENT_ONLY) c.of.adam.l2 = 0;
       c.of.adam.step_size = any();
       c.of.adam.epsilon = std::fabs(any());
       if (random.below(2) != 0) c.of.adam.beta1 = 0.25f, c.of.adam.one_minus_beta1 = 0.75f;
@@ -169,6 +169,7 @@ void extreme(Values& random, radam_coefficients& c) {
       if (random.below(2) != 0) c.of.adabelief.beta2 = 0, c.of.adabelief.one_minus_beta2 = 1;
       break;
     default:
+      c.mode = random.below(2) != 0 ? RADAM_MODE_CAUTIOUS : 0;
       c.of.lion.step_size = any();
       if (random.below(2) != 0) c.of.lion.beta1 = 0.25f, c.of.lion.one_minus_beta1 = 0.75f;
       if (random.below(2) != 0) c.of.lion.beta2 = 0, c.of.lion.one_minus_beta2 = 1;
@@ -256,7 +257,7 @@ void every_combination(Scale scale) {
     }
 }
 
-// Layer-wise algorithms, whose sums the host computes: plans of Adam and SGD step by the coefficients that follow.
+// Layer-wise algorithms, whose sums the host computes: plans of Adam, SGD and Lion step by the coefficients that follow.
 void reduced(Scale) {
   const Stream stream;
   Values random(0x1A3B);
@@ -270,7 +271,9 @@ void reduced(Scale) {
       tensors.emplace_back(random, twin, k.t, h.back(), k.copy, k.average);
       tensors.back().group = static_cast<std::int32_t>(number);
     }
-    const std::int32_t stepped = algorithm == RADAM_ALGORITHM_LARS ? RADAM_ALGORITHM_SGD : RADAM_ALGORITHM_ADAM;
+    const std::int32_t stepped = algorithm == RADAM_ALGORITHM_LARS            ? RADAM_ALGORITHM_SGD
+                                 : algorithm == RADAM_ALGORITHM_CAUTIOUS_LION ? RADAM_ALGORITHM_LION
+                                                                              : RADAM_ALGORITHM_ADAM;
     TwinPlan plan(twin, tensors, stepped, static_cast<std::int32_t>(tensors.size()), stream);
     for (const std::int64_t step : {1, 2, 3, 7}) {
       std::vector<radam_coefficients> coefficients;

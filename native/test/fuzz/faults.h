@@ -291,6 +291,15 @@ inline Faults faults_of(const radam_lars& l) {
          faults_of_epsilon(l.epsilon);
 }
 
+inline Faults faults_of(const radam_cautious_adamw& a, double learning_rate) {
+  return faults_of_moments(a.beta1, a.beta2, a.epsilon, learning_rate) |
+         fault_if(!is_one_of(a.correct_bias, 2) || a.reserved != 0, RADAM_ERROR_SETTING);
+}
+
+inline Faults faults_of(const radam_lion& l) {
+  return fault_if(!is_decay_rate(l.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(l.beta2), RADAM_ERROR_BETA2);
+}
+
 inline bool is_layerwise(std::int32_t algorithm) { return algorithm >= kFirstLayerwise && algorithm < kAlgorithms; }
 
 inline Faults faults_of(const radam_hyperparameters& h) {
@@ -305,8 +314,7 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_SGD: f |= faults_of(h.of.sgd); break;
     case RADAM_ALGORITHM_LION:
       f |= fault_if(h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2, RADAM_ERROR_SETTING);
-      f |= fault_if(!is_decay_rate(h.of.lion.beta1), RADAM_ERROR_BETA1);
-      f |= fault_if(!is_decay_rate(h.of.lion.beta2), RADAM_ERROR_BETA2);
+      f |= faults_of(h.of.lion);
       break;
     case RADAM_ALGORITHM_NADAM: f |= faults_of(h.of.nadam); break;
     case RADAM_ALGORITHM_RMSPROP: f |= faults_of(h.of.rmsprop); break;
@@ -334,6 +342,8 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_LAMB: f |= faults_of(h.of.lamb, h.learning_rate); break;
     case RADAM_ALGORITHM_STABLEADAMW: f |= faults_of(h.of.stableadamw, h.learning_rate); break;
     case RADAM_ALGORITHM_LARS: f |= faults_of(h.of.lars); break;
+    case RADAM_ALGORITHM_CAUTIOUS_ADAMW: f |= faults_of(h.of.cautious_adamw, h.learning_rate); break;
+    case RADAM_ALGORITHM_CAUTIOUS_LION: f |= faults_of(h.of.cautious_lion); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   const bool by_l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2, is_lars = h.algorithm == RADAM_ALGORITHM_LARS;
@@ -349,7 +359,7 @@ inline Faults faults_of(const radam_hyperparameters& h) {
 
 inline Faults faults_of(const radam_coefficients& c);
 
-// The coefficients of Adam or SGD among those of a layer-wise algorithm.
+// The coefficients of Adam, SGD or Lion among those of a layer-wise algorithm.
 inline radam_coefficients stepped_part(const radam_coefficients& c) {
   radam_coefficients stepped = c;
   for (float& x : stepped.of.values) x = 0;
@@ -358,8 +368,15 @@ inline radam_coefficients stepped_part(const radam_coefficients& c) {
     stepped.of.sgd = c.of.lars.sgd;
     return stepped;
   }
+  if (c.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION) {
+    stepped.algorithm = RADAM_ALGORITHM_LION;
+    stepped.of.lion = c.of.cautious_lion;
+    return stepped;
+  }
   stepped.algorithm = RADAM_ALGORITHM_ADAM;
-  stepped.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
+  stepped.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB          ? c.of.lamb.adam
+                    : c.algorithm == RADAM_ALGORITHM_STABLEADAMW ? c.of.stableadamw.adam
+                                                                 : c.of.cautious_adamw;
   return stepped;
 }
 
@@ -373,14 +390,14 @@ inline Faults faults_of_layerwise(const radam_coefficients& c) {
     for (const float x : {l.norm_l2, l.param_weight, l.trust_coefficient, l.epsilon, l.divisor})
       valid = valid && std::isfinite(x);
     valid = valid && l.sgd.decay == 0 && is_valid_trust(l.max_ratio, l.adapts);
-  } else {
+  } else if (c.algorithm != RADAM_ALGORITHM_CAUTIOUS_LION) {
     valid = valid && stepped.of.adam.l2 == 0;
     const radam_lamb_coefficients& l = c.of.lamb;
     const float threshold = c.of.stableadamw.clip_threshold;
     if (c.algorithm == RADAM_ALGORITHM_LAMB) {
       for (const float x : {l.update_scale, l.weight_decay, l.param_scale}) valid = valid && std::isfinite(x);
       valid = valid && l.max_param_norm > 0 && is_valid_trust(l.max_ratio, l.adapts);
-    } else {
+    } else if (c.algorithm == RADAM_ALGORITHM_STABLEADAMW) {
       valid = valid && threshold > 0 && std::isfinite(threshold);
     }
   }
@@ -391,11 +408,12 @@ inline Faults faults_of(const radam_coefficients& c) {
   if (!is_one_of(c.algorithm, kAlgorithms)) return fault(RADAM_ERROR_ALGORITHM);
   if (is_layerwise(c.algorithm)) return faults_of_layerwise(c);
   bool valid = std::isfinite(c.grad_scale) && c.grad_scale != 0 && c.reserved == 0;
-  const std::int32_t modes = c.algorithm == RADAM_ALGORITHM_ADAM                 ? 4
+  const std::int32_t modes = c.algorithm == RADAM_ALGORITHM_ADAM                 ? 5
                              : c.algorithm == RADAM_ALGORITHM_ADABELIEF          ? 2
                              : c.algorithm == RADAM_ALGORITHM_SCHEDULEFREE_ADAMW ? 2
                                                                                  : 1;
-  valid = valid && is_one_of(c.mode, modes);
+  const bool cautious_lion = c.algorithm == RADAM_ALGORITHM_LION && c.mode == RADAM_MODE_CAUTIOUS;
+  valid = valid && (is_one_of(c.mode, modes) || cautious_lion);
   int decays = 0;
   for (const Coefficient& k : algorithm_of(c).coefficients) {
     const float x = c.of.values[k.place];
@@ -407,7 +425,7 @@ inline Faults faults_of(const radam_coefficients& c) {
     if (k.kind == Coefficient::kWeightDecay) decays += x != 0;
   }
   valid = valid && decays < 2;
-  if (c.algorithm == RADAM_ALGORITHM_ADAM && c.mode == RADAM_MODE_SECOND_MOMENT_ONLY)
+  if (c.algorithm == RADAM_ALGORITHM_ADAM && c.mode >= RADAM_MODE_SECOND_MOMENT_ONLY)
     valid = valid && c.of.adam.l2 == 0;
   return fault_if(!valid, RADAM_ERROR_COEFFICIENTS);
 }

@@ -23,10 +23,11 @@ namespace {
 radam_coefficients some_layerwise_coefficients(Input& in) {
   const std::int32_t presets[] = {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA,
                                   RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM,
-                                  RADAM_PRESET_LARS_BARLOWTWINS};
+                                  RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
+                                  RADAM_PRESET_CAUTIOUS_LION_TIMM};
   radam_hyperparameters h{};
   h.struct_size = sizeof h;
-  expect(radam_hyperparameters_init(&h, presets[in.below(5)]), 0, "radam_hyperparameters_init");
+  expect(radam_hyperparameters_init(&h, presets[in.below(7)]), 0, "radam_hyperparameters_init");
   radam_coefficients c{};
   c.struct_size = sizeof c;
   expect(radam_coefficients_at(&h, 1 + in.byte(), &c), 0, "radam_coefficients_at");
@@ -35,7 +36,7 @@ radam_coefficients some_layerwise_coefficients(Input& in) {
 }
 
 std::size_t stepped_by(const radam_coefficients& c) {
-  return static_cast<std::size_t>(c.algorithm == RADAM_ALGORITHM_LARS ? RADAM_ALGORITHM_SGD : RADAM_ALGORITHM_ADAM);
+  return static_cast<std::size_t>(stepped_part(c).algorithm);
 }
 
 Faults faults_of_layerwise_only(const radam_coefficients& c) {

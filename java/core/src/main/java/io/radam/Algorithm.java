@@ -66,10 +66,15 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm STABLEADAMW = new Algorithm(Kind.STABLEADAMW, new StableAdamWDefinition());
     /** {@link io.radam.LARS}. */
     public static final Algorithm LARS = new Algorithm(Kind.LARS, new LarsDefinition());
+    /** {@link CautiousAdamW}. */
+    public static final Algorithm CAUTIOUS_ADAMW = new Algorithm(Kind.CAUTIOUS_ADAMW, new CautiousAdamWDefinition());
+    /** {@link CautiousLion}. */
+    public static final Algorithm CAUTIOUS_LION = new Algorithm(Kind.CAUTIOUS_LION, new CautiousLionDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
-            MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS);
+            MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, CAUTIOUS_ADAMW,
+            CAUTIOUS_LION);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -128,6 +133,10 @@ public sealed class Algorithm permits CustomAlgorithm {
         STABLEADAMW,
         /** {@link Algorithm#LARS}. */
         LARS,
+        /** {@link Algorithm#CAUTIOUS_ADAMW}. */
+        CAUTIOUS_ADAMW,
+        /** {@link Algorithm#CAUTIOUS_LION}. */
+        CAUTIOUS_LION,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }
@@ -158,7 +167,7 @@ public sealed class Algorithm permits CustomAlgorithm {
     /**
      * Whether a step depends on sums over each whole parameter, such as its norm.
      *
-     * @return true for LAMB, LARS and StableAdamW
+     * @return true for LAMB, LARS, StableAdamW, cautious AdamW and cautious Lion
      */
     public final boolean isLayerwise() {
         return definition.steppedBy() != null;

@@ -782,6 +782,60 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#CAUTIOUS_ADAMW}, before the elements of a parameter that are stepped are counted.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param decay         the part of itself that a parameter loses to decoupled weight decay
+     * @param stepSize      what the update is multiplied by, over the share of elements that are stepped
+     * @param epsilon       what is added to the root of the second moment
+     */
+    record CautiousAdamW(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float decay,
+            float stepSize,
+            float epsilon) implements Coefficients {
+        /**
+         * Cautious AdamW adds no decay to the gradient.
+         *
+         * @return 0
+         */
+        @Override
+        public float l2() {
+            return 0;
+        }
+    }
+
+    /**
+     * Of {@link Algorithm#CAUTIOUS_LION}, before the elements of a parameter that are stepped are counted.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param decay         the part of itself that a parameter loses to weight decay
+     * @param stepSize      what the sign is multiplied by, over the share of elements that are stepped
+     */
+    record CautiousLion(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float decay,
+            float stepSize) implements Coefficients {
+        /**
+         * Cautious Lion adds no decay to the gradient.
+         *
+         * @return 0
+         */
+        @Override
+        public float l2() {
+            return 0;
+        }
+    }
+
+    /**
      * Of a {@link CustomAlgorithm}.
      *
      * @param step          the step number, counted from 1

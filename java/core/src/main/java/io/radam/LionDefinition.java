@@ -6,9 +6,13 @@ import static io.radam.LionSettings.BETA2;
 import java.util.List;
 
 /** Lion, whose weight decay is always decoupled. */
-final class LionDefinition extends AlgorithmDefinition {
+class LionDefinition extends AlgorithmDefinition {
     LionDefinition() {
-        super("lion", List.of(Hyperparameters.LEARNING_RATE, BETA1, BETA2, Hyperparameters.WEIGHT_DECAY,
+        this("lion");
+    }
+
+    LionDefinition(String name) {
+        super(name, List.of(Hyperparameters.LEARNING_RATE, BETA1, BETA2, Hyperparameters.WEIGHT_DECAY,
                 Hyperparameters.MAXIMIZE, Hyperparameters.GRADIENT_SCALE),
                 List.of(new StateBuffer("exp_avg", true, 0)));
     }

@@ -1,7 +1,8 @@
 package io.radam;
 
 /**
- * The settings of {@link Lion} that {@link Settings} does not have. Its weight decay is always decoupled.
+ * The settings of {@link Lion} and {@link CautiousLion} that {@link Settings} does not have. Weight decay is always
+ * decoupled.
  *
  * @param <B> the builder that has these settings
  */
@@ -16,10 +17,10 @@ public interface LionSettings<B> {
      * Sets a hyperparameter.
      *
      * @param <T> the type of its values
-     * @param hyperparameter one of Lion's
+     * @param hyperparameter one of the algorithm's
      * @param value          the value
      * @return this builder
-     * @throws InvalidHyperparameterException if Lion does not have it
+     * @throws InvalidHyperparameterException if the algorithm does not have it
      */
     <T> B set(Hyperparameter<T> hyperparameter, T value);
 

@@ -55,6 +55,7 @@ final class GoldenVector {
             Map.entry("inner_momentum", "innerMomentum"),
             Map.entry("silent_sgd_phase", "silentSgdPhase"),
             Map.entry("bias_correction", "biasCorrection"),
+            Map.entry("correct_bias", "correctBias"),
             Map.entry("grad_averaging", "gradAveraging"),
             Map.entry("trust_clip", "trustClip"),
             Map.entry("trust_coeff", "trustCoefficient"),

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Layer-wise algorithms: what depends on a whole parameter, as users meet it. {@link SameBitsTest} has the rules. */
@@ -33,7 +34,9 @@ class LayerwiseTest {
                 // so that the updates of numbers that are not small are above it
                 Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.CLIP_THRESHOLD, 0.5),
                 LARS.Preset.BARLOWTWINS.hyperparameters().withWeightDecay(0.01),
-                LARS.Preset.TIMM.hyperparameters().withWeightDecay(0.01));
+                LARS.Preset.TIMM.hyperparameters().withWeightDecay(0.01),
+                Algorithm.CAUTIOUS_ADAMW.defaults().withWeightDecay(0.01),
+                Algorithm.CAUTIOUS_LION.defaults().withWeightDecay(0.01));
     }
 
     private static float[] train(Hyperparameters h, Consumer<OptimizerBuilder<?, ?>> settings, int parameters) {
@@ -247,6 +250,57 @@ class LayerwiseTest {
                 }
                 assertArrayEquals(alone[i], values[i], "parameter " + i + " by " + backend.name());
             }
+        }
+    }
+
+    /** In numbers: of four elements two have an average with the sign of the gradient, and go twice as far. */
+    @Test
+    void cautiousStepsOfWhatAgrees() {
+        for (Backend backend : Backend.available()) {
+            float[] values = {8, 8, 8, 8};
+            float[] gradient = {1, 1, -1, -1};
+            try (Optimizer lion = CautiousLion.builder().learningRate(0.25).weightDecay(0.5).betas(0.75, 0.5)
+                    .backend(backend).parameter(Parameter.of(values, gradient)).build()) {
+                lion.step();
+                assertArrayEquals(new float[] {6.75f, 6.75f, 7.25f, 7.25f}, values, "all agree by " + backend.name());
+                Arrays.fill(values, 8);
+                gradient[1] = -0.125f; // 0.75 * 0.5 - 0.25 * 0.125 is above 0
+                gradient[2] = 0;
+                lion.step();
+                assertArrayEquals(new float[] {6.5f, 7, 7, 7.5f}, values, backend.name());
+            }
+        }
+    }
+
+    /** Of one in 3000 elements the share counts as a thousandth, however few they are; the decay is of all. */
+    @Test
+    void cautiousStepsOfOneElement() {
+        for (Backend backend : Backend.available()) {
+            float[] values = new float[3000];
+            float[] gradient = new float[3000];
+            gradient[7] = -1;
+            try (Optimizer adamW = CautiousAdamW.builder().learningRate(0x1p-10).epsilon(1).weightDecay(0.25)
+                    .correctBias(false).betas(0, 0).backend(backend)
+                    .parameter(Parameter.of(values, gradient)).build()) {
+                adamW.step();
+                assertEquals(1000 * 0x1p-10 * 1 / 2, values[7], 1e-6, backend.name());
+                assertEquals(0, values[8]);
+            }
+        }
+    }
+
+    /** A NaN becomes one in its value alone, and is none of the elements that are counted. */
+    @ParameterizedTest
+    @EnumSource(names = {"CAUTIOUS_ADAMW", "CAUTIOUS_LION"})
+    void cautiousStepsWithNan(Algorithm.Kind kind) {
+        Algorithm algorithm = kind == Algorithm.Kind.CAUTIOUS_LION ? Algorithm.CAUTIOUS_LION : Algorithm.CAUTIOUS_ADAMW;
+        for (Backend backend : Backend.available()) {
+            float[] values = {3, 4, 5, 6};
+            try (Optimizer optimizer = Contestant.builder(algorithm).learningRate(1).backend(backend)
+                    .parameter(Parameter.of(values, new float[] {Float.NaN, 2, 0, 0})).build()) {
+                optimizer.step();
+            }
+            assertArrayEquals(new float[] {Float.NaN, 0, 5, 6}, values, 1e-4f, backend.name());
         }
     }
 

@@ -89,6 +89,8 @@ class MixedSameBitsTest {
                 ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters().withWeightDecay(0.1),
                 Algorithm.LAMB.defaults().withWeightDecay(0.1),
                 Algorithm.STABLEADAMW.defaults(),
+                Algorithm.CAUTIOUS_ADAMW.defaults().withWeightDecay(0.1),
+                Algorithm.CAUTIOUS_LION.defaults().withWeightDecay(0.1),
                 LARS.Preset.BARLOWTWINS.hyperparameters().withWeightDecay(0.1),
                 Algorithm.MADGRAD.defaults().toBuilder().set(Hyperparameters.WEIGHT_DECAY, 0.1)
                         .set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED).build(),

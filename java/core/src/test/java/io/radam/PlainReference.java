@@ -26,6 +26,8 @@ final class PlainReference {
             case Coefficients.LAMB c -> lamb(gradient, c, h);
             case Coefficients.StableAdamW c -> stableAdamW(gradient, c, h);
             case Coefficients.LARS c -> lars(gradient, c, h);
+            case Coefficients.CautiousAdamW c -> cautiousAdamW(gradient, c, h);
+            case Coefficients.CautiousLion c -> cautiousLion(gradient, c, h);
             default -> step(coefficients, h, gradient);
         }
     }
@@ -117,6 +119,45 @@ final class PlainReference {
         }
     }
 
+    private void cautiousAdamW(float[] gradient, Coefficients.CautiousAdamW c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        float[] updates = new float[p.length];
+        int stepped = 0;
+        for (int i = 0; i < p.length; i++) {
+            float g = bounded(c.gradientScale() * gradient[i]);
+            m[i] = average(m[i], g, h.get(CautiousAdamWSettings.BETA1));
+            v[i] = averageOfSquare(v[i], g, h.get(CautiousAdamWSettings.BETA2));
+            boolean agrees = m[i] * g > 0;
+            updates[i] = m[i] / ((float) Math.sqrt(v[i]) + c.epsilon()) * (agrees ? 1 : 0);
+            stepped += agrees ? 1 : 0;
+        }
+        moveCautiously(updates, stepped, c);
+    }
+
+    private void cautiousLion(float[] gradient, Coefficients.CautiousLion c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] updates = new float[p.length];
+        int stepped = 0;
+        for (int i = 0; i < p.length; i++) {
+            float g = bounded(c.gradientScale() * gradient[i]);
+            float u = Math.signum(average(m[i], g, h.get(LionSettings.BETA1)));
+            m[i] = average(m[i], g, h.get(LionSettings.BETA2));
+            boolean agrees = u * g > 0;
+            updates[i] = u * (agrees ? 1 : 0);
+            stepped += agrees ? 1 : 0;
+        }
+        moveCautiously(updates, stepped, c);
+    }
+
+    private void moveCautiously(float[] updates, int stepped, Coefficients c) {
+        double factor = p.length == 0 ? 1 : 1 / Math.max((double) stepped / p.length, 1e-3);
+        float stepSize = (float) Math.min(0x1p126, factor * c.stepSize());
+        for (int i = 0; i < p.length; i++) {
+            move(i, updates[i], stepSize, c.decay());
+        }
+    }
+
     /** Of pieces of 8192 elements, which are added as the elements within them. */
     private static double sumOfSquares(float[] terms) {
         int count = (terms.length + 8191) / 8192;
@@ -151,6 +192,8 @@ final class PlainReference {
                 case Coefficients.LAMB c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.LARS c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.StableAdamW c -> throw new AssertionError("not element by element: " + c);
+                case Coefficients.CautiousAdamW c -> throw new AssertionError("not element by element: " + c);
+                case Coefficients.CautiousLion c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.Adam c -> adam(i, g, c, h);
                 case Coefficients.SGD c -> sgd(i, g, c);
                 case Coefficients.Lion c -> lion(i, g, c, h);

@@ -77,7 +77,11 @@ public final class Presets {
                     "stableadamw of authors"),
             row(LARS.Preset.TIMM, LARS.Preset.TIMM.hyperparameters(), "LARS_TIMM", "lars of timm"),
             row(LARS.Preset.BARLOWTWINS, LARS.Preset.BARLOWTWINS.hyperparameters(), "LARS_BARLOWTWINS",
-                    "lars of barlowtwins"));
+                    "lars of barlowtwins"),
+            row(CautiousAdamW.Preset.AUTHORS, CautiousAdamW.Preset.AUTHORS.hyperparameters(), "CAUTIOUS_ADAMW_AUTHORS",
+                    "adamw_cautious of authors"),
+            row(CautiousLion.Preset.TIMM, CautiousLion.Preset.TIMM.hyperparameters(), "CAUTIOUS_LION_TIMM",
+                    "lion_cautious of timm"));
 
     private Presets() {
     }

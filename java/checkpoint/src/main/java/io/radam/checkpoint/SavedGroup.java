@@ -10,6 +10,7 @@ import io.radam.AdamaxSettings;
 import io.radam.AdanSettings;
 import io.radam.AdoptSettings;
 import io.radam.Algorithm;
+import io.radam.CautiousAdamWSettings;
 import io.radam.DiffGradSettings;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
@@ -85,7 +86,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
         }
         switch (hyperparameters.algorithm().kind()) {
             case ADAM -> writeBetas(json, AdamSettings.BETA1, AdamSettings.BETA2);
-            case LION -> writeBetas(json, LionSettings.BETA1, LionSettings.BETA2);
+            case LION, CAUTIOUS_LION -> writeBetas(json, LionSettings.BETA1, LionSettings.BETA2);
             case NADAM -> writeBetas(json, NAdamSettings.BETA1, NAdamSettings.BETA2);
             case ADAMAX -> writeBetas(json, AdamaxSettings.BETA1, AdamaxSettings.BETA2);
             case ADOPT -> writeBetas(json, AdoptSettings.BETA1, AdoptSettings.BETA2);
@@ -101,6 +102,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case SCHEDULEFREE_ADAMW ->
                     writeBetas(json, ScheduleFreeAdamWSettings.BETA1, ScheduleFreeAdamWSettings.BETA2);
             case LAMB -> writeBetas(json, LambSettings.BETA1, LambSettings.BETA2);
+            case CAUTIOUS_ADAMW -> writeBetas(json, CautiousAdamWSettings.BETA1, CautiousAdamWSettings.BETA2);
             case STABLEADAMW -> writeBetas(json, StableAdamWSettings.BETA1, StableAdamWSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, CUSTOM -> { }
         }

@@ -11,6 +11,8 @@ import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
 import io.radam.AverageDecay;
+import io.radam.CautiousAdamW;
+import io.radam.CautiousLion;
 import io.radam.DType;
 import io.radam.DiffGrad;
 import io.radam.Lion;
@@ -78,6 +80,8 @@ final class Model implements AutoCloseable {
         LAMB(io.radam.LAMB::builder),
         STABLEADAMW(StableAdamW::builder),
         LARS(() -> io.radam.LARS.builder().momentum(0.9)),
+        CAUTIOUS_ADAMW(CautiousAdamW::builder),
+        CAUTIOUS_LION(CautiousLion::builder),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5).lookaheadMomentum(LookaheadMomentum.PULLBACK));
 
@@ -89,7 +93,10 @@ final class Model implements AutoCloseable {
 
         /** Whether its algorithm measures whole parameters. */
         boolean isLayerwise() {
-            return this == LAMB || this == LARS || this == STABLEADAMW;
+            return switch (this) {
+                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION -> true;
+                default -> false;
+            };
         }
 
         /** Whether parameters can have averages. */

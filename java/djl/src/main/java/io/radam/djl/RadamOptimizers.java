@@ -13,6 +13,8 @@ import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
 import io.radam.COCOB;
+import io.radam.CautiousAdamW;
+import io.radam.CautiousLion;
 import io.radam.DiffGrad;
 import io.radam.EpsilonPlacement;
 import io.radam.Hyperparameters;
@@ -293,6 +295,24 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder stableAdamW() {
         return of(StableAdamW.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Cautious AdamW as its authors have it. An array is a layer.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder cautiousAdamW() {
+        return of(CautiousAdamW.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * Cautious Lion as pytorch-image-models has it. An array is a layer.
+     *
+     * @return a builder, with a learning rate of 0.0001
+     */
+    public static RadamOptimizer.Builder cautiousLion() {
+        return of(CautiousLion.Preset.TIMM.hyperparameters());
     }
 
     /**

@@ -393,7 +393,8 @@ class GradientUpdaterTest {
 
     @Test
     void layerwiseAlgorithmsNeedTheLayers() {
-        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.STABLEADAMW)) {
+        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.STABLEADAMW,
+                Algorithm.CAUTIOUS_ADAMW, Algorithm.CAUTIOUS_LION)) {
             Hyperparameters h = algorithm.defaults().withWeightDecay(0);
             InvalidHyperparameterException e =
                     assertThrows(InvalidHyperparameterException.class, () -> new FusedUpdater(h));

@@ -3,6 +3,8 @@ package io.radam.sharded;
 import io.radam.Adam;
 import io.radam.AdamW;
 import io.radam.AverageDecay;
+import io.radam.CautiousAdamW;
+import io.radam.CautiousLion;
 import io.radam.Conversions;
 import io.radam.DType;
 import io.radam.LAMB;
@@ -96,6 +98,8 @@ final class Model {
         all.put("Lion", Lion::builder);
         all.put("LAMB", LAMB::builder);
         all.put("LARS", () -> LARS.builder().momentum(0.9));
+        all.put("cautious AdamW", CautiousAdamW::builder);
+        all.put("cautious Lion", CautiousLion::builder);
         all.put("StableAdamW", () -> StableAdamW.builder().clipThreshold(0.5));
         return all;
     }

@@ -1378,6 +1378,24 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_LARS() {
         return RADAM_ALGORITHM_LARS;
     }
+    private static final int RADAM_ALGORITHM_CAUTIOUS_ADAMW = (int)26L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_CAUTIOUS_ADAMW = 26
+     * }
+     */
+    public static int RADAM_ALGORITHM_CAUTIOUS_ADAMW() {
+        return RADAM_ALGORITHM_CAUTIOUS_ADAMW;
+    }
+    private static final int RADAM_ALGORITHM_CAUTIOUS_LION = (int)27L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_CAUTIOUS_LION = 27
+     * }
+     */
+    public static int RADAM_ALGORITHM_CAUTIOUS_LION() {
+        return RADAM_ALGORITHM_CAUTIOUS_LION;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1894,6 +1912,24 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_PRESET_LARS_BARLOWTWINS() {
         return RADAM_PRESET_LARS_BARLOWTWINS;
     }
+    private static final int RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS = (int)41L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS = 41
+     * }
+     */
+    public static int RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS() {
+        return RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS;
+    }
+    private static final int RADAM_PRESET_CAUTIOUS_LION_TIMM = (int)42L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_CAUTIOUS_LION_TIMM = 42
+     * }
+     */
+    public static int RADAM_PRESET_CAUTIOUS_LION_TIMM() {
+        return RADAM_PRESET_CAUTIOUS_LION_TIMM;
+    }
 
     private static class radam_hyperparameters_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2160,6 +2196,15 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_MODE_SECOND_MOMENT_ONLY() {
         return RADAM_MODE_SECOND_MOMENT_ONLY;
+    }
+    private static final int RADAM_MODE_CAUTIOUS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_MODE_CAUTIOUS = 4
+     * }
+     */
+    public static int RADAM_MODE_CAUTIOUS() {
+        return RADAM_MODE_CAUTIOUS;
     }
 
     private static class radam_coefficients_at {

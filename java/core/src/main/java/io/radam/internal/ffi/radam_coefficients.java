@@ -46,6 +46,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_lamb_coefficients lamb;
  *         radam_stableadamw_coefficients stableadamw;
  *         radam_lars_coefficients lars;
+ *         radam_adam_coefficients cautious_adamw;
+ *         radam_lion_coefficients cautious_lion;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -287,6 +289,8 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_adam_coefficients cautious_adamw;
+     *     radam_lion_coefficients cautious_lion;
      *     float values[16];
      * }
      * }
@@ -324,8 +328,10 @@ public class radam_coefficients {
             radam_lamb_coefficients.layout().withName("lamb"),
             radam_stableadamw_coefficients.layout().withName("stableadamw"),
             radam_lars_coefficients.layout().withName("lars"),
+            radam_adam_coefficients.layout().withName("cautious_adamw"),
+            radam_lion_coefficients.layout().withName("cautious_lion"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1390:3");
+        ).withName("$anon$1432:3");
 
         /**
          * The layout of this union
@@ -1478,6 +1484,94 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, lars$OFFSET, lars$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout cautious_adamw$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("cautious_adamw"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adam_coefficients cautious_adamw
+         * }
+         */
+        public static final GroupLayout cautious_adamw$layout() {
+            return cautious_adamw$LAYOUT;
+        }
+
+        private static final long cautious_adamw$OFFSET = $LAYOUT.byteOffset(groupElement("cautious_adamw"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adam_coefficients cautious_adamw
+         * }
+         */
+        public static final long cautious_adamw$offset() {
+            return cautious_adamw$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adam_coefficients cautious_adamw
+         * }
+         */
+        public static MemorySegment cautious_adamw(MemorySegment union) {
+            return union.asSlice(cautious_adamw$OFFSET, cautious_adamw$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adam_coefficients cautious_adamw
+         * }
+         */
+        public static void cautious_adamw(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, cautious_adamw$OFFSET, cautious_adamw$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout cautious_lion$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("cautious_lion"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_lion_coefficients cautious_lion
+         * }
+         */
+        public static final GroupLayout cautious_lion$layout() {
+            return cautious_lion$LAYOUT;
+        }
+
+        private static final long cautious_lion$OFFSET = $LAYOUT.byteOffset(groupElement("cautious_lion"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_lion_coefficients cautious_lion
+         * }
+         */
+        public static final long cautious_lion$offset() {
+            return cautious_lion$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_lion_coefficients cautious_lion
+         * }
+         */
+        public static MemorySegment cautious_lion(MemorySegment union) {
+            return union.asSlice(cautious_lion$OFFSET, cautious_lion$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_lion_coefficients cautious_lion
+         * }
+         */
+        public static void cautious_lion(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, cautious_lion$OFFSET, cautious_lion$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1632,6 +1726,8 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_adam_coefficients cautious_adamw;
+     *     radam_lion_coefficients cautious_lion;
      *     float values[16];
      * } of
      * }
@@ -1672,6 +1768,8 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_adam_coefficients cautious_adamw;
+     *     radam_lion_coefficients cautious_lion;
      *     float values[16];
      * } of
      * }
@@ -1710,6 +1808,8 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_adam_coefficients cautious_adamw;
+     *     radam_lion_coefficients cautious_lion;
      *     float values[16];
      * } of
      * }
@@ -1748,6 +1848,8 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_adam_coefficients cautious_adamw;
+     *     radam_lion_coefficients cautious_lion;
      *     float values[16];
      * } of
      * }

@@ -49,6 +49,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_lamb lamb;
  *         radam_stableadamw stableadamw;
  *         radam_lars lars;
+ *         radam_cautious_adamw cautious_adamw;
+ *         radam_lion cautious_lion;
  *         double room[24];
  *     } of;
  * }
@@ -415,6 +417,8 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_cautious_adamw cautious_adamw;
+     *     radam_lion cautious_lion;
      *     double room[24];
      * }
      * }
@@ -452,8 +456,10 @@ public class radam_hyperparameters {
             radam_lamb.layout().withName("lamb"),
             radam_stableadamw.layout().withName("stableadamw"),
             radam_lars.layout().withName("lars"),
+            radam_cautious_adamw.layout().withName("cautious_adamw"),
+            radam_lion.layout().withName("cautious_lion"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$626:3");
+        ).withName("$anon$641:3");
 
         /**
          * The layout of this union
@@ -1606,6 +1612,94 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, lars$OFFSET, lars$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout cautious_adamw$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("cautious_adamw"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_cautious_adamw cautious_adamw
+         * }
+         */
+        public static final GroupLayout cautious_adamw$layout() {
+            return cautious_adamw$LAYOUT;
+        }
+
+        private static final long cautious_adamw$OFFSET = $LAYOUT.byteOffset(groupElement("cautious_adamw"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_cautious_adamw cautious_adamw
+         * }
+         */
+        public static final long cautious_adamw$offset() {
+            return cautious_adamw$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_cautious_adamw cautious_adamw
+         * }
+         */
+        public static MemorySegment cautious_adamw(MemorySegment union) {
+            return union.asSlice(cautious_adamw$OFFSET, cautious_adamw$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_cautious_adamw cautious_adamw
+         * }
+         */
+        public static void cautious_adamw(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, cautious_adamw$OFFSET, cautious_adamw$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout cautious_lion$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("cautious_lion"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_lion cautious_lion
+         * }
+         */
+        public static final GroupLayout cautious_lion$layout() {
+            return cautious_lion$LAYOUT;
+        }
+
+        private static final long cautious_lion$OFFSET = $LAYOUT.byteOffset(groupElement("cautious_lion"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_lion cautious_lion
+         * }
+         */
+        public static final long cautious_lion$offset() {
+            return cautious_lion$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_lion cautious_lion
+         * }
+         */
+        public static MemorySegment cautious_lion(MemorySegment union) {
+            return union.asSlice(cautious_lion$OFFSET, cautious_lion$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_lion cautious_lion
+         * }
+         */
+        public static void cautious_lion(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, cautious_lion$OFFSET, cautious_lion$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1760,6 +1854,8 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_cautious_adamw cautious_adamw;
+     *     radam_lion cautious_lion;
      *     double room[24];
      * } of
      * }
@@ -1800,6 +1896,8 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_cautious_adamw cautious_adamw;
+     *     radam_lion cautious_lion;
      *     double room[24];
      * } of
      * }
@@ -1838,6 +1936,8 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_cautious_adamw cautious_adamw;
+     *     radam_lion cautious_lion;
      *     double room[24];
      * } of
      * }
@@ -1876,6 +1976,8 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_cautious_adamw cautious_adamw;
+     *     radam_lion cautious_lion;
      *     double room[24];
      * } of
      * }

@@ -23,6 +23,11 @@ final class AdamRule extends Rule {
         float[] expAvg = state[0];
         float[] expAvgSq = state[1];
         float[] maxExpAvgSq = state[2];
+        if (s.cautious) {
+            moveMoments(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, gradient, expAvg, expAvgSq);
+            moveCautiously(count, scale, s.stepSize, s.epsilon, s.decay, values, gradient, expAvg, expAvgSq);
+            return;
+        }
         boolean adaptive = s.mode == Mode.ADAPTIVE;
         if (adaptive && maxExpAvgSq == null && !stepsBack(s.oneMinusBeta1) && !stepsBack(s.oneMinusBeta2)) {
             stepAtOnce(count, scale, s.oneMinusBeta1, s.oneMinusBeta2, s.stepSize, s.epsilon, s.decay, values, gradient,
@@ -54,6 +59,15 @@ final class AdamRule extends Rule {
             expAvg[i] = m;
             expAvgSq[i] = v;
             values[i] = moved(p, m / ((float) Math.sqrt(v) + epsilon), stepSize, decay);
+        }
+    }
+
+    private static void moveCautiously(int count, float scale, float stepSize, float epsilon, float decay,
+            float[] values, float[] gradient, float[] expAvg, float[] expAvgSq) {
+        for (int i = 0; i < count; i++) {
+            float g = bounded(scale * gradient[i]);
+            float update = expAvg[i] / ((float) Math.sqrt(expAvgSq[i]) + epsilon);
+            values[i] = moved(values[i], update * mask(expAvg[i], g), stepSize, decay);
         }
     }
 

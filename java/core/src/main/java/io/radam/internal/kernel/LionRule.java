@@ -19,8 +19,30 @@ final class LionRule extends Rule {
     void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
         LionSchedule s = schedule;
         float scale = boundedGradient(count, gradScale, largest, 0, values, gradient);
+        if (s.cautious) {
+            // In two loops, since averages have a condition each.
+            moveCautiously(count, scale, s.beta1, s.oneMinusBeta1, s.stepSize, s.decay, values, gradient, state[0]);
+            average(count, scale, s.beta2, s.oneMinusBeta2, gradient, state[0]);
+            return;
+        }
         step(count, scale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, s.stepSize, s.decay, values, gradient,
                 state[0]);
+    }
+
+    private static void moveCautiously(int count, float scale, float beta1, float oneMinusBeta1, float stepSize,
+            float decay, float[] values, float[] gradient, float[] expAvg) {
+        for (int i = 0; i < count; i++) {
+            float g = scale * gradient[i];
+            float update = Math.signum(average(expAvg[i], g, beta1, oneMinusBeta1));
+            values[i] = moved(values[i], update * mask(update, g), stepSize, decay);
+        }
+    }
+
+    private static void average(int count, float scale, float beta, float oneMinusBeta, float[] gradient,
+            float[] expAvg) {
+        for (int i = 0; i < count; i++) {
+            expAvg[i] = average(expAvg[i], scale * gradient[i], beta, oneMinusBeta);
+        }
     }
 
     private static void step(int count, float scale, float beta1, float oneMinusBeta1, float beta2, float oneMinusBeta2,

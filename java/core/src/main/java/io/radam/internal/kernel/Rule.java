@@ -178,6 +178,11 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
         }
     }
 
+    /** What the update of a cautious step is multiplied by: 1 where it has the sign of the gradient, 0 elsewhere. */
+    static float mask(float update, float g) {
+        return Math.max((int) Math.signum(update * g), 0);
+    }
+
     /** Which form an average has. */
     static boolean stepsBack(float oneMinusBeta) {
         return oneMinusBeta >= 0.5f;

@@ -1,13 +1,16 @@
 package io.radam.internal.kernel;
 
 import io.radam.internal.schedule.AdamSchedule;
+import io.radam.internal.schedule.CautiousAdamWSchedule;
+import io.radam.internal.schedule.CautiousLionSchedule;
 import io.radam.internal.schedule.LambSchedule;
 import io.radam.internal.schedule.LarsSchedule;
 import io.radam.internal.schedule.LayerwiseSchedule;
 import io.radam.internal.schedule.StableAdamWSchedule;
 
 /** What a layer-wise algorithm sums the squares of: the lines of {@code radam.h}. */
-abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAdamW {
+abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAdamW, Terms.OfCautiousAdamW,
+        Terms.OfCautiousLion {
     /** Whether they depend on state. */
     final boolean readState;
 
@@ -20,6 +23,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
             case LambSchedule lamb -> new OfLamb(lamb);
             case LarsSchedule lars -> new OfLars(lars);
             case StableAdamWSchedule stable -> new OfStableAdamW(stable);
+            case CautiousAdamWSchedule adamw -> new OfCautiousAdamW(adamw);
+            case CautiousLionSchedule lion -> new OfCautiousLion(lion);
         };
     }
 
@@ -141,6 +146,70 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
                 float[] ratios) {
             for (int i = 0; i < count; i++) {
                 ratios[i] = Rule.bounded(scale * gradient[i]) / Math.max(epsilon, (float) Math.sqrt(expAvgSq[i]));
+            }
+        }
+    }
+
+    static final class OfCautiousAdamW extends Terms {
+        private final CautiousAdamWSchedule schedule;
+
+        OfCautiousAdamW(CautiousAdamWSchedule schedule) {
+            super(schedule);
+            this.schedule = schedule;
+        }
+
+        @Override
+        float gradScale() {
+            return schedule.gradScale;
+        }
+
+        @Override
+        int sums() {
+            return 1;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            masks(count, gradScale, schedule.adam.beta1, schedule.adam.oneMinusBeta1, gradient, state[0], terms[0]);
+        }
+
+        private static void masks(int count, float scale, float beta1, float oneMinusBeta1, float[] gradient,
+                float[] expAvg, float[] masks) {
+            for (int i = 0; i < count; i++) {
+                float g = Rule.bounded(scale * gradient[i]);
+                masks[i] = Rule.mask(Rule.average(expAvg[i], g, beta1, oneMinusBeta1), g);
+            }
+        }
+    }
+
+    static final class OfCautiousLion extends Terms {
+        private final CautiousLionSchedule schedule;
+
+        OfCautiousLion(CautiousLionSchedule schedule) {
+            super(schedule);
+            this.schedule = schedule;
+        }
+
+        @Override
+        float gradScale() {
+            return schedule.gradScale;
+        }
+
+        @Override
+        int sums() {
+            return 1;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            masks(count, gradScale, schedule.lion.beta1, schedule.lion.oneMinusBeta1, gradient, state[0], terms[0]);
+        }
+
+        private static void masks(int count, float scale, float beta1, float oneMinusBeta1, float[] gradient,
+                float[] expAvg, float[] masks) {
+            for (int i = 0; i < count; i++) {
+                float g = Rule.bounded(scale * gradient[i]);
+                masks[i] = Rule.mask(Math.signum(Rule.average(expAvg[i], g, beta1, oneMinusBeta1)), g);
             }
         }
     }

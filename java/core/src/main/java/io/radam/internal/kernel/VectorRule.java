@@ -13,7 +13,8 @@ import java.util.Optional;
  */
 abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
         AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors,
-        QHAdamVectors, AdEMAMixVectors, AdaModVectors, QHMVectors, AdaBoundVectors, ChunkVectors {
+        QHAdamVectors, AdEMAMixVectors, AdaModVectors, QHMVectors, AdaBoundVectors, CautiousAdamVectors,
+        CautiousLionVectors, ChunkVectors {
     private static final String MODULE = "jdk.incubator.vector";
     /** The class of segments that are native. */
     static final Class<?> NATIVE = MemorySegment.NULL.getClass();
@@ -136,6 +137,8 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case AdaModVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case QHMVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case AdaBoundVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case CautiousAdamVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case CautiousLionVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case ChunkVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
         }
     }
@@ -175,6 +178,10 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case QHMVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
             case AdaBoundVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case CautiousAdamVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case CautiousLionVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
             case ChunkVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);

@@ -53,6 +53,7 @@ final class VectorRules {
     /** By comparisons, a bound takes fewer instructions than by minimum and maximum, which look for NaN and for -0. */
     static final FloatVector BOUND = all(Rule.BOUND);
     static final FloatVector MINUS_BOUND = all(-Rule.BOUND);
+    static final FloatVector NONE = all(0);
 
     private VectorRules() {
     }
@@ -64,10 +65,10 @@ final class VectorRules {
 
     static VectorRule of(Schedule schedule) {
         return switch (schedule) {
-            case AdamSchedule adam -> new AdamVectors(adam);
+            case AdamSchedule adam -> adam.cautious ? new CautiousAdamVectors(adam) : new AdamVectors(adam);
             case NAdamSchedule nadam -> new NAdamVectors(nadam);
             case SgdSchedule sgd -> new SgdVectors(sgd);
-            case LionSchedule lion -> new LionVectors(lion);
+            case LionSchedule lion -> lion.cautious ? new CautiousLionVectors(lion) : new LionVectors(lion);
             case RMSpropSchedule rmsprop -> new RMSpropVectors(rmsprop);
             case AdagradSchedule adagrad -> new AdagradVectors(adagrad);
             case AdamaxSchedule adamax -> new AdamaxVectors(adamax);

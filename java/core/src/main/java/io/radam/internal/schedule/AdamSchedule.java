@@ -36,6 +36,8 @@ public final class AdamSchedule extends Schedule {
     private long warmupSteps;
     private long frozenSteps;
 
+    /** Whether elements stay whose first moment does not have the sign of the gradient. Then the mode is adaptive. */
+    public final boolean cautious;
     /** What the step does with each element. */
     public Mode mode;
     /** Decay rate of the first moment. */
@@ -51,6 +53,14 @@ public final class AdamSchedule extends Schedule {
     boolean rectified;
     double rho;
     double rectification;
+
+    AdamSchedule() {
+        this(false);
+    }
+
+    AdamSchedule(boolean cautious) {
+        this.cautious = cautious;
+    }
 
     @Override
     void configure(Hyperparameters h) {
@@ -165,7 +175,7 @@ public final class AdamSchedule extends Schedule {
 
     @Override
     int mode() {
-        return switch (mode) {
+        return cautious ? RadamH.RADAM_MODE_CAUTIOUS() : switch (mode) {
             case ADAPTIVE -> RadamH.RADAM_MODE_ADAPTIVE();
             case MOMENTUM -> RadamH.RADAM_MODE_MOMENTUM();
             case MOMENTS_ONLY -> RadamH.RADAM_MODE_MOMENTS_ONLY();

@@ -1,9 +1,18 @@
 package io.radam.internal.schedule;
 
 /** A layer-wise algorithm that steps by Adam. */
-public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule permits LambSchedule, StableAdamWSchedule {
+public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule
+        permits LambSchedule, StableAdamWSchedule, CautiousAdamWSchedule {
     /** The Adam whose kernels make the step. */
-    public final AdamSchedule adam = new AdamSchedule();
+    public final AdamSchedule adam;
+
+    LayerwiseByAdam() {
+        this(false);
+    }
+
+    LayerwiseByAdam(boolean cautious) {
+        adam = new AdamSchedule(cautious);
+    }
 
     @Override
     public final Schedule stepped() {

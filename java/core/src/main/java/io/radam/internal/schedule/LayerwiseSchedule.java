@@ -4,7 +4,8 @@ package io.radam.internal.schedule;
  * A schedule of a layer-wise algorithm: {@code layerwise.h}. Its own coefficients say what is summed over each tensor.
  * From the sums follow coefficients of another algorithm, by which the tensor is stepped.
  */
-public abstract sealed class LayerwiseSchedule extends Schedule permits LayerwiseByAdam, LarsSchedule {
+public abstract sealed class LayerwiseSchedule extends Schedule permits LayerwiseByAdam, LarsSchedule,
+        CautiousLionSchedule {
     /** That of the algorithm whose kernels make the step. */
     public abstract Schedule stepped();
 
@@ -23,6 +24,12 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
 
     /** Has the coefficients of {@link #stepped} follow from the sums over a tensor. */
     abstract void reduce(long length, double first, double second);
+
+    /** What the step size of a cautious algorithm is multiplied by, once it is known how many elements are stepped. */
+    static double cautiousFactor(double stepped, long length) {
+        double mean = stepped / (double) length;
+        return mean >= 0 ? 1 / Math.max(mean, 1e-3) : 1;
+    }
 
     /** A coefficient times a factor. It may not become infinite. */
     static float reduced(double factor, float coefficient) {

@@ -6,9 +6,12 @@ import static io.radam.LionSettings.BETA2;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
 import io.radam.WeightDecay;
+import io.radam.internal.ffi.RadamH;
 
 /** Lion: {@code lion.h}. */
 public final class LionSchedule extends Schedule {
+    /** Whether elements stay whose update does not have the sign of the gradient. */
+    public final boolean cautious;
     /** Weight of the average in the update. */
     public float beta1;
     /** 1 minus that, rounded once. */
@@ -17,6 +20,10 @@ public final class LionSchedule extends Schedule {
     public float beta2;
     /** 1 minus that, rounded once. */
     public float oneMinusBeta2;
+
+    LionSchedule(boolean cautious) {
+        this.cautious = cautious;
+    }
 
     @Override
     void configure(Hyperparameters h) {
@@ -34,7 +41,17 @@ public final class LionSchedule extends Schedule {
     }
 
     @Override
+    int mode() {
+        return cautious ? RadamH.RADAM_MODE_CAUTIOUS() : 0;
+    }
+
+    @Override
     void write(CoefficientStruct struct) {
+        write(struct, stepSize);
+    }
+
+    /** Writes the coefficients with another step size. */
+    void write(CoefficientStruct struct, float stepSize) {
         struct.add(decay);
         struct.add(stepSize);
         struct.add(beta1);

@@ -37,7 +37,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
         return switch (algorithm.kind()) {
             case ADAM -> new AdamSchedule();
             case SGD -> new SgdSchedule();
-            case LION -> new LionSchedule();
+            case LION -> new LionSchedule(false);
             case NADAM -> new NAdamSchedule();
             case RMSPROP -> new RMSpropSchedule();
             case ADAGRAD -> new AdagradSchedule();
@@ -61,6 +61,8 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case LAMB -> new LambSchedule();
             case STABLEADAMW -> new StableAdamWSchedule();
             case LARS -> new LarsSchedule();
+            case CAUTIOUS_ADAMW -> new CautiousAdamWSchedule();
+            case CAUTIOUS_LION -> new CautiousLionSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

@@ -63,6 +63,8 @@ public final class StepCoefficients {
             case LAMB -> RadamH.RADAM_ALGORITHM_LAMB();
             case STABLEADAMW -> RadamH.RADAM_ALGORITHM_STABLEADAMW();
             case LARS -> RadamH.RADAM_ALGORITHM_LARS();
+            case CAUTIOUS_ADAMW -> RadamH.RADAM_ALGORITHM_CAUTIOUS_ADAMW();
+            case CAUTIOUS_LION -> RadamH.RADAM_ALGORITHM_CAUTIOUS_LION();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }

@@ -11,6 +11,8 @@ import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
 import io.radam.Backend;
+import io.radam.CautiousAdamW;
+import io.radam.CautiousLion;
 import io.radam.DiffGrad;
 import io.radam.Lion;
 import io.radam.NAdam;
@@ -50,7 +52,8 @@ final class Sequence implements AutoCloseable {
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
         ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
-        PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, SCHEDULEFREE_RADAM, LAMB, STABLEADAMW, LARS;
+        PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, SCHEDULEFREE_RADAM, LAMB, STABLEADAMW, LARS,
+        CAUTIOUS_ADAMW, CAUTIOUS_LION;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -84,6 +87,8 @@ final class Sequence implements AutoCloseable {
                 case LAMB -> io.radam.LAMB.builder();
                 case LARS -> io.radam.LARS.builder(io.radam.LARS.Preset.BARLOWTWINS);
                 case STABLEADAMW -> StableAdamW.builder();
+                case CAUTIOUS_ADAMW -> CautiousAdamW.builder();
+                case CAUTIOUS_LION -> CautiousLion.builder();
                 case ADABOUND -> AdaBound.builder().gamma(0.1).amsgrad(true);
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
             };
