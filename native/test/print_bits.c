@@ -58,8 +58,12 @@ static int is_layerwise(int32_t algorithm) {
          algorithm == RADAM_ALGORITHM_CAUTIOUS_LION;
 }
 
+// What is around the algorithm.
+enum around { NOTHING, LOOKAHEAD, CENTRALIZED };
+enum { ROW = 37 };  // gradients that are centralized together
+
 static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding,
-                      int32_t lookahead) {
+                      enum around around) {
   static tensor t;
   memset(&t, 0, sizeof t);
   random_state = 1;
@@ -69,7 +73,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
   radam_tensor options = {.struct_size = sizeof options, .param_type = type, .grad_type = type,
                           .state_type = state_type, .copy_type = RADAM_TYPE_BF16, .param_rounding = rounding,
                           .state_rounding = rounding, .length = LENGTH, .seed = 7,
-                          .average_rate = 0.125f, .lookahead = lookahead};
+                          .average_rate = 0.125f, .lookahead = around == LOOKAHEAD};
   for (int k = 0; k < radam_state_count(h.algorithm); ++k) {
     options.state[k] = t.state[k];
     options.state_scale[k] = t.scale[k];
@@ -81,16 +85,14 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
     fill(type, t.grad);
     options.step = step;
     options.clip_value = 16;
-    float means[LENGTH];
-    if (lookahead) {  // and gradients that are centralized, of rows without the last, which is a part
-      options.row_length = 37;
-      options.grad_mean = means;
-      const radam_status status = radam_gradient_means(target, type, 37, 0, LENGTH / 37, t.grad, means);
-      if (status != RADAM_OK) printf("%s\n", radam_status_string(status));
-      means[LENGTH / 37] = 0;
-    }
-    if (lookahead) options.average_rate = step % 5 ? 0 : 0.75f;
+    if (around == LOOKAHEAD) options.average_rate = step % 5 ? 0 : 0.75f;
+    float means[LENGTH / ROW + 1] = {0};  // the last row, which is a part, has none
     radam_status status = radam_coefficients_at(&h, step, &c);
+    if (status == RADAM_OK && around == CENTRALIZED) {
+      options.row_length = ROW;
+      options.grad_mean = means;
+      status = radam_gradient_means(target, type, ROW, 0, LENGTH / ROW, t.grad, means);
+    }
     if (status == RADAM_OK) status = radam_gradient_statistics(target, type, 0, LENGTH, t.grad, &s);
     if (status == RADAM_OK && is_layerwise(h.algorithm)) {
       radam_sums sums = {.struct_size = sizeof sums};
@@ -109,21 +111,21 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
   return add_to(hash, &t, sizeof t);
 }
 
-static uint64_t trainings(int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t lookahead) {
+static uint64_t trainings(int32_t target, int32_t preset, int32_t type, int32_t state_type, enum around around) {
   uint64_t hash = 14695981039346656037u;
   for (int32_t rounding = RADAM_ROUND_NEAREST; rounding <= RADAM_ROUND_STOCHASTIC; ++rounding)
-    hash = train(hash, target, preset, type, state_type, rounding, lookahead);
+    hash = train(hash, target, preset, type, state_type, rounding, around);
   return hash;
 }
 
-static void print(const char *name, int32_t preset, int32_t lookahead) {
+static void print(const char *name, int32_t preset, enum around around) {
   static const char *const types[] = {"f32", "bf16", "f16"}, *const states[] = {"f32", "bf16", "block8"};
   for (int32_t type = RADAM_TYPE_F32; type <= RADAM_TYPE_F16; ++type)
     for (int32_t state = RADAM_STATE_F32; state <= RADAM_STATE_BLOCK8; ++state) {
-      const uint64_t expected = trainings(RADAM_TARGET_SCALAR, preset, type, state, lookahead);
+      const uint64_t expected = trainings(RADAM_TARGET_SCALAR, preset, type, state, around);
       printf("%s %s %s %016" PRIx64 "\n", name, types[type], states[state], expected);
       for (int32_t target = RADAM_TARGET_SCALAR + 1; target <= RADAM_TARGET_NEON; ++target)
-        if (radam_target_available(target) && trainings(target, preset, type, state, lookahead) != expected)
+        if (radam_target_available(target) && trainings(target, preset, type, state, around) != expected)
           printf("other bits on %s\n", radam_target_name(target));
     }
 }
@@ -133,8 +135,9 @@ int main(void) {
   for (int32_t preset = 0; radam_hyperparameters_init(&h, preset) == RADAM_OK; ++preset) {
     char number[12];
     snprintf(number, sizeof number, "%" PRId32, preset);
-    print(number, preset, 0);
+    print(number, preset, NOTHING);
   }
-  print("lookahead", RADAM_PRESET_RADAM_PYTORCH, 1);
+  print("lookahead", RADAM_PRESET_RADAM_PYTORCH, LOOKAHEAD);
+  print("centralized", RADAM_PRESET_RADAM_PYTORCH, CENTRALIZED);
   return 0;
 }

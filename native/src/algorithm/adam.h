@@ -64,7 +64,7 @@ struct Adam : AdamSchedule, AdamPresets {
     RADAM_DEVICE constexpr bool moves(int k) const {
       return k == kExpAvg ? mode != RADAM_MODE_SECOND_MOMENT_ONLY : k == kExpAvgSq || amsgrad;
     }
-    // Whether there are kernels by FMA. A cautious update divides too, but most of its time goes into reading memory.
+    // Whether there are kernels by FMA, too. Cautious updates go by the divider alone, for fewer kernels.
     RADAM_DEVICE constexpr bool divides() const { return mode == RADAM_MODE_ADAPTIVE; }
     // Whether the rule is common in training, so that it is worth a fused kernel for small state.
     RADAM_DEVICE constexpr bool is_common() const { return divides() && !amsgrad && !step_back; }
