@@ -232,16 +232,19 @@ class CentralizedGradientTest {
     void parametersWithoutRowsAreLeftAlone() {
         float[] bias = new float[3];
         float[] column = new float[3];
+        float[] weight = new float[3];
         MemorySegment gradient = MemorySegment.ofArray(new float[] {1, 2, 3});
         Parameter none = Parameter.builder(MemorySegment.ofArray(new float[0]), MemorySegment.ofArray(new float[0]))
                 .rowLength(3).build();
         try (Optimizer optimizer = SGD.builder().learningRate(1).centralizeGradients(true)
-                .parameters(List.of(none, Parameter.of(MemorySegment.ofArray(bias), gradient),
-                        Parameter.builder(MemorySegment.ofArray(column), gradient).rowLength(1).build())).build()) {
+                .parameters(List.of(Parameter.of(MemorySegment.ofArray(bias), gradient), none,
+                        Parameter.builder(MemorySegment.ofArray(column), gradient).rowLength(1).build(),
+                        Parameter.builder(MemorySegment.ofArray(weight), gradient).rowLength(3).build())).build()) {
             optimizer.step();
         }
         assertArrayEquals(new float[] {-1, -2, -3}, bias);
         assertArrayEquals(new float[] {-1, -2, -3}, column);
+        assertArrayEquals(new float[] {1, 0, -1}, weight, "beside them, in their group");
     }
 
     /** A group that does not centralize, beside one that does, and what a group may not become. */
@@ -271,7 +274,7 @@ class CentralizedGradientTest {
     @Test
     void aGpuDoesNot() {
         CudaDevice device = Gpu.device();
-        Misuse.refused(BackendException.class, () -> SGD.builder().centralizeGradients(true).device(device).build(),
-                "centralizeGradients");
+        Misuse.refused(BackendException.class, () -> SGD.builder().centralizeGradients(true).device(device)
+                .parametersLater().build(), "centralizeGradients");
     }
 }

@@ -63,7 +63,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     boolean runsRules;
     /** Whether the step has slots whose algorithm is layer-wise. */
     boolean needsSums;
-    /** Whether the step has slots whose gradient is centralized. */
+    /** Whether the step has groups that centralize gradients. */
     boolean centralizes;
     /** Whether the step calls functions of the user before it changes anything: of algorithms, or of averages. */
     private boolean asksUser;
@@ -471,7 +471,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
             groups.add(slot.group);
             runsRules |= slot.runsRule;
             needsSums |= slot.group.isLayerwise;
-            centralizes |= slot.centralizes();
+            centralizes |= slot.group.centralizesGradients;
             asksUser = runsRules;
         }
         work.add(slot, slot.length);

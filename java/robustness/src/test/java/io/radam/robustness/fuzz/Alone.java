@@ -65,6 +65,9 @@ final class Alone {
         if (spec.updates()) {
             parameter.updateInGradient();
         }
+        if (spec.rowLength() > 0) {
+            parameter.rowLength(spec.rowLength());
+        }
         Parameter alone = parameter.build();
         builder.stateType(slot.group.stateType).hyperparameters(hyperparameters);
         try (Optimizer optimizer = builder.parameter(alone).build()) {

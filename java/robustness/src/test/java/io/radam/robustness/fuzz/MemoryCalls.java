@@ -33,8 +33,8 @@ final class MemoryCalls extends Arguments {
                 oneOf(6) && type == DType.FLOAT32 ? place(copyType, length) : null, copyType,
                 oneOf(3) ? place(DType.FLOAT32, length) : null, any(Decay.values()), oneOf(10),
                 sliced ? any(0L, 256L, 512L, 3L, -1L) : 0, sliced ? any(768L, 256 + length, length) : -1,
-                any(Rounding.values()), oneOf(6) ? Long.valueOf(random.nextInt(9)) : null, new TreeMap<>(),
-                new TreeMap<>());
+                any(Rounding.values()), oneOf(6) ? Long.valueOf(random.nextInt(9)) : null,
+                oneOf(2) ? any(1L, 2L, length, Math.max(1, length / 2)) : 0, new TreeMap<>(), new TreeMap<>());
         if (oneOf(3)) {
             provideState(spec);
         }
@@ -85,6 +85,9 @@ final class MemoryCalls extends Arguments {
         }
         if (spec.randomIndex() != null) {
             builder.randomIndex(spec.randomIndex());
+        }
+        if (spec.rowLength() > 0) {
+            builder.rowLength(spec.rowLength());
         }
         spec.state().forEach((buffer, place) -> builder.state(buffer, side.segment(place)));
         spec.scales().forEach((buffer, place) -> builder.stateScales(buffer, side.segment(place)));

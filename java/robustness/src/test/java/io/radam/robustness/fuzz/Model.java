@@ -32,7 +32,7 @@ final class Model {
     /** What a parameter is made of. What is not there is null. */
     record Spec(String name, Place values, DType valuesType, Place gradient, DType gradientType, Place copy,
             DType copyType, Place average, Decay decay, boolean updates, long first, long wholeLength,
-            Rounding rounding, Long randomIndex, Map<String, Place> state, Map<String, Place> scales) {
+            Rounding rounding, Long randomIndex, long rowLength, Map<String, Place> state, Map<String, Place> scales) {
         long length() {
             return values.bytes() / valuesType.bytes();
         }
@@ -178,6 +178,8 @@ final class Model {
                         || !isOf(s.copy, s.copyType, length) || s.copy.readOnly()), PARAMETER)
                 .must(s.average != null && (!isOf(s.average, DType.FLOAT32, length) || s.average.readOnly()), PARAMETER)
                 .must(s.updates && (s.copy != null || s.average != null), PARAMETER)
+                .must(s.rowLength > 0 && (s.first % s.rowLength != 0 || length % s.rowLength != 0
+                        || s.whole() % s.rowLength != 0), PARAMETER)
                 .must(s.first < 0 || s.first > s.whole() - length, PARAMETER);
     }
 

@@ -108,11 +108,12 @@ final class Sequence implements AutoCloseable {
         long lookahead = random.nextInt(3) == 0 ? 1 + random.nextInt(3) : 0;
         double alpha = 1 - random.nextInt(3) * 0.375;
         LookaheadMomentum momentum = momentum(random.nextInt(LookaheadMomentum.values().length));
+        boolean centralizes = random.nextInt(3) == 0;
         seed = number;
         for (Side side : sides) {
             OptimizerBuilder<?, ?> builder = kind.builder(side.backend);
             builder.stateType(type);
-            builder.weightDecay(0.25).parametersLater().seed(seed);
+            builder.weightDecay(0.25).centralizeGradients(centralizes).parametersLater().seed(seed);
             if (lookahead > 0) {
                 builder.lookahead(lookahead, alpha).lookaheadMomentum(momentum);
             }
@@ -122,7 +123,7 @@ final class Sequence implements AutoCloseable {
             side.optimizer = builder.build();
         }
         Optimizer built = sides.getFirst().optimizer;
-        program.add("an optimizer: " + kind + ", " + type
+        program.add("an optimizer: " + kind + ", " + type + (centralizes ? ", centralizing" : "")
                 + (lookahead > 0 ? ", lookahead " + lookahead + " " + alpha + " " + momentum : ""));
         model = new Model(built.groups().getFirst().hyperparameters(), type);
         calls = new Calls(model, kind);

@@ -31,9 +31,10 @@ final class SettingCalls extends Arguments {
         if (oneOf(12)) {
             Algorithm other = any(Algorithm.values());
             return change(number, "algorithm " + other, h -> other.defaults(), other != model.algorithm
+                    || group.hyperparameters.centralizesGradients()
                     || !presentState(other.defaults()).equals(presentState(group.hyperparameters)));
         }
-        return switch (random.nextInt(6)) {
+        return switch (random.nextInt(7)) {
             case 0 -> {
                 long steps = any(0L, 1L, 1L, 2L, 3L, Long.MAX_VALUE, -1L);
                 double alpha = any(value, 0.5, 1.0);
@@ -47,6 +48,8 @@ final class SettingCalls extends Arguments {
                         group.hyperparameters.hasLookahead() && pulls(momentum)
                                 != pulls(group.hyperparameters.get(Hyperparameters.LOOKAHEAD_MOMENTUM)));
             }
+            case 5 -> change(number, "centralizeGradients",
+                    h -> h.with(Hyperparameters.CENTRALIZE_GRADIENTS, !h.centralizesGradients()), true);
             case 1 -> change(number, "weightDecay " + value, h -> h.withWeightDecay(value), false);
             case 2 -> change(number, "gradientScale " + value, h -> h.withGradientScale(value), false);
             case 3 -> change(number, "maximize", h -> h.with(Hyperparameters.MAXIMIZE, !h.maximize()), false);
