@@ -1,6 +1,5 @@
 package io.radam.internal.kernel;
 
-import static io.radam.internal.ffi.RadamH.radam_gradient_means$address;
 import static io.radam.internal.ffi.RadamH.radam_gradient_statistics$address;
 import static io.radam.internal.ffi.RadamH.radam_status_string;
 import static io.radam.internal.ffi.RadamH.radam_step$address;
@@ -52,10 +51,6 @@ public final class NativeKernel extends Kernel {
     /** A range of the statistics takes about ten microseconds too. */
     private static final MethodHandle CRITICAL_STATISTICS = Linker.nativeLinker().downcallHandle(
             radam_gradient_statistics$address(), STATISTICS_DESCRIPTOR, Linker.Option.critical(true));
-
-    /** {@code radam_gradient_means}, with the caller's memory as a segment. */
-    private static final MethodHandle MEANS = Linker.nativeLinker().downcallHandle(radam_gradient_means$address(),
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG));
 
     /** {@code radam_tensor_sums}, with the caller's memory as segments. */
     private static final FunctionDescriptor SUMS_DESCRIPTOR = FunctionDescriptor.of(JAVA_INT,
@@ -201,14 +196,8 @@ public final class NativeKernel extends Kernel {
             JavaKernel.gradientMeansOf(t, firstRow, endRow);
             return;
         }
-        try {
-            check((int) MEANS.invokeExact(target, NativeCodes.of(t.gradientType), t.rowLength, firstRow, endRow,
-                    t.gradient, t.gradientMeans.address()));
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new AssertionError("a downcall throws nothing checked", e);
-        }
+        check(RadamH.radam_gradient_means(target, NativeCodes.of(t.gradientType), t.rowLength, firstRow, endRow,
+                t.gradient, t.gradientMeans));
     }
 
     @Override

@@ -152,7 +152,8 @@ final class CHeader {
                   printf("field " #type "." #name " = %%s at %%zu\\n", TYPE(((type *)0)->name), offsetof(type, name));
                 #define TYPE(x) _Generic(x, int32_t: "int", uint32_t: "int", int64_t: "long", uint64_t: "long", \\
                                          float: "float", double: "double", \\
-                                         void *: "MemorySegment", float *: "MemorySegment", const char *: "MemorySegment", \\
+                                         void *: "MemorySegment", float *: "MemorySegment", \\
+                                         const float *: "MemorySegment", const char *: "MemorySegment", \\
                                          void **: "array", float **: "array", \\
                                          char *: "array", int64_t *: "array", double *: "array", default: "struct")
                 int main(void) {
