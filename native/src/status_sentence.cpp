@@ -78,6 +78,7 @@ const char* status_sentence(radam_status status) {
       return "clip_threshold is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_TRUST_COEFFICIENT:
       return "trust_coefficient is not positive, or not finite and non-zero as float32";
+    case RADAM_ERROR_NUMBERS: return "a number that the algorithm keeps for a tensor is out of range";
     default: return "no such status";
   }
 }

@@ -69,7 +69,8 @@ TEST_F(StepArguments, Algorithm) {
 }
 
 TEST_F(StepArguments, LayerwiseAlgorithmsNeedSums) {
-  for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW, RADAM_ALGORITHM_LARS}) {
+  for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW, RADAM_ALGORITHM_LARS,
+                                       RADAM_ALGORITHM_NOVOGRAD}) {
     radam_coefficients c = c_;
     c.algorithm = algorithm;
     expect(RADAM_ERROR_SUMS, c);

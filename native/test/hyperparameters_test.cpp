@@ -591,6 +591,22 @@ Algorithm of_lars() {
   return {preset(RADAM_PRESET_LARS_BARLOWTWINS), c.list};
 }
 
+// So has NovoGrad.
+Algorithm of_novograd() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_NOVOGRAD);
+  c.settings("grad_averaging", own(&radam_novograd::grad_averaging), 0, 1);
+  c.settings("amsgrad", own(&radam_novograd::amsgrad), 0, 1);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  add_betas<radam_novograd>(c);
+  add_epsilon(c, own(&radam_novograd::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_NOVOGRAD_NVIDIA), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
@@ -598,7 +614,7 @@ const std::vector<Algorithm>& all_algorithms() {
                                              of_adamod(), of_qhm(),     of_adan(),   of_adabound(),
                                              of_diffgrad(), of_padam(),  of_madgrad(), of_cocob(),
                                              of_schedulefree_sgd(), of_schedulefree_adamw(), of_lamb(),
-                                             of_stableadamw(), of_lars()};
+                                             of_stableadamw(), of_lars(), of_novograd()};
   return all;
 }
 
@@ -738,7 +754,8 @@ TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {
     SCOPED_TRACE(radam_algorithm_name(algorithm.valid.algorithm));
     for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
       H h = algorithm.valid;
-      if (h.algorithm != RADAM_ALGORITHM_LARS) h.weight_decay_mode = mode;  // which has L2 alone
+      const bool l2_alone = h.algorithm == RADAM_ALGORITHM_LARS || h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
+      if (!l2_alone) h.weight_decay_mode = mode;
       h.learning_rate = 4;
       if (h.algorithm == RADAM_ALGORITHM_MADGRAD) h.of.madgrad.epsilon = 0;  // which is added to the learning rate
       h.weight_decay = before(kFloatOverflow / 4);
@@ -790,7 +807,8 @@ TEST(Check, CoefficientsOfWhatPassesAreFinite) {
             radam_sums s{};
             s.struct_size = sizeof s;
             s.values[0] = s.values[1] = DBL_MAX;
-            ASSERT_EQ(radam_coefficients_reduce(&c, 1, &s, &c), RADAM_OK) << change.text;
+            double numbers[RADAM_MAX_NUMBERS] = {DBL_MAX, DBL_MAX};
+            ASSERT_EQ(radam_coefficients_reduce(&c, 1, &s, numbers, &c), RADAM_OK) << change.text;
           }
           EXPECT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 0, nullptr, nullptr, nullptr), RADAM_OK)
               << radam_algorithm_name(id) << ", " << change.text << ", base " << base << ", step " << t;

@@ -12,6 +12,7 @@
 #include <radam/radam.h>
 
 #include "mixed_cases.h"
+#include "numbers.h"
 #include "trajectory.h"
 
 namespace radam_test {
@@ -34,7 +35,7 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
   std::vector<radam_coefficients> all;
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
-        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS}) {
+        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA}) {
     radam_hyperparameters h = preset(number);
     if (h.weight_decay == 0) h.weight_decay = 0.25;
     for (const std::int64_t step : {1, 7}) all.push_back(coefficients_at(h, step));
@@ -50,11 +51,11 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
 
 // Those of the algorithm that steps, before the sums are known.
 inline radam_coefficients stepped_of(const radam_coefficients& c) {
-  if (c.algorithm == RADAM_ALGORITHM_LARS) {
+  if (stepped_by(c.algorithm) == RADAM_ALGORITHM_SGD) {
     radam_coefficients sgd = c;
     sgd.algorithm = RADAM_ALGORITHM_SGD;
     std::memset(&sgd.of, 0, sizeof sgd.of);
-    sgd.of.sgd = c.of.lars.sgd;
+    sgd.of.sgd = c.algorithm == RADAM_ALGORITHM_LARS ? c.of.lars.sgd : c.of.novograd.sgd;
     return sgd;
   }
   radam_coefficients adam = c;
@@ -68,6 +69,7 @@ inline radam_coefficients stepped_of(const radam_coefficients& c) {
 inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
   if (c.algorithm == RADAM_ALGORITHM_LARS)
     return {x[kParam], bounded(std::fma(c.of.lars.norm_l2, x[kParam], c.grad_scale * x[kGrad]))};
+  if (c.algorithm == RADAM_ALGORITHM_NOVOGRAD) return {bounded(c.grad_scale * x[kGrad])};
   const radam_coefficients adam = stepped_of(c);
   const Element next = adam_step(adam, x, 3);
   const float m = next[kState], v = next[kState + 1], epsilon = adam.of.adam.epsilon;

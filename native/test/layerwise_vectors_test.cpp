@@ -1,6 +1,7 @@
 // Every step of the files of vectors/family of layer-wise algorithms, on every target: parameters, and the final state.
 // vectors/family/README.md says where they come from. Their tensors are stepped one by one, as a caller does.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -8,6 +9,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -40,6 +42,7 @@ const std::map<std::string, std::int32_t>& presets() {
       {"stableadamw-authors", RADAM_PRESET_STABLEADAMW_AUTHORS},
       {"lars-timm", RADAM_PRESET_LARS_TIMM},
       {"lars-barlowtwins", RADAM_PRESET_LARS_BARLOWTWINS},
+      {"novograd-nvidia", RADAM_PRESET_NOVOGRAD_NVIDIA},
   };
   return all;
 }
@@ -61,6 +64,7 @@ radam_hyperparameters hyperparameters(const json& vector) {
       "state", "shapes",    "group",   "trace",  "max_grad_norm"};
   radam_hyperparameters h = preset(presets().at(rules_of(vector)));
   const bool lamb = h.algorithm == RADAM_ALGORITHM_LAMB, lars = h.algorithm == RADAM_ALGORITHM_LARS;
+  const bool novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
   auto& of = h.of;
   for (const auto& item : vector.items()) {
     const std::string& key = item.key();
@@ -77,6 +81,11 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (lars && key == "always_adapt")
       of.lars.adapt = value.get<bool>() ? RADAM_ADAPT_ALWAYS : RADAM_ADAPT_WITH_DECAY;
     else if (lars && (key == "weight_decay_filter" || key == "lars_adaptation_filter")) continue;  // of tensors
+    else if (novograd && key == "beta1") of.novograd.beta1 = value;
+    else if (novograd && key == "beta2") of.novograd.beta2 = value;
+    else if (novograd && key == "eps") of.novograd.epsilon = value;
+    else if (novograd && key == "grad_averaging") of.novograd.grad_averaging = value.get<bool>();
+    else if (novograd && key == "amsgrad") of.novograd.amsgrad = value.get<bool>();
     else if (key == "beta1") (lamb ? of.lamb.beta1 : of.stableadamw.beta1) = value;
     else if (key == "beta2") (lamb ? of.lamb.beta2 : of.stableadamw.beta2) = value;
     else if (key == "eps") (lamb ? of.lamb.epsilon : of.stableadamw.epsilon) = value;
@@ -128,9 +137,11 @@ std::vector<Slice> slices(const json& vector) {
 
 struct Buffers {
   std::vector<float> param, grad, first, second;  // the last two are state
+  std::vector<std::array<double, RADAM_MAX_NUMBERS>> numbers;  // of each tensor
 };
 
-void step(std::int32_t target, const radam_coefficients& c, std::int64_t t, const Slice& at, Buffers& b) {
+void step(std::int32_t target, const radam_coefficients& c, std::int64_t t, const Slice& at, Buffers& b,
+          std::size_t number) {
   radam_tensor tensor{};
   tensor.struct_size = sizeof tensor;
   tensor.step = t;
@@ -144,7 +155,7 @@ void step(std::int32_t target, const radam_coefficients& c, std::int64_t t, cons
   ASSERT_EQ(radam_tensor_sums(target, &c, &tensor, 0, tensor.length, param, grad, nullptr, &sums), RADAM_OK);
   radam_coefficients reduced{};
   reduced.struct_size = sizeof reduced;
-  ASSERT_EQ(radam_coefficients_reduce(&c, tensor.length, &sums, &reduced), RADAM_OK);
+  ASSERT_EQ(radam_coefficients_reduce(&c, tensor.length, &sums, b.numbers[number].data(), &reduced), RADAM_OK);
   ASSERT_EQ(radam_step(target, &reduced, &tensor, 0, tensor.length, param, grad, nullptr, nullptr), RADAM_OK);
 }
 
@@ -163,19 +174,21 @@ TEST_P(LayerwiseVectors, Followed) {
   radam_hyperparameters h = hyperparameters(vector);
   for (const std::int32_t target : available_targets()) {
     SCOPED_TRACE(radam_target_name(target));
-    const bool lars = h.algorithm == RADAM_ALGORITHM_LARS;
+    const bool lars = h.algorithm == RADAM_ALGORITHM_LARS, novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
     Buffers b{{initial.begin(), initial.end()}, {}, std::vector<float>(lars && h.of.lars.momentum == 0 ? 0 : n),
-              std::vector<float>(lars ? 0 : n)};
+              std::vector<float>(lars || novograd ? 0 : n), {}};
+    b.numbers.resize(all.size());
     std::vector<double> last = initial, path(n), largest(n);
     for (std::size_t t = 0; t < gradients.size(); ++t) {
       b.grad.assign(gradients[t].begin(), gradients[t].end());
       h.grad_scale = clipped(vector, gradients[t]);
-      for (const Slice& at : all) {
+      for (std::size_t number = 0; number < all.size(); ++number) {
+        const Slice& at = all[number];
         const radam_hyperparameters own = of_tensor(vector, h, at);
         radam_coefficients c{};
         c.struct_size = sizeof c;
         ASSERT_EQ(radam_coefficients_at(&own, static_cast<std::int64_t>(t) + 1, &c), RADAM_OK);
-        step(target, c, static_cast<std::int64_t>(t) + 1, at, b);
+        step(target, c, static_cast<std::int64_t>(t) + 1, at, b, number);
       }
       for (std::size_t i = 0; i < n; ++i) {
         largest[i] = std::max(largest[i], std::fabs(gradients[t][i] * h.grad_scale));
@@ -195,6 +208,23 @@ TEST_P(LayerwiseVectors, Followed) {
         // of the norms, which is below 1 here, is left out.
         ASSERT_LE(std::fabs(b.first[i] - buffer.at(i).get<double>()),
                   4e-6 * (std::fabs(buffer.at(i).get<double>()) + 0.01 * largest[i] / (1 - h.of.lars.momentum)));
+      continue;
+    }
+    if (novograd) {
+      for (const auto& [name, k] : {std::pair{"exp_avg_sq", 0}, std::pair{"max_exp_avg_sq", 1}}) {
+        if (!vector.at("state").count(name)) continue;
+        const auto numbers = vector.at("state").at(name).get<std::vector<double>>();
+        for (std::size_t i = 0; i < all.size(); ++i)
+          // beta2 is a float, and so is the gradient times its scale; the rest is double.
+          ASSERT_LE(std::fabs(b.numbers[i][static_cast<std::size_t>(k)] - numbers.at(i)),
+                    static_cast<double>(4 + gradients.size()) * 0x1p-24 * numbers.at(i)) << name << " of tensor " << i;
+      }
+      const auto buffer = vector.at("state").at("exp_avg").get<std::vector<double>>();
+      for (std::size_t i = 0; i < n; ++i) {
+        // As for LARS, of gradients that were divided by the root of about their own squares' sum.
+        const double most = 1 / (1 - h.of.novograd.beta1);
+        ASSERT_LE(std::fabs(b.first[i] - buffer.at(i)), 4e-6 * (std::fabs(buffer.at(i)) + 0.01 * most));
+      }
       continue;
     }
     const auto exp_avg = vector.at("state").at("exp_avg").get<std::vector<double>>();

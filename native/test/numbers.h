@@ -8,10 +8,16 @@
 
 namespace radam_test {
 
-constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_LARS + 1;
+constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_NOVOGRAD + 1;
 // From this on they are layer-wise, and have no rule of their own.
 constexpr std::int32_t kFirstLayerwise = RADAM_ALGORITHM_LAMB;
-constexpr std::int32_t kPresets = RADAM_PRESET_LARS_BARLOWTWINS + 1;
+constexpr std::int32_t kPresets = RADAM_PRESET_NOVOGRAD_NVIDIA + 1;
+
+// The algorithm whose kernels step a layer-wise one.
+constexpr std::int32_t stepped_by(std::int32_t layerwise) {
+  const bool sgd = layerwise == RADAM_ALGORITHM_LARS || layerwise == RADAM_ALGORITHM_NOVOGRAD;
+  return sgd ? RADAM_ALGORITHM_SGD : RADAM_ALGORITHM_ADAM;
+}
 
 }  // namespace radam_test
 

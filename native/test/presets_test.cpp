@@ -405,6 +405,20 @@ TEST(Presets, OfLars) {
   }
 }
 
+TEST(Presets, OfNovoGrad) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_NOVOGRAD_NVIDIA);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_NOVOGRAD);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, kL2);
+  EXPECT_EQ(h.of.novograd.beta1, 0.95);
+  EXPECT_EQ(h.of.novograd.beta2, 0.98);
+  EXPECT_EQ(h.of.novograd.epsilon, 1e-8);
+  EXPECT_EQ(h.of.novograd.grad_averaging, 0);
+  EXPECT_EQ(h.of.novograd.amsgrad, 0);
+  expect_zero_room(h, sizeof h.of.novograd);
+}
+
 TEST(Presets, OfQhm) {
   const radam_hyperparameters h = filled(RADAM_PRESET_QHM_AUTHORS);
   EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_QHM);

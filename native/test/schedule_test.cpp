@@ -1360,6 +1360,40 @@ TEST(Lars, Schedule) {
   }
 }
 
+TEST(NovoGrad, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_NOVOGRAD_NVIDIA);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.grad_scale = 0.1;
+  h.of.novograd.epsilon = 1e-5;
+  for (const std::int32_t maximize : {0, 1})
+    for (const std::int32_t averaging : {0, 1})
+      for (const std::int32_t amsgrad : {0, 1})
+        for (const double beta1 : {0.0, 0.9})
+          for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+            h.maximize = maximize;
+            h.of.novograd.beta1 = beta1;
+            h.of.novograd.beta2 = 0.9999;
+            h.of.novograd.grad_averaging = averaging;
+            h.of.novograd.amsgrad = amsgrad;
+            const radam_coefficients c = coefficients(h, t);
+            const radam_novograd_coefficients& k = c.of.novograd;
+            EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_NOVOGRAD);
+            EXPECT_EQ(c.mode, 0);
+            EXPECT_EQ(c.grad_scale, maximize != 0 ? -0.1f : 0.1f);
+            EXPECT_EQ(c.learning_rate, 0.3);
+            EXPECT_EQ(k.sgd.l2, 0.7f);
+            EXPECT_EQ(k.sgd.decay, 0);
+            EXPECT_EQ(k.sgd.step_size, 0.3f);
+            EXPECT_EQ(k.sgd.momentum, t == 1 ? 0 : static_cast<float>(beta1));
+            EXPECT_EQ(k.sgd.one_minus_dampening, averaging != 0 ? static_cast<float>(1 - beta1) : 1);
+            EXPECT_EQ(k.sgd.nesterov, 0);
+            EXPECT_EQ(k.one_minus_beta2, static_cast<float>(1 - 0.9999));
+            EXPECT_EQ(k.epsilon, 1e-5f);
+            EXPECT_EQ(k.amsgrad, amsgrad);
+          }
+}
+
 TEST(Cocob, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_COCOB_AUTHORS);
   h.of.cocob = {30, 1e-5};

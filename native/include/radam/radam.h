@@ -135,7 +135,8 @@ enum {
                                            coefficients that follow from them: radam_coefficients_reduce */
   RADAM_ERROR_MAX_PARAM_NORM = 51,      /* not positive as float32 */
   RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32 */
-  RADAM_ERROR_TRUST_COEFFICIENT = 53    /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_TRUST_COEFFICIENT = 53,   /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_NUMBERS = 54              /* a number that the algorithm keeps for a tensor is out of range */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -266,13 +267,16 @@ enum {
    * Wortsman et al., "Stable and low-precision training for large-scale vision-language models", NeurIPS 2023. */
   RADAM_ALGORITHM_STABLEADAMW = 24,
   /* You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017. */
-  RADAM_ALGORITHM_LARS = 25
+  RADAM_ALGORITHM_LARS = 25,
+  /* Ginsburg et al., "Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training of Deep Networks",
+   * 2019, as NVIDIA's code has it. */
+  RADAM_ALGORITHM_NOVOGRAD = 26
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
- * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars"; null if there is none of
- * that number. The numbers begin with 0 and have no gaps. */
+ * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars", "novograd"; null if
+ * there is none of that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -293,7 +297,7 @@ enum {
 /* How weight_decay acts. */
 enum {
   RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion, LAMB
-                                                and StableAdamW. LARS takes no other */
+                                                and StableAdamW. LARS and NovoGrad take no other */
   RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step; with Adan as
                                                 no_prox says */
   RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE = 2 /* the same, but only in steps that move p by their update */
@@ -613,6 +617,18 @@ typedef struct radam_lars {
                                   weight_decay times that of the parameters */
 } radam_lars;
 
+/* Of RADAM_ALGORITHM_NOVOGRAD. State: exp_avg, where beta1 is above 0; and numbers of each tensor
+ * (radam_coefficients_reduce): exp_avg_sq, and max_exp_avg_sq, which only amsgrad moves. weight_decay_mode must be
+ * RADAM_WEIGHT_DECAY_L2: the decay is added to the normalized gradient. */
+typedef struct radam_novograd {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to the root of the second moment */
+  int32_t grad_averaging;      /* 1: the first moment is an average; 0: 1 / (1 - beta1) times that */
+  int32_t amsgrad;             /* 1: divide by the root of the second moment's running maximum; 0: by the root of the
+                                  second moment */
+} radam_novograd;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -649,6 +665,7 @@ typedef struct radam_hyperparameters {
     radam_lamb lamb;
     radam_stableadamw stableadamw;
     radam_lars lars;
+    radam_novograd novograd;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -718,9 +735,11 @@ enum {
   RADAM_PRESET_LARS_TIMM = 39,               /* pytorch-image-models' Lars, after NVIDIA's LARC: learning rate 1, trust
                                                 coefficient 1e-3, epsilon 1e-8, no momentum, adapts where there is
                                                 decay */
-  RADAM_PRESET_LARS_BARLOWTWINS = 40         /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
+  RADAM_PRESET_LARS_BARLOWTWINS = 40,        /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
                                                 momentum 0.9, trust coefficient 1e-3, epsilon 0, norm with decay, adapts
                                                 always */
+  RADAM_PRESET_NOVOGRAD_NVIDIA = 41          /* NVIDIA's NovoGrad, as pytorch-image-models keeps it: learning rate 1e-3,
+                                                betas 0.95 and 0.98, epsilon 1e-8, no grad_averaging */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -1381,6 +1400,31 @@ typedef struct radam_lars_coefficients {
   float adapts;
 } radam_lars_coefficients;
 
+/* NovoGrad, likewise by SGD, and with numbers of the tensor, v for exp_avg_sq and w for max_exp_avg_sq:
+ *
+ *   the sum of the squares of min(2^63, max(-2^63, grad_scale * g))
+ *
+ * In double, in this order, with n for the sum and b for one_minus_beta2:
+ *
+ *   v = n                                                      if v == 0
+ *       (1 - b) * v + b * n                                    otherwise
+ *   w = v                                                      if amsgrad is not 0 and v > w
+ *   d = sqrt(w) + epsilon                                      if amsgrad is not 0
+ *       sqrt(v) + epsilon                                      otherwise
+ *
+ * Where n is negative or not finite, v and w stay as they are; and if what d is the root of is 0 then, d is 1. The
+ * reduced coefficients are SGD's, with 1 / d, rounded to double, times grad_scale: of a magnitude between 2^-126 and
+ * 2^126, rounded once. With a d of 0, it is 2^126, which multiplies gradients of 0.
+ *
+ * sgd.momentum is beta1, but 0 in step 1. sgd.one_minus_dampening is 1 - beta1 with grad_averaging, in all steps, and
+ * otherwise 1. */
+typedef struct radam_novograd_coefficients {
+  radam_sgd_coefficients sgd;
+  float one_minus_beta2;
+  float epsilon;
+  float amsgrad;
+} radam_novograd_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -1413,6 +1457,7 @@ typedef struct radam_coefficients {
     radam_lamb_coefficients lamb;
     radam_stableadamw_coefficients stableadamw;
     radam_lars_coefficients lars;
+    radam_novograd_coefficients novograd;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
@@ -1646,7 +1691,7 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
  *   radam_coefficients_at      coefficients, which are alike for all tensors
  *   radam_tensor_sums          sums over the tensor, before the step; for parts of it by several threads if need be
  *   radam_coefficients_reduce  from these, coefficients of another algorithm for this tensor: of RADAM_ALGORITHM_ADAM
- *                              for LAMB and StableAdamW, of RADAM_ALGORITHM_SGD for LARS
+ *                              for LAMB and StableAdamW, of RADAM_ALGORITHM_SGD for LARS and NovoGrad
  *   radam_step                 the step by them
  *
  * For example, of a float32 tensor of which `t` is filled for the step, in parts of 8192 elements:
@@ -1657,13 +1702,13 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
  *     for (int k = 0; k < RADAM_MAX_SUMS; ++k) all.values[k] += part.values[k];
  *   }
  *   radam_coefficients r = {sizeof r};
- *   radam_coefficients_reduce(&c, t.length, &all, &r);
+ *   radam_coefficients_reduce(&c, t.length, &all, numbers, &r);
  *   const double factor = (double)r.grad_scale / c.grad_scale;
  *   if (t.clip_value > 0) t.clip_value = fmaxf(0x1p-149f, (float)(t.clip_value * factor));
  *   radam_step(target, &r, &t, 0, t.length, param, grad, NULL, NULL);
  *
  * The clip_value is that of all algorithms in the sums. What gradients are cut to has to follow what they are
- * multiplied by, which LARS changes. Before the next step it is to be set again.
+ * multiplied by, which LARS and NovoGrad change. Before the next step it is to be set again.
  *
  * State is that of the algorithm, and the other algorithm's too. Adam's third pointer is null: with a third buffer,
  * radam_step would be one of AMSGrad. So all storage types and options of steps are there, and steps have the same bits
@@ -1691,12 +1736,23 @@ RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficient
                                          int64_t begin, int64_t end, const void *param, const void *grad,
                                          const void *param_copy, radam_sums *s);
 
+/* The most numbers that an algorithm keeps for a tensor. */
+#define RADAM_MAX_NUMBERS 2
+
 /* Computes the coefficients for the step of a tensor of `length` elements with these sums. r->struct_size must be set.
  * r may be c, if no other tensor is to be stepped by c. Sums that are negative or no numbers give a ratio of 1.
+ *
+ * Some algorithms keep numbers for each tensor between steps, beside the buffers of state:
+ *
+ *   RADAM_ALGORITHM_NOVOGRAD   exp_avg_sq, max_exp_avg_sq; each at least 0 and finite
+ *
+ * `numbers` has them in this order: they are read, and replaced by those after the step. Before step 1 they are 0. They
+ * are the tensor's state as its buffers are: call this once for each step of a tensor, and only if the step is then
+ * made. They share no memory with the structs. For the other algorithms numbers is not accessed, and may be null.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE for a negative length,
- * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums. */
+ * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums, RADAM_ERROR_NUMBERS. */
 RADAM_API radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s,
-                                                 radam_coefficients *r);
+                                                 double *numbers, radam_coefficients *r);
 
 #ifdef __cplusplus
 }

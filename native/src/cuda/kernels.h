@@ -77,6 +77,7 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {&schedulefree_adamw_f32_steps, &schedulefree_adamw_bf16_steps, &schedulefree_adamw_block8_steps},
     {},  // layer-wise algorithms step by others' kernels
     {},
+    {},
     {}};
 
 // The kernel of an algorithm for a combination of types.

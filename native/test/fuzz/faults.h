@@ -291,6 +291,12 @@ inline Faults faults_of(const radam_lars& l) {
          faults_of_epsilon(l.epsilon);
 }
 
+inline Faults faults_of(const radam_novograd& n) {
+  const bool are_flags = is_one_of(n.grad_averaging, 2) && is_one_of(n.amsgrad, 2);
+  return fault_if(!is_decay_rate(n.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(n.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!are_flags, RADAM_ERROR_SETTING) | faults_of_epsilon(n.epsilon);
+}
+
 inline bool is_layerwise(std::int32_t algorithm) { return algorithm >= kFirstLayerwise && algorithm < kAlgorithms; }
 
 inline Faults faults_of(const radam_hyperparameters& h) {
@@ -334,10 +340,12 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_LAMB: f |= faults_of(h.of.lamb, h.learning_rate); break;
     case RADAM_ALGORITHM_STABLEADAMW: f |= faults_of(h.of.stableadamw, h.learning_rate); break;
     case RADAM_ALGORITHM_LARS: f |= faults_of(h.of.lars); break;
+    case RADAM_ALGORITHM_NOVOGRAD: f |= faults_of(h.of.novograd); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
-  const bool by_l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2, is_lars = h.algorithm == RADAM_ALGORITHM_LARS;
-  f |= fault_if(is_layerwise(h.algorithm) && by_l2 != is_lars, RADAM_ERROR_SETTING);
+  const bool by_l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2;
+  f |= fault_if(is_layerwise(h.algorithm) && by_l2 != (stepped_by(h.algorithm) == RADAM_ALGORITHM_SGD),
+                RADAM_ERROR_SETTING);
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
   f |= fault_if(!(h.learning_rate >= 0) || !is_finite_float(h.learning_rate), RADAM_ERROR_LEARNING_RATE);
   f |= fault_if(!(h.weight_decay >= 0) || !is_finite_float(h.weight_decay) ||
@@ -353,12 +361,11 @@ inline Faults faults_of(const radam_coefficients& c);
 inline radam_coefficients stepped_part(const radam_coefficients& c) {
   radam_coefficients stepped = c;
   for (float& x : stepped.of.values) x = 0;
-  if (c.algorithm == RADAM_ALGORITHM_LARS) {
-    stepped.algorithm = RADAM_ALGORITHM_SGD;
-    stepped.of.sgd = c.of.lars.sgd;
+  stepped.algorithm = stepped_by(c.algorithm);
+  if (stepped.algorithm == RADAM_ALGORITHM_SGD) {
+    stepped.of.sgd = c.algorithm == RADAM_ALGORITHM_LARS ? c.of.lars.sgd : c.of.novograd.sgd;
     return stepped;
   }
-  stepped.algorithm = RADAM_ALGORITHM_ADAM;
   stepped.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
   return stepped;
 }
@@ -373,6 +380,10 @@ inline Faults faults_of_layerwise(const radam_coefficients& c) {
     for (const float x : {l.norm_l2, l.param_weight, l.trust_coefficient, l.epsilon, l.divisor})
       valid = valid && std::isfinite(x);
     valid = valid && l.sgd.decay == 0 && is_valid_trust(l.max_ratio, l.adapts);
+  } else if (c.algorithm == RADAM_ALGORITHM_NOVOGRAD) {
+    const radam_novograd_coefficients& n = c.of.novograd;
+    valid = valid && n.sgd.decay == 0 && is_in_unit_interval(n.one_minus_beta2) && n.epsilon >= 0 &&
+            std::isfinite(n.epsilon) && (n.amsgrad == 0 || n.amsgrad == 1);
   } else {
     valid = valid && stepped.of.adam.l2 == 0;
     const radam_lamb_coefficients& l = c.of.lamb;

@@ -66,10 +66,12 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm STABLEADAMW = new Algorithm(Kind.STABLEADAMW, new StableAdamWDefinition());
     /** {@link io.radam.LARS}. */
     public static final Algorithm LARS = new Algorithm(Kind.LARS, new LarsDefinition());
+    /** {@link NovoGrad}. */
+    public static final Algorithm NOVOGRAD = new Algorithm(Kind.NOVOGRAD, new NovoGradDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
-            MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS);
+            MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, NOVOGRAD);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -128,6 +130,8 @@ public sealed class Algorithm permits CustomAlgorithm {
         STABLEADAMW,
         /** {@link Algorithm#LARS}. */
         LARS,
+        /** {@link Algorithm#NOVOGRAD}. */
+        NOVOGRAD,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }
@@ -158,7 +162,7 @@ public sealed class Algorithm permits CustomAlgorithm {
     /**
      * Whether a step depends on sums over each whole parameter, such as its norm.
      *
-     * @return true for LAMB, LARS and StableAdamW
+     * @return true for LAMB, LARS, NovoGrad and StableAdamW
      */
     public final boolean isLayerwise() {
         return definition.steppedBy() != null;
@@ -217,6 +221,17 @@ public sealed class Algorithm permits CustomAlgorithm {
      */
     public final List<StateBuffer> state() {
         return definition.state;
+    }
+
+    /**
+     * The numbers that are kept for each parameter, beside the buffers of state. They are 0 before its first step, and
+     * never negative.
+     *
+     * @return their names, as the algorithm's first implementations call them, in a fixed order; immutable; empty for
+     *     most algorithms
+     */
+    public final List<String> numbers() {
+        return definition.numbers();
     }
 
     /** How a message calls this algorithm where another was expected, which may have the same name. */

@@ -61,7 +61,7 @@ class CudaMisuseTest {
                 .group(OwnRules.LION.defaults(), group -> group.parameter(parameter)).build());
         assertFails(BackendException.class, "it is adam, and a group is of lion", () -> Adam.builder().parametersLater()
                 .device(device).group(Algorithm.LION.defaults(), group -> group.parameter(parameter)).build());
-        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.STABLEADAMW)) {
+        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.NOVOGRAD, Algorithm.STABLEADAMW)) {
             assertFails(BackendException.class, "no layer-wise algorithms yet, but a device was asked for, and a group is "
                     + "of " + algorithm, () -> Optimizer.builder(algorithm.defaults()).parameter(parameter).device(device)
                     .build());

@@ -72,6 +72,7 @@ class FiniteTest {
                 LAMB.Preset.CYBERTRONAI.hyperparameters().with(LambSettings.MAX_PARAM_NORM, Double.POSITIVE_INFINITY),
                 LARS.Preset.BARLOWTWINS.hyperparameters().withWeightDecay(0.1),
                 LARS.Preset.TIMM.hyperparameters().with(LarsSettings.TRUST_CLIP, true).withWeightDecay(0.1),
+                Algorithm.NOVOGRAD.defaults().with(NovoGradSettings.EPSILON, 0.0).withWeightDecay(0.1),
                 Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.CLIP_THRESHOLD, 1e-37),
                 Algorithm.QHADAM.defaults().with(QHAdamSettings.NU1, 0.5).with(QHAdamSettings.NU2, 0.5),
                 Algorithm.YOGI.defaults().with(YogiSettings.INITIAL_ACCUMULATOR, 0x1p127),

@@ -138,11 +138,16 @@ final class GoldenVector {
                     state.put(buffer.name(), numbers(from.get(buffer.name())));
                 }
             }
+            for (String number : algorithm.numbers()) {
+                if (from.has(number)) {
+                    state.put(number, numbers(from.get(number)));
+                }
+            }
         }
         if (from.has("mu")) {
             state.put("momentum_buffer", numbers(from.get("mu")));
         }
-        if (json.has("grad_averaging") && !flag("grad_averaging")) {
+        if (hyperparameters().algorithm() == Algorithm.LAMB && json.has("grad_averaging") && !flag("grad_averaging")) {
             // What is no average there is one here.
             state.computeIfPresent("exp_avg", (name, sums) -> Arrays.stream(sums)
                     .map(sum -> sum * (1 - required("beta1").getAsDouble())).toArray());

@@ -82,6 +82,7 @@ final class MixedModel {
             segments.add(buffer.elements());
             segments.add(buffer.scales());
         }
+        segments.add(MemorySegment.ofArray(state.numbers().values().stream().mapToDouble(x -> x).toArray()));
         return segments;
     }
 

@@ -77,7 +77,9 @@ public final class Presets {
                     "stableadamw of authors"),
             row(LARS.Preset.TIMM, LARS.Preset.TIMM.hyperparameters(), "LARS_TIMM", "lars of timm"),
             row(LARS.Preset.BARLOWTWINS, LARS.Preset.BARLOWTWINS.hyperparameters(), "LARS_BARLOWTWINS",
-                    "lars of barlowtwins"));
+                    "lars of barlowtwins"),
+            row(NovoGrad.Preset.NVIDIA, NovoGrad.Preset.NVIDIA.hyperparameters(), "NOVOGRAD_NVIDIA",
+                    "novograd of nvidia"));
 
     private Presets() {
     }

@@ -108,6 +108,11 @@ final class Trajectory implements AutoCloseable {
         if (h.algorithm() == Algorithm.ADABELIEF && h.get(AdaBeliefSettings.RECTIFY)) {
             names.remove("max_exp_avg_var"); // the authors keep it, and do not use it
         }
+        for (String number : h.algorithm().numbers()) {
+            if (names.remove(number)) {
+                checkNumbers(number, expected.get(number));
+            }
+        }
         for (Parameter parameter : parameters) {
             ParameterState state = optimizer.state(parameter);
             assertEquals(steps, state.step());
@@ -116,6 +121,7 @@ final class Trajectory implements AutoCloseable {
         double sumOfWeights = switch (h.algorithm().kind()) {
             case SGD -> 1 / (1 - h.get(SgdSettings.MOMENTUM));
             case LARS -> 1 / (1 - h.get(LarsSettings.MOMENTUM));
+            case NOVOGRAD -> 1 / (1 - h.get(NovoGradSettings.BETA1));
             case RMSPROP -> 1 / (1 - h.get(RMSpropSettings.MOMENTUM));
             default -> 1;
         };
@@ -152,6 +158,16 @@ final class Trajectory implements AutoCloseable {
             at += parameter.length();
         }
         return elements;
+    }
+
+    /** Of each parameter. They are sums of floats that were rounded once, and averages by a rate that is a float. */
+    private void checkNumbers(String number, double[] expected) {
+        assertEquals(parameters.size(), expected.length, number);
+        for (int i = 0; i < expected.length; i++) {
+            double actual = optimizer.state(parameters.get(i)).numbers().get(number);
+            double bound = (4 + steps) * HALF_ULP * expected[i];
+            assertEquals(expected[i], actual, bound, name + ", " + number + " of parameter " + i);
+        }
     }
 
     private void check(String what, int column, float actual, double expected, double bound) {

@@ -16,6 +16,7 @@ import io.radam.Hyperparameters;
 import io.radam.LambSettings;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
+import io.radam.NovoGradSettings;
 import io.radam.PadamSettings;
 import io.radam.QHAdamSettings;
 import io.radam.Rounding;
@@ -103,6 +104,7 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case LAMB -> writeBetas(json, LambSettings.BETA1, LambSettings.BETA2);
             case STABLEADAMW -> writeBetas(json, StableAdamWSettings.BETA1, StableAdamWSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, CUSTOM -> { }
+            case NOVOGRAD -> writeBetas(json, NovoGradSettings.BETA1, NovoGradSettings.BETA2);
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")

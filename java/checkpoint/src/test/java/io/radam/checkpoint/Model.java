@@ -15,6 +15,7 @@ import io.radam.DType;
 import io.radam.DiffGrad;
 import io.radam.Lion;
 import io.radam.NAdam;
+import io.radam.NovoGrad;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
@@ -77,6 +78,7 @@ final class Model implements AutoCloseable {
         LAMB(io.radam.LAMB::builder),
         STABLEADAMW(StableAdamW::builder),
         LARS(() -> io.radam.LARS.builder().momentum(0.9)),
+        NOVOGRAD(() -> NovoGrad.builder().amsgrad(true)),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5));
 
@@ -88,7 +90,7 @@ final class Model implements AutoCloseable {
 
         /** Whether its algorithm measures whole parameters. */
         boolean isLayerwise() {
-            return this == LAMB || this == LARS || this == STABLEADAMW;
+            return this == LAMB || this == LARS || this == NOVOGRAD || this == STABLEADAMW;
         }
 
         /** Whether parameters can have averages. */
@@ -202,6 +204,7 @@ final class Model implements AutoCloseable {
                     contents.add(name + " scales " + text(buffer.scales()));
                 }
             });
+            contents.add("numbers " + optimizer.state(parameter).numbers());
         }
         return contents;
     }

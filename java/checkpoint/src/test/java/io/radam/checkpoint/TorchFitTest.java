@@ -89,7 +89,7 @@ class TorchFitTest {
                 Algorithm.QHADAM, Algorithm.ADEMAMIX, Algorithm.ADAMOD, Algorithm.QHM, Algorithm.ADAN,
                 Algorithm.ADABOUND, Algorithm.DIFFGRAD, Algorithm.PADAM, Algorithm.MADGRAD, Algorithm.COCOB,
                 Algorithm.SCHEDULEFREE_SGD, Algorithm.SCHEDULEFREE_ADAMW,
-                Algorithm.LAMB, Algorithm.STABLEADAMW, Algorithm.LARS);
+                Algorithm.LAMB, Algorithm.STABLEADAMW, Algorithm.LARS, Algorithm.NOVOGRAD);
         others.forEach(each -> notWritten(Optimizer.builder(each.defaults()), "PyTorch does not have " + each));
     }
 

@@ -21,6 +21,7 @@ import io.radam.LARS;
 import io.radam.Lion;
 import io.radam.MADGRAD;
 import io.radam.NAdam;
+import io.radam.NovoGrad;
 import io.radam.Padam;
 import io.radam.QHAdam;
 import io.radam.QHM;
@@ -284,6 +285,15 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder lars() {
         return of(LARS.Preset.TIMM.hyperparameters());
+    }
+
+    /**
+     * NovoGrad as NVIDIA's code has it. An array is a layer.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder novoGrad() {
+        return of(NovoGrad.Preset.NVIDIA.hyperparameters());
     }
 
     /**

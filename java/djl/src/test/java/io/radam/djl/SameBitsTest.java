@@ -22,6 +22,7 @@ import io.radam.Hyperparameters;
 import io.radam.LambSettings;
 import io.radam.LarsSettings;
 import io.radam.MadgradSettings;
+import io.radam.NovoGradSettings;
 import io.radam.Optimizer;
 import io.radam.PadamSettings;
 import io.radam.Parameter;
@@ -188,6 +189,14 @@ class SameBitsTest {
     void scheduleFreeRAdam(TrainerKind kind) {
         compare(kind, RadamOptimizers.scheduleFreeRAdam().optBeta2(0.75f),
                 ScheduleFreeRAdam.Preset.AUTHORS.hyperparameters().with(ScheduleFreeAdamWSettings.BETA2, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void novoGrad(TrainerKind kind) {
+        compare(kind, RadamOptimizers.novoGrad().optBeta1(0.75f).opt(NovoGradSettings.AMSGRAD, true),
+                Algorithm.NOVOGRAD.defaults().with(NovoGradSettings.BETA1, 0.75)
+                        .with(NovoGradSettings.AMSGRAD, true));
     }
 
     @ParameterizedTest

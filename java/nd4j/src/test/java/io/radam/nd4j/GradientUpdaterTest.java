@@ -389,7 +389,7 @@ class GradientUpdaterTest {
 
     @Test
     void layerwiseAlgorithmsNeedTheLayers() {
-        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.STABLEADAMW)) {
+        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.NOVOGRAD, Algorithm.STABLEADAMW)) {
             Hyperparameters h = algorithm.defaults().withWeightDecay(0);
             InvalidHyperparameterException e =
                     assertThrows(InvalidHyperparameterException.class, () -> new FusedUpdater(h));

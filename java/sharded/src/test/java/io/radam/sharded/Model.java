@@ -9,6 +9,7 @@ import io.radam.LAMB;
 import io.radam.LARS;
 import io.radam.Lion;
 import io.radam.NAdam;
+import io.radam.NovoGrad;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
@@ -96,6 +97,7 @@ final class Model {
         all.put("Lion", Lion::builder);
         all.put("LAMB", LAMB::builder);
         all.put("LARS", () -> LARS.builder().momentum(0.9));
+        all.put("NovoGrad", () -> NovoGrad.builder().amsgrad(true));
         all.put("StableAdamW", () -> StableAdamW.builder().clipThreshold(0.5));
         return all;
     }
@@ -207,6 +209,7 @@ final class Model {
                 contents.add(bytes(buffer.scales().asSlice(first / 256 * 4, (length + 255) / 256 * 4)));
             }
         }
+        contents.add(bytes(MemorySegment.ofArray(state.numbers().values().stream().mapToDouble(x -> x).toArray())));
         return contents;
     }
 

@@ -19,6 +19,8 @@ import java.util.function.UnaryOperator;
 public final class Group {
     /** The algorithm's buffers, in its order; null for those that the group does not have. */
     final List<StateBuffer> buffers;
+    /** What the algorithm keeps for each parameter beside the buffers. */
+    final List<String> numbers;
     /** Whether there is Lookahead, whose slow weights are the last buffer. */
     final boolean hasLookahead;
     /** Whether a step depends on sums over each tensor, so that no two share coefficients. */
@@ -58,6 +60,7 @@ public final class Group {
     public Group(Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding) {
         this.hyperparameters = new AtomicReference<>(hyperparameters);
         buffers = hyperparameters.state();
+        numbers = hyperparameters.algorithm().numbers();
         hasLookahead = hyperparameters.hasLookahead();
         isLayerwise = hyperparameters.algorithm().isLayerwise();
         this.stateType = stateType;

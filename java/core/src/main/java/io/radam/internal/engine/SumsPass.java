@@ -92,7 +92,7 @@ final class SumsPass {
         }
     }
 
-    /** Adds up the pieces of each tensor, and has its coefficients follow. */
+    /** Adds up the pieces of each tensor, and has its coefficients and numbers follow. */
     void end() {
         int own = first[work.size()];
         if (Sharding.CURRENT.isBound()) {
@@ -104,18 +104,28 @@ final class SumsPass {
                 reduce(work.get(i), work.get(i).parameter.wholeLength(), all, begin, end, 0);
                 begin = end;
             }
+            keepNumbers();
             return;
         }
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
             reduce(slot, slot.length, table, first[i], first[i + 1], StatisticsPass.firstPiece(slot));
         }
+        keepNumbers();
     }
 
     private void reduce(Slot slot, long length, SumsTable table, int begin, int end, long number) {
         if (slot.group.isLayerwise) {
+            slot.beginNumbers();
             slot.coefficients.reduce(slot.tensor, length, total(table, 0, begin, end, number),
-                    total(table, 1, begin, end, number));
+                    total(table, 1, begin, end, number), slot.nextNumbers);
+        }
+    }
+
+    /** Has tensors keep their numbers of this step, which nothing has failed before. */
+    private void keepNumbers() {
+        for (int i = 0; i < measured.size(); i++) {
+            measured.get(i).endNumbers();
         }
     }
 

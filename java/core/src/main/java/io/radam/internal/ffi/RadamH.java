@@ -95,6 +95,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_MAX_SUMS() {
         return RADAM_MAX_SUMS;
     }
+    private static final int RADAM_MAX_NUMBERS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_MAX_NUMBERS 2
+     * }
+     */
+    public static int RADAM_MAX_NUMBERS() {
+        return RADAM_MAX_NUMBERS;
+    }
 
     private static class radam_abi_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -690,6 +699,15 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_ERROR_TRUST_COEFFICIENT() {
         return RADAM_ERROR_TRUST_COEFFICIENT;
+    }
+    private static final int RADAM_ERROR_NUMBERS = (int)54L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_NUMBERS = 54
+     * }
+     */
+    public static int RADAM_ERROR_NUMBERS() {
+        return RADAM_ERROR_NUMBERS;
     }
 
     private static class radam_status_string {
@@ -1369,6 +1387,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_LARS() {
         return RADAM_ALGORITHM_LARS;
     }
+    private static final int RADAM_ALGORITHM_NOVOGRAD = (int)26L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_NOVOGRAD = 26
+     * }
+     */
+    public static int RADAM_ALGORITHM_NOVOGRAD() {
+        return RADAM_ALGORITHM_NOVOGRAD;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1884,6 +1911,15 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_LARS_BARLOWTWINS() {
         return RADAM_PRESET_LARS_BARLOWTWINS;
+    }
+    private static final int RADAM_PRESET_NOVOGRAD_NVIDIA = (int)41L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_NOVOGRAD_NVIDIA = 41
+     * }
+     */
+    public static int RADAM_PRESET_NOVOGRAD_NVIDIA() {
+        return RADAM_PRESET_NOVOGRAD_NVIDIA;
     }
 
     private static class radam_hyperparameters_init {
@@ -2581,6 +2617,7 @@ public class RadamH extends RadamH$shared {
             RadamH.C_POINTER,
             RadamH.C_LONG_LONG,
             RadamH.C_POINTER,
+            RadamH.C_POINTER,
             RadamH.C_POINTER
         );
 
@@ -2592,7 +2629,7 @@ public class RadamH extends RadamH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, double *numbers, radam_coefficients *r)
      * }
      */
     public static FunctionDescriptor radam_coefficients_reduce$descriptor() {
@@ -2602,7 +2639,7 @@ public class RadamH extends RadamH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, double *numbers, radam_coefficients *r)
      * }
      */
     public static MethodHandle radam_coefficients_reduce$handle() {
@@ -2612,7 +2649,7 @@ public class RadamH extends RadamH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, double *numbers, radam_coefficients *r)
      * }
      */
     public static MemorySegment radam_coefficients_reduce$address() {
@@ -2621,13 +2658,13 @@ public class RadamH extends RadamH$shared {
 
     /**
      * {@snippet lang=c :
-     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, double *numbers, radam_coefficients *r)
      * }
      */
-    public static int radam_coefficients_reduce(MemorySegment c, long length, MemorySegment s, MemorySegment r) {
+    public static int radam_coefficients_reduce(MemorySegment c, long length, MemorySegment s, MemorySegment numbers, MemorySegment r) {
         var mh$ = radam_coefficients_reduce.HANDLE;
         try {
-            return (int)mh$.invokeExact(c, length, s, r);
+            return (int)mh$.invokeExact(c, length, s, numbers, r);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -46,6 +46,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_lamb_coefficients lamb;
  *         radam_stableadamw_coefficients stableadamw;
  *         radam_lars_coefficients lars;
+ *         radam_novograd_coefficients novograd;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -287,6 +288,7 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_novograd_coefficients novograd;
      *     float values[16];
      * }
      * }
@@ -324,8 +326,9 @@ public class radam_coefficients {
             radam_lamb_coefficients.layout().withName("lamb"),
             radam_stableadamw_coefficients.layout().withName("stableadamw"),
             radam_lars_coefficients.layout().withName("lars"),
+            radam_novograd_coefficients.layout().withName("novograd"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1389:3");
+        ).withName("$anon$1433:3");
 
         /**
          * The layout of this union
@@ -1478,6 +1481,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, lars$OFFSET, lars$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout novograd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("novograd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_novograd_coefficients novograd
+         * }
+         */
+        public static final GroupLayout novograd$layout() {
+            return novograd$LAYOUT;
+        }
+
+        private static final long novograd$OFFSET = $LAYOUT.byteOffset(groupElement("novograd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_novograd_coefficients novograd
+         * }
+         */
+        public static final long novograd$offset() {
+            return novograd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_novograd_coefficients novograd
+         * }
+         */
+        public static MemorySegment novograd(MemorySegment union) {
+            return union.asSlice(novograd$OFFSET, novograd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_novograd_coefficients novograd
+         * }
+         */
+        public static void novograd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, novograd$OFFSET, novograd$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1632,6 +1679,7 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_novograd_coefficients novograd;
      *     float values[16];
      * } of
      * }
@@ -1672,6 +1720,7 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_novograd_coefficients novograd;
      *     float values[16];
      * } of
      * }
@@ -1710,6 +1759,7 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_novograd_coefficients novograd;
      *     float values[16];
      * } of
      * }
@@ -1748,6 +1798,7 @@ public class radam_coefficients {
      *     radam_lamb_coefficients lamb;
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
+     *     radam_novograd_coefficients novograd;
      *     float values[16];
      * } of
      * }

@@ -49,6 +49,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_lamb lamb;
  *         radam_stableadamw stableadamw;
  *         radam_lars lars;
+ *         radam_novograd novograd;
  *         double room[24];
  *     } of;
  * }
@@ -415,6 +416,7 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_novograd novograd;
      *     double room[24];
      * }
      * }
@@ -452,8 +454,9 @@ public class radam_hyperparameters {
             radam_lamb.layout().withName("lamb"),
             radam_stableadamw.layout().withName("stableadamw"),
             radam_lars.layout().withName("lars"),
+            radam_novograd.layout().withName("novograd"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$625:3");
+        ).withName("$anon$641:3");
 
         /**
          * The layout of this union
@@ -1606,6 +1609,50 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, lars$OFFSET, lars$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout novograd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("novograd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_novograd novograd
+         * }
+         */
+        public static final GroupLayout novograd$layout() {
+            return novograd$LAYOUT;
+        }
+
+        private static final long novograd$OFFSET = $LAYOUT.byteOffset(groupElement("novograd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_novograd novograd
+         * }
+         */
+        public static final long novograd$offset() {
+            return novograd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_novograd novograd
+         * }
+         */
+        public static MemorySegment novograd(MemorySegment union) {
+            return union.asSlice(novograd$OFFSET, novograd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_novograd novograd
+         * }
+         */
+        public static void novograd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, novograd$OFFSET, novograd$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1760,6 +1807,7 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_novograd novograd;
      *     double room[24];
      * } of
      * }
@@ -1800,6 +1848,7 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_novograd novograd;
      *     double room[24];
      * } of
      * }
@@ -1838,6 +1887,7 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_novograd novograd;
      *     double room[24];
      * } of
      * }
@@ -1876,6 +1926,7 @@ public class radam_hyperparameters {
      *     radam_lamb lamb;
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
+     *     radam_novograd novograd;
      *     double room[24];
      * } of
      * }

@@ -4,10 +4,11 @@ import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.LambSchedule;
 import io.radam.internal.schedule.LarsSchedule;
 import io.radam.internal.schedule.LayerwiseSchedule;
+import io.radam.internal.schedule.NovoGradSchedule;
 import io.radam.internal.schedule.StableAdamWSchedule;
 
 /** What a layer-wise algorithm sums the squares of: the lines of {@code radam.h}. */
-abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAdamW {
+abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfNovoGrad, Terms.OfStableAdamW {
     /** Whether they depend on state. */
     final boolean readState;
 
@@ -19,6 +20,7 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         return switch (schedule) {
             case LambSchedule lamb -> new OfLamb(lamb);
             case LarsSchedule lars -> new OfLars(lars);
+            case NovoGradSchedule novograd -> new OfNovoGrad(novograd);
             case StableAdamWSchedule stable -> new OfStableAdamW(stable);
         };
     }
@@ -109,6 +111,36 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
                 float[] gradients) {
             for (int i = 0; i < count; i++) {
                 gradients[i] = Rule.bounded(Math.fma(l2, values[i], scale * gradient[i]));
+            }
+        }
+    }
+
+    static final class OfNovoGrad extends Terms {
+        private final NovoGradSchedule schedule;
+
+        OfNovoGrad(NovoGradSchedule schedule) {
+            super(schedule);
+            this.schedule = schedule;
+        }
+
+        @Override
+        float gradScale() {
+            return schedule.gradScale;
+        }
+
+        @Override
+        int sums() {
+            return 1;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            gradients(count, gradScale, gradient, terms[0]);
+        }
+
+        private static void gradients(int count, float scale, float[] gradient, float[] gradients) {
+            for (int i = 0; i < count; i++) {
+                gradients[i] = Rule.bounded(scale * gradient[i]);
             }
         }
     }

@@ -4,7 +4,8 @@ package io.radam.internal.schedule;
  * A schedule of a layer-wise algorithm: {@code layerwise.h}. Its own coefficients say what is summed over each tensor.
  * From the sums follow coefficients of another algorithm, by which the tensor is stepped.
  */
-public abstract sealed class LayerwiseSchedule extends Schedule permits LayerwiseByAdam, LarsSchedule {
+public abstract sealed class LayerwiseSchedule extends Schedule permits LayerwiseByAdam, LarsSchedule,
+        NovoGradSchedule {
     /** That of the algorithm whose kernels make the step. */
     public abstract Schedule stepped();
 
@@ -21,11 +22,21 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
         // It has none.
     }
 
-    /** Has the coefficients of {@link #stepped} follow from the sums over a tensor. */
-    abstract void reduce(long length, double first, double second);
+    /**
+     * Has the coefficients of {@link #stepped} follow from the sums over a tensor.
+     *
+     * @param numbers that the algorithm keeps for the tensor; they are replaced
+     */
+    abstract void reduce(long length, double first, double second, double[] numbers);
 
     /** A coefficient times a factor. It may not become infinite. */
     static float reduced(double factor, float coefficient) {
         return (float) Math.clamp(factor * coefficient, -0x1p126, 0x1p126);
+    }
+
+    /** A factor of gradients, which may be neither 0 nor infinite, times another. */
+    static float scaled(double factor, float gradScale) {
+        float scale = reduced(factor, gradScale);
+        return Math.abs(scale) > 0x1p-126f ? scale : Math.copySign(0x1p-126f, gradScale);
     }
 }

@@ -61,6 +61,7 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case LAMB -> new LambSchedule();
             case STABLEADAMW -> new StableAdamWSchedule();
             case LARS -> new LarsSchedule();
+            case NOVOGRAD -> new NovoGradSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

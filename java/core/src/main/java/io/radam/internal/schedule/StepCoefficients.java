@@ -63,6 +63,7 @@ public final class StepCoefficients {
             case LAMB -> RadamH.RADAM_ALGORITHM_LAMB();
             case STABLEADAMW -> RadamH.RADAM_ALGORITHM_STABLEADAMW();
             case LARS -> RadamH.RADAM_ALGORITHM_LARS();
+            case NOVOGRAD -> RadamH.RADAM_ALGORITHM_NOVOGRAD();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }
@@ -124,9 +125,13 @@ public final class StepCoefficients {
         return ((LayerwiseSchedule) schedule).sumsReadState();
     }
 
-    /** Of a layer-wise algorithm: has the latest coefficients be those of a tensor with these sums. */
-    public void reduce(long length, double first, double second) {
-        ((LayerwiseSchedule) schedule).reduce(length, first, second);
+    /**
+     * Of a layer-wise algorithm: has the latest coefficients be those of a tensor with these sums.
+     *
+     * @param numbers that the algorithm keeps for the tensor; they are replaced
+     */
+    public void reduce(long length, double first, double second, double[] numbers) {
+        ((LayerwiseSchedule) schedule).reduce(length, first, second, numbers);
         reduced = true;
     }
 

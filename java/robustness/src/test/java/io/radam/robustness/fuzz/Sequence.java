@@ -14,6 +14,7 @@ import io.radam.Backend;
 import io.radam.DiffGrad;
 import io.radam.Lion;
 import io.radam.NAdam;
+import io.radam.NovoGrad;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Padam;
@@ -49,7 +50,8 @@ final class Sequence implements AutoCloseable {
     enum Kind {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
         ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
-        PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, SCHEDULEFREE_RADAM, LAMB, STABLEADAMW, LARS;
+        PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, SCHEDULEFREE_RADAM, LAMB, STABLEADAMW, LARS,
+        NOVOGRAD;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -82,6 +84,7 @@ final class Sequence implements AutoCloseable {
                 case SCHEDULEFREE_RADAM -> ScheduleFreeRAdam.builder();
                 case LAMB -> io.radam.LAMB.builder();
                 case LARS -> io.radam.LARS.builder(io.radam.LARS.Preset.BARLOWTWINS);
+                case NOVOGRAD -> NovoGrad.builder();
                 case STABLEADAMW -> StableAdamW.builder();
                 case ADABOUND -> AdaBound.builder().gamma(0.1).amsgrad(true);
                 case ADABELIEF -> AdaBelief.builder().rectify(false).amsgrad(true);
