@@ -607,6 +607,35 @@ Algorithm of_novograd() {
   return {preset(RADAM_PRESET_NOVOGRAD_NVIDIA), c.list};
 }
 
+// So have SGD and Adam with hypergradient descent.
+Algorithm of_sgd_hd() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_SGD_HD);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  c.numbers("momentum", own(&radam_sgd_hd::momentum), RADAM_ERROR_MOMENTUM, {0, 0.5, before(1)}, {-kSmallest, 1, 2});
+  c.numbers("dampening", own(&radam_sgd_hd::dampening), RADAM_ERROR_DAMPENING, {0, 0.5, 1}, {-kSmallest, after(1)});
+  add_decay_and_scale(c);
+  c.numbers("hypergrad_lr", own(&radam_sgd_hd::hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  return {preset(RADAM_PRESET_SGD_HD_AUTHORS), c.list};
+}
+
+Algorithm of_adam_hd() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADAM_HD);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  add_betas<radam_adam_hd>(c);
+  add_epsilon(c, own(&radam_adam_hd::epsilon));
+  add_decay_and_scale(c);
+  c.numbers("hypergrad_lr", own(&radam_adam_hd::hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1, kFloatOverflow / 8, DBL_MAX});
+  return {preset(RADAM_PRESET_ADAM_HD_AUTHORS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(),   of_nadam(),    of_rmsprop(),
                                              of_adagrad(), of_adamax(), of_adadelta(), of_adabelief(),
@@ -614,7 +643,8 @@ const std::vector<Algorithm>& all_algorithms() {
                                              of_adamod(), of_qhm(),     of_adan(),   of_adabound(),
                                              of_diffgrad(), of_padam(),  of_madgrad(), of_cocob(),
                                              of_schedulefree_sgd(), of_schedulefree_adamw(), of_lamb(),
-                                             of_stableadamw(), of_lars(), of_novograd()};
+                                             of_stableadamw(), of_lars(), of_novograd(),
+                                             of_sgd_hd(), of_adam_hd()};
   return all;
 }
 
@@ -754,8 +784,7 @@ TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {
     SCOPED_TRACE(radam_algorithm_name(algorithm.valid.algorithm));
     for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
       H h = algorithm.valid;
-      const bool l2_alone = h.algorithm == RADAM_ALGORITHM_LARS || h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
-      if (!l2_alone) h.weight_decay_mode = mode;
+      if (h.algorithm < kFirstLayerwise || !has_l2_alone(h.algorithm)) h.weight_decay_mode = mode;
       h.learning_rate = 4;
       if (h.algorithm == RADAM_ALGORITHM_MADGRAD) h.of.madgrad.epsilon = 0;  // which is added to the learning rate
       h.weight_decay = before(kFloatOverflow / 4);

@@ -35,7 +35,8 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
   std::vector<radam_coefficients> all;
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
-        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA}) {
+        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA,
+        RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS}) {
     radam_hyperparameters h = preset(number);
     if (h.weight_decay == 0) h.weight_decay = 0.25;
     for (const std::int64_t step : {1, 7}) all.push_back(coefficients_at(h, step));
@@ -55,21 +56,29 @@ inline radam_coefficients stepped_of(const radam_coefficients& c) {
     radam_coefficients sgd = c;
     sgd.algorithm = RADAM_ALGORITHM_SGD;
     std::memset(&sgd.of, 0, sizeof sgd.of);
-    sgd.of.sgd = c.algorithm == RADAM_ALGORITHM_LARS ? c.of.lars.sgd : c.of.novograd.sgd;
+    sgd.of.sgd = c.of.lars.sgd;  // the first member of each
     return sgd;
   }
   radam_coefficients adam = c;
   adam.algorithm = RADAM_ALGORITHM_ADAM;
   adam.mode = RADAM_MODE_ADAPTIVE;
-  adam.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
+  std::memset(&adam.of, 0, sizeof adam.of);
+  adam.of.adam = c.of.lamb.adam;
   return adam;
 }
 
-// What is squared, of an element: the lines of radam.h.
+// What is squared, of an element, or multiplied in pairs: the lines of radam.h.
 inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
   if (c.algorithm == RADAM_ALGORITHM_LARS)
     return {x[kParam], bounded(std::fma(c.of.lars.norm_l2, x[kParam], c.grad_scale * x[kGrad]))};
   if (c.algorithm == RADAM_ALGORITHM_NOVOGRAD) return {bounded(c.grad_scale * x[kGrad])};
+  if (moves_learning_rate(c.algorithm)) {
+    const bool sgd = c.algorithm == RADAM_ALGORITHM_SGD_HD;
+    const float l2 = sgd ? c.of.sgd_hd.sgd.l2 : c.of.adam_hd.adam.l2;
+    const float last = x[kState] / (std::sqrt(x[kState + 1]) + c.of.adam_hd.adam.epsilon);
+    const float g = c.grad_scale * x[kGrad];
+    return {bounded(l2 != 0 ? std::fma(l2, x[kParam], g) : g), sgd ? x[kState] : last};
+  }
   const radam_coefficients adam = stepped_of(c);
   const Element next = adam_step(adam, x, 3);
   const float m = next[kState], v = next[kState + 1], epsilon = adam.of.adam.epsilon;
@@ -99,9 +108,10 @@ inline radam_sums reference_sums(radam_coefficients c, const MixedTensor& t, std
     x[kState] = load_state(t, 0, true, place);
     x[kState + 1] = load_state(t, 1, false, place);
     const std::vector<float> all = terms(c, x);
-    for (std::size_t k = 0; k < all.size(); ++k) {
-      const double term = all[k];
-      lanes[k][(s.first + i) % 32] += term * term;
+    const bool products = moves_learning_rate(c.algorithm);
+    for (std::size_t k = 0; k < (products ? all.size() / 2 : all.size()); ++k) {
+      const double first = products ? all[2 * k] : all[k], second = products ? all[2 * k + 1] : all[k];
+      lanes[k][(s.first + i) % 32] += first * second;
     }
   }
   radam_sums sums = no_sums();

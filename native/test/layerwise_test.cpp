@@ -304,6 +304,71 @@ TEST(Reduced, NothingOfNovoGradBecomesInfinite) {
   EXPECT_TRUE(std::isfinite(numbers[0]));
 }
 
+// All but the step size and the learning rate, which are given.
+void expect_descended(const radam_coefficients& r, const radam_coefficients& c, float step_size, double rate) {
+  radam_coefficients expected = stepped_of(c);
+  const bool sgd = c.algorithm == RADAM_ALGORITHM_SGD_HD;
+  (sgd ? expected.of.sgd.step_size : expected.of.adam.step_size) = step_size;
+  EXPECT_EQ(r.algorithm, sgd ? RADAM_ALGORITHM_SGD : RADAM_ALGORITHM_ADAM);
+  EXPECT_EQ(r.mode, sgd ? 0 : RADAM_MODE_ADAPTIVE);
+  EXPECT_EQ(r.grad_scale, c.grad_scale);
+  EXPECT_EQ(r.learning_rate, rate);
+  EXPECT_EQ(std::memcmp(&r.of, &expected.of, sizeof r.of), 0) << r.of.sgd.step_size << ", not " << step_size;
+}
+
+TEST(Reduced, SgdHdByTheLearningRateThatFollows) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
+  h.weight_decay = 0.5;
+  h.learning_rate = 7;  // which the number takes the place of
+  h.of.sgd_hd.momentum = 0.75;
+  h.of.sgd_hd.hypergrad_lr = 0.25;
+  const radam_coefficients c = coefficients_at(h, 3);
+  double numbers[] = {2, 42};
+  expect_descended(reduce(c, 9, 4, 0, numbers), c, 3, 3);
+  expect_descended(reduce(c, 9, -2, 0, numbers), c, 2.5f, 2.5);
+  expect_descended(reduce(c, 9, -11, 0, numbers), c, 0, 0);  // and not below
+  expect_descended(reduce(c, 9, 1, 0, numbers), c, 0.25f, 0.25);
+  expect_descended(reduce(c, 9, DBL_MAX, 0, numbers), c, 0x1p63f, 0x1p63);
+  numbers[0] = 0.1;
+  for (const double odd : {std::numeric_limits<double>::quiet_NaN(), static_cast<double>(kInfinity),
+                           -static_cast<double>(kInfinity)})
+    expect_descended(reduce(c, 9, odd, 0, numbers), c, 0.1f, 0.1);
+  EXPECT_EQ(numbers[0], 0.1);
+  EXPECT_EQ(numbers[1], 42);  // none of its
+  h.weight_decay = 4;
+  const radam_coefficients decayed = coefficients_at(h, 3);
+  expect_descended(reduce(decayed, 9, DBL_MAX, 0, numbers), decayed, 0x1p61f, 0x1p61);
+}
+
+TEST(Reduced, AdamHdByTheLearningRateThatFollows) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAM_HD_AUTHORS);
+  h.weight_decay = 0.5;
+  h.of.adam_hd.beta1 = 0;
+  h.of.adam_hd.beta2 = 0.5;
+  h.of.adam_hd.hypergrad_lr = 0.25;
+  radam_coefficients c = coefficients_at(h, 2);
+  double numbers[] = {2};
+  const float scale = static_cast<float>(std::sqrt(0.75));
+  const double moved = 2 + static_cast<double>(static_cast<float>(0.25 * std::sqrt(0.5))) * 4;
+  expect_descended(reduce(c, 9, 4, 0, numbers), c, static_cast<float>(moved * static_cast<double>(scale)), moved);
+  c = coefficients_at(h, 1);
+  numbers[0] = 2;
+  expect_descended(reduce(c, 9, 4, 0, numbers), c, static_cast<float>(2 * std::sqrt(0.5)), 2);
+}
+
+TEST(ReduceRefuses, ALearningRateThatCannotBe) {
+  for (const std::int32_t number : {RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS}) {
+    const radam_coefficients c = coefficients_at(preset(number), 3);
+    radam_sums s = no_sums();
+    for (const double odd : {std::numeric_limits<double>::quiet_NaN(), -4e-324, static_cast<double>(kInfinity)}) {
+      double numbers[] = {odd};
+      radam_coefficients r = c;
+      EXPECT_EQ(radam_coefficients_reduce(&c, 9, &s, numbers, &r), RADAM_ERROR_NUMBERS);
+      EXPECT_EQ(std::memcmp(&r, &c, sizeof r), 0);
+    }
+  }
+}
+
 TEST(ReduceRefuses, NumbersThatCannotBe) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   const radam_coefficients c = coefficients_at(preset(RADAM_PRESET_NOVOGRAD_NVIDIA), 3);
@@ -382,12 +447,13 @@ TEST_F(TensorSums, TrainingOnWhatIsFiniteMakesNoNaN) {
   const float sizes[] = {0, FLT_MAX, -FLT_MAX, 4e-45f, 1, -0x1p64f};
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
-        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA})
+        RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA,
+        RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS})
     for (const std::int32_t target : available_targets()) {
       Values random(0xF1417E);
       constexpr std::int64_t kLength = 77;
       std::vector<float> param(kLength), grad(kLength), m(kLength), v(kLength);
-      double numbers[RADAM_MAX_NUMBERS] = {};
+      double numbers[RADAM_MAX_NUMBERS] = {moves_learning_rate(preset(number).algorithm) ? 1e-3 : 0};
       radam_tensor t{};
       t.struct_size = sizeof t;
       t.length = kLength;

@@ -16,6 +16,7 @@
 #include <nlohmann/json.hpp>
 #include <radam/radam.h>
 
+#include "numbers.h"
 #include "targets.h"
 #include "trajectory.h"
 
@@ -43,6 +44,9 @@ const std::map<std::string, std::int32_t>& presets() {
       {"lars-timm", RADAM_PRESET_LARS_TIMM},
       {"lars-barlowtwins", RADAM_PRESET_LARS_BARLOWTWINS},
       {"novograd-nvidia", RADAM_PRESET_NOVOGRAD_NVIDIA},
+      {"sgd_hd-authors", RADAM_PRESET_SGD_HD_AUTHORS},
+      {"adam_hd-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
+      {"adam_hd_single-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
   };
   return all;
 }
@@ -65,6 +69,7 @@ radam_hyperparameters hyperparameters(const json& vector) {
   radam_hyperparameters h = preset(presets().at(rules_of(vector)));
   const bool lamb = h.algorithm == RADAM_ALGORITHM_LAMB, lars = h.algorithm == RADAM_ALGORITHM_LARS;
   const bool novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
+  const bool sgd_hd = h.algorithm == RADAM_ALGORITHM_SGD_HD, adam_hd = h.algorithm == RADAM_ALGORITHM_ADAM_HD;
   auto& of = h.of;
   for (const auto& item : vector.items()) {
     const std::string& key = item.key();
@@ -81,6 +86,14 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (lars && key == "always_adapt")
       of.lars.adapt = value.get<bool>() ? RADAM_ADAPT_ALWAYS : RADAM_ADAPT_WITH_DECAY;
     else if (lars && (key == "weight_decay_filter" || key == "lars_adaptation_filter")) continue;  // of tensors
+    else if (sgd_hd && key == "momentum") of.sgd_hd.momentum = value;
+    else if (sgd_hd && key == "dampening") of.sgd_hd.dampening = value;
+    else if (sgd_hd && key == "nesterov") EXPECT_FALSE(value.get<bool>());
+    else if (sgd_hd && key == "hypergrad_lr") of.sgd_hd.hypergrad_lr = value;
+    else if (adam_hd && key == "beta1") of.adam_hd.beta1 = value;
+    else if (adam_hd && key == "beta2") of.adam_hd.beta2 = value;
+    else if (adam_hd && key == "eps") of.adam_hd.epsilon = value;
+    else if (adam_hd && key == "hypergrad_lr") of.adam_hd.hypergrad_lr = value;
     else if (novograd && key == "beta1") of.novograd.beta1 = value;
     else if (novograd && key == "beta2") of.novograd.beta2 = value;
     else if (novograd && key == "eps") of.novograd.epsilon = value;
@@ -124,6 +137,7 @@ radam_hyperparameters of_tensor(const json& vector, radam_hyperparameters h, con
 }
 
 std::vector<Slice> slices(const json& vector) {
+  if (!vector.count("shapes")) return {{0, vector.at("initial").size(), true}};
   std::vector<Slice> all;
   std::size_t begin = 0;
   for (const auto& shape : vector.at("shapes")) {
@@ -137,26 +151,55 @@ std::vector<Slice> slices(const json& vector) {
 
 struct Buffers {
   std::vector<float> param, grad, first, second;  // the last two are state
-  std::vector<std::array<double, RADAM_MAX_NUMBERS>> numbers;  // of each tensor
+  std::vector<std::array<double, RADAM_MAX_NUMBERS>> numbers;  // of each tensor; of all in the first one
 };
 
-void step(std::int32_t target, const radam_coefficients& c, std::int64_t t, const Slice& at, Buffers& b,
-          std::size_t number) {
+struct Step {
+  std::int32_t target;
+  radam_coefficients c;
   radam_tensor tensor{};
-  tensor.struct_size = sizeof tensor;
-  tensor.step = t;
-  tensor.length = static_cast<std::int64_t>(at.end - at.begin);
-  tensor.state[0] = b.first.empty() ? nullptr : &b.first[at.begin];
-  tensor.state[1] = b.second.empty() ? nullptr : &b.second[at.begin];
-  float* const param = &b.param[at.begin];
-  float* const grad = &b.grad[at.begin];
+  float *param, *grad;
   radam_sums sums{};
-  sums.struct_size = sizeof sums;
-  ASSERT_EQ(radam_tensor_sums(target, &c, &tensor, 0, tensor.length, param, grad, nullptr, &sums), RADAM_OK);
-  radam_coefficients reduced{};
-  reduced.struct_size = sizeof reduced;
-  ASSERT_EQ(radam_coefficients_reduce(&c, tensor.length, &sums, b.numbers[number].data(), &reduced), RADAM_OK);
-  ASSERT_EQ(radam_step(target, &reduced, &tensor, 0, tensor.length, param, grad, nullptr, nullptr), RADAM_OK);
+
+  Step(std::int32_t on, const radam_coefficients& by, std::int64_t t, const Slice& at, Buffers& b)
+      : target(on), c(by), param(&b.param[at.begin]), grad(&b.grad[at.begin]) {
+    tensor.struct_size = sizeof tensor;
+    tensor.step = t;
+    tensor.length = static_cast<std::int64_t>(at.end - at.begin);
+    tensor.state[0] = b.first.empty() ? nullptr : &b.first[at.begin];
+    tensor.state[1] = b.second.empty() ? nullptr : &b.second[at.begin];
+    sums.struct_size = sizeof sums;
+  }
+
+  void measure() {
+    EXPECT_EQ(radam_tensor_sums(target, &c, &tensor, 0, tensor.length, param, grad, nullptr, &sums), RADAM_OK);
+  }
+
+  void make(double* numbers) {
+    radam_coefficients reduced{};
+    reduced.struct_size = sizeof reduced;
+    EXPECT_EQ(radam_coefficients_reduce(&c, tensor.length, &sums, numbers, &reduced), RADAM_OK);
+    EXPECT_EQ(radam_step(target, &reduced, &tensor, 0, tensor.length, param, grad, nullptr, nullptr), RADAM_OK);
+  }
+};
+
+// Steps all tensors: all are measured before the first is stepped.
+void step(std::vector<Step>& steps, Buffers& b) {
+  for (Step& each : steps) each.measure();
+  const std::int32_t algorithm = steps[0].c.algorithm;
+  if (algorithm == RADAM_ALGORITHM_SGD_HD) {
+    double sum = 0;
+    for (const Step& each : steps) sum += each.sums.values[0];
+    const double before = b.numbers[0][0];
+    for (Step& each : steps) {
+      each.sums.values[0] = sum;
+      b.numbers[0][0] = before;
+      each.make(b.numbers[0].data());
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    steps[i].make(b.numbers[algorithm == RADAM_ALGORITHM_ADAM_HD ? 0 : i].data());
 }
 
 class LayerwiseVectors : public EveryTarget, public testing::WithParamInterface<Path> {};
@@ -176,22 +219,34 @@ TEST_P(LayerwiseVectors, Followed) {
     SCOPED_TRACE(radam_target_name(target));
     const bool lars = h.algorithm == RADAM_ALGORITHM_LARS, novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
     Buffers b{{initial.begin(), initial.end()}, {}, std::vector<float>(lars && h.of.lars.momentum == 0 ? 0 : n),
-              std::vector<float>(lars || novograd ? 0 : n), {}};
+              std::vector<float>(stepped_by(h.algorithm) == RADAM_ALGORITHM_SGD ? 0 : n), {}};
     b.numbers.resize(all.size());
+    if (moves_learning_rate(h.algorithm)) b.numbers[0][0] = h.learning_rate;
+    double last_rate = h.learning_rate, moved = 0;
     std::vector<double> last = initial, path(n), largest(n);
     for (std::size_t t = 0; t < gradients.size(); ++t) {
       b.grad.assign(gradients[t].begin(), gradients[t].end());
       h.grad_scale = clipped(vector, gradients[t]);
-      for (std::size_t number = 0; number < all.size(); ++number) {
-        const Slice& at = all[number];
+      std::vector<Step> steps;
+      for (const Slice& at : all) {
         const radam_hyperparameters own = of_tensor(vector, h, at);
         radam_coefficients c{};
         c.struct_size = sizeof c;
         ASSERT_EQ(radam_coefficients_at(&own, static_cast<std::int64_t>(t) + 1, &c), RADAM_OK);
-        step(target, c, static_cast<std::int64_t>(t) + 1, at, b, number);
+        steps.emplace_back(target, c, static_cast<std::int64_t>(t) + 1, at, b);
+      }
+      step(steps, b);
+      if (moves_learning_rate(h.algorithm)) {
+        const double rate = vector.at("trace").at("lr").at(t);
+        moved += std::fabs(rate - last_rate);
+        last_rate = rate;
+        // A product of floats errs as these: by the roundings of all steps so far, as the parameters do.
+        ASSERT_LE(std::fabs(b.numbers[0][0] - rate), static_cast<double>(9 + t) * 0x1p-24 * moved) << "step " << t + 1;
       }
       for (std::size_t i = 0; i < n; ++i) {
-        largest[i] = std::max(largest[i], std::fabs(gradients[t][i] * h.grad_scale));
+        // With what hypergradient descent adds to them.
+        const double decay = moves_learning_rate(h.algorithm) ? h.weight_decay * std::fabs(last[i]) : 0;
+        largest[i] = std::max(largest[i], std::fabs(gradients[t][i] * h.grad_scale) + decay);
         path[i] += std::fabs(parameters[t][i] - last[i]);
         // As for Adam (trajectory.h). The factors of the update and of decay are rounded once, as Adam's.
         const double bound = static_cast<double>(9 + t) * 0x1p-24 * (std::fabs(parameters[t][i]) + path[i]);
@@ -200,14 +255,17 @@ TEST_P(LayerwiseVectors, Followed) {
       last = parameters[t];
     }
     exercised_targets().insert(target);
-    if (lars) {
+    if (lars || h.algorithm == RADAM_ALGORITHM_SGD_HD) {
       if (b.first.empty()) continue;
-      const auto buffer = vector.at("state").at(vector.at("state").count("mu") ? "mu" : "momentum_buffer");
+      const auto& state = vector.at("state");
+      const char* const other = state.count("momentum_buffer") ? "momentum_buffer" : "grad_prev";
+      const auto buffer = state.at(state.count("mu") ? "mu" : other);
+      const double momentum = lars ? h.of.lars.momentum : h.of.sgd_hd.momentum;
       for (std::size_t i = 0; i < n; ++i)
         // As trajectory.h has it of averages, and a buffer of momentum is 1 / (1 - momentum) times as large. The ratio
         // of the norms, which is below 1 here, is left out.
         ASSERT_LE(std::fabs(b.first[i] - buffer.at(i).get<double>()),
-                  4e-6 * (std::fabs(buffer.at(i).get<double>()) + 0.01 * largest[i] / (1 - h.of.lars.momentum)));
+                  4e-6 * (std::fabs(buffer.at(i).get<double>()) + 0.01 * largest[i] / (1 - momentum)));
       continue;
     }
     if (novograd) {

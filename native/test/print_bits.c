@@ -52,9 +52,13 @@ static uint64_t add_to(uint64_t hash, const void *bytes, size_t count) {
   return hash;
 }
 
+static int moves_learning_rate(int32_t algorithm) {
+  return algorithm == RADAM_ALGORITHM_SGD_HD || algorithm == RADAM_ALGORITHM_ADAM_HD;
+}
+
 static int is_layerwise(int32_t algorithm) {
   return algorithm == RADAM_ALGORITHM_LAMB || algorithm == RADAM_ALGORITHM_STABLEADAMW ||
-         algorithm == RADAM_ALGORITHM_LARS || algorithm == RADAM_ALGORITHM_NOVOGRAD;
+         algorithm == RADAM_ALGORITHM_LARS || algorithm == RADAM_ALGORITHM_NOVOGRAD || moves_learning_rate(algorithm);
 }
 
 static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding,
@@ -73,7 +77,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
     options.state[k] = t.state[k];
     options.state_scale[k] = t.scale[k];
   }
-  double numbers[RADAM_MAX_NUMBERS] = {0};
+  double numbers[RADAM_MAX_NUMBERS] = {moves_learning_rate(h.algorithm) ? h.learning_rate : 0};
   void *const copy = type == RADAM_TYPE_F32 ? t.copy : NULL;
   for (int step = 1; step <= STEPS; ++step) {
     radam_coefficients c = {.struct_size = sizeof c};

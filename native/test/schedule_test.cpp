@@ -1394,6 +1394,52 @@ TEST(NovoGrad, Schedule) {
           }
 }
 
+TEST(SgdHd, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.of.sgd_hd = {0.9, 0.3, 1e-5};
+  for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+    const radam_coefficients c = coefficients(h, t);
+    const radam_sgd_hd_coefficients& k = c.of.sgd_hd;
+    EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_SGD_HD);
+    EXPECT_EQ(c.mode, 0);
+    EXPECT_EQ(k.sgd.l2, 0.7f);
+    EXPECT_EQ(k.sgd.decay, 0);
+    EXPECT_EQ(k.sgd.step_size, 0.3f);
+    EXPECT_EQ(k.sgd.momentum, t == 1 ? 0 : 0.9f);
+    EXPECT_EQ(k.sgd.one_minus_dampening, t == 1 ? 1 : 0.7f);
+    EXPECT_EQ(k.sgd.nesterov, 0);
+    EXPECT_EQ(k.hypergrad_lr, 1e-5f);
+    EXPECT_EQ(k.scale, 1);
+  }
+}
+
+TEST(AdamHd, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAM_HD_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  for (const double beta1 : {0.0, 0.9, 0.999})
+    for (const double beta2 : {0.0, 0.99, 0.9999}) {
+      h.of.adam_hd = {beta1, beta2, 1e-5, 1e-3};
+      for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{100}, INT64_MAX}) {
+        const radam_coefficients c = coefficients(h, t);
+        const radam_adam_hd_coefficients& k = c.of.adam_hd;
+        EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_ADAM_HD);
+        EXPECT_EQ(c.mode, 0);
+        EXPECT_EQ(k.adam.l2, 0.7f);
+        EXPECT_EQ(k.adam.decay, 0);
+        EXPECT_EQ(k.adam.epsilon, 1e-5f);
+        expect_rates(&k.adam.beta1, beta1);
+        expect_rates(&k.adam.beta2, beta2);
+        const auto of = [&](std::int64_t step) { return std::sqrt(correction(beta2, step)) / correction(beta1, step); };
+        expect_rounded(k.adam.step_size, 0.3 * of(t), "step_size");
+        expect_rounded(k.scale, of(t), "scale");
+        expect_rounded(k.hypergrad_lr, t == 1 ? 0 : 1e-3 * of(t - 1), "hypergrad_lr");
+      }
+    }
+}
+
 TEST(Cocob, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_COCOB_AUTHORS);
   h.of.cocob = {30, 1e-5};

@@ -136,7 +136,9 @@ enum {
   RADAM_ERROR_MAX_PARAM_NORM = 51,      /* not positive as float32 */
   RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_TRUST_COEFFICIENT = 53,   /* not positive, or not finite and non-zero as float32 */
-  RADAM_ERROR_NUMBERS = 54              /* a number that the algorithm keeps for a tensor is out of range */
+  RADAM_ERROR_NUMBERS = 54,             /* a number that the algorithm keeps for a tensor is out of range */
+  RADAM_ERROR_HYPERGRAD_LR = 55         /* negative, or not finite as float32; or hypergrad_lr / (1 - beta1) overflows
+                                           float32 */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -270,13 +272,18 @@ enum {
   RADAM_ALGORITHM_LARS = 25,
   /* Ginsburg et al., "Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training of Deep Networks",
    * 2019, as NVIDIA's code has it. */
-  RADAM_ALGORITHM_NOVOGRAD = 26
+  RADAM_ALGORITHM_NOVOGRAD = 26,
+  /* Hypergradient descent, which moves the learning rate too: Baydin et al., "Online Learning Rate Adaptation with
+   * Hypergradient Descent", ICLR 2018, as the authors' SGDHD has it, without Nesterov momentum. */
+  RADAM_ALGORITHM_SGD_HD = 27,
+  /* The same authors' AdamHD. */
+  RADAM_ALGORITHM_ADAM_HD = 28
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
- * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars", "novograd"; null if
- * there is none of that number. The numbers begin with 0 and have no gaps. */
+ * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars", "novograd",
+ * "sgd_hd", "adam_hd"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -297,7 +304,7 @@ enum {
 /* How weight_decay acts. */
 enum {
   RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion, LAMB
-                                                and StableAdamW. LARS and NovoGrad take no other */
+                                                and StableAdamW. LARS, NovoGrad, SGD-HD and Adam-HD take no other */
   RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step; with Adan as
                                                 no_prox says */
   RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE = 2 /* the same, but only in steps that move p by their update */
@@ -629,6 +636,24 @@ typedef struct radam_novograd {
                                   second moment */
 } radam_novograd;
 
+/* Of RADAM_ALGORITHM_SGD_HD. State: momentum_buffer, which without momentum is the last gradient; and the learning
+ * rate, a number of all tensors together (radam_coefficients_reduce). weight_decay_mode must be
+ * RADAM_WEIGHT_DECAY_L2. */
+typedef struct radam_sgd_hd {
+  double momentum;             /* in [0, 1) */
+  double dampening;            /* in [0, 1], as SGD's */
+  double hypergrad_lr;         /* >= 0: by which the learning rate follows the product of gradient and last update */
+} radam_sgd_hd;
+
+/* Of RADAM_ALGORITHM_ADAM_HD. State: exp_avg, exp_avg_sq; and the learning rate, a number that all tensors have, and
+ * move one after the other (radam_coefficients_reduce). weight_decay_mode must be RADAM_WEIGHT_DECAY_L2. */
+typedef struct radam_adam_hd {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0, as Adam's with RADAM_EPSILON_PLAIN */
+  double hypergrad_lr;         /* >= 0, as SGD-HD's */
+} radam_adam_hd;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -666,6 +691,8 @@ typedef struct radam_hyperparameters {
     radam_stableadamw stableadamw;
     radam_lars lars;
     radam_novograd novograd;
+    radam_sgd_hd sgd_hd;
+    radam_adam_hd adam_hd;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -738,8 +765,12 @@ enum {
   RADAM_PRESET_LARS_BARLOWTWINS = 40,        /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
                                                 momentum 0.9, trust coefficient 1e-3, epsilon 0, norm with decay, adapts
                                                 always */
-  RADAM_PRESET_NOVOGRAD_NVIDIA = 41          /* NVIDIA's NovoGrad, as pytorch-image-models keeps it: learning rate 1e-3,
+  RADAM_PRESET_NOVOGRAD_NVIDIA = 41,         /* NVIDIA's NovoGrad, as pytorch-image-models keeps it: learning rate 1e-3,
                                                 betas 0.95 and 0.98, epsilon 1e-8, no grad_averaging */
+  RADAM_PRESET_SGD_HD_AUTHORS = 42,          /* the authors' SGDHD, which has no learning rate of its own, here 1e-3: no
+                                                momentum, hypergrad_lr 1e-6 */
+  RADAM_PRESET_ADAM_HD_AUTHORS = 43          /* the authors' AdamHD: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+                                                1e-8, hypergrad_lr 1e-8 */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -1425,6 +1456,39 @@ typedef struct radam_novograd_coefficients {
   float amsgrad;
 } radam_novograd_coefficients;
 
+/* SGD with hypergradient descent, likewise by SGD, with the momentum_buffer b, and e for the learning rate, which is
+ * the number that is kept:
+ *
+ *   the sum of the products of g, as SGD's rule has it, with b, as it is before the step
+ *
+ * In double, with n for the sum of the tensors' sums, and f for e + hypergrad_lr * n:
+ *
+ *   e = min(2^63 / max(1, sgd.l2), max(0, f))                  if f is finite
+ *
+ * The reduced coefficients are SGD's, with scale * e for step_size: at most 2^126, rounded once. scale is 1. The
+ * authors have no bounds: there a learning rate may become negative. */
+typedef struct radam_sgd_hd_coefficients {
+  radam_sgd_coefficients sgd;
+  float hypergrad_lr;
+  float scale;
+} radam_sgd_hd_coefficients;
+
+/* Adam with hypergradient descent, likewise by Adam, with e for the learning rate as in SGD-HD:
+ *
+ *   the sum of the products of g, as Adam's rule has it, with m / (sqrt(v) + epsilon), where m and v are as before the
+ *   step
+ *
+ * e follows as in SGD-HD, by the sum of one tensor; so it moves once for each tensor, and each steps by what it is
+ * then.
+ *
+ * With C(t) for sqrt(1 - b2^t) / (1 - b1^t), and b1 and b2 for the hyperparameters, scale is C(step), and hypergrad_lr
+ * is that of the hyperparameters times C(step - 1), but 0 in step 1. */
+typedef struct radam_adam_hd_coefficients {
+  radam_adam_coefficients adam; /* of RADAM_MODE_ADAPTIVE; decay is 0 */
+  float hypergrad_lr;
+  float scale;
+} radam_adam_hd_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -1458,6 +1522,8 @@ typedef struct radam_coefficients {
     radam_stableadamw_coefficients stableadamw;
     radam_lars_coefficients lars;
     radam_novograd_coefficients novograd;
+    radam_sgd_hd_coefficients sgd_hd;
+    radam_adam_hd_coefficients adam_hd;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
@@ -1691,7 +1757,7 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
  *   radam_coefficients_at      coefficients, which are alike for all tensors
  *   radam_tensor_sums          sums over the tensor, before the step; for parts of it by several threads if need be
  *   radam_coefficients_reduce  from these, coefficients of another algorithm for this tensor: of RADAM_ALGORITHM_ADAM
- *                              for LAMB and StableAdamW, of RADAM_ALGORITHM_SGD for LARS and NovoGrad
+ *                              for LAMB, StableAdamW and Adam-HD, of RADAM_ALGORITHM_SGD for LARS, NovoGrad and SGD-HD
  *   radam_step                 the step by them
  *
  * For example, of a float32 tensor of which `t` is filled for the step, in parts of 8192 elements:
@@ -1721,34 +1787,42 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
 typedef struct radam_sums {
   uint32_t struct_size;          /* sizeof(radam_sums) */
   int32_t reserved;              /* 0 */
-  double values[RADAM_MAX_SUMS]; /* of the squares that the algorithm's coefficients document; further ones are 0 */
+  double values[RADAM_MAX_SUMS]; /* of the squares or products that the algorithm's coefficients document; further ones
+                                    are 0 */
 } radam_sums;
 
 /* Computes the sums of the elements begin <= i < end that a step by c would have, on the calling thread. Nothing but *s
  * is written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT
  * only.
  *
- * What is squared are float32 numbers of the step. Their squares are exact in double. Element i is added to sum
- * (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several threads
- * should cut a tensor in the same way whatever their number, and add the results in a fixed order.
+ * What is squared or multiplied are float32 numbers of the step. Their products are exact in double. Element i is added
+ * to sum (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several
+ * threads should cut a tensor in the same way whatever their number, and add the results in a fixed order.
  * Errors: those of radam_step but for its average, and RADAM_ERROR_ALGORITHM also if the algorithm needs no sums. */
 RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t,
                                          int64_t begin, int64_t end, const void *param, const void *grad,
                                          const void *param_copy, radam_sums *s);
 
-/* The most numbers that an algorithm keeps for a tensor. */
+/* The most numbers that an algorithm keeps. */
 #define RADAM_MAX_NUMBERS 2
 
 /* Computes the coefficients for the step of a tensor of `length` elements with these sums. r->struct_size must be set.
  * r may be c, if no other tensor is to be stepped by c. Sums that are negative or no numbers give a ratio of 1.
  *
- * Some algorithms keep numbers for each tensor between steps, beside the buffers of state:
+ * Some algorithms keep numbers between steps, beside the buffers of state:
  *
- *   RADAM_ALGORITHM_NOVOGRAD   exp_avg_sq, max_exp_avg_sq; each at least 0 and finite
+ *   RADAM_ALGORITHM_NOVOGRAD   exp_avg_sq, max_exp_avg_sq of a tensor; 0 before its step 1
+ *   RADAM_ALGORITHM_SGD_HD     the learning rate of all tensors; before step 1 the one to begin with
+ *   RADAM_ALGORITHM_ADAM_HD    likewise
  *
- * `numbers` has them in this order: they are read, and replaced by those after the step. Before step 1 they are 0. They
- * are the tensor's state as its buffers are: call this once for each step of a tensor, and only if the step is then
- * made. They share no memory with the structs. For the other algorithms numbers is not accessed, and may be null.
+ * `numbers` has as many as there are of the algorithm, in this order, each at least 0 and finite. They are read, and
+ * replaced by those after the step. Call this only if the step is then made. They share no memory with the structs. For
+ * the other algorithms numbers is not accessed, and may be null.
+ *
+ * Of Adam-HD call this for one tensor after the other, always in the same order: each has the learning rate that the
+ * last one has left. Of SGD-HD there is one call for all tensors, with the sum of their sums, which the caller adds in
+ * a fixed order; all are stepped by the result, and length is not used. If their step numbers differ, there is one for
+ * each, from a copy of the number as it was before: all find the same one.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE for a negative length,
  * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums, RADAM_ERROR_NUMBERS. */
 RADAM_API radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s,

@@ -13,6 +13,7 @@
 #include "adadelta.h"
 #include "adagrad.h"
 #include "adam.h"
+#include "adam_hd.h"
 #include "adamax.h"
 #include "adamod.h"
 #include "adan.h"
@@ -36,6 +37,7 @@
 #include "schedulefree_adamw.h"
 #include "schedulefree_sgd.h"
 #include "sgd.h"
+#include "sgd_hd.h"
 #include "stableadamw.h"
 #include "yogi.h"
 
@@ -50,7 +52,7 @@ struct List {
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
                         AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob,
                         ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars,
-                        NovoGrad>;
+                        NovoGrad, SgdHd, AdamHd>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

@@ -24,6 +24,8 @@ namespace {
 //   Terms<V>                   made from coefficients; its of(x, terms) computes what is squared and summed
 //   reduce(c, length, sums)    the coefficients of Stepped that follow from the sums
 //
+// One that sums products has kProducts, and two terms for each sum.
+//
 // One that keeps numbers for each tensor between steps has, in place of that,
 //
 //   kNumbers                          how many
@@ -31,6 +33,7 @@ namespace {
 //   reduce(c, length, sums, numbers)  the same; it replaces the numbers
 struct Layerwise {
   static constexpr int kNumbers = 0;
+  static constexpr bool kProducts = false;
 };
 
 template <class Algorithm>

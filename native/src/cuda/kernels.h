@@ -78,6 +78,8 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {},  // layer-wise algorithms step by others' kernels
     {},
     {},
+    {},
+    {},
     {}};
 
 // The kernel of an algorithm for a combination of types.

@@ -146,6 +146,7 @@ struct TwinTensor {
              bool has_average, std::int64_t misalignment = 0, bool tame = true)
       : settings(described) {
     settings.struct_size = sizeof settings;
+    if (moves_learning_rate(h.algorithm)) numbers[0] = h.learning_rate;
     const std::int64_t n = settings.length;
     param = twin.take_elements(settings.param_type, n, misalignment);
     grad = twin.take_elements(settings.grad_type, n, misalignment);
@@ -377,6 +378,8 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.lars.trust_coefficient = 0.125;
       h.of.lars.trust_clip = static_cast<std::int32_t>(random.below(2));
       break;
+    case RADAM_ALGORITHM_SGD_HD: h.of.sgd_hd.hypergrad_lr = 0x1p-20; break;
+    case RADAM_ALGORITHM_ADAM_HD: h.of.adam_hd.hypergrad_lr = 0x1p-20; break;
     case RADAM_ALGORITHM_NOVOGRAD:
       h.of.novograd.grad_averaging = static_cast<std::int32_t>(random.below(2));
       h.of.novograd.amsgrad = static_cast<std::int32_t>(random.below(2));

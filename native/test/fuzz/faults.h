@@ -297,6 +297,21 @@ inline Faults faults_of(const radam_novograd& n) {
          fault_if(!are_flags, RADAM_ERROR_SETTING) | faults_of_epsilon(n.epsilon);
 }
 
+inline bool is_hypergrad_lr(double x) { return x >= 0 && is_finite_float(x); }
+
+inline Faults faults_of(const radam_sgd_hd& s) {
+  radam_sgd sgd{};
+  sgd.momentum = s.momentum;
+  sgd.dampening = s.dampening;
+  return faults_of(sgd) | fault_if(!is_hypergrad_lr(s.hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR);
+}
+
+inline Faults faults_of(const radam_adam_hd& a, double learning_rate) {
+  return faults_of_moments(a.beta1, a.beta2, a.epsilon, learning_rate) |
+         fault_if(!is_hypergrad_lr(a.hypergrad_lr) || !is_finite_float(a.hypergrad_lr / (1 - a.beta1)),
+                  RADAM_ERROR_HYPERGRAD_LR);
+}
+
 inline bool is_layerwise(std::int32_t algorithm) { return algorithm >= kFirstLayerwise && algorithm < kAlgorithms; }
 
 inline Faults faults_of(const radam_hyperparameters& h) {
@@ -341,11 +356,12 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_STABLEADAMW: f |= faults_of(h.of.stableadamw, h.learning_rate); break;
     case RADAM_ALGORITHM_LARS: f |= faults_of(h.of.lars); break;
     case RADAM_ALGORITHM_NOVOGRAD: f |= faults_of(h.of.novograd); break;
+    case RADAM_ALGORITHM_SGD_HD: f |= faults_of(h.of.sgd_hd); break;
+    case RADAM_ALGORITHM_ADAM_HD: f |= faults_of(h.of.adam_hd, h.learning_rate); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   const bool by_l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2;
-  f |= fault_if(is_layerwise(h.algorithm) && by_l2 != (stepped_by(h.algorithm) == RADAM_ALGORITHM_SGD),
-                RADAM_ERROR_SETTING);
+  f |= fault_if(is_layerwise(h.algorithm) && by_l2 != has_l2_alone(h.algorithm), RADAM_ERROR_SETTING);
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
   f |= fault_if(!(h.learning_rate >= 0) || !is_finite_float(h.learning_rate), RADAM_ERROR_LEARNING_RATE);
   f |= fault_if(!(h.weight_decay >= 0) || !is_finite_float(h.weight_decay) ||
@@ -363,10 +379,10 @@ inline radam_coefficients stepped_part(const radam_coefficients& c) {
   for (float& x : stepped.of.values) x = 0;
   stepped.algorithm = stepped_by(c.algorithm);
   if (stepped.algorithm == RADAM_ALGORITHM_SGD) {
-    stepped.of.sgd = c.algorithm == RADAM_ALGORITHM_LARS ? c.of.lars.sgd : c.of.novograd.sgd;
+    stepped.of.sgd = c.of.lars.sgd;  // the first member of each
     return stepped;
   }
-  stepped.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB ? c.of.lamb.adam : c.of.stableadamw.adam;
+  stepped.of.adam = c.of.lamb.adam;
   return stepped;
 }
 
@@ -384,6 +400,12 @@ inline Faults faults_of_layerwise(const radam_coefficients& c) {
     const radam_novograd_coefficients& n = c.of.novograd;
     valid = valid && n.sgd.decay == 0 && is_in_unit_interval(n.one_minus_beta2) && n.epsilon >= 0 &&
             std::isfinite(n.epsilon) && (n.amsgrad == 0 || n.amsgrad == 1);
+  } else if (c.algorithm == RADAM_ALGORITHM_SGD_HD) {
+    const radam_sgd_hd_coefficients& s = c.of.sgd_hd;
+    valid = valid && s.sgd.decay == 0 && std::isfinite(s.hypergrad_lr) && std::isfinite(s.scale);
+  } else if (c.algorithm == RADAM_ALGORITHM_ADAM_HD) {
+    const radam_adam_hd_coefficients& a = c.of.adam_hd;
+    valid = valid && a.adam.decay == 0 && std::isfinite(a.hypergrad_lr) && std::isfinite(a.scale);
   } else {
     valid = valid && stepped.of.adam.l2 == 0;
     const radam_lamb_coefficients& l = c.of.lamb;

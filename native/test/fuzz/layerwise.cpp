@@ -23,10 +23,11 @@ namespace {
 radam_coefficients some_layerwise_coefficients(Input& in) {
   const std::int32_t presets[] = {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA,
                                   RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM,
-                                  RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA};
+                                  RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA,
+                                  RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS};
   radam_hyperparameters h{};
   h.struct_size = sizeof h;
-  expect(radam_hyperparameters_init(&h, presets[in.below(6)]), 0, "radam_hyperparameters_init");
+  expect(radam_hyperparameters_init(&h, presets[in.below(8)]), 0, "radam_hyperparameters_init");
   radam_coefficients c{};
   c.struct_size = sizeof c;
   expect(radam_coefficients_at(&h, 1 + in.byte(), &c), 0, "radam_coefficients_at");
@@ -64,7 +65,9 @@ struct Call {
     const Faults f = of_values | faults_of_target(target);
     if (of_values != 0) return f | faults_of_settings(settings, used);
     settings.state[2] = nullptr;  // which is Adam's alone
-    return f | faults_of_tensor(stepped_part(k), settings, used, begin, end);
+    radam_coefficients stepped = stepped_part(k);
+    if (k.algorithm == RADAM_ALGORITHM_SGD_HD) stepped.of.sgd.momentum = 0.5f;  // so that its buffer is needed
+    return f | faults_of_tensor(stepped, settings, used, begin, end);
   }
 };
 
@@ -173,10 +176,12 @@ void run_reduce(Input& in) {
   if (f == 0)
     f = faults_of_layerwise_only(known_part(c)) | fault_if(length < 0, RADAM_ERROR_RANGE) |
         fault_if(known_part(s).reserved != 0, RADAM_ERROR_SETTING);
-  const bool keeps = f == 0 && known_part(c).algorithm == RADAM_ALGORITHM_NOVOGRAD;
-  if (keeps && numbers == nullptr) f |= fault(RADAM_ERROR_NULL);
-  else if (keeps)
-    for (const double x : before) f |= fault_if(!(x >= 0) || std::isinf(x), RADAM_ERROR_NUMBERS);
+  int kept = 0;
+  if (f == 0 && known_part(c).algorithm == RADAM_ALGORITHM_NOVOGRAD) kept = 2;
+  if (f == 0 && moves_learning_rate(known_part(c).algorithm)) kept = 1;
+  if (kept > 0 && numbers == nullptr) f |= fault(RADAM_ERROR_NULL);
+  else
+    for (int k = 0; k < kept; ++k) f |= fault_if(!(before[k] >= 0) || std::isinf(before[k]), RADAM_ERROR_NUMBERS);
   const radam_coefficients from = f == 0 ? known_part(c) : radam_coefficients{};
   expect(in_environment(in, [&] { return radam_coefficients_reduce(c, length, s, numbers, r); }), f,
          "radam_coefficients_reduce");
@@ -186,9 +191,10 @@ void run_reduce(Input& in) {
       std::memcpy(again, before, sizeof again);
       return radam_coefficients_reduce(&from, length, s, again, to);
     });
-    if (keeps) {
-      require(std::memcmp(numbers, again, sizeof again) == 0, "other numbers the second time");
-      for (const double x : again) require(x >= 0 && std::isfinite(x), "a number that the next step does not accept");
+    if (numbers != nullptr) require(std::memcmp(numbers, again, sizeof again) == 0, "other numbers the second time");
+    for (int k = 0; k < RADAM_MAX_NUMBERS; ++k) {
+      if (k < kept) require(again[k] >= 0 && std::isfinite(again[k]), "a number that the next step does not accept");
+      else require(std::memcmp(again + k, before + k, sizeof again[k]) == 0, "a number that is not the algorithm's");
     }
     require_filled(r, known, r->struct_size);
     require(known.algorithm == stepped_part(from).algorithm && faults_of(known) == 0,

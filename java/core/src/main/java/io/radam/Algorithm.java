@@ -68,10 +68,15 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm LARS = new Algorithm(Kind.LARS, new LarsDefinition());
     /** {@link NovoGrad}. */
     public static final Algorithm NOVOGRAD = new Algorithm(Kind.NOVOGRAD, new NovoGradDefinition());
+    /** {@link SgdHD}. */
+    public static final Algorithm SGD_HD = new Algorithm(Kind.SGD_HD, new SgdHDDefinition());
+    /** {@link AdamHD}. */
+    public static final Algorithm ADAM_HD = new Algorithm(Kind.ADAM_HD, new AdamHDDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
-            MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, NOVOGRAD);
+            MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, NOVOGRAD, SGD_HD,
+            ADAM_HD);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -132,6 +137,10 @@ public sealed class Algorithm permits CustomAlgorithm {
         LARS,
         /** {@link Algorithm#NOVOGRAD}. */
         NOVOGRAD,
+        /** {@link Algorithm#SGD_HD}. */
+        SGD_HD,
+        /** {@link Algorithm#ADAM_HD}. */
+        ADAM_HD,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }
@@ -162,7 +171,7 @@ public sealed class Algorithm permits CustomAlgorithm {
     /**
      * Whether a step depends on sums over each whole parameter, such as its norm.
      *
-     * @return true for LAMB, LARS, NovoGrad and StableAdamW
+     * @return true for LAMB, LARS, NovoGrad, StableAdamW, SGD-HD and Adam-HD
      */
     public final boolean isLayerwise() {
         return definition.steppedBy() != null;
@@ -232,6 +241,15 @@ public sealed class Algorithm permits CustomAlgorithm {
      */
     public final List<String> numbers() {
         return definition.numbers();
+    }
+
+    /**
+     * Whether steps move the learning rate of a group: {@link ParameterGroup#hyperparameters()} has the present one.
+     *
+     * @return true for SGD-HD and Adam-HD
+     */
+    public final boolean movesLearningRate() {
+        return definition.movesLearningRate();
     }
 
     /** How a message calls this algorithm where another was expected, which may have the same name. */

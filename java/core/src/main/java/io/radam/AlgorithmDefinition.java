@@ -29,6 +29,11 @@ abstract class AlgorithmDefinition {
         return List.of();
     }
 
+    /** Whether steps move the learning rate. */
+    boolean movesLearningRate() {
+        return false;
+    }
+
     /** Whether the hyperparameters need a buffer. */
     abstract boolean isPresent(StateBuffer buffer, Hyperparameters h);
 

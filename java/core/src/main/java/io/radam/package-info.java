@@ -7,10 +7,11 @@
  * io.radam.QHAdam}, {@link io.radam.AdEMAMix}, {@link io.radam.AdaMod}, {@link io.radam.QHM}, {@link io.radam.Adan},
  * {@link io.radam.AdaBound}, {@link io.radam.DiffGrad}, {@link io.radam.Padam}, {@link io.radam.MADGRAD}, {@link
  * io.radam.COCOB}, {@link io.radam.ScheduleFreeSGD}, {@link io.radam.ScheduleFreeAdamW}, {@link
- * io.radam.ScheduleFreeRAdam}, {@link io.radam.LAMB}, {@link io.radam.LARS}, {@link io.radam.NovoGrad} and {@link
- * io.radam.StableAdamW} have builders of an {@link io.radam.Optimizer}, and {@link io.radam.CustomAlgorithm} is for
- * rules of one's own. An optimizer updates the values of each {@link io.radam.Parameter} by its gradient, both in memory of the caller. The
- * state belongs to the optimizer: {@link io.radam.Optimizer#close()} frees it.
+ * io.radam.ScheduleFreeRAdam}, {@link io.radam.LAMB}, {@link io.radam.LARS}, {@link io.radam.NovoGrad}, {@link
+ * io.radam.SgdHD}, {@link io.radam.AdamHD} and {@link io.radam.StableAdamW} have builders of an {@link
+ * io.radam.Optimizer}, and {@link io.radam.CustomAlgorithm} is for rules of one's own. An optimizer updates the values
+ * of each {@link io.radam.Parameter} by its gradient, both in memory of the caller. The state belongs to the optimizer:
+ * {@link io.radam.Optimizer#close()} frees it.
  *
  * {@snippet :
  * float[] weights = {1, 2, 3};

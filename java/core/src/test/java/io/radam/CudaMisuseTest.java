@@ -61,7 +61,8 @@ class CudaMisuseTest {
                 .group(OwnRules.LION.defaults(), group -> group.parameter(parameter)).build());
         assertFails(BackendException.class, "it is adam, and a group is of lion", () -> Adam.builder().parametersLater()
                 .device(device).group(Algorithm.LION.defaults(), group -> group.parameter(parameter)).build());
-        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.NOVOGRAD, Algorithm.STABLEADAMW)) {
+        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.NOVOGRAD, Algorithm.STABLEADAMW,
+                Algorithm.SGD_HD, Algorithm.ADAM_HD)) {
             assertFails(BackendException.class, "no layer-wise algorithms yet, but a device was asked for, and a group is "
                     + "of " + algorithm, () -> Optimizer.builder(algorithm.defaults()).parameter(parameter).device(device)
                     .build());

@@ -61,6 +61,7 @@ final class GoldenVector {
             Map.entry("eta", "trustCoefficient"),
             Map.entry("decoupled_decay", "decayApart"),
             Map.entry("clip_thresh", "clipThreshold"),
+            Map.entry("hypergrad_lr", "hypergradLr"),
             Map.entry("rectify", "rectify"),
             Map.entry("fixed_decay", "fixedWeightDecay"));
 
@@ -123,6 +124,11 @@ final class GoldenVector {
         return rows("parameters");
     }
 
+    /** The learning rate after each step, of algorithms that move it. */
+    double[] learningRates() {
+        return numbers(required("trace").getAsJsonObject().get("lr"));
+    }
+
     /** Of Schedule-Free the average of iterates after the last step. */
     double[] evaluated() {
         return numbers(required("evaluated"));
@@ -143,6 +149,9 @@ final class GoldenVector {
                     state.put(number, numbers(from.get(number)));
                 }
             }
+        }
+        if (hyperparameters().algorithm() == Algorithm.SGD_HD && !from.has("momentum_buffer")) {
+            state.put("momentum_buffer", numbers(from.get("grad_prev")));
         }
         if (from.has("mu")) {
             state.put("momentum_buffer", numbers(from.get("mu")));
@@ -203,6 +212,9 @@ final class GoldenVector {
                 text.put(name, required(key).getAsString());
             }
         });
+        if (preset.algorithm() == Algorithm.SGD_HD && text.remove("nesterov").equals("true")) {
+            throw new IllegalArgumentException("the library's SGD-HD has no Nesterov momentum");
+        }
         // AdaBound's authors take it when the optimizer is made.
         text.computeIfPresent("baseLearningRate", (name, value) -> text.get("learningRate"));
         if (has("always_adapt")) {

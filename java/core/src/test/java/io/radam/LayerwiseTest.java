@@ -40,6 +40,13 @@ class LayerwiseTest {
                         .with(NovoGradSettings.GRAD_AVERAGING, true));
     }
 
+    /** Also those whose parameters move a learning rate of all, each by some percents here. */
+    static Stream<Hyperparameters> all() {
+        return Stream.concat(algorithms(), Stream.of(
+                Algorithm.SGD_HD.defaults().with(SgdHDSettings.HYPERGRAD_LR, 1e-7).withWeightDecay(0.01),
+                Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-8)));
+    }
+
     private static float[] train(Hyperparameters h, Consumer<OptimizerBuilder<?, ?>> settings, int parameters) {
         float[] values = Numbers.random(1, LENGTH);
         float[] gradient = new float[LENGTH];
@@ -61,7 +68,7 @@ class LayerwiseTest {
     }
 
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("all")
     void sameBitsOnEveryBackendAndAnyThreads(Hyperparameters h) {
         float[] expected = train(h, builder -> builder.backend(Backend.named("java")).sequential(), 1);
         try (ForkJoinPool pool = new ForkJoinPool(5)) {
@@ -169,7 +176,7 @@ class LayerwiseTest {
     }
 
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("all")
     void stepsOfSkippedGradientsChangeNothing(Hyperparameters h) {
         float[] values = {1, 2, 3};
         float[] gradient = {1, Float.NaN, 1};
@@ -269,7 +276,7 @@ class LayerwiseTest {
 
     /** Snapshots, state types and Lookahead are those of all algorithms. */
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("all")
     void goesOnAfterARestore(Hyperparameters h) {
         float[] values = Numbers.random(1, 1000);
         float[] gradient = Numbers.random(2, 1000);
@@ -296,7 +303,7 @@ class LayerwiseTest {
 
     /** Memory that only the caller may use. */
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("all")
     void inConfinedMemory(Hyperparameters h) {
         float[] expected = train(h, OptimizerBuilder::sequential, 1);
         try (Arena arena = Arena.ofConfined()) {

@@ -182,6 +182,8 @@ final class PlainReference {
                 case Coefficients.LAMB c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.LARS c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.NovoGrad c -> throw new AssertionError("not element by element: " + c);
+                case Coefficients.SgdHD c -> throw new AssertionError("not parameter by parameter: " + c);
+                case Coefficients.AdamHD c -> throw new AssertionError("not parameter by parameter: " + c);
                 case Coefficients.StableAdamW c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.Adam c -> adam(i, g, c, h);
                 case Coefficients.SGD c -> sgd(i, g, c);

@@ -79,7 +79,10 @@ public final class Presets {
             row(LARS.Preset.BARLOWTWINS, LARS.Preset.BARLOWTWINS.hyperparameters(), "LARS_BARLOWTWINS",
                     "lars of barlowtwins"),
             row(NovoGrad.Preset.NVIDIA, NovoGrad.Preset.NVIDIA.hyperparameters(), "NOVOGRAD_NVIDIA",
-                    "novograd of nvidia"));
+                    "novograd of nvidia"),
+            row(SgdHD.Preset.AUTHORS, SgdHD.Preset.AUTHORS.hyperparameters(), "SGD_HD_AUTHORS", "sgd_hd of authors"),
+            row(AdamHD.Preset.AUTHORS, AdamHD.Preset.AUTHORS.hyperparameters(), "ADAM_HD_AUTHORS", "adam_hd of authors",
+                    "adam_hd_single of authors"));
 
     private Presets() {
     }

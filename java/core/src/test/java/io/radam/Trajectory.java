@@ -23,6 +23,8 @@ final class Trajectory implements AutoCloseable {
     private final Optimizer optimizer;
     private final double[] path;
     private final double[] largestGradient;
+    private double lastLearningRate;
+    private double learningRatePath;
     private double[] last;
     private int steps;
 
@@ -69,6 +71,14 @@ final class Trajectory implements AutoCloseable {
         return optimizer;
     }
 
+    /** After a step. It errs as parameters do, by the roundings of all steps, relative to the way that it has come. */
+    void checkLearningRate(double expected) {
+        learningRatePath += Math.abs(expected - lastLearningRate);
+        lastLearningRate = expected;
+        assertEquals(expected, optimizer.groups().getFirst().hyperparameters().learningRate(),
+                (8 + steps) * HALF_ULP * learningRatePath, name + ", learning rate after step " + steps);
+    }
+
     /** Makes a step without options. */
     void step(double[] gradients, double[] expected) {
         step(gradients, expected, StepOptions.NONE);
@@ -82,9 +92,14 @@ final class Trajectory implements AutoCloseable {
         assertEquals(values.length, gradients.length, "gradients");
         assertEquals(values.length, expected.length, "parameters");
         steps++;
+        Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+        double decay = h.algorithm().movesLearningRate() ? h.weightDecay() : 0; // which is in their gradients
+        if (steps == 1) {
+            lastLearningRate = h.learningRate();
+        }
         for (int i = 0; i < values.length; i++) {
             gradient[i] = (float) gradients[i];
-            largestGradient[i] = Math.max(largestGradient[i], Math.abs(gradients[i]));
+            largestGradient[i] = Math.max(largestGradient[i], Math.abs(gradients[i]) + decay * Math.abs(last[i]));
         }
         optimizer.step(options);
         for (int i = 0; i < values.length; i++) {
@@ -121,6 +136,7 @@ final class Trajectory implements AutoCloseable {
         double sumOfWeights = switch (h.algorithm().kind()) {
             case SGD -> 1 / (1 - h.get(SgdSettings.MOMENTUM));
             case LARS -> 1 / (1 - h.get(LarsSettings.MOMENTUM));
+            case SGD_HD -> 1 / (1 - h.get(SgdHDSettings.MOMENTUM));
             case NOVOGRAD -> 1 / (1 - h.get(NovoGradSettings.BETA1));
             case RMSPROP -> 1 / (1 - h.get(RMSpropSettings.MOMENTUM));
             default -> 1;

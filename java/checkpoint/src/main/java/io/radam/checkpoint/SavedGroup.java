@@ -5,6 +5,7 @@ import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
 import io.radam.AdaBoundSettings;
 import io.radam.AdaModSettings;
+import io.radam.AdamHDSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.AdanSettings;
@@ -103,7 +104,8 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
                     writeBetas(json, ScheduleFreeAdamWSettings.BETA1, ScheduleFreeAdamWSettings.BETA2);
             case LAMB -> writeBetas(json, LambSettings.BETA1, LambSettings.BETA2);
             case STABLEADAMW -> writeBetas(json, StableAdamWSettings.BETA1, StableAdamWSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, CUSTOM -> { }
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, SGD_HD, CUSTOM -> { }
+            case ADAM_HD -> writeBetas(json, AdamHDSettings.BETA1, AdamHDSettings.BETA2);
             case NOVOGRAD -> writeBetas(json, NovoGradSettings.BETA1, NovoGradSettings.BETA2);
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {

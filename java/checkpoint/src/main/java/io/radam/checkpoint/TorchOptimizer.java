@@ -124,7 +124,7 @@ enum TorchOptimizer {
             case ADADELTA -> ADADELTA;
             case LION, ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
                 PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, NOVOGRAD,
-                CUSTOM -> null;
+                SGD_HD, ADAM_HD, CUSTOM -> null;
         };
     }
 

@@ -7,6 +7,7 @@ import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
+import io.radam.AdamHD;
 import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
@@ -29,6 +30,7 @@ import io.radam.SGD;
 import io.radam.ScheduleFreeAdamW;
 import io.radam.ScheduleFreeRAdam;
 import io.radam.ScheduleFreeSGD;
+import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
 import io.radam.StepOptions;
@@ -78,6 +80,8 @@ final class Model implements AutoCloseable {
         LAMB(io.radam.LAMB::builder),
         STABLEADAMW(StableAdamW::builder),
         LARS(() -> io.radam.LARS.builder().momentum(0.9)),
+        SGD_HD(() -> SgdHD.builder().momentum(0.9)),
+        ADAM_HD(AdamHD::builder),
         NOVOGRAD(() -> NovoGrad.builder().amsgrad(true)),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5));
@@ -90,7 +94,8 @@ final class Model implements AutoCloseable {
 
         /** Whether its algorithm measures whole parameters. */
         boolean isLayerwise() {
-            return this == LAMB || this == LARS || this == NOVOGRAD || this == STABLEADAMW;
+            return this == LAMB || this == LARS || this == NOVOGRAD || this == STABLEADAMW || this == SGD_HD
+                    || this == ADAM_HD;
         }
 
         /** Whether parameters can have averages. */

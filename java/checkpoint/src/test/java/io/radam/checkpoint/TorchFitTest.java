@@ -89,7 +89,8 @@ class TorchFitTest {
                 Algorithm.QHADAM, Algorithm.ADEMAMIX, Algorithm.ADAMOD, Algorithm.QHM, Algorithm.ADAN,
                 Algorithm.ADABOUND, Algorithm.DIFFGRAD, Algorithm.PADAM, Algorithm.MADGRAD, Algorithm.COCOB,
                 Algorithm.SCHEDULEFREE_SGD, Algorithm.SCHEDULEFREE_ADAMW,
-                Algorithm.LAMB, Algorithm.STABLEADAMW, Algorithm.LARS, Algorithm.NOVOGRAD);
+                Algorithm.LAMB, Algorithm.STABLEADAMW, Algorithm.LARS, Algorithm.NOVOGRAD,
+                Algorithm.SGD_HD, Algorithm.ADAM_HD);
         others.forEach(each -> notWritten(Optimizer.builder(each.defaults()), "PyTorch does not have " + each));
     }
 

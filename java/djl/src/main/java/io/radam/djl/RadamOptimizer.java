@@ -9,6 +9,7 @@ import io.radam.Algorithm;
 import io.radam.AverageDecay;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
+import io.radam.InvalidHyperparameterException;
 import io.radam.SgdSettings;
 import io.radam.StateType;
 import io.radam.StepOptions;
@@ -177,6 +178,10 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         int beginNumUpdate;
 
         Builder(Hyperparameters preset) {
+            if (preset.algorithm().movesLearningRate()) {
+                throw new InvalidHyperparameterException(preset.algorithm() + " moves the learning rate, which DJL's "
+                        + "tracker sets before each update");
+            }
             hyperparameters = preset.toBuilder();
             algorithm = preset.algorithm();
             learningRateTracker = Tracker.fixed((float) preset.learningRate());

@@ -329,6 +329,7 @@ public final class RadamOptimizers {
      *
      * @param hyperparameters to begin with; the learning rate is what its tracker says, once one is set
      * @return a builder
+     * @throws io.radam.InvalidHyperparameterException if the algorithm moves the learning rate by itself
      */
     public static RadamOptimizer.Builder of(Hyperparameters hyperparameters) {
         return new RadamOptimizer.Builder(Objects.requireNonNull(hyperparameters, "hyperparameters"));

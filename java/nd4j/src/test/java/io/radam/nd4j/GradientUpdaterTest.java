@@ -389,7 +389,8 @@ class GradientUpdaterTest {
 
     @Test
     void layerwiseAlgorithmsNeedTheLayers() {
-        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.NOVOGRAD, Algorithm.STABLEADAMW)) {
+        for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.NOVOGRAD,
+                Algorithm.STABLEADAMW, Algorithm.SGD_HD, Algorithm.ADAM_HD)) {
             Hyperparameters h = algorithm.defaults().withWeightDecay(0);
             InvalidHyperparameterException e =
                     assertThrows(InvalidHyperparameterException.class, () -> new FusedUpdater(h));

@@ -1,6 +1,7 @@
 package io.radam.sharded;
 
 import io.radam.Adam;
+import io.radam.AdamHD;
 import io.radam.AdamW;
 import io.radam.AverageDecay;
 import io.radam.Conversions;
@@ -18,6 +19,7 @@ import io.radam.ParameterState;
 import io.radam.RAdam;
 import io.radam.Rounding;
 import io.radam.SGD;
+import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
 import java.lang.foreign.Arena;
@@ -97,6 +99,8 @@ final class Model {
         all.put("Lion", Lion::builder);
         all.put("LAMB", LAMB::builder);
         all.put("LARS", () -> LARS.builder().momentum(0.9));
+        all.put("SGD-HD", () -> SgdHD.builder().momentum(0.9).hypergradLr(1e-4));
+        all.put("Adam-HD", () -> AdamHD.builder().hypergradLr(1e-4));
         all.put("NovoGrad", () -> NovoGrad.builder().amsgrad(true));
         all.put("StableAdamW", () -> StableAdamW.builder().clipThreshold(0.5));
         return all;

@@ -5,11 +5,12 @@ import io.radam.InvalidHyperparameterException;
 import io.radam.Rounding;
 import io.radam.StateBuffer;
 import io.radam.StateType;
+import io.radam.internal.kernel.Tensor;
+import io.radam.internal.schedule.StepCoefficients;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,12 +24,14 @@ public final class Group {
     final List<String> numbers;
     /** Whether there is Lookahead, whose slow weights are the last buffer. */
     final boolean hasLookahead;
+    /** Whether steps move the learning rate. */
+    final boolean movesLearningRate;
     /** Whether a step depends on sums over each tensor, so that no two share coefficients. */
     final boolean isLayerwise;
     final StateType stateType;
     final Rounding stateRounding;
 
-    private final AtomicReference<Hyperparameters> hyperparameters;
+    private final PresentHyperparameters hyperparameters;
     /** The slots of its parameters, in the order in which they were added. */
     final List<Slot> slots = new ArrayList<>();
     /** The engine that the group belongs to. */
@@ -46,6 +49,8 @@ public final class Group {
     private float lookaheadAlpha;
     /** The factor of gradients in the step, beside the hyperparameter. */
     private double gradientFactor;
+    /** Of an algorithm that moves the learning rate by a sum over all tensors of the step: this sum. */
+    private double product;
     /** The squares of the group's gradients in the step, each scaled. */
     double squares;
 
@@ -58,11 +63,12 @@ public final class Group {
 
     /** A group without parameters. */
     public Group(Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding) {
-        this.hyperparameters = new AtomicReference<>(hyperparameters);
+        this.hyperparameters = new PresentHyperparameters(hyperparameters);
         buffers = hyperparameters.state();
         numbers = hyperparameters.algorithm().numbers();
         hasLookahead = hyperparameters.hasLookahead();
         isLayerwise = hyperparameters.algorithm().isLayerwise();
+        movesLearningRate = hyperparameters.algorithm().movesLearningRate();
         this.stateType = stateType;
         this.stateRounding = stateRounding;
     }
@@ -82,7 +88,7 @@ public final class Group {
      * lost: then the function is applied again.
      */
     public void update(UnaryOperator<Hyperparameters> change) {
-        hyperparameters.updateAndGet(change);
+        hyperparameters.update(change);
     }
 
     /** Whether the group has one of its algorithm's buffers. */
@@ -127,7 +133,8 @@ public final class Group {
         if (present == number) {
             return false;
         }
-        Hyperparameters h = hyperparameters.get();
+        Hyperparameters h = hyperparameters.beginStep();
+        product = 0;
         if (h != seen || learningRateBy != seenRateFactor) {
             settings = withRateFactor(h, learningRateBy);
             seen = h;
@@ -140,6 +147,24 @@ public final class Group {
         nextUnused = 0;
         prepared.clear();
         return true;
+    }
+
+    /** Adds a tensor's sum to that of all tensors of the step. */
+    void addProduct(double more) {
+        product += more;
+    }
+
+    /** Has a tensor's step move the learning rate, and its coefficients follow. */
+    void reduce(CoefficientSet set, Tensor tensor, long length, double ofTensor) {
+        StepCoefficients coefficients = set.coefficients;
+        coefficients.setRateFactor(seenRateFactor);
+        boolean together = coefficients.sumsGroup();
+        set.reduce(tensor, length, together ? product : ofTensor, 0, hyperparameters.rate(together));
+    }
+
+    /** Keeps the learning rate of the step, which nothing has failed before. */
+    void endRate() {
+        hyperparameters.endStep();
     }
 
     /**

@@ -73,7 +73,11 @@ public final class Slot {
     /** What the algorithm keeps for each parameter beside the buffers, in its order. */
     private final double[] numbers;
     /** The numbers after the present step, once they are known. */
-    final double[] nextNumbers;
+    private final double[] nextNumbers;
+    /** The sums of the present step, and over how many elements. */
+    private double firstSum;
+    private double secondSum;
+    private long summed;
     private long randomIndex;
     /** The coefficients of the latest step. */
     CoefficientSet coefficients;
@@ -358,14 +362,32 @@ public final class Slot {
         return Collections.unmodifiableMap(named);
     }
 
-    /** Has {@link #nextNumbers} be the present ones, from which a step computes the next. */
-    void beginNumbers() {
+    /** Takes the sums of the present step. */
+    void measured(long elements, double first, double second) {
+        summed = elements;
+        firstSum = first;
+        secondSum = second;
+        if (group.movesLearningRate) {
+            group.addProduct(first);
+        }
+    }
+
+    /** Has the coefficients of the present step follow from the sums, and the numbers after it. */
+    void reduce() {
+        if (group.movesLearningRate) {
+            group.reduce(coefficients, tensor, summed, firstSum);
+            return;
+        }
         System.arraycopy(numbers, 0, nextNumbers, 0, numbers.length);
+        coefficients.reduce(tensor, summed, firstSum, secondSum, nextNumbers);
     }
 
     /** Takes the numbers of the present step, once nothing is left that can fail before it is made. */
     void endNumbers() {
         System.arraycopy(nextNumbers, 0, numbers, 0, numbers.length);
+        if (group.movesLearningRate) {
+            group.endRate();
+        }
     }
 
     /** The bytes of its state, scales included. */

@@ -101,29 +101,33 @@ final class SumsPass {
             int begin = 0;
             for (int i = 0; i < work.size(); i++) {
                 int end = begin + StatisticsPass.pieces(0, work.get(i).parameter.wholeLength());
-                reduce(work.get(i), work.get(i).parameter.wholeLength(), all, begin, end, 0);
+                add(work.get(i), work.get(i).parameter.wholeLength(), all, begin, end, 0);
                 begin = end;
             }
-            keepNumbers();
+            reduceAll();
             return;
         }
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
-            reduce(slot, slot.length, table, first[i], first[i + 1], StatisticsPass.firstPiece(slot));
+            add(slot, slot.length, table, first[i], first[i + 1], StatisticsPass.firstPiece(slot));
         }
-        keepNumbers();
+        reduceAll();
     }
 
-    private void reduce(Slot slot, long length, SumsTable table, int begin, int end, long number) {
+    private void add(Slot slot, long length, SumsTable table, int begin, int end, long number) {
         if (slot.group.isLayerwise) {
-            slot.beginNumbers();
-            slot.coefficients.reduce(slot.tensor, length, total(table, 0, begin, end, number),
-                    total(table, 1, begin, end, number), slot.nextNumbers);
+            slot.measured(length, total(table, 0, begin, end, number), total(table, 1, begin, end, number));
         }
     }
 
-    /** Has tensors keep their numbers of this step, which nothing has failed before. */
-    private void keepNumbers() {
+    /**
+     * Has the coefficients of all tensors follow from their sums. Only then do these and their groups take over the
+     * numbers of this step, before which nothing has failed.
+     */
+    private void reduceAll() {
+        for (int i = 0; i < measured.size(); i++) {
+            measured.get(i).reduce();
+        }
         for (int i = 0; i < measured.size(); i++) {
             measured.get(i).endNumbers();
         }

@@ -709,6 +709,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_NUMBERS() {
         return RADAM_ERROR_NUMBERS;
     }
+    private static final int RADAM_ERROR_HYPERGRAD_LR = (int)55L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_HYPERGRAD_LR = 55
+     * }
+     */
+    public static int RADAM_ERROR_HYPERGRAD_LR() {
+        return RADAM_ERROR_HYPERGRAD_LR;
+    }
 
     private static class radam_status_string {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1396,6 +1405,24 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_NOVOGRAD() {
         return RADAM_ALGORITHM_NOVOGRAD;
     }
+    private static final int RADAM_ALGORITHM_SGD_HD = (int)27L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_SGD_HD = 27
+     * }
+     */
+    public static int RADAM_ALGORITHM_SGD_HD() {
+        return RADAM_ALGORITHM_SGD_HD;
+    }
+    private static final int RADAM_ALGORITHM_ADAM_HD = (int)28L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADAM_HD = 28
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADAM_HD() {
+        return RADAM_ALGORITHM_ADAM_HD;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1920,6 +1947,24 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_NOVOGRAD_NVIDIA() {
         return RADAM_PRESET_NOVOGRAD_NVIDIA;
+    }
+    private static final int RADAM_PRESET_SGD_HD_AUTHORS = (int)42L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SGD_HD_AUTHORS = 42
+     * }
+     */
+    public static int RADAM_PRESET_SGD_HD_AUTHORS() {
+        return RADAM_PRESET_SGD_HD_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADAM_HD_AUTHORS = (int)43L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADAM_HD_AUTHORS = 43
+     * }
+     */
+    public static int RADAM_PRESET_ADAM_HD_AUTHORS() {
+        return RADAM_PRESET_ADAM_HD_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {

@@ -47,6 +47,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_stableadamw_coefficients stableadamw;
  *         radam_lars_coefficients lars;
  *         radam_novograd_coefficients novograd;
+ *         radam_sgd_hd_coefficients sgd_hd;
+ *         radam_adam_hd_coefficients adam_hd;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -289,6 +291,8 @@ public class radam_coefficients {
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
      *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * }
      * }
@@ -327,8 +331,10 @@ public class radam_coefficients {
             radam_stableadamw_coefficients.layout().withName("stableadamw"),
             radam_lars_coefficients.layout().withName("lars"),
             radam_novograd_coefficients.layout().withName("novograd"),
+            radam_sgd_hd_coefficients.layout().withName("sgd_hd"),
+            radam_adam_hd_coefficients.layout().withName("adam_hd"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1433:3");
+        ).withName("$anon$1496:3");
 
         /**
          * The layout of this union
@@ -1525,6 +1531,94 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, novograd$OFFSET, novograd$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout sgd_hd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgd_hd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd_coefficients sgd_hd
+         * }
+         */
+        public static final GroupLayout sgd_hd$layout() {
+            return sgd_hd$LAYOUT;
+        }
+
+        private static final long sgd_hd$OFFSET = $LAYOUT.byteOffset(groupElement("sgd_hd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd_coefficients sgd_hd
+         * }
+         */
+        public static final long sgd_hd$offset() {
+            return sgd_hd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd_coefficients sgd_hd
+         * }
+         */
+        public static MemorySegment sgd_hd(MemorySegment union) {
+            return union.asSlice(sgd_hd$OFFSET, sgd_hd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd_coefficients sgd_hd
+         * }
+         */
+        public static void sgd_hd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgd_hd$OFFSET, sgd_hd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adam_hd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adam_hd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adam_hd_coefficients adam_hd
+         * }
+         */
+        public static final GroupLayout adam_hd$layout() {
+            return adam_hd$LAYOUT;
+        }
+
+        private static final long adam_hd$OFFSET = $LAYOUT.byteOffset(groupElement("adam_hd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adam_hd_coefficients adam_hd
+         * }
+         */
+        public static final long adam_hd$offset() {
+            return adam_hd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adam_hd_coefficients adam_hd
+         * }
+         */
+        public static MemorySegment adam_hd(MemorySegment union) {
+            return union.asSlice(adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adam_hd_coefficients adam_hd
+         * }
+         */
+        public static void adam_hd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1680,6 +1774,8 @@ public class radam_coefficients {
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
      *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * } of
      * }
@@ -1721,6 +1817,8 @@ public class radam_coefficients {
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
      *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * } of
      * }
@@ -1760,6 +1858,8 @@ public class radam_coefficients {
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
      *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * } of
      * }
@@ -1799,6 +1899,8 @@ public class radam_coefficients {
      *     radam_stableadamw_coefficients stableadamw;
      *     radam_lars_coefficients lars;
      *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * } of
      * }

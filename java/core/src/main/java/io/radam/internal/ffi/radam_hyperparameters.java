@@ -50,6 +50,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_stableadamw stableadamw;
  *         radam_lars lars;
  *         radam_novograd novograd;
+ *         radam_sgd_hd sgd_hd;
+ *         radam_adam_hd adam_hd;
  *         double room[24];
  *     } of;
  * }
@@ -417,6 +419,8 @@ public class radam_hyperparameters {
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
      *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * }
      * }
@@ -455,8 +459,10 @@ public class radam_hyperparameters {
             radam_stableadamw.layout().withName("stableadamw"),
             radam_lars.layout().withName("lars"),
             radam_novograd.layout().withName("novograd"),
+            radam_sgd_hd.layout().withName("sgd_hd"),
+            radam_adam_hd.layout().withName("adam_hd"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$641:3");
+        ).withName("$anon$665:3");
 
         /**
          * The layout of this union
@@ -1653,6 +1659,94 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, novograd$OFFSET, novograd$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout sgd_hd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgd_hd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd sgd_hd
+         * }
+         */
+        public static final GroupLayout sgd_hd$layout() {
+            return sgd_hd$LAYOUT;
+        }
+
+        private static final long sgd_hd$OFFSET = $LAYOUT.byteOffset(groupElement("sgd_hd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd sgd_hd
+         * }
+         */
+        public static final long sgd_hd$offset() {
+            return sgd_hd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd sgd_hd
+         * }
+         */
+        public static MemorySegment sgd_hd(MemorySegment union) {
+            return union.asSlice(sgd_hd$OFFSET, sgd_hd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd sgd_hd
+         * }
+         */
+        public static void sgd_hd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgd_hd$OFFSET, sgd_hd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adam_hd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adam_hd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adam_hd adam_hd
+         * }
+         */
+        public static final GroupLayout adam_hd$layout() {
+            return adam_hd$LAYOUT;
+        }
+
+        private static final long adam_hd$OFFSET = $LAYOUT.byteOffset(groupElement("adam_hd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adam_hd adam_hd
+         * }
+         */
+        public static final long adam_hd$offset() {
+            return adam_hd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adam_hd adam_hd
+         * }
+         */
+        public static MemorySegment adam_hd(MemorySegment union) {
+            return union.asSlice(adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adam_hd adam_hd
+         * }
+         */
+        public static void adam_hd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1808,6 +1902,8 @@ public class radam_hyperparameters {
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
      *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * } of
      * }
@@ -1849,6 +1945,8 @@ public class radam_hyperparameters {
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
      *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * } of
      * }
@@ -1888,6 +1986,8 @@ public class radam_hyperparameters {
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
      *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * } of
      * }
@@ -1927,6 +2027,8 @@ public class radam_hyperparameters {
      *     radam_stableadamw stableadamw;
      *     radam_lars lars;
      *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * } of
      * }

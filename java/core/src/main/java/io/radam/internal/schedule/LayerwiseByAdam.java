@@ -1,7 +1,8 @@
 package io.radam.internal.schedule;
 
 /** A layer-wise algorithm that steps by Adam. */
-public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule permits LambSchedule, StableAdamWSchedule {
+public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule permits AdamHDSchedule, LambSchedule,
+        StableAdamWSchedule {
     /** The Adam whose kernels make the step. */
     public final AdamSchedule adam = new AdamSchedule();
 
@@ -19,7 +20,7 @@ public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule permits L
     final void computeAdam(long step) {
         adam.compute(step, 1);
         adam.gradScale = gradScale;
-        l2 = 0;
+        l2 = adam.l2;
         decay = adam.decay;
     }
 

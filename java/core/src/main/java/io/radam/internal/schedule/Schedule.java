@@ -62,6 +62,8 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case STABLEADAMW -> new StableAdamWSchedule();
             case LARS -> new LarsSchedule();
             case NOVOGRAD -> new NovoGradSchedule();
+            case SGD_HD -> new SgdHDSchedule();
+            case ADAM_HD -> new AdamHDSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

@@ -64,6 +64,8 @@ public final class StepCoefficients {
             case STABLEADAMW -> RadamH.RADAM_ALGORITHM_STABLEADAMW();
             case LARS -> RadamH.RADAM_ALGORITHM_LARS();
             case NOVOGRAD -> RadamH.RADAM_ALGORITHM_NOVOGRAD();
+            case SGD_HD -> RadamH.RADAM_ALGORITHM_SGD_HD();
+            case ADAM_HD -> RadamH.RADAM_ALGORITHM_ADAM_HD();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }
@@ -98,6 +100,16 @@ public final class StepCoefficients {
             gradientFactor = factor;
             step = 0;
         }
+    }
+
+    /** Of an algorithm that moves the learning rate: sets what that is multiplied by in steps. */
+    public void setRateFactor(double factor) {
+        ((LayerwiseSchedule) schedule).rateFactor = factor;
+    }
+
+    /** Of a layer-wise algorithm: whether its sums are those of all tensors of a group. */
+    public boolean sumsGroup() {
+        return ((LayerwiseSchedule) schedule).sumsGroup();
     }
 
     /** Computes the coefficients of a step, counted from 1. */
