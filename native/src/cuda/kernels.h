@@ -81,6 +81,7 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {},
     {},
     {},
+    {},
     {}};
 
 // The kernel of an algorithm for a combination of types.
