@@ -70,7 +70,8 @@ radam::Tensor tensor_of(const radam::Buffers& b, std::int64_t n) {
 radam_coefficients reduced(const radam_coefficients& c, const radam_sums& sums, std::int64_t length) {
   radam_coefficients r{};
   r.struct_size = sizeof r;
-  if (const radam_status status = radam_coefficients_reduce(&c, length, &sums, &r)) fail(status);
+  double numbers[RADAM_MAX_NUMBERS] = {c.learning_rate};  // where steps move that; to others any is as good
+  if (const radam_status status = radam_coefficients_reduce(&c, length, &sums, numbers, &r)) fail(status);
   return r;
 }
 

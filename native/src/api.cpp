@@ -234,7 +234,7 @@ radam_status radam_tensor_sums(int32_t target, const radam_coefficients* c, cons
 }
 
 radam_status radam_coefficients_reduce(const radam_coefficients* c, int64_t length, const radam_sums* s,
-                                       radam_coefficients* r) {
+                                       double* numbers, radam_coefficients* r) {
   if (c == nullptr || s == nullptr || r == nullptr) return RADAM_ERROR_NULL;
   const radam::Versioned<radam_coefficients> coefficients(*c);
   const radam::Versioned<radam_sums> sums(*s);
@@ -244,7 +244,8 @@ radam_status radam_coefficients_reduce(const radam_coefficients* c, int64_t leng
   const radam::FpEnvironment environment;
   if (const radam_status status = check(coefficients.get())) return status;
   if (!is_layerwise(coefficients.get().algorithm)) return RADAM_ERROR_ALGORITHM;
-  radam_coefficients filled = reduce(coefficients.get(), length, sums.get().values);
+  if (const radam_status status = check_numbers(coefficients.get().algorithm, numbers)) return status;
+  radam_coefficients filled = reduce(coefficients.get(), length, sums.get().values, numbers);
   radam::write(filled, *r);
   return RADAM_OK;
 }

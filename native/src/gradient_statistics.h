@@ -18,7 +18,7 @@ namespace {
 
 template <class V>
 struct Totals {
-  typename V::SquareSums squares;
+  typename V::ProductSums squares;
   typename V::Int largest = V::broadcast_int(0);
   typename V::Int non_finite;  // of a span
 };
@@ -30,7 +30,7 @@ RADAM_INLINE void add_elements(Totals<V>& totals, const unsigned char* from) {
   unroll(std::make_integer_sequence<int, kSums / lanes>(), [&](auto index) __attribute__((always_inline)) {
     constexpr int j = decltype(index)::value;
     const auto x = Type::template load<V>(from + j * lanes * Type::kBytes);
-    totals.squares.add(j, x);
+    totals.squares.add(j, x, x);
     const auto magnitude = V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF));
     totals.largest = V::max_int(totals.largest, magnitude);  // floats are ordered like their bits, NaN above all
     const auto above = V::greater(magnitude, V::broadcast_int(0x7F7FFFFF));

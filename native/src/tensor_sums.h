@@ -25,28 +25,30 @@ class TensorSums : BlockReader<V> {
     this->for_blocks(begin, end, [&](const BlockRange& at) { add_block(at); });
     for (int s = 0; s < Algorithm::kSums; ++s) {
       double each[kSums];
-      squares_[s].store(each);
+      sums_[s].store(each);
       add_pairwise(each, [](double& a, double b) { a += b; });
       sums[s] = each[0];
     }
   }
 
  private:
-  using Squares = typename V::SquareSums;
+  using Sums = typename V::ProductSums;
+  // The numbers of an element that are squared, or multiplied in pairs.
+  static constexpr int kTerms = Algorithm::kProducts ? 2 * Algorithm::kSums : Algorithm::kSums;
   using Lanes = typename Algorithm::Stepped::template Lanes<V>;
   using BlockReader<V>::b_;
 
   void add_block(const BlockRange& at) {
     radam::Buffers f32{param(at), this->unpack_grad(at), {}};
     for (int k = 0; k < Algorithm::kSummedBuffers; ++k) f32.state[k] = state(at, k);
-    Squares squares[Algorithm::kSums];  // copies, which the compiler keeps in registers
-    for (int s = 0; s < Algorithm::kSums; ++s) squares[s] = squares_[s];
+    Sums sums[Algorithm::kSums];  // copies, which the compiler keeps in registers
+    for (int s = 0; s < Algorithm::kSums; ++s) sums[s] = sums_[s];
     // Groups of kSums elements begin where the place in the tensor is a multiple of that.
     for (std::int64_t i = -(at.first % kSums); i < at.count; i += kSums) {
-      if (i >= 0 && at.count - i >= kSums) add_group(f32, i, squares);
-      else add_part(f32, i, at.count, squares);
+      if (i >= 0 && at.count - i >= kSums) add_group(f32, i, sums);
+      else add_part(f32, i, at.count, sums);
     }
-    for (int s = 0; s < Algorithm::kSums; ++s) squares_[s] = squares[s];
+    for (int s = 0; s < Algorithm::kSums; ++s) sums_[s] = sums[s];
   }
 
   float* param(const BlockRange& at) {
@@ -62,7 +64,7 @@ class TensorSums : BlockReader<V> {
   }
 
   RADAM_INLINE_MEMBER void terms_at(const radam::Buffers& f32, std::int64_t i,
-                                    typename V::Register (&terms)[Algorithm::kSums]) const {
+                                    typename V::Register (&terms)[kTerms]) const {
     Lanes x;
     x.param = V::load(f32.param + i);
     x.grad = V::load(f32.grad + i);
@@ -70,18 +72,25 @@ class TensorSums : BlockReader<V> {
     terms_.of(x, terms);
   }
 
-  RADAM_INLINE_MEMBER void add_group(const radam::Buffers& f32, std::int64_t i, Squares* squares) const {
+  RADAM_INLINE void add_terms(Sums* sums, int j, const typename V::Register (&terms)[kTerms]) {
+    for (int s = 0; s < Algorithm::kSums; ++s) {
+      if constexpr (Algorithm::kProducts) sums[s].add(j, terms[2 * s], terms[2 * s + 1]);
+      else sums[s].add(j, terms[s], terms[s]);
+    }
+  }
+
+  RADAM_INLINE_MEMBER void add_group(const radam::Buffers& f32, std::int64_t i, Sums* sums) const {
     unroll(std::make_integer_sequence<int, kSums / static_cast<int>(V::kLanes)>(),
            [&](auto index) __attribute__((always_inline)) {
       constexpr int j = decltype(index)::value;
-      typename V::Register terms[Algorithm::kSums];
+      typename V::Register terms[kTerms];
       terms_at(f32, i + j * V::kLanes, terms);
-      for (int s = 0; s < Algorithm::kSums; ++s) squares[s].add(j, terms[s]);
+      add_terms(sums, j, terms);
     });
   }
 
   // A group at i of which only the elements from 0 to count are there. Terms of the others count as 0.
-  void add_part(const radam::Buffers& f32, std::int64_t i, std::int64_t count, Squares* squares) const {
+  void add_part(const radam::Buffers& f32, std::int64_t i, std::int64_t count, Sums* sums) const {
     const std::int64_t from = i < 0 ? 0 : i, to = count - i < kSums ? count : i + kSums;
     const auto size = static_cast<std::size_t>(to - from) * sizeof(float);
     float param[kSums] = {}, grad[kSums] = {}, state[Algorithm::kSummedBuffers + 1][kSums] = {};
@@ -92,22 +101,22 @@ class TensorSums : BlockReader<V> {
       staged.state[k] = state[k];
       __builtin_memcpy(state[k] + (from - i), f32.state[k] + from, size);
     }
-    float all[Algorithm::kSums][kSums];
+    float all[kTerms][kSums], some[kTerms][kSums] = {};
     for (int j = 0; j < kSums; j += V::kLanes) {
-      typename V::Register terms[Algorithm::kSums];
+      typename V::Register terms[kTerms];
       terms_at(staged, j, terms);
-      for (int s = 0; s < Algorithm::kSums; ++s) V::store(all[s] + j, terms[s]);
+      for (int k = 0; k < kTerms; ++k) V::store(all[k] + j, terms[k]);
     }
-    for (int s = 0; s < Algorithm::kSums; ++s) {
-      float some[kSums] = {};
-      __builtin_memcpy(some + (from - i), all[s] + (from - i), size);
-      for (int j = 0; j < kSums / static_cast<int>(V::kLanes); ++j)
-        squares[s].add(j, V::load(some + j * V::kLanes));
+    for (int k = 0; k < kTerms; ++k) __builtin_memcpy(some[k] + (from - i), all[k] + (from - i), size);
+    for (int j = 0; j < kSums / static_cast<int>(V::kLanes); ++j) {
+      typename V::Register terms[kTerms];
+      for (int k = 0; k < kTerms; ++k) terms[k] = V::load(some[k] + j * V::kLanes);
+      add_terms(sums, j, terms);
     }
   }
 
   const typename Algorithm::template Terms<V> terms_;
-  Squares squares_[Algorithm::kSums];
+  Sums sums_[Algorithm::kSums];
   Staged param_, state_[Algorithm::kSummedBuffers + 1];  // an array may not be empty
 };
 

@@ -138,13 +138,17 @@ TEST_F(FpEnvironment, SumsAndWhatFollowsFromThemAreTheSame) {
         radam_sums s = no_sums();
         s.values[0] = first;
         s.values[1] = second;
+        const double before[RADAM_MAX_NUMBERS] = {1e-310, 1e-320};
+        double expected_numbers[] = {before[0], before[1]};
         radam_coefficients expected = c;
-        ASSERT_EQ(radam_coefficients_reduce(&c, 3, &s, &expected), RADAM_OK);
+        ASSERT_EQ(radam_coefficients_reduce(&c, 3, &s, expected_numbers, &expected), RADAM_OK);
         for (const Register environment : kEnvironments) {
           radam_coefficients r = c;
           radam_status status = -1;
-          EXPECT_TRUE(kept_in(environment, [&] { status = radam_coefficients_reduce(&c, 3, &s, &r); }));
+          double numbers[] = {before[0], before[1]};
+          EXPECT_TRUE(kept_in(environment, [&] { status = radam_coefficients_reduce(&c, 3, &s, numbers, &r); }));
           EXPECT_EQ(status, RADAM_OK);
+          EXPECT_EQ(std::memcmp(numbers, expected_numbers, sizeof numbers), 0);
           EXPECT_EQ(std::memcmp(&r, &expected, sizeof r), 0)
               << first << ", " << second << ", control 0x" << std::hex << environment;
         }

@@ -31,7 +31,8 @@ struct header_view {
   radam_status (*gradient_means)(int32_t, int32_t, int64_t, int64_t, int64_t, const void *, float *);
   radam_status (*tensor_sums)(int32_t, const radam_coefficients *, const radam_tensor *, int64_t, int64_t, const void *,
                               const void *, const void *, radam_sums *);
-  radam_status (*coefficients_reduce)(const radam_coefficients *, int64_t, const radam_sums *, radam_coefficients *);
+  radam_status (*coefficients_reduce)(const radam_coefficients *, int64_t, const radam_sums *, double *,
+                                      radam_coefficients *);
 };
 
 #ifdef __cplusplus

@@ -603,6 +603,51 @@ Algorithm of_cautious_adamw() {
   return {preset(RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS), c.list};
 }
 
+// So has NovoGrad.
+Algorithm of_novograd() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_NOVOGRAD);
+  c.settings("grad_averaging", own(&radam_novograd::grad_averaging), 0, 1);
+  c.settings("amsgrad", own(&radam_novograd::amsgrad), 0, 1);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  add_betas<radam_novograd>(c);
+  add_epsilon(c, own(&radam_novograd::epsilon));
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_NOVOGRAD_NVIDIA), c.list};
+}
+
+// So have SGD and Adam with hypergradient descent.
+Algorithm of_sgd_hd() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_SGD_HD);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  c.numbers("momentum", own(&radam_sgd_hd::momentum), RADAM_ERROR_MOMENTUM, {0, 0.5, before(1)}, {-kSmallest, 1, 2});
+  c.numbers("dampening", own(&radam_sgd_hd::dampening), RADAM_ERROR_DAMPENING, {0, 0.5, 1}, {-kSmallest, after(1)});
+  add_decay_and_scale(c);
+  c.numbers("hypergrad_lr", own(&radam_sgd_hd::hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  return {preset(RADAM_PRESET_SGD_HD_AUTHORS), c.list};
+}
+
+Algorithm of_adam_hd() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADAM_HD);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  add_betas<radam_adam_hd>(c);
+  add_epsilon(c, own(&radam_adam_hd::epsilon));
+  add_decay_and_scale(c);
+  c.numbers("hypergrad_lr", own(&radam_adam_hd::hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow / 16)}, {-kSmallest, -1, kFloatOverflow / 8, DBL_MAX});
+  return {preset(RADAM_PRESET_ADAM_HD_AUTHORS), c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(RADAM_PRESET_LION_AUTHORS),
                                              of_nadam(),   of_rmsprop(),
@@ -612,7 +657,8 @@ const std::vector<Algorithm>& all_algorithms() {
                                              of_diffgrad(), of_padam(),  of_madgrad(), of_cocob(),
                                              of_schedulefree_sgd(), of_schedulefree_adamw(), of_lamb(),
                                              of_stableadamw(), of_lars(), of_cautious_adamw(),
-                                             of_lion(RADAM_PRESET_CAUTIOUS_LION_TIMM)};
+                                             of_lion(RADAM_PRESET_CAUTIOUS_LION_TIMM), of_novograd(),
+                                             of_sgd_hd(), of_adam_hd()};
   return all;
 }
 
@@ -752,7 +798,7 @@ TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {
     SCOPED_TRACE(radam_algorithm_name(algorithm.valid.algorithm));
     for (const std::int32_t mode : {RADAM_WEIGHT_DECAY_DECOUPLED, RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE}) {
       H h = algorithm.valid;
-      if (h.algorithm != RADAM_ALGORITHM_LARS) h.weight_decay_mode = mode;  // which has L2 alone
+      if (h.algorithm < kFirstLayerwise || !has_l2_alone(h.algorithm)) h.weight_decay_mode = mode;
       h.learning_rate = 4;
       if (h.algorithm == RADAM_ALGORITHM_MADGRAD) h.of.madgrad.epsilon = 0;  // which is added to the learning rate
       h.weight_decay = before(kFloatOverflow / 4);
@@ -804,7 +850,8 @@ TEST(Check, CoefficientsOfWhatPassesAreFinite) {
             radam_sums s{};
             s.struct_size = sizeof s;
             s.values[0] = s.values[1] = DBL_MAX;
-            ASSERT_EQ(radam_coefficients_reduce(&c, 1, &s, &c), RADAM_OK) << change.text;
+            double numbers[RADAM_MAX_NUMBERS] = {DBL_MAX, DBL_MAX};
+            ASSERT_EQ(radam_coefficients_reduce(&c, 1, &s, numbers, &c), RADAM_OK) << change.text;
           }
           EXPECT_EQ(radam_step_f32(RADAM_TARGET_SCALAR, &c, 0, 0, nullptr, nullptr, nullptr), RADAM_OK)
               << radam_algorithm_name(id) << ", " << change.text << ", base " << base << ", step " << t;

@@ -12,6 +12,7 @@
 #include <radam/radam.h>
 
 #include "mixed_cases.h"
+#include "numbers.h"
 #include "trajectory.h"
 
 namespace radam_test {
@@ -35,7 +36,8 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
         RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
-        RADAM_PRESET_CAUTIOUS_LION_TIMM}) {
+        RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA, RADAM_PRESET_SGD_HD_AUTHORS,
+        RADAM_PRESET_ADAM_HD_AUTHORS}) {
     radam_hyperparameters h = preset(number);
     if (h.weight_decay == 0) h.weight_decay = 0.25;
     for (const std::int64_t step : {1, 7}) all.push_back(coefficients_at(h, step));
@@ -57,11 +59,11 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
 
 // Those of the algorithm that steps, before the sums are known.
 inline radam_coefficients stepped_of(const radam_coefficients& c) {
-  if (c.algorithm == RADAM_ALGORITHM_LARS) {
+  if (stepped_by(c.algorithm) == RADAM_ALGORITHM_SGD) {
     radam_coefficients sgd = c;
     sgd.algorithm = RADAM_ALGORITHM_SGD;
     std::memset(&sgd.of, 0, sizeof sgd.of);
-    sgd.of.sgd = c.of.lars.sgd;
+    sgd.of.sgd = c.of.lars.sgd;  // the first member of each
     return sgd;
   }
   if (c.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION) {
@@ -74,13 +76,12 @@ inline radam_coefficients stepped_of(const radam_coefficients& c) {
   radam_coefficients adam = c;
   adam.algorithm = RADAM_ALGORITHM_ADAM;
   adam.mode = c.algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW ? RADAM_MODE_CAUTIOUS : RADAM_MODE_ADAPTIVE;
-  adam.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB          ? c.of.lamb.adam
-                 : c.algorithm == RADAM_ALGORITHM_STABLEADAMW ? c.of.stableadamw.adam
-                                                              : c.of.cautious_adamw;
+  std::memset(&adam.of, 0, sizeof adam.of);
+  adam.of.adam = c.of.lamb.adam;  // the first member of each, and all of cautious AdamW's
   return adam;
 }
 
-// What is squared, of an element: the lines of radam.h.
+// What is squared, of an element, or multiplied in pairs: the lines of radam.h.
 inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
   if (c.algorithm == RADAM_ALGORITHM_LARS)
     return {x[kParam], bounded(std::fma(c.of.lars.norm_l2, x[kParam], c.grad_scale * x[kGrad]))};
@@ -88,6 +89,14 @@ inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
     const float g = scaled_gradient(c, x, 0);
     const float u = average(x[kState], g, c.of.cautious_lion.beta1, c.of.cautious_lion.one_minus_beta1);
     return {u != 0 && !std::isnan(u) ? mask(std::copysign(1.0f, u), g) : 0.0f};
+  }
+  if (c.algorithm == RADAM_ALGORITHM_NOVOGRAD) return {bounded(c.grad_scale * x[kGrad])};
+  if (moves_learning_rate(c.algorithm)) {
+    const bool sgd = c.algorithm == RADAM_ALGORITHM_SGD_HD;
+    const float l2 = sgd ? c.of.sgd_hd.sgd.l2 : c.of.adam_hd.adam.l2;
+    const float last = x[kState] / (std::sqrt(x[kState + 1]) + c.of.adam_hd.adam.epsilon);
+    const float g = c.grad_scale * x[kGrad];
+    return {bounded(l2 != 0 ? std::fma(l2, x[kParam], g) : g), sgd ? x[kState] : last};
   }
   const radam_coefficients adam = stepped_of(c);
   const Element next = adam_step(adam, x, 3);
@@ -119,9 +128,10 @@ inline radam_sums reference_sums(radam_coefficients c, const MixedTensor& t, std
     x[kState] = load_state(t, 0, true, place);
     x[kState + 1] = load_state(t, 1, false, place);
     const std::vector<float> all = terms(c, x);
-    for (std::size_t k = 0; k < all.size(); ++k) {
-      const double term = all[k];
-      lanes[k][(s.first + i) % 32] += term * term;
+    const bool products = moves_learning_rate(c.algorithm);
+    for (std::size_t k = 0; k < (products ? all.size() / 2 : all.size()); ++k) {
+      const double first = products ? all[2 * k] : all[k], second = products ? all[2 * k + 1] : all[k];
+      lanes[k][(s.first + i) % 32] += first * second;
     }
   }
   radam_sums sums = no_sums();

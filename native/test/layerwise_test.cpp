@@ -41,13 +41,14 @@ TEST_F(TensorSums, AreThoseThatTheHeaderDocuments) {
   }
 }
 
-radam_coefficients reduce(const radam_coefficients& c, std::int64_t length, double first, double second) {
+radam_coefficients reduce(const radam_coefficients& c, std::int64_t length, double first, double second,
+                          double* numbers = nullptr) {
   radam_sums s = no_sums();
   s.values[0] = first;
   s.values[1] = second;
   radam_coefficients r{};
   r.struct_size = sizeof r;
-  EXPECT_EQ(radam_coefficients_reduce(&c, length, &s, &r), RADAM_OK);
+  EXPECT_EQ(radam_coefficients_reduce(&c, length, &s, numbers, &r), RADAM_OK);
   return r;
 }
 
@@ -246,6 +247,151 @@ TEST_F(TensorSums, AClippedStepOfLars) {
   }
 }
 
+// v is the first sum that is not 0, and then an average of sums.
+TEST(Reduced, NovoGradByTheSecondMoment) {
+  radam_hyperparameters h = preset(RADAM_PRESET_NOVOGRAD_NVIDIA);
+  h.weight_decay = 0.5;
+  h.grad_scale = 3;
+  h.maximize = 1;
+  h.of.novograd.beta2 = 0.75;
+  h.of.novograd.epsilon = 1;
+  radam_coefficients c = coefficients_at(h, 3);
+  double numbers[] = {0, 0};
+  expect_sgd(reduce(c, 9, 0, 0, numbers), c, -3, 0.5f);
+  EXPECT_EQ(numbers[0], 0);
+  expect_sgd(reduce(c, 9, 4, 0, numbers), c, -1, 0.5f);
+  EXPECT_EQ(numbers[0], 4);
+  expect_sgd(reduce(c, 9, 52, 0, numbers), c, -0.6f, 0.5f);  // 16 = 0.75 * 4 + 0.25 * 52
+  EXPECT_EQ(numbers[0], 16);
+  expect_sgd(reduce(c, 9, 0, 0, numbers), c, static_cast<float>(-3 / (std::sqrt(12.0) + 1)), 0.5f);
+  EXPECT_EQ(numbers[0], 12);
+  EXPECT_EQ(numbers[1], 0);  // which only amsgrad moves
+  h.of.novograd.amsgrad = 1;
+  c = coefficients_at(h, 3);
+  numbers[1] = 9;
+  expect_sgd(reduce(c, 9, 0, 0, numbers), c, -0.75f, 0.5f);
+  EXPECT_EQ(numbers[0], 9);
+  EXPECT_EQ(numbers[1], 9);
+  expect_sgd(reduce(c, 9, 37, 0, numbers), c, -0.6f, 0.5f);  // 16 = 0.75 * 9 + 0.25 * 37
+  EXPECT_EQ(numbers[1], 16);
+  expect_sgd(reduce(c, 9, 0, 0, numbers), c, -0.6f, 0.5f);
+  EXPECT_EQ(numbers[0], 12);
+  EXPECT_EQ(numbers[1], 16);
+}
+
+TEST(Reduced, NovoGradBySumsThatAreNone) {
+  radam_hyperparameters h = preset(RADAM_PRESET_NOVOGRAD_NVIDIA);
+  h.of.novograd.epsilon = 1;
+  const radam_coefficients c = coefficients_at(h, 3);
+  for (const double odd : {std::numeric_limits<double>::quiet_NaN(), -1.0, static_cast<double>(kInfinity)}) {
+    double numbers[] = {0, 0};
+    expect_sgd(reduce(c, 9, odd, 0, numbers), c, 1, 0);
+    EXPECT_EQ(numbers[0], 0);
+    numbers[0] = 9;
+    expect_sgd(reduce(c, 9, odd, 0, numbers), c, 0.25f, 0);
+    EXPECT_EQ(numbers[0], 9);
+  }
+}
+
+TEST(Reduced, NothingOfNovoGradBecomesInfinite) {
+  radam_hyperparameters h = preset(RADAM_PRESET_NOVOGRAD_NVIDIA);
+  h.of.novograd.epsilon = 0;
+  const radam_coefficients c = coefficients_at(h, 3);
+  double numbers[] = {0, 0};
+  expect_sgd(reduce(c, 9, 0, 0, numbers), c, 0x1p126f, 0);
+  expect_sgd(reduce(c, 9, 1e-320, 0, numbers), c, 0x1p126f, 0);
+  numbers[0] = DBL_MAX;
+  expect_sgd(reduce(c, 9, DBL_MAX, 0, numbers), c, 0x1p-126f, 0);
+  EXPECT_TRUE(std::isfinite(numbers[0]));
+}
+
+// All but the step size and the learning rate, which are given.
+void expect_descended(const radam_coefficients& r, const radam_coefficients& c, float step_size, double rate) {
+  radam_coefficients expected = stepped_of(c);
+  const bool sgd = c.algorithm == RADAM_ALGORITHM_SGD_HD;
+  (sgd ? expected.of.sgd.step_size : expected.of.adam.step_size) = step_size;
+  EXPECT_EQ(r.algorithm, sgd ? RADAM_ALGORITHM_SGD : RADAM_ALGORITHM_ADAM);
+  EXPECT_EQ(r.mode, sgd ? 0 : RADAM_MODE_ADAPTIVE);
+  EXPECT_EQ(r.grad_scale, c.grad_scale);
+  EXPECT_EQ(r.learning_rate, rate);
+  EXPECT_EQ(std::memcmp(&r.of, &expected.of, sizeof r.of), 0) << r.of.sgd.step_size << ", not " << step_size;
+}
+
+TEST(Reduced, SgdHdByTheLearningRateThatFollows) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
+  h.weight_decay = 0.5;
+  h.learning_rate = 7;  // which the number takes the place of
+  h.of.sgd_hd.momentum = 0.75;
+  h.of.sgd_hd.hypergrad_lr = 0.25;
+  const radam_coefficients c = coefficients_at(h, 3);
+  double numbers[] = {2, 42};
+  expect_descended(reduce(c, 9, 4, 0, numbers), c, 3, 3);
+  expect_descended(reduce(c, 9, -2, 0, numbers), c, 2.5f, 2.5);
+  expect_descended(reduce(c, 9, -11, 0, numbers), c, 0, 0);  // and not below
+  expect_descended(reduce(c, 9, 1, 0, numbers), c, 0.25f, 0.25);
+  expect_descended(reduce(c, 9, DBL_MAX, 0, numbers), c, 0x1p63f, 0x1p63);
+  numbers[0] = 0.1;
+  for (const double odd : {std::numeric_limits<double>::quiet_NaN(), static_cast<double>(kInfinity),
+                           -static_cast<double>(kInfinity)})
+    expect_descended(reduce(c, 9, odd, 0, numbers), c, 0.1f, 0.1);
+  EXPECT_EQ(numbers[0], 0.1);
+  EXPECT_EQ(numbers[1], 42);  // none of its
+  h.weight_decay = 4;
+  const radam_coefficients decayed = coefficients_at(h, 3);
+  expect_descended(reduce(decayed, 9, DBL_MAX, 0, numbers), decayed, 0x1p61f, 0x1p61);
+}
+
+TEST(Reduced, AdamHdByTheLearningRateThatFollows) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAM_HD_AUTHORS);
+  h.weight_decay = 0.5;
+  h.of.adam_hd.beta1 = 0;
+  h.of.adam_hd.beta2 = 0.5;
+  h.of.adam_hd.hypergrad_lr = 0.25;
+  radam_coefficients c = coefficients_at(h, 2);
+  double numbers[] = {2};
+  const float scale = static_cast<float>(std::sqrt(0.75));
+  const double moved = 2 + static_cast<double>(static_cast<float>(0.25 * std::sqrt(0.5))) * 4;
+  expect_descended(reduce(c, 9, 4, 0, numbers), c, static_cast<float>(moved * static_cast<double>(scale)), moved);
+  c = coefficients_at(h, 1);
+  numbers[0] = 2;
+  expect_descended(reduce(c, 9, 4, 0, numbers), c, static_cast<float>(2 * std::sqrt(0.5)), 2);
+}
+
+TEST(ReduceRefuses, ALearningRateThatCannotBe) {
+  for (const std::int32_t number : {RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS}) {
+    const radam_coefficients c = coefficients_at(preset(number), 3);
+    radam_sums s = no_sums();
+    for (const double odd : {std::numeric_limits<double>::quiet_NaN(), -4e-324, static_cast<double>(kInfinity)}) {
+      double numbers[] = {odd};
+      radam_coefficients r = c;
+      EXPECT_EQ(radam_coefficients_reduce(&c, 9, &s, numbers, &r), RADAM_ERROR_NUMBERS);
+      EXPECT_EQ(std::memcmp(&r, &c, sizeof r), 0);
+    }
+  }
+}
+
+TEST(ReduceRefuses, NumbersThatCannotBe) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const radam_coefficients c = coefficients_at(preset(RADAM_PRESET_NOVOGRAD_NVIDIA), 3);
+  radam_sums s = no_sums();
+  s.values[0] = 4;
+  for (const int k : {0, 1})
+    for (const double odd : {nan, -4e-324, -1.0, static_cast<double>(kInfinity)}) {
+      double numbers[] = {2, 3};
+      numbers[k] = odd;
+      radam_coefficients r = c;
+      EXPECT_EQ(radam_coefficients_reduce(&c, 9, &s, numbers, &r), RADAM_ERROR_NUMBERS);
+      EXPECT_EQ(numbers[1 - k], 3 - (1 - k == 0 ? 1 : 0));
+      EXPECT_EQ(std::memcmp(&r, &c, sizeof r), 0);
+    }
+  radam_coefficients r = c;
+  EXPECT_EQ(radam_coefficients_reduce(&c, 9, &s, nullptr, &r), RADAM_ERROR_NULL);
+  double numbers[] = {2, 3};
+  s.reserved = 1;
+  EXPECT_EQ(radam_coefficients_reduce(&c, 9, &s, numbers, &r), RADAM_ERROR_SETTING);
+  EXPECT_EQ(numbers[0], 2);
+}
+
 // Without momentum there is no buffer, whatever its type would be.
 TEST_F(TensorSums, OfLarsWithoutMomentumNeedNoState) {
   for (const std::int32_t target : available_targets())
@@ -345,7 +491,7 @@ void step_with_sums(std::int32_t target, const radam_hyperparameters& h, std::ve
   radam_sums s = no_sums();
   ASSERT_EQ(radam_tensor_sums(target, &c, &t, 0, t.length, param.data(), grad.data(), nullptr, &s), RADAM_OK);
   EXPECT_EQ(s.values[0], sum);
-  ASSERT_EQ(radam_coefficients_reduce(&c, t.length, &s, &c), RADAM_OK);
+  ASSERT_EQ(radam_coefficients_reduce(&c, t.length, &s, nullptr, &c), RADAM_OK);
   ASSERT_EQ(radam_step(target, &c, &t, 0, t.length, param.data(), grad.data(), nullptr, nullptr), RADAM_OK);
 }
 
@@ -405,11 +551,13 @@ TEST_F(TensorSums, TrainingOnWhatIsFiniteMakesNoNaN) {
   for (const std::int32_t number :
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
         RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
-        RADAM_PRESET_CAUTIOUS_LION_TIMM})
+        RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA, RADAM_PRESET_SGD_HD_AUTHORS,
+        RADAM_PRESET_ADAM_HD_AUTHORS})
     for (const std::int32_t target : available_targets()) {
       Values random(0xF1417E);
       constexpr std::int64_t kLength = 77;
       std::vector<float> param(kLength), grad(kLength), m(kLength), v(kLength);
+      double numbers[RADAM_MAX_NUMBERS] = {moves_learning_rate(preset(number).algorithm) ? 1e-3 : 0};
       radam_tensor t{};
       t.struct_size = sizeof t;
       t.length = kLength;
@@ -422,7 +570,7 @@ TEST_F(TensorSums, TrainingOnWhatIsFiniteMakesNoNaN) {
         radam_sums s = no_sums();
         ASSERT_EQ(radam_tensor_sums(target, &c, &t, 0, kLength, param.data(), grad.data(), nullptr, &s), RADAM_OK);
         ASSERT_TRUE(std::isfinite(s.values[0]) && std::isfinite(s.values[1])) << number << ", step " << t.step;
-        ASSERT_EQ(radam_coefficients_reduce(&c, kLength, &s, &c), RADAM_OK);
+        ASSERT_EQ(radam_coefficients_reduce(&c, kLength, &s, numbers, &c), RADAM_OK);
         ASSERT_EQ(radam_step(target, &c, &t, 0, kLength, param.data(), grad.data(), nullptr, nullptr), RADAM_OK);
         for (const float p : param) ASSERT_FALSE(std::isnan(p)) << number << ", step " << t.step;
       }
@@ -436,7 +584,7 @@ TEST(Reduced, InPlace) {
   radam_sums s = no_sums();
   s.values[0] = 3;
   s.values[1] = 5;
-  ASSERT_EQ(radam_coefficients_reduce(&c, 9, &s, &c), RADAM_OK);
+  ASSERT_EQ(radam_coefficients_reduce(&c, 9, &s, nullptr, &c), RADAM_OK);
   EXPECT_EQ(std::memcmp(&c, &expected, sizeof c), 0);
   EXPECT_NE(std::memcmp(&c, &before, sizeof c), 0);
 }
@@ -480,7 +628,7 @@ struct Call {
   radam_status reduce(std::int64_t length = 2) {
     radam_coefficients r{};
     r.struct_size = sizeof r;
-    return radam_coefficients_reduce(&c, length, &s, &r);
+    return radam_coefficients_reduce(&c, length, &s, nullptr, &r);
   }
 };
 
@@ -591,11 +739,11 @@ TEST(ReduceRefuses, WhatIsOutOfRange) {
   call.c = stepped_of(call.c);
   EXPECT_EQ(call.reduce(), RADAM_ERROR_ALGORITHM);
   radam_coefficients r{};
-  EXPECT_EQ(radam_coefficients_reduce(&call.c, 2, &call.s, &r), RADAM_ERROR_STRUCT_SIZE);
+  EXPECT_EQ(radam_coefficients_reduce(&call.c, 2, &call.s, nullptr, &r), RADAM_ERROR_STRUCT_SIZE);
   r.struct_size = sizeof r;
-  EXPECT_EQ(radam_coefficients_reduce(nullptr, 2, &call.s, &r), RADAM_ERROR_NULL);
-  EXPECT_EQ(radam_coefficients_reduce(&call.c, 2, nullptr, &r), RADAM_ERROR_NULL);
-  EXPECT_EQ(radam_coefficients_reduce(&call.c, 2, &call.s, nullptr), RADAM_ERROR_NULL);
+  EXPECT_EQ(radam_coefficients_reduce(nullptr, 2, &call.s, nullptr, &r), RADAM_ERROR_NULL);
+  EXPECT_EQ(radam_coefficients_reduce(&call.c, 2, nullptr, nullptr, &r), RADAM_ERROR_NULL);
+  EXPECT_EQ(radam_coefficients_reduce(&call.c, 2, &call.s, nullptr, nullptr), RADAM_ERROR_NULL);
 }
 
 }  // namespace

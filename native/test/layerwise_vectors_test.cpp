@@ -1,6 +1,7 @@
 // Every step of the files of vectors/family of layer-wise algorithms, on every target: parameters, and the final state.
 // vectors/family/README.md says where they come from. Their tensors are stepped one by one, as a caller does.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -8,12 +9,14 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 #include <radam/radam.h>
 
+#include "numbers.h"
 #include "targets.h"
 #include "trajectory.h"
 
@@ -42,6 +45,10 @@ const std::map<std::string, std::int32_t>& presets() {
       {"lars-barlowtwins", RADAM_PRESET_LARS_BARLOWTWINS},
       {"adamw_cautious-authors", RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS},
       {"lion_cautious-timm", RADAM_PRESET_CAUTIOUS_LION_TIMM},
+      {"novograd-nvidia", RADAM_PRESET_NOVOGRAD_NVIDIA},
+      {"sgd_hd-authors", RADAM_PRESET_SGD_HD_AUTHORS},
+      {"adam_hd-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
+      {"adam_hd_single-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
   };
   return all;
 }
@@ -64,6 +71,8 @@ radam_hyperparameters hyperparameters(const json& vector) {
   radam_hyperparameters h = preset(presets().at(rules_of(vector)));
   const bool lamb = h.algorithm == RADAM_ALGORITHM_LAMB, lars = h.algorithm == RADAM_ALGORITHM_LARS;
   const bool adamw = h.algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW, lion = h.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION;
+  const bool novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
+  const bool sgd_hd = h.algorithm == RADAM_ALGORITHM_SGD_HD, adam_hd = h.algorithm == RADAM_ALGORITHM_ADAM_HD;
   auto& of = h.of;
   for (const auto& item : vector.items()) {
     const std::string& key = item.key();
@@ -86,6 +95,19 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (adamw && key == "beta2") of.cautious_adamw.beta2 = value;
     else if (adamw && key == "eps") of.cautious_adamw.epsilon = value;
     else if (adamw && key == "correct_bias") of.cautious_adamw.correct_bias = value.get<bool>();
+    else if (sgd_hd && key == "momentum") of.sgd_hd.momentum = value;
+    else if (sgd_hd && key == "dampening") of.sgd_hd.dampening = value;
+    else if (sgd_hd && key == "nesterov") EXPECT_FALSE(value.get<bool>());
+    else if (sgd_hd && key == "hypergrad_lr") of.sgd_hd.hypergrad_lr = value;
+    else if (adam_hd && key == "beta1") of.adam_hd.beta1 = value;
+    else if (adam_hd && key == "beta2") of.adam_hd.beta2 = value;
+    else if (adam_hd && key == "eps") of.adam_hd.epsilon = value;
+    else if (adam_hd && key == "hypergrad_lr") of.adam_hd.hypergrad_lr = value;
+    else if (novograd && key == "beta1") of.novograd.beta1 = value;
+    else if (novograd && key == "beta2") of.novograd.beta2 = value;
+    else if (novograd && key == "eps") of.novograd.epsilon = value;
+    else if (novograd && key == "grad_averaging") of.novograd.grad_averaging = value.get<bool>();
+    else if (novograd && key == "amsgrad") of.novograd.amsgrad = value.get<bool>();
     else if (key == "beta1") (lamb ? of.lamb.beta1 : of.stableadamw.beta1) = value;
     else if (key == "beta2") (lamb ? of.lamb.beta2 : of.stableadamw.beta2) = value;
     else if (key == "eps") (lamb ? of.lamb.epsilon : of.stableadamw.epsilon) = value;
@@ -124,6 +146,7 @@ radam_hyperparameters of_tensor(const json& vector, radam_hyperparameters h, con
 }
 
 std::vector<Slice> slices(const json& vector) {
+  if (!vector.count("shapes")) return {{0, vector.at("initial").size(), true}};
   std::vector<Slice> all;
   std::size_t begin = 0;
   for (const auto& shape : vector.at("shapes")) {
@@ -137,24 +160,55 @@ std::vector<Slice> slices(const json& vector) {
 
 struct Buffers {
   std::vector<float> param, grad, first, second;  // the last two are state
+  std::vector<std::array<double, RADAM_MAX_NUMBERS>> numbers;  // of each tensor; of all in the first one
 };
 
-void step(std::int32_t target, const radam_coefficients& c, std::int64_t t, const Slice& at, Buffers& b) {
+struct Step {
+  std::int32_t target;
+  radam_coefficients c;
   radam_tensor tensor{};
-  tensor.struct_size = sizeof tensor;
-  tensor.step = t;
-  tensor.length = static_cast<std::int64_t>(at.end - at.begin);
-  tensor.state[0] = b.first.empty() ? nullptr : &b.first[at.begin];
-  tensor.state[1] = b.second.empty() ? nullptr : &b.second[at.begin];
-  float* const param = &b.param[at.begin];
-  float* const grad = &b.grad[at.begin];
+  float *param, *grad;
   radam_sums sums{};
-  sums.struct_size = sizeof sums;
-  ASSERT_EQ(radam_tensor_sums(target, &c, &tensor, 0, tensor.length, param, grad, nullptr, &sums), RADAM_OK);
-  radam_coefficients reduced{};
-  reduced.struct_size = sizeof reduced;
-  ASSERT_EQ(radam_coefficients_reduce(&c, tensor.length, &sums, &reduced), RADAM_OK);
-  ASSERT_EQ(radam_step(target, &reduced, &tensor, 0, tensor.length, param, grad, nullptr, nullptr), RADAM_OK);
+
+  Step(std::int32_t on, const radam_coefficients& by, std::int64_t t, const Slice& at, Buffers& b)
+      : target(on), c(by), param(&b.param[at.begin]), grad(&b.grad[at.begin]) {
+    tensor.struct_size = sizeof tensor;
+    tensor.step = t;
+    tensor.length = static_cast<std::int64_t>(at.end - at.begin);
+    tensor.state[0] = b.first.empty() ? nullptr : &b.first[at.begin];
+    tensor.state[1] = b.second.empty() ? nullptr : &b.second[at.begin];
+    sums.struct_size = sizeof sums;
+  }
+
+  void measure() {
+    EXPECT_EQ(radam_tensor_sums(target, &c, &tensor, 0, tensor.length, param, grad, nullptr, &sums), RADAM_OK);
+  }
+
+  void make(double* numbers) {
+    radam_coefficients reduced{};
+    reduced.struct_size = sizeof reduced;
+    EXPECT_EQ(radam_coefficients_reduce(&c, tensor.length, &sums, numbers, &reduced), RADAM_OK);
+    EXPECT_EQ(radam_step(target, &reduced, &tensor, 0, tensor.length, param, grad, nullptr, nullptr), RADAM_OK);
+  }
+};
+
+// Steps all tensors: all are measured before the first is stepped.
+void step(std::vector<Step>& steps, Buffers& b) {
+  for (Step& each : steps) each.measure();
+  const std::int32_t algorithm = steps[0].c.algorithm;
+  if (algorithm == RADAM_ALGORITHM_SGD_HD) {
+    double sum = 0;
+    for (const Step& each : steps) sum += each.sums.values[0];
+    const double before = b.numbers[0][0];
+    for (Step& each : steps) {
+      each.sums.values[0] = sum;
+      b.numbers[0][0] = before;
+      each.make(b.numbers[0].data());
+    }
+    return;
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i)
+    steps[i].make(b.numbers[algorithm == RADAM_ALGORITHM_ADAM_HD ? 0 : i].data());
 }
 
 class LayerwiseVectors : public EveryTarget, public testing::WithParamInterface<Path> {};
@@ -172,22 +226,36 @@ TEST_P(LayerwiseVectors, Followed) {
   radam_hyperparameters h = hyperparameters(vector);
   for (const std::int32_t target : available_targets()) {
     SCOPED_TRACE(radam_target_name(target));
-    const bool lars = h.algorithm == RADAM_ALGORITHM_LARS;
+    const bool lars = h.algorithm == RADAM_ALGORITHM_LARS, novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
     Buffers b{{initial.begin(), initial.end()}, {}, std::vector<float>(lars && h.of.lars.momentum == 0 ? 0 : n),
-              std::vector<float>(lars ? 0 : n)};
+              std::vector<float>(stepped_by(h.algorithm) == RADAM_ALGORITHM_SGD ? 0 : n), {}};
+    b.numbers.resize(all.size());
+    if (moves_learning_rate(h.algorithm)) b.numbers[0][0] = h.learning_rate;
+    double last_rate = h.learning_rate, moved = 0;
     std::vector<double> last = initial, path(n), largest(n);
     for (std::size_t t = 0; t < gradients.size(); ++t) {
       b.grad.assign(gradients[t].begin(), gradients[t].end());
       h.grad_scale = clipped(vector, gradients[t]);
+      std::vector<Step> steps;
       for (const Slice& at : all) {
         const radam_hyperparameters own = of_tensor(vector, h, at);
         radam_coefficients c{};
         c.struct_size = sizeof c;
         ASSERT_EQ(radam_coefficients_at(&own, static_cast<std::int64_t>(t) + 1, &c), RADAM_OK);
-        step(target, c, static_cast<std::int64_t>(t) + 1, at, b);
+        steps.emplace_back(target, c, static_cast<std::int64_t>(t) + 1, at, b);
+      }
+      step(steps, b);
+      if (moves_learning_rate(h.algorithm)) {
+        const double rate = vector.at("trace").at("lr").at(t);
+        moved += std::fabs(rate - last_rate);
+        last_rate = rate;
+        // A product of floats errs as these: by the roundings of all steps so far, as the parameters do.
+        ASSERT_LE(std::fabs(b.numbers[0][0] - rate), static_cast<double>(9 + t) * 0x1p-24 * moved) << "step " << t + 1;
       }
       for (std::size_t i = 0; i < n; ++i) {
-        largest[i] = std::max(largest[i], std::fabs(gradients[t][i] * h.grad_scale));
+        // With what hypergradient descent adds to them.
+        const double decay = moves_learning_rate(h.algorithm) ? h.weight_decay * std::fabs(last[i]) : 0;
+        largest[i] = std::max(largest[i], std::fabs(gradients[t][i] * h.grad_scale) + decay);
         path[i] += std::fabs(parameters[t][i] - last[i]);
         // As for Adam (trajectory.h). The factors of the update and of decay are rounded once, as Adam's.
         const double bound = static_cast<double>(9 + t) * 0x1p-24 * (std::fabs(parameters[t][i]) + path[i]);
@@ -196,14 +264,34 @@ TEST_P(LayerwiseVectors, Followed) {
       last = parameters[t];
     }
     exercised_targets().insert(target);
-    if (lars) {
+    if (lars || h.algorithm == RADAM_ALGORITHM_SGD_HD) {
       if (b.first.empty()) continue;
-      const auto buffer = vector.at("state").at(vector.at("state").count("mu") ? "mu" : "momentum_buffer");
+      const auto& state = vector.at("state");
+      const char* const other = state.count("momentum_buffer") ? "momentum_buffer" : "grad_prev";
+      const auto buffer = state.at(state.count("mu") ? "mu" : other);
+      const double momentum = lars ? h.of.lars.momentum : h.of.sgd_hd.momentum;
       for (std::size_t i = 0; i < n; ++i)
         // As trajectory.h has it of averages, and a buffer of momentum is 1 / (1 - momentum) times as large. The ratio
         // of the norms, which is below 1 here, is left out.
         ASSERT_LE(std::fabs(b.first[i] - buffer.at(i).get<double>()),
-                  4e-6 * (std::fabs(buffer.at(i).get<double>()) + 0.01 * largest[i] / (1 - h.of.lars.momentum)));
+                  4e-6 * (std::fabs(buffer.at(i).get<double>()) + 0.01 * largest[i] / (1 - momentum)));
+      continue;
+    }
+    if (novograd) {
+      for (const auto& [name, k] : {std::pair{"exp_avg_sq", 0}, std::pair{"max_exp_avg_sq", 1}}) {
+        if (!vector.at("state").count(name)) continue;
+        const auto numbers = vector.at("state").at(name).get<std::vector<double>>();
+        for (std::size_t i = 0; i < all.size(); ++i)
+          // beta2 is a float, and so is the gradient times its scale; the rest is double.
+          ASSERT_LE(std::fabs(b.numbers[i][static_cast<std::size_t>(k)] - numbers.at(i)),
+                    static_cast<double>(4 + gradients.size()) * 0x1p-24 * numbers.at(i)) << name << " of tensor " << i;
+      }
+      const auto buffer = vector.at("state").at("exp_avg").get<std::vector<double>>();
+      for (std::size_t i = 0; i < n; ++i) {
+        // As for LARS, of gradients that were divided by the root of about their own squares' sum.
+        const double most = 1 / (1 - h.of.novograd.beta1);
+        ASSERT_LE(std::fabs(b.first[i] - buffer.at(i)), 4e-6 * (std::fabs(buffer.at(i)) + 0.01 * most));
+      }
       continue;
     }
     const auto exp_avg = vector.at("state").at("exp_avg").get<std::vector<double>>();

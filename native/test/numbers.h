@@ -8,10 +8,29 @@
 
 namespace radam_test {
 
-constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_CAUTIOUS_LION + 1;
+constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_ADAM_HD + 1;
 // From this on they are layer-wise, and have no rule of their own.
 constexpr std::int32_t kFirstLayerwise = RADAM_ALGORITHM_LAMB;
-constexpr std::int32_t kPresets = RADAM_PRESET_CAUTIOUS_LION_TIMM + 1;
+constexpr std::int32_t kPresets = RADAM_PRESET_ADAM_HD_AUTHORS + 1;
+
+// The algorithm whose kernels step a layer-wise one.
+constexpr std::int32_t stepped_by(std::int32_t layerwise) {
+  const bool sgd = layerwise == RADAM_ALGORITHM_LARS || layerwise == RADAM_ALGORITHM_NOVOGRAD ||
+                   layerwise == RADAM_ALGORITHM_SGD_HD;
+  return sgd                                           ? RADAM_ALGORITHM_SGD
+         : layerwise == RADAM_ALGORITHM_CAUTIOUS_LION ? RADAM_ALGORITHM_LION
+                                                      : RADAM_ALGORITHM_ADAM;
+}
+
+// Whether a number that is kept is the learning rate.
+constexpr bool moves_learning_rate(std::int32_t algorithm) {
+  return algorithm == RADAM_ALGORITHM_SGD_HD || algorithm == RADAM_ALGORITHM_ADAM_HD;
+}
+
+// Of those that have no decoupled decay.
+constexpr bool has_l2_alone(std::int32_t layerwise) {
+  return stepped_by(layerwise) == RADAM_ALGORITHM_SGD || layerwise == RADAM_ALGORITHM_ADAM_HD;
+}
 
 }  // namespace radam_test
 

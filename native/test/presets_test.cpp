@@ -430,6 +430,42 @@ TEST(Presets, OfCautiousLion) {
   expect_zero_room(h, sizeof h.of.cautious_lion);
 }
 
+TEST(Presets, OfNovoGrad) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_NOVOGRAD_NVIDIA);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_NOVOGRAD);
+  EXPECT_EQ(h.learning_rate, 1e-3);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, kL2);
+  EXPECT_EQ(h.of.novograd.beta1, 0.95);
+  EXPECT_EQ(h.of.novograd.beta2, 0.98);
+  EXPECT_EQ(h.of.novograd.epsilon, 1e-8);
+  EXPECT_EQ(h.of.novograd.grad_averaging, 0);
+  EXPECT_EQ(h.of.novograd.amsgrad, 0);
+  expect_zero_room(h, sizeof h.of.novograd);
+}
+
+TEST(Presets, OfHypergradientDescent) {
+  const radam_hyperparameters sgd = filled(RADAM_PRESET_SGD_HD_AUTHORS);
+  EXPECT_EQ(sgd.algorithm, RADAM_ALGORITHM_SGD_HD);
+  EXPECT_EQ(sgd.learning_rate, 1e-3);
+  EXPECT_EQ(sgd.of.sgd_hd.momentum, 0);
+  EXPECT_EQ(sgd.of.sgd_hd.dampening, 0);
+  EXPECT_EQ(sgd.of.sgd_hd.hypergrad_lr, 1e-6);
+  expect_zero_room(sgd, sizeof sgd.of.sgd_hd);
+  const radam_hyperparameters adam = filled(RADAM_PRESET_ADAM_HD_AUTHORS);
+  EXPECT_EQ(adam.algorithm, RADAM_ALGORITHM_ADAM_HD);
+  EXPECT_EQ(adam.learning_rate, 1e-3);
+  EXPECT_EQ(adam.of.adam_hd.beta1, 0.9);
+  EXPECT_EQ(adam.of.adam_hd.beta2, 0.999);
+  EXPECT_EQ(adam.of.adam_hd.epsilon, 1e-8);
+  EXPECT_EQ(adam.of.adam_hd.hypergrad_lr, 1e-8);
+  expect_zero_room(adam, sizeof adam.of.adam_hd);
+  for (const radam_hyperparameters& h : {sgd, adam}) {
+    EXPECT_EQ(h.weight_decay, 0);
+    EXPECT_EQ(h.weight_decay_mode, kL2);
+  }
+}
+
 TEST(Presets, OfQhm) {
   const radam_hyperparameters h = filled(RADAM_PRESET_QHM_AUTHORS);
   EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_QHM);

@@ -52,10 +52,15 @@ static uint64_t add_to(uint64_t hash, const void *bytes, size_t count) {
   return hash;
 }
 
+static int moves_learning_rate(int32_t algorithm) {
+  return algorithm == RADAM_ALGORITHM_SGD_HD || algorithm == RADAM_ALGORITHM_ADAM_HD;
+}
+
 static int is_layerwise(int32_t algorithm) {
   return algorithm == RADAM_ALGORITHM_LAMB || algorithm == RADAM_ALGORITHM_STABLEADAMW ||
          algorithm == RADAM_ALGORITHM_LARS || algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW ||
-         algorithm == RADAM_ALGORITHM_CAUTIOUS_LION;
+         algorithm == RADAM_ALGORITHM_CAUTIOUS_LION || algorithm == RADAM_ALGORITHM_NOVOGRAD ||
+         moves_learning_rate(algorithm);
 }
 
 // What is around the algorithm.
@@ -78,6 +83,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
     options.state[k] = t.state[k];
     options.state_scale[k] = t.scale[k];
   }
+  double numbers[RADAM_MAX_NUMBERS] = {moves_learning_rate(h.algorithm) ? h.learning_rate : 0};
   void *const copy = type == RADAM_TYPE_F32 ? t.copy : NULL;
   for (int step = 1; step <= STEPS; ++step) {
     radam_coefficients c = {.struct_size = sizeof c};
@@ -98,7 +104,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
       radam_sums sums = {.struct_size = sizeof sums};
       status = radam_tensor_sums(target, &c, &options, 0, LENGTH, t.param, t.grad, NULL, &sums);
       radam_coefficients reduced = {.struct_size = sizeof reduced};
-      if (status == RADAM_OK) status = radam_coefficients_reduce(&c, LENGTH, &sums, &reduced);
+      if (status == RADAM_OK) status = radam_coefficients_reduce(&c, LENGTH, &sums, numbers, &reduced);
       options.clip_value *= reduced.grad_scale / c.grad_scale;
       c = reduced;
       hash = add_to(hash, sums.values, sizeof sums.values);

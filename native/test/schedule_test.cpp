@@ -1368,7 +1368,7 @@ TEST(CautiousAdamW, OneStepByHand) {
   t.state[1] = v;
   ASSERT_EQ(radam_tensor_sums(RADAM_TARGET_SCALAR, &c, &t, 0, 4, p, g, nullptr, &s), RADAM_OK);
   EXPECT_EQ(s.values[0], 2);
-  ASSERT_EQ(radam_coefficients_reduce(&c, 4, &s, &c), RADAM_OK);
+  ASSERT_EQ(radam_coefficients_reduce(&c, 4, &s, nullptr, &c), RADAM_OK);
   EXPECT_EQ(c.of.adam.step_size, 0.5f);
   ASSERT_EQ(radam_step(RADAM_TARGET_SCALAR, &c, &t, 0, 4, p, g, nullptr, nullptr), RADAM_OK);
   EXPECT_FLOAT_EQ(p[0], 8 - 0.5f * 2 / 5 - 1);  // m 2, v 16
@@ -1393,7 +1393,7 @@ TEST(CautiousLion, OneStepByHand) {
   t.state[0] = m;
   ASSERT_EQ(radam_tensor_sums(RADAM_TARGET_SCALAR, &c, &t, 0, 4, p, g, nullptr, &s), RADAM_OK);
   EXPECT_EQ(s.values[0], 1);
-  ASSERT_EQ(radam_coefficients_reduce(&c, 4, &s, &c), RADAM_OK);
+  ASSERT_EQ(radam_coefficients_reduce(&c, 4, &s, nullptr, &c), RADAM_OK);
   EXPECT_EQ(c.of.lion.step_size, 1);
   ASSERT_EQ(radam_step(RADAM_TARGET_SCALAR, &c, &t, 0, 4, p, g, nullptr, nullptr), RADAM_OK);
   EXPECT_EQ(p[0], 6);  // 8 - 1 - 0.125 * 8
@@ -1452,6 +1452,86 @@ TEST(Lars, Schedule) {
       }
     }
   }
+}
+
+TEST(NovoGrad, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_NOVOGRAD_NVIDIA);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.grad_scale = 0.1;
+  h.of.novograd.epsilon = 1e-5;
+  for (const std::int32_t maximize : {0, 1})
+    for (const std::int32_t averaging : {0, 1})
+      for (const std::int32_t amsgrad : {0, 1})
+        for (const double beta1 : {0.0, 0.9})
+          for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+            h.maximize = maximize;
+            h.of.novograd.beta1 = beta1;
+            h.of.novograd.beta2 = 0.9999;
+            h.of.novograd.grad_averaging = averaging;
+            h.of.novograd.amsgrad = amsgrad;
+            const radam_coefficients c = coefficients(h, t);
+            const radam_novograd_coefficients& k = c.of.novograd;
+            EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_NOVOGRAD);
+            EXPECT_EQ(c.mode, 0);
+            EXPECT_EQ(c.grad_scale, maximize != 0 ? -0.1f : 0.1f);
+            EXPECT_EQ(c.learning_rate, 0.3);
+            EXPECT_EQ(k.sgd.l2, 0.7f);
+            EXPECT_EQ(k.sgd.decay, 0);
+            EXPECT_EQ(k.sgd.step_size, 0.3f);
+            EXPECT_EQ(k.sgd.momentum, t == 1 ? 0 : static_cast<float>(beta1));
+            EXPECT_EQ(k.sgd.one_minus_dampening, averaging != 0 ? static_cast<float>(1 - beta1) : 1);
+            EXPECT_EQ(k.sgd.nesterov, 0);
+            EXPECT_EQ(k.one_minus_beta2, static_cast<float>(1 - 0.9999));
+            EXPECT_EQ(k.epsilon, 1e-5f);
+            EXPECT_EQ(k.amsgrad, amsgrad);
+          }
+}
+
+TEST(SgdHd, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.of.sgd_hd = {0.9, 0.3, 1e-5};
+  for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+    const radam_coefficients c = coefficients(h, t);
+    const radam_sgd_hd_coefficients& k = c.of.sgd_hd;
+    EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_SGD_HD);
+    EXPECT_EQ(c.mode, 0);
+    EXPECT_EQ(k.sgd.l2, 0.7f);
+    EXPECT_EQ(k.sgd.decay, 0);
+    EXPECT_EQ(k.sgd.step_size, 0.3f);
+    EXPECT_EQ(k.sgd.momentum, t == 1 ? 0 : 0.9f);
+    EXPECT_EQ(k.sgd.one_minus_dampening, t == 1 ? 1 : 0.7f);
+    EXPECT_EQ(k.sgd.nesterov, 0);
+    EXPECT_EQ(k.hypergrad_lr, 1e-5f);
+    EXPECT_EQ(k.scale, 1);
+  }
+}
+
+TEST(AdamHd, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAM_HD_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  for (const double beta1 : {0.0, 0.9, 0.999})
+    for (const double beta2 : {0.0, 0.99, 0.9999}) {
+      h.of.adam_hd = {beta1, beta2, 1e-5, 1e-3};
+      for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{100}, INT64_MAX}) {
+        const radam_coefficients c = coefficients(h, t);
+        const radam_adam_hd_coefficients& k = c.of.adam_hd;
+        EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_ADAM_HD);
+        EXPECT_EQ(c.mode, 0);
+        EXPECT_EQ(k.adam.l2, 0.7f);
+        EXPECT_EQ(k.adam.decay, 0);
+        EXPECT_EQ(k.adam.epsilon, 1e-5f);
+        expect_rates(&k.adam.beta1, beta1);
+        expect_rates(&k.adam.beta2, beta2);
+        const auto of = [&](std::int64_t step) { return std::sqrt(correction(beta2, step)) / correction(beta1, step); };
+        expect_rounded(k.adam.step_size, 0.3 * of(t), "step_size");
+        expect_rounded(k.scale, of(t), "scale");
+        expect_rounded(k.hypergrad_lr, t == 1 ? 0 : 1e-3 * of(t - 1), "hypergrad_lr");
+      }
+    }
 }
 
 TEST(Cocob, Schedule) {

@@ -103,6 +103,17 @@ std::vector<Case> cases() {
     h.of.lars.momentum = momentum;
     all.push_back({"lars, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, momentum > 0}}});
   }
+  for (const double beta1 : {0.0, 0.9}) {
+    radam_hyperparameters h = preset(RADAM_PRESET_NOVOGRAD_NVIDIA);
+    h.of.novograd.beta1 = beta1;
+    all.push_back({"novograd, beta1 " + std::to_string(beta1), h, {{"exp_avg", 1, beta1 > 0}}});
+  }
+  for (const double momentum : {0.0, 0.9}) {
+    radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
+    h.of.sgd_hd.momentum = momentum;
+    all.push_back({"sgd_hd, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, 1}}});
+  }
+  all.push_back({"adam_hd", preset(RADAM_PRESET_ADAM_HD_AUTHORS), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   all.push_back({"yogi", preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const std::int32_t amsgrad : {0, 1})
     for (const std::int32_t rectify : {0, 1}) {
@@ -144,6 +155,9 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_LARS), "lars");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_CAUTIOUS_ADAMW), "cautious_adamw");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_CAUTIOUS_LION), "cautious_lion");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_NOVOGRAD), "novograd");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_SGD_HD), "sgd_hd");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAM_HD), "adam_hd");
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
 }
@@ -177,6 +191,9 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_LARS), 1);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_CAUTIOUS_ADAMW), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_CAUTIOUS_LION), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_NOVOGRAD), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGD_HD), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAM_HD), 2);
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;
 }

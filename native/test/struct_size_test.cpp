@@ -136,21 +136,27 @@ void expect_of_layerwise(const radam_hyperparameters& h) {
   radam_sums s{};
   s.struct_size = sizeof s;
   ASSERT_EQ(sums(&c, &t, &s), RADAM_OK);
-  EXPECT_EQ(s.values[0], 9);
+  EXPECT_EQ(s.values[0], h.algorithm == RADAM_ALGORITHM_LAMB || h.algorithm == RADAM_ALGORITHM_LARS ? 9 : 1);
   radam_sums again = s;
   expect_read(c, sizeof(radam_coefficients), [&](const radam_coefficients* k) { return sums(k, &t, &again); });
   expect_read(t, offsetof(radam_tensor, first), [&](const radam_tensor* of) { return sums(&c, of, &again); });
   expect_filled<radam_sums>([&](radam_sums* to) { return sums(&c, &t, to); });
   radam_coefficients r = c;
+  const auto reduce = [&](const radam_coefficients* k, const radam_sums* of, radam_coefficients* to) {
+    double numbers[RADAM_MAX_NUMBERS] = {0.5, 0};
+    return radam_coefficients_reduce(k, 1, of, numbers, to);
+  };
   expect_read(c, sizeof(radam_coefficients),
-              [&](const radam_coefficients* k) { return radam_coefficients_reduce(k, 1, &s, &r); });
-  expect_read(s, sizeof(radam_sums), [&](const radam_sums* of) { return radam_coefficients_reduce(&c, 1, of, &r); });
-  expect_filled<radam_coefficients>([&](radam_coefficients* to) { return radam_coefficients_reduce(&c, 1, &s, to); });
+              [&](const radam_coefficients* k) { return reduce(k, &s, &r); });
+  expect_read(s, sizeof(radam_sums), [&](const radam_sums* of) { return reduce(&c, of, &r); });
+  expect_filled<radam_coefficients>([&](radam_coefficients* to) { return reduce(&c, &s, to); });
 }
 
 TEST(StructSize, OfLayerwiseAlgorithms) {
   expect_of_layerwise(preset(RADAM_PRESET_LAMB_NVIDIA));
   expect_of_layerwise(preset(RADAM_PRESET_LARS_BARLOWTWINS));
+  expect_of_layerwise(preset(RADAM_PRESET_NOVOGRAD_NVIDIA));
+  expect_of_layerwise(preset(RADAM_PRESET_SGD_HD_AUTHORS));
 }
 
 }  // namespace

@@ -136,7 +136,10 @@ enum {
   RADAM_ERROR_MAX_PARAM_NORM = 51,      /* not positive as float32 */
   RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_TRUST_COEFFICIENT = 53,   /* not positive, or not finite and non-zero as float32 */
-  RADAM_ERROR_ROW_LENGTH = 54           /* less than 1; or gradients to centralize on a GPU, which cannot */
+  RADAM_ERROR_ROW_LENGTH = 54,          /* less than 1; or gradients to centralize on a GPU, which cannot */
+  RADAM_ERROR_NUMBERS = 55,             /* a number that the algorithm keeps for a tensor is out of range */
+  RADAM_ERROR_HYPERGRAD_LR = 56         /* negative, or not finite as float32; or hypergrad_lr / (1 - beta1) overflows
+                                           float32 */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -272,13 +275,22 @@ enum {
    * Improving Training with One Line of Code", 2024, as the authors' C-Optim has it. */
   RADAM_ALGORITHM_CAUTIOUS_ADAMW = 26,
   /* Lion, likewise, as pytorch-image-models has it. */
-  RADAM_ALGORITHM_CAUTIOUS_LION = 27
+  RADAM_ALGORITHM_CAUTIOUS_LION = 27,
+  /* Ginsburg et al., "Stochastic Gradient Methods with Layer-wise Adaptive Moments for Training of Deep Networks",
+   * 2019, as NVIDIA's code has it. */
+  RADAM_ALGORITHM_NOVOGRAD = 28,
+  /* Hypergradient descent, which moves the learning rate too: Baydin et al., "Online Learning Rate Adaptation with
+   * Hypergradient Descent", ICLR 2018, as the authors' SGDHD has it, without Nesterov momentum. */
+  RADAM_ALGORITHM_SGD_HD = 29,
+  /* The same authors' AdamHD. */
+  RADAM_ALGORITHM_ADAM_HD = 30
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
  * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars", "cautious_adamw",
- * "cautious_lion"; null if there is none of that number. The numbers begin with 0 and have no gaps. */
+ * "cautious_lion", "novograd", "sgd_hd", "adam_hd"; null if there is none of that number. The numbers begin with 0 and
+ * have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -299,7 +311,8 @@ enum {
 /* How weight_decay acts. */
 enum {
   RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion, LAMB,
-                                                StableAdamW, cautious AdamW and cautious Lion. LARS takes no other */
+                                                StableAdamW, cautious AdamW and cautious Lion. LARS, NovoGrad, SGD-HD and Adam-HD
+                                                take no other */
   RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step; with Adan as
                                                 no_prox says */
   RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE = 2 /* the same, but only in steps that move p by their update */
@@ -629,6 +642,36 @@ typedef struct radam_cautious_adamw {
   int32_t reserved;            /* 0 */
 } radam_cautious_adamw;
 
+/* Of RADAM_ALGORITHM_NOVOGRAD. State: exp_avg, where beta1 is above 0; and numbers of each tensor
+ * (radam_coefficients_reduce): exp_avg_sq, and max_exp_avg_sq, which only amsgrad moves. weight_decay_mode must be
+ * RADAM_WEIGHT_DECAY_L2: the decay is added to the normalized gradient. */
+typedef struct radam_novograd {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to the root of the second moment */
+  int32_t grad_averaging;      /* 1: the first moment is an average; 0: 1 / (1 - beta1) times that */
+  int32_t amsgrad;             /* 1: divide by the root of the second moment's running maximum; 0: by the root of the
+                                  second moment */
+} radam_novograd;
+
+/* Of RADAM_ALGORITHM_SGD_HD. State: momentum_buffer, which without momentum is the last gradient; and the learning
+ * rate, a number of all tensors together (radam_coefficients_reduce). weight_decay_mode must be
+ * RADAM_WEIGHT_DECAY_L2. */
+typedef struct radam_sgd_hd {
+  double momentum;             /* in [0, 1) */
+  double dampening;            /* in [0, 1], as SGD's */
+  double hypergrad_lr;         /* >= 0: by which the learning rate follows the product of gradient and last update */
+} radam_sgd_hd;
+
+/* Of RADAM_ALGORITHM_ADAM_HD. State: exp_avg, exp_avg_sq; and the learning rate, a number that all tensors have, and
+ * move one after the other (radam_coefficients_reduce). weight_decay_mode must be RADAM_WEIGHT_DECAY_L2. */
+typedef struct radam_adam_hd {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0, as Adam's with RADAM_EPSILON_PLAIN */
+  double hypergrad_lr;         /* >= 0, as SGD-HD's */
+} radam_adam_hd;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -667,6 +710,9 @@ typedef struct radam_hyperparameters {
     radam_lars lars;
     radam_cautious_adamw cautious_adamw;
     radam_lion cautious_lion;
+    radam_novograd novograd;
+    radam_sgd_hd sgd_hd;
+    radam_adam_hd adam_hd;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -741,7 +787,13 @@ enum {
                                                 always */
   RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS = 41,  /* the authors' c_adamw.py: learning rate 1e-3, betas 0.9 and 0.999, epsilon
                                                 1e-6, bias-corrected, decoupled decay */
-  RADAM_PRESET_CAUTIOUS_LION_TIMM = 42       /* pytorch-image-models' Lion with caution: 1e-4, betas 0.9 and 0.99 */
+  RADAM_PRESET_CAUTIOUS_LION_TIMM = 42,      /* pytorch-image-models' Lion with caution: 1e-4, betas 0.9 and 0.99 */
+  RADAM_PRESET_NOVOGRAD_NVIDIA = 43,         /* NVIDIA's NovoGrad, as pytorch-image-models keeps it: learning rate 1e-3,
+                                                betas 0.95 and 0.98, epsilon 1e-8, no grad_averaging */
+  RADAM_PRESET_SGD_HD_AUTHORS = 44,          /* the authors' SGDHD, which has no learning rate of its own, here 1e-3: no
+                                                momentum, hypergrad_lr 1e-6 */
+  RADAM_PRESET_ADAM_HD_AUTHORS = 45          /* the authors' AdamHD: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+                                                1e-8, hypergrad_lr 1e-8 */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -1424,6 +1476,64 @@ typedef struct radam_lars_coefficients {
  * step_size of cautious AdamW is learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t), or learning_rate without
  * correct_bias. */
 
+/* NovoGrad, likewise by SGD, and with numbers of the tensor, v for exp_avg_sq and w for max_exp_avg_sq:
+ *
+ *   the sum of the squares of min(2^63, max(-2^63, grad_scale * g))
+ *
+ * In double, in this order, with n for the sum and b for one_minus_beta2:
+ *
+ *   v = n                                                      if v == 0
+ *       (1 - b) * v + b * n                                    otherwise
+ *   w = v                                                      if amsgrad is not 0 and v > w
+ *   d = sqrt(w) + epsilon                                      if amsgrad is not 0
+ *       sqrt(v) + epsilon                                      otherwise
+ *
+ * Where n is negative or not finite, v and w stay as they are; and if what d is the root of is 0 then, d is 1. The
+ * reduced coefficients are SGD's, with 1 / d, rounded to double, times grad_scale: of a magnitude between 2^-126 and
+ * 2^126, rounded once. With a d of 0, it is 2^126, which multiplies gradients of 0.
+ *
+ * sgd.momentum is beta1, but 0 in step 1. sgd.one_minus_dampening is 1 - beta1 with grad_averaging, in all steps, and
+ * otherwise 1. */
+typedef struct radam_novograd_coefficients {
+  radam_sgd_coefficients sgd;
+  float one_minus_beta2;
+  float epsilon;
+  float amsgrad;
+} radam_novograd_coefficients;
+
+/* SGD with hypergradient descent, likewise by SGD, with the momentum_buffer b, and e for the learning rate, which is
+ * the number that is kept:
+ *
+ *   the sum of the products of g, as SGD's rule has it, with b, as it is before the step
+ *
+ * In double, with n for the sum of the tensors' sums, and f for e + hypergrad_lr * n:
+ *
+ *   e = min(2^63 / max(1, sgd.l2), max(0, f))                  if f is finite
+ *
+ * The reduced coefficients are SGD's, with scale * e for step_size: at most 2^126, rounded once. scale is 1. The
+ * authors have no bounds: there a learning rate may become negative. */
+typedef struct radam_sgd_hd_coefficients {
+  radam_sgd_coefficients sgd;
+  float hypergrad_lr;
+  float scale;
+} radam_sgd_hd_coefficients;
+
+/* Adam with hypergradient descent, likewise by Adam, with e for the learning rate as in SGD-HD:
+ *
+ *   the sum of the products of g, as Adam's rule has it, with m / (sqrt(v) + epsilon), where m and v are as before the
+ *   step
+ *
+ * e follows as in SGD-HD, by the sum of one tensor; so it moves once for each tensor, and each steps by what it is
+ * then.
+ *
+ * With C(t) for sqrt(1 - b2^t) / (1 - b1^t), and b1 and b2 for the hyperparameters, scale is C(step), and hypergrad_lr
+ * is that of the hyperparameters times C(step - 1), but 0 in step 1. */
+typedef struct radam_adam_hd_coefficients {
+  radam_adam_coefficients adam; /* of RADAM_MODE_ADAPTIVE; decay is 0 */
+  float hypergrad_lr;
+  float scale;
+} radam_adam_hd_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -1458,6 +1568,9 @@ typedef struct radam_coefficients {
     radam_lars_coefficients lars;
     radam_adam_coefficients cautious_adamw; /* of RADAM_MODE_ADAPTIVE; l2 is 0 */
     radam_lion_coefficients cautious_lion;
+    radam_novograd_coefficients novograd;
+    radam_sgd_hd_coefficients sgd_hd;
+    radam_adam_hd_coefficients adam_hd;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
@@ -1713,8 +1826,8 @@ RADAM_API radam_status radam_gradient_means(int32_t target, int32_t grad_type, i
  *   radam_coefficients_at      coefficients, which are alike for all tensors
  *   radam_tensor_sums          sums over the tensor, before the step; for parts of it by several threads if need be
  *   radam_coefficients_reduce  from these, coefficients of another algorithm for this tensor: of RADAM_ALGORITHM_ADAM
- *                              for LAMB, StableAdamW and cautious AdamW, of RADAM_ALGORITHM_SGD for LARS, of
- *                              RADAM_ALGORITHM_LION for cautious Lion
+ *                              for LAMB, StableAdamW, cautious AdamW and Adam-HD, of RADAM_ALGORITHM_SGD for LARS,
+ *                              NovoGrad and SGD-HD, of RADAM_ALGORITHM_LION for cautious Lion
  *   radam_step                 the step by them
  *
  * For example, of a float32 tensor of which `t` is filled for the step, in parts of 8192 elements:
@@ -1725,13 +1838,13 @@ RADAM_API radam_status radam_gradient_means(int32_t target, int32_t grad_type, i
  *     for (int k = 0; k < RADAM_MAX_SUMS; ++k) all.values[k] += part.values[k];
  *   }
  *   radam_coefficients r = {sizeof r};
- *   radam_coefficients_reduce(&c, t.length, &all, &r);
+ *   radam_coefficients_reduce(&c, t.length, &all, numbers, &r);
  *   const double factor = (double)r.grad_scale / c.grad_scale;
  *   if (t.clip_value > 0) t.clip_value = fmaxf(0x1p-149f, (float)(t.clip_value * factor));
  *   radam_step(target, &r, &t, 0, t.length, param, grad, NULL, NULL);
  *
  * The clip_value is that of all algorithms in the sums. What gradients are cut to has to follow what they are
- * multiplied by, which LARS changes. Before the next step it is to be set again.
+ * multiplied by, which LARS and NovoGrad change. Before the next step it is to be set again.
  *
  * State is that of the algorithm, and the other algorithm's too. Adam's third pointer is null: with a third buffer,
  * radam_step would be one of AMSGrad. So all storage types and options of steps are there, and steps have the same bits
@@ -1744,27 +1857,46 @@ RADAM_API radam_status radam_gradient_means(int32_t target, int32_t grad_type, i
 typedef struct radam_sums {
   uint32_t struct_size;          /* sizeof(radam_sums) */
   int32_t reserved;              /* 0 */
-  double values[RADAM_MAX_SUMS]; /* of the squares that the algorithm's coefficients document; further ones are 0 */
+  double values[RADAM_MAX_SUMS]; /* of the squares or products that the algorithm's coefficients document; further ones
+                                    are 0 */
 } radam_sums;
 
 /* Computes the sums of the elements begin <= i < end that a step by c would have, on the calling thread. Nothing but *s
  * is written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT
  * only.
  *
- * What is squared are float32 numbers of the step. Their squares are exact in double. Element i is added to sum
- * (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several threads
- * should cut a tensor in the same way whatever their number, and add the results in a fixed order.
+ * What is squared or multiplied are float32 numbers of the step. Their products are exact in double. Element i is added
+ * to sum (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several
+ * threads should cut a tensor in the same way whatever their number, and add the results in a fixed order.
  * Errors: those of radam_step but for its average, and RADAM_ERROR_ALGORITHM also if the algorithm needs no sums. */
 RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t,
                                          int64_t begin, int64_t end, const void *param, const void *grad,
                                          const void *param_copy, radam_sums *s);
 
+/* The most numbers that an algorithm keeps. */
+#define RADAM_MAX_NUMBERS 2
+
 /* Computes the coefficients for the step of a tensor of `length` elements with these sums. r->struct_size must be set.
  * r may be c, if no other tensor is to be stepped by c. Sums that are negative or no numbers give a ratio of 1.
+ *
+ * Some algorithms keep numbers between steps, beside the buffers of state:
+ *
+ *   RADAM_ALGORITHM_NOVOGRAD   exp_avg_sq, max_exp_avg_sq of a tensor; 0 before its step 1
+ *   RADAM_ALGORITHM_SGD_HD     the learning rate of all tensors; before step 1 the one to begin with
+ *   RADAM_ALGORITHM_ADAM_HD    likewise
+ *
+ * `numbers` has as many as there are of the algorithm, in this order, each at least 0 and finite. They are read, and
+ * replaced by those after the step. Call this only if the step is then made. They share no memory with the structs. For
+ * the other algorithms numbers is not accessed, and may be null.
+ *
+ * Of Adam-HD call this for one tensor after the other, always in the same order: each has the learning rate that the
+ * last one has left. Of SGD-HD there is one call for all tensors, with the sum of their sums, which the caller adds in
+ * a fixed order; all are stepped by the result, and length is not used. If their step numbers differ, there is one for
+ * each, from a copy of the number as it was before: all find the same one.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE for a negative length,
- * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums. */
+ * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums, RADAM_ERROR_NUMBERS. */
 RADAM_API radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s,
-                                                 radam_coefficients *r);
+                                                 double *numbers, radam_coefficients *r);
 
 #ifdef __cplusplus
 }

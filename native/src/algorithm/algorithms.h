@@ -13,6 +13,7 @@
 #include "adadelta.h"
 #include "adagrad.h"
 #include "adam.h"
+#include "adam_hd.h"
 #include "adamax.h"
 #include "adamod.h"
 #include "adan.h"
@@ -27,6 +28,7 @@
 #include "lion.h"
 #include "madgrad.h"
 #include "nadam.h"
+#include "novograd.h"
 #include "one_kernel.h"
 #include "padam.h"
 #include "parts.h"
@@ -36,6 +38,7 @@
 #include "schedulefree_adamw.h"
 #include "schedulefree_sgd.h"
 #include "sgd.h"
+#include "sgd_hd.h"
 #include "stableadamw.h"
 #include "yogi.h"
 
@@ -49,7 +52,8 @@ struct List {
 // In the order of their numbers, RADAM_ALGORITHM_....
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
                         AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob,
-                        ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars, CautiousAdamW, CautiousLion>;
+                        ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars, CautiousAdamW, CautiousLion,
+                        NovoGrad, SgdHd, AdamHd>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {
@@ -145,10 +149,25 @@ inline radam_state_buffer describe_state(const radam_hyperparameters& h, int k) 
   });
 }
 
-// The coefficients of a layer-wise algorithm's step, once sums over the tensor are known.
-inline radam_coefficients reduce(const radam_coefficients& c, std::int64_t length, const double* sums) {
+// Whether the numbers that an algorithm keeps for a tensor can be its.
+inline radam_status check_numbers(std::int32_t algorithm, const double* numbers) {
+  constexpr radam_status none = RADAM_OK;
+  return with_algorithm(algorithm, none, [&](auto a) {
+    if constexpr (kKeepsNumbers<decltype(a)>) {
+      if (numbers == nullptr) return RADAM_ERROR_NULL;
+      return a.are_numbers(numbers) ? RADAM_OK : RADAM_ERROR_NUMBERS;
+    } else {
+      return RADAM_OK;
+    }
+  });
+}
+
+// The coefficients of a layer-wise algorithm's step, once sums over the tensor are known. Replaces its numbers.
+inline radam_coefficients reduce(const radam_coefficients& c, std::int64_t length, const double* sums,
+                                 double* numbers) {
   return with_algorithm(c.algorithm, c, [&](auto a) {
-    if constexpr (kIsLayerwise<decltype(a)>) return a.reduce(c, length, sums);
+    if constexpr (kKeepsNumbers<decltype(a)>) return a.reduce(c, length, sums, numbers);
+    else if constexpr (kIsLayerwise<decltype(a)>) return a.reduce(c, length, sums);
     else return c;
   });
 }

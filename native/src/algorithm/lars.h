@@ -13,19 +13,19 @@
 
 namespace {
 
-struct Lars : Layerwise {
-  using Stepped = Sgd;
+struct Lars : LayerwiseBySgd {
   static constexpr std::int32_t kId = RADAM_ALGORITHM_LARS;
   static constexpr const char* kName = "lars";
 
   enum Buffer { kMomentumBuffer, kBuffers };
-  static constexpr int kSummedBuffers = 0;
 
   RADAM_DEVICE static constexpr StateBuffer buffer(int k) { return Sgd::buffer(k); }
 
   RADAM_DEVICE static bool is_present(const radam_hyperparameters& h, int) { return h.of.lars.momentum > 0; }
 
-  RADAM_DEVICE static bool is_required(const radam_coefficients& c, int k) { return Sgd::is_required(sgd_of(c), k); }
+  RADAM_DEVICE static bool is_required(const radam_coefficients& c, int k) {
+    return Sgd::is_required(sgd_of(c, c.of.lars.sgd), k);
+  }
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
     const bool timm = preset == RADAM_PRESET_LARS_TIMM;
@@ -51,13 +51,7 @@ struct Lars : Layerwise {
     return sgd;
   }
 
-  RADAM_DEVICE static radam_coefficients sgd_of(const radam_coefficients& c) {
-    radam_coefficients sgd = c;
-    sgd.algorithm = RADAM_ALGORITHM_SGD;
-    for (float& x : sgd.of.values) x = 0;  // the rest of the union too
-    sgd.of.sgd = c.of.lars.sgd;
-    return sgd;
-  }
+  using LayerwiseBySgd::sgd_of;
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lars& l = h.of.lars;
@@ -92,9 +86,9 @@ struct Lars : Layerwise {
 
   static radam_status check(const radam_coefficients& c) {
     const radam_lars_coefficients& l = c.of.lars;
-    const bool all = Sgd::check(sgd_of(c)) == RADAM_OK && l.sgd.decay == 0 &&
-                     finite(l.norm_l2, l.param_weight, l.trust_coefficient) && std::isfinite(l.epsilon) &&
-                     std::isfinite(l.divisor) && l.max_ratio > 0 && (l.adapts == 0 || l.adapts == 1);
+    const bool all = is_sgd(c, l.sgd) && finite(l.norm_l2, l.param_weight, l.trust_coefficient) &&
+                     std::isfinite(l.epsilon) && std::isfinite(l.divisor) && l.max_ratio > 0 &&
+                     (l.adapts == 0 || l.adapts == 1);
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
 
@@ -125,9 +119,8 @@ struct Lars : Layerwise {
       const double quotient = (known ? adapted : 1) / divisor;
       ratio = quotient < max_ratio ? quotient : max_ratio;
     }
-    const float scale = reduced(ratio, c.grad_scale);
-    radam_coefficients sgd = sgd_of(c);
-    sgd.grad_scale = std::fabs(scale) > 0x1p-126f ? scale : std::copysign(0x1p-126f, c.grad_scale);
+    radam_coefficients sgd = sgd_of(c, l.sgd);
+    sgd.grad_scale = scaled(ratio, c.grad_scale);
     if (l.sgd.l2 != 0) sgd.of.sgd.l2 = reduced(ratio, l.sgd.l2);  // by a divisor of 0, the ratio may be infinite
     return sgd;
   }

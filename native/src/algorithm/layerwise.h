@@ -3,6 +3,7 @@
 #ifndef RADAM_SRC_ALGORITHM_LAYERWISE_H
 #define RADAM_SRC_ALGORITHM_LAYERWISE_H
 
+#include <cmath>
 #include <cstdint>
 #include <type_traits>
 
@@ -11,6 +12,7 @@
 #include "../inline.h"
 #include "adam.h"
 #include "hyperparameters.h"
+#include "sgd.h"
 
 namespace {
 
@@ -21,10 +23,34 @@ namespace {
 //   kSummedBuffers             how many buffers of state they depend on: the first ones
 //   Terms<V>                   made from coefficients; its of(x, terms) computes what is squared and summed
 //   reduce(c, length, sums)    the coefficients of Stepped that follow from the sums
-struct Layerwise {};
+//
+// One that sums products has kProducts, and two terms for each sum.
+//
+// One that keeps numbers for each tensor between steps has, in place of that,
+//
+//   kNumbers                          how many
+//   are_numbers(numbers)              whether they are in range
+//   reduce(c, length, sums, numbers)  the same; it replaces the numbers
+struct Layerwise {
+  static constexpr int kNumbers = 0;
+  static constexpr bool kProducts = false;
+};
 
 template <class Algorithm>
 constexpr bool kIsLayerwise = std::is_base_of_v<Layerwise, Algorithm>;
+
+template <class Algorithm>
+constexpr bool keeps_numbers() {
+  if constexpr (kIsLayerwise<Algorithm>) {
+    static_assert(Algorithm::kNumbers <= RADAM_MAX_NUMBERS);
+    return Algorithm::kNumbers > 0;
+  } else {
+    return false;
+  }
+}
+
+template <class Algorithm>
+constexpr bool kKeepsNumbers = keeps_numbers<Algorithm>();
 
 // A coefficient times a factor. It may not become infinite.
 inline float reduced(double factor, float coefficient) {
@@ -78,6 +104,32 @@ struct LayerwiseByAdam : Layerwise {
       return Adam::update<V>(kRule, k, x);
     }
   };
+};
+
+// What those that step by SGD have alike.
+struct LayerwiseBySgd : Layerwise {
+  using Stepped = Sgd;
+  static constexpr int kSummedBuffers = 0;
+
+  // Coefficients of SGD with c's factor of gradients.
+  RADAM_DEVICE static radam_coefficients sgd_of(const radam_coefficients& c, const radam_sgd_coefficients& sgd) {
+    radam_coefficients of = c;
+    of.algorithm = RADAM_ALGORITHM_SGD;
+    for (float& x : of.of.values) x = 0;  // the rest of the union too
+    of.of.sgd = sgd;
+    return of;
+  }
+
+  // An L2 penalty is added to the gradient once that is divided, and no other decay is there.
+  static bool is_sgd(const radam_coefficients& c, const radam_sgd_coefficients& sgd) {
+    return sgd.decay == 0 && Sgd::check(sgd_of(c, sgd)) == RADAM_OK;
+  }
+
+  // A factor of gradients, which may be neither 0 nor infinite, times another.
+  static float scaled(double factor, float grad_scale) {
+    const float scale = reduced(factor, grad_scale);
+    return std::fabs(scale) > 0x1p-126f ? scale : std::copysign(0x1p-126f, grad_scale);
+  }
 };
 
 }  // namespace

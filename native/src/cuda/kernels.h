@@ -79,6 +79,9 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {},
     {},
     {},
+    {},
+    {},
+    {},
     {}};
 
 // The kernel of an algorithm for a combination of types.

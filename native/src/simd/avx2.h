@@ -134,12 +134,13 @@ struct Avx2 {
     store_u16_run(to, words);
   }
 
-  struct SquareSums {
+  struct ProductSums {
     __m256d low[4] = {}, high[4] = {};
-    __attribute__((always_inline)) void add(int j, Register x) {
-      const __m256d a = _mm256_cvtps_pd(_mm256_castps256_ps128(x)), b = _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
-      low[j] = _mm256_fmadd_pd(a, a, low[j]);
-      high[j] = _mm256_fmadd_pd(b, b, high[j]);
+    __attribute__((always_inline)) void add(int j, Register x, Register y) {
+      low[j] = _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_castps256_ps128(x)),
+                               _mm256_cvtps_pd(_mm256_castps256_ps128(y)), low[j]);
+      high[j] = _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_extractf128_ps(x, 1)),
+                                _mm256_cvtps_pd(_mm256_extractf128_ps(y, 1)), high[j]);
     }
     __attribute__((always_inline)) void store(double* to) const {
       for (int j = 0; j < 4; ++j) {

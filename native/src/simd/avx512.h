@@ -139,13 +139,15 @@ struct Avx512 {
     store_upper_run(to, raised);
   }
 
-  struct SquareSums {
+  struct ProductSums {
     __m512d low[2] = {}, high[2] = {};
-    __attribute__((always_inline)) void add(int j, Register x) {
-      const __m512d a = _mm512_cvtps_pd(_mm512_castps512_ps256(x));
-      const __m512d b = _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x), 1)));
-      low[j] = _mm512_fmadd_pd(a, a, low[j]);
-      high[j] = _mm512_fmadd_pd(b, b, high[j]);
+    RADAM_INLINE __m512d lower(Register x) { return _mm512_cvtps_pd(_mm512_castps512_ps256(x)); }
+    RADAM_INLINE __m512d upper(Register x) {
+      return _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x), 1)));
+    }
+    __attribute__((always_inline)) void add(int j, Register x, Register y) {
+      low[j] = _mm512_fmadd_pd(lower(x), lower(y), low[j]);
+      high[j] = _mm512_fmadd_pd(upper(x), upper(y), high[j]);
     }
     __attribute__((always_inline)) void store(double* to) const {
       for (int j = 0; j < 2; ++j) {

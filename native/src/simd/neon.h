@@ -134,12 +134,11 @@ struct Neon {
     }
   }
 
-  struct SquareSums {
+  struct ProductSums {
     float64x2_t low[8] = {}, high[8] = {};
-    __attribute__((always_inline)) void add(int j, Register x) {
-      const float64x2_t a = vcvt_f64_f32(vget_low_f32(x)), b = vcvt_high_f64_f32(x);
-      low[j] = vfmaq_f64(low[j], a, a);
-      high[j] = vfmaq_f64(high[j], b, b);
+    __attribute__((always_inline)) void add(int j, Register x, Register y) {
+      low[j] = vfmaq_f64(low[j], vcvt_f64_f32(vget_low_f32(x)), vcvt_f64_f32(vget_low_f32(y)));
+      high[j] = vfmaq_f64(high[j], vcvt_high_f64_f32(x), vcvt_high_f64_f32(y));
     }
     __attribute__((always_inline)) void store(double* to) const {
       for (int j = 0; j < 8; ++j) {

@@ -166,12 +166,12 @@ struct Scalar {
     store_u16_run(to, halves);
   }
 
-  // 32 sums in double. add(j, x) adds the squares of the elements of vector j, which are exact in double, to the sums
-  // of that vector.
-  struct SquareSums {
+  // 32 sums in double. add(j, x, y) adds the products of the elements of vectors j, which are exact in double, to the
+  // sums of that vector.
+  struct ProductSums {
     double sums[32] = {};
-    __attribute__((always_inline)) void add(int j, Register x) {
-      sums[j] += static_cast<double>(x) * static_cast<double>(x);
+    __attribute__((always_inline)) void add(int j, Register x, Register y) {
+      sums[j] += static_cast<double>(x) * static_cast<double>(y);
     }
     __attribute__((always_inline)) void store(double* to) const { __builtin_memcpy(to, sums, sizeof sums); }
   };

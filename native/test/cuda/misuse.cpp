@@ -209,7 +209,8 @@ void bad_steps() {
   c = good;
   c.algorithm = RADAM_ALGORITHM_SGD;
   expect_status(set(), RADAM_ERROR_ALGORITHM, "coefficients of another algorithm");
-  for (const std::int32_t number : {RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_LARS_BARLOWTWINS}) {
+  for (const std::int32_t number :
+       {RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA}) {
     c = coefficients_at(preset(number), 1);
     expect_status(set(), RADAM_ERROR_ALGORITHM, "coefficients that were not reduced");
   }
@@ -252,7 +253,7 @@ void bad_steps() {
   ok(radam_hyperparameters_init(&h, RADAM_PRESET_LION_AUTHORS), "radam_hyperparameters_init");
   expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of another algorithm");
   for (const std::int32_t number : {RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM,
-                                    RADAM_PRESET_CAUTIOUS_LION_TIMM}) {
+                                    RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA}) {
     h = preset(number);
     expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of a layer-wise algorithm");
   }

@@ -271,10 +271,7 @@ void reduced(Scale) {
       tensors.emplace_back(random, twin, k.t, h.back(), k.copy, k.average);
       tensors.back().group = static_cast<std::int32_t>(number);
     }
-    const std::int32_t stepped = algorithm == RADAM_ALGORITHM_LARS            ? RADAM_ALGORITHM_SGD
-                                 : algorithm == RADAM_ALGORITHM_CAUTIOUS_LION ? RADAM_ALGORITHM_LION
-                                                                              : RADAM_ALGORITHM_ADAM;
-    TwinPlan plan(twin, tensors, stepped, static_cast<std::int32_t>(tensors.size()), stream);
+    TwinPlan plan(twin, tensors, stepped_by(algorithm), static_cast<std::int32_t>(tensors.size()), stream);
     for (const std::int64_t step : {1, 2, 3, 7}) {
       std::vector<radam_coefficients> coefficients;
       for (TwinTensor& t : tensors) {

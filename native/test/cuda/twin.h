@@ -138,6 +138,7 @@ struct TwinTensor {
   radam_tensor settings{};  // without pointers
   std::int64_t param = 0, grad = 0, copy = 0, average = 0, state[RADAM_MAX_STATE] = {}, scales[RADAM_MAX_STATE] = {};
   std::int32_t group = 0;
+  double numbers[RADAM_MAX_NUMBERS] = {};  // of layer-wise algorithms
 
   // Takes the memory and fills it: parameters and gradients with random values, state with zeros. The state is that of
   // the hyperparameters.
@@ -145,6 +146,7 @@ struct TwinTensor {
              bool has_average, std::int64_t misalignment = 0, bool tame = true)
       : settings(described) {
     settings.struct_size = sizeof settings;
+    if (moves_learning_rate(h.algorithm)) numbers[0] = h.learning_rate;
     const std::int64_t n = settings.length;
     param = twin.take_elements(settings.param_type, n, misalignment);
     grad = twin.take_elements(settings.grad_type, n, misalignment);
@@ -209,7 +211,7 @@ struct TwinTensor {
   }
 
   // The coefficients of this tensor's step, by the sums over what the host has.
-  radam_coefficients reduced(const Twin& twin, const radam_coefficients& c, std::int64_t number) const {
+  radam_coefficients reduced(const Twin& twin, const radam_coefficients& c, std::int64_t number) {
     const radam_tensor t = on_host(twin, number);
     radam_sums s{};
     s.struct_size = sizeof s;
@@ -217,7 +219,7 @@ struct TwinTensor {
     ok(radam_tensor_sums(RADAM_TARGET_AUTO, &c, &t, 0, t.length, twin.host(param), twin.host(grad),
                          copy ? twin.host(copy) : nullptr, &s),
        "radam_tensor_sums");
-    ok(radam_coefficients_reduce(&c, t.length, &s, &r), "radam_coefficients_reduce");
+    ok(radam_coefficients_reduce(&c, t.length, &s, numbers, &r), "radam_coefficients_reduce");
     return r;
   }
 
@@ -375,6 +377,12 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.lars.nesterov = h.of.lars.momentum > 0 && random.below(2) != 0;
       h.of.lars.trust_coefficient = 0.125;
       h.of.lars.trust_clip = static_cast<std::int32_t>(random.below(2));
+      break;
+    case RADAM_ALGORITHM_SGD_HD: h.of.sgd_hd.hypergrad_lr = 0x1p-20; break;
+    case RADAM_ALGORITHM_ADAM_HD: h.of.adam_hd.hypergrad_lr = 0x1p-20; break;
+    case RADAM_ALGORITHM_NOVOGRAD:
+      h.of.novograd.grad_averaging = static_cast<std::int32_t>(random.below(2));
+      h.of.novograd.amsgrad = static_cast<std::int32_t>(random.below(2));
       break;
     case RADAM_ALGORITHM_ADABELIEF:
       h.of.adabelief.rectify = static_cast<std::int32_t>(random.below(2));

@@ -300,6 +300,27 @@ inline Faults faults_of(const radam_lion& l) {
   return fault_if(!is_decay_rate(l.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(l.beta2), RADAM_ERROR_BETA2);
 }
 
+inline Faults faults_of(const radam_novograd& n) {
+  const bool are_flags = is_one_of(n.grad_averaging, 2) && is_one_of(n.amsgrad, 2);
+  return fault_if(!is_decay_rate(n.beta1), RADAM_ERROR_BETA1) | fault_if(!is_decay_rate(n.beta2), RADAM_ERROR_BETA2) |
+         fault_if(!are_flags, RADAM_ERROR_SETTING) | faults_of_epsilon(n.epsilon);
+}
+
+inline bool is_hypergrad_lr(double x) { return x >= 0 && is_finite_float(x); }
+
+inline Faults faults_of(const radam_sgd_hd& s) {
+  radam_sgd sgd{};
+  sgd.momentum = s.momentum;
+  sgd.dampening = s.dampening;
+  return faults_of(sgd) | fault_if(!is_hypergrad_lr(s.hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR);
+}
+
+inline Faults faults_of(const radam_adam_hd& a, double learning_rate) {
+  return faults_of_moments(a.beta1, a.beta2, a.epsilon, learning_rate) |
+         fault_if(!is_hypergrad_lr(a.hypergrad_lr) || !is_finite_float(a.hypergrad_lr / (1 - a.beta1)),
+                  RADAM_ERROR_HYPERGRAD_LR);
+}
+
 inline bool is_layerwise(std::int32_t algorithm) { return algorithm >= kFirstLayerwise && algorithm < kAlgorithms; }
 
 inline Faults faults_of(const radam_hyperparameters& h) {
@@ -344,10 +365,13 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_LARS: f |= faults_of(h.of.lars); break;
     case RADAM_ALGORITHM_CAUTIOUS_ADAMW: f |= faults_of(h.of.cautious_adamw, h.learning_rate); break;
     case RADAM_ALGORITHM_CAUTIOUS_LION: f |= faults_of(h.of.cautious_lion); break;
+    case RADAM_ALGORITHM_NOVOGRAD: f |= faults_of(h.of.novograd); break;
+    case RADAM_ALGORITHM_SGD_HD: f |= faults_of(h.of.sgd_hd); break;
+    case RADAM_ALGORITHM_ADAM_HD: f |= faults_of(h.of.adam_hd, h.learning_rate); break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
-  const bool by_l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2, is_lars = h.algorithm == RADAM_ALGORITHM_LARS;
-  f |= fault_if(is_layerwise(h.algorithm) && by_l2 != is_lars, RADAM_ERROR_SETTING);
+  const bool by_l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2;
+  f |= fault_if(is_layerwise(h.algorithm) && by_l2 != has_l2_alone(h.algorithm), RADAM_ERROR_SETTING);
   f |= fault_if(!is_one_of(h.weight_decay_mode, 3) || !is_one_of(h.maximize, 2), RADAM_ERROR_SETTING);
   f |= fault_if(!(h.learning_rate >= 0) || !is_finite_float(h.learning_rate), RADAM_ERROR_LEARNING_RATE);
   f |= fault_if(!(h.weight_decay >= 0) || !is_finite_float(h.weight_decay) ||
@@ -363,20 +387,12 @@ inline Faults faults_of(const radam_coefficients& c);
 inline radam_coefficients stepped_part(const radam_coefficients& c) {
   radam_coefficients stepped = c;
   for (float& x : stepped.of.values) x = 0;
-  if (c.algorithm == RADAM_ALGORITHM_LARS) {
-    stepped.algorithm = RADAM_ALGORITHM_SGD;
-    stepped.of.sgd = c.of.lars.sgd;
+  stepped.algorithm = stepped_by(c.algorithm);
+  if (stepped.algorithm == RADAM_ALGORITHM_SGD) {
+    stepped.of.sgd = c.of.lars.sgd;  // the first member of each
     return stepped;
   }
-  if (c.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION) {
-    stepped.algorithm = RADAM_ALGORITHM_LION;
-    stepped.of.lion = c.of.cautious_lion;
-    return stepped;
-  }
-  stepped.algorithm = RADAM_ALGORITHM_ADAM;
-  stepped.of.adam = c.algorithm == RADAM_ALGORITHM_LAMB          ? c.of.lamb.adam
-                    : c.algorithm == RADAM_ALGORITHM_STABLEADAMW ? c.of.stableadamw.adam
-                                                                 : c.of.cautious_adamw;
+  stepped.of.adam = c.of.lamb.adam;
   return stepped;
 }
 
@@ -390,6 +406,16 @@ inline Faults faults_of_layerwise(const radam_coefficients& c) {
     for (const float x : {l.norm_l2, l.param_weight, l.trust_coefficient, l.epsilon, l.divisor})
       valid = valid && std::isfinite(x);
     valid = valid && l.sgd.decay == 0 && is_valid_trust(l.max_ratio, l.adapts);
+  } else if (c.algorithm == RADAM_ALGORITHM_NOVOGRAD) {
+    const radam_novograd_coefficients& n = c.of.novograd;
+    valid = valid && n.sgd.decay == 0 && is_in_unit_interval(n.one_minus_beta2) && n.epsilon >= 0 &&
+            std::isfinite(n.epsilon) && (n.amsgrad == 0 || n.amsgrad == 1);
+  } else if (c.algorithm == RADAM_ALGORITHM_SGD_HD) {
+    const radam_sgd_hd_coefficients& s = c.of.sgd_hd;
+    valid = valid && s.sgd.decay == 0 && std::isfinite(s.hypergrad_lr) && std::isfinite(s.scale);
+  } else if (c.algorithm == RADAM_ALGORITHM_ADAM_HD) {
+    const radam_adam_hd_coefficients& a = c.of.adam_hd;
+    valid = valid && a.adam.decay == 0 && std::isfinite(a.hypergrad_lr) && std::isfinite(a.scale);
   } else if (c.algorithm != RADAM_ALGORITHM_CAUTIOUS_LION) {
     valid = valid && stepped.of.adam.l2 == 0;
     const radam_lamb_coefficients& l = c.of.lamb;

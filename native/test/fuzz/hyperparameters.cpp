@@ -18,7 +18,8 @@ void require_usable(const radam_coefficients& c, const radam_hyperparameters& h)
   radam_coefficients of_step = c;
   if (is_layerwise(c.algorithm)) {
     radam_sums s{sizeof(radam_sums), 0, {0x1p1000, 0x1p-1000}};
-    expect(radam_coefficients_reduce(&c, 1, &s, &of_step), 0, "radam_coefficients_reduce");
+    double numbers[RADAM_MAX_NUMBERS] = {0x1p-1000, 0x1p1000};
+    expect(radam_coefficients_reduce(&c, 1, &s, numbers, &of_step), 0, "radam_coefficients_reduce");
   }
   expect(radam_step_f32(RADAM_TARGET_SCALAR, &of_step, 0, 0, nullptr, nullptr, nullptr), 0, "radam_step_f32");
   require(c.algorithm == h.algorithm, "coefficients of another algorithm");

@@ -24,19 +24,16 @@ radam_coefficients some_layerwise_coefficients(Input& in) {
   const std::int32_t presets[] = {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA,
                                   RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM,
                                   RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
-                                  RADAM_PRESET_CAUTIOUS_LION_TIMM};
+                                  RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA,
+                                  RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS};
   radam_hyperparameters h{};
   h.struct_size = sizeof h;
-  expect(radam_hyperparameters_init(&h, presets[in.below(7)]), 0, "radam_hyperparameters_init");
+  expect(radam_hyperparameters_init(&h, presets[in.below(10)]), 0, "radam_hyperparameters_init");
   radam_coefficients c{};
   c.struct_size = sizeof c;
   expect(radam_coefficients_at(&h, 1 + in.byte(), &c), 0, "radam_coefficients_at");
   spoil(in, c);
   return c;
-}
-
-std::size_t stepped_by(const radam_coefficients& c) {
-  return static_cast<std::size_t>(stepped_part(c).algorithm);
 }
 
 Faults faults_of_layerwise_only(const radam_coefficients& c) {
@@ -69,7 +66,9 @@ struct Call {
     const Faults f = of_values | faults_of_target(target);
     if (of_values != 0) return f | faults_of_settings(settings, used);
     settings.state[2] = nullptr;  // which is Adam's alone
-    return f | faults_of_tensor(stepped_part(k), settings, used, begin, end);
+    radam_coefficients stepped = stepped_part(k);
+    if (k.algorithm == RADAM_ALGORITHM_SGD_HD) stepped.of.sgd.momentum = 0.5f;  // so that its buffer is needed
+    return f | faults_of_tensor(stepped, settings, used, begin, end);
   }
 };
 
@@ -118,7 +117,8 @@ void run_sums(Input& in) {
   const bool to_the_end = n % unit != 0 || in.rarely(2);
   t.length = to_the_end ? call.end : call.end + in.byte();
   t.first = in.rarely(3) ? std::int64_t{in.bits<std::uint32_t>()} / unit * unit : 0;
-  place_buffers(in, memory, {&algorithms()[stepped_by(c)], layout, n, call.begin, true}, misaligned, t, call.b);
+  const auto stepped = static_cast<std::size_t>(stepped_by(c.algorithm));
+  place_buffers(in, memory, {&algorithms()[stepped], layout, n, call.begin, true}, misaligned, t, call.b);
   bool there = true;
   call.t = &t;
   for (unsigned i = in.byte() % 8 % 3; i > 0; --i) there = spoil(in, call, t) && there;
@@ -160,11 +160,15 @@ void run_reduce(Input& in) {
   radam_sums sums{sizeof(radam_sums), in.rarely(32) ? in.choice(1) : 0, {in.any_double(), in.any_double()}};
   auto* s = memory.place_struct(in, sums);
   auto* r = memory.place_struct(in, marked<radam_coefficients>());
+  const double before[RADAM_MAX_NUMBERS] = {in.any_double(), in.any_double()};
+  auto* numbers = reinterpret_cast<double*>(memory.place(sizeof before));
+  std::memcpy(numbers, before, sizeof before);
   const std::int64_t length = in.integer();
   const std::uint8_t null = in.byte();
   if (null == 1) c = nullptr;
   if (null == 2) s = nullptr;
   if (null == 3) r = nullptr;
+  if (null == 5) numbers = nullptr;
   if (null % 8 == 4) r = c;
   memory.guard();
 
@@ -173,12 +177,26 @@ void run_reduce(Input& in) {
   if (f == 0)
     f = faults_of_layerwise_only(known_part(c)) | fault_if(length < 0, RADAM_ERROR_RANGE) |
         fault_if(known_part(s).reserved != 0, RADAM_ERROR_SETTING);
+  int kept = 0;
+  if (f == 0 && known_part(c).algorithm == RADAM_ALGORITHM_NOVOGRAD) kept = 2;
+  if (f == 0 && moves_learning_rate(known_part(c).algorithm)) kept = 1;
+  if (kept > 0 && numbers == nullptr) f |= fault(RADAM_ERROR_NULL);
+  else
+    for (int k = 0; k < kept; ++k) f |= fault_if(!(before[k] >= 0) || std::isinf(before[k]), RADAM_ERROR_NUMBERS);
   const radam_coefficients from = f == 0 ? known_part(c) : radam_coefficients{};
-  expect(in_environment(in, [&] { return radam_coefficients_reduce(c, length, s, r); }), f,
+  expect(in_environment(in, [&] { return radam_coefficients_reduce(c, length, s, numbers, r); }), f,
          "radam_coefficients_reduce");
   if (f == 0) {
-    const auto known = filled_by<radam_coefficients>(
-        [&](radam_coefficients* to) { return radam_coefficients_reduce(&from, length, s, to); });
+    double again[RADAM_MAX_NUMBERS] = {};
+    const auto known = filled_by<radam_coefficients>([&](radam_coefficients* to) {
+      std::memcpy(again, before, sizeof again);
+      return radam_coefficients_reduce(&from, length, s, again, to);
+    });
+    if (numbers != nullptr) require(std::memcmp(numbers, again, sizeof again) == 0, "other numbers the second time");
+    for (int k = 0; k < RADAM_MAX_NUMBERS; ++k) {
+      if (k < kept) require(again[k] >= 0 && std::isfinite(again[k]), "a number that the next step does not accept");
+      else require(std::memcmp(again + k, before + k, sizeof again[k]) == 0, "a number that is not the algorithm's");
+    }
     require_filled(r, known, r->struct_size);
     require(known.algorithm == stepped_part(from).algorithm && faults_of(known) == 0,
             "coefficients that no step accepts");

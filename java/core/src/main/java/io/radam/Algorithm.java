@@ -70,11 +70,17 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm CAUTIOUS_ADAMW = new Algorithm(Kind.CAUTIOUS_ADAMW, new CautiousAdamWDefinition());
     /** {@link CautiousLion}. */
     public static final Algorithm CAUTIOUS_LION = new Algorithm(Kind.CAUTIOUS_LION, new CautiousLionDefinition());
+    /** {@link NovoGrad}. */
+    public static final Algorithm NOVOGRAD = new Algorithm(Kind.NOVOGRAD, new NovoGradDefinition());
+    /** {@link SgdHD}. */
+    public static final Algorithm SGD_HD = new Algorithm(Kind.SGD_HD, new SgdHDDefinition());
+    /** {@link AdamHD}. */
+    public static final Algorithm ADAM_HD = new Algorithm(Kind.ADAM_HD, new AdamHDDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
             MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, CAUTIOUS_ADAMW,
-            CAUTIOUS_LION);
+            CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -137,6 +143,12 @@ public sealed class Algorithm permits CustomAlgorithm {
         CAUTIOUS_ADAMW,
         /** {@link Algorithm#CAUTIOUS_LION}. */
         CAUTIOUS_LION,
+        /** {@link Algorithm#NOVOGRAD}. */
+        NOVOGRAD,
+        /** {@link Algorithm#SGD_HD}. */
+        SGD_HD,
+        /** {@link Algorithm#ADAM_HD}. */
+        ADAM_HD,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }
@@ -167,7 +179,7 @@ public sealed class Algorithm permits CustomAlgorithm {
     /**
      * Whether a step depends on sums over each whole parameter, such as its norm.
      *
-     * @return true for LAMB, LARS, StableAdamW, cautious AdamW and cautious Lion
+     * @return true for LAMB, LARS, StableAdamW, cautious AdamW, cautious Lion, NovoGrad, SGD-HD and Adam-HD
      */
     public final boolean isLayerwise() {
         return definition.steppedBy() != null;
@@ -226,6 +238,26 @@ public sealed class Algorithm permits CustomAlgorithm {
      */
     public final List<StateBuffer> state() {
         return definition.state;
+    }
+
+    /**
+     * The numbers that are kept for each parameter, beside the buffers of state. They are 0 before its first step, and
+     * never negative.
+     *
+     * @return their names, as the algorithm's first implementations call them, in a fixed order; immutable; empty for
+     *     most algorithms
+     */
+    public final List<String> numbers() {
+        return definition.numbers();
+    }
+
+    /**
+     * Whether steps move the learning rate of a group: {@link ParameterGroup#hyperparameters()} has the present one.
+     *
+     * @return true for SGD-HD and Adam-HD
+     */
+    public final boolean movesLearningRate() {
+        return definition.movesLearningRate();
     }
 
     /** How a message calls this algorithm where another was expected, which may have the same name. */

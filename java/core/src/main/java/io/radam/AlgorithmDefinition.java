@@ -24,6 +24,16 @@ abstract class AlgorithmDefinition {
         return null;
     }
 
+    /** The numbers that are kept for each parameter, in the order of {@code radam_coefficients_reduce}. */
+    List<String> numbers() {
+        return List.of();
+    }
+
+    /** Whether steps move the learning rate. */
+    boolean movesLearningRate() {
+        return false;
+    }
+
     /** Whether the hyperparameters need a buffer. */
     abstract boolean isPresent(StateBuffer buffer, Hyperparameters h);
 

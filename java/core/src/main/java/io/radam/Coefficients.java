@@ -746,6 +746,104 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#NOVOGRAD}, before the second moment of a parameter is known.
+     *
+     * @param step              the step number, counted from 1
+     * @param learningRate      the learning rate
+     * @param gradientScale     what gradients are multiplied by, before they are divided; negative to maximize
+     * @param l2                the weight decay that is added to the gradient, once that is divided
+     * @param stepSize          what the update is multiplied by
+     * @param momentum          the part that the first moment keeps; 0 in step 1
+     * @param oneMinusDampening what gradients are multiplied by on their way into the first moment
+     * @param oneMinusBeta2     what the second moment takes up of the new one
+     * @param epsilon           what is added to the root of the second moment
+     */
+    record NovoGrad(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float stepSize,
+            float momentum,
+            float oneMinusDampening,
+            float oneMinusBeta2,
+            float epsilon) implements Coefficients {
+        /**
+         * NovoGrad has no decoupled decay.
+         *
+         * @return 0
+         */
+        @Override
+        public float decay() {
+            return 0;
+        }
+    }
+
+    /**
+     * Of {@link Algorithm#SGD_HD}, before the product of gradient and last update is known.
+     *
+     * @param step              the step number, counted from 1
+     * @param learningRate      the learning rate before the step
+     * @param gradientScale     what gradients are multiplied by; negative to maximize
+     * @param l2                the weight decay that is added to the gradient
+     * @param stepSize          what the update would be multiplied by
+     * @param momentum          what the buffer is multiplied by; 0 in step 1
+     * @param oneMinusDampening what gradients are multiplied by on their way into the buffer; 1 in step 1
+     * @param hypergradLr       what the product is multiplied by
+     */
+    record SgdHD(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float stepSize,
+            float momentum,
+            float oneMinusDampening,
+            float hypergradLr) implements Coefficients {
+        /**
+         * SGD-HD has no decoupled decay.
+         *
+         * @return 0
+         */
+        @Override
+        public float decay() {
+            return 0;
+        }
+    }
+
+    /**
+     * Of {@link Algorithm#ADAM_HD}, before the product of gradient and last update is known.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate before the step
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient
+     * @param stepSize      what the update would be multiplied by
+     * @param epsilon       what is added to the root of the second moment
+     * @param hypergradLr   what the product is multiplied by; 0 in step 1
+     * @param scale         what the learning rate is multiplied by
+     */
+    record AdamHD(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float stepSize,
+            float epsilon,
+            float hypergradLr,
+            float scale) implements Coefficients {
+        /**
+         * Adam-HD has no decoupled decay.
+         *
+         * @return 0
+         */
+        @Override
+        public float decay() {
+            return 0;
+        }
+    }
+
+    /**
      * Of {@link Algorithm#STABLEADAMW}, before the updates of a parameter are measured.
      *
      * @param step          the step number, counted from 1

@@ -146,7 +146,7 @@ public final class Conversions {
                 converted.put(name, new ParameterState.Buffer(to.elements(), to.scales()));
             }
         });
-        return type == state.type() ? state : new ParameterState(state.step(), type, converted);
+        return type == state.type() ? state : new ParameterState(state.step(), type, converted, state.numbers());
     }
 
     private static void requireWhole(StateConversion.Buffer buffer, String name) {

@@ -67,7 +67,11 @@ public final class Hyperparameter<T> {
 
     /** What is added to a denominator. */
     static Hyperparameter<Double> epsilon(double defaultValue) {
-        return real("epsilon", defaultValue, x -> x >= 0 && Float.isFinite(x.floatValue()),
+        return atLeastZero("epsilon", defaultValue);
+    }
+
+    static Hyperparameter<Double> atLeastZero(String name, double defaultValue) {
+        return real(name, defaultValue, x -> x >= 0 && Float.isFinite(x.floatValue()),
                 "at least 0 and finite as float32");
     }
 

@@ -73,7 +73,8 @@ public final class ParameterGroup {
     }
 
     /**
-     * The hyperparameters of the next step.
+     * The hyperparameters of the next step. Where {@linkplain Algorithm#movesLearningRate steps move the learning rate},
+     * they have the present one.
      *
      * @return a value; it does not follow later changes
      */

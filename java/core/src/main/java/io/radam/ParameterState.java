@@ -16,8 +16,21 @@ import java.util.Map;
  * @param buffers the algorithm's buffers by name, in its order: {@code exp_avg}, {@code exp_avg_sq} and, under AMSGrad,
  *                {@code max_exp_avg_sq} for Adam; with Lookahead, {@link StateBuffer#SLOW_PARAM} after them,
  *                and with {@link LookaheadMomentum#PULLBACK} one for each momentum
+ * @param numbers the {@linkplain Algorithm#numbers() numbers} that the algorithm keeps for each parameter, by name, as
+ *                they were when this state was made; empty for most algorithms
  */
-public record ParameterState(long step, StateType type, Map<String, Buffer> buffers) {
+public record ParameterState(long step, StateType type, Map<String, Buffer> buffers, Map<String, Double> numbers) {
+    /**
+     * A state without numbers.
+     *
+     * @param step    the number of steps that the parameter has made
+     * @param type    how the state is stored
+     * @param buffers the algorithm's buffers by name
+     */
+    public ParameterState(long step, StateType type, Map<String, Buffer> buffers) {
+        this(step, type, buffers, Map.of());
+    }
+
     /**
      * One buffer of the state.
      *

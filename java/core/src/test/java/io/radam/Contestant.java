@@ -63,7 +63,11 @@ final class Contestant implements AutoCloseable {
                     buffers.put(state.get(k).name(), new ParameterState.Buffer(MemorySegment.ofArray(from.state[k])));
                 }
             }
-            optimizer.restore(parameters.get(i), new ParameterState(from.step, StateType.FLOAT32, buffers));
+            Map<String, Double> numbers = new HashMap<>();
+            for (int k = 0; k < from.numbers.length; k++) {
+                numbers.put(optimizer.algorithm().numbers().get(k), from.numbers[k]);
+            }
+            optimizer.restore(parameters.get(i), new ParameterState(from.step, StateType.FLOAT32, buffers, numbers));
         }
     }
 
@@ -92,6 +96,10 @@ final class Contestant implements AutoCloseable {
             String where = name + ", " + when + ", parameter " + i + ", ";
             assertEquals(reference.step, state.step(), () -> where + "step");
             check(where + "values", reference.p, parameter.values());
+            for (int k = 0; k < reference.numbers.length; k++) {
+                String name = optimizer.algorithm().numbers().get(k);
+                assertEquals(reference.numbers[k], state.numbers().get(name), () -> where + name);
+            }
             List<StateBuffer> buffers = optimizer.algorithm().state();
             for (int k = 0; k < buffers.size(); k++) {
                 String name = buffers.get(k).name();

@@ -74,6 +74,7 @@ class FiniteTest {
                 LARS.Preset.TIMM.hyperparameters().with(LarsSettings.TRUST_CLIP, true).withWeightDecay(0.1),
                 Algorithm.CAUTIOUS_ADAMW.defaults().withWeightDecay(0.1),
                 Algorithm.CAUTIOUS_LION.defaults().withWeightDecay(0.1),
+                Algorithm.NOVOGRAD.defaults().with(NovoGradSettings.EPSILON, 0.0).withWeightDecay(0.1),
                 Algorithm.STABLEADAMW.defaults().with(StableAdamWSettings.CLIP_THRESHOLD, 1e-37),
                 Algorithm.QHADAM.defaults().with(QHAdamSettings.NU1, 0.5).with(QHAdamSettings.NU2, 0.5),
                 Algorithm.YOGI.defaults().with(YogiSettings.INITIAL_ACCUMULATOR, 0x1p127),

@@ -62,6 +62,7 @@ final class GoldenVector {
             Map.entry("eta", "trustCoefficient"),
             Map.entry("decoupled_decay", "decayApart"),
             Map.entry("clip_thresh", "clipThreshold"),
+            Map.entry("hypergrad_lr", "hypergradLr"),
             Map.entry("rectify", "rectify"),
             Map.entry("fixed_decay", "fixedWeightDecay"));
 
@@ -124,6 +125,11 @@ final class GoldenVector {
         return rows("parameters");
     }
 
+    /** The learning rate after each step, of algorithms that move it. */
+    double[] learningRates() {
+        return numbers(required("trace").getAsJsonObject().get("lr"));
+    }
+
     /** Of Schedule-Free the average of iterates after the last step. */
     double[] evaluated() {
         return numbers(required("evaluated"));
@@ -139,11 +145,19 @@ final class GoldenVector {
                     state.put(buffer.name(), numbers(from.get(buffer.name())));
                 }
             }
+            for (String number : algorithm.numbers()) {
+                if (from.has(number)) {
+                    state.put(number, numbers(from.get(number)));
+                }
+            }
+        }
+        if (hyperparameters().algorithm() == Algorithm.SGD_HD && !from.has("momentum_buffer")) {
+            state.put("momentum_buffer", numbers(from.get("grad_prev")));
         }
         if (from.has("mu")) {
             state.put("momentum_buffer", numbers(from.get("mu")));
         }
-        if (json.has("grad_averaging") && !flag("grad_averaging")) {
+        if (hyperparameters().algorithm() == Algorithm.LAMB && json.has("grad_averaging") && !flag("grad_averaging")) {
             // What is no average there is one here.
             state.computeIfPresent("exp_avg", (name, sums) -> Arrays.stream(sums)
                     .map(sum -> sum * (1 - required("beta1").getAsDouble())).toArray());
@@ -221,6 +235,9 @@ final class GoldenVector {
                 text.put(name, required(key).getAsString());
             }
         });
+        if (preset.algorithm() == Algorithm.SGD_HD && text.remove("nesterov").equals("true")) {
+            throw new IllegalArgumentException("the library's SGD-HD has no Nesterov momentum");
+        }
         // AdaBound's authors take it when the optimizer is made.
         text.computeIfPresent("baseLearningRate", (name, value) -> text.get("learningRate"));
         if (has("always_adapt")) {

@@ -76,6 +76,9 @@ class GoldenVectorTest {
             assertSame(backend, trajectory.optimizer().backend());
             for (int t = 0; t < gradients.length; t++) {
                 trajectory.step(gradients[t], parameters[t], vector.options(gradients[t]));
+                if (trajectory.optimizer().algorithm().movesLearningRate()) {
+                    trajectory.checkLearningRate(vector.learningRates()[t]);
+                }
             }
             trajectory.finish(vector.state());
         }

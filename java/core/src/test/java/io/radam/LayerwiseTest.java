@@ -13,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -36,7 +37,17 @@ class LayerwiseTest {
                 LARS.Preset.BARLOWTWINS.hyperparameters().withWeightDecay(0.01),
                 LARS.Preset.TIMM.hyperparameters().withWeightDecay(0.01),
                 Algorithm.CAUTIOUS_ADAMW.defaults().withWeightDecay(0.01),
-                Algorithm.CAUTIOUS_LION.defaults().withWeightDecay(0.01));
+                Algorithm.CAUTIOUS_LION.defaults().withWeightDecay(0.01),
+                Algorithm.NOVOGRAD.defaults().withWeightDecay(0.01),
+                Algorithm.NOVOGRAD.defaults().with(NovoGradSettings.AMSGRAD, true)
+                        .with(NovoGradSettings.GRAD_AVERAGING, true));
+    }
+
+    /** Also those whose parameters move a learning rate of all, each by some percents here. */
+    static Stream<Hyperparameters> all() {
+        return Stream.concat(algorithms(), Stream.of(
+                Algorithm.SGD_HD.defaults().with(SgdHDSettings.HYPERGRAD_LR, 1e-7).withWeightDecay(0.01),
+                Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-8)));
     }
 
     private static float[] train(Hyperparameters h, Consumer<OptimizerBuilder<?, ?>> settings, int parameters) {
@@ -60,7 +71,7 @@ class LayerwiseTest {
     }
 
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("all")
     void sameBitsOnEveryBackendAndAnyThreads(Hyperparameters h) {
         float[] expected = train(h, builder -> builder.backend(Backend.named("java")).sequential(), 1);
         try (ForkJoinPool pool = new ForkJoinPool(5)) {
@@ -168,7 +179,7 @@ class LayerwiseTest {
     }
 
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("all")
     void stepsOfSkippedGradientsChangeNothing(Hyperparameters h) {
         float[] values = {1, 2, 3};
         float[] gradient = {1, Float.NaN, 1};
@@ -319,7 +330,7 @@ class LayerwiseTest {
 
     /** Snapshots, state types and Lookahead are those of all algorithms. */
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("all")
     void goesOnAfterARestore(Hyperparameters h) {
         float[] values = Numbers.random(1, 1000);
         float[] gradient = Numbers.random(2, 1000);
@@ -346,7 +357,7 @@ class LayerwiseTest {
 
     /** Memory that only the caller may use. */
     @ParameterizedTest
-    @MethodSource("algorithms")
+    @MethodSource("all")
     void inConfinedMemory(Hyperparameters h) {
         float[] expected = train(h, OptimizerBuilder::sequential, 1);
         try (Arena arena = Arena.ofConfined()) {
@@ -361,6 +372,84 @@ class LayerwiseTest {
                 }
             }
             assertEquals(-1, values.mismatch(MemorySegment.ofArray(expected)));
+        }
+    }
+
+    /** In numbers: the squares of the gradients add up to 25, 100 and 0. */
+    @Test
+    void keepsAnAverageOfSquaresForEachParameter() {
+        for (Backend backend : Backend.available()) {
+            float[] values = {1, 1};
+            float[] gradient = {3, -4};
+            Parameter parameter = Parameter.of(values, gradient);
+            Parameter other = Parameter.of(new float[1], new float[1]);
+            try (Optimizer optimizer = NovoGrad.builder().learningRate(1).betas(0, 0.75).epsilon(0).amsgrad(true)
+                    .backend(backend).parameter(parameter).parameter(other).build()) {
+                assertEquals(Map.of("exp_avg_sq", 0.0, "max_exp_avg_sq", 0.0), optimizer.state(parameter).numbers());
+                optimizer.step();
+                assertEquals(25, optimizer.state(parameter).numbers().get("exp_avg_sq"));
+                assertArrayEquals(new float[] {1 - 3 / 5f, 1 + 4 / 5f}, values, 1e-6f);
+                gradient[0] = 6;
+                gradient[1] = -8;
+                optimizer.step();
+                assertEquals(0.75 * 25 + 0.25 * 100, optimizer.state(parameter).numbers().get("exp_avg_sq"));
+                Arrays.fill(gradient, 0);
+                ParameterState before = optimizer.state(parameter);
+                optimizer.step();
+                assertEquals(Map.of("exp_avg_sq", 0.75 * 43.75, "max_exp_avg_sq", 43.75),
+                        optimizer.state(parameter).numbers());
+                assertEquals(43.75, before.numbers().get("exp_avg_sq")); // which was a copy
+                assertEquals(0, optimizer.state(other).numbers().get("exp_avg_sq"));
+            }
+        }
+    }
+
+    /** Steps that are skipped or refused, and those of other parameters. */
+    @Test
+    void numbersChangeInStepsAlone() {
+        float[] gradient = {3, 4};
+        Parameter parameter = Parameter.of(new float[2], gradient);
+        Parameter other = Parameter.of(new float[1], new float[] {1});
+        Parameter closed;
+        try (Optimizer optimizer = NovoGrad.builder().parameter(parameter).parameter(other).build()) {
+            optimizer.step();
+            gradient[0] = Float.NaN;
+            assertFalse(optimizer.step(StepOptions.NONE.withSkipNonFinite(true)).applied());
+            gradient[0] = 10;
+            optimizer.step(other);
+            try (Arena arena = Arena.ofConfined()) {
+                closed = Parameter.of(arena.allocate(4, 4), arena.allocate(4, 4));
+                optimizer.add(optimizer.groups().getFirst(), closed);
+            }
+            Misuse.refused(InvalidParameterException.class, optimizer::step, "closed");
+            optimizer.remove(closed);
+            Misuse.refused(InvalidHyperparameterException.class,
+                    () -> optimizer.step(StepOptions.NONE.withMaxGradientNorm(1e-60)), "gradientScale");
+            assertEquals(25, optimizer.state(parameter).numbers().get("exp_avg_sq"));
+            gradient[0] = Float.NaN; // in a step: the other elements go on by what is known
+            optimizer.step();
+            assertEquals(25, optimizer.state(parameter).numbers().get("exp_avg_sq"));
+            assertEquals(1, optimizer.stepCount(other) - 2);
+        }
+    }
+
+    @Test
+    void statesWithoutTheirNumbersAreRefused() {
+        Parameter parameter = Parameter.of(new float[2], new float[] {3, 4});
+        try (Optimizer optimizer = NovoGrad.builder().parameter(parameter).build()) {
+            optimizer.step();
+            ParameterState state = optimizer.snapshot().groups().getFirst().parameters().getFirst().state();
+            optimizer.step();
+            for (double wrong : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+                Misuse.refused(InvalidParameterException.class, () -> optimizer.restore(parameter,
+                        new ParameterState(1, state.type(), state.buffers(),
+                                Map.of("exp_avg_sq", 1.0, "max_exp_avg_sq", wrong))), "max_exp_avg_sq", wrong);
+            }
+            Misuse.refused(InvalidParameterException.class, () -> optimizer.restore(parameter,
+                    new ParameterState(1, state.type(), state.buffers())), "[exp_avg_sq, max_exp_avg_sq]");
+            assertEquals(2, optimizer.stepCount(parameter));
+            optimizer.restore(parameter, state);
+            assertEquals(Map.of("exp_avg_sq", 25.0, "max_exp_avg_sq", 0.0), optimizer.state(parameter).numbers());
         }
     }
 
@@ -416,6 +505,14 @@ class LayerwiseTest {
                 () -> LAMB.builder().parameter(parameter).learningRate(1e37).betas(0.9, 0.99).gradAveraging(false)
                         .build(),
                 "learningRate / (1 - beta1)^2", 1e37);
+        for (double wrong : new double[] {1, -0.1, Double.NaN}) {
+            Misuse.refused(InvalidHyperparameterException.class,
+                    () -> NovoGrad.builder().parameter(parameter).betas(wrong, 0.9).build(), "beta1", wrong);
+            Misuse.refused(InvalidHyperparameterException.class,
+                    () -> NovoGrad.builder().parameter(parameter).betas(0.9, wrong).build(), "beta2", wrong);
+        }
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> NovoGrad.builder().parameter(parameter).epsilon(-1).build(), "epsilon", -1.0);
         assertThrows(InvalidHyperparameterException.class,
                 () -> LAMB.builder().set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.L2));
         String message = assertThrows(InvalidHyperparameterException.class,

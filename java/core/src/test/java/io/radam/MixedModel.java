@@ -82,6 +82,9 @@ final class MixedModel {
             segments.add(buffer.elements());
             segments.add(buffer.scales());
         }
+        if (!state.numbers().isEmpty()) {
+            segments.add(MemorySegment.ofArray(state.numbers().values().stream().mapToDouble(x -> x).toArray()));
+        }
         return segments;
     }
 

@@ -92,6 +92,7 @@ class MixedSameBitsTest {
                 Algorithm.CAUTIOUS_ADAMW.defaults().withWeightDecay(0.1),
                 Algorithm.CAUTIOUS_LION.defaults().withWeightDecay(0.1),
                 LARS.Preset.BARLOWTWINS.hyperparameters().withWeightDecay(0.1),
+                Algorithm.NOVOGRAD.defaults().with(NovoGradSettings.AMSGRAD, true).withWeightDecay(0.1),
                 Algorithm.MADGRAD.defaults().toBuilder().set(Hyperparameters.WEIGHT_DECAY, 0.1)
                         .set(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED).build(),
                 Algorithm.QHM.defaults().withWeightDecay(0.1),

@@ -13,9 +13,12 @@ final class PlainReference {
     /** The algorithm's buffers; null in place of each that does not exist. */
     final float[][] state;
     long step;
+    /** What the algorithm keeps beside the buffers. */
+    final double[] numbers;
 
     PlainReference(int length, Hyperparameters h) {
         p = new float[length];
+        numbers = new double[h.algorithm().numbers().size()];
         state = h.state().stream().map(buffer -> buffer == null ? null : new float[length]).toArray(float[][]::new);
     }
 
@@ -28,6 +31,7 @@ final class PlainReference {
             case Coefficients.LARS c -> lars(gradient, c, h);
             case Coefficients.CautiousAdamW c -> cautiousAdamW(gradient, c, h);
             case Coefficients.CautiousLion c -> cautiousLion(gradient, c, h);
+            case Coefficients.NovoGrad c -> novoGrad(gradient, c, h);
             default -> step(coefficients, h, gradient);
         }
     }
@@ -158,6 +162,33 @@ final class PlainReference {
         }
     }
 
+    private void novoGrad(float[] gradient, Coefficients.NovoGrad c, Hyperparameters h) {
+        float[] terms = new float[p.length];
+        for (int i = 0; i < p.length; i++) {
+            terms[i] = bounded(c.gradientScale() * gradient[i]);
+        }
+        double squares = sumOfSquares(terms);
+        boolean measured = squares >= 0 && squares < Double.POSITIVE_INFINITY;
+        if (measured) {
+            double b = c.oneMinusBeta2();
+            numbers[0] = numbers[0] == 0 ? squares : (1 - b) * numbers[0] + b * squares;
+            numbers[1] = h.get(NovoGradSettings.AMSGRAD) ? Math.max(numbers[1], numbers[0]) : numbers[1];
+        }
+        double under = numbers[h.get(NovoGradSettings.AMSGRAD) ? 1 : 0];
+        double divisor = measured || under > 0 ? Math.sqrt(under) + c.epsilon() : 1;
+        float scale = (float) Math.min(0x1p126, Math.max(0x1p-126, 1 / divisor * Math.abs(c.gradientScale())));
+        for (int i = 0; i < p.length; i++) {
+            float g = Math.copySign(scale, c.gradientScale()) * gradient[i];
+            g = bounded(c.l2() == 0 ? g : Math.fma(c.l2(), p[i], g));
+            float[] m = state[0];
+            if (m != null) {
+                m[i] = Math.fma(c.momentum(), m[i], c.oneMinusDampening() * g);
+                g = m[i];
+            }
+            move(i, g, c.stepSize(), 0);
+        }
+    }
+
     /** Of pieces of 8192 elements, which are added as the elements within them. */
     private static double sumOfSquares(float[] terms) {
         int count = (terms.length + 8191) / 8192;
@@ -191,6 +222,9 @@ final class PlainReference {
             switch (coefficients) {
                 case Coefficients.LAMB c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.LARS c -> throw new AssertionError("not element by element: " + c);
+                case Coefficients.NovoGrad c -> throw new AssertionError("not element by element: " + c);
+                case Coefficients.SgdHD c -> throw new AssertionError("not parameter by parameter: " + c);
+                case Coefficients.AdamHD c -> throw new AssertionError("not parameter by parameter: " + c);
                 case Coefficients.StableAdamW c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.CautiousAdamW c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.CautiousLion c -> throw new AssertionError("not element by element: " + c);

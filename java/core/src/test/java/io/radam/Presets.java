@@ -81,7 +81,12 @@ public final class Presets {
             row(CautiousAdamW.Preset.AUTHORS, CautiousAdamW.Preset.AUTHORS.hyperparameters(), "CAUTIOUS_ADAMW_AUTHORS",
                     "adamw_cautious of authors"),
             row(CautiousLion.Preset.TIMM, CautiousLion.Preset.TIMM.hyperparameters(), "CAUTIOUS_LION_TIMM",
-                    "lion_cautious of timm"));
+                    "lion_cautious of timm"),
+            row(NovoGrad.Preset.NVIDIA, NovoGrad.Preset.NVIDIA.hyperparameters(), "NOVOGRAD_NVIDIA",
+                    "novograd of nvidia"),
+            row(SgdHD.Preset.AUTHORS, SgdHD.Preset.AUTHORS.hyperparameters(), "SGD_HD_AUTHORS", "sgd_hd of authors"),
+            row(AdamHD.Preset.AUTHORS, AdamHD.Preset.AUTHORS.hyperparameters(), "ADAM_HD_AUTHORS", "adam_hd of authors",
+                    "adam_hd_single of authors"));
 
     private Presets() {
     }

@@ -45,6 +45,10 @@ final class Snapshot {
             for (Map.Entry<String, ParameterState.Buffer> buffer : state.buffers().entrySet()) {
                 contents.put(buffer.getKey() + " " + i, Numbers.bits(buffer.getValue().elements()));
             }
+            for (Map.Entry<String, Double> number : state.numbers().entrySet()) {
+                long bits = Double.doubleToRawLongBits(number.getValue());
+                contents.put(number.getKey() + " " + i, new int[] {(int) (bits >> 32), (int) bits});
+            }
         }
     }
 

@@ -23,6 +23,8 @@ final class Trajectory implements AutoCloseable {
     private final Optimizer optimizer;
     private final double[] path;
     private final double[] largestGradient;
+    private double lastLearningRate;
+    private double learningRatePath;
     private double[] last;
     private int steps;
 
@@ -69,6 +71,14 @@ final class Trajectory implements AutoCloseable {
         return optimizer;
     }
 
+    /** After a step. It errs as parameters do, by the roundings of all steps, relative to the way that it has come. */
+    void checkLearningRate(double expected) {
+        learningRatePath += Math.abs(expected - lastLearningRate);
+        lastLearningRate = expected;
+        assertEquals(expected, optimizer.groups().getFirst().hyperparameters().learningRate(),
+                (8 + steps) * HALF_ULP * learningRatePath, name + ", learning rate after step " + steps);
+    }
+
     /** Makes a step without options. */
     void step(double[] gradients, double[] expected) {
         step(gradients, expected, StepOptions.NONE);
@@ -82,9 +92,14 @@ final class Trajectory implements AutoCloseable {
         assertEquals(values.length, gradients.length, "gradients");
         assertEquals(values.length, expected.length, "parameters");
         steps++;
+        Hyperparameters h = optimizer.groups().getFirst().hyperparameters();
+        double decay = h.algorithm().movesLearningRate() ? h.weightDecay() : 0; // which is in their gradients
+        if (steps == 1) {
+            lastLearningRate = h.learningRate();
+        }
         for (int i = 0; i < values.length; i++) {
             gradient[i] = (float) gradients[i];
-            largestGradient[i] = Math.max(largestGradient[i], Math.abs(gradients[i]));
+            largestGradient[i] = Math.max(largestGradient[i], Math.abs(gradients[i]) + decay * Math.abs(last[i]));
         }
         optimizer.step(options);
         for (int i = 0; i < values.length; i++) {
@@ -108,6 +123,11 @@ final class Trajectory implements AutoCloseable {
         if (h.algorithm() == Algorithm.ADABELIEF && h.get(AdaBeliefSettings.RECTIFY)) {
             names.remove("max_exp_avg_var"); // the authors keep it, and do not use it
         }
+        for (String number : h.algorithm().numbers()) {
+            if (names.remove(number)) {
+                checkNumbers(number, expected.get(number));
+            }
+        }
         for (Parameter parameter : parameters) {
             ParameterState state = optimizer.state(parameter);
             assertEquals(steps, state.step());
@@ -116,6 +136,8 @@ final class Trajectory implements AutoCloseable {
         double sumOfWeights = switch (h.algorithm().kind()) {
             case SGD -> 1 / (1 - h.get(SgdSettings.MOMENTUM));
             case LARS -> 1 / (1 - h.get(LarsSettings.MOMENTUM));
+            case SGD_HD -> 1 / (1 - h.get(SgdHDSettings.MOMENTUM));
+            case NOVOGRAD -> 1 / (1 - h.get(NovoGradSettings.BETA1));
             case RMSPROP -> 1 / (1 - h.get(RMSpropSettings.MOMENTUM));
             default -> 1;
         };
@@ -152,6 +174,16 @@ final class Trajectory implements AutoCloseable {
             at += parameter.length();
         }
         return elements;
+    }
+
+    /** Of each parameter. They are sums of floats that were rounded once, and averages by a rate that is a float. */
+    private void checkNumbers(String number, double[] expected) {
+        assertEquals(parameters.size(), expected.length, number);
+        for (int i = 0; i < expected.length; i++) {
+            double actual = optimizer.state(parameters.get(i)).numbers().get(number);
+            double bound = (4 + steps) * HALF_ULP * expected[i];
+            assertEquals(expected[i], actual, bound, name + ", " + number + " of parameter " + i);
+        }
     }
 
     private void check(String what, int column, float actual, double expected, double bound) {

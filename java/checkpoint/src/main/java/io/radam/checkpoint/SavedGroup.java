@@ -5,6 +5,7 @@ import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
 import io.radam.AdaBoundSettings;
 import io.radam.AdaModSettings;
+import io.radam.AdamHDSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.AdanSettings;
@@ -17,6 +18,7 @@ import io.radam.Hyperparameters;
 import io.radam.LambSettings;
 import io.radam.LionSettings;
 import io.radam.NAdamSettings;
+import io.radam.NovoGradSettings;
 import io.radam.PadamSettings;
 import io.radam.QHAdamSettings;
 import io.radam.Rounding;
@@ -104,7 +106,9 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case LAMB -> writeBetas(json, LambSettings.BETA1, LambSettings.BETA2);
             case CAUTIOUS_ADAMW -> writeBetas(json, CautiousAdamWSettings.BETA1, CautiousAdamWSettings.BETA2);
             case STABLEADAMW -> writeBetas(json, StableAdamWSettings.BETA1, StableAdamWSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, CUSTOM -> { }
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, SGD_HD, CUSTOM -> { }
+            case ADAM_HD -> writeBetas(json, AdamHDSettings.BETA1, AdamHDSettings.BETA2);
+            case NOVOGRAD -> writeBetas(json, NovoGradSettings.BETA1, NovoGradSettings.BETA2);
         }
         if (hyperparameters.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
             json.name("decoupled_weight_decay")

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 final class SavedRun implements Saved {
     private static final ValueLayout.OfFloat FLOAT =
             ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfDouble DOUBLE =
+            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     /** The elements of a block of {@link StateType#BLOCK8}, which have one scale. */
     static final long BLOCK = 256;
     private static final Pattern INTEGER = Pattern.compile("0|-?[1-9][0-9]{0,18}");
@@ -50,7 +52,7 @@ final class SavedRun implements Saved {
     /**
      * What the file has of a parameter.
      *
-     * @param state  the tensors of its buffers and scales, by what their names have after that of the parameter
+     * @param state  the tensors of its buffers, scales and numbers, by what their names have after the parameter's
      * @param step   the tensor that has it
      * @param values  null if there are none
      * @param lowerHalves null if there are none
@@ -123,15 +125,28 @@ final class SavedRun implements Saved {
                         StateBuffer.typeOf(buffer.name(), group.stateType()), state));
             }
         }
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        for (String number : group.hyperparameters().algorithm().numbers()) {
+            numbers.put(number, number(Keys.state(name, number), number, state));
+        }
         OptimizerSnapshot.Entry entry = new OptimizerSnapshot.Entry(parameter.named() ? ownName(name, parameter) : null,
                 parameter.length(), parameter.first(), parameter.wholeLength(), parameter.randomIndex(),
-                new ParameterState(step, group.stateType(), buffers));
+                new ParameterState(step, group.stateType(), buffers, numbers));
         Tensor lowerHalves = takeIfThere(Keys.lowerHalves(name), parameter);
         Malformed.require(lowerHalves == null || lowerHalves.type() == TensorType.I16,
                 "the lower halves of " + name + " are not I16");
         stored.put(name, new Stored(groupNumber, entry, state, stepTensor, takeIfThere(Keys.values(name), parameter),
                 lowerHalves, takeIfThere(Keys.average(name), parameter)));
         return entry;
+    }
+
+    private double number(String key, String number, Map<String, Tensor> state) {
+        Tensor tensor = take(key, TensorType.F64, 1);
+        state.put(number, tensor);
+        double value = tensor.bytes().get(DOUBLE, 0);
+        Malformed.require(value >= 0 && value < Double.POSITIVE_INFINITY, () -> "the tensor " + key
+                + " has to be finite and at least 0, but is " + value);
+        return value;
     }
 
     /** Without what the names of slices have in a shard. */

@@ -291,7 +291,7 @@ final class Shards implements Saved, AutoCloseable {
             buffers.put(name, new ParameterState.Buffer(buffer.elements().asSlice((begin - blocksBegin) * bytes,
                     (end - begin) * bytes)));
         });
-        return new ParameterState(decoded.step(), type, buffers);
+        return new ParameterState(decoded.step(), type, buffers, decoded.numbers());
     }
 
     @Override

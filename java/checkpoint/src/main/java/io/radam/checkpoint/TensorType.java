@@ -5,7 +5,7 @@ import io.radam.StateType;
 
 /** The types of elements that checkpoints have, in the order that safetensors calls that of their alignment. */
 enum TensorType {
-    U8(1), I16(2), F16(2), BF16(2), F32(4);
+    U8(1), I16(2), F16(2), BF16(2), F32(4), F64(8);
 
     private final int bytes;
 

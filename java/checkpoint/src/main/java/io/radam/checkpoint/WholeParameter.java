@@ -1,5 +1,6 @@
 package io.radam.checkpoint;
 
+import io.radam.InvalidSnapshotException;
 import io.radam.ParameterState;
 import io.radam.StateBuffer;
 import io.radam.StateType;
@@ -143,12 +144,39 @@ final class WholeParameter {
     List<Piece> state(long begin, long end) {
         List<Piece> pieces = new ArrayList<>();
         pieces.add(new Piece(slices.getFirst().file, slices.getFirst().stored.step(), 0));
-        for (Slice slice : slices) {
-            if (slice.first() < end && slice.end() > begin) {
-                slice.stored.state().values().forEach(tensor -> pieces.add(new Piece(slice.file, tensor, 0)));
-            }
+        for (Slice slice : slicesOf(begin, end)) {
+            slice.stored.state().forEach((tensor, content) -> {
+                if (begin < end || slice.stored.entry().state().numbers().containsKey(tensor)) {
+                    pieces.add(new Piece(slice.file, content, 0));
+                }
+            });
         }
         return pieces;
+    }
+
+    /** The slices that have some of these elements; if there are none of these, the first one. */
+    private List<Slice> slicesOf(long begin, long end) {
+        return begin == end ? slices.subList(0, 1)
+                : slices.stream().filter(slice -> slice.first() < end && slice.end() > begin).toList();
+    }
+
+    /**
+     * What the algorithm keeps for the parameter. Slices that were measured by themselves have numbers of their own.
+     *
+     * @throws InvalidSnapshotException if the elements are of slices whose numbers differ
+     */
+    private Map<String, Double> numbers(long begin, long end) {
+        List<Slice> some = slicesOf(begin, end);
+        Map<String, Double> numbers = some.getFirst().stored.entry().state().numbers();
+        for (Slice slice : some) {
+            if (!slice.stored.entry().state().numbers().equals(numbers)) {
+                throw new InvalidSnapshotException("elements " + begin + " to " + end + " of " + name + " were parts "
+                        + "of slices that were measured apart, and whose numbers differ: " + numbers + " in "
+                        + some.getFirst().fileName() + ", and " + slice.stored.entry().state().numbers() + " in "
+                        + slice.fileName());
+            }
+        }
+        return numbers;
     }
 
     private List<Piece> pieces(String tensor, long unit) {
@@ -156,7 +184,11 @@ final class WholeParameter {
                 .map(slice -> new Piece(slice.file, slice.stored.state().get(tensor), slice.first() / unit)).toList();
     }
 
-    /** The state of a range, as it was saved. With {@link StateType#BLOCK8} it consists of whole blocks. */
+    /**
+     * The state of a range, as it was saved. With {@link StateType#BLOCK8} it consists of whole blocks.
+     *
+     * @throws InvalidSnapshotException if it has no numbers of its own
+     */
     ParameterState state(long begin, long end, Arena arena) {
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
         for (String buffer : one.entry().state().buffers().keySet()) {
@@ -165,6 +197,6 @@ final class WholeParameter {
                     : Piece.gather(pieces(Keys.scale(buffer), BLOCK), begin / BLOCK, Math.ceilDiv(end, BLOCK), arena);
             buffers.put(buffer, new ParameterState.Buffer(elements, scales));
         }
-        return new ParameterState(one.entry().state().step(), type(), buffers);
+        return new ParameterState(one.entry().state().step(), type(), buffers, numbers(begin, end));
     }
 }

@@ -35,8 +35,12 @@ class HostileContentTest {
 
     /** A checkpoint whose texts and tensors were changed. */
     private Path changed(BiConsumer<Map<String, String>, Map<String, Tensor>> change) throws Exception {
+        return changed(Model.Kind.ADAM, change);
+    }
+
+    private Path changed(Model.Kind kind, BiConsumer<Map<String, String>, Map<String, Tensor>> change) throws Exception {
         Path file = folder.resolve("run.safetensors");
-        try (Model model = new Model(Model.Kind.ADAM, StateType.BLOCK8, true).step(2)) {
+        try (Model model = new Model(kind, StateType.BLOCK8, true).step(2)) {
             Checkpoint.of(model.optimizer).withParameters().withAverages().lossScaler(new LossScaler())
                     .plateau(new PlateauSchedule()).write(file);
         }
@@ -61,7 +65,11 @@ class HostileContentTest {
     }
 
     private void refused(Class<? extends Exception> type, Path file) throws Exception {
-        try (Model model = new Model(Model.Kind.ADAM, StateType.BLOCK8, true)) {
+        refused(Model.Kind.ADAM, type, file);
+    }
+
+    private void refused(Model.Kind kind, Class<? extends Exception> type, Path file) throws Exception {
+        try (Model model = new Model(kind, StateType.BLOCK8, true)) {
             List<String> before = model.contents();
             assertThrows(type, () -> checkpoint(model).restore(file));
             assertEquals(before, model.contents());
@@ -193,6 +201,25 @@ class HostileContentTest {
         refused(CheckpointFormatException.class, changed((_, tensors) -> tensors.put(name, vector(TensorType.F16))));
         refused(CheckpointFormatException.class, changed((_, tensors) -> tensors.put(name, vector(TensorType.F32))));
         refused(CheckpointFormatException.class, changed((_, tensors) -> tensors.put(name, vector(TensorType.U8))));
+    }
+
+    @Test
+    void aNumberIsMissingOrOutOfRange() throws Exception {
+        String name = "state.array.exp_avg_sq";
+        Model.Kind kind = Model.Kind.NOVOGRAD;
+        refused(kind, CheckpointFormatException.class, changed(kind, (_, tensors) -> tensors.remove(name)));
+        refused(kind, CheckpointFormatException.class, changed(kind, (_, tensors) ->
+                tensors.put(name, vector(TensorType.F32))));
+        for (double[] wrong : new double[][] {{-1}, {Double.NaN}, {Double.POSITIVE_INFINITY}, {1, 1}, {}}) {
+            refused(kind, CheckpointFormatException.class, changed(kind, (_, tensors) ->
+                    tensors.put(name, Tensor.vector("", TensorType.F64, MemorySegment.ofArray(wrong)))));
+        }
+        Path file = changed(kind, (_, tensors) ->
+                tensors.put(name, Tensor.vector("", TensorType.F64, MemorySegment.ofArray(new double[] {0.375}))));
+        try (Model model = new Model(kind, StateType.BLOCK8, true)) {
+            checkpoint(model).restore(file);
+            assertEquals(0.375, model.optimizer.state(model.parameters.getFirst()).numbers().get("exp_avg_sq"));
+        }
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
+import io.radam.AdamHD;
 import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
@@ -18,6 +19,7 @@ import io.radam.DiffGrad;
 import io.radam.Lion;
 import io.radam.LookaheadMomentum;
 import io.radam.NAdam;
+import io.radam.NovoGrad;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
@@ -31,6 +33,7 @@ import io.radam.SGD;
 import io.radam.ScheduleFreeAdamW;
 import io.radam.ScheduleFreeRAdam;
 import io.radam.ScheduleFreeSGD;
+import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
 import io.radam.StepOptions;
@@ -82,6 +85,9 @@ final class Model implements AutoCloseable {
         LARS(() -> io.radam.LARS.builder().momentum(0.9)),
         CAUTIOUS_ADAMW(CautiousAdamW::builder),
         CAUTIOUS_LION(CautiousLion::builder),
+        SGD_HD(() -> SgdHD.builder().momentum(0.9)),
+        ADAM_HD(AdamHD::builder),
+        NOVOGRAD(() -> NovoGrad.builder().amsgrad(true)),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5).lookaheadMomentum(LookaheadMomentum.PULLBACK));
 
@@ -94,7 +100,7 @@ final class Model implements AutoCloseable {
         /** Whether its algorithm measures whole parameters. */
         boolean isLayerwise() {
             return switch (this) {
-                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION -> true;
+                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD -> true;
                 default -> false;
             };
         }
@@ -210,6 +216,7 @@ final class Model implements AutoCloseable {
                     contents.add(name + " scales " + text(buffer.scales()));
                 }
             });
+            contents.add("numbers " + optimizer.state(parameter).numbers());
         }
         return contents;
     }

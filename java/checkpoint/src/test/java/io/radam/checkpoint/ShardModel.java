@@ -188,6 +188,8 @@ final class ShardModel implements AutoCloseable {
                     put(parts, name + " " + buffer, parameter, content.elements());
                     put(parts, name + " scales of " + buffer, parameter, content.scales());
                 });
+                state.numbers().forEach((number, value) -> put(parts, name + " " + number, parameter,
+                        MemorySegment.ofArray(new double[] {value})));
             }
         }
         parts.forEach((key, slices) -> contents.put(key,

@@ -2,8 +2,10 @@ package io.radam.checkpoint;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.InvalidSnapshotException;
 import io.radam.LossScaler;
 import io.radam.PlateauSchedule;
 import io.radam.StateType;
@@ -68,6 +70,32 @@ class ShardRoundTripTest {
                     assertEquals(uninterrupted, model.from(5).step(4).contents(), before + " to " + after);
                 }
             }
+        }
+    }
+
+    /** Slices that measure themselves have numbers of their own, which those cut otherwise cannot have. */
+    @ParameterizedTest
+    @EnumSource(StateType.class)
+    void numbersOfSlices(StateType type) throws Exception {
+        Path path = folder.resolve("run");
+        ShardedCheckpoint sharded = ShardedCheckpoint.of(path, 0, 2);
+        try (ShardModel model = new ShardModel(Model.Kind.NOVOGRAD, type, 2).step(5);
+                ShardModel same = new ShardModel(Model.Kind.NOVOGRAD, type, 2);
+                ShardModel one = new ShardModel(Model.Kind.NOVOGRAD, type, 1)) {
+            model.write(path, 5);
+            sharded.complete(5);
+            for (ShardModel.Rank rank : same.ranks) {
+                rank.checkpoint().restore(sharded.index());
+            }
+            assertEquals(model.contents(), same.contents());
+            assertEquals(model.step(3).contents(), same.from(5).step(3).contents());
+            Map<String, String> before = one.contents();
+            Checkpoint whole = one.ranks.getFirst().checkpoint();
+            String message = assertThrows(InvalidSnapshotException.class, () -> whole.restore(sharded.index()))
+                    .getMessage();
+            assertTrue(message.startsWith("elements 0 to 1500 of a were parts of slices that were measured apart, and "
+                    + "whose numbers differ: {exp_avg_sq="), message);
+            assertEquals(before, one.contents());
         }
     }
 

@@ -44,8 +44,8 @@ class PackagesTest {
             "AnyOptimizerBuilder", "Backend", "Adam", "AdamW", "RAdam", "SGD", "Lion", "NAdam", "RMSprop", "Adagrad",
             "Adamax", "Adadelta", "AdaBelief", "ADOPT", "Yogi", "QHAdam", "AdEMAMix", "AdaMod", "QHM", "Adan",
             "AdaBound", "DiffGrad", "Padam", "MADGRAD", "COCOB", "ScheduleFreeSGD", "ScheduleFreeAdamW",
-            "ScheduleFreeRAdam", "LAMB", "LARS", "StableAdamW", "CautiousAdamW", "CautiousLion",
-            "LossScaler", "LearningRateSchedule", "PlateauSchedule",
+            "ScheduleFreeRAdam", "LAMB", "LARS", "StableAdamW", "CautiousAdamW", "CautiousLion", "NovoGrad", "SgdHD",
+            "AdamHD", "LossScaler", "LearningRateSchedule", "PlateauSchedule",
             "Conversions", "Snapshots", "ParameterRegistry");
 
     @Test

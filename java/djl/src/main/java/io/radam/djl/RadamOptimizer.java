@@ -9,6 +9,7 @@ import io.radam.Algorithm;
 import io.radam.AverageDecay;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
+import io.radam.InvalidHyperparameterException;
 import io.radam.SgdSettings;
 import io.radam.StateType;
 import io.radam.StepOptions;
@@ -177,6 +178,10 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         int beginNumUpdate;
 
         Builder(Hyperparameters preset) {
+            if (preset.algorithm().movesLearningRate()) {
+                throw new InvalidHyperparameterException(preset.algorithm() + " moves the learning rate, which DJL's "
+                        + "tracker sets before each update");
+            }
             hyperparameters = preset.toBuilder();
             algorithm = preset.algorithm();
             learningRateTracker = Tracker.fixed((float) preset.learningRate());
@@ -202,8 +207,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam,
-         * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, StableAdamW, Adan, Lion, and
-         * cautious AdamW and Lion.
+         * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW, Adan,
+         * Lion, and cautious AdamW and Lion.
          *
          * @param beta1 in [0, 1); with Schedule-Free not 0
          * @return this builder
@@ -216,8 +221,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         /**
          * The decay rate of the second moment, of Adamax's largest magnitude, of Lion's only average, or of Adan's
          * average of differences; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix,
-         * AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, StableAdamW, Adan, Lion, and cautious
-         * AdamW and Lion.
+         * AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW, Adan, Lion, and
+         * cautious AdamW and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder

@@ -23,6 +23,7 @@ import io.radam.LARS;
 import io.radam.Lion;
 import io.radam.MADGRAD;
 import io.radam.NAdam;
+import io.radam.NovoGrad;
 import io.radam.Padam;
 import io.radam.QHAdam;
 import io.radam.QHM;
@@ -289,6 +290,15 @@ public final class RadamOptimizers {
     }
 
     /**
+     * NovoGrad as NVIDIA's code has it. An array is a layer.
+     *
+     * @return a builder, with a learning rate of 0.001
+     */
+    public static RadamOptimizer.Builder novoGrad() {
+        return of(NovoGrad.Preset.NVIDIA.hyperparameters());
+    }
+
+    /**
      * StableAdamW as its authors have it. An array is a layer.
      *
      * @return a builder, with a learning rate of 0.002 and a weight decay of 0.2
@@ -339,6 +349,7 @@ public final class RadamOptimizers {
      *
      * @param hyperparameters to begin with; the learning rate is what its tracker says, once one is set
      * @return a builder
+     * @throws io.radam.InvalidHyperparameterException if the algorithm moves the learning rate by itself
      */
     public static RadamOptimizer.Builder of(Hyperparameters hyperparameters) {
         return new RadamOptimizer.Builder(Objects.requireNonNull(hyperparameters, "hyperparameters"));

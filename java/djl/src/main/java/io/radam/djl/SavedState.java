@@ -26,6 +26,7 @@ final class SavedState {
     private static final String STEP = "step.";
     private static final String UPDATES_OF = "updates.";
     private static final String STATE = "state.";
+    private static final String NUMBER = "number.";
     private static final String AVERAGE = "average.";
     /** That of {@link Optimizer#restore(Parameter, ParameterState)}. */
     private static final long LARGEST_STEP = 1L << 62;
@@ -71,6 +72,8 @@ final class SavedState {
                         new Content("F32", content.scales().byteSize() / Float.BYTES, content.scales()));
             }
         });
+        state.numbers().forEach((number, value) ->
+                file.texts().put(numberKey(name, number), String.valueOf(value)));
         MemorySegment average = parameter.core().average();
         if (average != null) {
             file.tensors().put(AVERAGE + name, new Content("F32", length, average));
@@ -87,6 +90,10 @@ final class SavedState {
 
     private static String key(String name, String buffer) {
         return STATE + name + "." + buffer;
+    }
+
+    private static String numberKey(String name, String number) {
+        return NUMBER + name + "." + number;
     }
 
     private static String scaleKey(String name, String buffer) {
@@ -161,7 +168,24 @@ final class SavedState {
         present.buffers().forEach((buffer, content) -> buffers.put(buffer, new ParameterState.Buffer(
                 bytes(key(name, buffer), content.elements()),
                 content.scales() == null ? null : bytes(scaleKey(name, buffer), content.scales()))));
-        return new ParameterState(step(name), present.type(), buffers);
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        for (String number : present.numbers().keySet()) {
+            numbers.put(number, real(numberKey(name, number)));
+        }
+        return new ParameterState(step(name), present.type(), buffers, numbers);
+    }
+
+    private double real(String key) {
+        String text = file.texts().get(key);
+        try {
+            double number = text == null ? Double.NaN : Double.parseDouble(text);
+            if (number >= 0 && number < Double.POSITIVE_INFINITY) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Is said below.
+        }
+        throw new InvalidSnapshotException("the file's " + key + " is no finite number of at least 0: " + text);
     }
 
     /**

@@ -16,6 +16,7 @@ import ai.djl.training.optimizer.Optimizer;
 import ai.djl.training.tracker.Tracker;
 import ai.djl.util.passthrough.PassthroughNDArray;
 import ai.djl.util.passthrough.PassthroughNDManager;
+import io.radam.Algorithm;
 import io.radam.AverageDecay;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
@@ -24,6 +25,7 @@ import io.radam.OptimizerStateException;
 import io.radam.Ranger;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -47,6 +49,16 @@ class MisuseTest {
                 DataType.FLOAT32);
         refused("only arrays of DJL's PyTorch engine", () -> optimizer.update("w", other, manager.ones(new Shape(2))));
         refused("the gradient of w", () -> optimizer.update("w", manager.ones(new Shape(2)), other));
+    }
+
+    /** A tracker would set it anew before each update. */
+    @Test
+    void algorithmsThatMoveTheLearningRate() {
+        for (Algorithm algorithm : List.of(Algorithm.SGD_HD, Algorithm.ADAM_HD)) {
+            String message = assertThrows(InvalidHyperparameterException.class,
+                    () -> RadamOptimizers.of(algorithm.defaults())).getMessage();
+            assertTrue(message.startsWith(algorithm + " moves the learning rate"), message);
+        }
     }
 
     @Test

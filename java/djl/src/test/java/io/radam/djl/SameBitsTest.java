@@ -24,6 +24,7 @@ import io.radam.LambSettings;
 import io.radam.LarsSettings;
 import io.radam.LionSettings;
 import io.radam.MadgradSettings;
+import io.radam.NovoGradSettings;
 import io.radam.Optimizer;
 import io.radam.PadamSettings;
 import io.radam.Parameter;
@@ -206,6 +207,14 @@ class SameBitsTest {
     void cautiousLion(TrainerKind kind) {
         compare(kind, RadamOptimizers.cautiousLion().optBeta2(0.75f),
                 Algorithm.CAUTIOUS_LION.defaults().with(LionSettings.BETA2, 0.75));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void novoGrad(TrainerKind kind) {
+        compare(kind, RadamOptimizers.novoGrad().optBeta1(0.75f).opt(NovoGradSettings.AMSGRAD, true),
+                Algorithm.NOVOGRAD.defaults().with(NovoGradSettings.BETA1, 0.75)
+                        .with(NovoGradSettings.AMSGRAD, true));
     }
 
     @ParameterizedTest

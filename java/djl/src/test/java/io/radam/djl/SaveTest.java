@@ -16,6 +16,7 @@ import io.radam.AdamSettings;
 import io.radam.AverageDecay;
 import io.radam.Hyperparameters;
 import io.radam.InvalidSnapshotException;
+import io.radam.NovoGradSettings;
 import io.radam.StateType;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -90,10 +91,19 @@ class SaveTest {
     @ParameterizedTest
     @EnumSource
     void lookaheadGoesOn(StateType type) throws IOException, MalformedModelException {
-        Supplier<RadamOptimizer> lookahead = () -> RadamOptimizers.radam().optStateType(type)
-                .opt(Hyperparameters.LOOKAHEAD_STEPS, 5L).build();
+        goesOn(() -> RadamOptimizers.radam().optStateType(type).opt(Hyperparameters.LOOKAHEAD_STEPS, 5L).build());
+    }
+
+    /** What an algorithm keeps for each array beside its buffers. */
+    @ParameterizedTest
+    @EnumSource
+    void numbersGoOn(StateType type) throws IOException, MalformedModelException {
+        goesOn(() -> RadamOptimizers.novoGrad().optStateType(type).opt(NovoGradSettings.AMSGRAD, true).build());
+    }
+
+    private void goesOn(Supplier<RadamOptimizer> optimizers) throws IOException, MalformedModelException {
         Map<String, float[]> expected;
-        try (RadamOptimizer optimizer = lookahead.get(); Model model = Network.model();
+        try (RadamOptimizer optimizer = optimizers.get(); Model model = Network.model();
              Trainer trainer = TrainerKind.RADAM.newTrainer(model, Network.config(optimizer))) {
             Network.initialize(trainer);
             Network.train(trainer, STEPS);
@@ -102,7 +112,7 @@ class SaveTest {
             Network.train(trainer, STEPS);
             expected = Network.values(model.getBlock());
         }
-        try (RadamOptimizer optimizer = lookahead.get(); Model model = Network.model()) {
+        try (RadamOptimizer optimizer = optimizers.get(); Model model = Network.model()) {
             model.load(folder, "digits");
             try (Trainer trainer = TrainerKind.RADAM.newTrainer(model, Network.config(optimizer))) {
                 Network.initialize(trainer);
@@ -204,6 +214,25 @@ class SaveTest {
                 Path edited = edited(file, "\"shape\":[", "\"shape\":[" + shape + ",");
                 assertThrows(IOException.class, () -> optimizer.load(edited, model.getBlock()), shape);
             }
+        }
+    }
+
+    @Test
+    void numbersOfStateOutOfRangeAreRefusedAndChangeNothing() throws IOException {
+        Path file = folder.resolve("state");
+        try (RadamOptimizer optimizer = RadamOptimizers.novoGrad().build(); Model model = Network.model();
+             Trainer trainer = new RadamTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Network.train(trainer, 3);
+            optimizer.save(file, model.getBlock());
+            String last = model.getBlock().getParameters().get(model.getBlock().getParameters().size() - 1).getKey();
+            String key = "number." + last + ".max_exp_avg_sq";
+            for (String number : List.of("-1.0", "NaN", "Infinity", "x", "")) {
+                Path edited = edited(file, "\"" + key + "\":\"0.0\"", "\"" + key + "\":\"" + number + "\"");
+                refused(key, edited, RadamOptimizers.novoGrad(), model);
+            }
+            Path edited = edited(file, "\"" + key + "\":\"0.0\"", "\"other\":\"0.0\"");
+            refused(key, edited, RadamOptimizers.novoGrad(), model);
         }
     }
 

@@ -394,7 +394,8 @@ class GradientUpdaterTest {
     @Test
     void layerwiseAlgorithmsNeedTheLayers() {
         for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.STABLEADAMW,
-                Algorithm.CAUTIOUS_ADAMW, Algorithm.CAUTIOUS_LION)) {
+                Algorithm.CAUTIOUS_ADAMW, Algorithm.CAUTIOUS_LION, Algorithm.NOVOGRAD, Algorithm.SGD_HD,
+                Algorithm.ADAM_HD)) {
             Hyperparameters h = algorithm.defaults().withWeightDecay(0);
             InvalidHyperparameterException e =
                     assertThrows(InvalidHyperparameterException.class, () -> new FusedUpdater(h));

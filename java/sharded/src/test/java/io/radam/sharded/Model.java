@@ -1,6 +1,7 @@
 package io.radam.sharded;
 
 import io.radam.Adam;
+import io.radam.AdamHD;
 import io.radam.AdamW;
 import io.radam.AverageDecay;
 import io.radam.CautiousAdamW;
@@ -11,6 +12,7 @@ import io.radam.LAMB;
 import io.radam.LARS;
 import io.radam.Lion;
 import io.radam.NAdam;
+import io.radam.NovoGrad;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
@@ -19,6 +21,7 @@ import io.radam.ParameterState;
 import io.radam.RAdam;
 import io.radam.Rounding;
 import io.radam.SGD;
+import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
 import java.lang.foreign.Arena;
@@ -100,6 +103,9 @@ final class Model {
         all.put("LARS", () -> LARS.builder().momentum(0.9));
         all.put("cautious AdamW", CautiousAdamW::builder);
         all.put("cautious Lion", CautiousLion::builder);
+        all.put("SGD-HD", () -> SgdHD.builder().momentum(0.9).hypergradLr(1e-4));
+        all.put("Adam-HD", () -> AdamHD.builder().hypergradLr(1e-4));
+        all.put("NovoGrad", () -> NovoGrad.builder().amsgrad(true));
         all.put("StableAdamW", () -> StableAdamW.builder().clipThreshold(0.5));
         return all;
     }
@@ -211,6 +217,7 @@ final class Model {
                 contents.add(bytes(buffer.scales().asSlice(first / 256 * 4, (length + 255) / 256 * 4)));
             }
         }
+        contents.add(bytes(MemorySegment.ofArray(state.numbers().values().stream().mapToDouble(x -> x).toArray())));
         return contents;
     }
 

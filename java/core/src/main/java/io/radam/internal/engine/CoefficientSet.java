@@ -36,9 +36,13 @@ final class CoefficientSet {
         this.present = present;
     }
 
-    /** Of a layer-wise algorithm: has the kernel step a tensor of so many elements, with these sums. */
-    void reduce(Tensor tensor, long length, double first, double second) {
-        coefficients.reduce(length, first, second);
+    /**
+     * Of a layer-wise algorithm: has the kernel step a tensor of so many elements, with these sums.
+     *
+     * @param numbers that the algorithm keeps for the tensor; they are replaced
+     */
+    void reduce(Tensor tensor, long length, double first, double second, double[] numbers) {
+        coefficients.reduce(length, first, second, numbers);
         kernel.load(coefficients);
         if (tensor.scaleClipValue(coefficients.reducedGradients())) {
             kernel.load(tensor);

@@ -709,7 +709,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
         slot.state().buffers().forEach((name, buffer) ->
                 buffers.put(name, new ParameterState.Buffer(copyOf(buffer.elements()), copyOf(buffer.scales()))));
-        return new ParameterState(slot.step, slot.group.stateType, Collections.unmodifiableMap(buffers));
+        return new ParameterState(slot.step, slot.group.stateType, Collections.unmodifiableMap(buffers),
+                slot.namedNumbers());
     }
 
     /** The values of a slot as float32 in memory of the host, which may be the values themselves. */

@@ -6,11 +6,12 @@ import io.radam.LookaheadMomentum;
 import io.radam.Rounding;
 import io.radam.StateBuffer;
 import io.radam.StateType;
+import io.radam.internal.kernel.Tensor;
+import io.radam.internal.schedule.StepCoefficients;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 
 /**
@@ -22,8 +23,12 @@ public final class Group {
     final List<StateBuffer> buffers;
     /** How many of them are the algorithm's. Those after it are Lookahead's: slow weights, and slow momenta. */
     final int ofAlgorithm;
+    /** What the algorithm keeps for each parameter beside the buffers. */
+    final List<String> numbers;
     /** Whether there is Lookahead. */
     final boolean hasLookahead;
+    /** Whether steps move the learning rate. */
+    final boolean movesLearningRate;
     /** Whether a step depends on sums over each tensor, so that no two share coefficients. */
     final boolean isLayerwise;
     /** Whether the gradients of parameters with rows are centralized. */
@@ -31,7 +36,7 @@ public final class Group {
     final StateType stateType;
     final Rounding stateRounding;
 
-    private final AtomicReference<Hyperparameters> hyperparameters;
+    private final PresentHyperparameters hyperparameters;
     /** The slots of its parameters, in the order in which they were added. */
     final List<Slot> slots = new ArrayList<>();
     /** The engine that the group belongs to. */
@@ -50,6 +55,8 @@ public final class Group {
     private LookaheadMomentum lookaheadMomentum;
     /** The factor of gradients in the step, beside the hyperparameter. */
     private double gradientFactor;
+    /** Of an algorithm that moves the learning rate by a sum over all tensors of the step: this sum. */
+    private double product;
     /** The squares of the group's gradients in the step, each scaled. */
     double squares;
 
@@ -62,11 +69,13 @@ public final class Group {
 
     /** A group without parameters. */
     public Group(Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding) {
-        this.hyperparameters = new AtomicReference<>(hyperparameters);
+        this.hyperparameters = new PresentHyperparameters(hyperparameters);
         buffers = hyperparameters.state();
         ofAlgorithm = hyperparameters.algorithm().state().size();
+        numbers = hyperparameters.algorithm().numbers();
         hasLookahead = hyperparameters.hasLookahead();
         isLayerwise = hyperparameters.algorithm().isLayerwise();
+        movesLearningRate = hyperparameters.algorithm().movesLearningRate();
         centralizesGradients = hyperparameters.centralizesGradients();
         this.stateType = stateType;
         this.stateRounding = stateRounding;
@@ -87,7 +96,7 @@ public final class Group {
      * lost: then the function is applied again.
      */
     public void update(UnaryOperator<Hyperparameters> change) {
-        hyperparameters.updateAndGet(change);
+        hyperparameters.update(change);
     }
 
     /** Whether the group has one of its algorithm's buffers. */
@@ -132,7 +141,8 @@ public final class Group {
         if (present == number) {
             return false;
         }
-        Hyperparameters h = hyperparameters.get();
+        Hyperparameters h = hyperparameters.beginStep();
+        product = 0;
         if (h != seen || learningRateBy != seenRateFactor) {
             settings = withRateFactor(h, learningRateBy);
             seen = h;
@@ -146,6 +156,24 @@ public final class Group {
         nextUnused = 0;
         prepared.clear();
         return true;
+    }
+
+    /** Adds a tensor's sum to that of all tensors of the step. */
+    void addProduct(double more) {
+        product += more;
+    }
+
+    /** Has a tensor's step move the learning rate, and its coefficients follow. */
+    void reduce(CoefficientSet set, Tensor tensor, long length, double ofTensor) {
+        StepCoefficients coefficients = set.coefficients;
+        coefficients.setRateFactor(seenRateFactor);
+        boolean together = coefficients.sumsGroup();
+        set.reduce(tensor, length, together ? product : ofTensor, 0, hyperparameters.rate(together));
+    }
+
+    /** Keeps the learning rate of the step, which nothing has failed before. */
+    void endRate() {
+        hyperparameters.endStep();
     }
 
     /**

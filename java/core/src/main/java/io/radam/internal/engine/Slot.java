@@ -76,6 +76,14 @@ public final class Slot {
     // ---------------------------------------------------------------------------------------------------- the step
     /** Number of steps taken. */
     long step;
+    /** What the algorithm keeps for each parameter beside the buffers, in its order. */
+    private final double[] numbers;
+    /** The numbers after the present step, once they are known. */
+    private final double[] nextNumbers;
+    /** The sums of the present step, and over how many elements. */
+    private double firstSum;
+    private double secondSum;
+    private long summed;
     private long randomIndex;
     /** The coefficients of the latest step. */
     CoefficientSet coefficients;
@@ -99,6 +107,8 @@ public final class Slot {
         this.stateMemory = stateMemory;
         runsRule = group.hyperparameters().algorithm().kind() == Algorithm.Kind.CUSTOM;
         length = parameter.length();
+        numbers = new double[group.numbers.size()];
+        nextNumbers = new double[numbers.length];
         values = new Region(this, "values", parameter.values());
         gradient = new Region(this, "gradient", null);
         MemorySegment copy = fixed(memory, "copy", parameter.copy());
@@ -373,7 +383,44 @@ public final class Slot {
                         new ParameterState.Buffer(readOnly(state[i]), readOnly(scales[i])));
             }
         }
-        return new ParameterState(step, group.stateType, Collections.unmodifiableMap(buffers));
+        return new ParameterState(step, group.stateType, Collections.unmodifiableMap(buffers), namedNumbers());
+    }
+
+    /** A copy of its numbers by their names. */
+    Map<String, Double> namedNumbers() {
+        Map<String, Double> named = new LinkedHashMap<>();
+        for (int i = 0; i < numbers.length; i++) {
+            named.put(group.numbers.get(i), numbers[i]);
+        }
+        return Collections.unmodifiableMap(named);
+    }
+
+    /** Takes the sums of the present step. */
+    void measured(long elements, double first, double second) {
+        summed = elements;
+        firstSum = first;
+        secondSum = second;
+        if (group.movesLearningRate) {
+            group.addProduct(first);
+        }
+    }
+
+    /** Has the coefficients of the present step follow from the sums, and the numbers after it. */
+    void reduce() {
+        if (group.movesLearningRate) {
+            group.reduce(coefficients, tensor, summed, firstSum);
+            return;
+        }
+        System.arraycopy(numbers, 0, nextNumbers, 0, numbers.length);
+        coefficients.reduce(tensor, summed, firstSum, secondSum, nextNumbers);
+    }
+
+    /** Takes the numbers of the present step, once nothing is left that can fail before it is made. */
+    void endNumbers() {
+        System.arraycopy(nextNumbers, 0, numbers, 0, numbers.length);
+        if (group.movesLearningRate) {
+            group.endRate();
+        }
     }
 
     /** The bytes of its state, scales included. */
@@ -436,6 +483,7 @@ public final class Slot {
             throw new InvalidParameterException("the state has the buffers " + saved.buffers().keySet()
                     + ", the parameter has " + names);
         }
+        requireNumbersFit(saved.numbers());
         for (int i = 0; i < state.length; i++) {
             if (group.has(i)) {
                 String name = group.buffers.get(i).name();
@@ -443,6 +491,19 @@ public final class Slot {
                 requireFits(saved.buffers().get(name).scales(), scales[i], "scales of " + name, memory);
             }
         }
+    }
+
+    private void requireNumbersFit(Map<String, Double> saved) {
+        if (!saved.keySet().equals(Set.copyOf(group.numbers))) {
+            throw new InvalidParameterException("the state has the numbers " + saved.keySet() + ", the parameter has "
+                    + group.numbers);
+        }
+        saved.forEach((name, number) -> {
+            if (!(number >= 0 && number < Double.POSITIVE_INFINITY)) {
+                throw new InvalidParameterException("the state's " + name + " must be finite and at least 0, but is "
+                        + number);
+            }
+        });
     }
 
     private static void requireFits(MemorySegment segment, MemorySegment place, String what, Memory memory) {
@@ -495,6 +556,9 @@ public final class Slot {
                     memory.copy(buffer.scales(), scales[i]);
                 }
             }
+        }
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = saved.numbers().get(group.numbers.get(i));
         }
         step = saved.step();
     }

@@ -92,7 +92,7 @@ final class SumsPass {
         }
     }
 
-    /** Adds up the pieces of each tensor, and has its coefficients follow. */
+    /** Adds up the pieces of each tensor, and has its coefficients and numbers follow. */
     void end() {
         int own = first[work.size()];
         if (Sharding.CURRENT.isBound()) {
@@ -101,21 +101,35 @@ final class SumsPass {
             int begin = 0;
             for (int i = 0; i < work.size(); i++) {
                 int end = begin + StatisticsPass.pieces(0, work.get(i).parameter.wholeLength());
-                reduce(work.get(i), work.get(i).parameter.wholeLength(), all, begin, end, 0);
+                add(work.get(i), work.get(i).parameter.wholeLength(), all, begin, end, 0);
                 begin = end;
             }
+            reduceAll();
             return;
         }
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
-            reduce(slot, slot.length, table, first[i], first[i + 1], StatisticsPass.firstPiece(slot));
+            add(slot, slot.length, table, first[i], first[i + 1], StatisticsPass.firstPiece(slot));
+        }
+        reduceAll();
+    }
+
+    private void add(Slot slot, long length, SumsTable table, int begin, int end, long number) {
+        if (slot.group.isLayerwise) {
+            slot.measured(length, total(table, 0, begin, end, number), total(table, 1, begin, end, number));
         }
     }
 
-    private void reduce(Slot slot, long length, SumsTable table, int begin, int end, long number) {
-        if (slot.group.isLayerwise) {
-            slot.coefficients.reduce(slot.tensor, length, total(table, 0, begin, end, number),
-                    total(table, 1, begin, end, number));
+    /**
+     * Has the coefficients of all tensors follow from their sums. Only then do these and their groups take over the
+     * numbers of this step, before which nothing has failed.
+     */
+    private void reduceAll() {
+        for (int i = 0; i < measured.size(); i++) {
+            measured.get(i).reduce();
+        }
+        for (int i = 0; i < measured.size(); i++) {
+            measured.get(i).endNumbers();
         }
     }
 

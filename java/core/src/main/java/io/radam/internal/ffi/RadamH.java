@@ -95,6 +95,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_MAX_SUMS() {
         return RADAM_MAX_SUMS;
     }
+    private static final int RADAM_MAX_NUMBERS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_MAX_NUMBERS 2
+     * }
+     */
+    public static int RADAM_MAX_NUMBERS() {
+        return RADAM_MAX_NUMBERS;
+    }
 
     private static class radam_abi_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -699,6 +708,24 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_ERROR_ROW_LENGTH() {
         return RADAM_ERROR_ROW_LENGTH;
+    }
+    private static final int RADAM_ERROR_NUMBERS = (int)55L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_NUMBERS = 55
+     * }
+     */
+    public static int RADAM_ERROR_NUMBERS() {
+        return RADAM_ERROR_NUMBERS;
+    }
+    private static final int RADAM_ERROR_HYPERGRAD_LR = (int)56L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_HYPERGRAD_LR = 56
+     * }
+     */
+    public static int RADAM_ERROR_HYPERGRAD_LR() {
+        return RADAM_ERROR_HYPERGRAD_LR;
     }
 
     private static class radam_status_string {
@@ -1396,6 +1423,33 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_CAUTIOUS_LION() {
         return RADAM_ALGORITHM_CAUTIOUS_LION;
     }
+    private static final int RADAM_ALGORITHM_NOVOGRAD = (int)28L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_NOVOGRAD = 28
+     * }
+     */
+    public static int RADAM_ALGORITHM_NOVOGRAD() {
+        return RADAM_ALGORITHM_NOVOGRAD;
+    }
+    private static final int RADAM_ALGORITHM_SGD_HD = (int)29L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_SGD_HD = 29
+     * }
+     */
+    public static int RADAM_ALGORITHM_SGD_HD() {
+        return RADAM_ALGORITHM_SGD_HD;
+    }
+    private static final int RADAM_ALGORITHM_ADAM_HD = (int)30L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADAM_HD = 30
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADAM_HD() {
+        return RADAM_ALGORITHM_ADAM_HD;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -1929,6 +1983,33 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_CAUTIOUS_LION_TIMM() {
         return RADAM_PRESET_CAUTIOUS_LION_TIMM;
+    }
+    private static final int RADAM_PRESET_NOVOGRAD_NVIDIA = (int)43L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_NOVOGRAD_NVIDIA = 43
+     * }
+     */
+    public static int RADAM_PRESET_NOVOGRAD_NVIDIA() {
+        return RADAM_PRESET_NOVOGRAD_NVIDIA;
+    }
+    private static final int RADAM_PRESET_SGD_HD_AUTHORS = (int)44L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SGD_HD_AUTHORS = 44
+     * }
+     */
+    public static int RADAM_PRESET_SGD_HD_AUTHORS() {
+        return RADAM_PRESET_SGD_HD_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADAM_HD_AUTHORS = (int)45L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADAM_HD_AUTHORS = 45
+     * }
+     */
+    public static int RADAM_PRESET_ADAM_HD_AUTHORS() {
+        return RADAM_PRESET_ADAM_HD_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {
@@ -2698,6 +2779,7 @@ public class RadamH extends RadamH$shared {
             RadamH.C_POINTER,
             RadamH.C_LONG_LONG,
             RadamH.C_POINTER,
+            RadamH.C_POINTER,
             RadamH.C_POINTER
         );
 
@@ -2709,7 +2791,7 @@ public class RadamH extends RadamH$shared {
     /**
      * Function descriptor for:
      * {@snippet lang=c :
-     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, double *numbers, radam_coefficients *r)
      * }
      */
     public static FunctionDescriptor radam_coefficients_reduce$descriptor() {
@@ -2719,7 +2801,7 @@ public class RadamH extends RadamH$shared {
     /**
      * Downcall method handle for:
      * {@snippet lang=c :
-     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, double *numbers, radam_coefficients *r)
      * }
      */
     public static MethodHandle radam_coefficients_reduce$handle() {
@@ -2729,7 +2811,7 @@ public class RadamH extends RadamH$shared {
     /**
      * Address for:
      * {@snippet lang=c :
-     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, double *numbers, radam_coefficients *r)
      * }
      */
     public static MemorySegment radam_coefficients_reduce$address() {
@@ -2738,13 +2820,13 @@ public class RadamH extends RadamH$shared {
 
     /**
      * {@snippet lang=c :
-     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, radam_coefficients *r)
+     * radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s, double *numbers, radam_coefficients *r)
      * }
      */
-    public static int radam_coefficients_reduce(MemorySegment c, long length, MemorySegment s, MemorySegment r) {
+    public static int radam_coefficients_reduce(MemorySegment c, long length, MemorySegment s, MemorySegment numbers, MemorySegment r) {
         var mh$ = radam_coefficients_reduce.HANDLE;
         try {
-            return (int)mh$.invokeExact(c, length, s, r);
+            return (int)mh$.invokeExact(c, length, s, numbers, r);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -48,6 +48,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_lars_coefficients lars;
  *         radam_adam_coefficients cautious_adamw;
  *         radam_lion_coefficients cautious_lion;
+ *         radam_novograd_coefficients novograd;
+ *         radam_sgd_hd_coefficients sgd_hd;
+ *         radam_adam_hd_coefficients adam_hd;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -291,6 +294,9 @@ public class radam_coefficients {
      *     radam_lars_coefficients lars;
      *     radam_adam_coefficients cautious_adamw;
      *     radam_lion_coefficients cautious_lion;
+     *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * }
      * }
@@ -330,8 +336,11 @@ public class radam_coefficients {
             radam_lars_coefficients.layout().withName("lars"),
             radam_adam_coefficients.layout().withName("cautious_adamw"),
             radam_lion_coefficients.layout().withName("cautious_lion"),
+            radam_novograd_coefficients.layout().withName("novograd"),
+            radam_sgd_hd_coefficients.layout().withName("sgd_hd"),
+            radam_adam_hd_coefficients.layout().withName("adam_hd"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1432:3");
+        ).withName("$anon$1542:3");
 
         /**
          * The layout of this union
@@ -1572,6 +1581,138 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, cautious_lion$OFFSET, cautious_lion$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout novograd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("novograd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_novograd_coefficients novograd
+         * }
+         */
+        public static final GroupLayout novograd$layout() {
+            return novograd$LAYOUT;
+        }
+
+        private static final long novograd$OFFSET = $LAYOUT.byteOffset(groupElement("novograd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_novograd_coefficients novograd
+         * }
+         */
+        public static final long novograd$offset() {
+            return novograd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_novograd_coefficients novograd
+         * }
+         */
+        public static MemorySegment novograd(MemorySegment union) {
+            return union.asSlice(novograd$OFFSET, novograd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_novograd_coefficients novograd
+         * }
+         */
+        public static void novograd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, novograd$OFFSET, novograd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout sgd_hd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgd_hd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd_coefficients sgd_hd
+         * }
+         */
+        public static final GroupLayout sgd_hd$layout() {
+            return sgd_hd$LAYOUT;
+        }
+
+        private static final long sgd_hd$OFFSET = $LAYOUT.byteOffset(groupElement("sgd_hd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd_coefficients sgd_hd
+         * }
+         */
+        public static final long sgd_hd$offset() {
+            return sgd_hd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd_coefficients sgd_hd
+         * }
+         */
+        public static MemorySegment sgd_hd(MemorySegment union) {
+            return union.asSlice(sgd_hd$OFFSET, sgd_hd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd_coefficients sgd_hd
+         * }
+         */
+        public static void sgd_hd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgd_hd$OFFSET, sgd_hd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adam_hd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adam_hd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adam_hd_coefficients adam_hd
+         * }
+         */
+        public static final GroupLayout adam_hd$layout() {
+            return adam_hd$LAYOUT;
+        }
+
+        private static final long adam_hd$OFFSET = $LAYOUT.byteOffset(groupElement("adam_hd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adam_hd_coefficients adam_hd
+         * }
+         */
+        public static final long adam_hd$offset() {
+            return adam_hd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adam_hd_coefficients adam_hd
+         * }
+         */
+        public static MemorySegment adam_hd(MemorySegment union) {
+            return union.asSlice(adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adam_hd_coefficients adam_hd
+         * }
+         */
+        public static void adam_hd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1728,6 +1869,9 @@ public class radam_coefficients {
      *     radam_lars_coefficients lars;
      *     radam_adam_coefficients cautious_adamw;
      *     radam_lion_coefficients cautious_lion;
+     *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * } of
      * }
@@ -1770,6 +1914,9 @@ public class radam_coefficients {
      *     radam_lars_coefficients lars;
      *     radam_adam_coefficients cautious_adamw;
      *     radam_lion_coefficients cautious_lion;
+     *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * } of
      * }
@@ -1810,6 +1957,9 @@ public class radam_coefficients {
      *     radam_lars_coefficients lars;
      *     radam_adam_coefficients cautious_adamw;
      *     radam_lion_coefficients cautious_lion;
+     *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * } of
      * }
@@ -1850,6 +2000,9 @@ public class radam_coefficients {
      *     radam_lars_coefficients lars;
      *     radam_adam_coefficients cautious_adamw;
      *     radam_lion_coefficients cautious_lion;
+     *     radam_novograd_coefficients novograd;
+     *     radam_sgd_hd_coefficients sgd_hd;
+     *     radam_adam_hd_coefficients adam_hd;
      *     float values[16];
      * } of
      * }

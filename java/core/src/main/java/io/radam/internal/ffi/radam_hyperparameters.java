@@ -51,6 +51,9 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_lars lars;
  *         radam_cautious_adamw cautious_adamw;
  *         radam_lion cautious_lion;
+ *         radam_novograd novograd;
+ *         radam_sgd_hd sgd_hd;
+ *         radam_adam_hd adam_hd;
  *         double room[24];
  *     } of;
  * }
@@ -419,6 +422,9 @@ public class radam_hyperparameters {
      *     radam_lars lars;
      *     radam_cautious_adamw cautious_adamw;
      *     radam_lion cautious_lion;
+     *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * }
      * }
@@ -458,8 +464,11 @@ public class radam_hyperparameters {
             radam_lars.layout().withName("lars"),
             radam_cautious_adamw.layout().withName("cautious_adamw"),
             radam_lion.layout().withName("cautious_lion"),
+            radam_novograd.layout().withName("novograd"),
+            radam_sgd_hd.layout().withName("sgd_hd"),
+            radam_adam_hd.layout().withName("adam_hd"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$641:3");
+        ).withName("$anon$684:3");
 
         /**
          * The layout of this union
@@ -1700,6 +1709,138 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, cautious_lion$OFFSET, cautious_lion$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout novograd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("novograd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_novograd novograd
+         * }
+         */
+        public static final GroupLayout novograd$layout() {
+            return novograd$LAYOUT;
+        }
+
+        private static final long novograd$OFFSET = $LAYOUT.byteOffset(groupElement("novograd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_novograd novograd
+         * }
+         */
+        public static final long novograd$offset() {
+            return novograd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_novograd novograd
+         * }
+         */
+        public static MemorySegment novograd(MemorySegment union) {
+            return union.asSlice(novograd$OFFSET, novograd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_novograd novograd
+         * }
+         */
+        public static void novograd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, novograd$OFFSET, novograd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout sgd_hd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgd_hd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd sgd_hd
+         * }
+         */
+        public static final GroupLayout sgd_hd$layout() {
+            return sgd_hd$LAYOUT;
+        }
+
+        private static final long sgd_hd$OFFSET = $LAYOUT.byteOffset(groupElement("sgd_hd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd sgd_hd
+         * }
+         */
+        public static final long sgd_hd$offset() {
+            return sgd_hd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd sgd_hd
+         * }
+         */
+        public static MemorySegment sgd_hd(MemorySegment union) {
+            return union.asSlice(sgd_hd$OFFSET, sgd_hd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgd_hd sgd_hd
+         * }
+         */
+        public static void sgd_hd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgd_hd$OFFSET, sgd_hd$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout adam_hd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adam_hd"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adam_hd adam_hd
+         * }
+         */
+        public static final GroupLayout adam_hd$layout() {
+            return adam_hd$LAYOUT;
+        }
+
+        private static final long adam_hd$OFFSET = $LAYOUT.byteOffset(groupElement("adam_hd"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adam_hd adam_hd
+         * }
+         */
+        public static final long adam_hd$offset() {
+            return adam_hd$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adam_hd adam_hd
+         * }
+         */
+        public static MemorySegment adam_hd(MemorySegment union) {
+            return union.asSlice(adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adam_hd adam_hd
+         * }
+         */
+        public static void adam_hd(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -1856,6 +1997,9 @@ public class radam_hyperparameters {
      *     radam_lars lars;
      *     radam_cautious_adamw cautious_adamw;
      *     radam_lion cautious_lion;
+     *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * } of
      * }
@@ -1898,6 +2042,9 @@ public class radam_hyperparameters {
      *     radam_lars lars;
      *     radam_cautious_adamw cautious_adamw;
      *     radam_lion cautious_lion;
+     *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * } of
      * }
@@ -1938,6 +2085,9 @@ public class radam_hyperparameters {
      *     radam_lars lars;
      *     radam_cautious_adamw cautious_adamw;
      *     radam_lion cautious_lion;
+     *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * } of
      * }
@@ -1978,6 +2128,9 @@ public class radam_hyperparameters {
      *     radam_lars lars;
      *     radam_cautious_adamw cautious_adamw;
      *     radam_lion cautious_lion;
+     *     radam_novograd novograd;
+     *     radam_sgd_hd sgd_hd;
+     *     radam_adam_hd adam_hd;
      *     double room[24];
      * } of
      * }

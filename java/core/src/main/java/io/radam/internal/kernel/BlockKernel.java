@@ -183,8 +183,14 @@ final class BlockKernel {
                 scale = Math.copySign(1, scale);
             }
             terms.compute(count, scale, values.floats, gradient.floats, state, termArrays);
-            for (int i = 0; i < terms.sums(); i++) {
-                SquareSums.add(count, t.first + at, termArrays[i], sums[i]);
+            if (terms.areProducts()) {
+                for (int i = 0; i < terms.sums(); i++) {
+                    ProductSums.add(count, t.first + at, termArrays[2 * i], termArrays[2 * i + 1], sums[i]);
+                }
+            } else {
+                for (int i = 0; i < terms.sums(); i++) {
+                    SquareSums.add(count, t.first + at, termArrays[i], sums[i]);
+                }
             }
         }
         table.set(entry, SquareSums.total(sums[0]), SquareSums.total(sums[1]));

@@ -1,16 +1,19 @@
 package io.radam.internal.kernel;
 
+import io.radam.internal.schedule.AdamHDSchedule;
 import io.radam.internal.schedule.AdamSchedule;
 import io.radam.internal.schedule.CautiousAdamWSchedule;
 import io.radam.internal.schedule.CautiousLionSchedule;
 import io.radam.internal.schedule.LambSchedule;
 import io.radam.internal.schedule.LarsSchedule;
 import io.radam.internal.schedule.LayerwiseSchedule;
+import io.radam.internal.schedule.NovoGradSchedule;
+import io.radam.internal.schedule.SgdHDSchedule;
 import io.radam.internal.schedule.StableAdamWSchedule;
 
-/** What a layer-wise algorithm sums the squares of: the lines of {@code radam.h}. */
+/** What a layer-wise algorithm sums the squares of, or the products of two: the lines of {@code radam.h}. */
 abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAdamW, Terms.OfCautiousAdamW,
-        Terms.OfCautiousLion {
+        Terms.OfCautiousLion, Terms.OfNovoGrad, Terms.OfSgdHD, Terms.OfAdamHD {
     /** Whether they depend on state. */
     final boolean readState;
 
@@ -20,8 +23,11 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
 
     static Terms of(LayerwiseSchedule schedule) {
         return switch (schedule) {
+            case AdamHDSchedule adam -> new OfAdamHD(adam);
             case LambSchedule lamb -> new OfLamb(lamb);
             case LarsSchedule lars -> new OfLars(lars);
+            case NovoGradSchedule novograd -> new OfNovoGrad(novograd);
+            case SgdHDSchedule sgd -> new OfSgdHD(sgd);
             case StableAdamWSchedule stable -> new OfStableAdamW(stable);
             case CautiousAdamWSchedule adamw -> new OfCautiousAdamW(adamw);
             case CautiousLionSchedule lion -> new OfCautiousLion(lion);
@@ -30,6 +36,11 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
 
     /** The number of sums. */
     abstract int sums();
+
+    /** Whether products are summed, of two terms each. */
+    boolean areProducts() {
+        return false;
+    }
 
     /** The factor of gradients, which the schedule of the step may have multiplied by the ratio of another tensor. */
     abstract float gradScale();
@@ -40,7 +51,7 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
      * @param gradScale the factor of gradients, in place of the schedule's
      * @param gradient  is changed
      * @param state     may be changed
-     * @param terms     for each sum, an array for its terms
+     * @param terms     for each sum, an array for its terms; of products two
      */
     abstract void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state,
             float[][] terms);
@@ -114,6 +125,115 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
                 float[] gradients) {
             for (int i = 0; i < count; i++) {
                 gradients[i] = Rule.bounded(Math.fma(l2, values[i], scale * gradient[i]));
+            }
+        }
+    }
+
+    static final class OfNovoGrad extends Terms {
+        private final NovoGradSchedule schedule;
+
+        OfNovoGrad(NovoGradSchedule schedule) {
+            super(schedule);
+            this.schedule = schedule;
+        }
+
+        @Override
+        float gradScale() {
+            return schedule.gradScale;
+        }
+
+        @Override
+        int sums() {
+            return 1;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            gradients(count, gradScale, gradient, terms[0]);
+        }
+
+        private static void gradients(int count, float scale, float[] gradient, float[] gradients) {
+            for (int i = 0; i < count; i++) {
+                gradients[i] = Rule.bounded(scale * gradient[i]);
+            }
+        }
+    }
+
+    /** The gradients as rules have them. */
+    private static void decayed(int count, float scale, float l2, float[] values, float[] gradient, float[] decayed) {
+        if (l2 == 0) {
+            for (int i = 0; i < count; i++) {
+                decayed[i] = Rule.bounded(scale * gradient[i]);
+            }
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            decayed[i] = Rule.bounded(Math.fma(l2, values[i], scale * gradient[i]));
+        }
+    }
+
+    static final class OfSgdHD extends Terms {
+        private final SgdHDSchedule schedule;
+
+        OfSgdHD(SgdHDSchedule schedule) {
+            super(schedule);
+            this.schedule = schedule;
+        }
+
+        @Override
+        float gradScale() {
+            return schedule.gradScale;
+        }
+
+        @Override
+        int sums() {
+            return 1;
+        }
+
+        @Override
+        boolean areProducts() {
+            return true;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            decayed(count, gradScale, schedule.l2, values, gradient, terms[0]);
+            System.arraycopy(state[0], 0, terms[1], 0, count);
+        }
+    }
+
+    static final class OfAdamHD extends Terms {
+        private final AdamHDSchedule schedule;
+
+        OfAdamHD(AdamHDSchedule schedule) {
+            super(schedule);
+            this.schedule = schedule;
+        }
+
+        @Override
+        float gradScale() {
+            return schedule.gradScale;
+        }
+
+        @Override
+        int sums() {
+            return 1;
+        }
+
+        @Override
+        boolean areProducts() {
+            return true;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            decayed(count, gradScale, schedule.l2, values, gradient, terms[0]);
+            updates(count, schedule.adam.epsilon, state[0], state[1], terms[1]);
+        }
+
+        private static void updates(int count, float epsilon, float[] expAvg, float[] expAvgSq, float[] updates) {
+            for (int i = 0; i < count; i++) {
+                updates[i] = expAvg[i] / ((float) Math.sqrt(expAvgSq[i]) + epsilon);
             }
         }
     }

@@ -31,7 +31,7 @@ public final class CautiousAdamWSchedule extends LayerwiseByAdam {
     }
 
     @Override
-    void reduce(long length, double stepped, double none) {
+    void reduce(long length, double stepped, double none, double[] numbers) {
         adam.stepSize = reduced(cautiousFactor(stepped, length), stepSize);
     }
 

@@ -28,7 +28,7 @@ public final class CautiousLionSchedule extends LayerwiseSchedule {
     }
 
     @Override
-    void reduce(long length, double stepped, double none) {
+    void reduce(long length, double stepped, double none, double[] numbers) {
         lion.stepSize = reduced(cautiousFactor(stepped, length), stepSize);
     }
 

@@ -62,7 +62,7 @@ public final class LambSchedule extends LayerwiseByAdam {
     }
 
     @Override
-    void reduce(long length, double ofParam, double ofUpdate) {
+    void reduce(long length, double ofParam, double ofUpdate, double[] numbers) {
         double norm = Math.sqrt(ofParam) * paramScale;
         double paramNorm = maxParamNorm < norm ? (double) maxParamNorm : norm;
         double updateNorm = Math.sqrt(ofUpdate);

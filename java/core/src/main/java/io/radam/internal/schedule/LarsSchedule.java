@@ -64,7 +64,7 @@ public final class LarsSchedule extends LayerwiseSchedule {
     }
 
     @Override
-    void reduce(long length, double ofParam, double ofGradient) {
+    void reduce(long length, double ofParam, double ofGradient, double[] numbers) {
         double paramNorm = Math.sqrt(ofParam);
         double gradNorm = Math.sqrt(ofGradient);
         double adapted = trustCoefficient * paramNorm / (gradNorm + paramWeight * paramNorm + epsilon);
@@ -74,8 +74,7 @@ public final class LarsSchedule extends LayerwiseSchedule {
             double quotient = (known ? adapted : 1) / divisor;
             ratio = quotient < maxRatio ? quotient : (double) maxRatio;
         }
-        float scale = reduced(ratio, gradScale);
-        sgd.gradScale = Math.abs(scale) > 0x1p-126f ? scale : Math.copySign(0x1p-126f, gradScale);
+        sgd.gradScale = scaled(ratio, gradScale);
         sgd.l2 = l2 == 0 ? 0 : reduced(ratio, l2);
     }
 

@@ -2,7 +2,7 @@ package io.radam.internal.schedule;
 
 /** A layer-wise algorithm that steps by Adam. */
 public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule
-        permits LambSchedule, StableAdamWSchedule, CautiousAdamWSchedule {
+        permits LambSchedule, StableAdamWSchedule, CautiousAdamWSchedule, AdamHDSchedule {
     /** The Adam whose kernels make the step. */
     public final AdamSchedule adam;
 
@@ -28,7 +28,7 @@ public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule
     final void computeAdam(long step) {
         adam.compute(step, 1);
         adam.gradScale = gradScale;
-        l2 = 0;
+        l2 = adam.l2;
         decay = adam.decay;
     }
 

@@ -5,7 +5,10 @@ package io.radam.internal.schedule;
  * From the sums follow coefficients of another algorithm, by which the tensor is stepped.
  */
 public abstract sealed class LayerwiseSchedule extends Schedule permits LayerwiseByAdam, LarsSchedule,
-        CautiousLionSchedule {
+        CautiousLionSchedule, NovoGradSchedule, SgdHDSchedule {
+    /** What a learning rate that steps move is multiplied by in them. */
+    double rateFactor = 1;
+
     /** That of the algorithm whose kernels make the step. */
     public abstract Schedule stepped();
 
@@ -22,8 +25,12 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
         // It has none.
     }
 
-    /** Has the coefficients of {@link #stepped} follow from the sums over a tensor. */
-    abstract void reduce(long length, double first, double second);
+    /**
+     * Has the coefficients of {@link #stepped} follow from the sums over a tensor.
+     *
+     * @param numbers that the algorithm keeps for the tensor; they are replaced
+     */
+    abstract void reduce(long length, double first, double second, double[] numbers);
 
     /** What the step size of a cautious algorithm is multiplied by, once it is known how many elements are stepped. */
     static double cautiousFactor(double stepped, long length) {
@@ -34,5 +41,31 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
     /** A coefficient times a factor. It may not become infinite. */
     static float reduced(double factor, float coefficient) {
         return (float) Math.clamp(factor * coefficient, -0x1p126, 0x1p126);
+    }
+
+    /** Whether sums are those of all tensors of a group. */
+    boolean sumsGroup() {
+        return false;
+    }
+
+    /**
+     * Of hypergradient descent: moves the learning rate by the product of gradient and update.
+     *
+     * @param numbers the first one is the learning rate
+     * @return the step size
+     */
+    final float descend(float hypergradLr, float scale, double product, double[] numbers) {
+        double moved = numbers[0] + hypergradLr * product;
+        double limit = l2 > 1 ? 0x1p63 / l2 : 0x1p63;
+        if (Double.isFinite(moved)) {
+            numbers[0] = moved > 0 ? moved < limit ? moved : limit : 0;
+        }
+        return reduced(numbers[0] * rateFactor, scale);
+    }
+
+    /** A factor of gradients, which may be neither 0 nor infinite, times another. */
+    static float scaled(double factor, float gradScale) {
+        float scale = reduced(factor, gradScale);
+        return Math.abs(scale) > 0x1p-126f ? scale : Math.copySign(0x1p-126f, gradScale);
     }
 }

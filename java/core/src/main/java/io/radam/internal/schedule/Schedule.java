@@ -63,6 +63,9 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case LARS -> new LarsSchedule();
             case CAUTIOUS_ADAMW -> new CautiousAdamWSchedule();
             case CAUTIOUS_LION -> new CautiousLionSchedule();
+            case NOVOGRAD -> new NovoGradSchedule();
+            case SGD_HD -> new SgdHDSchedule();
+            case ADAM_HD -> new AdamHDSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

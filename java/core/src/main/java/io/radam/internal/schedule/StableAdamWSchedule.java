@@ -38,7 +38,7 @@ public final class StableAdamWSchedule extends LayerwiseByAdam {
     }
 
     @Override
-    void reduce(long length, double sum, double none) {
+    void reduce(long length, double sum, double none, double[] numbers) {
         double excess = Math.sqrt(sum / (double) length) / clipThreshold;
         boolean slower = excess > 1;
         adam.stepSize = slower ? (float) (stepSize / excess) : stepSize;

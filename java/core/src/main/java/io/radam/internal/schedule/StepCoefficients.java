@@ -65,6 +65,9 @@ public final class StepCoefficients {
             case LARS -> RadamH.RADAM_ALGORITHM_LARS();
             case CAUTIOUS_ADAMW -> RadamH.RADAM_ALGORITHM_CAUTIOUS_ADAMW();
             case CAUTIOUS_LION -> RadamH.RADAM_ALGORITHM_CAUTIOUS_LION();
+            case NOVOGRAD -> RadamH.RADAM_ALGORITHM_NOVOGRAD();
+            case SGD_HD -> RadamH.RADAM_ALGORITHM_SGD_HD();
+            case ADAM_HD -> RadamH.RADAM_ALGORITHM_ADAM_HD();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }
@@ -101,6 +104,16 @@ public final class StepCoefficients {
         }
     }
 
+    /** Of an algorithm that moves the learning rate: sets what that is multiplied by in steps. */
+    public void setRateFactor(double factor) {
+        ((LayerwiseSchedule) schedule).rateFactor = factor;
+    }
+
+    /** Of a layer-wise algorithm: whether its sums are those of all tensors of a group. */
+    public boolean sumsGroup() {
+        return ((LayerwiseSchedule) schedule).sumsGroup();
+    }
+
     /** Computes the coefficients of a step, counted from 1. */
     public void compute(long step) {
         reduced = false;
@@ -126,9 +139,13 @@ public final class StepCoefficients {
         return ((LayerwiseSchedule) schedule).sumsReadState();
     }
 
-    /** Of a layer-wise algorithm: has the latest coefficients be those of a tensor with these sums. */
-    public void reduce(long length, double first, double second) {
-        ((LayerwiseSchedule) schedule).reduce(length, first, second);
+    /**
+     * Of a layer-wise algorithm: has the latest coefficients be those of a tensor with these sums.
+     *
+     * @param numbers that the algorithm keeps for the tensor; they are replaced
+     */
+    public void reduce(long length, double first, double second, double[] numbers) {
+        ((LayerwiseSchedule) schedule).reduce(length, first, second, numbers);
         reduced = true;
     }
 

@@ -11,12 +11,14 @@ import io.radam.internal.ffi.radam_sums;
 import io.radam.internal.library.NativeLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /** The native library's own schedule, with structs to call it with. */
 final class NativeSchedule {
     final MemorySegment hyperparameters;
     final MemorySegment coefficients;
     final MemorySegment sums;
+    final MemorySegment numbers;
     final MemorySegment reduced;
 
     NativeSchedule(Arena arena) {
@@ -24,6 +26,7 @@ final class NativeSchedule {
         hyperparameters = radam_hyperparameters.allocate(arena);
         coefficients = radam_coefficients.allocate(arena);
         sums = radam_sums.allocate(arena);
+        numbers = arena.allocate(ValueLayout.JAVA_DOUBLE, RadamH.RADAM_MAX_NUMBERS());
         reduced = radam_coefficients.allocate(arena);
         radam_sums.struct_size(sums, (int) sums.byteSize());
         radam_coefficients.struct_size(reduced, (int) reduced.byteSize());

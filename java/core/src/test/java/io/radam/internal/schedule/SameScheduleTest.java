@@ -1,5 +1,6 @@
 package io.radam.internal.schedule;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import io.radam.internal.ffi.radam_coefficients;
 import io.radam.internal.ffi.radam_sums;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -184,11 +186,16 @@ class SameScheduleTest {
         long length = random.nextInt(1000);
         radam_sums.values(library.sums, 0, first);
         radam_sums.values(library.sums, 1, second);
+        double[] kept = {0, 1e-320, random.nextDouble(), 1e300};
+        double[] numbers = {kept[random.nextInt(kept.length)], kept[random.nextInt(kept.length)]};
+        MemorySegment.copy(numbers, 0, library.numbers, ValueLayout.JAVA_DOUBLE, 0, numbers.length);
         MemorySegment reduced = library.reduced;
-        assertEquals(RadamH.RADAM_OK(),
-                RadamH.radam_coefficients_reduce(library.coefficients, length, library.sums, reduced));
+        assertEquals(RadamH.RADAM_OK(), RadamH.radam_coefficients_reduce(library.coefficients, length, library.sums,
+                library.numbers, reduced));
         for (int i = 0; i < 2; i++) { // the second time as the first
-            java.reduce(length, first, second);
+            double[] replaced = numbers.clone();
+            java.reduce(length, first, second, replaced);
+            assertArrayEquals(library.numbers.toArray(ValueLayout.JAVA_DOUBLE), replaced);
             java.write(struct);
             assertEquals(-1, withoutInformation(struct).mismatch(withoutInformation(reduced)),
                     "first byte at which the reduced struct that Java writes differs, for sums " + first + " and "

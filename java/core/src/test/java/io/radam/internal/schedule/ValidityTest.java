@@ -62,6 +62,7 @@ class ValidityTest {
             Map.entry(RadamH.RADAM_ERROR_MAX_PARAM_NORM(), Pattern.compile("maxParamNorm .*")),
             Map.entry(RadamH.RADAM_ERROR_CLIP_THRESHOLD(), Pattern.compile("clipThreshold .*")),
             Map.entry(RadamH.RADAM_ERROR_TRUST_COEFFICIENT(), Pattern.compile("trustCoefficient .*")),
+            Map.entry(RadamH.RADAM_ERROR_HYPERGRAD_LR(), Pattern.compile("hypergradLr .*")),
             Map.entry(RadamH.RADAM_ERROR_NU(), Pattern.compile("nu .*")),
             Map.entry(RadamH.RADAM_ERROR_NU1(), Pattern.compile("nu1 .*")),
             Map.entry(RadamH.RADAM_ERROR_NU2(), Pattern.compile("nu2 .*")),

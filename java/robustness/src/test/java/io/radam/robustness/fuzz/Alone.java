@@ -44,7 +44,7 @@ final class Alone {
         Map<String, ParameterState.Buffer> buffers = new LinkedHashMap<>();
         present.buffers().forEach((name, buffer) -> buffers.put(name,
                 new ParameterState.Buffer(copyOf(buffer.elements()), copyOf(buffer.scales()))));
-        state = new ParameterState(present.step(), present.type(), buffers);
+        state = new ParameterState(present.step(), present.type(), buffers, present.numbers());
     }
 
     private static MemorySegment copyOf(MemorySegment segment) {
@@ -83,6 +83,11 @@ final class Alone {
                 requireEqual(buffer.elements(), stepped.buffer(name).elements(), name);
                 requireEqual(buffer.scales(), stepped.buffer(name).scales(), name);
             });
+            Map<String, Double> numbers = optimizer.state(alone).numbers();
+            if (!numbers.equals(stepped.numbers())) {
+                throw new AssertionError("p[" + slot.number + "] has " + stepped.numbers() + ", and in an optimizer of "
+                        + "its own " + numbers);
+            }
         }
     }
 

@@ -17,6 +17,7 @@ import io.radam.DiffGrad;
 import io.radam.Lion;
 import io.radam.NAdam;
 import io.radam.LookaheadMomentum;
+import io.radam.NovoGrad;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.Padam;
@@ -53,7 +54,7 @@ final class Sequence implements AutoCloseable {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
         ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
         PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, SCHEDULEFREE_RADAM, LAMB, STABLEADAMW, LARS,
-        CAUTIOUS_ADAMW, CAUTIOUS_LION;
+        CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -86,6 +87,7 @@ final class Sequence implements AutoCloseable {
                 case SCHEDULEFREE_RADAM -> ScheduleFreeRAdam.builder();
                 case LAMB -> io.radam.LAMB.builder();
                 case LARS -> io.radam.LARS.builder(io.radam.LARS.Preset.BARLOWTWINS);
+                case NOVOGRAD -> NovoGrad.builder();
                 case STABLEADAMW -> StableAdamW.builder();
                 case CAUTIOUS_ADAMW -> CautiousAdamW.builder();
                 case CAUTIOUS_LION -> CautiousLion.builder();

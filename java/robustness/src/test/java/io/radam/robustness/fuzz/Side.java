@@ -16,6 +16,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -159,6 +160,7 @@ final class Side implements AutoCloseable {
                 bytes.writeBytes(buffer.scales().toArray(ValueLayout.JAVA_BYTE));
             }
         }
+        bytes.writeBytes(state.numbers().toString().getBytes(StandardCharsets.UTF_8));
         return bytes.toByteArray();
     }
 

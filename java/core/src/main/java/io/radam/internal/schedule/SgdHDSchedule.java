@@ -1,0 +1,62 @@
+package io.radam.internal.schedule;
+
+import static io.radam.SgdHDSettings.DAMPENING;
+import static io.radam.SgdHDSettings.HYPERGRAD_LR;
+import static io.radam.SgdHDSettings.MOMENTUM;
+
+import io.radam.Coefficients;
+import io.radam.Hyperparameters;
+import io.radam.WeightDecay;
+
+/** SGD with hypergradient descent: {@code sgd_hd.h}. */
+public final class SgdHDSchedule extends LayerwiseSchedule {
+    private final SgdSchedule sgd = new SgdSchedule();
+    private float hypergradLr;
+
+    @Override
+    public Schedule stepped() {
+        return sgd;
+    }
+
+    @Override
+    boolean sumsGroup() {
+        return true;
+    }
+
+    @Override
+    void configure(Hyperparameters h) {
+        super.configure(h);
+        sgd.configure(h, h.get(MOMENTUM), h.get(DAMPENING), false, WeightDecay.L2);
+        hypergradLr = (float) (double) h.get(HYPERGRAD_LR);
+    }
+
+    @Override
+    void compute(long step) {
+        sgd.compute(step, 1);
+        sgd.gradScale = gradScale;
+        l2 = sgd.l2;
+        decay = sgd.decay;
+        stepSize = sgd.stepSize;
+    }
+
+    @Override
+    void reduce(long length, double product, double none, double[] numbers) {
+        sgd.stepSize = descend(hypergradLr, 1, product, numbers);
+    }
+
+    @Override
+    void write(CoefficientStruct struct) {
+        super.write(struct);
+        struct.add(sgd.momentum);
+        struct.add(sgd.oneMinusDampening);
+        struct.add(sgd.nesterov);
+        struct.add(hypergradLr);
+        struct.add(1); // scale
+    }
+
+    @Override
+    Coefficients coefficients() {
+        return new Coefficients.SgdHD(step, learningRate, gradScale, l2, stepSize, sgd.momentum, sgd.oneMinusDampening,
+                hypergradLr);
+    }
+}

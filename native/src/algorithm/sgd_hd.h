@@ -1,0 +1,97 @@
+// SGD with hypergradient descent: the learning rate grows where a gradient points along the last update.
+#ifndef RADAM_SRC_ALGORITHM_SGD_HD_H
+#define RADAM_SRC_ALGORITHM_SGD_HD_H
+
+#include <cstdint>
+
+#include <radam/radam.h>
+
+#include "../inline.h"
+#include "hypergradient.h"
+#include "layerwise.h"
+#include "sgd.h"
+
+namespace {
+
+struct SgdHd : LayerwiseBySgd, Hypergradient {
+  static constexpr std::int32_t kId = RADAM_ALGORITHM_SGD_HD;
+  static constexpr const char* kName = "sgd_hd";
+
+  enum Buffer { kMomentumBuffer, kBuffers };
+  static constexpr int kSummedBuffers = 1;
+  static constexpr int kNumbers = Hypergradient::kNumbers;
+  static constexpr bool kProducts = true;
+
+  RADAM_DEVICE static constexpr StateBuffer buffer(int k) { return Sgd::buffer(k); }
+
+  // Without momentum it has the last gradient.
+  RADAM_DEVICE static bool is_present(const radam_hyperparameters&, int) { return true; }
+
+  RADAM_DEVICE static bool is_required(const radam_coefficients&, int) { return true; }
+
+  static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
+    if (preset != RADAM_PRESET_SGD_HD_AUTHORS) return false;
+    fill_common(kId, 1e-3, RADAM_WEIGHT_DECAY_L2, h);
+    h.of.sgd_hd.hypergrad_lr = 1e-6;
+    return true;
+  }
+
+  RADAM_DEVICE static radam_hyperparameters sgd_of(const radam_hyperparameters& h) {
+    const radam_sgd_hd s = h.of.sgd_hd;
+    radam_hyperparameters sgd = h;
+    sgd.algorithm = RADAM_ALGORITHM_SGD;
+    sgd.of.sgd = {};
+    sgd.of.sgd.momentum = s.momentum;
+    sgd.of.sgd.dampening = s.dampening;
+    return sgd;
+  }
+
+  using LayerwiseBySgd::sgd_of;
+
+  RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
+    if (h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2) return RADAM_ERROR_SETTING;
+    if (const radam_status status = Sgd::check(sgd_of(h))) return status;
+    return check_hypergrad_lr(h.of.sgd_hd.hypergrad_lr);
+  }
+
+  // Fills all of c but struct_size, for checked hyperparameters and step >= 1.
+  RADAM_DEVICE static void coefficients_at(const radam_hyperparameters& h, std::int64_t step, radam_coefficients& c) {
+    radam_coefficients sgd;
+    Sgd::coefficients_at(sgd_of(h), step, sgd);
+    fill_common(h, h.learning_rate, c);
+    c.of.sgd_hd.sgd = sgd.of.sgd;
+    c.of.sgd_hd.hypergrad_lr = static_cast<float>(h.of.sgd_hd.hypergrad_lr);
+    c.of.sgd_hd.scale = 1;
+  }
+
+  static radam_status check(const radam_coefficients& c) {
+    const radam_sgd_hd_coefficients& s = c.of.sgd_hd;
+    const bool all = is_sgd(c, s.sgd) && is_valid(s.hypergrad_lr, s.scale);
+    return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
+  }
+
+  static constexpr int kSums = 1;
+
+  template <class V>
+  struct Terms {
+    DecayedGradient<V> decayed;
+
+    explicit Terms(const radam_coefficients& c) : decayed(c.grad_scale, c.of.sgd_hd.sgd.l2) {}
+
+    RADAM_INLINE_MEMBER void of(const Sgd::Lanes<V>& x, typename V::Register (&terms)[2 * kSums]) const {
+      terms[0] = decayed.of(x.param, x.grad);
+      terms[1] = x.state[kMomentumBuffer];
+    }
+  };
+
+  static radam_coefficients reduce(const radam_coefficients& c, std::int64_t, const double* sums, double* numbers) {
+    const radam_sgd_hd_coefficients& s = c.of.sgd_hd;
+    radam_coefficients sgd = sgd_of(c, s.sgd);
+    sgd.of.sgd.step_size = descend(s.hypergrad_lr, s.scale, s.sgd.l2, sums[0], numbers, sgd);
+    return sgd;
+  }
+};
+
+}  // namespace
+
+#endif
