@@ -203,7 +203,7 @@ radam_status radam_gradient_means(int32_t target, int32_t grad_type, int64_t row
   const radam::Target* found = runnable(target);
   if (found == nullptr) return RADAM_ERROR_TARGET;
   const radam::FpEnvironment environment;
-  found->kernels->gradient_means(grad_type, row_length, begin, end, grad, mean);
+  if (begin < end) found->kernels->gradient_means(grad_type, row_length, begin, end, grad, mean);
   return RADAM_OK;
 }
 

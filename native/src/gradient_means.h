@@ -1,5 +1,5 @@
-// Means of rows of gradients, for steps that centralize them. The order of the sums makes them the same on every target.
-// Included by target/*.cpp.
+// Means of rows of gradients, for steps that centralize them. The order of the sums makes them the same on every
+// target. Included by target/*.cpp.
 #ifndef RADAM_SRC_GRADIENT_MEANS_H
 #define RADAM_SRC_GRADIENT_MEANS_H
 

@@ -80,7 +80,7 @@ const char* status_sentence(radam_status status) {
       return "trust_coefficient is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_ROW_LENGTH:
       return "row_length is less than 1, or gradients are to be centralized on a GPU, which cannot do that";
-    case RADAM_ERROR_NUMBERS: return "a number that the algorithm keeps for a tensor is out of range";
+    case RADAM_ERROR_NUMBERS: return "a number that the algorithm keeps is out of range";
     case RADAM_ERROR_HYPERGRAD_LR:
       return "hypergrad_lr is negative, or not finite as float32, alone or divided by 1 - beta1";
     default: return "no such status";

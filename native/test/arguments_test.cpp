@@ -335,7 +335,7 @@ TEST(TargetFunctions, SelectRefusesUnknownNamesAndChangesNothing) {
 }
 
 TEST(StatusString, OneSentenceForEachStatus) {
-  constexpr radam_status kLastStatus = RADAM_ERROR_ROW_LENGTH;
+  constexpr radam_status kLastStatus = RADAM_ERROR_HYPERGRAD_LR;
   std::set<std::string> sentences;
   for (radam_status status = RADAM_OK; status <= kLastStatus; ++status) {
     ASSERT_NE(radam_status_string(status), nullptr) << status;

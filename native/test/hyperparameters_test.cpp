@@ -603,7 +603,7 @@ Algorithm of_cautious_adamw() {
   return {preset(RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS), c.list};
 }
 
-// So has NovoGrad.
+// NovoGrad has an L2 penalty alone, as LARS has.
 Algorithm of_novograd() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_NOVOGRAD);
@@ -619,7 +619,7 @@ Algorithm of_novograd() {
   return {preset(RADAM_PRESET_NOVOGRAD_NVIDIA), c.list};
 }
 
-// So have SGD and Adam with hypergradient descent.
+// So have SGD and Adam with hypergradient descent, as NovoGrad has.
 Algorithm of_sgd_hd() {
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_SGD_HD);

@@ -129,7 +129,8 @@ struct Vector {
     return (is("lookahead", "authors") && file.at("pullback_momentum") == "none") || is("lookahead", "alphadl") ||
            is("ranger", "lessw2020-20.4.11") || is("ranger_gc", "lessw2020-20.4.11") ||
            // With a decay it moves the momentum, and it may centralize the update, which are not offered.
-           (is("ranger_gc", "lessw2020-2020") && file.at("weight_decay") == 0 && file.at("use_gc") && file.at("gc_loc"));
+           (is("ranger_gc", "lessw2020-2020") && file.at("weight_decay") == 0 && file.at("use_gc") &&
+            file.at("gc_loc"));
   }
 
   void read() {

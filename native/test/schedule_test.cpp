@@ -1507,6 +1507,13 @@ TEST(SgdHd, Schedule) {
     EXPECT_EQ(k.hypergrad_lr, 1e-5f);
     EXPECT_EQ(k.scale, 1);
   }
+  // Without momentum the buffer is the last gradient, whatever the dampening.
+  h.of.sgd_hd.momentum = 0;
+  for (const std::int64_t t : {1, 2}) {
+    const radam_sgd_coefficients k = coefficients(h, t).of.sgd_hd.sgd;
+    EXPECT_EQ(k.momentum, 0);
+    EXPECT_EQ(k.one_minus_dampening, 1);
+  }
 }
 
 TEST(AdamHd, Schedule) {

@@ -164,6 +164,7 @@ TEST(MeansArguments, AreChecked) {
   expect(RADAM_ERROR_OVERLAP, RADAM_TARGET_AUTO, RADAM_TYPE_F32, 2, 0, 1, mean, mean);
   expect(RADAM_ERROR_TARGET, 63, RADAM_TYPE_F32, 2, 0, 2, grad, mean);
   expect(RADAM_OK, RADAM_TARGET_AUTO, RADAM_TYPE_F32, 2, 1, 1, nullptr, nullptr);
+  expect(RADAM_OK, RADAM_TARGET_AUTO, RADAM_TYPE_F32, INT64_MAX, 0, 0, nullptr, nullptr);
 }
 
 TEST(StatisticsArguments, AreChecked) {

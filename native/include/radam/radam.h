@@ -137,7 +137,7 @@ enum {
   RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_TRUST_COEFFICIENT = 53,   /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_ROW_LENGTH = 54,          /* less than 1; or gradients to centralize on a GPU, which cannot */
-  RADAM_ERROR_NUMBERS = 55,             /* a number that the algorithm keeps for a tensor is out of range */
+  RADAM_ERROR_NUMBERS = 55,             /* a number that the algorithm keeps is out of range */
   RADAM_ERROR_HYPERGRAD_LR = 56         /* negative, or not finite as float32; or hypergrad_lr / (1 - beta1) overflows
                                            float32 */
 };
@@ -311,8 +311,8 @@ enum {
 /* How weight_decay acts. */
 enum {
   RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion, LAMB,
-                                                StableAdamW, cautious AdamW and cautious Lion. LARS, NovoGrad, SGD-HD and Adam-HD
-                                                take no other */
+                                                StableAdamW, cautious AdamW and cautious Lion. LARS, NovoGrad, SGD-HD
+                                                and Adam-HD take no other */
   RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step; with Adan as
                                                 no_prox says */
   RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE = 2 /* the same, but only in steps that move p by their update */
@@ -785,8 +785,8 @@ enum {
   RADAM_PRESET_LARS_BARLOWTWINS = 40,        /* facebookresearch/barlowtwins: no learning rate of its own, here 0.2;
                                                 momentum 0.9, trust coefficient 1e-3, epsilon 0, norm with decay, adapts
                                                 always */
-  RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS = 41,  /* the authors' c_adamw.py: learning rate 1e-3, betas 0.9 and 0.999, epsilon
-                                                1e-6, bias-corrected, decoupled decay */
+  RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS = 41,  /* the authors' c_adamw.py: learning rate 1e-3, betas 0.9 and 0.999,
+                                                epsilon 1e-6, bias-corrected, decoupled decay */
   RADAM_PRESET_CAUTIOUS_LION_TIMM = 42,      /* pytorch-image-models' Lion with caution: 1e-4, betas 0.9 and 0.99 */
   RADAM_PRESET_NOVOGRAD_NVIDIA = 43,         /* NVIDIA's NovoGrad, as pytorch-image-models keeps it: learning rate 1e-3,
                                                 betas 0.95 and 0.98, epsilon 1e-8, no grad_averaging */
@@ -1466,12 +1466,12 @@ typedef struct radam_lars_coefficients {
  *
  *   the sum of k, which is 0 or 1 and so its own square, of RADAM_MODE_CAUTIOUS
  *
- * The gradient in k is g as the rule has it: scaled, negated to maximize, and cut. The sum counts elements, and is exact.
- * Let q be sum / length. The reduced coefficients are Adam's or Lion's of RADAM_MODE_CAUTIOUS, with the product of
- * step_size and 1 / max(q, 1e-3), whose magnitude is at most 2^126, rounded once; all this is in double. Of no
- * elements, and where q is negative or NaN, the factor is 1. The 1e-3 is the authors'. decay stays as it is, and acts on
- * elements that the mask stops, too. A NaN in the gradient or in exp_avg becomes one in the parameter, as without the
- * mask.
+ * The gradient in k is g as the rule has it: scaled, negated to maximize, and cut. The sum counts elements, and is
+ * exact. Let q be sum / length. The reduced coefficients are Adam's or Lion's of RADAM_MODE_CAUTIOUS, with the product
+ * of step_size and 1 / max(q, 1e-3), whose magnitude is at most 2^126, rounded once; all this is in double. Of no
+ * elements, and where q is negative or NaN, the factor is 1. The 1e-3 is the authors'. decay stays as it is, and acts
+ * on elements that the mask stops, too. A NaN in the gradient or in exp_avg becomes one in the parameter, as without
+ * the mask.
  *
  * step_size of cautious AdamW is learning_rate * sqrt(1 - beta2^t) / (1 - beta1^t), or learning_rate without
  * correct_bias. */
@@ -1488,9 +1488,9 @@ typedef struct radam_lars_coefficients {
  *   d = sqrt(w) + epsilon                                      if amsgrad is not 0
  *       sqrt(v) + epsilon                                      otherwise
  *
- * Where n is negative or not finite, v and w stay as they are; and if what d is the root of is 0 then, d is 1. The
- * reduced coefficients are SGD's, with 1 / d, rounded to double, times grad_scale: of a magnitude between 2^-126 and
- * 2^126, rounded once. With a d of 0, it is 2^126, which multiplies gradients of 0.
+ * Where n is negative or not finite, v and w stay as they are; and if what d is the root of is 0 then, d is 1, as in
+ * place of a d of 0. The reduced coefficients are SGD's, with 1 / d, rounded to double, times grad_scale: of a
+ * magnitude between 2^-126 and 2^126, rounded once.
  *
  * sgd.momentum is beta1, but 0 in step 1. sgd.one_minus_dampening is 1 - beta1 with grad_averaging, in all steps, and
  * otherwise 1. */
@@ -1813,7 +1813,8 @@ RADAM_API radam_status radam_gradient_statistics(int32_t target, int32_t grad_ty
  *   mean  mean[r] is written for each row of the range
  *
  * The elements of a row are added in double, in the order in which radam_gradient_statistics adds squares. The sum is
- * divided by row_length in double, and rounded to float32. Rows of finite elements have finite means.
+ * divided by row_length in double, and rounded to float32. Rows of finite elements have finite means. Pointers may be
+ * null only if begin == end.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_TYPE, RADAM_ERROR_RANGE, RADAM_ERROR_ROW_LENGTH, RADAM_ERROR_OVERLAP,
  * RADAM_ERROR_TARGET. */
 RADAM_API radam_status radam_gradient_means(int32_t target, int32_t grad_type, int64_t row_length, int64_t begin,
@@ -1877,7 +1878,8 @@ RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficient
 #define RADAM_MAX_NUMBERS 2
 
 /* Computes the coefficients for the step of a tensor of `length` elements with these sums. r->struct_size must be set.
- * r may be c, if no other tensor is to be stepped by c. Sums that are negative or no numbers give a ratio of 1.
+ * r may be c, if no other tensor is to be stepped by c. Sums that are negative or no numbers give a ratio of 1 for LAMB,
+ * StableAdamW and LARS; what they give for the others is said there.
  *
  * Some algorithms keep numbers between steps, beside the buffers of state:
  *

@@ -17,7 +17,7 @@ namespace {
 inline double cautious_factor(double stepped, std::int64_t length) {
   constexpr double kLeast = 1e-3;
   const double mean = stepped / static_cast<double>(length);
-  if (!(mean >= 0)) return 1;  // neither of no elements nor of sums that no tensor has
+  if (length == 0 || !(mean >= 0)) return 1;  // neither of no elements nor of sums that no tensor has
   return 1 / (mean > kLeast ? mean : kLeast);
 }
 

@@ -80,8 +80,8 @@ struct NovoGrad : LayerwiseBySgd {
 
   static radam_status check(const radam_coefficients& c) {
     const radam_novograd_coefficients& n = c.of.novograd;
-    const bool all = is_sgd(c, n.sgd) && in_unit_interval(n.one_minus_beta2) && non_negative(static_cast<double>(n.epsilon)) &&
-                     (n.amsgrad == 0 || n.amsgrad == 1);
+    const bool all = is_sgd(c, n.sgd) && in_unit_interval(n.one_minus_beta2) &&
+                     non_negative(static_cast<double>(n.epsilon)) && (n.amsgrad == 0 || n.amsgrad == 1);
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
 
@@ -114,7 +114,7 @@ struct NovoGrad : LayerwiseBySgd {
     const double second = n.amsgrad != 0 ? most : v;
     const double divisor = known || second > 0 ? std::sqrt(second) + static_cast<double>(n.epsilon) : 1;
     radam_coefficients sgd = sgd_of(c, n.sgd);
-    sgd.grad_scale = scaled(1 / divisor, c.grad_scale);
+    sgd.grad_scale = scaled(divisor > 0 ? 1 / divisor : 1, c.grad_scale);
     return sgd;
   }
 };

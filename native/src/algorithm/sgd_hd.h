@@ -60,6 +60,8 @@ struct SgdHd : LayerwiseBySgd, Hypergradient {
     Sgd::coefficients_at(sgd_of(h), step, sgd);
     fill_common(h, h.learning_rate, c);
     c.of.sgd_hd.sgd = sgd.of.sgd;
+    // SGD ignores dampening without momentum, since it has no buffer then.
+    if (h.of.sgd_hd.momentum == 0) c.of.sgd_hd.sgd.one_minus_dampening = 1;
     c.of.sgd_hd.hypergrad_lr = static_cast<float>(h.of.sgd_hd.hypergrad_lr);
     c.of.sgd_hd.scale = 1;
   }

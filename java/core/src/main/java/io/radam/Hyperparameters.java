@@ -341,8 +341,8 @@ public final class Hyperparameters {
     void requireSameState(Hyperparameters others) {
         others.requireAlgorithm(algorithm);
         if (centralizesGradients() != others.centralizesGradients()) {
-            throw new InvalidHyperparameterException("centralizeGradients of a group cannot change once it is built: it "
-                    + "is " + centralizesGradients());
+            throw new InvalidHyperparameterException("centralizeGradients of a group cannot change once it is built: "
+                    + "it is " + centralizesGradients());
         }
         if (!wantsStateOf(others)) {
             throw new InvalidHyperparameterException("the state of a group cannot change once it is built: it has "

@@ -3,7 +3,8 @@ package io.radam;
 /**
  * Ranger: {@link RAdam} with {@linkplain Settings#lookahead Lookahead} around it, as Less Wright has put them together
  * (lessw2020/Ranger-Deep-Learning-Optimizer, version 20.4.11). That version also centralizes gradients of two and more
- * axes, which {@link Settings#centralizeGradients} adds. Its {@code N_sma_threshhold} is {@link RAdamSettings#rhoThreshold rhoThreshold}.
+ * axes, which {@link Settings#centralizeGradients} adds. Its {@code N_sma_threshhold} is {@link
+ * RAdamSettings#rhoThreshold rhoThreshold}.
  *
  * {@snippet :
  * try (Optimizer optimizer = Ranger.builder()

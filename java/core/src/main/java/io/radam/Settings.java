@@ -172,14 +172,15 @@ public abstract class Settings<B extends Settings<B>> {
 
     /**
      * Gradient centralization before the algorithm, whatever that is: Hongwei Yong, Jianqiang Huang, Xiansheng Hua and
-     * Lei Zhang, "Gradient Centralization: A New Optimization Technique for Deep Neural Networks", ECCV 2020. Before all
-     * else that a step does with it, each element of a gradient has the mean of its row subtracted. A row is what one
-     * output of a layer has, {@link Parameter.Builder#rowLength}; parameters without rows, or with rows of one element,
-     * are left alone. The gradient's memory is only read.
+     * Lei Zhang, "Gradient Centralization: A New Optimization Technique for Deep Neural Networks", ECCV 2020. Before
+     * all else that a step does with it, each element of a gradient has the mean of its row subtracted. A row is what
+     * one output of a layer has, {@link Parameter.Builder#rowLength}; parameters without rows, or with rows of one
+     * element, are left alone. The gradient's memory is only read.
      *
      * <p>Clipping by norm measures the gradient as it is in memory, and a clip value cuts it after the means were
      * subtracted. Means are added in double in a fixed order, so they are the same on every backend and any number of
-     * threads. A gradient that is not finite leaves none in its row that is. There is none of this on a GPU yet.
+     * threads. A gradient that is not finite leaves none in its row that is. There is none of this on a GPU or
+     * in sharded optimizers yet.
      *
      * @param centralizeGradients false unless set; a group cannot change it once it is built
      * @return this builder

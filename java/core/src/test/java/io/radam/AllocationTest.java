@@ -133,8 +133,24 @@ class AllocationTest {
     void stepsWithLookahead(Backend backend) {
         for (LookaheadMomentum momentum : LookaheadMomentum.values()) {
             for (StateType type : StateType.values()) {
-                try (Optimizer optimizer = Adam.builder().sequential().backend(backend).stateType(type).lookahead(2, 0.5)
-                        .lookaheadMomentum(momentum).parameter(parameter()).build()) {
+                try (Optimizer optimizer = Adam.builder().sequential().backend(backend).stateType(type)
+                        .lookahead(2, 0.5).lookaheadMomentum(momentum).parameter(parameter()).build()) {
+                    assertAllocatesNothing(optimizer::step);
+                }
+            }
+        }
+    }
+
+    /** Their means are computed in Java for arrays, and by each backend for native memory. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void stepsOfCentralizedGradients(Backend backend) {
+        try (Arena arena = Arena.ofShared()) {
+            for (boolean heap : new boolean[] {true, false}) {
+                MemorySegment values = MixedModel.memory(heap, DType.FLOAT32, 700, arena);
+                MemorySegment gradient = MixedModel.memory(heap, DType.FLOAT32, 700, arena);
+                try (Optimizer optimizer = Adam.builder().sequential().backend(backend).centralizeGradients(true)
+                        .parameter(Parameter.builder(values, gradient).rowLength(70).build()).build()) {
                     assertAllocatesNothing(optimizer::step);
                 }
             }

@@ -107,8 +107,9 @@ class CentralizedGradientTest {
             StepOptions options, Function<OptimizerBuilder<?, ?>, OptimizerBuilder<?, ?>> settings) {
         try (Arena arena = Arena.ofShared()) {
             Model model = Model.of(arena, values, gradient, centralized, heap);
-            try (Optimizer optimizer = settings.apply(Optimizer.builder(h.with(Hyperparameters.CENTRALIZE_GRADIENTS, centralized))
-                    .parameters(model.parameters)).build()) {
+            OptimizerBuilder<?, ?> builder = Optimizer
+                    .builder(h.with(Hyperparameters.CENTRALIZE_GRADIENTS, centralized)).parameters(model.parameters);
+            try (Optimizer optimizer = settings.apply(builder).build()) {
                 for (int step = 1; step <= 4; step++) {
                     model.newGradients(step);
                     assertTrue(optimizer.step(options).applied());
@@ -154,8 +155,8 @@ class CentralizedGradientTest {
     void theGradientStaysWhatItIs() {
         float[] values = new float[4];
         float[] gradient = {1, 2, 3, 6};
-        Parameter weight = Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient).asReadOnly())
-                .rowLength(4).build();
+        Parameter weight = Parameter.builder(MemorySegment.ofArray(values),
+                MemorySegment.ofArray(gradient).asReadOnly()).rowLength(4).build();
         try (Optimizer sgd = SGD.builder().learningRate(1).centralizeGradients(true).parameter(weight).build()) {
             StepResult result = sgd.step(StepOptions.NONE.withMaxGradientNorm(1e9));
             assertEquals(Math.sqrt(50), result.statistics().norm(), 1e-12);
@@ -172,7 +173,8 @@ class CentralizedGradientTest {
             float[] gradient = {1, Float.POSITIVE_INFINITY, 1, Float.NaN, 2, 4};
             Parameter weight = Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient))
                     .rowLength(2).build();
-            try (Optimizer sgd = SGD.builder().learningRate(1).centralizeGradients(true).backend(backend).parameter(weight).build()) {
+            try (Optimizer sgd = SGD.builder().learningRate(1).centralizeGradients(true).backend(backend)
+                    .parameter(weight).build()) {
                 sgd.step();
             }
             assertTrue(Float.isNaN(values[1]), backend + ": infinite less infinite");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -125,6 +126,35 @@ class HypergradientTest {
             optimizer.step();
             assertNotEquals(0.25, rate(optimizer));
         }
+    }
+
+    /** Another setting that changes in the middle of a step leaves the learning rate to the step. */
+    @ParameterizedTest
+    @MethodSource("algorithms")
+    void anotherSettingThatIsSetMeanwhileStopsNothing(Hyperparameters h) {
+        List<Double> rates = new ArrayList<>();
+        for (boolean changes : new boolean[] {false, true}) {
+            List<ParameterGroup> groups = new ArrayList<>();
+            AverageDecay setting = step -> {
+                if (changes && step == 2) {
+                    groups.getFirst().update(present -> present.withGradientScale(present.gradientScale()));
+                }
+                return 0.5;
+            };
+            try (Optimizer optimizer = Optimizer.builder(h).parameter(Parameter.builder(
+                    MemorySegment.ofArray(new float[] {1, 2}), MemorySegment.ofArray(new float[] {3, -4}))
+                    .average(Arena.ofAuto().allocate(8, 4), setting).build()).build()) {
+                groups.addAll(optimizer.groups());
+                optimizer.step();
+                double before = rate(optimizer);
+                optimizer.step();
+                assertNotEquals(before, rate(optimizer));
+                rates.add(rate(optimizer));
+                assertSame(optimizer.groups().getFirst().hyperparameters(),
+                        optimizer.groups().getFirst().hyperparameters(), "made once");
+            }
+        }
+        assertEquals(rates.getFirst(), rates.getLast());
     }
 
     /** The factor is of steps, and not of the learning rate that moves. */

@@ -207,8 +207,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam,
-         * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW, Adan,
-         * Lion, and cautious AdamW and Lion.
+         * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW,
+         * Adan, Lion, and cautious AdamW and Lion.
          *
          * @param beta1 in [0, 1); with Schedule-Free not 0
          * @return this builder
@@ -221,8 +221,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         /**
          * The decay rate of the second moment, of Adamax's largest magnitude, of Lion's only average, or of Adan's
          * average of differences; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix,
-         * AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW, Adan, Lion, and
-         * cautious AdamW and Lion.
+         * AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW, Adan, Lion,
+         * and cautious AdamW and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder
@@ -233,7 +233,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * What keeps the denominator from being 0; of all but SGD, Schedule-Free SGD, QHM and Lion.
+         * What keeps the denominator from being 0; of all but SGD, Schedule-Free SGD, QHM, Lion and cautious Lion.
          *
          * @param epsilon at least 0; with Adadelta and COCOB not 0
          * @return this builder

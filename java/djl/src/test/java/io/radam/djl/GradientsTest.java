@@ -60,7 +60,8 @@ class GradientsTest {
                      .opt(Hyperparameters.CENTRALIZE_GRADIENTS, true).build();
              NDManager manager = NDManager.newBaseManager()) {
             NDArray weight = manager.zeros(new Shape(2, 2, 2));
-            optimizer.update("weight", weight, manager.create(new float[] {1, 2, 3, 6, 0, 0, 0, 4}, new Shape(2, 2, 2)));
+            optimizer.update("weight", weight,
+                    manager.create(new float[] {1, 2, 3, 6, 0, 0, 0, 4}, new Shape(2, 2, 2)));
             assertArrayEquals(new float[] {2, 1, 0, -3, 1, 1, 1, -3}, weight.toFloatArray());
             NDArray column = manager.zeros(new Shape(2, 1));
             optimizer.update("column", column, manager.create(new float[] {1, 2}, new Shape(2, 1)));

@@ -55,7 +55,7 @@ public class FusedUpdater implements IUpdater {
      *
      * @param hyperparameters those of a preset, such as {@code RAdam.Preset.PYTORCH.hyperparameters()}, or others
      * @throws InvalidHyperparameterException if there is weight decay, which is the framework's, or Lookahead, for
-     *     which an updater would have to see the parameters; or if the algorithm is layer-wise or
+     *     which an updater would have to see the parameters, or centralized gradients; or if the algorithm is layer-wise or
      *     Schedule-Free
      * @throws IllegalArgumentException if the algorithm is none of the library: its JSON has a name alone
      */
@@ -144,8 +144,8 @@ public class FusedUpdater implements IUpdater {
                     + "the framework's");
         }
         if (h.centralizesGradients()) {
-            throw new InvalidHyperparameterException("centralizeGradients is set, but an updater does not know the rows "
-                    + "of what it steps");
+            throw new InvalidHyperparameterException("centralizeGradients is set, but an updater does not know the "
+                    + "rows of what it steps");
         }
         if (h.hasLookahead()) {
             throw new InvalidHyperparameterException("lookaheadSteps is " + h.get(Hyperparameters.LOOKAHEAD_STEPS)

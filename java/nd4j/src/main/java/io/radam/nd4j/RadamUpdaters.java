@@ -33,7 +33,8 @@ import io.radam.Yogi;
  * }
  *
  * <p>Each follows the algorithm's first preset, but for the learning rate and without its weight decay, which is the
- * framework's; {@code java/ALGORITHMS.md} says where ND4J's updater of the same name differs. Learning rates are finite
+ * framework's; {@code adam} and {@code amsgrad} follow DL4J's own rules. {@code java/ALGORITHMS.md} says where ND4J's
+ * updater of the same name differs. Learning rates are finite
  * and at least 0, and an {@link io.radam.InvalidHyperparameterException} is thrown for others.
  */
 public final class RadamUpdaters {

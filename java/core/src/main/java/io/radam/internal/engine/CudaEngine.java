@@ -62,8 +62,8 @@ public final class CudaEngine extends Engine {
     void requireAlgorithm(Hyperparameters hyperparameters) {
         Algorithm added = hyperparameters.algorithm();
         if (hyperparameters.centralizesGradients()) {
-            throw new BackendException("a GPU does not centralize gradients yet, but a device was asked for, and a group "
-                    + "has centralizeGradients", null);
+            throw new BackendException("a GPU does not centralize gradients yet, but a device was asked for, and a "
+                    + "group has centralizeGradients", null);
         }
         if (added.kind() == Algorithm.Kind.CUSTOM) {
             throw new BackendException("a GPU has no rule of the user, but a device was asked for, and a group is of "

@@ -548,7 +548,11 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         }
         update();
         for (int i = 0; i < work.size(); i++) {
-            work.get(i).step++;
+            Slot slot = work.get(i);
+            slot.step++;
+            if (slot.group.isLayerwise) {
+                slot.endNumbers();
+            }
         }
         return true;
     }

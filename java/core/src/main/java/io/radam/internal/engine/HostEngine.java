@@ -53,8 +53,8 @@ public final class HostEngine extends Engine {
     @Override
     void requireAlgorithm(Hyperparameters hyperparameters) {
         if (hyperparameters.centralizesGradients() && Sharding.CURRENT.isBound()) {
-            throw new InvalidHyperparameterException("centralizeGradients is set, but the ranks of a sharded optimizer may "
-                    + "share a row, of which none has the mean");
+            throw new InvalidHyperparameterException("centralizeGradients is set, but the ranks of a sharded optimizer "
+                    + "may share a row, of which none has the mean");
         }
     }
 

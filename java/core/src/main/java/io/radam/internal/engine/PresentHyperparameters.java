@@ -11,13 +11,16 @@ final class PresentHyperparameters {
     private final boolean movesLearningRate;
     /** Those that were set last. Written under the lock. */
     private volatile Hyperparameters set;
-    /** How often some were set. Under the lock. */
+    /** How often some were set, and how often the learning rate was. Under the lock. */
     private long changes;
+    private long rateChanges;
     /** The learning rate to which steps have moved that of those; NaN if none has. Under the lock. */
     private double movedRate = Double.NaN;
+    /** Those with that learning rate; null if nobody has asked for them since it moved. Under the lock. */
+    private Hyperparameters moved;
 
     // Of the present step, for its thread alone.
-    private long changesBefore;
+    private long rateChangesBefore;
     private double rateBefore;
     private final double[] rateAfter = new double[1];
 
@@ -32,7 +35,13 @@ final class PresentHyperparameters {
             return set;
         }
         synchronized (this) {
-            return Double.isNaN(movedRate) ? set : set.withLearningRate(movedRate);
+            if (Double.isNaN(movedRate)) {
+                return set;
+            }
+            if (moved == null) {
+                moved = set.withLearningRate(movedRate);
+            }
+            return moved;
         }
     }
 
@@ -40,6 +49,15 @@ final class PresentHyperparameters {
     synchronized void set(Hyperparameters hyperparameters) {
         set = hyperparameters;
         movedRate = Double.NaN;
+        moved = null;
+        changes++;
+        rateChanges++;
+    }
+
+    /** Sets all but the learning rate, which a step may be moving. */
+    private void setAllButRate(Hyperparameters hyperparameters) {
+        set = hyperparameters;
+        moved = null;
         changes++;
     }
 
@@ -58,7 +76,9 @@ final class PresentHyperparameters {
             Hyperparameters changed = change.apply(before);
             synchronized (this) {
                 done = changes == changesSeen && Double.compare(movedRate, rateSeen) == 0;
-                if (done) {
+                if (done && changed.learningRate() == before.learningRate()) {
+                    setAllButRate(changed);
+                } else if (done) {
                     set(changed);
                 }
             }
@@ -75,7 +95,7 @@ final class PresentHyperparameters {
             return set;
         }
         synchronized (this) {
-            changesBefore = changes;
+            rateChangesBefore = rateChanges;
             rateBefore = Double.isNaN(movedRate) ? set.learningRate() : movedRate;
             rateAfter[0] = rateBefore;
             return set;
@@ -94,10 +114,11 @@ final class PresentHyperparameters {
         return rateAfter;
     }
 
-    /** Takes over the learning rate of the present step, unless hyperparameters were set since it began. */
+    /** Takes over the learning rate of the present step, unless one was set since it began. */
     synchronized void endStep() {
-        if (changes == changesBefore) {
+        if (rateChanges == rateChangesBefore && movedRate != rateAfter[0]) {
             movedRate = rateAfter[0];
+            moved = null;
         }
     }
 }

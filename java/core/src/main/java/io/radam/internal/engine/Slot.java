@@ -415,7 +415,7 @@ public final class Slot {
         coefficients.reduce(tensor, summed, firstSum, secondSum, nextNumbers);
     }
 
-    /** Takes the numbers of the present step, once nothing is left that can fail before it is made. */
+    /** Takes over the numbers of a step that was made. */
     void endNumbers() {
         System.arraycopy(nextNumbers, 0, numbers, 0, numbers.length);
         if (group.movesLearningRate) {

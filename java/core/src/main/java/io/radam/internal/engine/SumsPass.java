@@ -120,16 +120,10 @@ final class SumsPass {
         }
     }
 
-    /**
-     * Has the coefficients of all tensors follow from their sums. Only then do these and their groups take over the
-     * numbers of this step, before which nothing has failed.
-     */
+    /** Has the coefficients of all tensors follow from their sums. */
     private void reduceAll() {
         for (int i = 0; i < measured.size(); i++) {
             measured.get(i).reduce();
-        }
-        for (int i = 0; i < measured.size(); i++) {
-            measured.get(i).endNumbers();
         }
     }
 

@@ -70,8 +70,8 @@ public final class Tensor {
      * @param scales    likewise; null each but under BLOCK8
      */
     public Tensor(Parameter parameter, MemorySegment copy, MemorySegment lowerHalves, MemorySegment average,
-            boolean lookahead, MemorySegment gradientMeans, StateType stateType, Rounding stateRounding, MemorySegment[] state,
-            MemorySegment[] scales) {
+            boolean lookahead, MemorySegment gradientMeans, StateType stateType, Rounding stateRounding,
+            MemorySegment[] state, MemorySegment[] scales) {
         valuesType = parameter.valuesType();
         gradientType = parameter.gradientType();
         copyType = parameter.copyType();

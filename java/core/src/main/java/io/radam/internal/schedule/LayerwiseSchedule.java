@@ -35,7 +35,7 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
     /** What the step size of a cautious algorithm is multiplied by, once it is known how many elements are stepped. */
     static double cautiousFactor(double stepped, long length) {
         double mean = stepped / (double) length;
-        return mean >= 0 ? 1 / Math.max(mean, 1e-3) : 1;
+        return length > 0 && mean >= 0 ? 1 / Math.max(mean, 1e-3) : 1;
     }
 
     /** A coefficient times a factor. It may not become infinite. */

@@ -69,7 +69,7 @@ public final class NovoGradSchedule extends LayerwiseSchedule {
         numbers[MAX_EXP_AVG_SQ] = most;
         double second = amsgrad ? most : average;
         double divisor = known || second > 0 ? Math.sqrt(second) + epsilon : 1;
-        sgd.gradScale = scaled(1 / divisor, gradScale);
+        sgd.gradScale = scaled(divisor > 0 ? 1 / divisor : 1, gradScale);
     }
 
     @Override

@@ -26,7 +26,9 @@ public final class SgdHDSchedule extends LayerwiseSchedule {
     @Override
     void configure(Hyperparameters h) {
         super.configure(h);
-        sgd.configure(h, h.get(MOMENTUM), h.get(DAMPENING), false, WeightDecay.L2);
+        // SGD ignores dampening without momentum, since it has no buffer then.
+        double dampening = h.get(MOMENTUM) > 0 ? h.get(DAMPENING) : 0;
+        sgd.configure(h, h.get(MOMENTUM), dampening, false, WeightDecay.L2);
         hypergradLr = (float) (double) h.get(HYPERGRAD_LR);
     }
 
