@@ -404,6 +404,22 @@ class LayerwiseTest {
         }
     }
 
+    /** The library's own steps come before; but no step was made, and none is counted. */
+    @Test
+    void numbersStayWhereARuleOfTheUserFails() {
+        CustomAlgorithm failing = CustomAlgorithm.builder("own.failing").coefficients((step, h, c) -> { })
+                .rule((count, c, values, gradient, state) -> {
+                    throw new IllegalStateException("no");
+                }).build();
+        Parameter parameter = Parameter.of(new float[2], new float[] {3, 4});
+        try (Optimizer optimizer = NovoGrad.builder().parameter(parameter).group(failing.defaults(),
+                group -> group.parameter(Parameter.of(new float[1], new float[1]))).build()) {
+            Misuse.refused(IllegalStateException.class, optimizer::step, "no");
+            assertEquals(0.0, optimizer.state(parameter).numbers().get("exp_avg_sq"));
+            assertEquals(0, optimizer.stepCount(parameter));
+        }
+    }
+
     /** Steps that are skipped or refused, and those of other parameters. */
     @Test
     void numbersChangeInStepsAlone() {
