@@ -296,7 +296,7 @@ final class ParameterSteps implements AutoCloseable {
         MemorySegment values = part.values.memory();
         Parameter.Builder parameter = Parameter.builder(values).name(part.id).valuesType(part.values.type())
                 .gradientType(part.gradient.type());
-        Shape shape = part.held.array().getShape();
+        Shape shape = part.held.tensor().getShape(); // which nobody else closes
         if (shape.dimension() > 1 && shape.size() > 0) {
             parameter.rowLength(shape.size() / shape.get(0));
         }
