@@ -183,12 +183,12 @@ final class BlockKernel {
                 scale = Math.copySign(1, scale);
             }
             terms.compute(count, scale, values.floats, gradient.floats, state, termArrays);
-            if (terms.areProducts()) {
-                for (int i = 0; i < terms.sums(); i++) {
+            if (terms.areProducts) {
+                for (int i = 0; i < terms.sums; i++) {
                     ProductSums.add(count, t.first + at, termArrays[2 * i], termArrays[2 * i + 1], sums[i]);
                 }
             } else {
-                for (int i = 0; i < terms.sums(); i++) {
+                for (int i = 0; i < terms.sums; i++) {
                     SquareSums.add(count, t.first + at, termArrays[i], sums[i]);
                 }
             }

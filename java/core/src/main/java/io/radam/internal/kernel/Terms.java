@@ -16,9 +16,18 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         Terms.OfCautiousLion, Terms.OfNovoGrad, Terms.OfSgdHD, Terms.OfAdamHD {
     /** Whether they depend on state. */
     final boolean readState;
+    /** The number of sums. */
+    final int sums;
+    /** Whether products are summed, of two terms each. */
+    final boolean areProducts;
 
-    private Terms(LayerwiseSchedule schedule) {
+    private final LayerwiseSchedule steps;
+
+    private Terms(LayerwiseSchedule schedule, int sums, boolean areProducts) {
         readState = schedule.sumsReadState();
+        this.sums = sums;
+        this.areProducts = areProducts;
+        steps = schedule;
     }
 
     static Terms of(LayerwiseSchedule schedule) {
@@ -34,16 +43,10 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         };
     }
 
-    /** The number of sums. */
-    abstract int sums();
-
-    /** Whether products are summed, of two terms each. */
-    boolean areProducts() {
-        return false;
-    }
-
     /** The factor of gradients, which the schedule of the step may have multiplied by the ratio of another tensor. */
-    abstract float gradScale();
+    final float gradScale() {
+        return steps.gradScale;
+    }
 
     /**
      * Computes the terms of the first {@code count} elements, of one sum after the other.
@@ -65,18 +68,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final LambSchedule schedule;
 
         OfLamb(LambSchedule schedule) {
-            super(schedule);
+            super(schedule, 2, false);
             this.schedule = schedule;
-        }
-
-        @Override
-        float gradScale() {
-            return schedule.gradScale;
-        }
-
-        @Override
-        int sums() {
-            return 2;
         }
 
         @Override
@@ -101,18 +94,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final LarsSchedule schedule;
 
         OfLars(LarsSchedule schedule) {
-            super(schedule);
+            super(schedule, 2, false);
             this.schedule = schedule;
-        }
-
-        @Override
-        float gradScale() {
-            return schedule.gradScale;
-        }
-
-        @Override
-        int sums() {
-            return 2;
         }
 
         @Override
@@ -133,18 +116,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final NovoGradSchedule schedule;
 
         OfNovoGrad(NovoGradSchedule schedule) {
-            super(schedule);
+            super(schedule, 1, false);
             this.schedule = schedule;
-        }
-
-        @Override
-        float gradScale() {
-            return schedule.gradScale;
-        }
-
-        @Override
-        int sums() {
-            return 1;
         }
 
         @Override
@@ -176,23 +149,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final SgdHDSchedule schedule;
 
         OfSgdHD(SgdHDSchedule schedule) {
-            super(schedule);
+            super(schedule, 1, true);
             this.schedule = schedule;
-        }
-
-        @Override
-        float gradScale() {
-            return schedule.gradScale;
-        }
-
-        @Override
-        int sums() {
-            return 1;
-        }
-
-        @Override
-        boolean areProducts() {
-            return true;
         }
 
         @Override
@@ -206,23 +164,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final AdamHDSchedule schedule;
 
         OfAdamHD(AdamHDSchedule schedule) {
-            super(schedule);
+            super(schedule, 1, true);
             this.schedule = schedule;
-        }
-
-        @Override
-        float gradScale() {
-            return schedule.gradScale;
-        }
-
-        @Override
-        int sums() {
-            return 1;
-        }
-
-        @Override
-        boolean areProducts() {
-            return true;
         }
 
         @Override
@@ -242,18 +185,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final StableAdamWSchedule schedule;
 
         OfStableAdamW(StableAdamWSchedule schedule) {
-            super(schedule);
+            super(schedule, 1, false);
             this.schedule = schedule;
-        }
-
-        @Override
-        float gradScale() {
-            return schedule.gradScale;
-        }
-
-        @Override
-        int sums() {
-            return 1;
         }
 
         @Override
@@ -274,18 +207,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final CautiousAdamWSchedule schedule;
 
         OfCautiousAdamW(CautiousAdamWSchedule schedule) {
-            super(schedule);
+            super(schedule, 1, false);
             this.schedule = schedule;
-        }
-
-        @Override
-        float gradScale() {
-            return schedule.gradScale;
-        }
-
-        @Override
-        int sums() {
-            return 1;
         }
 
         @Override
@@ -306,18 +229,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         private final CautiousLionSchedule schedule;
 
         OfCautiousLion(CautiousLionSchedule schedule) {
-            super(schedule);
+            super(schedule, 1, false);
             this.schedule = schedule;
-        }
-
-        @Override
-        float gradScale() {
-            return schedule.gradScale;
-        }
-
-        @Override
-        int sums() {
-            return 1;
         }
 
         @Override
