@@ -185,7 +185,10 @@ template <class Algorithm, class V>
 RADAM_INLINE void apply(const typename Algorithm::Rule& rule, const typename Algorithm::template Constants<V>& k,
                         typename Algorithm::template Lanes<V>& x) {
   Algorithm::template move_state<V>(rule, k, x);
-  if (rule.moves_param())
+  if (!rule.moves_param()) return;
+  if constexpr (requires { Algorithm::template moved<V>(rule, k, x); })
+    x.param = Algorithm::template moved<V>(rule, k, x);
+  else
     x.param = moved<V>(weight_decay_of(rule, k), k.step_size, k.decay, x.param,
                        Algorithm::template update<V>(rule, k, x));
 }
