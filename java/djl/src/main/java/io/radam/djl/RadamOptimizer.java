@@ -82,8 +82,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
      *     or float16, dense and contiguous; if it is closed; or if the parameter is trained on several devices
      *     at once. Nothing is changed
      * @throws io.radam.InvalidHyperparameterException if the learning rate is out of range; nothing is changed
-     * @throws io.radam.OptimizerStateException if the optimizer is closed, or its algorithm moves the learning rate by the
-     *     gradients of all parameters, which a {@link RadamTrainer} has; nothing is changed
+     * @throws io.radam.OptimizerStateException if the optimizer is closed, or its algorithm moves the learning rate by
+     *     the gradients of all parameters, which a {@link RadamTrainer} has; nothing is changed
      */
     @Override
     public void update(String parameterId, NDArray weight, NDArray grad) {
@@ -285,8 +285,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
          * have one dimension:
          *
          * {@snippet :
-         * RadamOptimizers.adamW().optWeightDecays(0.05f)
-         *         .optGroup(shape -> shape.dimension() == 1, AdamW.Preset.PYTORCH.hyperparameters().withWeightDecay(0));
+         * Hyperparameters ofBiases = AdamW.Preset.PYTORCH.hyperparameters().withWeightDecay(0);
+         * RadamOptimizers.adamW().optWeightDecays(0.05f).optGroup(shape -> shape.dimension() == 1, ofBiases);
          * }
          *
          * <p>The learning rate is that of the optimizer's tracker, and so is the gradients' scale. Where several groups
@@ -306,8 +306,9 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
          * The same with a learning rate of its own, as another algorithm needs it.
          *
          * {@snippet :
+         * Hyperparameters ofBiases = AdamW.Preset.PYTORCH.hyperparameters();
          * RadamOptimizers.lion().optLearningRateTracker(Tracker.fixed(1e-4f))
-         *         .optGroup(shape -> shape.dimension() == 1, AdamW.Preset.PYTORCH.hyperparameters(), Tracker.fixed(1e-3f));
+         *         .optGroup(shape -> shape.dimension() == 1, ofBiases, Tracker.fixed(1e-3f));
          * }
          *
          * @param shapes              which

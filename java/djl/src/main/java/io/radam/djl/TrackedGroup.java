@@ -4,8 +4,8 @@ import ai.djl.training.tracker.ParameterTracker;
 import io.radam.ParameterGroup;
 
 /**
- * A group with the tracker of its learning rate. Where steps move the rate, the tracker's is set when it differs from the
- * one before: a fixed tracker says what training begins with.
+ * A group with the tracker of its learning rate. Where steps move the rate, the tracker's is set when it differs from
+ * the one before: a fixed tracker says what training begins with.
  */
 final class TrackedGroup {
     private final ParameterGroup group;

@@ -105,7 +105,8 @@ class SaveTest {
 
     @Test
     void groupsGoOn() throws IOException, MalformedModelException {
-        goesOn(() -> RadamOptimizers.nadam().optGroup(shape -> shape.dimension() == 1, Algorithm.LION.defaults()).build());
+        goesOn(() -> RadamOptimizers.nadam()
+                .optGroup(shape -> shape.dimension() == 1, Algorithm.LION.defaults()).build());
     }
 
     /** The learning rate goes on where steps had moved it to. */
