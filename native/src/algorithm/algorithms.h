@@ -101,6 +101,14 @@ RADAM_DEVICE constexpr bool is_layerwise(std::int32_t number) {
   return with_algorithm(Algorithms(), number, false, [](auto a) { return kIsLayerwise<decltype(a)>; });
 }
 
+// The algorithm whose kernels make the steps of another: that one itself, unless it is layer-wise.
+constexpr std::int32_t stepped_by(std::int32_t number) {
+  return with_algorithm(Algorithms(), number, number, [](auto a) {
+    if constexpr (kIsLayerwise<decltype(a)>) return decltype(a)::Stepped::kId;
+    else return decltype(a)::kId;
+  });
+}
+
 // The functions below are those of the algorithm that hyperparameters or coefficients name.
 
 RADAM_DEVICE inline radam_status check(const radam_hyperparameters& h) {

@@ -78,7 +78,7 @@ struct SgdHd : LayerwiseBySgd, Hypergradient {
   struct Terms {
     DecayedGradient<V> decayed;
 
-    explicit Terms(const radam_coefficients& c) : decayed(c.grad_scale, c.of.sgd_hd.sgd.l2) {}
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c) : decayed(c.grad_scale, c.of.sgd_hd.sgd.l2) {}
 
     RADAM_INLINE_MEMBER void of(const Sgd::Lanes<V>& x, typename V::Register (&terms)[2 * kSums]) const {
       terms[0] = decayed.of(x.param, x.grad);

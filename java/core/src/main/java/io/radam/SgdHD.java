@@ -23,8 +23,8 @@ import java.util.Objects;
  * multiplies what steps go by, and not the learning rate itself.
  *
  * <p>A step reads values, gradients and state twice. There is a buffer of state also without momentum. {@linkplain
- * Parameter.Builder#slice Slices} have products of their own, unless {@code radam-sharded} has made them. It is for
- * processors; a GPU has none yet.
+ * Parameter.Builder#slice Slices} have products of their own, unless {@code radam-sharded} has made them. A step on a
+ * GPU waits for the sums.
  */
 public final class SgdHD {
     private SgdHD() {

@@ -1,5 +1,6 @@
 package io.radam.internal.engine;
 
+import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.LookaheadMomentum;
@@ -19,6 +20,7 @@ import java.util.function.UnaryOperator;
  * change the hyperparameters at any time. All else is for the thread that makes a step.
  */
 public final class Group {
+    final Algorithm algorithm;
     /** The algorithm's buffers, in its order; null for those that the group does not have. */
     final List<StateBuffer> buffers;
     /** How many of them are the algorithm's. Those after it are Lookahead's: slow weights, and slow momenta. */
@@ -70,6 +72,7 @@ public final class Group {
     /** A group without parameters. */
     public Group(Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding) {
         this.hyperparameters = new PresentHyperparameters(hyperparameters);
+        algorithm = hyperparameters.algorithm();
         buffers = hyperparameters.state();
         ofAlgorithm = hyperparameters.algorithm().state().size();
         numbers = hyperparameters.algorithm().numbers();

@@ -1,7 +1,5 @@
 package io.radam.internal.engine;
 
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
-
 import io.radam.Algorithm;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
@@ -96,8 +94,9 @@ public final class Slot {
     double scaledSquares;
     double scaledMaxAbs;
 
-    /** The slot's group in a GPU's plan: see {@link CudaEngine}. */
+    /** The slot's group in a GPU's plan, and its number there: see {@link CudaPart}. */
     int planned = -1;
+    int plannedAs;
     /** Whether the plan does not know yet where the memory is, or the rate of the average. */
     boolean moved;
 
@@ -145,7 +144,7 @@ public final class Slot {
         }
         int ofKernel = group.hyperparameters().algorithm().steppedBy().state().size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
-                group.hasLookahead, meansOf(parameter, group, stateMemory.arena), group.stateType, group.stateRounding,
+                group.hasLookahead, meansOf(parameter, group, memory, stateMemory.arena), group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),
                 Arrays.copyOf(Arrays.copyOf(scalesForStep, ofAlgorithm), ofKernel));
         int slow = ofAlgorithm;
@@ -163,9 +162,9 @@ public final class Slot {
     }
 
     /** Memory for the means of rows of the gradient; null where it is not centralized. */
-    private static MemorySegment meansOf(Parameter parameter, Group group, Arena arena) {
-        return centralizes(parameter, group) ? arena.allocate(JAVA_FLOAT, parameter.length() / parameter.rowLength())
-                : null;
+    private static MemorySegment meansOf(Parameter parameter, Group group, Memory memory, Arena arena) {
+        return centralizes(parameter, group)
+                ? memory.allocateMeans(parameter.length() / parameter.rowLength() * Float.BYTES, arena) : null;
     }
 
     /** Whether steps centralize the gradient. Of rows of one element nothing would be left. */
@@ -537,11 +536,22 @@ public final class Slot {
         }
     }
 
-    /** The same for all elements of a device. */
-    void moveMomentum(Memory memory) {
+    /** The memory of the host that it takes to do the same for a device. */
+    long stagedBytes() {
+        long most = 0;
+        if (tensor.takesSlowWeights()) {
+            for (int i = 0; i < momenta.size(); i++) {
+                most = Math.max(most, momenta.get(i).stagedBytes(group.lookaheadMomentum()));
+            }
+        }
+        return most;
+    }
+
+    /** The same for all elements of a device, in as much memory. */
+    void moveMomentum(Memory memory, MemorySegment staging) {
         if (tensor.takesSlowWeights() && length > 0) {
-            for (Momentum momentum : momenta) {
-                momentum.move(group.lookaheadMomentum(), group.slowRate(step + 1), memory);
+            for (int i = 0; i < momenta.size(); i++) {
+                momenta.get(i).move(group.lookaheadMomentum(), group.slowRate(step + 1), memory, staging);
             }
         }
     }
