@@ -95,6 +95,10 @@ TEST_F(StepArguments, Mode) {
     lion.mode = mode;
     expect(RADAM_ERROR_COEFFICIENTS, lion);
   }
+  // Such steps of SGD have no decoupled decay.
+  radam_coefficients kept = combination("sgd, Nesterov, kept").typical;
+  kept.of.sgd.decay = 1e-5f;
+  expect(RADAM_ERROR_COEFFICIENTS, kept);
 }
 
 TEST_F(StepArguments, CoefficientsNotFiniteOrOutOfRange) {
@@ -211,12 +215,12 @@ TEST_F(StepArguments, NullBuffers) {
       expect(RADAM_ERROR_NULL, &c_, kLength - 1, kLength, b);
     }
   }
-  for (const char* const name : {"lion", "lion, cautious", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad",
-                                 "adamax", "adadelta",
+  for (const char* const name : {"lion", "lion, cautious", "sgd, momentum", "sgd, Nesterov", "sgd, Nesterov, kept",
+                                 "nadam", "adagrad", "adamax", "adadelta",
                                  "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "diffgrad", "madgrad",
                                  "cocob", "schedulefree_sgd"}) {
     c_ = combination(name).typical;
-    for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
+    for (int state = 0; state < step_buffers(c_); ++state) {
       Pointers b = pointers();
       b[kState + state] = nullptr;
       expect(RADAM_ERROR_NULL, b);

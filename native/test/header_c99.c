@@ -64,7 +64,8 @@ CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUC
 CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGET_AVX2 == 2 &&
                    RADAM_TARGET_AVX512 == 3 && RADAM_TARGET_NEON == 4);
 CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&
-                 RADAM_MODE_SECOND_MOMENT_ONLY == 3 && RADAM_MODE_CAUTIOUS == 4);
+                 RADAM_MODE_SECOND_MOMENT_ONLY == 3 && RADAM_MODE_CAUTIOUS == 4 &&
+                 RADAM_MODE_KEEPS_UPDATE == 5);
 
 const struct header_view header_of_c99 = {
     sizeof(radam_hyperparameters),

@@ -621,18 +621,21 @@ Algorithm of_novograd() {
 
 // So have SGD and Adam with hypergradient descent, as NovoGrad has.
 Algorithm of_sgd_hd() {
+  H valid = preset(RADAM_PRESET_SGD_HD_AUTHORS);
+  valid.of.sgd_hd.momentum = 0.9;
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_SGD_HD);
+  c.settings("nesterov", own(&radam_sgd_hd::nesterov), 0, 1);
+  c.settings("reserved", own(&radam_sgd_hd::reserved), 0, 0);
   c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
   c.settings("maximize", common(&H::maximize), 0, 1);
   c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
             {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  c.numbers("momentum", own(&radam_sgd_hd::momentum), RADAM_ERROR_MOMENTUM, {0, 0.5, before(1)}, {-kSmallest, 1, 2});
-  c.numbers("dampening", own(&radam_sgd_hd::dampening), RADAM_ERROR_DAMPENING, {0, 0.5, 1}, {-kSmallest, after(1)});
+  add_momentum<radam_sgd_hd>(c);
   add_decay_and_scale(c);
   c.numbers("hypergrad_lr", own(&radam_sgd_hd::hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR,
             {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  return {preset(RADAM_PRESET_SGD_HD_AUTHORS), c.list};
+  return {valid, c.list};
 }
 
 Algorithm of_adam_hd() {

@@ -311,7 +311,7 @@ void expect_descended(const radam_coefficients& r, const radam_coefficients& c, 
   const bool sgd = c.algorithm == RADAM_ALGORITHM_SGD_HD;
   (sgd ? expected.of.sgd.step_size : expected.of.adam.step_size) = step_size;
   EXPECT_EQ(r.algorithm, sgd ? RADAM_ALGORITHM_SGD : RADAM_ALGORITHM_ADAM);
-  EXPECT_EQ(r.mode, sgd ? 0 : RADAM_MODE_ADAPTIVE);
+  EXPECT_EQ(r.mode, expected.mode);
   EXPECT_EQ(r.grad_scale, c.grad_scale);
   EXPECT_EQ(r.learning_rate, rate);
   EXPECT_EQ(std::memcmp(&r.of, &expected.of, sizeof r.of), 0) << r.of.sgd.step_size << ", not " << step_size;
@@ -336,9 +336,55 @@ TEST(Reduced, SgdHdByTheLearningRateThatFollows) {
     expect_descended(reduce(c, 9, odd, 0, numbers), c, 0.1f, 0.1);
   EXPECT_EQ(numbers[0], 0.1);
   EXPECT_EQ(numbers[1], 42);  // none of its
+  h.of.sgd_hd.nesterov = 1;
+  const radam_coefficients nesterov = coefficients_at(h, 3);
+  numbers[0] = 2;
+  expect_descended(reduce(nesterov, 9, 4, 0, numbers), nesterov, 3, 3);
+  EXPECT_EQ(reduce(nesterov, 9, 4, 0, numbers).mode, RADAM_MODE_KEEPS_UPDATE);
   h.weight_decay = 4;
   const radam_coefficients decayed = coefficients_at(h, 3);
   expect_descended(reduce(decayed, 9, DBL_MAX, 0, numbers), decayed, 0x1p61f, 0x1p61);
+}
+
+// Two steps, in which all numbers are exact.
+TEST_F(TensorSums, OfSgdnHdDependOnTheLastUpdate) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SGDN_HD_AUTHORS);
+  h.of.sgd_hd.momentum = 0.5;
+  h.of.sgd_hd.hypergrad_lr = 0.25;
+  for (const std::int32_t target : available_targets()) {
+    float param[2] = {8, 0}, grad[2] = {2, -4}, momentum_buffer[2] = {}, last_update[2] = {};
+    double numbers[] = {0.5};
+    radam_tensor t{};
+    t.struct_size = sizeof t;
+    t.length = 2;
+    t.state[0] = momentum_buffer;
+    t.state[1] = last_update;
+    const auto step = [&](std::int64_t number) {
+      t.step = number;
+      radam_coefficients c = coefficients_at(h, number);
+      radam_sums s = no_sums();
+      ASSERT_EQ(radam_tensor_sums(target, &c, &t, 0, 2, param, grad, nullptr, &s), RADAM_OK);
+      ASSERT_EQ(radam_coefficients_reduce(&c, 2, &s, numbers, &c), RADAM_OK);
+      ASSERT_EQ(radam_step(target, &c, &t, 0, 2, param, grad, nullptr, nullptr), RADAM_OK);
+    };
+    step(1);
+    EXPECT_EQ(numbers[0], 0.5);
+    EXPECT_EQ(momentum_buffer[0], 2);
+    EXPECT_EQ(last_update[0], 3);  // 2 + 0.5 * 2
+    EXPECT_EQ(last_update[1], -6);
+    EXPECT_EQ(param[0], 6.5f);
+    EXPECT_EQ(param[1], 3);
+    grad[0] = 4, grad[1] = 1;
+    step(2);
+    EXPECT_EQ(numbers[0], 2);  // 0.5 + 0.25 * (4 * 3 - 6)
+    EXPECT_EQ(momentum_buffer[0], 5);
+    EXPECT_EQ(momentum_buffer[1], -1);
+    EXPECT_EQ(last_update[0], 6.5f);
+    EXPECT_EQ(last_update[1], 0.5f);
+    EXPECT_EQ(param[0], -6.5f);
+    EXPECT_EQ(param[1], 2);
+    exercised_targets().insert(target);
+  }
 }
 
 TEST(Reduced, AdamHdByTheLearningRateThatFollows) {
@@ -552,7 +598,7 @@ TEST_F(TensorSums, TrainingOnWhatIsFiniteMakesNoNaN) {
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
         RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
         RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA, RADAM_PRESET_SGD_HD_AUTHORS,
-        RADAM_PRESET_ADAM_HD_AUTHORS})
+        RADAM_PRESET_ADAM_HD_AUTHORS, RADAM_PRESET_SGDN_HD_AUTHORS})
     for (const std::int32_t target : available_targets()) {
       Values random(0xF1417E);
       constexpr std::int64_t kLength = 77;

@@ -47,6 +47,7 @@ const std::map<std::string, std::int32_t>& presets() {
       {"lion_cautious-timm", RADAM_PRESET_CAUTIOUS_LION_TIMM},
       {"novograd-nvidia", RADAM_PRESET_NOVOGRAD_NVIDIA},
       {"sgd_hd-authors", RADAM_PRESET_SGD_HD_AUTHORS},
+      {"sgdn_hd-authors", RADAM_PRESET_SGDN_HD_AUTHORS},
       {"adam_hd-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
       {"adam_hd_single-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
   };
@@ -97,7 +98,7 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (adamw && key == "correct_bias") of.cautious_adamw.correct_bias = value.get<bool>();
     else if (sgd_hd && key == "momentum") of.sgd_hd.momentum = value;
     else if (sgd_hd && key == "dampening") of.sgd_hd.dampening = value;
-    else if (sgd_hd && key == "nesterov") EXPECT_FALSE(value.get<bool>());
+    else if (sgd_hd && key == "nesterov") of.sgd_hd.nesterov = value.get<bool>();
     else if (sgd_hd && key == "hypergrad_lr") of.sgd_hd.hypergrad_lr = value;
     else if (adam_hd && key == "beta1") of.adam_hd.beta1 = value;
     else if (adam_hd && key == "beta2") of.adam_hd.beta2 = value;
@@ -211,6 +212,11 @@ void step(std::vector<Step>& steps, Buffers& b) {
     steps[i].make(b.numbers[algorithm == RADAM_ALGORITHM_ADAM_HD ? 0 : i].data());
 }
 
+bool has_second(const radam_hyperparameters& h) {
+  return stepped_by(h.algorithm) != RADAM_ALGORITHM_SGD ||
+         (h.algorithm == RADAM_ALGORITHM_SGD_HD && h.of.sgd_hd.nesterov != 0);
+}
+
 class LayerwiseVectors : public EveryTarget, public testing::WithParamInterface<Path> {};
 
 TEST_P(LayerwiseVectors, Followed) {
@@ -228,7 +234,7 @@ TEST_P(LayerwiseVectors, Followed) {
     SCOPED_TRACE(radam_target_name(target));
     const bool lars = h.algorithm == RADAM_ALGORITHM_LARS, novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
     Buffers b{{initial.begin(), initial.end()}, {}, std::vector<float>(lars && h.of.lars.momentum == 0 ? 0 : n),
-              std::vector<float>(stepped_by(h.algorithm) == RADAM_ALGORITHM_SGD ? 0 : n), {}};
+              std::vector<float>(has_second(h) ? n : 0), {}};
     b.numbers.resize(all.size());
     if (moves_learning_rate(h.algorithm)) b.numbers[0][0] = h.learning_rate;
     double last_rate = h.learning_rate, moved = 0;

@@ -11,7 +11,7 @@ namespace radam_test {
 constexpr std::int32_t kAlgorithms = RADAM_ALGORITHM_ADAM_HD + 1;
 // From this on they are layer-wise, and have no rule of their own.
 constexpr std::int32_t kFirstLayerwise = RADAM_ALGORITHM_LAMB;
-constexpr std::int32_t kPresets = RADAM_PRESET_ADAM_HD_AUTHORS + 1;
+constexpr std::int32_t kPresets = RADAM_PRESET_SGDN_HD_AUTHORS + 1;
 
 // The algorithm whose kernels step a layer-wise one.
 constexpr std::int32_t stepped_by(std::int32_t layerwise) {

@@ -451,7 +451,14 @@ TEST(Presets, OfHypergradientDescent) {
   EXPECT_EQ(sgd.of.sgd_hd.momentum, 0);
   EXPECT_EQ(sgd.of.sgd_hd.dampening, 0);
   EXPECT_EQ(sgd.of.sgd_hd.hypergrad_lr, 1e-6);
+  EXPECT_EQ(sgd.of.sgd_hd.nesterov, 0);
+  EXPECT_EQ(sgd.of.sgd_hd.reserved, 0);
   expect_zero_room(sgd, sizeof sgd.of.sgd_hd);
+  radam_hyperparameters nesterov = sgd;
+  nesterov.of.sgd_hd.momentum = 0.9;
+  nesterov.of.sgd_hd.nesterov = 1;
+  const radam_hyperparameters sgdn = filled(RADAM_PRESET_SGDN_HD_AUTHORS);
+  EXPECT_EQ(std::memcmp(&sgdn, &nesterov, sizeof sgdn), 0);
   const radam_hyperparameters adam = filled(RADAM_PRESET_ADAM_HD_AUTHORS);
   EXPECT_EQ(adam.algorithm, RADAM_ALGORITHM_ADAM_HD);
   EXPECT_EQ(adam.learning_rate, 1e-3);

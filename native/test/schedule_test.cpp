@@ -1492,7 +1492,7 @@ TEST(SgdHd, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
   h.learning_rate = 0.3;
   h.weight_decay = 0.7;
-  h.of.sgd_hd = {0.9, 0.3, 1e-5};
+  h.of.sgd_hd = {0.9, 0.3, 1e-5, 0, 0};
   for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
     const radam_coefficients c = coefficients(h, t);
     const radam_sgd_hd_coefficients& k = c.of.sgd_hd;

@@ -280,7 +280,7 @@ enum {
    * 2019, as NVIDIA's code has it. */
   RADAM_ALGORITHM_NOVOGRAD = 28,
   /* Hypergradient descent, which moves the learning rate too: Baydin et al., "Online Learning Rate Adaptation with
-   * Hypergradient Descent", ICLR 2018, as the authors' SGDHD has it, without Nesterov momentum. */
+   * Hypergradient Descent", ICLR 2018, as the authors' SGDHD has it: SGD-HD, and with nesterov SGDN-HD. */
   RADAM_ALGORITHM_SGD_HD = 29,
   /* The same authors' AdamHD. */
   RADAM_ALGORITHM_ADAM_HD = 30
@@ -654,13 +654,15 @@ typedef struct radam_novograd {
                                   second moment */
 } radam_novograd;
 
-/* Of RADAM_ALGORITHM_SGD_HD. State: momentum_buffer, which without momentum is the last gradient; and the learning
- * rate, a number of all tensors together (radam_coefficients_reduce). weight_decay_mode must be
- * RADAM_WEIGHT_DECAY_L2. */
+/* Of RADAM_ALGORITHM_SGD_HD. State: momentum_buffer, which without momentum is the last gradient; last_update, with
+ * nesterov; and the learning rate, a number of all tensors together (radam_coefficients_reduce). weight_decay_mode must
+ * be RADAM_WEIGHT_DECAY_L2. */
 typedef struct radam_sgd_hd {
   double momentum;             /* in [0, 1) */
   double dampening;            /* in [0, 1], as SGD's */
   double hypergrad_lr;         /* >= 0: by which the learning rate follows the product of gradient and last update */
+  int32_t nesterov;            /* 1: Nesterov momentum, with momentum > 0 and dampening == 0; 0: plain */
+  int32_t reserved;            /* 0 */
 } radam_sgd_hd;
 
 /* Of RADAM_ALGORITHM_ADAM_HD. State: exp_avg, exp_avg_sq; and the learning rate, a number that all tensors have, and
@@ -792,8 +794,10 @@ enum {
                                                 betas 0.95 and 0.98, epsilon 1e-8, no grad_averaging */
   RADAM_PRESET_SGD_HD_AUTHORS = 44,          /* the authors' SGDHD, which has no learning rate of its own, here 1e-3: no
                                                 momentum, hypergrad_lr 1e-6 */
-  RADAM_PRESET_ADAM_HD_AUTHORS = 45          /* the authors' AdamHD: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+  RADAM_PRESET_ADAM_HD_AUTHORS = 45,         /* the authors' AdamHD: learning rate 1e-3, betas 0.9 and 0.999, epsilon
                                                 1e-8, hypergrad_lr 1e-8 */
+  RADAM_PRESET_SGDN_HD_AUTHORS = 46          /* the authors' SGDHD as their SGDN-HD: as SGD_HD_AUTHORS, with Nesterov
+                                                momentum of 0.9 */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -850,14 +854,15 @@ RADAM_API radam_status radam_state_describe(const radam_hyperparameters *h, int3
  */
 
 /* What a step of Adam, AdaBelief or Schedule-Free AdamW does with each element. The last two have the first two. Lion
- * has 0 and RADAM_MODE_CAUTIOUS. */
+ * has 0 and RADAM_MODE_CAUTIOUS, SGD 0 and RADAM_MODE_KEEPS_UPDATE. */
 enum {
   RADAM_MODE_ADAPTIVE = 0,          /* the update is m / (sqrt(v) + epsilon) */
   RADAM_MODE_MOMENTUM = 1,          /* the update is m */
   RADAM_MODE_MOMENTS_ONLY = 2,      /* m and v move, p does not */
   RADAM_MODE_SECOND_MOMENT_ONLY = 3,/* v moves, m and p do not; l2 is 0 */
-  RADAM_MODE_CAUTIOUS = 4           /* the update is 0 where its sign is not that of g; of Adam: m / (sqrt(v) + epsilon)
+  RADAM_MODE_CAUTIOUS = 4,          /* the update is 0 where its sign is not that of g; of Adam: m / (sqrt(v) + epsilon)
                                        otherwise, l2 is 0, and a buffer for w is ignored */
+  RADAM_MODE_KEEPS_UPDATE = 5       /* of SGD: the update stays in a second buffer, and decay is 0 */
 };
 
 /* Adam, with m for exp_avg, v for exp_avg_sq, w for max_exp_avg_sq:
@@ -890,7 +895,11 @@ typedef struct radam_adam_coefficients {
  *   b = fma(momentum, b, one_minus_dampening * g)              with a buffer
  *   u = g                                                      without one
  *       b                                                      with one, nesterov == 0
- *       fma(nesterov, b, g)                                    with one, otherwise
+ *       fma(nesterov, b, g)                                    with one, otherwise; and RADAM_MODE_KEEPS_UPDATE
+ *   d = u                                                      RADAM_MODE_KEEPS_UPDATE, with d for last_update
+ *
+ * RADAM_MODE_KEEPS_UPDATE is of reduced coefficients of SGD-HD. It has that algorithm's two buffers, while those of SGD
+ * itself are the one that radam_state_count counts.
  *
  * In step 1 momentum is 0 and one_minus_dampening is 1, so that the buffer begins as the first gradient, as in
  * PyTorch. */
@@ -1501,8 +1510,8 @@ typedef struct radam_novograd_coefficients {
   float amsgrad;
 } radam_novograd_coefficients;
 
-/* SGD with hypergradient descent, likewise by SGD, with the momentum_buffer b, and e for the learning rate, which is
- * the number that is kept:
+/* SGD with hypergradient descent, likewise by SGD, with b for the last update: last_update if sgd.nesterov is not 0, and
+ * otherwise momentum_buffer. The learning rate e is the number that is kept:
  *
  *   the sum of the products of g, as SGD's rule has it, with b, as it is before the step
  *
@@ -1510,8 +1519,9 @@ typedef struct radam_novograd_coefficients {
  *
  *   e = min(2^63 / max(1, sgd.l2), max(0, f))                  if f is finite
  *
- * The reduced coefficients are SGD's, with scale * e for step_size: at most 2^126, rounded once. scale is 1. The
- * authors have no bounds: there a learning rate may become negative. */
+ * The reduced coefficients are SGD's, with scale * e for step_size: at most 2^126, rounded once; and of
+ * RADAM_MODE_KEEPS_UPDATE if sgd.nesterov is not 0. scale is 1. The authors have no bounds: there a learning rate may
+ * become negative. */
 typedef struct radam_sgd_hd_coefficients {
   radam_sgd_coefficients sgd;
   float hypergrad_lr;
@@ -1537,7 +1547,7 @@ typedef struct radam_adam_hd_coefficients {
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
-  int32_t mode;          /* RADAM_MODE_... of Adam, Lion, AdaBelief and Schedule-Free AdamW; 0 for the others */
+  int32_t mode;          /* RADAM_MODE_... of Adam, SGD, Lion, AdaBelief and Schedule-Free AdamW; 0 for the others */
   float grad_scale;      /* not 0; negative to maximize */
   union {
     radam_adam_coefficients adam;

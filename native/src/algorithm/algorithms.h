@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include <radam/radam.h>
 
@@ -128,8 +129,25 @@ inline radam_status check(const radam_coefficients& c) {
   return with_algorithm(c.algorithm, none, [&](auto a) { return check<decltype(a)>(c); });
 }
 
+// How many buffers an algorithm has by itself. Its kernels may have more, which are those of layer-wise algorithms.
+template <class Algorithm, class = void>
+constexpr int kOwnBuffers = Algorithm::kBuffers;
+template <class Algorithm>
+constexpr int kOwnBuffers<Algorithm, std::void_t<decltype(Algorithm::kOwnBuffers)>> = Algorithm::kOwnBuffers;
+
 inline int state_count(std::int32_t algorithm) {
+  return with_algorithm(algorithm, 0, [](auto a) { return int{kOwnBuffers<decltype(a)>}; });
+}
+
+// Those and the others.
+inline int kernel_buffers(std::int32_t algorithm) {
   return with_algorithm(algorithm, 0, [](auto a) { return int{decltype(a)::kBuffers}; });
+}
+
+// How many buffers a step with these coefficients may have.
+template <class Algorithm>
+int step_buffers(const radam_coefficients& c) {
+  return c.mode < RADAM_MODE_KEEPS_UPDATE ? int{kOwnBuffers<Algorithm>} : int{Algorithm::kBuffers};
 }
 
 // Bit k is set where a step with checked coefficients needs buffer k.

@@ -20,7 +20,8 @@ namespace {
 //
 //   Stepped                    the algorithm that makes the step
 //   kSums                      how many sums there are
-//   kSummedBuffers             how many buffers of state they depend on: the first ones
+//   kSummedBuffers             how many buffers of state they depend on
+//   summed_buffer(c, k)        which the k-th of them is; the first ones, if it is not the algorithm's own
 //   Terms<V>                   made from coefficients; its of(x, terms) computes what is squared and summed
 //   reduce(c, length, sums)    the coefficients of Stepped that follow from the sums
 //
@@ -34,6 +35,8 @@ namespace {
 struct Layerwise {
   static constexpr int kNumbers = 0;
   static constexpr bool kProducts = false;
+
+  static int summed_buffer(const radam_coefficients&, int k) { return k; }
 };
 
 template <class Algorithm>

@@ -16,15 +16,22 @@ struct Sgd {
   static constexpr std::int32_t kId = RADAM_ALGORITHM_SGD;
   static constexpr const char* kName = "sgd";
 
-  enum Buffer { kMomentumBuffer, kBuffers };
+  // Only steps of other algorithms, which are layer-wise, have the second one.
+  enum Buffer { kMomentumBuffer, kLastUpdate, kBuffers };
+  static constexpr int kOwnBuffers = 1;
 
-  RADAM_DEVICE static constexpr StateBuffer buffer(int) { return {"momentum_buffer", true, 0}; }
+  RADAM_DEVICE static constexpr StateBuffer buffer(int k) {
+    return {k == kLastUpdate ? "last_update" : "momentum_buffer", true, 0};
+  }
 
-  RADAM_DEVICE static bool is_present(const radam_hyperparameters& h, int) { return h.of.sgd.momentum > 0; }
+  RADAM_DEVICE static bool is_present(const radam_hyperparameters& h, int k) {
+    return k == kMomentumBuffer && h.of.sgd.momentum > 0;
+  }
 
   // A step without the buffer would silently ignore the momentum.
-  RADAM_DEVICE static bool is_required(const radam_coefficients& c, int) {
-    return c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0;
+  RADAM_DEVICE static bool is_required(const radam_coefficients& c, int k) {
+    if (c.mode == RADAM_MODE_KEEPS_UPDATE) return true;
+    return k == kMomentumBuffer && (c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0);
   }
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
@@ -64,11 +71,12 @@ struct Sgd {
     const radam_sgd_coefficients& s = c.of.sgd;
     const bool rates = in_unit_interval(s.momentum) && in_unit_interval(s.one_minus_dampening) &&
                        in_unit_interval(s.nesterov);
-    const bool all = c.mode == 0 && rates && finite(s.l2, s.decay, s.step_size) && one_decay(s.l2, s.decay);
+    const bool decays = c.mode == RADAM_MODE_KEEPS_UPDATE ? s.decay == 0 : c.mode == 0 && one_decay(s.l2, s.decay);
+    const bool all = decays && rates && finite(s.l2, s.decay, s.step_size);
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
 
-  enum Momentum { kNone, kPlain, kNesterov };
+  enum Momentum { kNone, kPlain, kNesterov, kKept };
 
   struct Rule {
     WeightDecay weight_decay;
@@ -76,17 +84,24 @@ struct Sgd {
 
     RADAM_DEVICE constexpr bool moves_param() const { return true; }
     RADAM_DEVICE constexpr bool reads_param() const { return true; }
-    RADAM_DEVICE constexpr bool moves(int) const { return momentum != kNone; }
+    RADAM_DEVICE constexpr bool moves(int k) const {
+      return k == kLastUpdate ? momentum == kKept : momentum != kNone;
+    }
     RADAM_DEVICE constexpr bool divides() const { return false; }
-    RADAM_DEVICE constexpr bool is_common() const { return momentum != kNone; }
+    RADAM_DEVICE constexpr bool is_common() const { return momentum == kPlain || momentum == kNesterov; }
   };
 
   RADAM_DEVICE static Rule rule_of(const radam_coefficients& c, unsigned present) {
     const radam_sgd_coefficients& s = c.of.sgd;
-    return {weight_decay_of(s.l2, s.decay), present == 0 ? kNone : s.nesterov == 0 ? kPlain : kNesterov};
+    const WeightDecay weight_decay = weight_decay_of(s.l2, s.decay);
+    const bool has_buffer = (present >> kMomentumBuffer & 1) != 0, has_both = has_buffer && present >> kLastUpdate & 1;
+    if (c.mode == RADAM_MODE_KEEPS_UPDATE && has_both) return {weight_decay, kKept};
+    return {weight_decay, !has_buffer ? kNone : s.nesterov == 0 ? kPlain : kNesterov};
   }
 
-  static constexpr int kRules = kWeightDecays * 3;
+  // Steps that keep the update have no decoupled decay.
+  static constexpr int kRules = kWeightDecays * 3 + 2;
+  static_assert(kDecoupled == kWeightDecays - 1);
 
   RADAM_DEVICE static constexpr int index_of(const Rule& rule) {
     return rule.momentum * kWeightDecays + rule.weight_decay;
@@ -122,6 +137,7 @@ struct Sgd {
     if (rule.momentum == kNone) return;
     auto& b = x.state[kMomentumBuffer];
     b = V::fma(k.momentum, b, V::mul(k.one_minus_dampening, x.grad));
+    if (rule.momentum == kKept) x.state[kLastUpdate] = V::fma(k.nesterov, b, x.grad);
   }
 
   template <class V>
@@ -129,6 +145,7 @@ struct Sgd {
     switch (rule.momentum) {
       case kNone: return x.grad;
       case kPlain: return x.state[kMomentumBuffer];
+      case kKept: return x.state[kLastUpdate];
       default: return V::fma(k.nesterov, x.state[kMomentumBuffer], x.grad);
     }
   }

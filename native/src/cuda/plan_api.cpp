@@ -106,7 +106,7 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
   if (!is_algorithm(algorithm)) return RADAM_ERROR_ALGORITHM;
   if (is_layerwise(algorithm)) return RADAM_ERROR_SUMS;
   const radam::FpEnvironment environment;
-  const int buffers = state_count(algorithm);
+  const int buffers = kernel_buffers(algorithm);
   const Tensors all(tensors, count, buffers);
   std::int64_t pieces = 0;
   if (const radam_status status = count_pieces(all, groups, &pieces)) return status;

@@ -312,6 +312,8 @@ inline Faults faults_of(const radam_sgd_hd& s) {
   radam_sgd sgd{};
   sgd.momentum = s.momentum;
   sgd.dampening = s.dampening;
+  sgd.nesterov = s.nesterov;
+  sgd.reserved = s.reserved;
   return faults_of(sgd) | fault_if(!is_hypergrad_lr(s.hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR);
 }
 
@@ -434,12 +436,13 @@ inline Faults faults_of(const radam_coefficients& c) {
   if (!is_one_of(c.algorithm, kAlgorithms)) return fault(RADAM_ERROR_ALGORITHM);
   if (is_layerwise(c.algorithm)) return faults_of_layerwise(c);
   bool valid = std::isfinite(c.grad_scale) && c.grad_scale != 0 && c.reserved == 0;
+  const bool kept = c.algorithm == RADAM_ALGORITHM_SGD && c.mode == RADAM_MODE_KEEPS_UPDATE;
   const std::int32_t modes = c.algorithm == RADAM_ALGORITHM_ADAM                 ? 5
                              : c.algorithm == RADAM_ALGORITHM_ADABELIEF          ? 2
                              : c.algorithm == RADAM_ALGORITHM_SCHEDULEFREE_ADAMW ? 2
                                                                                  : 1;
   const bool cautious_lion = c.algorithm == RADAM_ALGORITHM_LION && c.mode == RADAM_MODE_CAUTIOUS;
-  valid = valid && (is_one_of(c.mode, modes) || cautious_lion);
+  valid = valid && (is_one_of(c.mode, modes) || cautious_lion || (kept && c.of.sgd.decay == 0));
   int decays = 0;
   for (const Coefficient& k : algorithm_of(c).coefficients) {
     const float x = c.of.values[k.place];
@@ -457,6 +460,8 @@ inline Faults faults_of(const radam_coefficients& c) {
 }
 
 inline bool needs_state(const radam_coefficients& c, int k) {
+  if (c.algorithm == RADAM_ALGORITHM_SGD && c.mode == RADAM_MODE_KEEPS_UPDATE) return true;
+  if (c.algorithm == RADAM_ALGORITHM_SGD && k > 0) return false;
   if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0;
   if (c.algorithm == RADAM_ALGORITHM_RMSPROP) return k == 0 || (k == 1 && c.of.rmsprop.momentum != 0);
   if (c.algorithm == RADAM_ALGORITHM_ADEMAMIX || c.algorithm == RADAM_ALGORITHM_ADAMOD ||

@@ -25,10 +25,11 @@ radam_coefficients some_layerwise_coefficients(Input& in) {
                                   RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM,
                                   RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
                                   RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA,
-                                  RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS};
+                                  RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS,
+                                  RADAM_PRESET_SGDN_HD_AUTHORS};
   radam_hyperparameters h{};
   h.struct_size = sizeof h;
-  expect(radam_hyperparameters_init(&h, presets[in.below(10)]), 0, "radam_hyperparameters_init");
+  expect(radam_hyperparameters_init(&h, presets[in.below(11)]), 0, "radam_hyperparameters_init");
   radam_coefficients c{};
   c.struct_size = sizeof c;
   expect(radam_coefficients_at(&h, 1 + in.byte(), &c), 0, "radam_coefficients_at");
@@ -66,9 +67,11 @@ struct Call {
     const Faults f = of_values | faults_of_target(target);
     if (of_values != 0) return f | faults_of_settings(settings, used);
     settings.state[2] = nullptr;  // which is Adam's alone
+    const bool kept = k.algorithm == RADAM_ALGORITHM_SGD_HD && k.of.sgd_hd.sgd.nesterov != 0;
     radam_coefficients stepped = stepped_part(k);
     if (k.algorithm == RADAM_ALGORITHM_SGD_HD) stepped.of.sgd.momentum = 0.5f;  // so that its buffer is needed
-    return f | faults_of_tensor(stepped, settings, used, begin, end);
+    if (kept) stepped.mode = RADAM_MODE_KEEPS_UPDATE;
+    return f | faults_of_tensor(stepped, step_buffers(stepped), settings, used, begin, end);
   }
 };
 
