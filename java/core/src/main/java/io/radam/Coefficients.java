@@ -789,6 +789,7 @@ public sealed interface Coefficients {
      * @param stepSize          what the update would be multiplied by
      * @param momentum          what the buffer is multiplied by; 0 in step 1
      * @param oneMinusDampening what gradients are multiplied by on their way into the buffer; 1 in step 1
+     * @param nesterov          the momentum under Nesterov's update; 0 without
      * @param hypergradLr       what the product is multiplied by
      */
     record SgdHD(
@@ -799,6 +800,7 @@ public sealed interface Coefficients {
             float stepSize,
             float momentum,
             float oneMinusDampening,
+            float nesterov,
             float hypergradLr) implements Coefficients {
         /**
          * SGD-HD has no decoupled decay.

@@ -151,8 +151,11 @@ final class GoldenVector {
                 }
             }
         }
-        if (hyperparameters().algorithm() == Algorithm.SGD_HD && !from.has("momentum_buffer")) {
-            state.put("momentum_buffer", numbers(from.get("grad_prev")));
+        if (hyperparameters().algorithm() == Algorithm.SGD_HD) {
+            state.putIfAbsent("momentum_buffer", numbers(from.get("grad_prev")));
+            if (flag("nesterov")) {
+                state.put("last_update", numbers(from.get("grad_prev")));
+            }
         }
         if (from.has("mu")) {
             state.put("momentum_buffer", numbers(from.get("mu")));
@@ -235,9 +238,6 @@ final class GoldenVector {
                 text.put(name, required(key).getAsString());
             }
         });
-        if (preset.algorithm() == Algorithm.SGD_HD && text.remove("nesterov").equals("true")) {
-            throw new IllegalArgumentException("the library's SGD-HD has no Nesterov momentum");
-        }
         // AdaBound's authors take it when the optimizer is made.
         text.computeIfPresent("baseLearningRate", (name, value) -> text.get("learningRate"));
         if (has("always_adapt")) {

@@ -86,6 +86,7 @@ final class Model implements AutoCloseable {
         CAUTIOUS_ADAMW(CautiousAdamW::builder),
         CAUTIOUS_LION(CautiousLion::builder),
         SGD_HD(() -> SgdHD.builder().momentum(0.9)),
+        SGDN_HD(() -> SgdHD.builder().momentum(0.9).nesterov(true)),
         ADAM_HD(AdamHD::builder),
         NOVOGRAD(() -> NovoGrad.builder().amsgrad(true)),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
@@ -100,7 +101,8 @@ final class Model implements AutoCloseable {
         /** Whether its algorithm measures whole parameters. */
         boolean isLayerwise() {
             return switch (this) {
-                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD -> true;
+                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, SGDN_HD,
+                        ADAM_HD -> true;
                 default -> false;
             };
         }

@@ -104,6 +104,7 @@ final class Model {
         all.put("cautious AdamW", CautiousAdamW::builder);
         all.put("cautious Lion", CautiousLion::builder);
         all.put("SGD-HD", () -> SgdHD.builder().momentum(0.9).hypergradLr(1e-4));
+        all.put("SGDN-HD", () -> SgdHD.builder().momentum(0.9).nesterov(true).hypergradLr(1e-4));
         all.put("Adam-HD", () -> AdamHD.builder().hypergradLr(1e-4));
         all.put("NovoGrad", () -> NovoGrad.builder().amsgrad(true));
         all.put("StableAdamW", () -> StableAdamW.builder().clipThreshold(0.5));

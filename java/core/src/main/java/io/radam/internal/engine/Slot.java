@@ -14,6 +14,7 @@ import io.radam.internal.kernel.MemoryCheck;
 import io.radam.internal.kernel.StateConversion;
 import io.radam.internal.kernel.StochasticBits;
 import io.radam.internal.kernel.Tensor;
+import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -143,7 +144,7 @@ public final class Slot {
                 scalesForStep[i] = scales[i];
             }
         }
-        int ofKernel = group.hyperparameters().algorithm().steppedBy().state().size();
+        int ofKernel = StepCoefficients.stateOfSteps(group.hyperparameters().algorithm()).size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
                 group.hasLookahead, meansOf(parameter, group, stateMemory.arena), group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),

@@ -2011,6 +2011,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_PRESET_ADAM_HD_AUTHORS() {
         return RADAM_PRESET_ADAM_HD_AUTHORS;
     }
+    private static final int RADAM_PRESET_SGDN_HD_AUTHORS = (int)46L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SGDN_HD_AUTHORS = 46
+     * }
+     */
+    public static int RADAM_PRESET_SGDN_HD_AUTHORS() {
+        return RADAM_PRESET_SGDN_HD_AUTHORS;
+    }
 
     private static class radam_hyperparameters_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2286,6 +2295,15 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_MODE_CAUTIOUS() {
         return RADAM_MODE_CAUTIOUS;
+    }
+    private static final int RADAM_MODE_KEEPS_UPDATE = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_MODE_KEEPS_UPDATE = 5
+     * }
+     */
+    public static int RADAM_MODE_KEEPS_UPDATE() {
+        return RADAM_MODE_KEEPS_UPDATE;
     }
 
     private static class radam_coefficients_at {

@@ -340,7 +340,7 @@ public class radam_coefficients {
             radam_sgd_hd_coefficients.layout().withName("sgd_hd"),
             radam_adam_hd_coefficients.layout().withName("adam_hd"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1542:3");
+        ).withName("$anon$1552:3");
 
         /**
          * The layout of this union

@@ -468,7 +468,7 @@ public class radam_hyperparameters {
             radam_sgd_hd.layout().withName("sgd_hd"),
             radam_adam_hd.layout().withName("adam_hd"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$684:3");
+        ).withName("$anon$686:3");
 
         /**
          * The layout of this union

@@ -21,6 +21,9 @@ final class SgdRule extends Rule {
         float scale = boundedGradient(count, gradScale, largest, s.l2, values, gradient);
         if (state[0] == null) {
             step(count, scale, s.stepSize, s.decay, values, gradient);
+        } else if (s.keepsUpdate) {
+            step(count, scale, s.momentum, s.oneMinusDampening, s.nesterov, s.stepSize, values, gradient, state[0],
+                    state[1]);
         } else {
             step(count, scale, s.momentum, s.oneMinusDampening, s.nesterov, s.stepSize, s.decay, values, gradient,
                     state[0]);
@@ -40,6 +43,18 @@ final class SgdRule extends Rule {
             float b = Math.fma(momentum, momentumBuffer[i], oneMinusDampening * g);
             momentumBuffer[i] = b;
             values[i] = moved(values[i], nesterov == 0 ? b : Math.fma(nesterov, b, g), stepSize, decay);
+        }
+    }
+
+    private static void step(int count, float scale, float momentum, float oneMinusDampening, float nesterov,
+            float stepSize, float[] values, float[] gradient, float[] momentumBuffer, float[] lastUpdate) {
+        for (int i = 0; i < count; i++) {
+            float g = scale * gradient[i];
+            float b = Math.fma(momentum, momentumBuffer[i], oneMinusDampening * g);
+            float update = Math.fma(nesterov, b, g);
+            momentumBuffer[i] = b;
+            lastUpdate[i] = update;
+            values[i] = Math.fma(-stepSize, update, values[i]);
         }
     }
 }

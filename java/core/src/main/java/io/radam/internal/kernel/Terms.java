@@ -156,7 +156,7 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         @Override
         void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
             decayed(count, gradScale, schedule.l2, values, gradient, terms[0]);
-            System.arraycopy(state[0], 0, terms[1], 0, count);
+            System.arraycopy(state[schedule.lastUpdate()], 0, terms[1], 0, count);
         }
     }
 

@@ -3,8 +3,10 @@ package io.radam.internal.schedule;
 import io.radam.Algorithm;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
+import io.radam.StateBuffer;
 import io.radam.internal.ffi.RadamH;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * The coefficients of one step at a time, from one group's hyperparameters. They are computed only if something has
@@ -70,6 +72,15 @@ public final class StepCoefficients {
             case ADAM_HD -> RadamH.RADAM_ALGORITHM_ADAM_HD();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
+    }
+
+    /**
+     * The buffers that a step by an algorithm may have: those of the algorithm that makes its steps, or its own where
+     * these are more.
+     */
+    public static List<StateBuffer> stateOfSteps(Algorithm algorithm) {
+        List<StateBuffer> ofKernel = algorithm.steppedBy().state();
+        return ofKernel.size() < algorithm.state().size() ? algorithm.state() : ofKernel;
     }
 
     /** The coefficients of one step, counted from 1. */

@@ -87,7 +87,7 @@ class VectorRuleTest {
 
     /** How many elements of a tensor in this memory are stepped by vectors. */
     private static long stepped(Hyperparameters hyperparameters, MemorySegment values, MemorySegment gradient) {
-        MemorySegment[] state = new MemorySegment[hyperparameters.algorithm().steppedBy().state().size()];
+        MemorySegment[] state = new MemorySegment[StepCoefficients.stateOfSteps(hyperparameters.algorithm()).size()];
         for (int i = 0; i < hyperparameters.state().size(); i++) {
             state[i] = hyperparameters.state().get(i) == null ? null : allocated(Arena.ofAuto());
         }
