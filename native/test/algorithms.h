@@ -154,10 +154,14 @@ inline Element sgd_step(const radam_coefficients& c, Element x, unsigned present
   const float g = scaled_gradient(c, x, s.l2);
   float& b = x[kState];
   float u = g;
-  const bool keeps = c.mode == RADAM_MODE_KEEPS_UPDATE;
+  const bool keeps = c.mode == RADAM_MODE_KEEPS_UPDATE, averages = c.mode == RADAM_MODE_AVERAGES_GRADIENT;
+  if (averages) {
+    const float h = scaled_gradient(c, x, 0);
+    x[kState + 1] = average(x[kState + 1], h, 1 - s.nesterov, s.nesterov);
+  }
   if (present & 1) {
     b = std::fma(s.momentum, b, s.one_minus_dampening * g);
-    u = s.nesterov == 0 && !keeps ? b : std::fma(s.nesterov, b, g);
+    u = averages || (s.nesterov == 0 && !keeps) ? b : std::fma(s.nesterov, b, g);
   }
   if (keeps) x[kState + 1] = u;
   x[kParam] = moved(x[kParam], u, s.step_size, s.decay);
@@ -171,7 +175,7 @@ inline AlgorithmCase sgd_case() {
                      {3, C::kRate, "momentum"}, {4, C::kRate, "one_minus_dampening"}, {5, C::kRate, "nesterov"}},
                     {}, sgd_step, [](const radam_coefficients&) { return true; },
                     [](const radam_coefficients& c, unsigned present, int k) {
-                      return k == 0 ? (present & 1) != 0 : c.mode == RADAM_MODE_KEEPS_UPDATE;
+                      return k == 0 ? (present & 1) != 0 : c.mode != 0;
                     },
                     {true, true}};
   const char* const names[] = {"", ", momentum", ", Nesterov"};
@@ -186,6 +190,13 @@ inline AlgorithmCase sgd_case() {
       c.mode = RADAM_MODE_KEEPS_UPDATE;
       row.combinations.push_back(
           {std::string("sgd, Nesterov, kept") + kWeightDecayNames[decay], c, 3u, false});
+      c.mode = RADAM_MODE_AVERAGES_GRADIENT;
+      for (const bool step_back : {false, true}) {
+        c.of.sgd.nesterov = step_back ? 0.625f : 0.001f;
+        row.combinations.push_back({std::string("sgd, averaged") + kWeightDecayNames[decay] +
+                                        (step_back ? ", step back" : ""),
+                                    c, 3u, false});
+      }
     }
   return row;
 }

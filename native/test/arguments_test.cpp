@@ -71,7 +71,8 @@ TEST_F(StepArguments, Algorithm) {
 TEST_F(StepArguments, LayerwiseAlgorithmsNeedSums) {
   for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW, RADAM_ALGORITHM_LARS,
                                        RADAM_ALGORITHM_CAUTIOUS_ADAMW, RADAM_ALGORITHM_CAUTIOUS_LION,
-                                       RADAM_ALGORITHM_NOVOGRAD, RADAM_ALGORITHM_SGD_HD, RADAM_ALGORITHM_ADAM_HD}) {
+                                       RADAM_ALGORITHM_NOVOGRAD, RADAM_ALGORITHM_SGD_HD, RADAM_ALGORITHM_ADAM_HD,
+                                       RADAM_ALGORITHM_YELLOWFIN}) {
     radam_coefficients c = c_;
     c.algorithm = algorithm;
     expect(RADAM_ERROR_SUMS, c);
@@ -96,9 +97,11 @@ TEST_F(StepArguments, Mode) {
     expect(RADAM_ERROR_COEFFICIENTS, lion);
   }
   // Such steps of SGD have no decoupled decay.
-  radam_coefficients kept = combination("sgd, Nesterov, kept").typical;
-  kept.of.sgd.decay = 1e-5f;
-  expect(RADAM_ERROR_COEFFICIENTS, kept);
+  for (const char* const name : {"sgd, Nesterov, kept", "sgd, averaged"}) {
+    radam_coefficients c = combination(name).typical;
+    c.of.sgd.decay = 1e-5f;
+    expect(RADAM_ERROR_COEFFICIENTS, c);
+  }
 }
 
 TEST_F(StepArguments, CoefficientsNotFiniteOrOutOfRange) {
@@ -216,6 +219,7 @@ TEST_F(StepArguments, NullBuffers) {
     }
   }
   for (const char* const name : {"lion", "lion, cautious", "sgd, momentum", "sgd, Nesterov", "sgd, Nesterov, kept",
+                                 "sgd, averaged",
                                  "nadam", "adagrad", "adamax", "adadelta",
                                  "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "diffgrad", "madgrad",
                                  "cocob", "schedulefree_sgd"}) {

@@ -114,6 +114,7 @@ std::vector<Case> cases() {
     all.push_back({"sgd_hd, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, 1}, {"last_update", 1, 0}}});
   }
   all.push_back({"sgdn_hd", preset(RADAM_PRESET_SGDN_HD_AUTHORS), {{"momentum_buffer", 1, 1}, {"last_update", 1, 1}}});
+  all.push_back({"yellowfin", preset(RADAM_PRESET_YELLOWFIN_AUTHORS), {{"momentum_buffer", 1, 1}, {"exp_avg", 1, 1}}});
   all.push_back({"adam_hd", preset(RADAM_PRESET_ADAM_HD_AUTHORS), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   all.push_back({"yogi", preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const std::int32_t amsgrad : {0, 1})

@@ -41,6 +41,7 @@
 #include "sgd.h"
 #include "sgd_hd.h"
 #include "stableadamw.h"
+#include "yellowfin.h"
 #include "yogi.h"
 
 namespace {
@@ -54,7 +55,7 @@ struct List {
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
                         AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob,
                         ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars, CautiousAdamW, CautiousLion,
-                        NovoGrad, SgdHd, AdamHd>;
+                        NovoGrad, SgdHd, AdamHd, YellowFin>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {

@@ -22,7 +22,9 @@ struct SgdHd : LayerwiseBySgd, Hypergradient {
   static constexpr int kNumbers = Hypergradient::kNumbers;
   static constexpr bool kProducts = true;
 
-  RADAM_DEVICE static constexpr StateBuffer buffer(int k) { return Sgd::buffer(k); }
+  RADAM_DEVICE static constexpr StateBuffer buffer(int k) {
+    return {k == kLastUpdate ? "last_update" : "momentum_buffer", true, 0};
+  }
 
   // The buffer of momentum is the last update, but under Nesterov's. Without momentum it has the last gradient.
   RADAM_DEVICE static bool is_present(const radam_hyperparameters& h, int k) {
