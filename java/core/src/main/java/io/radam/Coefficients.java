@@ -814,6 +814,36 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#YELLOWFIN}, before anything is measured. All steps have the same.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate of step 1
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient, once that is measured
+     * @param stepSize      what the update of step 1 is multiplied by
+     * @param momentum      that of step 1
+     * @param oneMinusBeta  what averages take up of the new number
+     */
+    record YellowFin(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float stepSize,
+            float momentum,
+            float oneMinusBeta) implements Coefficients {
+        /**
+         * YellowFin has no decoupled decay.
+         *
+         * @return 0
+         */
+        @Override
+        public float decay() {
+            return 0;
+        }
+    }
+
+    /**
      * Of {@link Algorithm#ADAM_HD}, before the product of gradient and last update is known.
      *
      * @param step          the step number, counted from 1

@@ -23,6 +23,11 @@ final class SgdHDDefinition extends AlgorithmDefinition {
     }
 
     @Override
+    boolean measuresGroup() {
+        return true;
+    }
+
+    @Override
     boolean movesLearningRate() {
         return true;
     }

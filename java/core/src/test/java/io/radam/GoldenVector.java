@@ -63,6 +63,13 @@ final class GoldenVector {
             Map.entry("decoupled_decay", "decayApart"),
             Map.entry("clip_thresh", "clipThreshold"),
             Map.entry("hypergrad_lr", "hypergradLr"),
+            Map.entry("mu", "momentum"),
+            Map.entry("beta", "beta"),
+            Map.entry("curv_win_width", "curvWinWidth"),
+            Map.entry("auto_clip_fac", "autoClipFactor"),
+            Map.entry("adapt_clip", "adaptClip"),
+            Map.entry("zero_debias", "zeroDebias"),
+            Map.entry("log_smooth", "logSmooth"),
             Map.entry("rectify", "rectify"),
             Map.entry("fixed_decay", "fixedWeightDecay"));
 
@@ -145,11 +152,14 @@ final class GoldenVector {
                     state.put(buffer.name(), numbers(from.get(buffer.name())));
                 }
             }
-            for (String number : algorithm.numbers()) {
-                if (from.has(number)) {
-                    state.put(number, numbers(from.get(number)));
-                }
+        }
+        for (String number : hyperparameters().algorithm().numbers()) {
+            if (has("state") && from.has(number)) {
+                state.put(number, numbers(from.get(number)));
             }
+        }
+        if (hyperparameters().algorithm() == Algorithm.YELLOWFIN) {
+            state.put("exp_avg", state.remove("grad_avg"));
         }
         if (hyperparameters().algorithm() == Algorithm.SGD_HD) {
             state.putIfAbsent("momentum_buffer", numbers(from.get("grad_prev")));

@@ -182,6 +182,10 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
                 throw new InvalidHyperparameterException(preset.algorithm() + " moves the learning rate, which DJL's "
                         + "tracker sets before each update");
             }
+            if (preset.algorithm().measuresGroup()) {
+                throw new InvalidHyperparameterException(preset.algorithm() + " measures all parameters before a step, "
+                        + "which DJL updates one after the other");
+            }
             hyperparameters = preset.toBuilder();
             algorithm = preset.algorithm();
             learningRateTracker = Tracker.fixed((float) preset.learningRate());

@@ -18,6 +18,9 @@ final class SgdRule extends Rule {
     @Override
     void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
         SgdSchedule s = schedule;
+        if (s.averagesGradient) {
+            average(count, gradScale, 1 - s.nesterov, s.nesterov, gradient, state[1]);
+        }
         float scale = boundedGradient(count, gradScale, largest, s.l2, values, gradient);
         if (state[0] == null) {
             step(count, scale, s.stepSize, s.decay, values, gradient);
@@ -25,8 +28,15 @@ final class SgdRule extends Rule {
             step(count, scale, s.momentum, s.oneMinusDampening, s.nesterov, s.stepSize, values, gradient, state[0],
                     state[1]);
         } else {
-            step(count, scale, s.momentum, s.oneMinusDampening, s.nesterov, s.stepSize, s.decay, values, gradient,
-                    state[0]);
+            step(count, scale, s.momentum, s.oneMinusDampening, s.averagesGradient ? 0 : s.nesterov, s.stepSize,
+                    s.decay, values, gradient, state[0]);
+        }
+    }
+
+    private static void average(int count, float scale, float beta, float oneMinusBeta, float[] gradient,
+            float[] expAvg) {
+        for (int i = 0; i < count; i++) {
+            expAvg[i] = average(expAvg[i], bounded(scale * gradient[i]), beta, oneMinusBeta);
         }
     }
 

@@ -49,8 +49,8 @@ public final class SgdHDSchedule extends LayerwiseSchedule {
     }
 
     @Override
-    void reduce(long length, double product, double none, double[] numbers) {
-        sgd.stepSize = descend(hypergradLr, 1, product, numbers);
+    void reduce(long length, double[] sums, double[] numbers) {
+        sgd.stepSize = descend(hypergradLr, 1, sums[0], numbers);
     }
 
     @Override

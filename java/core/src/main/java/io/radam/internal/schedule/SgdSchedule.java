@@ -23,6 +23,8 @@ public final class SgdSchedule extends Schedule {
     public float nesterov;
     /** Whether the update, which is Nesterov's, stays in a second buffer. */
     public boolean keepsUpdate;
+    /** Whether that has an average of gradients, which takes up as much of each as {@code nesterov} says. */
+    public boolean averagesGradient;
 
     @Override
     void configure(Hyperparameters h) {
@@ -48,12 +50,13 @@ public final class SgdSchedule extends Schedule {
 
     @Override
     int mode() {
-        return keepsUpdate ? RadamH.RADAM_MODE_KEEPS_UPDATE() : 0;
+        return keepsUpdate ? RadamH.RADAM_MODE_KEEPS_UPDATE()
+                : averagesGradient ? RadamH.RADAM_MODE_AVERAGES_GRADIENT() : 0;
     }
 
     @Override
     public boolean movesState(int buffer) {
-        return buffer == 0 || keepsUpdate;
+        return buffer == 0 || keepsUpdate || averagesGradient;
     }
 
     @Override
