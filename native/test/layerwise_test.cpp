@@ -863,6 +863,15 @@ TEST(TensorSumsRefuse, WhatStepsRefuse) {
   const std::pair<int, float> of_yellowfin[] = {{0, NAN}, {1, 0.5f}, {2, NAN}, {2, -1}, {3, 1.5f}, {6, NAN}, {6, 2},
                                                 {7, 0}, {7, 65}, {7, 1.5f}, {7, NAN}, {8, -1}, {8, kInfinity}, {9, -1},
                                                 {9, kInfinity}, {10, 0.5f}, {10, NAN}, {11, 0.5f}, {12, 0.5f}};
+  // Modes are of what the sums reduce them to.
+  for (const std::int32_t number : {RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA,
+                                    RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_SGDN_HD_AUTHORS,
+                                    RADAM_PRESET_YELLOWFIN_AUTHORS})
+    for (const int mode : {int{RADAM_MODE_KEEPS_UPDATE}, int{RADAM_MODE_AVERAGES_GRADIENT}})
+      expect_refused(RADAM_ERROR_COEFFICIENTS, [=](Call& k) {
+        k.c = coefficients_at(preset(number), 1);
+        k.c.mode = mode;
+      });
   for (const auto& [place, odd] : of_yellowfin)
     expect_refused(RADAM_ERROR_COEFFICIENTS, [place = place, odd = odd](Call& k) {
       k.c = coefficients_at(preset(RADAM_PRESET_YELLOWFIN_AUTHORS), 1);

@@ -125,7 +125,7 @@ struct LayerwiseBySgd : Layerwise {
 
   // An L2 penalty is added to the gradient once that is divided, and no other decay is there.
   static bool is_sgd(const radam_coefficients& c, const radam_sgd_coefficients& sgd) {
-    return sgd.decay == 0 && Sgd::check(sgd_of(c, sgd)) == RADAM_OK;
+    return c.mode == 0 && sgd.decay == 0 && Sgd::check(sgd_of(c, sgd)) == RADAM_OK;
   }
 
   // A factor of gradients, which may be neither 0 nor infinite, times another.

@@ -51,6 +51,8 @@ template <class T>
 inline constexpr std::size_t kOldestSize = sizeof(T);
 template <>
 inline constexpr std::size_t kOldestSize<radam_tensor> = offsetof(radam_tensor, first);
+template <>
+inline constexpr std::size_t kOldestSize<radam_sums> = offsetof(radam_sums, values) + 2 * sizeof(double);
 
 inline bool has_valid_size(std::uint32_t size, std::size_t oldest) { return size >= oldest && size <= 4096; }
 
