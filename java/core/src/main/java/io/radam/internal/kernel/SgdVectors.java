@@ -30,7 +30,7 @@ final class SgdVectors extends VectorRule {
 
     @Override
     boolean has(Tensor t) {
-        return t.state[0] != null && !schedule.keepsUpdate && !schedule.averagesGradient;
+        return t.state[0] != null && !schedule.hasSecond();
     }
 
     void stepNative(MemorySegment values, MemorySegment gradient, long offset, long[] state, long stateOffset,

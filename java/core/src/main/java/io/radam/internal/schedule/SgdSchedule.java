@@ -56,7 +56,12 @@ public final class SgdSchedule extends Schedule {
 
     @Override
     public boolean movesState(int buffer) {
-        return buffer == 0 || keepsUpdate || averagesGradient;
+        return buffer == 0 || hasSecond();
+    }
+
+    /** Whether steps have a second buffer. */
+    public boolean hasSecond() {
+        return keepsUpdate || averagesGradient;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.radam.LarsSettings;
 import io.radam.PadamSettings;
 import io.radam.Parameter;
 import io.radam.Rounding;
+import io.radam.SgdHD;
 import io.radam.SgdSettings;
 import io.radam.StateType;
 import io.radam.WeightDecay;
@@ -42,6 +43,7 @@ class VectorRuleTest {
             usual.add(algorithm.defaults().with(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED)
                     .withWeightDecay(0.01));
         }
+        usual.add(SgdHD.Preset.AUTHORS_NESTEROV.hyperparameters());
         usual.add(Algorithm.PADAM.defaults().toBuilder().set(PadamSettings.AMSGRAD, false).build());
         return usual;
     }
