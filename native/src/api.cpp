@@ -29,7 +29,7 @@ radam_status step_f32(int32_t target, const radam_coefficients& c, int64_t begin
   if (const radam_status status = check<Algorithm>(c)) return status;
   radam::Buffers buffers{param, grad, {}};
   if (state != nullptr)
-    for (int k = 0; k < Algorithm::kBuffers; ++k) buffers.state[k] = state[k];
+    for (int k = 0; k < step_buffers<Algorithm>(c); ++k) buffers.state[k] = state[k];
   const unsigned present = radam::present_state(buffers.state, Algorithm::kBuffers);
   if (const radam_status status = radam::check_buffers<Algorithm>(c, buffers, present, begin, end)) return status;
   const radam::Target* found = runnable(target);
@@ -169,7 +169,9 @@ radam_status radam_step(int32_t target, const radam_coefficients* c, const radam
   if (begin == end) return RADAM_OK;
 
   tensor.leave_idle_slow_weights();
-  const int count = state_count(coefficients.get().algorithm);
+  const int count = with_algorithm(coefficients.get().algorithm, 0, [&](auto a) {
+    return step_buffers<decltype(a)>(coefficients.get());
+  });
   const unsigned present = radam::present_state(tensor.state, count);
   const radam::Kernel kernel = found->kernels->kernel(coefficients.get(), present);
   if (radam::is_plain(tensor)) {

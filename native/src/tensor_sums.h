@@ -19,7 +19,9 @@ template <class V, class Algorithm>
 class TensorSums : BlockReader<V> {
  public:
   TensorSums(const radam_coefficients& c, const radam::Tensor& b)
-      : BlockReader<V>(c, b), terms_(this->clip_.rest) {}
+      : BlockReader<V>(c, b), terms_(this->clip_.rest) {
+    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) summed_[k] = Algorithm::summed_buffer(c, k);
+  }
 
   void run(std::int64_t begin, std::int64_t end, double* sums) {
     this->for_blocks(begin, end, [&](const BlockRange& at) { add_block(at); });
@@ -57,9 +59,11 @@ class TensorSums : BlockReader<V> {
     return param_.values;
   }
 
+  // That which is summed as the k-th.
   float* state(const BlockRange& at, int k) {
-    if (b_.state_type == RADAM_STATE_F32) return static_cast<float*>(b_.state[k]) + at.begin;
-    unpack_state<V>(b_, k, Algorithm::buffer(k).is_signed, at, state_[k].values);
+    const int number = summed_[k];
+    if (b_.state_type == RADAM_STATE_F32) return static_cast<float*>(b_.state[number]) + at.begin;
+    unpack_state<V>(b_, number, Algorithm::buffer(number).is_signed, at, state_[k].values);
     return state_[k].values;
   }
 
@@ -117,7 +121,8 @@ class TensorSums : BlockReader<V> {
 
   const typename Algorithm::template Terms<V> terms_;
   Sums sums_[Algorithm::kSums];
-  Staged param_, state_[Algorithm::kSummedBuffers + 1];  // an array may not be empty
+  int summed_[Algorithm::kSummedBuffers + 1];  // an array may not be empty
+  Staged param_, state_[Algorithm::kSummedBuffers + 1];
 };
 
 template <class V, class Algorithm>

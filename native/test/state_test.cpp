@@ -111,8 +111,10 @@ std::vector<Case> cases() {
   for (const double momentum : {0.0, 0.9}) {
     radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
     h.of.sgd_hd.momentum = momentum;
-    all.push_back({"sgd_hd, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, 1}}});
+    all.push_back({"sgd_hd, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, 1}, {"last_update", 1, 0}}});
   }
+  all.push_back({"sgdn_hd", preset(RADAM_PRESET_SGDN_HD_AUTHORS), {{"momentum_buffer", 1, 1}, {"last_update", 1, 1}}});
+  all.push_back({"yellowfin", preset(RADAM_PRESET_YELLOWFIN_AUTHORS), {{"momentum_buffer", 1, 1}, {"exp_avg", 1, 1}}});
   all.push_back({"adam_hd", preset(RADAM_PRESET_ADAM_HD_AUTHORS), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   all.push_back({"yogi", preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const std::int32_t amsgrad : {0, 1})
@@ -192,7 +194,7 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_CAUTIOUS_ADAMW), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_CAUTIOUS_LION), 1);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_NOVOGRAD), 1);
-  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGD_HD), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGD_HD), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAM_HD), 2);
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include <radam/radam.h>
 
@@ -40,6 +41,7 @@
 #include "sgd.h"
 #include "sgd_hd.h"
 #include "stableadamw.h"
+#include "yellowfin.h"
 #include "yogi.h"
 
 namespace {
@@ -53,7 +55,7 @@ struct List {
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
                         AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob,
                         ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars, CautiousAdamW, CautiousLion,
-                        NovoGrad, SgdHd, AdamHd>;
+                        NovoGrad, SgdHd, AdamHd, YellowFin>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {
@@ -136,8 +138,25 @@ inline radam_status check(const radam_coefficients& c) {
   return with_algorithm(c.algorithm, none, [&](auto a) { return check<decltype(a)>(c); });
 }
 
+// How many buffers an algorithm has by itself. Its kernels may have more, which are those of layer-wise algorithms.
+template <class Algorithm, class = void>
+constexpr int kOwnBuffers = Algorithm::kBuffers;
+template <class Algorithm>
+constexpr int kOwnBuffers<Algorithm, std::void_t<decltype(Algorithm::kOwnBuffers)>> = Algorithm::kOwnBuffers;
+
 inline int state_count(std::int32_t algorithm) {
+  return with_algorithm(algorithm, 0, [](auto a) { return int{kOwnBuffers<decltype(a)>}; });
+}
+
+// Those and the others.
+inline int kernel_buffers(std::int32_t algorithm) {
   return with_algorithm(algorithm, 0, [](auto a) { return int{decltype(a)::kBuffers}; });
+}
+
+// How many buffers a step with these coefficients may have.
+template <class Algorithm>
+int step_buffers(const radam_coefficients& c) {
+  return c.mode < RADAM_MODE_KEEPS_UPDATE ? int{kOwnBuffers<Algorithm>} : int{Algorithm::kBuffers};
 }
 
 // Bit k is set where a step with checked coefficients needs buffer k.

@@ -20,7 +20,8 @@ namespace {
 //
 //   Stepped                    the algorithm that makes the step
 //   kSums                      how many sums there are
-//   kSummedBuffers             how many buffers of state they depend on: the first ones
+//   kSummedBuffers             how many buffers of state they depend on
+//   summed_buffer(c, k)        which the k-th of them is; the first ones, if it is not the algorithm's own
 //   Terms<V>                   made from coefficients; its of(x, terms) computes what is squared and summed, also on
 //                              devices
 //   reduce(c, length, sums)    the coefficients of Stepped that follow from the sums
@@ -35,6 +36,8 @@ namespace {
 struct Layerwise {
   static constexpr int kNumbers = 0;
   static constexpr bool kProducts = false;
+
+  RADAM_DEVICE static int summed_buffer(const radam_coefficients&, int k) { return k; }
 };
 
 template <class Algorithm>
@@ -126,7 +129,7 @@ struct LayerwiseBySgd : Layerwise {
 
   // An L2 penalty is added to the gradient once that is divided, and no other decay is there.
   static bool is_sgd(const radam_coefficients& c, const radam_sgd_coefficients& sgd) {
-    return sgd.decay == 0 && Sgd::check(sgd_of(c, sgd)) == RADAM_OK;
+    return c.mode == 0 && sgd.decay == 0 && Sgd::check(sgd_of(c, sgd)) == RADAM_OK;
   }
 
   // A factor of gradients, which may be neither 0 nor infinite, times another.

@@ -82,6 +82,7 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {},
     {},
     {},
+    {},
     {}};
 
 // The kernel of an algorithm, none that is layer-wise, for a combination of types.

@@ -114,7 +114,7 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
   if (!radam::has_room(*plan)) return RADAM_ERROR_STRUCT_SIZE;
   if (!is_algorithm(algorithm)) return RADAM_ERROR_ALGORITHM;
   const radam::FpEnvironment environment;
-  const int buffers = state_count(algorithm);
+  const int buffers = kernel_buffers(algorithm);
   const Tensors all(tensors, count, buffers);
   std::int64_t pieces = 0;
   if (const radam_status status = count_pieces(all, groups, &pieces)) return status;

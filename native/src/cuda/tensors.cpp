@@ -70,11 +70,8 @@ radam_status check_tensor(const radam_cuda_tensor& t, std::int32_t algorithm, st
   settings.clip_value = 0;
   settings.zero_grad = 0;
   const Tensor tensor{settings, t.param, t.grad, t.param_copy, t.param_average};
-  // No coefficients are known yet. Coefficients of 0 require the buffers that all steps require.
-  radam_coefficients coefficients{};
-  coefficients.algorithm = algorithm;
   const bool unbound = t.group == RADAM_CUDA_NO_GROUP;
-  if (const radam_status status = radam::check_tensor(coefficients, tensor, 0, settings.length, unbound)) return status;
+  if (const radam_status status = check_tensor_of_plan(algorithm, tensor, unbound)) return status;
   if (settings.first % RADAM_BLOCK_SIZE != 0) return RADAM_ERROR_BLOCK;
   if (t.group < RADAM_CUDA_NO_GROUP || t.group >= groups) return RADAM_CUDA_ERROR_GROUP;
   if (t.reserved != 0) return RADAM_ERROR_SETTING;

@@ -42,7 +42,7 @@ struct ThreadSums {
       if constexpr (Algorithm::kSummedBuffers > 0)
         unroll(std::make_integer_sequence<int, Algorithm::kSummedBuffers>(), [&](auto index) {
           constexpr int k = decltype(index)::value;
-          x.state[k] = load_state<Algorithm::buffer(k).is_signed>(t, k, at, wide);
+          x.state[k] = load_state<Algorithm::buffer(k).is_signed>(t, Algorithm::summed_buffer(clip.rest, k), at, wide);
         });
       Quad::Register terms[kTerms];
       terms_of.of(x, terms);

@@ -103,7 +103,7 @@ inline Faults faults_of(const radam_cuda_tensor& t, std::int32_t algorithm, std:
   s.clip_value = 0;
   s.zero_grad = 0;
   const TensorBuffers b{t.param, t.grad, t.param_copy, t.param_average};
-  Faults f = faults_of_tensor(c, s, b, 0, s.length, t.group != RADAM_CUDA_NO_GROUP);
+  Faults f = faults_of_tensor(c, algorithm_of(c).buffers(), s, b, 0, s.length, t.group != RADAM_CUDA_NO_GROUP);
   f |= fault_if(s.first % RADAM_BLOCK_SIZE != 0, RADAM_ERROR_BLOCK);
   f |= fault_if(!is_group(t.group, groups), RADAM_CUDA_ERROR_GROUP);
   f |= fault_if(t.reserved != 0, RADAM_ERROR_SETTING);

@@ -38,7 +38,7 @@ struct Call {
     if (is_layerwise(k.algorithm)) return of_values | fault(RADAM_ERROR_SUMS);
     const Faults f = of_values | faults_of_target(target);
     const radam_tensor settings = known_part(t);
-    return f | (of_values == 0 ? faults_of_tensor(k, settings, b, begin, end) : faults_of_settings(settings, b));
+    return f | (of_values == 0 ? faults_of_tensor(k, step_buffers(k), settings, b, begin, end) : faults_of_settings(settings, b));
   }
 };
 

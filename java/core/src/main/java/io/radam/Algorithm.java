@@ -76,11 +76,13 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm SGD_HD = new Algorithm(Kind.SGD_HD, new SgdHDDefinition());
     /** {@link AdamHD}. */
     public static final Algorithm ADAM_HD = new Algorithm(Kind.ADAM_HD, new AdamHDDefinition());
+    /** {@link io.radam.YellowFin}. */
+    public static final Algorithm YELLOWFIN = new Algorithm(Kind.YELLOWFIN, new YellowFinDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
             MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, CAUTIOUS_ADAMW,
-            CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD);
+            CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD, YELLOWFIN);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -149,6 +151,8 @@ public sealed class Algorithm permits CustomAlgorithm {
         SGD_HD,
         /** {@link Algorithm#ADAM_HD}. */
         ADAM_HD,
+        /** {@link Algorithm#YELLOWFIN}. */
+        YELLOWFIN,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }
@@ -179,7 +183,8 @@ public sealed class Algorithm permits CustomAlgorithm {
     /**
      * Whether a step depends on sums over each whole parameter, such as its norm.
      *
-     * @return true for LAMB, LARS, StableAdamW, cautious AdamW, cautious Lion, NovoGrad, SGD-HD and Adam-HD
+     * @return true for LAMB, LARS, StableAdamW, cautious AdamW, cautious Lion, NovoGrad, SGD-HD, Adam-HD
+     *     and YellowFin
      */
     public final boolean isLayerwise() {
         return definition.steppedBy() != null;
@@ -249,6 +254,15 @@ public sealed class Algorithm permits CustomAlgorithm {
      */
     public final List<String> numbers() {
         return definition.numbers();
+    }
+
+    /**
+     * Whether a step depends on sums over all parameters of a group that it steps, and not on those of each alone.
+     *
+     * @return true for SGD-HD and YellowFin
+     */
+    public final boolean measuresGroup() {
+        return definition.measuresGroup();
     }
 
     /**

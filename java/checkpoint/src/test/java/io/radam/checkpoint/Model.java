@@ -22,8 +22,8 @@ import io.radam.NAdam;
 import io.radam.NovoGrad;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
-import io.radam.Parameter;
 import io.radam.Padam;
+import io.radam.Parameter;
 import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
@@ -37,6 +37,7 @@ import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
 import io.radam.StepOptions;
+import io.radam.YellowFin;
 import io.radam.Yogi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -86,6 +87,8 @@ final class Model implements AutoCloseable {
         CAUTIOUS_ADAMW(CautiousAdamW::builder),
         CAUTIOUS_LION(CautiousLion::builder),
         SGD_HD(() -> SgdHD.builder().momentum(0.9)),
+        SGDN_HD(() -> SgdHD.builder().momentum(0.9).nesterov(true)),
+        YELLOWFIN(() -> YellowFin.builder().curvWinWidth(3)),
         ADAM_HD(AdamHD::builder),
         NOVOGRAD(() -> NovoGrad.builder().amsgrad(true)),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
@@ -100,7 +103,8 @@ final class Model implements AutoCloseable {
         /** Whether its algorithm measures whole parameters. */
         boolean isLayerwise() {
             return switch (this) {
-                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD -> true;
+                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, SGDN_HD,
+                        ADAM_HD, YELLOWFIN -> true;
                 default -> false;
             };
         }

@@ -65,6 +65,14 @@ class MisuseTest {
         }
     }
 
+    /** An update is of one array. */
+    @Test
+    void algorithmsThatMeasureAllParametersTogether() {
+        String message = assertThrows(InvalidHyperparameterException.class,
+                () -> RadamOptimizers.of(Algorithm.YELLOWFIN.defaults())).getMessage();
+        assertTrue(message.startsWith("yellowfin measures all parameters before a step"), message);
+    }
+
     @Test
     void modelsOfAnotherEngine() {
         Engine engine = new OtherEngine();

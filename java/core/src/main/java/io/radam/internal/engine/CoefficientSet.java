@@ -41,8 +41,8 @@ final class CoefficientSet {
      *
      * @param numbers that the algorithm keeps for the tensor; they are replaced
      */
-    void reduce(Tensor tensor, long length, double first, double second, double[] numbers) {
-        coefficients.reduce(length, first, second, numbers);
+    void reduce(Tensor tensor, long length, double[] sums, double[] numbers) {
+        coefficients.reduce(length, sums, numbers);
         boolean clips = tensor.scaleClipValue(coefficients.reducedGradients());
         if (kernel != null) {
             kernel.load(coefficients);

@@ -7,6 +7,7 @@ import io.radam.LookaheadMomentum;
 import io.radam.Rounding;
 import io.radam.StateBuffer;
 import io.radam.StateType;
+import io.radam.internal.kernel.SumsTable;
 import io.radam.internal.kernel.Tensor;
 import io.radam.internal.schedule.StepCoefficients;
 import java.util.ArrayList;
@@ -57,8 +58,8 @@ public final class Group {
     private LookaheadMomentum lookaheadMomentum;
     /** The factor of gradients in the step, beside the hyperparameter. */
     private double gradientFactor;
-    /** Of an algorithm that moves the learning rate by a sum over all tensors of the step: this sum. */
-    private double product;
+    /** Of a layer-wise algorithm, the sums over all tensors of the step. */
+    final double[] sums = new double[SumsTable.SUMS];
     /** The squares of the group's gradients in the step, each scaled. */
     double squares;
 
@@ -145,7 +146,7 @@ public final class Group {
             return false;
         }
         Hyperparameters h = hyperparameters.beginStep();
-        product = 0;
+        Arrays.fill(sums, 0);
         if (h != seen || learningRateBy != seenRateFactor) {
             settings = withRateFactor(h, learningRateBy);
             seen = h;
@@ -161,17 +162,20 @@ public final class Group {
         return true;
     }
 
-    /** Adds a tensor's sum to that of all tensors of the step. */
-    void addProduct(double more) {
-        product += more;
+    /** Has a tensor's step move the learning rate, and its coefficients follow. */
+    void reduce(CoefficientSet set, Tensor tensor, long length, double[] ofTensor) {
+        reduce(set, tensor, length, ofTensor, hyperparameters.rate(set.coefficients.sumsGroup()));
     }
 
-    /** Has a tensor's step move the learning rate, and its coefficients follow. */
-    void reduce(CoefficientSet set, Tensor tensor, long length, double ofTensor) {
+    /**
+     * Has the coefficients of a tensor's step follow from its sums, or from those of all tensors.
+     *
+     * @param kept what the algorithm keeps for the tensor; it is replaced
+     */
+    void reduce(CoefficientSet set, Tensor tensor, long length, double[] ofTensor, double[] kept) {
         StepCoefficients coefficients = set.coefficients;
         coefficients.setRateFactor(seenRateFactor);
-        boolean together = coefficients.sumsGroup();
-        set.reduce(tensor, length, together ? product : ofTensor, 0, hyperparameters.rate(together));
+        set.reduce(tensor, length, coefficients.sumsGroup() ? sums : ofTensor, kept);
     }
 
     /** Keeps the learning rate of the step, which nothing has failed before. */

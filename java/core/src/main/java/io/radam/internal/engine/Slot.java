@@ -11,7 +11,9 @@ import io.radam.internal.kernel.Block8;
 import io.radam.internal.kernel.MemoryCheck;
 import io.radam.internal.kernel.StateConversion;
 import io.radam.internal.kernel.StochasticBits;
+import io.radam.internal.kernel.SumsTable;
 import io.radam.internal.kernel.Tensor;
+import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -79,8 +81,7 @@ public final class Slot {
     /** The numbers after the present step, once they are known. */
     private final double[] nextNumbers;
     /** The sums of the present step, and over how many elements. */
-    private double firstSum;
-    private double secondSum;
+    private final double[] sums = new double[SumsTable.SUMS];
     private long summed;
     private long randomIndex;
     /** The coefficients of the latest step. */
@@ -142,7 +143,7 @@ public final class Slot {
                 scalesForStep[i] = scales[i];
             }
         }
-        int ofKernel = group.hyperparameters().algorithm().steppedBy().state().size();
+        int ofKernel = StepCoefficients.stateOfSteps(group.hyperparameters().algorithm()).size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
                 group.hasLookahead, meansOf(parameter, group, memory, stateMemory.arena), group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),
@@ -394,24 +395,21 @@ public final class Slot {
         return Collections.unmodifiableMap(named);
     }
 
-    /** Takes the sums of the present step. */
-    void measured(long elements, double first, double second) {
+    /** Takes one of the sums of the present step. */
+    void measured(long elements, int number, double sum) {
         summed = elements;
-        firstSum = first;
-        secondSum = second;
-        if (group.movesLearningRate) {
-            group.addProduct(first);
-        }
+        sums[number] = sum;
+        group.sums[number] += sum;
     }
 
     /** Has the coefficients of the present step follow from the sums, and the numbers after it. */
     void reduce() {
         if (group.movesLearningRate) {
-            group.reduce(coefficients, tensor, summed, firstSum);
+            group.reduce(coefficients, tensor, summed, sums);
             return;
         }
         System.arraycopy(numbers, 0, nextNumbers, 0, numbers.length);
-        coefficients.reduce(tensor, summed, firstSum, secondSum, nextNumbers);
+        group.reduce(coefficients, tensor, summed, sums, nextNumbers);
     }
 
     /** Takes over the numbers of a step that was made. */

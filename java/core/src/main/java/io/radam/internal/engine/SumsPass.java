@@ -116,7 +116,9 @@ final class SumsPass {
 
     private void add(Slot slot, long length, SumsTable table, int begin, int end, long number) {
         if (slot.group.isLayerwise) {
-            slot.measured(length, total(table, 0, begin, end, number), total(table, 1, begin, end, number));
+            for (int sum = 0; sum < SumsTable.SUMS; sum++) {
+                slot.measured(length, sum, total(table, sum, begin, end, number));
+            }
         }
     }
 

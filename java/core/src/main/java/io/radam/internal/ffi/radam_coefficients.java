@@ -51,6 +51,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_novograd_coefficients novograd;
  *         radam_sgd_hd_coefficients sgd_hd;
  *         radam_adam_hd_coefficients adam_hd;
+ *         radam_yellowfin_coefficients yellowfin;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -297,6 +298,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     float values[16];
      * }
      * }
@@ -339,8 +341,9 @@ public class radam_coefficients {
             radam_novograd_coefficients.layout().withName("novograd"),
             radam_sgd_hd_coefficients.layout().withName("sgd_hd"),
             radam_adam_hd_coefficients.layout().withName("adam_hd"),
+            radam_yellowfin_coefficients.layout().withName("yellowfin"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1542:3");
+        ).withName("$anon$1646:3");
 
         /**
          * The layout of this union
@@ -1713,6 +1716,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout yellowfin$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("yellowfin"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_yellowfin_coefficients yellowfin
+         * }
+         */
+        public static final GroupLayout yellowfin$layout() {
+            return yellowfin$LAYOUT;
+        }
+
+        private static final long yellowfin$OFFSET = $LAYOUT.byteOffset(groupElement("yellowfin"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_yellowfin_coefficients yellowfin
+         * }
+         */
+        public static final long yellowfin$offset() {
+            return yellowfin$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_yellowfin_coefficients yellowfin
+         * }
+         */
+        public static MemorySegment yellowfin(MemorySegment union) {
+            return union.asSlice(yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_yellowfin_coefficients yellowfin
+         * }
+         */
+        public static void yellowfin(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1872,6 +1919,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     float values[16];
      * } of
      * }
@@ -1917,6 +1965,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     float values[16];
      * } of
      * }
@@ -1960,6 +2009,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     float values[16];
      * } of
      * }
@@ -2003,6 +2053,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     float values[16];
      * } of
      * }

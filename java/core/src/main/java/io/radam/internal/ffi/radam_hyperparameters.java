@@ -54,6 +54,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_novograd novograd;
  *         radam_sgd_hd sgd_hd;
  *         radam_adam_hd adam_hd;
+ *         radam_yellowfin yellowfin;
  *         double room[24];
  *     } of;
  * }
@@ -425,6 +426,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     double room[24];
      * }
      * }
@@ -467,8 +469,9 @@ public class radam_hyperparameters {
             radam_novograd.layout().withName("novograd"),
             radam_sgd_hd.layout().withName("sgd_hd"),
             radam_adam_hd.layout().withName("adam_hd"),
+            radam_yellowfin.layout().withName("yellowfin"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$684:3");
+        ).withName("$anon$714:3");
 
         /**
          * The layout of this union
@@ -1841,6 +1844,50 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout yellowfin$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("yellowfin"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_yellowfin yellowfin
+         * }
+         */
+        public static final GroupLayout yellowfin$layout() {
+            return yellowfin$LAYOUT;
+        }
+
+        private static final long yellowfin$OFFSET = $LAYOUT.byteOffset(groupElement("yellowfin"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_yellowfin yellowfin
+         * }
+         */
+        public static final long yellowfin$offset() {
+            return yellowfin$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_yellowfin yellowfin
+         * }
+         */
+        public static MemorySegment yellowfin(MemorySegment union) {
+            return union.asSlice(yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_yellowfin yellowfin
+         * }
+         */
+        public static void yellowfin(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -2000,6 +2047,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     double room[24];
      * } of
      * }
@@ -2045,6 +2093,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     double room[24];
      * } of
      * }
@@ -2088,6 +2137,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     double room[24];
      * } of
      * }
@@ -2131,6 +2181,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     double room[24];
      * } of
      * }

@@ -46,7 +46,7 @@ public final class JavaKernel extends Kernel {
             schedule = coefficients.steps();
             terms = coefficients.schedule() instanceof LayerwiseSchedule layerwise ? Terms.of(layerwise) : null;
             blockKernels = BLOCK_KERNELS.computeIfAbsent(
-                    coefficients.algorithm().steppedBy().state().stream().map(StateBuffer::signed).toList(),
+                    StepCoefficients.stateOfSteps(coefficients.algorithm()).stream().map(StateBuffer::signed).toList(),
                     signed -> new Spares<>(() -> new BlockKernel(signed)));
             rule = Rule.of(schedule);
             vectorRule = VectorRule.of(schedule);
