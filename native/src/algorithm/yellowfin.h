@@ -233,8 +233,8 @@ struct YellowFin : LayerwiseBySgd {
     const Clips clips = move(k, sums, moved);
     const bool known = are_numbers(moved) && moved[kMomentum] <= 1;
     const bool begins = numbers[kSteps] == 0, had_momentum = numbers[kMomentum] > 0;
-    const double momentum = known ? moved[kMomentum] : begins ? k.sgd.momentum : numbers[kMomentum];
-    const double rate = known ? moved[kLearningRate] : begins ? k.sgd.step_size : numbers[kLearningRate];
+    const double momentum = known ? moved[kMomentum] : begins ? double{k.sgd.momentum} : numbers[kMomentum];
+    const double rate = known ? moved[kLearningRate] : begins ? double{k.sgd.step_size} : numbers[kLearningRate];
     const double before = known ? clips.before : 1, after = known ? clips.after : 1;
     if (known)
       for (int i = 0; i < kNumbers; ++i) numbers[i] = moved[i];

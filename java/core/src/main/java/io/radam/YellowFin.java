@@ -23,7 +23,7 @@ import java.util.Objects;
  * learning_rate} and {@code momentum} are those of the last step.
  *
  * <p>A step reads gradients and one of the two buffers of state twice. {@linkplain Parameter.Builder#slice Slices} are
- * measured by themselves, unless {@code radam-sharded} has made them. It is for processors; a GPU has none yet.
+ * measured by themselves, unless {@code radam-sharded} has made them. A step on a GPU waits for the sums.
  */
 public final class YellowFin {
     private YellowFin() {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import io.radam.Algorithm;
 import io.radam.AverageDecay;
 import io.radam.DType;
 import io.radam.Hyperparameters;
@@ -140,9 +141,10 @@ final class ParameterSteps implements AutoCloseable {
     /** Fails if a step has to see all parameters at once. */
     private void requireOneByOne(Work work) {
         Hyperparameters hyperparameters = settingsOf(work).hyperparameters();
-        if (hyperparameters.algorithm().movesLearningRate()) {
-            throw new OptimizerStateException(hyperparameters.algorithm() + " moves the learning rate by the gradients "
-                    + "of all parameters, and DJL's trainer steps one after the other: use a RadamTrainer");
+        Algorithm algorithm = hyperparameters.algorithm();
+        if (algorithm.movesLearningRate() || algorithm.measuresGroup()) {
+            throw new OptimizerStateException(algorithm + " moves the learning rate by the gradients of all parameters, "
+                    + "and DJL's trainer steps one after the other: use a RadamTrainer");
         }
     }
 

@@ -46,6 +46,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -306,6 +307,11 @@ class SameBitsTest {
     void hypergradients(boolean adam) {
         compare(TrainerKind.RADAM, adam ? Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-3)
                 : Algorithm.SGD_HD.defaults().with(SgdHDSettings.HYPERGRAD_LR, 1e-3));
+    }
+
+    @Test
+    void yellowFin() {
+        compare(TrainerKind.RADAM, Algorithm.YELLOWFIN.defaults());
     }
 
     private static List<Parameter> of(Map<String, Parameter> parameters, String kind) {
