@@ -118,9 +118,9 @@ RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, in
  *
  * There are no sums for layer-wise algorithms on the device, so no plans of theirs: RADAM_ERROR_SUMS. A plan of
  * RADAM_ALGORITHM_ADAM, with the first two buffers of state, steps by coefficients of radam_coefficients_reduce. Sums
- * are the caller's to compute, and each tensor needs a group of its own. A plan of RADAM_ALGORITHM_SGD may have
- * last_update as its second buffer, for those of RADAM_MODE_KEEPS_UPDATE; without one they keep nothing. It is null
- * otherwise.
+ * are the caller's to compute, and each tensor needs a group of its own. Tensors of a plan of
+ * RADAM_ALGORITHM_SGD may have the second buffer of RADAM_MODE_KEEPS_UPDATE and RADAM_MODE_AVERAGES_GRADIENT; steps of
+ * those without one neither keep nor average anything. It is null otherwise.
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
  * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_SUMS, RADAM_ERROR_BLOCK (`first`),
  * RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
