@@ -119,8 +119,8 @@ RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, in
  * `first` of a tensor must be a multiple of RADAM_BLOCK_SIZE, whatever its state's type. The buffers of a tensor
  * without elements may be anywhere, but must be aligned.
  *
- * A plan of RADAM_ALGORITHM_SGD may have last_update as its second buffer, for coefficients of RADAM_MODE_KEEPS_UPDATE;
- * without one they keep nothing. It is null otherwise.
+ * Tensors of a plan of RADAM_ALGORITHM_SGD may have the second buffer of RADAM_MODE_KEEPS_UPDATE and
+ * RADAM_MODE_AVERAGES_GRADIENT; steps of those without one neither keep nor average anything. It is null otherwise.
  *
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
  * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_BLOCK (`first`), RADAM_CUDA_ERROR_GROUP,
