@@ -44,8 +44,8 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  * <p>Memory is native, and is what libtorch sends from and receives in: nothing is copied but what a rank gives to
  * itself, and short messages. A call is two of the group's. In the first, an all-to-all of 512 bytes for each rank, all
  * learn that all have come to the same call, and expect what the others give. Without it, gloo takes fewer bytes than
- * are expected for all of them, and ends the process where they are more. The second is an all-to-all, or a broadcast by
- * each rank. There is none where no rank gives more than 464 bytes to another: these go with the first.
+ * are expected for all of them, and ends the process where they are more. The second is an all-to-all, or a broadcast
+ * by each rank. There is none where no rank gives more than 464 bytes to another: these go with the first.
  *
  * <p>The group stays the caller's, who may use it between calls, as long as all ranks make all calls of the group in
  * the same order, {@link #of} among them. From the first {@linkplain

@@ -14,8 +14,8 @@ import java.util.List;
 import org.bytedeco.pytorch.FileStore;
 
 /**
- * Measures steps over gloo and over sockets by turns: rank, number of ranks, a new file, a free port, parameters, steps.
- * One process for each rank, all on one machine.
+ * Measures steps over gloo and over sockets by turns. Arguments: rank, number of ranks, a new file, a free port,
+ * parameters, steps. One process for each rank, all on one machine.
  */
 final class GlooStepTime {
     private GlooStepTime() {

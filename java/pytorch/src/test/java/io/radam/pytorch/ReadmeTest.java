@@ -21,8 +21,8 @@ class ReadmeTest {
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
     private static final String CLASS_PATH = System.getProperty("java.class.path");
-    private static final Pattern OPTIONAL =
-            Pattern.compile("[/\\\\](radam-sharded|radam-checkpoint|gson)-[^/\\\\]*$|[/\\\\](sharded|checkpoint)[/\\\\]target");
+    private static final Pattern OPTIONAL = Pattern.compile(
+            "[/\\\\](radam-sharded|radam-checkpoint|gson)-[^/\\\\]*$|[/\\\\](sharded|checkpoint)[/\\\\]target");
 
     @TempDir
     Path folder;
