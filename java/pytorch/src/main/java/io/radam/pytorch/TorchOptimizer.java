@@ -61,6 +61,7 @@ public final class TorchOptimizer implements AutoCloseable {
     private static final Consumer<Parameter.Builder> NO_OPTIONS = builder -> { };
 
     private final Optimizer core;
+    private final Binding binding;
     private final List<TorchParameter> parameters = new ArrayList<>();
     /** By what libtorch calls the tensor's identity. */
     private final Map<Long, TorchParameter> byIdentity = new HashMap<>();
@@ -88,6 +89,7 @@ public final class TorchOptimizer implements AutoCloseable {
             builder.device(gpu.device());
         }
         core = builder.parametersLater().build();
+        binding = Binding.of(core);
         if (gpu == null && core.backend().name().equals("cuda")) {
             core.close();
             throw new BackendException("the builder was used for a GPU before, or was told of one. Parameters on the "
@@ -206,7 +208,7 @@ public final class TorchOptimizer implements AutoCloseable {
         return new TorchOptimizer(Objects.requireNonNull(builder, "builder"), device, reader);
     }
 
-    private static TensorReader newReader() {
+    static TensorReader newReader() {
         Libtorch.load(); // a failure to initialize the reader's class would be an Error
         return new TensorReader();
     }
@@ -538,7 +540,7 @@ public final class TorchOptimizer implements AutoCloseable {
             parameters.get(i).locate(reader);
         }
         for (int i = 0; i < parameters.size(); i++) {
-            parameters.get(i).bind(core);
+            parameters.get(i).bind(binding);
         }
     }
 
@@ -546,7 +548,7 @@ public final class TorchOptimizer implements AutoCloseable {
     private void unbindAndLeave() {
         try {
             for (int i = 0; i < parameters.size(); i++) {
-                parameters.get(i).unbind(core);
+                parameters.get(i).unbind(binding);
             }
         } finally {
             leave();

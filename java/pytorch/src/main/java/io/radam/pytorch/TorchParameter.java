@@ -3,7 +3,6 @@ package io.radam.pytorch;
 import io.radam.DType;
 import io.radam.Hyperparameters;
 import io.radam.InvalidParameterException;
-import io.radam.Optimizer;
 import io.radam.Parameter;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
@@ -144,7 +143,7 @@ final class TorchParameter {
     }
 
     /** Binds what was found. */
-    void bind(Optimizer optimizer) {
+    void bind(Binding optimizer) {
         if (!hasGradient) {
             return;
         }
@@ -158,7 +157,7 @@ final class TorchParameter {
     }
 
     /** Takes back what was bound. */
-    void unbind(Optimizer optimizer) {
+    void unbind(Binding optimizer) {
         if (bound) {
             bound = false;
             optimizer.unbind(parameter);

@@ -3,8 +3,12 @@ package io.radam.pytorch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -12,26 +16,68 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's program compiles, and learns what it should. */
+/** The README's programs compile, and learn what they should. */
 class ReadmeTest {
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
+    private static final String CLASS_PATH = System.getProperty("java.class.path");
+    private static final Pattern OPTIONAL = Pattern.compile(
+            "[/\\\\](radam-sharded|radam-checkpoint|gson)-[^/\\\\]*$|[/\\\\](sharded|checkpoint)[/\\\\]target");
+
+    @TempDir
+    Path folder;
+
+    /** Who trains in one process needs neither radam-sharded nor what that needs. */
     @Test
-    void programLearnsALine(@TempDir Path folder) throws Exception {
-        Matcher block = Pattern.compile("```java\\n(import [^`]*public class Line [^`]*)```")
+    void programLearnsALine() throws Exception {
+        List<String> all = List.of(CLASS_PATH.split(File.pathSeparator));
+        List<String> needed = all.stream().filter(entry -> !OPTIONAL.matcher(entry).find()).toList();
+        assertEquals(all.size() - 3, needed.size(), CLASS_PATH);
+        requireSlope(start(String.join(File.pathSeparator, needed), "Line"), 0);
+    }
+
+    @Test
+    void processesLearnALine() throws Exception {
+        int port;
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = listener.getLocalPort();
+        }
+        List<Process> ranks = new ArrayList<>();
+        try {
+            for (int rank = 0; rank < 2; rank++) {
+                ranks.add(start(CLASS_PATH, "Lines", "" + rank, "2", "127.0.0.1", "" + port));
+            }
+            float first = requireSlope(ranks.getFirst(), 0);
+            assertEquals(first, requireSlope(ranks.getLast(), 1));
+        } finally {
+            ranks.forEach(Process::destroyForcibly);
+        }
+    }
+
+    private Process start(String classPath, String name, String... arguments) throws Exception {
+        Matcher block = Pattern.compile("```java\\n(import [^`]*public class " + name + " [^`]*)```")
                 .matcher(Files.readString(Path.of(System.getProperty("project.readme"))));
-        assertTrue(block.find(), "the README has no Java program");
-        Path source = Files.writeString(folder.resolve("Line.java"), block.group(1));
-        Path log = folder.resolve("log");
+        assertTrue(block.find(), "the README has no Java program " + name);
+        Path source = Files.writeString(folder.resolve(name + ".java"), block.group(1));
+        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "--enable-native-access=ALL-UNNAMED",
+                "-cp", classPath, source.toString()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(log(arguments.length == 0 ? 0 : Integer.parseInt(arguments[0])).toFile()).start();
+    }
 
-        Process process = new ProcessBuilder(List.of(JAVA.toString(), "--enable-native-access=ALL-UNNAMED",
-                "-cp", System.getProperty("java.class.path"), source.toString()))
-                .redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    private Path log(int rank) {
+        return folder.resolve("log" + rank);
+    }
 
+    private float requireSlope(Process process, int rank) throws Exception {
         assertTrue(process.waitFor(10, TimeUnit.MINUTES), "it does not end");
-        String output = Files.readString(log);
+        String output = Files.readString(log(rank));
         assertEquals(0, process.exitValue(), output);
-        assertTrue(output.startsWith("weight "), output);
-        assertEquals(3, Float.parseFloat(output.substring(7)), 0.01, output);
+        String last = output.lines().toList().getLast();
+        assertTrue(last.startsWith("weight "), output);
+        float slope = Float.parseFloat(last.substring(7));
+        assertEquals(3, slope, 0.01, output);
+        return slope;
     }
 }

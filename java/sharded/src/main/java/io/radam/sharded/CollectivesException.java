@@ -28,8 +28,13 @@ public final class CollectivesException extends RuntimeException {
         return ranks == null ? List.of() : ranks;
     }
 
-    /** "rank 2", or "ranks 2 and 3". */
-    static String name(List<Integer> ranks) {
+    /**
+     * How messages name ranks: "rank 2", or "ranks 2 and 3".
+     *
+     * @param ranks at least one
+     * @return the name
+     */
+    public static String name(List<Integer> ranks) {
         if (ranks.size() == 1) {
             return "rank " + ranks.getFirst();
         }
