@@ -244,7 +244,9 @@ final class CudaPart {
 
     /** Has a slot of the present step take its sums. */
     void takeSums(Slot slot) {
-        slot.measured(slot.length, sums.sum(slot.plannedAs, 0), sums.sum(slot.plannedAs, 1));
+        for (int sum = 0; sum < SumsTable.SUMS; sum++) {
+            slot.measured(slot.length, sum, sums.sum(slot.plannedAs, sum));
+        }
     }
 
     /** Queues the step. The coefficients of a layer-wise algorithm follow from the sums by now. */
