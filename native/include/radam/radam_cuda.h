@@ -77,7 +77,7 @@ RADAM_API const char *radam_cuda_last_error(void);
 /* One tensor. */
 typedef struct radam_cuda_tensor {
   radam_tensor tensor;  /* as for radam_step, with device pointers. Its step, clip_value and zero_grad are ignored: they
-                           belong to each step. Its grad_mean must be null: RADAM_ERROR_ROW_LENGTH */
+                           belong to each step. Its grad_mean and row_decay must be null: RADAM_ERROR_ROW_LENGTH */
   void *param;          /* device pointers, with the meanings they have for radam_step */
   void *grad;
   void *param_copy;     /* or null, but not with RADAM_TYPE_SPLIT */

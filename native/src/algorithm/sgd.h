@@ -68,6 +68,8 @@ struct Sgd {
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
 
+  static float& decay(radam_coefficients& c) { return c.of.sgd.decay; }
+
   enum Momentum { kNone, kPlain, kNesterov };
 
   struct Rule {

@@ -82,6 +82,8 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {},
     {},
     {},
+    {},
+    {},
     {}};
 
 // The kernel of an algorithm for a combination of types.

@@ -252,8 +252,9 @@ void bad_steps() {
   expect_status(prepare(statistics), RADAM_ERROR_BETA2, "beta2");
   ok(radam_hyperparameters_init(&h, RADAM_PRESET_LION_AUTHORS), "radam_hyperparameters_init");
   expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of another algorithm");
-  for (const std::int32_t number : {RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM,
-                                    RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA}) {
+  for (const std::int32_t number :
+       {RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM, RADAM_PRESET_CAUTIOUS_LION_TIMM,
+        RADAM_PRESET_NOVOGRAD_NVIDIA, RADAM_PRESET_ADAMP_AUTHORS, RADAM_PRESET_SGDP_AUTHORS}) {
     h = preset(number);
     expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of a layer-wise algorithm");
   }

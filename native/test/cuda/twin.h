@@ -378,6 +378,8 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.lars.trust_coefficient = 0.125;
       h.of.lars.trust_clip = static_cast<std::int32_t>(random.below(2));
       break;
+    case RADAM_ALGORITHM_ADAMP: h.of.adamp.nesterov = static_cast<std::int32_t>(random.below(2)); break;
+    case RADAM_ALGORITHM_SGDP: h.of.sgdp.momentum = random.below(2) != 0 ? 0.5 : 0; break;
     case RADAM_ALGORITHM_SGD_HD: h.of.sgd_hd.hypergrad_lr = 0x1p-20; break;
     case RADAM_ALGORITHM_ADAM_HD: h.of.adam_hd.hypergrad_lr = 0x1p-20; break;
     case RADAM_ALGORITHM_NOVOGRAD:
