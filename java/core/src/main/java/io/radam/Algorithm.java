@@ -76,11 +76,15 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm SGD_HD = new Algorithm(Kind.SGD_HD, new SgdHDDefinition());
     /** {@link AdamHD}. */
     public static final Algorithm ADAM_HD = new Algorithm(Kind.ADAM_HD, new AdamHDDefinition());
+    /** {@link AdamP}. */
+    public static final Algorithm ADAMP = new Algorithm(Kind.ADAMP, new AdamPDefinition());
+    /** {@link io.radam.SGDP}. */
+    public static final Algorithm SGDP = new Algorithm(Kind.SGDP, new SgdPDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
             MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, CAUTIOUS_ADAMW,
-            CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD);
+            CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD, ADAMP, SGDP);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -149,6 +153,10 @@ public sealed class Algorithm permits CustomAlgorithm {
         SGD_HD,
         /** {@link Algorithm#ADAM_HD}. */
         ADAM_HD,
+        /** {@link Algorithm#ADAMP}. */
+        ADAMP,
+        /** {@link Algorithm#SGDP}. */
+        SGDP,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }
@@ -179,10 +187,19 @@ public sealed class Algorithm permits CustomAlgorithm {
     /**
      * Whether a step depends on sums over each whole parameter, such as its norm.
      *
-     * @return true for LAMB, LARS, StableAdamW, cautious AdamW, cautious Lion, NovoGrad, SGD-HD and Adam-HD
+     * @return true for LAMB, LARS, StableAdamW, cautious AdamW, cautious Lion, NovoGrad, SGD-HD, Adam-HD, AdamP and SGDP
      */
     public final boolean isLayerwise() {
         return definition.steppedBy() != null;
+    }
+
+    /**
+     * Whether a step depends on sums over each {@linkplain Parameter.Builder#rowLength row} of a parameter.
+     *
+     * @return true for AdamP and SGDP, which are {@linkplain #isLayerwise layer-wise}
+     */
+    public final boolean measuresRows() {
+        return definition.measuresRows();
     }
 
     /**

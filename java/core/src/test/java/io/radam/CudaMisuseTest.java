@@ -63,7 +63,7 @@ class CudaMisuseTest {
                 .device(device).group(Algorithm.LION.defaults(), group -> group.parameter(parameter)).build());
         for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.STABLEADAMW,
                 Algorithm.CAUTIOUS_ADAMW, Algorithm.CAUTIOUS_LION, Algorithm.NOVOGRAD, Algorithm.SGD_HD,
-                Algorithm.ADAM_HD)) {
+                Algorithm.ADAM_HD, Algorithm.ADAMP, Algorithm.SGDP)) {
             assertFails(BackendException.class, "no layer-wise algorithms yet, but a device was asked for, and a group is "
                     + "of " + algorithm, () -> Optimizer.builder(algorithm.defaults()).parameter(parameter).device(device)
                     .build());

@@ -86,7 +86,9 @@ public final class Presets {
                     "novograd of nvidia"),
             row(SgdHD.Preset.AUTHORS, SgdHD.Preset.AUTHORS.hyperparameters(), "SGD_HD_AUTHORS", "sgd_hd of authors"),
             row(AdamHD.Preset.AUTHORS, AdamHD.Preset.AUTHORS.hyperparameters(), "ADAM_HD_AUTHORS", "adam_hd of authors",
-                    "adam_hd_single of authors"));
+                    "adam_hd_single of authors"),
+            row(AdamP.Preset.AUTHORS, AdamP.Preset.AUTHORS.hyperparameters(), "ADAMP_AUTHORS", "adamp of authors"),
+            row(SGDP.Preset.AUTHORS, SGDP.Preset.AUTHORS.hyperparameters(), "SGDP_AUTHORS", "sgdp of authors"));
 
     private Presets() {
     }

@@ -8,6 +8,7 @@ import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamHD;
+import io.radam.AdamP;
 import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
@@ -87,6 +88,8 @@ final class Model implements AutoCloseable {
         CAUTIOUS_LION(CautiousLion::builder),
         SGD_HD(() -> SgdHD.builder().momentum(0.9)),
         ADAM_HD(AdamHD::builder),
+        ADAMP(AdamP::builder),
+        SGDP(() -> io.radam.SGDP.builder().momentum(0.9)),
         NOVOGRAD(() -> NovoGrad.builder().amsgrad(true)),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5).lookaheadMomentum(LookaheadMomentum.PULLBACK));
@@ -100,7 +103,8 @@ final class Model implements AutoCloseable {
         /** Whether its algorithm measures whole parameters. */
         boolean isLayerwise() {
             return switch (this) {
-                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD -> true;
+                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD, ADAMP,
+                    SGDP -> true;
                 default -> false;
             };
         }

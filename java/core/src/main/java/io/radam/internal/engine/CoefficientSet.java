@@ -48,4 +48,11 @@ final class CoefficientSet {
             kernel.load(tensor);
         }
     }
+
+    /** Of an algorithm that measures rows: has the kernel step a tensor with the sums that it has. */
+    void reduceRows(Tensor tensor) {
+        tensor.reduceRows(coefficients);
+        kernel.load(coefficients);
+        kernel.load(tensor);
+    }
 }

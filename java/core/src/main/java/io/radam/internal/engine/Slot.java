@@ -1,5 +1,6 @@
 package io.radam.internal.engine;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.radam.Algorithm;
@@ -14,8 +15,10 @@ import io.radam.internal.kernel.MemoryCheck;
 import io.radam.internal.kernel.StateConversion;
 import io.radam.internal.kernel.StochasticBits;
 import io.radam.internal.kernel.Tensor;
+import io.radam.internal.schedule.ProjectingSchedule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -145,7 +148,8 @@ public final class Slot {
         }
         int ofKernel = group.hyperparameters().algorithm().steppedBy().state().size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
-                group.hasLookahead, meansOf(parameter, group, stateMemory.arena), group.stateType, group.stateRounding,
+                group.hasLookahead, meansOf(parameter, group, stateMemory.arena), ofRows(group, JAVA_DOUBLE,
+                ProjectingSchedule.SUMS), ofRows(group, JAVA_FLOAT, 1), group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),
                 Arrays.copyOf(Arrays.copyOf(scalesForStep, ofAlgorithm), ofKernel));
         int slow = ofAlgorithm;
@@ -160,6 +164,14 @@ public final class Slot {
 
     private static StateConversion.Buffer momentum(StateType type, MemorySegment elements, MemorySegment scales) {
         return new StateConversion.Buffer(type, elements, scales, true);
+    }
+
+    /** Memory for some numbers of each row, where the algorithm measures rows and the parameter has some; or null. */
+    private MemorySegment ofRows(Group group, ValueLayout number, int count) {
+        if (!group.measuresRows || parameter.rowLength() == 0) {
+            return null;
+        }
+        return stateMemory.arena.allocate(number, count * (length / parameter.rowLength()));
     }
 
     /** Memory for the means of rows of the gradient; null where it is not centralized. */
@@ -413,6 +425,15 @@ public final class Slot {
         }
         System.arraycopy(numbers, 0, nextNumbers, 0, numbers.length);
         coefficients.reduce(tensor, summed, firstSum, secondSum, nextNumbers);
+    }
+
+    /** The same of an algorithm that measures rows. */
+    void reduceRows() {
+        if (tensor.measuresRows()) {
+            coefficients.reduceRows(tensor);
+        } else {
+            coefficients.reduce(tensor, length, 0, 0, nextNumbers);
+        }
     }
 
     /** Takes over the numbers of a step that was made. */

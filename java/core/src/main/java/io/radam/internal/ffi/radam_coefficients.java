@@ -51,6 +51,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_novograd_coefficients novograd;
  *         radam_sgd_hd_coefficients sgd_hd;
  *         radam_adam_hd_coefficients adam_hd;
+ *         radam_adamp_coefficients adamp;
+ *         radam_sgdp_coefficients sgdp;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -297,6 +299,8 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * }
      * }
@@ -339,8 +343,10 @@ public class radam_coefficients {
             radam_novograd_coefficients.layout().withName("novograd"),
             radam_sgd_hd_coefficients.layout().withName("sgd_hd"),
             radam_adam_hd_coefficients.layout().withName("adam_hd"),
+            radam_adamp_coefficients.layout().withName("adamp"),
+            radam_sgdp_coefficients.layout().withName("sgdp"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1542:3");
+        ).withName("$anon$1625:3");
 
         /**
          * The layout of this union
@@ -1713,6 +1719,94 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adamp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamp"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adamp_coefficients adamp
+         * }
+         */
+        public static final GroupLayout adamp$layout() {
+            return adamp$LAYOUT;
+        }
+
+        private static final long adamp$OFFSET = $LAYOUT.byteOffset(groupElement("adamp"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adamp_coefficients adamp
+         * }
+         */
+        public static final long adamp$offset() {
+            return adamp$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adamp_coefficients adamp
+         * }
+         */
+        public static MemorySegment adamp(MemorySegment union) {
+            return union.asSlice(adamp$OFFSET, adamp$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adamp_coefficients adamp
+         * }
+         */
+        public static void adamp(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adamp$OFFSET, adamp$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout sgdp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgdp"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgdp_coefficients sgdp
+         * }
+         */
+        public static final GroupLayout sgdp$layout() {
+            return sgdp$LAYOUT;
+        }
+
+        private static final long sgdp$OFFSET = $LAYOUT.byteOffset(groupElement("sgdp"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgdp_coefficients sgdp
+         * }
+         */
+        public static final long sgdp$offset() {
+            return sgdp$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgdp_coefficients sgdp
+         * }
+         */
+        public static MemorySegment sgdp(MemorySegment union) {
+            return union.asSlice(sgdp$OFFSET, sgdp$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgdp_coefficients sgdp
+         * }
+         */
+        public static void sgdp(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgdp$OFFSET, sgdp$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1872,6 +1966,8 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * } of
      * }
@@ -1917,6 +2013,8 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * } of
      * }
@@ -1960,6 +2058,8 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * } of
      * }
@@ -2003,6 +2103,8 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * } of
      * }

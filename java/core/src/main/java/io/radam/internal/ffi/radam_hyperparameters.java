@@ -54,6 +54,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_novograd novograd;
  *         radam_sgd_hd sgd_hd;
  *         radam_adam_hd adam_hd;
+ *         radam_adamp adamp;
+ *         radam_sgdp sgdp;
  *         double room[24];
  *     } of;
  * }
@@ -425,6 +427,8 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * }
      * }
@@ -467,8 +471,10 @@ public class radam_hyperparameters {
             radam_novograd.layout().withName("novograd"),
             radam_sgd_hd.layout().withName("sgd_hd"),
             radam_adam_hd.layout().withName("adam_hd"),
+            radam_adamp.layout().withName("adamp"),
+            radam_sgdp.layout().withName("sgdp"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$684:3");
+        ).withName("$anon$721:3");
 
         /**
          * The layout of this union
@@ -1841,6 +1847,94 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adamp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamp"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adamp adamp
+         * }
+         */
+        public static final GroupLayout adamp$layout() {
+            return adamp$LAYOUT;
+        }
+
+        private static final long adamp$OFFSET = $LAYOUT.byteOffset(groupElement("adamp"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adamp adamp
+         * }
+         */
+        public static final long adamp$offset() {
+            return adamp$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adamp adamp
+         * }
+         */
+        public static MemorySegment adamp(MemorySegment union) {
+            return union.asSlice(adamp$OFFSET, adamp$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adamp adamp
+         * }
+         */
+        public static void adamp(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adamp$OFFSET, adamp$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout sgdp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgdp"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgdp sgdp
+         * }
+         */
+        public static final GroupLayout sgdp$layout() {
+            return sgdp$LAYOUT;
+        }
+
+        private static final long sgdp$OFFSET = $LAYOUT.byteOffset(groupElement("sgdp"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgdp sgdp
+         * }
+         */
+        public static final long sgdp$offset() {
+            return sgdp$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgdp sgdp
+         * }
+         */
+        public static MemorySegment sgdp(MemorySegment union) {
+            return union.asSlice(sgdp$OFFSET, sgdp$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgdp sgdp
+         * }
+         */
+        public static void sgdp(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgdp$OFFSET, sgdp$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -2000,6 +2094,8 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * } of
      * }
@@ -2045,6 +2141,8 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * } of
      * }
@@ -2088,6 +2186,8 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * } of
      * }
@@ -2131,6 +2231,8 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * } of
      * }
