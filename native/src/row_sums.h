@@ -65,12 +65,19 @@ class RowSums : SumReader<V, Algorithm> {
   // Adds elements of the block to the sums of the row that they continue.
   void add(std::int64_t i, std::int64_t end) {
     Doubles sums[RADAM_ROW_SUMS][kVectors];  // copies, which the compiler keeps in registers
-    __builtin_memcpy(sums, sums_, sizeof sums);
+    for_vectors([&](int s, int k) { sums[s][k] = sums_[s][k]; });
     if (in_row_ % kApart != 0) i += add_part(i, end, sums);
     for (; end - i >= kApart; i += kApart, in_row_ += kApart)
       for (int k = 0; k < kVectors; ++k) add_vector(i + k * kLanes, ~Mask{}, k, sums);
     if (i < end) add_part(i, end, sums);
-    __builtin_memcpy(sums_, sums, sizeof sums);
+    for_vectors([&](int s, int k) { sums_[s][k] = sums[s][k]; });
+  }
+
+  // By vectors, because for so many bytes the compiler would call for a copy that takes longer than a short row.
+  template <class Body>
+  RADAM_INLINE void for_vectors(Body body) {
+    for (int s = 0; s < RADAM_ROW_SUMS; ++s)
+      for (int k = 0; k < kVectors; ++k) body(s, k);
   }
 
   // The same of those that are a part of a group. Zeros, which change no sum, take the place of the others. Returns how
@@ -121,7 +128,7 @@ class RowSums : SumReader<V, Algorithm> {
       add_pairwise(each, [](double& a, double b) { a += b; });
       to[s] = each[0];
     }
-    __builtin_memset(sums_, 0, sizeof sums_);
+    for_vectors([&](int s, int k) { sums_[s][k] = Doubles{}; });
     in_row_ = 0;
   }
 

@@ -1,4 +1,5 @@
-// Every step of the files of vectors/family of SGDP, on every target. vectors/family/README.md says where they come from.
+// Every step of the files of vectors/family of SGDP, on every target. vectors/family/README.md says where they come
+// from.
 //
 // Without Nesterov momentum the authors' code projects the momentum that it keeps, which the paper's Algorithm 1 does
 // not, nor the library. So the trajectory is computed here in double: with that it must agree with the file, and
@@ -184,7 +185,8 @@ TEST_P(SgdPVectors, Followed) {
       c.struct_size = sizeof c;
       ASSERT_EQ(radam_coefficients_at(&vector.h, static_cast<std::int64_t>(t) + 1, &c), RADAM_OK);
       std::vector<float> grad(gradients[t].begin(), gradients[t].end());
-      for (const Shape& at : vector.shapes) step(target, c, static_cast<std::int64_t>(t) + 1, at, param, grad, momentum);
+      for (const Shape& at : vector.shapes)
+        step(target, c, static_cast<std::int64_t>(t) + 1, at, param, grad, momentum);
       for (std::size_t i = 0; i < n; ++i) {
         const double expected = parameters[t][i];
         ASSERT_LE(std::fabs(authors.param[i] - expected), 1e-12 * (1 + std::fabs(expected))) << "step " << t + 1;

@@ -19,8 +19,8 @@ public interface AdamPSettings<B> {
     Hyperparameter<Double> EPSILON = Hyperparameter.epsilon(1e-8);
 
     /**
-     * Below which cosine of values and gradient a row is projected, times the root of its length. At least 0, with which
-     * nothing is projected.
+     * Below which cosine of values and gradient a row is projected, times the root of its length. At least 0, with
+     * which nothing is projected.
      */
     Hyperparameter<Double> DELTA = Hyperparameter.atLeastZero("delta", 0.1);
 

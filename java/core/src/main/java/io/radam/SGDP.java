@@ -4,9 +4,9 @@ import java.util.Objects;
 
 /**
  * {@link SGD} with momentum whose update loses its part along the values, as {@link AdamP}'s does, and which decays
- * them apart from the gradient. Heo et al., "AdamP: Slowing Down the Slowdown for Momentum Optimizers on Scale-invariant
- * Weights", ICLR 2021: Algorithm 1. The authors' code does the same with Nesterov momentum; without, it takes that part
- * out of the momentum that it keeps, too, which the paper does not.
+ * them apart from the gradient. Heo et al., "AdamP: Slowing Down the Slowdown for Momentum Optimizers on
+ * Scale-invariant Weights", ICLR 2021: Algorithm 1. The authors' code does the same with Nesterov momentum; without, it
+ * takes that part out of the momentum that it keeps, too, which the paper does not.
  *
  * {@snippet :
  * try (Optimizer optimizer = SGDP.builder()

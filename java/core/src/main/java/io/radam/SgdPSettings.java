@@ -1,8 +1,8 @@
 package io.radam;
 
 /**
- * The settings of {@link SGDP} that {@link Settings} does not have. Weight decay is always decoupled, and that of {@code
- * learningRate / (1 - momentum)}.
+ * The settings of {@link SGDP} that {@link Settings} does not have. Weight decay is always decoupled, and that of
+ * {@code learningRate / (1 - momentum)}.
  *
  * @param <B> the builder that has these settings
  */
@@ -17,8 +17,8 @@ public interface SgdPSettings<B> {
     Hyperparameter<Double> EPSILON = Hyperparameter.epsilon(1e-8);
 
     /**
-     * Below which cosine of values and gradient a row is projected, times the root of its length. At least 0, with which
-     * nothing is projected.
+     * Below which cosine of values and gradient a row is projected, times the root of its length. At least 0, with
+     * which nothing is projected.
      */
     Hyperparameter<Double> DELTA = Hyperparameter.atLeastZero("delta", 0.1);
 

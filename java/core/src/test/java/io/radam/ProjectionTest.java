@@ -94,7 +94,8 @@ class ProjectionTest {
                 for (boolean heap : new boolean[] {true, false}) {
                     for (Backend backend : Backend.available()) {
                         assertSame(expected, train(h, values, gradient, heap, options,
-                                builder -> builder.stateType(type).backend(backend).pool(pool)), h + " by " + backend);
+                                builder -> builder.stateType(type).backend(backend).pool(pool)),
+                                h + " by " + backend);
                     }
                 }
             }
@@ -147,8 +148,8 @@ class ProjectionTest {
         for (Backend backend : Backend.available()) {
             float[] values = {3, 4, 0, 2};
             float[] gradient = {4, -3, 1, 0};
-            Parameter parameter = Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient)).rowLength(2)
-                    .build();
+            Parameter parameter = Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient))
+                    .rowLength(2).build();
             try (Optimizer optimizer = SGDP.builder().learningRate(0.5).momentum(0.5).epsilon(0).weightDecay(0.25)
                     .wdRatio(0.5).backend(backend).parameter(parameter).build()) {
                 ParameterState.Buffer state = optimizer.state(parameter).buffers().get("momentum_buffer");

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
 import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
 import io.radam.AdaBoundSettings;
 import io.radam.AdaModSettings;
+import io.radam.AdamPSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.AdanSettings;
@@ -35,8 +37,10 @@ import io.radam.ScheduleFreeRAdam;
 import io.radam.ScheduleFreeSgdSettings;
 import io.radam.RAdam;
 import io.radam.RMSpropSettings;
+import io.radam.SgdPSettings;
 import io.radam.StableAdamWSettings;
 import io.radam.YogiSettings;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -253,6 +257,16 @@ class SameBitsTest {
                 .with(AdaBeliefSettings.EPSILON, 0.125));
     }
 
+    /** Which know the rows from the shapes: of all weights here, some are projected with such a delta. */
+    @ParameterizedTest
+    @EnumSource(TrainerKind.class)
+    void projections(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adamP().optBeta1(0.75f).opt(AdamPSettings.DELTA, 1.0),
+                Algorithm.ADAMP.defaults().with(AdamPSettings.BETA1, 0.75).with(AdamPSettings.DELTA, 1.0));
+        compare(kind, RadamOptimizers.sgdP().opt(SgdPSettings.MOMENTUM, 0.5).opt(SgdPSettings.DELTA, 1.0),
+                Algorithm.SGDP.defaults().with(SgdPSettings.MOMENTUM, 0.5).with(SgdPSettings.DELTA, 1.0));
+    }
+
     private static void compare(TrainerKind kind, Hyperparameters hyperparameters) {
         compare(kind, RadamOptimizers.of(hyperparameters), hyperparameters);
     }
@@ -265,7 +279,12 @@ class SameBitsTest {
             Map<String, float[]> copies = Network.values(model.getBlock());
             Map<String, float[]> gradients = new LinkedHashMap<>();
             copies.forEach((name, values) -> gradients.put(name, new float[values.length]));
-            try (Optimizer core = core(hyperparameters, copies, gradients)) {
+            Map<String, Long> rowLengths = new LinkedHashMap<>();
+            model.getBlock().getParameters().forEach(pair -> {
+                Shape shape = pair.getValue().getArray().getShape();
+                rowLengths.put(pair.getKey(), shape.dimension() > 1 ? shape.size() / shape.get(0) : 0);
+            });
+            try (Optimizer core = core(hyperparameters, copies, gradients, rowLengths)) {
                 for (int step = 0; step < STEPS; step++) {
                     float[] before = copies.get("03Linear_weight").clone();
                     Network.backward(trainer, step);
@@ -289,10 +308,16 @@ class SameBitsTest {
     }
 
     private static Optimizer core(Hyperparameters hyperparameters, Map<String, float[]> values,
-            Map<String, float[]> gradients) {
+            Map<String, float[]> gradients, Map<String, Long> rowLengths) {
         return Optimizer.builder(hyperparameters.withLearningRate(RATE))
                 .parameters(values.keySet().stream()
-                        .map(name -> Parameter.of(values.get(name), gradients.get(name))).toList())
+                        .map(name -> parameter(values.get(name), gradients.get(name), rowLengths.get(name))).toList())
                 .build();
+    }
+
+    private static Parameter parameter(float[] values, float[] gradient, long rowLength) {
+        Parameter.Builder builder =
+                Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient));
+        return rowLength == 0 ? builder.build() : builder.rowLength(rowLength).build();
     }
 }

@@ -99,10 +99,10 @@ final class TorchParameter {
     void requireFits(Hyperparameters hyperparameters) {
         boolean measured = hyperparameters.algorithm().measuresRows();
         if ((hyperparameters.centralizesGradients() || measured) && !layout.hasWholeRows()) {
+            String cannot = measured ? hyperparameters.algorithm() + " cannot measure them"
+                    : "its gradients cannot be centralized";
             throw new InvalidParameterException(what + " has rows that are not one range of memory each, as those of a "
-                    + "transposed tensor are not, so that "
-                    + (measured ? hyperparameters.algorithm() + " cannot measure them: " : "its gradients cannot be centralized: ")
-                    + layout);
+                    + "transposed tensor are not, so that " + cannot + ": " + layout);
         }
     }
 
