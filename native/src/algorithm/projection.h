@@ -9,6 +9,7 @@
 
 #include <radam/radam.h>
 
+#include "../inline.h"
 #include "hyperparameters.h"
 #include "layerwise.h"
 
@@ -29,7 +30,7 @@ struct Projecting : Layerwise {
   enum Sum { kGradParam, kGradGrad, kParamParam, kUpdateParam, kSums };
   static_assert(int{kSums} == RADAM_ROW_SUMS);
 
-  static radam_status check(double delta, double wd_ratio) {
+  RADAM_DEVICE static radam_status check(double delta, double wd_ratio) {
     if (!non_negative(delta) || !finite_as_float(delta)) return RADAM_ERROR_DELTA;
     return non_negative(wd_ratio) && finite_as_float(wd_ratio) ? RADAM_OK : RADAM_ERROR_WD_RATIO;
   }

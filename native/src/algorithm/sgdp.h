@@ -76,7 +76,7 @@ struct SgdP : Projecting {
     k.wd_ratio = static_cast<float>(s.wd_ratio);
   }
 
-  static radam_coefficients plain(const radam_coefficients& c) {
+  RADAM_DEVICE static radam_coefficients plain(const radam_coefficients& c) {
     return LayerwiseBySgd::sgd_of(c, c.of.sgdp.sgd);
   }
 
