@@ -102,6 +102,7 @@ std::vector<Mode> list() {
   h = preset(RADAM_PRESET_SGD_PYTORCH);
   h.of.sgd.momentum = 0.9;
   all.push_back(mode("sgd_momentum", h));
+  all.push_back(mode("sgdn_hd", preset(RADAM_PRESET_SGDN_HD_AUTHORS)));
   h = preset(RADAM_PRESET_RMSPROP_PYTORCH);
   h.of.rmsprop.momentum = 0.9;
   all.push_back(mode("rmsprop_momentum", h));

@@ -23,7 +23,7 @@ constexpr const char* kUsage =
     "  --pattern  divider, quarter, half: how steps take roots and quotients, where the target has it (the one that\n"
     "             suits the processor)\n"
     "  --mode     adam, sgd and so on, each algorithm of the library; adam_l2, adamw, amsgrad, momentum, moments,\n"
-    "             second_moment, sgd_momentum, rmsprop_momentum, rmsprop_centered (all)\n"
+    "             second_moment, sgd_momentum, sgdn_hd, rmsprop_momentum, rmsprop_centered (all)\n"
     "  --threads  numbers (1 and all)\n"
     "  --size     numbers of parameters (1024 to 67108864, in powers of four)\n"
     "\n"

@@ -29,7 +29,7 @@ radam_status step_f32(int32_t target, const radam_coefficients& c, int64_t begin
   if (const radam_status status = check<Algorithm>(c)) return status;
   radam::Buffers buffers{param, grad, {}};
   if (state != nullptr)
-    for (int k = 0; k < Algorithm::kBuffers; ++k) buffers.state[k] = state[k];
+    for (int k = 0; k < step_buffers<Algorithm>(c); ++k) buffers.state[k] = state[k];
   const unsigned present = radam::present_state(buffers.state, Algorithm::kBuffers);
   if (const radam_status status = radam::check_buffers<Algorithm>(c, buffers, present, begin, end)) return status;
   const radam::Target* found = runnable(target);
@@ -46,7 +46,7 @@ radam_status step(int32_t target, const radam_coefficients& c, radam::Tensor& te
   if (begin == end) return RADAM_OK;
 
   tensor.leave_idle_slow_weights();
-  const int count = state_count(c.algorithm);
+  const int count = with_algorithm(c.algorithm, 0, [&](auto a) { return step_buffers<decltype(a)>(c); });
   const unsigned present = radam::present_state(tensor.state, count);
   const radam::Kernel kernel = found->kernels->kernel(c, present);
   if (radam::is_plain(tensor)) {

@@ -22,8 +22,15 @@ struct State {
 
 State state_of(const radam_coefficients& c) {
   return with_algorithm(c.algorithm, State{0, 0}, [&](auto a) {
-    return State{a.kBuffers, required_state<decltype(a)>(c)};
+    return State{step_buffers<decltype(a)>(c), required_state<decltype(a)>(c)};
   });
+}
+
+// No coefficients are known yet. Coefficients of 0 require the buffers that all steps require.
+State state_of_plan(std::int32_t algorithm) {
+  radam_coefficients c{};
+  c.algorithm = algorithm;
+  return {kernel_buffers(algorithm), state_of(c).required};
 }
 
 radam_status check_settings(const Tensor& b) {
@@ -78,10 +85,7 @@ radam_status check_memory(const State& state, const Tensor& b, std::int64_t begi
   return RADAM_OK;
 }
 
-}  // namespace
-
-radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end,
-                          bool unbound) {
+radam_status check(const State& state, const Tensor& b, std::int64_t begin, std::int64_t end, bool unbound) {
   if (const radam_status status = check_settings(b)) return status;
   if (!is_range(begin, end) || end > b.length || b.first < 0 || b.first > INT64_MAX - b.length)
     return RADAM_ERROR_RANGE;
@@ -89,7 +93,17 @@ radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int
       (begin % RADAM_BLOCK_SIZE != 0 || (end % RADAM_BLOCK_SIZE != 0 && end != b.length) ||
        b.first % RADAM_BLOCK_SIZE != 0))
     return RADAM_ERROR_BLOCK;
-  return begin == end ? RADAM_OK : check_memory(state_of(c), b, begin, end, unbound);
+  return begin == end ? RADAM_OK : check_memory(state, b, begin, end, unbound);
+}
+
+}  // namespace
+
+radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end) {
+  return check(state_of(c), b, begin, end, false);
+}
+
+radam_status check_tensor_of_plan(std::int32_t algorithm, const Tensor& b, bool unbound) {
+  return check(state_of_plan(algorithm), b, 0, b.length, unbound);
 }
 
 radam_status check_row_sums(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end,

@@ -83,6 +83,10 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_NUMBERS: return "a number that the algorithm keeps is out of range";
     case RADAM_ERROR_HYPERGRAD_LR:
       return "hypergrad_lr is negative, or not finite as float32, alone or divided by 1 - beta1";
+    case RADAM_ERROR_BETA: return "beta is not in [0, 1)";
+    case RADAM_ERROR_CURV_WIN_WIDTH: return "curv_win_width is not in [1, 64]";
+    case RADAM_ERROR_AUTO_CLIP_FACTOR:
+      return "auto_clip_factor is negative, or not finite, or above 0 but not as float32";
     case RADAM_ERROR_DELTA: return "delta is negative, or not finite as float32";
     case RADAM_ERROR_WD_RATIO: return "wd_ratio is negative, or not finite as float32";
     default: return "no such status";

@@ -13,7 +13,9 @@ namespace {
 template <class V, class Algorithm>
 class SumReader : protected BlockReader<V> {
  public:
-  SumReader(const radam_coefficients& c, const radam::Tensor& b) : BlockReader<V>(c, b), terms_(this->clip_.rest) {}
+  SumReader(const radam_coefficients& c, const radam::Tensor& b) : BlockReader<V>(c, b), terms_(this->clip_.rest) {
+    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) summed_[k] = Algorithm::summed_buffer(c, k);
+  }
 
  protected:
   using BlockReader<V>::b_;
@@ -63,15 +65,17 @@ class SumReader : protected BlockReader<V> {
     return param_.values;
   }
 
-  // A buffer that is not there is one of zeros.
+  // That which is summed as the k-th. A buffer that is not there is one of zeros.
   float* state(const BlockRange& at, int k) {
-    if (b_.state[k] == nullptr) return state_[k].values;
-    if (b_.state_type == RADAM_STATE_F32) return static_cast<float*>(b_.state[k]) + at.begin;
-    unpack_state<V>(b_, k, Algorithm::buffer(k).is_signed, at, state_[k].values);
+    const int number = summed_[k];
+    if (b_.state[number] == nullptr) return state_[k].values;
+    if (b_.state_type == RADAM_STATE_F32) return static_cast<float*>(b_.state[number]) + at.begin;
+    unpack_state<V>(b_, number, Algorithm::buffer(number).is_signed, at, state_[k].values);
     return state_[k].values;
   }
 
-  Staged param_, state_[Algorithm::kSummedBuffers + 1] = {};  // an array may not be empty
+  int summed_[Algorithm::kSummedBuffers + 1];  // an array may not be empty
+  Staged param_, state_[Algorithm::kSummedBuffers + 1] = {};
 };
 
 }  // namespace

@@ -154,10 +154,16 @@ inline Element sgd_step(const radam_coefficients& c, Element x, unsigned present
   const float g = scaled_gradient(c, x, s.l2);
   float& b = x[kState];
   float u = g;
-  if (present != 0) {
-    b = std::fma(s.momentum, b, s.one_minus_dampening * g);
-    u = s.nesterov == 0 ? b : std::fma(s.nesterov, b, g);
+  const bool keeps = c.mode == RADAM_MODE_KEEPS_UPDATE, averages = c.mode == RADAM_MODE_AVERAGES_GRADIENT;
+  if (averages) {
+    const float h = scaled_gradient(c, x, 0);
+    x[kState + 1] = average(x[kState + 1], h, 1 - s.nesterov, s.nesterov);
   }
+  if (present & 1) {
+    b = std::fma(s.momentum, b, s.one_minus_dampening * g);
+    u = averages || (s.nesterov == 0 && !keeps) ? b : std::fma(s.nesterov, b, g);
+  }
+  if (keeps) x[kState + 1] = u;
   x[kParam] = moved(x[kParam], u, s.step_size, s.decay);
   return x;
 }
@@ -168,7 +174,10 @@ inline AlgorithmCase sgd_case() {
                     {{0, C::kWeightDecay, "l2"}, {1, C::kWeightDecay, "decay"}, {2, C::kFinite, "step_size"},
                      {3, C::kRate, "momentum"}, {4, C::kRate, "one_minus_dampening"}, {5, C::kRate, "nesterov"}},
                     {}, sgd_step, [](const radam_coefficients&) { return true; },
-                    [](const radam_coefficients&, unsigned present, int) { return present != 0; }, {true}};
+                    [](const radam_coefficients& c, unsigned present, int k) {
+                      return k == 0 ? (present & 1) != 0 : c.mode != 0;
+                    },
+                    {true, true}};
   const char* const names[] = {"", ", momentum", ", Nesterov"};
   for (int momentum = 0; momentum < 3; ++momentum)
     for (int decay = 0; decay < 3; ++decay) {
@@ -177,6 +186,17 @@ inline AlgorithmCase sgd_case() {
                   momentum == 1 ? 0.75f : 1, momentum == 2 ? 0.9f : 0};
       row.combinations.push_back(
           {std::string("sgd") + names[momentum] + kWeightDecayNames[decay], c, momentum ? 1u : 0u, false});
+      if (momentum != 2 || decay == 2) continue;
+      c.mode = RADAM_MODE_KEEPS_UPDATE;
+      row.combinations.push_back(
+          {std::string("sgd, Nesterov, kept") + kWeightDecayNames[decay], c, 3u, false});
+      c.mode = RADAM_MODE_AVERAGES_GRADIENT;
+      for (const bool step_back : {false, true}) {
+        c.of.sgd.nesterov = step_back ? 0.625f : 0.001f;
+        row.combinations.push_back({std::string("sgd, averaged") + kWeightDecayNames[decay] +
+                                        (step_back ? ", step back" : ""),
+                                    c, 3u, false});
+      }
     }
   return row;
 }
@@ -985,10 +1005,15 @@ inline const Combination& combination(const std::string& name) {
   std::abort();
 }
 
+// The number of buffers that a step may have. SGD has the second one only where it is kept.
+inline int step_buffers(const radam_coefficients& c) {
+  return c.algorithm == RADAM_ALGORITHM_SGD && c.mode == 0 ? 1 : algorithm_of(c).buffers();
+}
+
 // The buffers that a step of the combination has.
 inline std::vector<int> buffers_of(const Combination& k) {
   std::vector<int> buffers = {kParam, kGrad};
-  for (int state = 0; state < algorithm_of(k.typical).buffers(); ++state)
+  for (int state = 0; state < step_buffers(k.typical); ++state)
     if (k.present >> state & 1) buffers.push_back(kState + state);
   return buffers;
 }

@@ -72,7 +72,7 @@ TEST_F(StepArguments, LayerwiseAlgorithmsNeedSums) {
   for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW, RADAM_ALGORITHM_LARS,
                                        RADAM_ALGORITHM_CAUTIOUS_ADAMW, RADAM_ALGORITHM_CAUTIOUS_LION,
                                        RADAM_ALGORITHM_NOVOGRAD, RADAM_ALGORITHM_SGD_HD, RADAM_ALGORITHM_ADAM_HD,
-                                       RADAM_ALGORITHM_ADAMP, RADAM_ALGORITHM_SGDP}) {
+                                       RADAM_ALGORITHM_YELLOWFIN, RADAM_ALGORITHM_ADAMP, RADAM_ALGORITHM_SGDP}) {
     radam_coefficients c = c_;
     c.algorithm = algorithm;
     expect(RADAM_ERROR_SUMS, c);
@@ -95,6 +95,12 @@ TEST_F(StepArguments, Mode) {
   for (const std::int32_t mode : {2, 3, 5}) {
     lion.mode = mode;
     expect(RADAM_ERROR_COEFFICIENTS, lion);
+  }
+  // Such steps of SGD have no decoupled decay.
+  for (const char* const name : {"sgd, Nesterov, kept", "sgd, averaged"}) {
+    radam_coefficients c = combination(name).typical;
+    c.of.sgd.decay = 1e-5f;
+    expect(RADAM_ERROR_COEFFICIENTS, c);
   }
 }
 
@@ -212,12 +218,13 @@ TEST_F(StepArguments, NullBuffers) {
       expect(RADAM_ERROR_NULL, &c_, kLength - 1, kLength, b);
     }
   }
-  for (const char* const name : {"lion", "lion, cautious", "sgd, momentum", "sgd, Nesterov", "nadam", "adagrad",
-                                 "adamax", "adadelta",
+  for (const char* const name : {"lion", "lion, cautious", "sgd, momentum", "sgd, Nesterov", "sgd, Nesterov, kept",
+                                 "sgd, averaged",
+                                 "nadam", "adagrad", "adamax", "adadelta",
                                  "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "diffgrad", "madgrad",
                                  "cocob", "schedulefree_sgd"}) {
     c_ = combination(name).typical;
-    for (int state = 0; state < algorithm_of(c_).buffers(); ++state) {
+    for (int state = 0; state < step_buffers(c_); ++state) {
       Pointers b = pointers();
       b[kState + state] = nullptr;
       expect(RADAM_ERROR_NULL, b);

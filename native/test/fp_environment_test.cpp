@@ -139,13 +139,13 @@ TEST_F(FpEnvironment, SumsAndWhatFollowsFromThemAreTheSame) {
         s.values[0] = first;
         s.values[1] = second;
         const double before[RADAM_MAX_NUMBERS] = {1e-310, 1e-320};
-        double expected_numbers[] = {before[0], before[1]};
+        double expected_numbers[RADAM_MAX_NUMBERS] = {before[0], before[1]};
         radam_coefficients expected = c;
         ASSERT_EQ(radam_coefficients_reduce(&c, 3, &s, expected_numbers, &expected), RADAM_OK);
         for (const Register environment : kEnvironments) {
           radam_coefficients r = c;
           radam_status status = -1;
-          double numbers[] = {before[0], before[1]};
+          double numbers[RADAM_MAX_NUMBERS] = {before[0], before[1]};
           EXPECT_TRUE(kept_in(environment, [&] { status = radam_coefficients_reduce(&c, 3, &s, numbers, &r); }));
           EXPECT_EQ(status, RADAM_OK);
           EXPECT_EQ(std::memcmp(numbers, expected_numbers, sizeof numbers), 0);

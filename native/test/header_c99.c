@@ -18,7 +18,7 @@ CHECK(tensor_length, offsetof(radam_tensor, length) == 32);
 CHECK(tensor_state, offsetof(radam_tensor, state) == 64);
 CHECK(tensor_first, offsetof(radam_tensor, first) == 64 + 12 * sizeof(void *));
 CHECK(statistics_size, sizeof(radam_statistics) == 24);
-CHECK(sums_size, sizeof(radam_sums) == 24);
+CHECK(sums_size, sizeof(radam_sums) == 32);
 CHECK(sums_values, offsetof(radam_sums, values) == 8);
 CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM_ALGORITHM_LION == 2 &&
                       RADAM_ALGORITHM_NADAM == 3 && RADAM_ALGORITHM_RMSPROP == 4 && RADAM_ALGORITHM_ADAGRAD == 5 &&
@@ -34,7 +34,8 @@ CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM
                       RADAM_ALGORITHM_LAMB == 23 && RADAM_ALGORITHM_STABLEADAMW == 24 && RADAM_ALGORITHM_LARS == 25 &&
                       RADAM_ALGORITHM_CAUTIOUS_ADAMW == 26 && RADAM_ALGORITHM_CAUTIOUS_LION == 27 &&
                       RADAM_ALGORITHM_NOVOGRAD == 28 && RADAM_ALGORITHM_SGD_HD == 29 &&
-                      RADAM_ALGORITHM_ADAM_HD == 30 && RADAM_ALGORITHM_ADAMP == 31 && RADAM_ALGORITHM_SGDP == 32);
+                      RADAM_ALGORITHM_ADAM_HD == 30 && RADAM_ALGORITHM_YELLOWFIN == 31 &&
+                      RADAM_ALGORITHM_ADAMP == 32 && RADAM_ALGORITHM_SGDP == 33);
 CHECK(projections, RADAM_PROJECTION_NONE == 0 && RADAM_PROJECTION_ROWS == 1 && RADAM_PROJECTION_TENSOR == 2);
 CHECK(adapt, RADAM_ADAPT_NEVER == 0 && RADAM_ADAPT_WITH_DECAY == 1 && RADAM_ADAPT_ALWAYS == 2);
 CHECK(outputs, RADAM_OUTPUT_PARAM == 0 && RADAM_OUTPUT_UPDATE == 1);
@@ -61,11 +62,14 @@ CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUC
                          RADAM_ERROR_SUMS == 50 && RADAM_ERROR_MAX_PARAM_NORM == 51 &&
                          RADAM_ERROR_CLIP_THRESHOLD == 52 && RADAM_ERROR_TRUST_COEFFICIENT == 53 &&
                          RADAM_ERROR_ROW_LENGTH == 54 && RADAM_ERROR_NUMBERS == 55 &&
-                         RADAM_ERROR_HYPERGRAD_LR == 56 && RADAM_ERROR_DELTA == 57 && RADAM_ERROR_WD_RATIO == 58);
+                         RADAM_ERROR_HYPERGRAD_LR == 56 && RADAM_ERROR_BETA == 57 &&
+                         RADAM_ERROR_CURV_WIN_WIDTH == 58 && RADAM_ERROR_AUTO_CLIP_FACTOR == 59 &&
+                         RADAM_ERROR_DELTA == 60 && RADAM_ERROR_WD_RATIO == 61);
 CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGET_AVX2 == 2 &&
                    RADAM_TARGET_AVX512 == 3 && RADAM_TARGET_NEON == 4);
 CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&
-                 RADAM_MODE_SECOND_MOMENT_ONLY == 3 && RADAM_MODE_CAUTIOUS == 4);
+                 RADAM_MODE_SECOND_MOMENT_ONLY == 3 && RADAM_MODE_CAUTIOUS == 4 &&
+                 RADAM_MODE_KEEPS_UPDATE == 5 && RADAM_MODE_AVERAGES_GRADIENT == 6);
 
 const struct header_view header_of_c99 = {
     sizeof(radam_hyperparameters),

@@ -621,18 +621,53 @@ Algorithm of_novograd() {
 
 // So have SGD and Adam with hypergradient descent, as NovoGrad has.
 Algorithm of_sgd_hd() {
+  H valid = preset(RADAM_PRESET_SGD_HD_AUTHORS);
+  valid.of.sgd_hd.momentum = 0.9;
   Changes c;
   add_algorithm(c, RADAM_ALGORITHM_SGD_HD);
+  c.settings("nesterov", own(&radam_sgd_hd::nesterov), 0, 1);
+  c.settings("reserved", own(&radam_sgd_hd::reserved), 0, 0);
   c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
   c.settings("maximize", common(&H::maximize), 0, 1);
   c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
             {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  c.numbers("momentum", own(&radam_sgd_hd::momentum), RADAM_ERROR_MOMENTUM, {0, 0.5, before(1)}, {-kSmallest, 1, 2});
-  c.numbers("dampening", own(&radam_sgd_hd::dampening), RADAM_ERROR_DAMPENING, {0, 0.5, 1}, {-kSmallest, after(1)});
+  add_momentum<radam_sgd_hd>(c);
   add_decay_and_scale(c);
   c.numbers("hypergrad_lr", own(&radam_sgd_hd::hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR,
             {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
-  return {preset(RADAM_PRESET_SGD_HD_AUTHORS), c.list};
+  return {valid, c.list};
+}
+
+// 0 is no clip.
+template <class Field>
+void add_clip(Changes& c, const char* name, Field field, radam_status status) {
+  c.numbers(name, field, status, {0, -0.0, 0x1p-149, 1, before(kFloatOverflow)},
+            {-kSmallest, -1, kSmallest, kFloatOverflow, DBL_MAX});
+}
+
+Algorithm of_yellowfin() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_YELLOWFIN);
+  c.settings("adapt_clip", own(&radam_yellowfin::adapt_clip), 0, 1);
+  c.settings("zero_debias", own(&radam_yellowfin::zero_debias), 0, 1);
+  c.settings("log_smooth", own(&radam_yellowfin::log_smooth), 0, 1);
+  c.settings("reserved", own(&radam_yellowfin::reserved), 0, 0);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_L2, RADAM_WEIGHT_DECAY_L2);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  c.rates("momentum", own(&radam_yellowfin::momentum), RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
+  c.rates("beta", own(&radam_yellowfin::beta), RADAM_ERROR_BETA, {0, kSmallest, 0.5});
+  for (const std::int64_t width : {std::int64_t{1}, std::int64_t{2}, std::int64_t{RADAM_MAX_CURV_WIN_WIDTH}})
+    c.both("curv_win_width " + std::to_string(width), RADAM_OK, [=](H& h) { h.of.yellowfin.curv_win_width = width; });
+  for (const std::int64_t width : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{RADAM_MAX_CURV_WIN_WIDTH + 1},
+                                   INT64_MAX, INT64_MIN})
+    c.both("curv_win_width " + std::to_string(width), RADAM_ERROR_CURV_WIN_WIDTH,
+           [=](H& h) { h.of.yellowfin.curv_win_width = width; });
+  add_clip(c, "clip_threshold", own(&radam_yellowfin::clip_threshold), RADAM_ERROR_CLIP_THRESHOLD);
+  add_clip(c, "auto_clip_factor", own(&radam_yellowfin::auto_clip_factor), RADAM_ERROR_AUTO_CLIP_FACTOR);
+  add_decay_and_scale(c);
+  return {preset(RADAM_PRESET_YELLOWFIN_AUTHORS), c.list};
 }
 
 Algorithm of_adam_hd() {
@@ -701,7 +736,7 @@ const std::vector<Algorithm>& all_algorithms() {
                                              of_schedulefree_sgd(), of_schedulefree_adamw(), of_lamb(),
                                              of_stableadamw(), of_lars(), of_cautious_adamw(),
                                              of_lion(RADAM_PRESET_CAUTIOUS_LION_TIMM), of_novograd(),
-                                             of_sgd_hd(), of_adam_hd(), of_adamp(), of_sgdp()};
+                                             of_sgd_hd(), of_adam_hd(), of_yellowfin(), of_adamp(), of_sgdp()};
   return all;
 }
 

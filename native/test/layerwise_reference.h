@@ -37,7 +37,8 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
         RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
         RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA, RADAM_PRESET_SGD_HD_AUTHORS,
-        RADAM_PRESET_ADAM_HD_AUTHORS, RADAM_PRESET_ADAMP_AUTHORS, RADAM_PRESET_SGDP_AUTHORS}) {
+        RADAM_PRESET_ADAM_HD_AUTHORS, RADAM_PRESET_SGDN_HD_AUTHORS, RADAM_PRESET_YELLOWFIN_AUTHORS,
+        RADAM_PRESET_ADAMP_AUTHORS, RADAM_PRESET_SGDP_AUTHORS}) {
     radam_hyperparameters h = preset(number);
     if (h.weight_decay == 0) h.weight_decay = 0.25;
     for (const std::int64_t step : {1, 7}) all.push_back(coefficients_at(h, step));
@@ -57,6 +58,20 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
   return all;
 }
 
+// Of SGDN-HD.
+inline bool keeps_update(const radam_coefficients& c) {
+  return c.algorithm == RADAM_ALGORITHM_SGD_HD && c.of.sgd_hd.sgd.nesterov != 0;
+}
+
+// Whether sums depend on the second of two buffers, which is signed.
+inline bool sums_second(const radam_coefficients& c) {
+  return keeps_update(c) || c.algorithm == RADAM_ALGORITHM_YELLOWFIN;
+}
+
+inline bool sums_products(const radam_coefficients& c) {
+  return moves_learning_rate(c.algorithm) || c.algorithm == RADAM_ALGORITHM_YELLOWFIN;
+}
+
 // Those of the algorithm that steps, before the sums are known.
 inline radam_coefficients stepped_of(const radam_coefficients& c) {
   if (c.algorithm == RADAM_ALGORITHM_ADAMP) {
@@ -71,6 +86,11 @@ inline radam_coefficients stepped_of(const radam_coefficients& c) {
     sgd.algorithm = RADAM_ALGORITHM_SGD;
     std::memset(&sgd.of, 0, sizeof sgd.of);
     sgd.of.sgd = c.of.lars.sgd;  // the first member of each
+    if (keeps_update(c)) sgd.mode = RADAM_MODE_KEEPS_UPDATE;
+    if (c.algorithm == RADAM_ALGORITHM_YELLOWFIN) {
+      sgd.mode = RADAM_MODE_AVERAGES_GRADIENT;
+      sgd.of.sgd.nesterov = c.of.yellowfin.one_minus_beta;
+    }
     return sgd;
   }
   if (c.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION) {
@@ -99,12 +119,16 @@ inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
     return {u != 0 && !std::isnan(u) ? mask(std::copysign(1.0f, u), g) : 0.0f};
   }
   if (c.algorithm == RADAM_ALGORITHM_NOVOGRAD) return {bounded(c.grad_scale * x[kGrad])};
+  if (c.algorithm == RADAM_ALGORITHM_YELLOWFIN) {
+    const float a = x[kState + 1], g = bounded(c.grad_scale * x[kGrad]);
+    return {a, a, a, g, g, g};
+  }
   if (moves_learning_rate(c.algorithm)) {
     const bool sgd = c.algorithm == RADAM_ALGORITHM_SGD_HD;
     const float l2 = sgd ? c.of.sgd_hd.sgd.l2 : c.of.adam_hd.adam.l2;
     const float last = x[kState] / (std::sqrt(x[kState + 1]) + c.of.adam_hd.adam.epsilon);
     const float g = c.grad_scale * x[kGrad];
-    return {bounded(l2 != 0 ? std::fma(l2, x[kParam], g) : g), sgd ? x[kState] : last};
+    return {bounded(l2 != 0 ? std::fma(l2, x[kParam], g) : g), sgd ? x[keeps_update(c) ? kState + 1 : kState] : last};
   }
   const radam_coefficients adam = stepped_of(c);
   const Element next = adam_step(adam, x, 3);
@@ -134,9 +158,9 @@ inline radam_sums reference_sums(radam_coefficients c, const MixedTensor& t, std
       if (x[kGrad] < -s.clip_value) x[kGrad] = -s.clip_value;
     }
     x[kState] = load_state(t, 0, true, place);
-    x[kState + 1] = load_state(t, 1, false, place);
+    x[kState + 1] = load_state(t, 1, sums_second(c), place);
     const std::vector<float> all = terms(c, x);
-    const bool products = moves_learning_rate(c.algorithm);
+    const bool products = sums_products(c);
     for (std::size_t k = 0; k < (products ? all.size() / 2 : all.size()); ++k) {
       const double first = products ? all[2 * k] : all[k], second = products ? all[2 * k + 1] : all[k];
       lanes[k][(s.first + i) % 32] += first * second;
@@ -184,8 +208,8 @@ struct LayerwiseCase {
     for (int k = 0; k < 2; ++k) {
       std::vector<float> state;
       for (std::int64_t i = 0; i < settings.length; ++i)
-        state.push_back(k == 0 ? random.ordinary() : std::fabs(random.ordinary()));
-      store_state(t, k, k == 0, state);
+        state.push_back(k == 0 || sums_second(c) ? random.ordinary() : std::fabs(random.ordinary()));
+      store_state(t, k, k == 0 || sums_second(c), state);
     }
     middle = block8 ? settings.length / 256 * 256 : random.below(static_cast<unsigned>(settings.length));
   }

@@ -311,7 +311,7 @@ void expect_descended(const radam_coefficients& r, const radam_coefficients& c, 
   const bool sgd = c.algorithm == RADAM_ALGORITHM_SGD_HD;
   (sgd ? expected.of.sgd.step_size : expected.of.adam.step_size) = step_size;
   EXPECT_EQ(r.algorithm, sgd ? RADAM_ALGORITHM_SGD : RADAM_ALGORITHM_ADAM);
-  EXPECT_EQ(r.mode, sgd ? 0 : RADAM_MODE_ADAPTIVE);
+  EXPECT_EQ(r.mode, expected.mode);
   EXPECT_EQ(r.grad_scale, c.grad_scale);
   EXPECT_EQ(r.learning_rate, rate);
   EXPECT_EQ(std::memcmp(&r.of, &expected.of, sizeof r.of), 0) << r.of.sgd.step_size << ", not " << step_size;
@@ -336,9 +336,55 @@ TEST(Reduced, SgdHdByTheLearningRateThatFollows) {
     expect_descended(reduce(c, 9, odd, 0, numbers), c, 0.1f, 0.1);
   EXPECT_EQ(numbers[0], 0.1);
   EXPECT_EQ(numbers[1], 42);  // none of its
+  h.of.sgd_hd.nesterov = 1;
+  const radam_coefficients nesterov = coefficients_at(h, 3);
+  numbers[0] = 2;
+  expect_descended(reduce(nesterov, 9, 4, 0, numbers), nesterov, 3, 3);
+  EXPECT_EQ(reduce(nesterov, 9, 4, 0, numbers).mode, RADAM_MODE_KEEPS_UPDATE);
   h.weight_decay = 4;
   const radam_coefficients decayed = coefficients_at(h, 3);
   expect_descended(reduce(decayed, 9, DBL_MAX, 0, numbers), decayed, 0x1p61f, 0x1p61);
+}
+
+// Two steps, in which all numbers are exact.
+TEST_F(TensorSums, OfSgdnHdDependOnTheLastUpdate) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SGDN_HD_AUTHORS);
+  h.of.sgd_hd.momentum = 0.5;
+  h.of.sgd_hd.hypergrad_lr = 0.25;
+  for (const std::int32_t target : available_targets()) {
+    float param[2] = {8, 0}, grad[2] = {2, -4}, momentum_buffer[2] = {}, last_update[2] = {};
+    double numbers[] = {0.5};
+    radam_tensor t{};
+    t.struct_size = sizeof t;
+    t.length = 2;
+    t.state[0] = momentum_buffer;
+    t.state[1] = last_update;
+    const auto step = [&](std::int64_t number) {
+      t.step = number;
+      radam_coefficients c = coefficients_at(h, number);
+      radam_sums s = no_sums();
+      ASSERT_EQ(radam_tensor_sums(target, &c, &t, 0, 2, param, grad, nullptr, &s), RADAM_OK);
+      ASSERT_EQ(radam_coefficients_reduce(&c, 2, &s, numbers, &c), RADAM_OK);
+      ASSERT_EQ(radam_step(target, &c, &t, 0, 2, param, grad, nullptr, nullptr), RADAM_OK);
+    };
+    step(1);
+    EXPECT_EQ(numbers[0], 0.5);
+    EXPECT_EQ(momentum_buffer[0], 2);
+    EXPECT_EQ(last_update[0], 3);  // 2 + 0.5 * 2
+    EXPECT_EQ(last_update[1], -6);
+    EXPECT_EQ(param[0], 6.5f);
+    EXPECT_EQ(param[1], 3);
+    grad[0] = 4, grad[1] = 1;
+    step(2);
+    EXPECT_EQ(numbers[0], 2);  // 0.5 + 0.25 * (4 * 3 - 6)
+    EXPECT_EQ(momentum_buffer[0], 5);
+    EXPECT_EQ(momentum_buffer[1], -1);
+    EXPECT_EQ(last_update[0], 6.5f);
+    EXPECT_EQ(last_update[1], 0.5f);
+    EXPECT_EQ(param[0], -6.5f);
+    EXPECT_EQ(param[1], 2);
+    exercised_targets().insert(target);
+  }
 }
 
 TEST(Reduced, AdamHdByTheLearningRateThatFollows) {
@@ -355,6 +401,163 @@ TEST(Reduced, AdamHdByTheLearningRateThatFollows) {
   c = coefficients_at(h, 1);
   numbers[0] = 2;
   expect_descended(reduce(c, 9, 4, 0, numbers), c, static_cast<float>(2 * std::sqrt(0.5)), 2);
+}
+
+// radam.h's lines, by the C library's functions.
+struct YellowFinByTheBook {
+  radam_yellowfin_coefficients k;
+  double numbers[RADAM_MAX_NUMBERS] = {};
+  double clipped = 1, cut = 1, rate = 0, momentum = 0;
+  double largest = 0;  // of what the root of the momentum is a difference of
+
+  void step(double a, double b, double c) {
+    const double e = 1e-6, w = static_cast<double>(k.one_minus_beta);
+    double *const n = numbers, &steps = n[0], &weight = n[1], &h_min = n[2], &h_max = n[3], &squares = n[4],
+                  &norms = n[5], &distance = n[6], *const window = n + 9;
+    const auto average = [&](double& x, double y) { x = (1 - w) * x + w * y; };
+    const auto curvature = [&](double x) {
+      const double d = k.zero_debias != 0 ? weight : 1;
+      return k.log_smooth != 0 ? std::exp2(x / d + weight / d * std::log2(e)) : x / d;
+    };
+    const auto scale = [&](double x) { return k.log_smooth != 0 ? std::log2((x + e) / e) : x; };
+    const double last = steps > 0 ? curvature(h_max) : 0;
+    double norm = std::sqrt(c);
+    clipped = 1;
+    const auto clip = [&](double most) {
+      const double by = std::min(1.0, most / (norm + e));
+      clipped *= by;
+      norm *= by;
+    };
+    if (k.clip_threshold > 0) clip(static_cast<double>(k.clip_threshold));
+    else if (k.auto_clip_factor > 0 && steps >= 1) clip(static_cast<double>(k.auto_clip_factor) * std::sqrt(last));
+    if (k.adapt_clip != 0 && steps >= 2) clip(10 * std::sqrt(last) + e);
+    const double square = norm * norm;
+    const bool explodes = k.adapt_clip != 0 && steps >= 1 && square >= last;
+    cut = explodes ? std::min(1.0, (std::sqrt(last) + e) / (norm + e)) : 1;
+    std::copy_backward(window, window + RADAM_MAX_CURV_WIN_WIDTH - 1, window + RADAM_MAX_CURV_WIN_WIDTH);
+    window[0] = square;
+    steps += 1;
+    const double* const end = window + std::min(static_cast<int>(steps), static_cast<int>(k.curv_win_width));
+    average(weight, 1);
+    average(h_min, scale(*std::min_element(window, const_cast<double*>(end))));
+    average(h_max, scale(*std::max_element(window, const_cast<double*>(end))));
+    average(squares, square);
+    average(norms, norm);
+    average(distance, norms / (squares + e));
+    rate = static_cast<double>(k.sgd.step_size);
+    momentum = static_cast<double>(k.sgd.momentum);
+    if (steps > 1) {
+      const double d = k.zero_debias != 0 ? weight : 1, least = curvature(h_min), most = curvature(h_max);
+      const double mean = (1 - w) * (1 - w) * a + 2 * (1 - w) * w * clipped * b + w * w * square;
+      const double variance = std::max(e, squares / d - mean / (d * d));
+      const double q = std::pow((distance / d + e) * (least + e), 2) / 2 / (variance + e);
+      const double y = -std::cbrt((std::sqrt(q * q + 4.0 / 27 * q * q * q) + q) / 2);
+      largest = std::max(1.0, -y);
+      const double root = std::sqrt(std::max(1 + e, (most + e) / (least + e)));
+      momentum = std::max(std::pow(y - q / 3 / (y + e) + 1, 2), std::pow((root - 1) / (root + 1), 2));
+      rate = std::pow(1 - std::sqrt(momentum), 2) / (least + e);
+      rate *= std::min(1.0, steps / (10 * static_cast<double>(k.curv_win_width)));
+    }
+    if (k.adapt_clip != 0 && rate * norm >= 100) rate = 100 / std::sqrt(square + e);
+    n[7] = rate;
+    n[8] = momentum;
+  }
+};
+
+radam_coefficients reduce_three(const radam_coefficients& c, const double (&sums)[3], double* numbers) {
+  radam_sums s = no_sums();
+  std::copy(sums, sums + 3, s.values);
+  radam_coefficients r{};
+  r.struct_size = sizeof r;
+  EXPECT_EQ(radam_coefficients_reduce(&c, 9, &s, numbers, &r), RADAM_OK);
+  return r;
+}
+
+// error: that of the number's root.
+void expect_near(double actual, double expected, double error, const std::string& what) {
+  EXPECT_LE(std::fabs(actual - expected), 1e-9 * std::fabs(expected) + 2 * error * std::sqrt(expected))
+      << what << ": " << actual << ", not " << expected;
+}
+
+TEST(Reduced, YellowFinAsDocumented) {
+  Values random(0xF11);
+  int cuts = 0, clips = 0, clamps = 0;
+  for (unsigned number = 0; number < 5 * 2 * 2 * 2; ++number) {
+    radam_hyperparameters h = preset(RADAM_PRESET_YELLOWFIN_AUTHORS);
+    h.learning_rate = number % 3 == 0 ? 0.1 : 1000;
+    h.weight_decay = 0.25;
+    h.of.yellowfin = {number % 2 == 0 ? 0.5 : 0,         number % 7 == 0 ? 0 : 0.9,
+                      number % 5 == 1 ? 2.0 : 0,         number % 5 >= 3 ? 0.5 : 0,
+                      number % 4 == 0 ? 1 : 3,           static_cast<std::int32_t>(number / 5 % 2),
+                      static_cast<std::int32_t>(number / 10 % 2), static_cast<std::int32_t>(number / 20 % 2), 0};
+    YellowFinByTheBook book{};
+    const radam_coefficients c = coefficients_at(h, 1);
+    book.k = c.of.yellowfin;
+    double numbers[RADAM_MAX_NUMBERS] = {};
+    for (int t = 1; t <= 90; ++t) {
+      const std::string what = "case " + std::to_string(number) + ", step " + std::to_string(t);
+      const double size = t % 29 == 0 ? 100 : 1;
+      const double sums[3] = {std::fabs(random.ordinary()), random.ordinary(), size * std::fabs(random.ordinary())};
+      const bool had_momentum = t == 1 || book.momentum > 0;
+      book.step(sums[0], sums[1], sums[2]);
+      const radam_coefficients r = reduce_three(c, sums, numbers);
+      const radam_sgd_coefficients& s = r.of.sgd;
+      ASSERT_EQ(r.mode, RADAM_MODE_AVERAGES_GRADIENT);
+      for (int k = 0; k < RADAM_MAX_NUMBERS; ++k)
+        expect_near(numbers[k], book.numbers[k], k == 8 ? 1e-14 * book.largest : 0, what + ", number " + std::to_string(k));
+      ASSERT_FALSE(testing::Test::HasFailure());
+      EXPECT_EQ(r.learning_rate, numbers[7]);
+      EXPECT_EQ(s.step_size, static_cast<float>(numbers[7]));
+      EXPECT_EQ(s.momentum, had_momentum ? static_cast<float>(numbers[8]) : 0) << what;
+      EXPECT_EQ(s.nesterov, c.of.yellowfin.one_minus_beta);
+      EXPECT_EQ(s.decay, 0);
+      EXPECT_FLOAT_EQ(r.grad_scale, static_cast<float>(book.clipped)) << what;
+      EXPECT_FLOAT_EQ(s.one_minus_dampening, static_cast<float>(book.cut)) << what;
+      EXPECT_FLOAT_EQ(s.l2, static_cast<float>(0.25 / book.cut)) << what;
+      cuts += book.cut < 1, clips += book.clipped < 1, clamps += t == 1 && numbers[7] < h.learning_rate;
+    }
+  }
+  EXPECT_GT(cuts, 100);
+  EXPECT_GT(clips, 100);
+  EXPECT_GT(clamps, 0);
+}
+
+// Such sums leave the numbers as they are.
+TEST(Reduced, YellowFinOfSumsThatAreNone) {
+  radam_hyperparameters h = preset(RADAM_PRESET_YELLOWFIN_AUTHORS);
+  h.learning_rate = 0.5;
+  h.of.yellowfin.momentum = 0.25;
+  const radam_coefficients c = coefficients_at(h, 1);
+  const double nan = std::numeric_limits<double>::quiet_NaN(), infinite = static_cast<double>(kInfinity);
+  double numbers[RADAM_MAX_NUMBERS] = {};
+  for (const bool begun : {false, true}) {
+    if (begun) reduce_three(c, {0, 0, 4}, numbers), reduce_three(c, {1, 1, 9}, numbers);
+    double before[RADAM_MAX_NUMBERS];
+    std::copy(numbers, numbers + RADAM_MAX_NUMBERS, before);
+    for (const double odd : {nan, infinite, -1.0}) {
+      const radam_coefficients r = reduce_three(c, {1, 1, odd}, numbers);
+      EXPECT_EQ(std::memcmp(numbers, before, sizeof numbers), 0);
+      EXPECT_EQ(r.grad_scale, 1);
+      EXPECT_EQ(r.of.sgd.step_size, begun ? static_cast<float>(numbers[7]) : 0.5f);
+      EXPECT_EQ(r.of.sgd.momentum, begun ? static_cast<float>(numbers[8]) : 0.25f);
+      EXPECT_EQ(r.of.sgd.one_minus_dampening, 1);
+    }
+  }
+  const radam_coefficients r = reduce_three(c, {nan, nan, 9}, numbers);
+  EXPECT_TRUE(std::isfinite(r.of.sgd.step_size));
+}
+
+TEST(ReduceRefuses, NumbersOfYellowFinThatCannotBe) {
+  const radam_coefficients c = coefficients_at(preset(RADAM_PRESET_YELLOWFIN_AUTHORS), 3);
+  const radam_sums s = no_sums();
+  for (int k = 0; k < RADAM_MAX_NUMBERS; ++k)
+    for (const double odd : {std::numeric_limits<double>::quiet_NaN(), -4e-324, static_cast<double>(kInfinity)}) {
+      double numbers[RADAM_MAX_NUMBERS] = {};
+      numbers[k] = odd;
+      radam_coefficients r = c;
+      EXPECT_EQ(radam_coefficients_reduce(&c, 9, &s, numbers, &r), RADAM_ERROR_NUMBERS);
+      EXPECT_EQ(std::memcmp(&r, &c, sizeof r), 0);
+    }
 }
 
 TEST(ReduceRefuses, ALearningRateThatCannotBe) {
@@ -552,7 +755,8 @@ TEST_F(TensorSums, TrainingOnWhatIsFiniteMakesNoNaN) {
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
         RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
         RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA, RADAM_PRESET_SGD_HD_AUTHORS,
-        RADAM_PRESET_ADAM_HD_AUTHORS, RADAM_PRESET_ADAMP_AUTHORS, RADAM_PRESET_SGDP_AUTHORS})
+        RADAM_PRESET_ADAM_HD_AUTHORS, RADAM_PRESET_SGDN_HD_AUTHORS, RADAM_PRESET_YELLOWFIN_AUTHORS,
+        RADAM_PRESET_ADAMP_AUTHORS, RADAM_PRESET_SGDP_AUTHORS})
     for (const std::int32_t target : available_targets()) {
       Values random(0xF1417E);
       constexpr std::int64_t kLength = 77;
@@ -657,6 +861,23 @@ TEST(TensorSumsRefuse, WhatStepsRefuse) {
     k.c = coefficients_at(preset(RADAM_PRESET_STABLEADAMW_AUTHORS), 1);
     k.c.of.stableadamw.clip_threshold = 0;
   });
+  const std::pair<int, float> of_yellowfin[] = {{0, NAN}, {1, 0.5f}, {2, NAN}, {2, -1}, {3, 1.5f}, {6, NAN}, {6, 2},
+                                                {7, 0}, {7, 65}, {7, 1.5f}, {7, NAN}, {8, -1}, {8, kInfinity}, {9, -1},
+                                                {9, kInfinity}, {10, 0.5f}, {10, NAN}, {11, 0.5f}, {12, 0.5f}};
+  // Modes are of what the sums reduce them to.
+  for (const std::int32_t number : {RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_NOVOGRAD_NVIDIA,
+                                    RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_SGDN_HD_AUTHORS,
+                                    RADAM_PRESET_YELLOWFIN_AUTHORS})
+    for (const int mode : {int{RADAM_MODE_KEEPS_UPDATE}, int{RADAM_MODE_AVERAGES_GRADIENT}})
+      expect_refused(RADAM_ERROR_COEFFICIENTS, [=](Call& k) {
+        k.c = coefficients_at(preset(number), 1);
+        k.c.mode = mode;
+      });
+  for (const auto& [place, odd] : of_yellowfin)
+    expect_refused(RADAM_ERROR_COEFFICIENTS, [place = place, odd = odd](Call& k) {
+      k.c = coefficients_at(preset(RADAM_PRESET_YELLOWFIN_AUTHORS), 1);
+      k.c.of.values[place] = odd;
+    });
   for (const int spoiled : {0, 6, 7, 8, 9, 10, 11, 12}) {
     expect_refused(RADAM_ERROR_COEFFICIENTS, [&](Call& k) {
       k.c = coefficients_at(preset(RADAM_PRESET_LARS_BARLOWTWINS), 1);

@@ -47,6 +47,8 @@ const std::map<std::string, std::int32_t>& presets() {
       {"lion_cautious-timm", RADAM_PRESET_CAUTIOUS_LION_TIMM},
       {"novograd-nvidia", RADAM_PRESET_NOVOGRAD_NVIDIA},
       {"sgd_hd-authors", RADAM_PRESET_SGD_HD_AUTHORS},
+      {"sgdn_hd-authors", RADAM_PRESET_SGDN_HD_AUTHORS},
+      {"yellowfin-authors", RADAM_PRESET_YELLOWFIN_AUTHORS},
       {"adam_hd-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
       {"adam_hd_single-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
       {"adamp-authors", RADAM_PRESET_ADAMP_AUTHORS},
@@ -74,11 +76,13 @@ radam_hyperparameters hyperparameters(const json& vector) {
   const bool adamw = h.algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW, lion = h.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION;
   const bool novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD, adamp = h.algorithm == RADAM_ALGORITHM_ADAMP;
   const bool sgd_hd = h.algorithm == RADAM_ALGORITHM_SGD_HD, adam_hd = h.algorithm == RADAM_ALGORITHM_ADAM_HD;
+  const bool yellowfin = h.algorithm == RADAM_ALGORITHM_YELLOWFIN;
   auto& of = h.of;
   for (const auto& item : vector.items()) {
     const std::string& key = item.key();
     const json& value = item.value();
     if (no_hyperparameters.count(key)) continue;
+    if (yellowfin && value.is_null()) continue;  // clips that it does not have
     if (key == "lr") h.learning_rate = value;
     else if (key == "weight_decay") h.weight_decay = value;
     else if (lars && key == "momentum") of.lars.momentum = value;
@@ -98,8 +102,16 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (adamw && key == "correct_bias") of.cautious_adamw.correct_bias = value.get<bool>();
     else if (sgd_hd && key == "momentum") of.sgd_hd.momentum = value;
     else if (sgd_hd && key == "dampening") of.sgd_hd.dampening = value;
-    else if (sgd_hd && key == "nesterov") EXPECT_FALSE(value.get<bool>());
+    else if (sgd_hd && key == "nesterov") of.sgd_hd.nesterov = value.get<bool>();
     else if (sgd_hd && key == "hypergrad_lr") of.sgd_hd.hypergrad_lr = value;
+    else if (yellowfin && key == "mu") of.yellowfin.momentum = value;
+    else if (yellowfin && key == "beta") of.yellowfin.beta = value;
+    else if (yellowfin && key == "curv_win_width") of.yellowfin.curv_win_width = value;
+    else if (yellowfin && key == "clip_thresh") of.yellowfin.clip_threshold = value;
+    else if (yellowfin && key == "auto_clip_fac") of.yellowfin.auto_clip_factor = value;
+    else if (yellowfin && key == "adapt_clip") of.yellowfin.adapt_clip = value.get<bool>();
+    else if (yellowfin && key == "zero_debias") of.yellowfin.zero_debias = value.get<bool>();
+    else if (yellowfin && key == "log_smooth") of.yellowfin.log_smooth = value.get<bool>();
     else if (adam_hd && key == "beta1") of.adam_hd.beta1 = value;
     else if (adam_hd && key == "beta2") of.adam_hd.beta2 = value;
     else if (adam_hd && key == "eps") of.adam_hd.epsilon = value;
@@ -223,19 +235,26 @@ struct Step {
 void step(std::vector<Step>& steps, Buffers& b) {
   for (Step& each : steps) each.measure();
   const std::int32_t algorithm = steps[0].c.algorithm;
-  if (algorithm == RADAM_ALGORITHM_SGD_HD) {
-    double sum = 0;
-    for (const Step& each : steps) sum += each.sums.values[0];
-    const double before = b.numbers[0][0];
+  if (algorithm == RADAM_ALGORITHM_SGD_HD || algorithm == RADAM_ALGORITHM_YELLOWFIN) {
+    radam_sums all = steps[0].sums;
+    for (std::size_t i = 1; i < steps.size(); ++i)
+      for (int k = 0; k < RADAM_MAX_SUMS; ++k) all.values[k] += steps[i].sums.values[k];
+    const auto before = b.numbers[0];
     for (Step& each : steps) {
-      each.sums.values[0] = sum;
-      b.numbers[0][0] = before;
+      each.sums = all;
+      b.numbers[0] = before;
       each.make(b.numbers[0].data());
     }
     return;
   }
   for (std::size_t i = 0; i < steps.size(); ++i)
     steps[i].make(b.numbers[algorithm == RADAM_ALGORITHM_ADAM_HD ? 0 : i].data());
+}
+
+bool has_second(const radam_hyperparameters& h) {
+  return stepped_by(h.algorithm) != RADAM_ALGORITHM_SGD ||
+         (h.algorithm == RADAM_ALGORITHM_SGD_HD && h.of.sgd_hd.nesterov != 0) ||
+         h.algorithm == RADAM_ALGORITHM_YELLOWFIN;
 }
 
 class LayerwiseVectors : public EveryTarget, public testing::WithParamInterface<Path> {};
@@ -255,7 +274,7 @@ TEST_P(LayerwiseVectors, Followed) {
     SCOPED_TRACE(radam_target_name(target));
     const bool lars = h.algorithm == RADAM_ALGORITHM_LARS, novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
     Buffers b{{initial.begin(), initial.end()}, {}, std::vector<float>(lars && h.of.lars.momentum == 0 ? 0 : n),
-              std::vector<float>(stepped_by(h.algorithm) == RADAM_ALGORITHM_SGD ? 0 : n), {}};
+              std::vector<float>(has_second(h) ? n : 0), {}};
     b.numbers.resize(all.size());
     if (moves_learning_rate(h.algorithm)) b.numbers[0][0] = h.learning_rate;
     double last_rate = h.learning_rate, moved = 0;
@@ -278,6 +297,13 @@ TEST_P(LayerwiseVectors, Followed) {
         last_rate = rate;
         // A product of floats errs as these: by the roundings of all steps so far, as the parameters do.
         ASSERT_LE(std::fabs(b.numbers[0][0] - rate), static_cast<double>(9 + t) * 0x1p-24 * moved) << "step " << t + 1;
+      }
+      if (h.algorithm == RADAM_ALGORITHM_YELLOWFIN) {
+        // They err as the gradients that they are computed from, and their averages.
+        for (const auto& [name, k] : {std::pair{"lr", 7}, std::pair{"momentum", 8}}) {
+          const double expected = vector.at("trace").at(name).at(t), actual = b.numbers[0][static_cast<std::size_t>(k)];
+          ASSERT_LE(std::fabs(actual - expected), static_cast<double>(9 + t) * 0x1p-24 * expected) << name << t + 1;
+        }
       }
       for (std::size_t i = 0; i < n; ++i) {
         // With what hypergradient descent adds to them.
@@ -319,6 +345,18 @@ TEST_P(LayerwiseVectors, Followed) {
         const double most = 1 / (1 - h.of.novograd.beta1);
         ASSERT_LE(std::fabs(b.first[i] - buffer.at(i)), 4e-6 * (std::fabs(buffer.at(i)) + 0.01 * most));
       }
+      continue;
+    }
+    if (h.algorithm == RADAM_ALGORITHM_YELLOWFIN) {
+      const auto average = vector.at("state").at("grad_avg").get<std::vector<double>>();
+      for (std::size_t i = 0; i < n; ++i)
+        ASSERT_LE(std::fabs(b.second[i] - average.at(i)), 4e-6 * (std::fabs(average.at(i)) + 0.01 * largest[i]));
+      const auto buffer = vector.at("state").at("momentum_buffer").get<std::vector<double>>();
+      const auto momenta = vector.at("trace").at("momentum").get<std::vector<double>>();
+      const double most = *std::max_element(momenta.begin(), momenta.end());
+      for (std::size_t i = 0; i < n; ++i)  // as for LARS
+        ASSERT_LE(std::fabs(b.first[i] - buffer.at(i)),
+                  4e-6 * (std::fabs(buffer.at(i)) + 0.01 * largest[i] / (1 - most)));
       continue;
     }
     const auto exp_avg = vector.at("state").at("exp_avg").get<std::vector<double>>();

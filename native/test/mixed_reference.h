@@ -195,7 +195,7 @@ inline float load_gradient(const MixedTensor& t, std::size_t i) {
 
 // Of algorithms whose steps may have a decay for each row, which for the reference must not be 0.
 inline bool takes_row_decay(const radam_coefficients& c) {
-  if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.l2 == 0;
+  if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.l2 == 0 && c.mode == 0;
   return c.algorithm == RADAM_ALGORITHM_NADAM && c.of.nadam.l2 == 0;
 }
 

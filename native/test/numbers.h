@@ -16,11 +16,20 @@ constexpr std::int32_t kPresets = RADAM_PRESET_SGDP_AUTHORS + 1;
 // The algorithm whose kernels step a layer-wise one.
 constexpr std::int32_t stepped_by(std::int32_t layerwise) {
   const bool sgd = layerwise == RADAM_ALGORITHM_LARS || layerwise == RADAM_ALGORITHM_NOVOGRAD ||
-                   layerwise == RADAM_ALGORITHM_SGD_HD || layerwise == RADAM_ALGORITHM_SGDP;
+                   layerwise == RADAM_ALGORITHM_SGD_HD || layerwise == RADAM_ALGORITHM_YELLOWFIN ||
+                   layerwise == RADAM_ALGORITHM_SGDP;
   return sgd                                           ? RADAM_ALGORITHM_SGD
          : layerwise == RADAM_ALGORITHM_ADAMP         ? RADAM_ALGORITHM_NADAM
          : layerwise == RADAM_ALGORITHM_CAUTIOUS_LION ? RADAM_ALGORITHM_LION
                                                       : RADAM_ALGORITHM_ADAM;
+}
+
+// How many numbers it keeps.
+constexpr int numbers_of(std::int32_t algorithm) {
+  return algorithm == RADAM_ALGORITHM_NOVOGRAD                                             ? 2
+         : algorithm == RADAM_ALGORITHM_YELLOWFIN                                          ? RADAM_MAX_NUMBERS
+         : algorithm == RADAM_ALGORITHM_SGD_HD || algorithm == RADAM_ALGORITHM_ADAM_HD ? 1
+                                                                                           : 0;
 }
 
 // Whether a number that is kept is the learning rate.

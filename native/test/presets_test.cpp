@@ -2,6 +2,7 @@
 #include <climits>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
 #include <gtest/gtest.h>
@@ -451,7 +452,14 @@ TEST(Presets, OfHypergradientDescent) {
   EXPECT_EQ(sgd.of.sgd_hd.momentum, 0);
   EXPECT_EQ(sgd.of.sgd_hd.dampening, 0);
   EXPECT_EQ(sgd.of.sgd_hd.hypergrad_lr, 1e-6);
+  EXPECT_EQ(sgd.of.sgd_hd.nesterov, 0);
+  EXPECT_EQ(sgd.of.sgd_hd.reserved, 0);
   expect_zero_room(sgd, sizeof sgd.of.sgd_hd);
+  radam_hyperparameters nesterov = sgd;
+  nesterov.of.sgd_hd.momentum = 0.9;
+  nesterov.of.sgd_hd.nesterov = 1;
+  const radam_hyperparameters sgdn = filled(RADAM_PRESET_SGDN_HD_AUTHORS);
+  EXPECT_EQ(std::memcmp(&sgdn, &nesterov, sizeof sgdn), 0);
   const radam_hyperparameters adam = filled(RADAM_PRESET_ADAM_HD_AUTHORS);
   EXPECT_EQ(adam.algorithm, RADAM_ALGORITHM_ADAM_HD);
   EXPECT_EQ(adam.learning_rate, 1e-3);
@@ -464,6 +472,25 @@ TEST(Presets, OfHypergradientDescent) {
     EXPECT_EQ(h.weight_decay, 0);
     EXPECT_EQ(h.weight_decay_mode, kL2);
   }
+}
+
+TEST(Presets, OfYellowFin) {
+  const radam_hyperparameters h = filled(RADAM_PRESET_YELLOWFIN_AUTHORS);
+  EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_YELLOWFIN);
+  EXPECT_EQ(h.learning_rate, 1e-4);
+  EXPECT_EQ(h.weight_decay, 0);
+  EXPECT_EQ(h.weight_decay_mode, kL2);
+  const radam_yellowfin& y = h.of.yellowfin;
+  EXPECT_EQ(y.momentum, 0);
+  EXPECT_EQ(y.beta, 0.999);
+  EXPECT_EQ(y.clip_threshold, 0);
+  EXPECT_EQ(y.auto_clip_factor, 0);
+  EXPECT_EQ(y.curv_win_width, 20);
+  EXPECT_EQ(y.adapt_clip, 1);
+  EXPECT_EQ(y.zero_debias, 1);
+  EXPECT_EQ(y.log_smooth, 1);
+  EXPECT_EQ(y.reserved, 0);
+  expect_zero_room(h, sizeof y);
 }
 
 TEST(Presets, OfProjections) {

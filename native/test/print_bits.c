@@ -64,7 +64,7 @@ static int is_layerwise(int32_t algorithm) {
   return algorithm == RADAM_ALGORITHM_LAMB || algorithm == RADAM_ALGORITHM_STABLEADAMW ||
          algorithm == RADAM_ALGORITHM_LARS || algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW ||
          algorithm == RADAM_ALGORITHM_CAUTIOUS_LION || algorithm == RADAM_ALGORITHM_NOVOGRAD ||
-         moves_learning_rate(algorithm);
+         algorithm == RADAM_ALGORITHM_YELLOWFIN || moves_learning_rate(algorithm);
 }
 
 // What is around the algorithm.
@@ -114,7 +114,9 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
       if (status == RADAM_OK) status = radam_coefficients_reduce(&c, LENGTH, &sums, numbers, &reduced);
       options.clip_value *= reduced.grad_scale / c.grad_scale;
       c = reduced;
-      hash = add_to(hash, sums.values, sizeof sums.values);
+      /* The third, which one algorithm has, came later. */
+      const size_t count = h.algorithm == RADAM_ALGORITHM_YELLOWFIN ? 3 : 2;
+      hash = add_to(hash, sums.values, count * sizeof sums.values[0]);
     }
     float decays[LENGTH / ROW + 1] = {0};
     if (status == RADAM_OK && is_by_rows(h.algorithm)) {

@@ -1492,7 +1492,7 @@ TEST(SgdHd, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
   h.learning_rate = 0.3;
   h.weight_decay = 0.7;
-  h.of.sgd_hd = {0.9, 0.3, 1e-5};
+  h.of.sgd_hd = {0.9, 0.3, 1e-5, 0, 0};
   for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
     const radam_coefficients c = coefficients(h, t);
     const radam_sgd_hd_coefficients& k = c.of.sgd_hd;
@@ -1513,6 +1513,32 @@ TEST(SgdHd, Schedule) {
     const radam_sgd_coefficients k = coefficients(h, t).of.sgd_hd.sgd;
     EXPECT_EQ(k.momentum, 0);
     EXPECT_EQ(k.one_minus_dampening, 1);
+  }
+}
+
+TEST(YellowFin, CoefficientsAreAlikeInAllSteps) {
+  radam_hyperparameters h = preset(RADAM_PRESET_YELLOWFIN_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  h.of.yellowfin = {0.9, 0.99, 3, 0.1, 12, 1, 0, 1, 0};
+  for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+    const radam_coefficients c = coefficients(h, t);
+    const radam_yellowfin_coefficients& k = c.of.yellowfin;
+    EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_YELLOWFIN);
+    EXPECT_EQ(c.mode, 0);
+    EXPECT_EQ(k.sgd.l2, 0.7f);
+    EXPECT_EQ(k.sgd.decay, 0);
+    EXPECT_EQ(k.sgd.step_size, 0.3f);
+    EXPECT_EQ(k.sgd.momentum, 0.9f);
+    EXPECT_EQ(k.sgd.one_minus_dampening, 1);
+    EXPECT_EQ(k.sgd.nesterov, 0);
+    EXPECT_EQ(k.one_minus_beta, static_cast<float>(1 - 0.99));
+    EXPECT_EQ(k.clip_threshold, 3);
+    EXPECT_EQ(k.auto_clip_factor, 0.1f);
+    EXPECT_EQ(k.curv_win_width, 12);
+    EXPECT_EQ(k.adapt_clip, 1);
+    EXPECT_EQ(k.zero_debias, 0);
+    EXPECT_EQ(k.log_smooth, 1);
   }
 }
 

@@ -111,8 +111,10 @@ std::vector<Case> cases() {
   for (const double momentum : {0.0, 0.9}) {
     radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
     h.of.sgd_hd.momentum = momentum;
-    all.push_back({"sgd_hd, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, 1}}});
+    all.push_back({"sgd_hd, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, 1}, {"last_update", 1, 0}}});
   }
+  all.push_back({"sgdn_hd", preset(RADAM_PRESET_SGDN_HD_AUTHORS), {{"momentum_buffer", 1, 1}, {"last_update", 1, 1}}});
+  all.push_back({"yellowfin", preset(RADAM_PRESET_YELLOWFIN_AUTHORS), {{"momentum_buffer", 1, 1}, {"exp_avg", 1, 1}}});
   for (const double momentum : {0.0, 0.9}) {
     radam_hyperparameters h = preset(RADAM_PRESET_SGDP_AUTHORS);
     h.of.sgdp.momentum = momentum;
@@ -200,7 +202,7 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_CAUTIOUS_ADAMW), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_CAUTIOUS_LION), 1);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_NOVOGRAD), 1);
-  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGD_HD), 1);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGD_HD), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAM_HD), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAMP), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGDP), 1);

@@ -48,7 +48,7 @@ void expect_read(const T& valid, std::size_t oldest, const Call& call) {
 // Fills a struct: what the library knows is the same, the rest of what was claimed is 0, and nothing behind that is
 // touched.
 template <class T, class Call>
-void expect_filled(const Call& call) {
+void expect_filled(const Call& call, std::size_t oldest = sizeof(T)) {
   T known;
   std::memset(&known, 0, sizeof known);
   known.struct_size = sizeof known;
@@ -63,7 +63,7 @@ void expect_filled(const Call& call) {
     EXPECT_EQ(std::memcmp(&roomy.value, &known, sizeof known), 0);
     for (std::size_t i = 0; i < kMore; ++i) EXPECT_EQ(roomy.behind[i], i < more ? 0 : 0x5C) << i;
   }
-  for (const std::size_t wrong : {std::size_t{0}, sizeof(T) - 1, std::size_t{4097}, std::size_t{UINT32_MAX}}) {
+  for (const std::size_t wrong : {std::size_t{0}, oldest - 1, std::size_t{4097}, std::size_t{UINT32_MAX}}) {
     Roomy<T> roomy(marked, 0x5C);
     const Roomy<T> before = roomy.claim(wrong);
     EXPECT_EQ(call(&roomy.value), RADAM_ERROR_STRUCT_SIZE) << wrong;
@@ -140,7 +140,8 @@ void expect_of_layerwise(const radam_hyperparameters& h) {
   radam_sums again = s;
   expect_read(c, sizeof(radam_coefficients), [&](const radam_coefficients* k) { return sums(k, &t, &again); });
   expect_read(t, offsetof(radam_tensor, first), [&](const radam_tensor* of) { return sums(&c, of, &again); });
-  expect_filled<radam_sums>([&](radam_sums* to) { return sums(&c, &t, to); });
+  constexpr std::size_t of_two_sums = offsetof(radam_sums, values) + 2 * sizeof(double);
+  expect_filled<radam_sums>([&](radam_sums* to) { return sums(&c, &t, to); }, of_two_sums);
   radam_coefficients r = c;
   const auto reduce = [&](const radam_coefficients* k, const radam_sums* of, radam_coefficients* to) {
     double numbers[RADAM_MAX_NUMBERS] = {0.5, 0};
@@ -148,7 +149,7 @@ void expect_of_layerwise(const radam_hyperparameters& h) {
   };
   expect_read(c, sizeof(radam_coefficients),
               [&](const radam_coefficients* k) { return reduce(k, &s, &r); });
-  expect_read(s, sizeof(radam_sums), [&](const radam_sums* of) { return reduce(&c, of, &r); });
+  expect_read(s, of_two_sums, [&](const radam_sums* of) { return reduce(&c, of, &r); });
   expect_filled<radam_coefficients>([&](radam_coefficients* to) { return reduce(&c, &s, to); });
 }
 
@@ -190,6 +191,7 @@ TEST(StructSize, OfLayerwiseAlgorithms) {
   expect_of_layerwise(preset(RADAM_PRESET_LARS_BARLOWTWINS));
   expect_of_layerwise(preset(RADAM_PRESET_NOVOGRAD_NVIDIA));
   expect_of_layerwise(preset(RADAM_PRESET_SGD_HD_AUTHORS));
+  expect_of_layerwise(preset(RADAM_PRESET_YELLOWFIN_AUTHORS));
 }
 
 }  // namespace

@@ -134,6 +134,7 @@ class Values {
       }
     }
     if (kind == 2) c.grad_scale = not_zero();
+    else if (below(2)) c.grad_scale = 1;
     return c;
   }
 

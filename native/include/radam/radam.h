@@ -134,15 +134,19 @@ enum {
   RADAM_ERROR_SUMS = 50,                /* a step of a layer-wise algorithm needs sums over the whole tensor, and
                                            coefficients that follow from them: radam_coefficients_reduce */
   RADAM_ERROR_MAX_PARAM_NORM = 51,      /* not positive as float32 */
-  RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32 */
+  RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32; of YellowFin 0 too is
+                                           valid */
   RADAM_ERROR_TRUST_COEFFICIENT = 53,   /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_ROW_LENGTH = 54,          /* less than 1; or a slice whose first row is not whole; or rows on a GPU, which
                                            knows none */
   RADAM_ERROR_NUMBERS = 55,             /* a number that the algorithm keeps is out of range */
   RADAM_ERROR_HYPERGRAD_LR = 56,        /* negative, or not finite as float32; or hypergrad_lr / (1 - beta1) overflows
                                            float32 */
-  RADAM_ERROR_DELTA = 57,               /* negative, or not finite as float32 */
-  RADAM_ERROR_WD_RATIO = 58             /* negative, or not finite as float32 */
+  RADAM_ERROR_BETA = 57,                /* not in [0, 1) */
+  RADAM_ERROR_CURV_WIN_WIDTH = 58,      /* not in [1, RADAM_MAX_CURV_WIN_WIDTH] */
+  RADAM_ERROR_AUTO_CLIP_FACTOR = 59,    /* negative, or not finite, or 0 as float32 though not 0 */
+  RADAM_ERROR_DELTA = 60,               /* negative, or not finite as float32 */
+  RADAM_ERROR_WD_RATIO = 61             /* negative, or not finite as float32 */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -283,24 +287,27 @@ enum {
    * 2019, as NVIDIA's code has it. */
   RADAM_ALGORITHM_NOVOGRAD = 28,
   /* Hypergradient descent, which moves the learning rate too: Baydin et al., "Online Learning Rate Adaptation with
-   * Hypergradient Descent", ICLR 2018, as the authors' SGDHD has it, without Nesterov momentum. */
+   * Hypergradient Descent", ICLR 2018, as the authors' SGDHD has it: SGD-HD, and with nesterov SGDN-HD. */
   RADAM_ALGORITHM_SGD_HD = 29,
   /* The same authors' AdamHD. */
   RADAM_ALGORITHM_ADAM_HD = 30,
+  /* Zhang and Mitliagkas, "YellowFin and the Art of Momentum Tuning", MLSys 2019, as the authors' YellowFin_Pytorch has
+   * it. */
+  RADAM_ALGORITHM_YELLOWFIN = 31,
   /* AdamW whose update has no part along the parameters where these are nearly orthogonal to the gradient: Heo et al.,
    * "AdamP: Slowing Down the Slowdown for Momentum Optimizers on Scale-invariant Weights", ICLR 2021, as the authors'
    * AdamP has it. Its sums are of rows (radam_row_sums). */
-  RADAM_ALGORITHM_ADAMP = 31,
+  RADAM_ALGORITHM_ADAMP = 32,
   /* SGD, likewise, as in Algorithm 1 of the paper. The authors' SGDP does the same with Nesterov momentum; without, it
    * also takes the part along the parameters out of the momentum that it keeps. */
-  RADAM_ALGORITHM_SGDP = 32
+  RADAM_ALGORITHM_SGDP = 33
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
  * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars", "cautious_adamw",
- * "cautious_lion", "novograd", "sgd_hd", "adam_hd", "adamp", "sgdp"; null if there is none of that number. The numbers
- * begin with 0 and have no gaps. */
+ * "cautious_lion", "novograd", "sgd_hd", "adam_hd", "yellowfin", "adamp", "sgdp"; null if there is none of that number.
+ * The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -322,7 +329,7 @@ enum {
 enum {
   RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion, LAMB,
                                                 StableAdamW, cautious AdamW, cautious Lion, AdamP and SGDP. LARS,
-                                                NovoGrad, SGD-HD and Adam-HD take no other */
+                                                NovoGrad, SGD-HD, Adam-HD and YellowFin take no other */
   RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step; with Adan as
                                                 no_prox says; with SGDP by that over 1 - momentum; with AdamP and SGDP
                                                 times wd_ratio where the update is projected */
@@ -665,13 +672,15 @@ typedef struct radam_novograd {
                                   second moment */
 } radam_novograd;
 
-/* Of RADAM_ALGORITHM_SGD_HD. State: momentum_buffer, which without momentum is the last gradient; and the learning
- * rate, a number of all tensors together (radam_coefficients_reduce). weight_decay_mode must be
- * RADAM_WEIGHT_DECAY_L2. */
+/* Of RADAM_ALGORITHM_SGD_HD. State: momentum_buffer, which without momentum is the last gradient; last_update, with
+ * nesterov; and the learning rate, a number of all tensors together (radam_coefficients_reduce). weight_decay_mode must
+ * be RADAM_WEIGHT_DECAY_L2. */
 typedef struct radam_sgd_hd {
   double momentum;             /* in [0, 1) */
   double dampening;            /* in [0, 1], as SGD's */
   double hypergrad_lr;         /* >= 0: by which the learning rate follows the product of gradient and last update */
+  int32_t nesterov;            /* 1: Nesterov momentum, with momentum > 0 and dampening == 0; 0: plain */
+  int32_t reserved;            /* 0 */
 } radam_sgd_hd;
 
 /* Of RADAM_ALGORITHM_ADAM_HD. State: exp_avg, exp_avg_sq; and the learning rate, a number that all tensors have, and
@@ -682,6 +691,27 @@ typedef struct radam_adam_hd {
   double epsilon;              /* >= 0, as Adam's with RADAM_EPSILON_PLAIN */
   double hypergrad_lr;         /* >= 0, as SGD-HD's */
 } radam_adam_hd;
+
+/* The largest curv_win_width. */
+#define RADAM_MAX_CURV_WIN_WIDTH 64
+
+/* Of RADAM_ALGORITHM_YELLOWFIN. State: momentum_buffer, exp_avg, an average of gradients; and numbers
+ * (radam_coefficients_reduce). learning_rate and momentum are those of step 1, from which on it tunes both.
+ * weight_decay_mode must be RADAM_WEIGHT_DECAY_L2: the decay is added to the gradient after it was measured. */
+typedef struct radam_yellowfin {
+  double momentum;             /* in [0, 1): that of step 1 */
+  double beta;                 /* decay rate of all averages, in [0, 1) */
+  double clip_threshold;       /* the norm that all gradients together are cut to; 0: they are not */
+  double auto_clip_factor;     /* without clip_threshold: how many times the root of the largest curvature that norm may
+                                  be; 0: any */
+  int64_t curv_win_width;      /* of how many steps the largest and smallest curvatures are; from 1 to
+                                  RADAM_MAX_CURV_WIN_WIDTH */
+  int32_t adapt_clip;          /* 1: gradients that explode are cut, and a step moves all parameters by 100 at most; 0:
+                                  they are not */
+  int32_t zero_debias;         /* 1: averages are corrected for their beginning at 0; 0: they are not */
+  int32_t log_smooth;          /* 1: the averages of curvatures are geometric; 0: they are arithmetic */
+  int32_t reserved;            /* 0 */
+} radam_yellowfin;
 
 /* Of RADAM_ALGORITHM_ADAMP. State: exp_avg, exp_avg_sq. weight_decay_mode must not be RADAM_WEIGHT_DECAY_L2. */
 typedef struct radam_adamp {
@@ -750,6 +780,7 @@ typedef struct radam_hyperparameters {
     radam_novograd novograd;
     radam_sgd_hd sgd_hd;
     radam_adam_hd adam_hd;
+    radam_yellowfin yellowfin;
     radam_adamp adamp;
     radam_sgdp sgdp;
     double room[24];           /* for algorithms to come */
@@ -833,9 +864,13 @@ enum {
                                                 momentum, hypergrad_lr 1e-6 */
   RADAM_PRESET_ADAM_HD_AUTHORS = 45,         /* the authors' AdamHD: learning rate 1e-3, betas 0.9 and 0.999, epsilon
                                                 1e-8, hypergrad_lr 1e-8 */
-  RADAM_PRESET_ADAMP_AUTHORS = 46,           /* the authors' AdamP: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+  RADAM_PRESET_SGDN_HD_AUTHORS = 46,         /* the authors' SGDHD as their SGDN-HD: as SGD_HD_AUTHORS, with Nesterov
+                                                momentum of 0.9 */
+  RADAM_PRESET_YELLOWFIN_AUTHORS = 47,       /* the authors' YFOptimizer: learning rate 1e-4, momentum 0, beta 0.999,
+                                                curv_win_width 20, adapt_clip, zero_debias, log_smooth */
+  RADAM_PRESET_ADAMP_AUTHORS = 48,           /* the authors' AdamP: learning rate 1e-3, betas 0.9 and 0.999, epsilon
                                                 1e-8, delta 0.1, wd_ratio 0.1 */
-  RADAM_PRESET_SGDP_AUTHORS = 47             /* the authors' SGDP, which has no learning rate of its own, here 1e-3: no
+  RADAM_PRESET_SGDP_AUTHORS = 49             /* the authors' SGDP, which has no learning rate of its own, here 1e-3: no
                                                 momentum, epsilon 1e-8, delta 0.1, wd_ratio 0.1 */
 };
 
@@ -893,14 +928,16 @@ RADAM_API radam_status radam_state_describe(const radam_hyperparameters *h, int3
  */
 
 /* What a step of Adam, AdaBelief or Schedule-Free AdamW does with each element. The last two have the first two. Lion
- * has 0 and RADAM_MODE_CAUTIOUS. */
+ * has 0 and RADAM_MODE_CAUTIOUS, SGD 0 and the last two. */
 enum {
   RADAM_MODE_ADAPTIVE = 0,          /* the update is m / (sqrt(v) + epsilon) */
   RADAM_MODE_MOMENTUM = 1,          /* the update is m */
   RADAM_MODE_MOMENTS_ONLY = 2,      /* m and v move, p does not */
   RADAM_MODE_SECOND_MOMENT_ONLY = 3,/* v moves, m and p do not; l2 is 0 */
-  RADAM_MODE_CAUTIOUS = 4           /* the update is 0 where its sign is not that of g; of Adam: m / (sqrt(v) + epsilon)
+  RADAM_MODE_CAUTIOUS = 4,          /* the update is 0 where its sign is not that of g; of Adam: m / (sqrt(v) + epsilon)
                                        otherwise, l2 is 0, and a buffer for w is ignored */
+  RADAM_MODE_KEEPS_UPDATE = 5,      /* of SGD: the update stays in a second buffer, and decay is 0 */
+  RADAM_MODE_AVERAGES_GRADIENT = 6  /* of SGD: a second buffer has an average of gradients, and decay is 0 */
 };
 
 /* Adam, with m for exp_avg, v for exp_avg_sq, w for max_exp_avg_sq:
@@ -933,7 +970,17 @@ typedef struct radam_adam_coefficients {
  *   b = fma(momentum, b, one_minus_dampening * g)              with a buffer
  *   u = g                                                      without one
  *       b                                                      with one, nesterov == 0
- *       fma(nesterov, b, g)                                    with one, otherwise
+ *       fma(nesterov, b, g)                                    with one, otherwise; and RADAM_MODE_KEEPS_UPDATE
+ *   d = u                                                      RADAM_MODE_KEEPS_UPDATE, with d for last_update
+ *
+ * RADAM_MODE_AVERAGES_GRADIENT has u = b, and with a for exp_avg and the gradient before its decay
+ *
+ *   a = average(a, min(2^63, max(-2^63, grad_scale * g)), beta)
+ *
+ * where one_minus_beta is nesterov, and beta 1 - nesterov, rounded.
+ *
+ * Both modes are of reduced coefficients, of SGD-HD and YellowFin. They have that algorithm's two buffers, while those of
+ * SGD itself are the one that radam_state_count counts.
  *
  * In step 1 momentum is 0 and one_minus_dampening is 1, so that the buffer begins as the first gradient, as in
  * PyTorch. */
@@ -943,7 +990,8 @@ typedef struct radam_sgd_coefficients {
   float step_size;
   float momentum;
   float one_minus_dampening;
-  float nesterov;        /* the momentum under Nesterov's update; 0 without */
+  float nesterov;        /* the momentum under Nesterov's update; 0 without. Of RADAM_MODE_AVERAGES_GRADIENT what the
+                            average takes up of each gradient */
 } radam_sgd_coefficients;
 
 /* Lion, with m for exp_avg:
@@ -1544,8 +1592,8 @@ typedef struct radam_novograd_coefficients {
   float amsgrad;
 } radam_novograd_coefficients;
 
-/* SGD with hypergradient descent, likewise by SGD, with the momentum_buffer b, and e for the learning rate, which is
- * the number that is kept:
+/* SGD with hypergradient descent, likewise by SGD, with b for the last update: last_update if sgd.nesterov is not 0, and
+ * otherwise momentum_buffer. The learning rate e is the number that is kept:
  *
  *   the sum of the products of g, as SGD's rule has it, with b, as it is before the step
  *
@@ -1553,8 +1601,9 @@ typedef struct radam_novograd_coefficients {
  *
  *   e = min(2^63 / max(1, sgd.l2), max(0, f))                  if f is finite
  *
- * The reduced coefficients are SGD's, with scale * e for step_size: at most 2^126, rounded once. scale is 1. The
- * authors have no bounds: there a learning rate may become negative. */
+ * The reduced coefficients are SGD's, with scale * e for step_size: at most 2^126, rounded once; and of
+ * RADAM_MODE_KEEPS_UPDATE if sgd.nesterov is not 0. scale is 1. The authors have no bounds: there a learning rate may
+ * become negative. */
 typedef struct radam_sgd_hd_coefficients {
   radam_sgd_coefficients sgd;
   float hypergrad_lr;
@@ -1576,6 +1625,61 @@ typedef struct radam_adam_hd_coefficients {
   float hypergrad_lr;
   float scale;
 } radam_adam_hd_coefficients;
+
+/* YellowFin, likewise by SGD, with a for exp_avg as it is before the step:
+ *
+ *   the sums of a * a, a * g and g * g, where g is min(2^63, max(-2^63, grad_scale * g))
+ *
+ * All sums are those of all tensors together. In double, in this order, with A, B and C for the sums, E for 1e-6, w for
+ * one_minus_beta, L for log2(E), next(x, y) for (1 - w) * x + w * y, cut(n, T) for min(1, T / (n + E)), and the numbers
+ * of radam_coefficients_reduce by their names. H(x) is how a curvature is had from its average x: with D for weight under
+ * zero_debias and 1 otherwise, it is x / D, and with log_smooth 2^min(900, x / D + weight / D * L).
+ *
+ *   t = steps + 1, m = H(h_max), n = sqrt(C), f = 1, e = 1
+ *   k = cut(n, clip_threshold), f = f * k, n = n * k           if clip_threshold > 0
+ *   k = cut(n, auto_clip_factor * sqrt(m)), likewise           otherwise, if auto_clip_factor > 0 and t > 1
+ *   k = cut(n, sqrt(100 * m) + E), likewise                    if adapt_clip is not 0 and t > 2
+ *   N = n * n
+ *   e = cut(n, sqrt(m) + E)                                    if adapt_clip is not 0, t > 1 and N >= m
+ *   N becomes the first number of the window, whose others move up
+ *   steps = t, weight = next(weight, 1)
+ *   h_min = next(h_min, S(l)), h_max = next(h_max, S(h))       l and h: the least and the largest of the window's first
+ *                                                              min(t, curv_win_width); S(x) is x, or with log_smooth
+ *                                                              max(0, log2(x + E) - L)
+ *   norm_squared = next(norm_squared, N), norm = next(norm, n)
+ *   dist_to_opt = next(dist_to_opt, norm / (norm_squared + E))
+ *
+ * If t is 1, learning_rate is sgd.step_size and momentum sgd.momentum. Otherwise, with l = H(h_min) and h = H(h_max):
+ *
+ *   M = (1 - w) * (1 - w) * A + 2 * ((1 - w) * w) * (f * B) + w * w * N
+ *   V = max(E, norm_squared / D - M / (D * D))
+ *   r = (dist_to_opt / D + E) * (l + E), q = r * r / 2 / (V + E)
+ *   y = -cbrt((sqrt(q * q + 4 / 27 * (q * q * q)) + q) / 2), x = y - q / 3 / (y + E) + 1
+ *   s = sqrt(max(1 + E, (h + E) / (l + E))), s = (s - 1) / (s + 1)
+ *   momentum = max(x * x, s * s), s = 1 - sqrt(momentum)
+ *   learning_rate = s * s / (l + E) * min(1, t / (10 * curv_win_width))
+ *
+ * and in any step 100 / sqrt(N + E) if adapt_clip is not 0 and learning_rate * n >= 100. Logarithms, powers of 2 and cube
+ * roots are by series of fixed length, in src/algorithm/real_power.h.
+ *
+ * Where a number is not finite then, or momentum is above 1, all numbers stay as they were, f and e are 1, and the step
+ * goes by their learning_rate and momentum, in step 1 by the coefficients'. A gradient that is NaN makes the state NaN, as
+ * of other algorithms.
+ *
+ * The reduced coefficients are SGD's of RADAM_MODE_AVERAGES_GRADIENT: grad_scale is f times what it was, of a magnitude
+ * between 2^-126 and 2^126; step_size learning_rate; momentum is 0 instead in a step after one whose momentum was 0, as
+ * PyTorch's SGD begins its buffer; one_minus_dampening e; l2 divided by e, at most 2^126; nesterov one_minus_beta. Each is
+ * rounded once. Coefficients do not depend on the step. */
+typedef struct radam_yellowfin_coefficients {
+  radam_sgd_coefficients sgd;
+  float one_minus_beta;
+  float curv_win_width;
+  float clip_threshold;
+  float auto_clip_factor;
+  float adapt_clip;
+  float zero_debias;
+  float log_smooth;
+} radam_yellowfin_coefficients;
 
 /* AdamP, for radam_row_sums and radam_coefficients_reduce_rows, by NAdam, with g and u as its rule has them:
  *
@@ -1620,7 +1724,7 @@ typedef struct radam_sgdp_coefficients {
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
-  int32_t mode;          /* RADAM_MODE_... of Adam, Lion, AdaBelief and Schedule-Free AdamW; 0 for the others */
+  int32_t mode;          /* RADAM_MODE_... of Adam, SGD, Lion, AdaBelief and Schedule-Free AdamW; 0 for the others */
   float grad_scale;      /* not 0; negative to maximize */
   union {
     radam_adam_coefficients adam;
@@ -1654,6 +1758,7 @@ typedef struct radam_coefficients {
     radam_novograd_coefficients novograd;
     radam_sgd_hd_coefficients sgd_hd;
     radam_adam_hd_coefficients adam_hd;
+    radam_yellowfin_coefficients yellowfin;
     radam_adamp_coefficients adamp;
     radam_sgdp_coefficients sgdp;
     float values[16];
@@ -1863,7 +1968,7 @@ typedef struct radam_tensor {
  *   p = p - fma(step_size, u, row_decay[(first + i) / row_length - first / row_length] * p)
  *
  * also where that is 0, and the decay of the coefficients is not used. This is for coefficients of RADAM_ALGORITHM_NADAM
- * and RADAM_ALGORITHM_SGD, with an l2 of 0.
+ * and RADAM_ALGORITHM_SGD, with an l2 and a mode of 0.
  *
  * With a clip_value, the scaled gradient |grad_scale| * grad is cut to [-clip_value, clip_value] and then takes the
  * sign of grad_scale; NaN stays NaN. Under RADAM_OUTPUT_UPDATE, p' is the new parameter as float32, and p - p' is
@@ -1879,7 +1984,7 @@ typedef struct radam_tensor {
  * Errors: those of radam_step_f32, RADAM_ERROR_RANGE also for an end beyond the length or a negative `first`,
  * RADAM_ERROR_STEP, RADAM_ERROR_TYPE, RADAM_ERROR_COPY, RADAM_ERROR_BLOCK, RADAM_ERROR_CLIP, RADAM_ERROR_AVERAGE,
  * RADAM_ERROR_OUTPUT, RADAM_ERROR_ROW_LENGTH, RADAM_ERROR_SETTING (zero_grad, lookahead); with a row_decay
- * RADAM_ERROR_ALGORITHM also for another algorithm, and RADAM_ERROR_COEFFICIENTS also for an l2. */
+ * RADAM_ERROR_ALGORITHM also for another algorithm, and RADAM_ERROR_COEFFICIENTS also for an l2 or a mode. */
 RADAM_API radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin,
                                   int64_t end, void *param, void *grad, void *param_copy, float *param_average);
 
@@ -1924,7 +2029,7 @@ RADAM_API radam_status radam_gradient_means(int32_t target, int32_t grad_type, i
  *   radam_tensor_sums          sums over the tensor, before the step; for parts of it by several threads if need be
  *   radam_coefficients_reduce  from these, coefficients of another algorithm for this tensor: of RADAM_ALGORITHM_ADAM
  *                              for LAMB, StableAdamW, cautious AdamW and Adam-HD, of RADAM_ALGORITHM_SGD for LARS,
- *                              NovoGrad and SGD-HD, of RADAM_ALGORITHM_LION for cautious Lion
+ *                              NovoGrad, SGD-HD and YellowFin, of RADAM_ALGORITHM_LION for cautious Lion
  *   radam_step                 the step by them
  *
  * The sums of AdamP and SGDP are of rows: radam_row_sums and radam_coefficients_reduce_rows take the place of the two
@@ -1951,7 +2056,7 @@ RADAM_API radam_status radam_gradient_means(int32_t target, int32_t grad_type, i
  * however they are cut; only sums depend on how a tensor is cut. */
 
 /* The most sums of an algorithm. */
-#define RADAM_MAX_SUMS 2
+#define RADAM_MAX_SUMS 3
 
 /* Sums over the elements of a range. */
 typedef struct radam_sums {
@@ -1975,7 +2080,7 @@ RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficient
                                          const void *param_copy, radam_sums *s);
 
 /* The most numbers that an algorithm keeps. */
-#define RADAM_MAX_NUMBERS 2
+#define RADAM_MAX_NUMBERS 73
 
 /* Computes the coefficients for the step of a tensor of `length` elements with these sums. r->struct_size must be set.
  * r may be c, if no other tensor is to be stepped by c. Those of AdamP and SGDP are of a tensor without rows, such as a
@@ -1987,15 +2092,18 @@ RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficient
  *   RADAM_ALGORITHM_NOVOGRAD   exp_avg_sq, max_exp_avg_sq of a tensor; 0 before its step 1
  *   RADAM_ALGORITHM_SGD_HD     the learning rate of all tensors; before step 1 the one to begin with
  *   RADAM_ALGORITHM_ADAM_HD    likewise
+ *   RADAM_ALGORITHM_YELLOWFIN  of all tensors: steps, weight, h_min, h_max, norm_squared, norm, dist_to_opt,
+ *                              learning_rate and momentum, those of the last step; and the window of
+ *                              RADAM_MAX_CURV_WIN_WIDTH squares of norms, the latest first; 0 before step 1
  *
  * `numbers` has as many as there are of the algorithm, in this order, each at least 0 and finite. They are read, and
  * replaced by those after the step. Call this only if the step is then made. They share no memory with the structs. For
  * the other algorithms numbers is not accessed, and may be null.
  *
  * Of Adam-HD call this for one tensor after the other, always in the same order: each has the learning rate that the
- * last one has left. Of SGD-HD there is one call for all tensors, with the sum of their sums, which the caller adds in
- * a fixed order; all are stepped by the result, and length is not used. If their step numbers differ, there is one for
- * each, from a copy of the number as it was before: all find the same one.
+ * last one has left. Of SGD-HD and YellowFin there is one call for all tensors, with the sums of their sums, which the
+ * caller adds in a fixed order; all are stepped by the result, and length is not used. If their step numbers differ, there
+ * is one for each, from a copy of the numbers as they were before: all find the same ones.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE for a negative length,
  * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums, RADAM_ERROR_NUMBERS. */
 RADAM_API radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s,

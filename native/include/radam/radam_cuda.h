@@ -13,7 +13,9 @@
  *      need not know the outcome of, radam_cuda_prepare(), which computes them on the device.
  *   3. radam_cuda_step().
  *
- * Call radam_cuda_gradient_statistics() between 1 and 2 if gradients are clipped by their norm or may be infinite.
+ * Call radam_cuda_gradient_statistics() between 1 and 2 if gradients are clipped by their norm or may be infinite, and
+ * radam_cuda_gradient_means() if they are centralized. Layer-wise algorithms need radam_cuda_tensor_sums() between 2
+ * and 3, and the coefficients that follow.
  *
  * Conventions, besides those of radam.h
  *   - A stream is a cudaStream_t (or CUstream) as void *. Null is the default stream of the plan's device. Functions
@@ -77,7 +79,8 @@ RADAM_API const char *radam_cuda_last_error(void);
 /* One tensor. */
 typedef struct radam_cuda_tensor {
   radam_tensor tensor;  /* as for radam_step, with device pointers. Its step, clip_value and zero_grad are ignored: they
-                           belong to each step. Its grad_mean and row_decay must be null: RADAM_ERROR_ROW_LENGTH */
+                           belong to each step. Its grad_mean, a device pointer too, may be written by
+                           radam_cuda_gradient_means. Its row_decay must be null: RADAM_ERROR_ROW_LENGTH */
   void *param;          /* device pointers, with the meanings they have for radam_step */
   void *grad;
   void *param_copy;     /* or null, but not with RADAM_TYPE_SPLIT */
@@ -94,7 +97,7 @@ typedef struct radam_cuda_plan {
   uint32_t struct_size;  /* sizeof(radam_cuda_plan) */
   int32_t device;
   int32_t groups;
-  int32_t algorithm;     /* RADAM_ALGORITHM_... */
+  int32_t algorithm;     /* RADAM_ALGORITHM_...; also a layer-wise one, but for AdamP and SGDP */
   int64_t tensors;
   void *memory;          /* the device memory */
   int64_t opaque[160];   /* for the library alone */
@@ -116,12 +119,13 @@ RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, in
  * `first` of a tensor must be a multiple of RADAM_BLOCK_SIZE, whatever its state's type. The buffers of a tensor
  * without elements may be anywhere, but must be aligned.
  *
- * There are no sums for layer-wise algorithms on the device, so no plans of theirs: RADAM_ERROR_SUMS. A plan of
- * RADAM_ALGORITHM_ADAM, with the first two buffers of state, steps by coefficients of radam_coefficients_reduce. Sums
- * are the caller's to compute, and each tensor needs a group of its own.
+ * Tensors of a plan of RADAM_ALGORITHM_SGD may have the second buffer of RADAM_MODE_KEEPS_UPDATE and
+ * RADAM_MODE_AVERAGES_GRADIENT; steps of those without one neither keep nor average anything. It is null otherwise.
+ *
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
- * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_SUMS, RADAM_ERROR_BLOCK (`first`),
- * RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
+ * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_SUMS (an algorithm with sums of rows, which the device
+ * does not compute: AdamP and SGDP), RADAM_ERROR_BLOCK (`first`), RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT,
+ * RADAM_CUDA_ERROR_POINTER and the others. */
 RADAM_API radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm,
                                             const radam_cuda_tensor *tensors, int64_t count, int32_t groups,
                                             void *memory, void *stream);
@@ -159,24 +163,63 @@ typedef struct radam_cuda_step_options {
   int32_t skip_non_finite; /* radam_cuda_prepare: 1: the step is skipped if a gradient is infinite or NaN */
   double max_grad_norm;    /* radam_cuda_prepare: gradients are multiplied by min(1, max_grad_norm / (norm + 1e-6)), and
                               the step is skipped as with skip_non_finite; 0: no clipping by norm */
+  const float *clip_values;/* radam_cuda_set_coefficients: in place of clip_value, one for each group; or null. Read
+                              before the call returns */
 } radam_cuda_step_options;
 
 /* Queues coefficients, one struct for each group, for the steps that are queued after it. `steps` has the step number
  * of each group, for stochastic rounding. Both arrays are read before the call returns. options may be null; their
- * skip_non_finite and max_grad_norm are ignored.
+ * skip_non_finite and max_grad_norm are ignored. In a plan of a layer-wise algorithm, either all are of this algorithm,
+ * for sums, or all of the one by which it steps, for steps: see radam_cuda_tensor_sums.
  *
  * The host does not keep the group of each tensor. So, unlike radam_step, it cannot report that a tensor has no
  * momentum_buffer although the coefficients of its group use one: such a tensor is stepped without momentum.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's, as a layer-wise one never
- * is), RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad
- * in a plan with RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_.... */
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's, or of several),
+ * RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad in a
+ * plan with RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients,
                                                    const int64_t *steps, const radam_cuda_step_options *options,
                                                    void *stream);
 
 /* Queues one step of all tensors of a plan by the coefficients that were set or prepared last.
- * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_.... */
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_SUMS (of a layer-wise algorithm, whose coefficients were not reduced),
+ * RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream);
+
+/* Queues the computation of the means of rows of all gradients whose tensors have a grad_mean, into that, for the work
+ * that is queued after it. The bits are those of radam_gradient_means. Rows of which a tensor's buffers have a part
+ * only are left alone, and so are tensors without a group.
+ * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_.... */
+RADAM_API radam_status radam_cuda_gradient_means(radam_cuda_plan *plan, void *stream);
+
+/* ---------------------------------------------------------------------------------- layer-wise algorithms --- */
+
+/* Queues the computation of the sums over each tensor on which its step of a layer-wise algorithm depends, by the
+ * coefficients that were set last. `sums` is a device pointer to one struct for each tensor, in the order in which the
+ * plan was given them. The bits are those of radam_tensor_sums for each piece of RADAM_CUDA_STATISTICS_PIECE elements;
+ * those of pieces are added as in radam_cuda_gradient_statistics. A tensor without a group has sums of 0.
+ *
+ * The host then computes coefficients of the algorithm that makes the step, and sets them. So it waits for the device,
+ * once a step. Each tensor has a group of its own, but for those of RADAM_ALGORITHM_SGD_HD with equal hyperparameters.
+ * For example, of a plan of `count` tensors, with tensor i in group i:
+ *
+ *   radam_cuda_set_coefficients(&plan, c, steps, &options, stream);         // c[i] by radam_coefficients_at
+ *   radam_cuda_tensor_sums(&plan, device_sums, stream);
+ *   radam_cuda_copy(plan.device, sums, device_sums, count * sizeof sums[0], stream);
+ *   radam_cuda_stream_synchronize(plan.device, stream);
+ *   for (int64_t i = 0; i < count; ++i) {
+ *     radam_coefficients_reduce(&c[i], lengths[i], &sums[i], numbers[i], &r[i]);
+ *     const double factor = (double)r[i].grad_scale / c[i].grad_scale;
+ *     if (clip_value > 0) clip_values[i] = fmaxf(0x1p-149f, (float)(clip_value * factor));
+ *   }
+ *   options.clip_values = clip_value > 0 ? clip_values : NULL;
+ *   radam_cuda_set_coefficients(&plan, r, steps, &options, stream);
+ *   radam_cuda_step(&plan, stream);
+ *
+ * radam_coefficients_reduce is in libradam. Of a slice, the caller adds the sums of all slices first.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_ALGORITHM (of the plan: it needs no sums), RADAM_ERROR_COEFFICIENTS (none were
+ * set, or those that were set last are reduced), RADAM_CUDA_ERROR_.... */
+RADAM_API radam_status radam_cuda_tensor_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream);
 
 /* ----------------------------------------------------------------------------- statistics and prepared steps --- */
 
@@ -187,8 +230,8 @@ RADAM_API radam_status radam_cuda_step(radam_cuda_plan *plan, void *stream);
 /* Queues the computation of the statistics of each gradient. `statistics` is a device pointer to one struct for each
  * tensor, in the order in which the plan was given them. The bits are those of radam_gradient_statistics for each piece
  * of RADAM_CUDA_STATISTICS_PIECE elements. The sums of pieces are added in the order in which radam_gradient_statistics
- * adds squares: piece i of the tensor, or of the slice, to sum i mod 32, in order of i, then sums 16, 8, 4, 2 and 1
- * apart. A tensor without a group has the statistics of a tensor without elements.
+ * adds squares: piece i of the whole tensor to sum i mod 32, in order of i, then sums 16, 8, 4, 2 and 1 apart. A tensor
+ * without a group has the statistics of a tensor without elements.
  * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics,
                                                       void *stream);
@@ -218,8 +261,8 @@ typedef struct radam_cuda_control {
  *                    tensor's sum of squares is multiplied by its scale twice. The results are added in the order in
  *                    which those of pieces are, by the tensor's number. The norm is the root of the sum.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, those of radam_hyperparameters_check, RADAM_ERROR_ALGORITHM
- * (not the plan's, as a layer-wise one never is), RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (as in
- * radam_cuda_set_coefficients), RADAM_CUDA_ERROR_.... */
+ * (not the plan's), RADAM_ERROR_SUMS (a plan of a layer-wise one, which the device does not prepare), RADAM_ERROR_CLIP,
+ * RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (as in radam_cuda_set_coefficients), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyperparameters *hyperparameters,
                                           radam_cuda_control *controls, const radam_statistics *statistics,
                                           const radam_cuda_step_options *options, radam_statistics *total,

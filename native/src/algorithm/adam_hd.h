@@ -73,7 +73,7 @@ struct AdamHd : LayerwiseByAdam, Hypergradient {
     DecayedGradient<V> decayed;
     typename V::Register epsilon;
 
-    explicit Terms(const radam_coefficients& c)
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c)
         : decayed(c.grad_scale, c.of.adam_hd.adam.l2), epsilon(V::broadcast(c.of.adam_hd.adam.epsilon)) {}
 
     RADAM_INLINE_MEMBER void of(const Adam::Lanes<V>& x, typename V::Register (&terms)[2 * kSums]) const {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <type_traits>
 
 #include <radam/radam.h>
 
@@ -43,6 +44,7 @@
 #include "sgd_hd.h"
 #include "sgdp.h"
 #include "stableadamw.h"
+#include "yellowfin.h"
 #include "yogi.h"
 
 namespace {
@@ -56,7 +58,7 @@ struct List {
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
                         AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob,
                         ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars, CautiousAdamW, CautiousLion,
-                        NovoGrad, SgdHd, AdamHd, AdamP, SgdP>;
+                        NovoGrad, SgdHd, AdamHd, YellowFin, AdamP, SgdP>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {
@@ -104,6 +106,14 @@ RADAM_DEVICE constexpr bool is_layerwise(std::int32_t number) {
   return with_algorithm(Algorithms(), number, false, [](auto a) { return kIsLayerwise<decltype(a)>; });
 }
 
+// The algorithm whose kernels make the steps of another: that one itself, unless it is layer-wise.
+constexpr std::int32_t stepped_by(std::int32_t number) {
+  return with_algorithm(Algorithms(), number, number, [](auto a) {
+    if constexpr (kIsLayerwise<decltype(a)>) return decltype(a)::Stepped::kId;
+    else return decltype(a)::kId;
+  });
+}
+
 // Whether it is a layer-wise one whose sums are of rows.
 constexpr bool is_by_rows(std::int32_t number) {
   return with_algorithm(Algorithms(), number, false, [](auto a) { return is_by_rows<decltype(a)>(); });
@@ -136,8 +146,25 @@ inline radam_status check(const radam_coefficients& c) {
   return with_algorithm(c.algorithm, none, [&](auto a) { return check<decltype(a)>(c); });
 }
 
+// How many buffers an algorithm has by itself. Its kernels may have more, which are those of layer-wise algorithms.
+template <class Algorithm, class = void>
+constexpr int kOwnBuffers = Algorithm::kBuffers;
+template <class Algorithm>
+constexpr int kOwnBuffers<Algorithm, std::void_t<decltype(Algorithm::kOwnBuffers)>> = Algorithm::kOwnBuffers;
+
 inline int state_count(std::int32_t algorithm) {
+  return with_algorithm(algorithm, 0, [](auto a) { return int{kOwnBuffers<decltype(a)>}; });
+}
+
+// Those and the others.
+inline int kernel_buffers(std::int32_t algorithm) {
   return with_algorithm(algorithm, 0, [](auto a) { return int{decltype(a)::kBuffers}; });
+}
+
+// How many buffers a step with these coefficients may have.
+template <class Algorithm>
+int step_buffers(const radam_coefficients& c) {
+  return c.mode < RADAM_MODE_KEEPS_UPDATE ? int{kOwnBuffers<Algorithm>} : int{Algorithm::kBuffers};
 }
 
 // Bit k is set where a step with checked coefficients needs buffer k.
@@ -211,7 +238,10 @@ template <class Algorithm, class V>
 RADAM_INLINE void apply(const typename Algorithm::Rule& rule, const typename Algorithm::template Constants<V>& k,
                         typename Algorithm::template Lanes<V>& x) {
   Algorithm::template move_state<V>(rule, k, x);
-  if (rule.moves_param())
+  if (!rule.moves_param()) return;
+  if constexpr (requires { Algorithm::template moved<V>(rule, k, x); })
+    x.param = Algorithm::template moved<V>(rule, k, x);
+  else
     x.param = moved<V>(weight_decay_of(rule, k), k.step_size, k.decay, x.param,
                        Algorithm::template update<V>(rule, k, x));
 }

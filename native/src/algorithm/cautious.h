@@ -64,7 +64,7 @@ struct CautiousAdamW : LayerwiseByAdam {
     typename V::Register grad_scale;
     Average<V> first;
 
-    explicit Terms(const radam_coefficients& c)
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c)
         : grad_scale(V::broadcast(c.grad_scale)),
           first(c.of.cautious_adamw.beta1, c.of.cautious_adamw.one_minus_beta1) {}
 
@@ -111,7 +111,7 @@ struct CautiousLion : Layerwise {
     return lion;
   }
 
-  static radam_coefficients lion_of(const radam_coefficients& c) {
+  RADAM_DEVICE static radam_coefficients lion_of(const radam_coefficients& c) {
     radam_coefficients lion = c;
     lion.algorithm = RADAM_ALGORITHM_LION;
     for (float& x : lion.of.values) x = 0;  // the rest of the union too
@@ -137,7 +137,7 @@ struct CautiousLion : Layerwise {
   struct Terms {
     Lion::Constants<V> k;
 
-    explicit Terms(const radam_coefficients& c) : k(lion_of(c)) {}
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c) : k(lion_of(c)) {}
 
     RADAM_INLINE_MEMBER void of(const Lion::Lanes<V>& x, typename V::Register (&terms)[kSums]) const {
       const auto g = bounded<V>(V::mul(k.grad_scale, x.grad));

@@ -33,7 +33,7 @@ struct Hypergradient {
     typename V::Register grad_scale, l2;
     bool decays;
 
-    DecayedGradient(float scale, float decay)
+    RADAM_DEVICE DecayedGradient(float scale, float decay)
         : grad_scale(V::broadcast(scale)), l2(V::broadcast(decay)), decays(decay != 0) {}
 
     RADAM_INLINE_MEMBER typename V::Register of(typename V::Register param, typename V::Register grad) const {

@@ -88,7 +88,7 @@ struct Lamb : LayerwiseByAdam {
   struct Terms : Moments<V> {
     typename V::Register update_scale, weight_decay;
 
-    explicit Terms(const radam_coefficients& c)
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c)
         : Moments<V>(adam_of(c, c.of.lamb.adam)),
           update_scale(V::broadcast(c.of.lamb.update_scale)),
           weight_decay(V::broadcast(c.of.lamb.weight_decay)) {}

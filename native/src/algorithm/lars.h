@@ -98,7 +98,7 @@ struct Lars : LayerwiseBySgd {
   struct Terms {
     typename V::Register grad_scale, norm_l2;
 
-    explicit Terms(const radam_coefficients& c)
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c)
         : grad_scale(V::broadcast(c.grad_scale)), norm_l2(V::broadcast(c.of.lars.norm_l2)) {}
 
     RADAM_INLINE_MEMBER void of(const Sgd::Lanes<V>& x, typename V::Register (&terms)[kSums]) const {

@@ -20,8 +20,10 @@ namespace {
 //
 //   Stepped                    the algorithm that makes the step
 //   kSums                      how many sums there are
-//   kSummedBuffers             how many buffers of state they depend on: the first ones
-//   Terms<V>                   made from coefficients; its of(x, terms) computes what is squared and summed
+//   kSummedBuffers             how many buffers of state they depend on
+//   summed_buffer(c, k)        which the k-th of them is; the first ones, if it is not the algorithm's own
+//   Terms<V>                   made from coefficients; its of(x, terms) computes what is squared and summed, also on
+//                              devices
 //   reduce(c, length, sums)    the coefficients of Stepped that follow from the sums
 //
 // One that sums products has kProducts, and two terms for each sum.
@@ -37,6 +39,8 @@ struct Layerwise {
   static constexpr int kNumbers = 0;
   static constexpr bool kProducts = false;
   static constexpr bool kByRows = false;
+
+  RADAM_DEVICE static int summed_buffer(const radam_coefficients&, int k) { return k; }
 };
 
 template <class Algorithm>
@@ -86,7 +90,7 @@ struct LayerwiseByAdam : Layerwise {
   }
 
   // Coefficients of Adam with c's factor of gradients.
-  static radam_coefficients adam_of(const radam_coefficients& c, const radam_adam_coefficients& adam) {
+  RADAM_DEVICE static radam_coefficients adam_of(const radam_coefficients& c, const radam_adam_coefficients& adam) {
     radam_coefficients of = c;
     of.algorithm = RADAM_ALGORITHM_ADAM;
     of.mode = RADAM_MODE_ADAPTIVE;
@@ -102,16 +106,19 @@ struct LayerwiseByAdam : Layerwise {
   // The moments after the step, as Adam's kernels have them.
   template <class V>
   struct Moments {
-    static constexpr Adam::Rule kRule{RADAM_MODE_ADAPTIVE, kNoDecay, false, true};
     Adam::Constants<V> k;
 
-    explicit Moments(const radam_coefficients& adam) : k(adam) {}
+    RADAM_DEVICE explicit Moments(const radam_coefficients& adam) : k(adam) {}
 
-    RADAM_INLINE_MEMBER void move(Adam::Lanes<V>& x) const { Adam::move_state<V>(kRule, k, x); }
+    RADAM_INLINE_MEMBER void move(Adam::Lanes<V>& x) const { Adam::move_state<V>(rule(), k, x); }
 
     RADAM_INLINE_MEMBER typename V::Register update(const Adam::Lanes<V>& x) const {
-      return Adam::update<V>(kRule, k, x);
+      return Adam::update<V>(rule(), k, x);
     }
+
+   private:
+    // A function, because device code has no address of a static member.
+    RADAM_DEVICE static constexpr Adam::Rule rule() { return {RADAM_MODE_ADAPTIVE, kNoDecay, false, true}; }
   };
 };
 
@@ -131,7 +138,7 @@ struct LayerwiseBySgd : Layerwise {
 
   // An L2 penalty is added to the gradient once that is divided, and no other decay is there.
   static bool is_sgd(const radam_coefficients& c, const radam_sgd_coefficients& sgd) {
-    return sgd.decay == 0 && Sgd::check(sgd_of(c, sgd)) == RADAM_OK;
+    return c.mode == 0 && sgd.decay == 0 && Sgd::check(sgd_of(c, sgd)) == RADAM_OK;
   }
 
   // A factor of gradients, which may be neither 0 nor infinite, times another.

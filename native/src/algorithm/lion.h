@@ -2,6 +2,7 @@
 #ifndef RADAM_SRC_ALGORITHM_LION_H
 #define RADAM_SRC_ALGORITHM_LION_H
 
+#include <cmath>
 #include <cstdint>
 
 #include <radam/radam.h>
@@ -97,31 +98,41 @@ struct Lion {
   struct Constants {
     typename V::Register grad_scale, step_size, decay;
     Average<V> of_update, of_state;
+    bool plain;  // gradients are not scaled, and the step size has no sign
 
     RADAM_DEVICE explicit Constants(const radam_coefficients& c)
         : grad_scale(V::broadcast(c.grad_scale)),
           step_size(V::broadcast(c.of.lion.step_size)),
           decay(V::broadcast(c.of.lion.decay)),
           of_update(c.of.lion.beta1, c.of.lion.one_minus_beta1),
-          of_state(c.of.lion.beta2, c.of.lion.one_minus_beta2) {}
+          of_state(c.of.lion.beta2, c.of.lion.one_minus_beta2),
+          plain(c.grad_scale == 1 && !std::signbit(c.of.lion.step_size)) {}
   };
 
   template <class V>
   using Lanes = ::Lanes<V, kBuffers>;
 
-  // Writes the update into x.grad, because it is computed from the average before that moves.
+  // Writes the step into x.grad, because it is computed from the average before that moves. Multiplications are what
+  // limits the speed, and steps that are `plain` can do without two of them: a step size that takes a sign has the bits
+  // of a product with 1 or -1.
   template <class V>
   RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
-    const auto g = bounded<V>(V::mul(k.grad_scale, x.grad));
-    auto& m = x.state[kExpAvg];
-    x.grad = sign<V>(next<V>(k.of_update, rule.step_back, m, g));
-    if (rule.cautious) x.grad = V::mul(x.grad, mask<V>(x.grad, g));
-    m = next<V>(k.of_state, rule.step_back, m, g);
+    auto g = x.grad;
+    if (!k.plain) g = V::mul(k.grad_scale, g);
+    g = bounded<V>(g);
+    const auto m = V::in_register(x.state[kExpAvg]);
+    auto update = next<V>(k.of_update, rule.step_back, m, g);
+    if (rule.cautious) {
+      update = sign<V>(update);
+      update = V::mul(update, mask<V>(update, g));
+    }
+    x.grad = k.plain ? V::times_sign(k.step_size, update) : V::mul(k.step_size, sign<V>(update));
+    x.state[kExpAvg] = next<V>(k.of_state, rule.step_back, m, g);
   }
 
   template <class V>
-  RADAM_INLINE typename V::Register update(const Rule&, const Constants<V>&, const Lanes<V>& x) {
-    return x.grad;
+  RADAM_INLINE typename V::Register moved(const Rule& rule, const Constants<V>& k, const Lanes<V>& x) {
+    return moved_by<V>(rule.weight_decay, k.decay, V::in_register(x.param), x.grad);
   }
 };
 

@@ -91,7 +91,7 @@ struct NovoGrad : LayerwiseBySgd {
   struct Terms {
     typename V::Register grad_scale;
 
-    explicit Terms(const radam_coefficients& c) : grad_scale(V::broadcast(c.grad_scale)) {}
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c) : grad_scale(V::broadcast(c.grad_scale)) {}
 
     RADAM_INLINE_MEMBER void of(const Sgd::Lanes<V>& x, typename V::Register (&terms)[kSums]) const {
       terms[0] = bounded<V>(V::mul(grad_scale, x.grad));

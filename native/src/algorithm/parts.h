@@ -73,9 +73,7 @@ RADAM_INLINE typename V::Register next_of_square(const Average<V>& k, bool any_s
 // 1, -1, or x itself where it is 0 or NaN.
 template <class V>
 RADAM_INLINE typename V::Register sign(typename V::Register x) {
-  const auto zero = V::broadcast(0.0f);
-  const auto negative = V::select(V::greater_float(zero, x), V::as_int(V::broadcast(-1.0f)), V::as_int(x));
-  return V::as_float(V::select(V::greater_float(x, zero), V::as_int(V::broadcast(1.0f)), negative));
+  return V::times_sign(V::broadcast(1.0f), x);
 }
 
 // What the update of a cautious step is multiplied by, so that a NaN stays: 1 where it has the sign of the gradient,
@@ -94,6 +92,13 @@ RADAM_INLINE typename V::Register moved(WeightDecay weight_decay, typename V::Re
                                         typename V::Register update) {
   if (weight_decay == kDecoupled) return V::sub(p, V::fma(step_size, update, V::mul(decay, p)));
   return V::fnma(step_size, update, p);
+}
+
+// The same of a step, which is an update that the step size has multiplied already.
+template <class V>
+RADAM_INLINE typename V::Register moved_by(WeightDecay weight_decay, typename V::Register decay,
+                                           typename V::Register p, typename V::Register step) {
+  return V::sub(p, weight_decay == kDecoupled ? V::add(step, V::mul(decay, p)) : step);
 }
 
 }  // namespace

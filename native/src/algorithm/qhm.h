@@ -81,7 +81,7 @@ struct Qhm : OneKernel {
   template <class V>
   RADAM_INLINE void move_state(const Rule&, const Constants<V>& k, Lanes<V>& x) {
     x.grad = scaled_gradient<V>(k, x);
-    x.state[kMomentumBuffer] = next<V>(k.average, true, x.state[kMomentumBuffer], x.grad);
+    x.state[kMomentumBuffer] = next<V>(k.average, true, V::in_register(x.state[kMomentumBuffer]), x.grad);
   }
 
   template <class V>

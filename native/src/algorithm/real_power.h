@@ -35,6 +35,24 @@ struct RealPower {
     return sum * power_of_two(static_cast<int>(whole));
   }
 
+  // The logarithm to base 2 of a positive normal number.
+  RADAM_DEVICE static double logarithm2(double x) {
+    std::uint64_t bits;
+    __builtin_memcpy(&bits, &x, sizeof bits);
+    const int exponent = static_cast<int>(bits >> 52) - 1022;
+    const std::uint64_t bits_of_half = (bits & 0xFFFFFFFFFFFFF) | std::uint64_t{1022} << 52;
+    double fraction;  // in [1/2, 1)
+    __builtin_memcpy(&fraction, &bits_of_half, sizeof fraction);
+    return exponent + HalfLife::logarithm(fraction) * kLog2E;
+  }
+
+  // Of x >= 0; of x below 2^-1000 it is 0. A step of Newton's method makes up for the logarithm's error.
+  RADAM_DEVICE static double cube_root(double x) {
+    if (!(x >= 0x1p-1000)) return 0;
+    const double root = two_to(logarithm2(x) / 3);
+    return root - (root - x / (root * root)) / 3;
+  }
+
   // x^y for 0 <= x < 2 and y >= 0; 0^0 is 1. Of x^y = 2^z it has an error of some |z| * 2^-52, relative to it.
   RADAM_DEVICE static double of(double x, double y) {
     if (y == 0) return 1;

@@ -64,7 +64,7 @@ struct ScheduleFreeWeights {
         : r(power_r),
           half_p(p / 2),
           t(step),
-          limit(std::fma(5, beta2, -3) / (1 - beta2)),
+          limit(std::fma(5.0, beta2, -3.0) / (1 - beta2)),
           a(-HalfLife::logarithm(beta2)) {}
 
     // rho - 4 = limit - 2 x / (exp(a x) - 1), also between steps. Where a x is small, its two parts are large and

@@ -17,22 +17,39 @@ struct SgdHd : LayerwiseBySgd, Hypergradient {
   static constexpr std::int32_t kId = RADAM_ALGORITHM_SGD_HD;
   static constexpr const char* kName = "sgd_hd";
 
-  enum Buffer { kMomentumBuffer, kBuffers };
+  enum Buffer { kMomentumBuffer, kLastUpdate, kBuffers };
   static constexpr int kSummedBuffers = 1;
   static constexpr int kNumbers = Hypergradient::kNumbers;
   static constexpr bool kProducts = true;
 
-  RADAM_DEVICE static constexpr StateBuffer buffer(int k) { return Sgd::buffer(k); }
+  RADAM_DEVICE static constexpr StateBuffer buffer(int k) {
+    return {k == kLastUpdate ? "last_update" : "momentum_buffer", true, 0};
+  }
 
-  // Without momentum it has the last gradient.
-  RADAM_DEVICE static bool is_present(const radam_hyperparameters&, int) { return true; }
+  // The buffer of momentum is the last update, but under Nesterov's. Without momentum it has the last gradient.
+  RADAM_DEVICE static bool is_present(const radam_hyperparameters& h, int k) {
+    return k == kMomentumBuffer || h.of.sgd_hd.nesterov != 0;
+  }
 
-  RADAM_DEVICE static bool is_required(const radam_coefficients&, int) { return true; }
+  RADAM_DEVICE static bool is_required(const radam_coefficients& c, int k) {
+    return k == kMomentumBuffer || is_nesterov(c);
+  }
+
+  RADAM_DEVICE static bool is_nesterov(const radam_coefficients& c) { return c.of.sgd_hd.sgd.nesterov != 0; }
+
+  RADAM_DEVICE static int summed_buffer(const radam_coefficients& c, int) {
+    return is_nesterov(c) ? kLastUpdate : kMomentumBuffer;
+  }
 
   static bool fill_preset(std::int32_t preset, radam_hyperparameters& h) {
-    if (preset != RADAM_PRESET_SGD_HD_AUTHORS) return false;
+    const bool nesterov = preset == RADAM_PRESET_SGDN_HD_AUTHORS;
+    if (preset != RADAM_PRESET_SGD_HD_AUTHORS && !nesterov) return false;
     fill_common(kId, 1e-3, RADAM_WEIGHT_DECAY_L2, h);
     h.of.sgd_hd.hypergrad_lr = 1e-6;
+    if (nesterov) {
+      h.of.sgd_hd.momentum = 0.9;
+      h.of.sgd_hd.nesterov = 1;
+    }
     return true;
   }
 
@@ -43,6 +60,8 @@ struct SgdHd : LayerwiseBySgd, Hypergradient {
     sgd.of.sgd = {};
     sgd.of.sgd.momentum = s.momentum;
     sgd.of.sgd.dampening = s.dampening;
+    sgd.of.sgd.nesterov = s.nesterov;
+    sgd.of.sgd.reserved = s.reserved;
     return sgd;
   }
 
@@ -78,17 +97,18 @@ struct SgdHd : LayerwiseBySgd, Hypergradient {
   struct Terms {
     DecayedGradient<V> decayed;
 
-    explicit Terms(const radam_coefficients& c) : decayed(c.grad_scale, c.of.sgd_hd.sgd.l2) {}
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c) : decayed(c.grad_scale, c.of.sgd_hd.sgd.l2) {}
 
     RADAM_INLINE_MEMBER void of(const Sgd::Lanes<V>& x, typename V::Register (&terms)[2 * kSums]) const {
       terms[0] = decayed.of(x.param, x.grad);
-      terms[1] = x.state[kMomentumBuffer];
+      terms[1] = x.state[0];  // the only one that is loaded
     }
   };
 
   static radam_coefficients reduce(const radam_coefficients& c, std::int64_t, const double* sums, double* numbers) {
     const radam_sgd_hd_coefficients& s = c.of.sgd_hd;
     radam_coefficients sgd = sgd_of(c, s.sgd);
+    if (is_nesterov(c)) sgd.mode = RADAM_MODE_KEEPS_UPDATE;
     sgd.of.sgd.step_size = descend(s.hypergrad_lr, s.scale, s.sgd.l2, sums[0], numbers, sgd);
     return sgd;
   }

@@ -59,7 +59,7 @@ struct StableAdamW : LayerwiseByAdam {
 
   template <class V>
   struct Terms : Moments<V> {
-    explicit Terms(const radam_coefficients& c) : Moments<V>(adam_of(c, c.of.stableadamw.adam)) {}
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c) : Moments<V>(adam_of(c, c.of.stableadamw.adam)) {}
 
     RADAM_INLINE_MEMBER void of(Adam::Lanes<V>& x, typename V::Register (&terms)[kSums]) const {
       const auto g = bounded<V>(V::mul(this->k.grad_scale, x.grad));

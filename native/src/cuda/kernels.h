@@ -16,7 +16,7 @@ constexpr int kThreads = 256, kWarp = 32, kPieceThreads = kSums / 4;
 struct Segment {
   const DeviceTensor* tensors;
   std::int64_t count;
-  std::int64_t units;  // blocks; or, for statistics, pieces
+  std::int64_t units;  // blocks; for statistics and sums, pieces; for means, rows
 };
 
 // Indexed by the types of gradients and parameters.
@@ -84,9 +84,10 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {},
     {},
     {},
+    {},
     {}};
 
-// The kernel of an algorithm for a combination of types.
+// The kernel of an algorithm, none that is layer-wise, for a combination of types.
 inline StepKernels::Kernel step_kernel(std::int32_t algorithm, int combination) {
   const int param = combination % kParamTypes, state = combination / kParamTypes % kStateTypes;
   const int grad = combination / kParamTypes / kStateTypes;
@@ -108,6 +109,24 @@ extern const PieceKernel piece_kernels[kGradTypes];
 // Computes each tensor's statistics from those of its pieces, with a warp for each tensor.
 using TensorKernel = void (*)(Segment, const PieceResult*, radam_statistics*);
 extern const TensorKernel tensor_statistics_kernel;
+
+// The sums of a piece that a step of a layer-wise algorithm depends on. They are where a PieceResult is at other times.
+struct SumsOfPiece {
+  double of[RADAM_MAX_SUMS];  // those that the algorithm does not have are 0
+};
+
+// Computes them for all pieces of a plan, from the coefficients of the groups. There is a kernel for each layer-wise
+// algorithm, which reads all types; null for other algorithms, and for those whose sums are of rows.
+using SumsKernel = void (*)(Segment, const Group*, SumsOfPiece*);
+SumsKernel sums_kernel(std::int32_t algorithm);
+
+// Adds up the pieces of each tensor, with a warp for each.
+using TensorSumsKernel = void (*)(Segment, const SumsOfPiece*, radam_sums*);
+extern const TensorSumsKernel tensor_sums_kernel;
+
+// Computes the means of all rows of a plan's gradients that have room for them, with a warp for each.
+using MeansKernel = void (*)(Segment);
+extern const MeansKernel means_kernel;
 
 // Structs of the host that are passed in a kernel's parameters. So their memory need not stay alive, and a captured
 // graph contains them.

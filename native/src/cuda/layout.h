@@ -18,16 +18,20 @@ struct DeviceTensor {
   float* param_average;
   void* state[RADAM_MAX_STATE];
   float* scales[RADAM_MAX_STATE];
+  float* grad_mean;  // or null
   std::uint64_t seed;
   std::int64_t length;
   std::int64_t first;        // its place in the whole tensor, a multiple of RADAM_BLOCK_SIZE
   std::int64_t first_block;  // the number of blocks of all tensors of the combination before this
   std::int64_t first_piece;  // the number of pieces of all tensors of the plan before this
+  std::int64_t first_row;    // likewise of rows
+  std::int64_t row_length;   // with grad_mean
   std::int64_t index;        // where the caller has it
   float average_rate;
   std::int32_t group;             // or RADAM_CUDA_NO_GROUP
   std::uint8_t present;           // bit k: it has state buffer k
-  std::uint8_t copy_type;         // RADAM_TYPE_...
+  std::uint8_t param_type, grad_type, copy_type;  // RADAM_TYPE_...
+  std::uint8_t state_type;                        // RADAM_STATE_...
   std::uint8_t stochastic_param;  // or copy
   std::uint8_t nearest_state;
   std::uint8_t output;            // RADAM_OUTPUT_...
@@ -64,6 +68,12 @@ RADAM_DEVICE constexpr std::int64_t before_first_piece(std::int64_t first) { ret
 
 RADAM_DEVICE constexpr std::int64_t piece_count(std::int64_t first, std::int64_t length) {
   return length == 0 ? 0 : (before_first_piece(first) + length + kPiece - 1) / kPiece;
+}
+
+// The number of rows of which the buffers have a part.
+RADAM_DEVICE constexpr std::int64_t row_count(const DeviceTensor& t) {
+  if (t.grad_mean == nullptr || t.length == 0) return 0;
+  return (t.first + t.length - 1) / t.row_length - t.first / t.row_length + 1;
 }
 
 constexpr int kParamTypes = 3, kGradTypes = 3, kStateTypes = 3;

@@ -29,16 +29,25 @@ RADAM_INLINE void add_elements(PieceSums& s, const Quad::Int& bits) {
   }
 }
 
+// The elements of a piece, which a slice may begin within, and end within.
+struct PieceRange {
+  std::int64_t begin;
+  int count;
+};
+
+RADAM_DEVICE inline PieceRange range_of(const radam::cuda::DeviceTensor& t, std::int64_t piece) {
+  const std::int64_t begin = piece * radam::cuda::kPiece - radam::cuda::before_first_piece(t.first);
+  const std::int64_t end = begin + radam::cuda::kPiece;
+  const std::int64_t first = begin > 0 ? begin : 0;
+  return {first, static_cast<int>((end < t.length ? end : t.length) - first)};
+}
+
 // wide: the gradient is aligned for it.
 template <class Grad, bool wide>
 RADAM_INLINE PieceSums add_piece(const radam::cuda::DeviceTensor& t, std::int64_t piece, int thread) {
   PieceSums s;
   if (t.group == RADAM_CUDA_NO_GROUP) return s;
-  // A slice may begin within a piece, and end within one.
-  const std::int64_t begin = piece * radam::cuda::kPiece - radam::cuda::before_first_piece(t.first);
-  const std::int64_t end = begin + radam::cuda::kPiece;
-  const std::int64_t first = begin > 0 ? begin : 0;
-  const int count = static_cast<int>((end < t.length ? end : t.length) - first);
+  const auto [first, count] = range_of(t, piece);
   int i = 4 * thread;
   if constexpr (wide) {
     // Eight loads before their results are used, so that several are under way at once.
@@ -64,6 +73,11 @@ RADAM_INLINE void add(PieceSums& s, const PieceSums& other) {
 // The total of a piece, from the four sums that are left when those of the other threads have been added.
 RADAM_INLINE double last_sum(const PieceSums& s) { return (s.sums[0] + s.sums[2]) + (s.sums[1] + s.sums[3]); }
 
+// The first piece of a tensor that is added to a sum: piece i of the whole tensor to sum i mod 32.
+RADAM_DEVICE inline std::int64_t first_of_sum(const radam::cuda::DeviceTensor& t, int sum) {
+  return (sum - t.first / radam::cuda::kPiece % kSums + kSums) % kSums;
+}
+
 // The sums of a tensor's pieces. Each of a warp's threads adds every 32nd piece.
 struct TensorSums {
   double sum = 0;
@@ -76,7 +90,7 @@ RADAM_DEVICE inline TensorSums add_pieces(const radam::cuda::DeviceTensor& t, co
   TensorSums s;
   if (t.group == RADAM_CUDA_NO_GROUP) return s;
   const std::int64_t pieces = radam::cuda::piece_count(t.first, t.length);
-  for (std::int64_t i = thread; i < pieces; i += kSums) {
+  for (std::int64_t i = first_of_sum(t, thread); i < pieces; i += kSums) {
     const radam::cuda::PieceResult& piece = results[t.first_piece + i];
     s.sum += piece.sum_of_squares;
     s.largest = piece.largest > s.largest ? piece.largest : s.largest;

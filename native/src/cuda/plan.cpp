@@ -1,5 +1,7 @@
 #include "plan.h"
 
+#include <algorithm>
+
 #include "../storage/sizes.h"
 
 namespace radam::cuda {
@@ -28,12 +30,17 @@ DeviceTensor device_tensor(const radam_cuda_tensor& from, std::int64_t index) {
     to.scales[i] = t.state_scale[i];
     if (t.state[i] != nullptr) to.present = static_cast<std::uint8_t>(to.present | 1 << i);
   }
+  to.grad_mean = const_cast<float*>(t.grad_mean);  // radam_cuda_gradient_means writes it
+  to.row_length = t.row_length;
   to.seed = t.seed;
   to.length = t.length;
   to.first = t.first;
   to.index = index;
   to.average_rate = t.average_rate;
   to.group = from.group;
+  to.param_type = static_cast<std::uint8_t>(t.param_type);
+  to.grad_type = static_cast<std::uint8_t>(t.grad_type);
+  to.state_type = static_cast<std::uint8_t>(t.state_type);
   to.copy_type = static_cast<std::uint8_t>(t.copy_type);
   to.stochastic_param = t.param_rounding == RADAM_ROUND_STOCHASTIC;
   to.nearest_state = t.state_rounding == RADAM_ROUND_NEAREST;
@@ -69,7 +76,7 @@ PlanLayout layout_of(std::int64_t tensors, std::int64_t groups, std::int64_t pie
   layout.tensors = place(tensors, sizeof(DeviceTensor));
   layout.places = place(tensors, sizeof(std::int32_t));
   layout.group_of = place(tensors, sizeof(std::int32_t));
-  layout.pieces = place(pieces, sizeof(PieceResult));
+  layout.pieces = place(pieces, std::max(sizeof(PieceResult), sizeof(SumsOfPiece)));
   layout.size = size;
   return layout;
 }
@@ -103,12 +110,15 @@ void fill(const Tensors& tensors, const Tables& tables, Opaque& opaque) {
       DeviceTensor& t = tables.tensors[i];
       t.first_block = range.units;
       t.first_piece = piece;
+      t.first_row = opaque.rows;
       range.units += blocks_of(t.length);
       piece += piece_count(t.first, t.length);
+      opaque.rows += row_count(t);
     }
     pieces.count += range.count;
     pieces.pieces = piece - pieces.first_piece;
   }
+  opaque.pieces = piece;
 }
 
 }  // namespace radam::cuda

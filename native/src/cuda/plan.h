@@ -35,10 +35,13 @@ struct Opaque {
     std::int64_t first, count, first_piece, pieces;
     std::int32_t grid;
   } statistics[kGradTypes];
-  std::int32_t tensor_grid;
+  std::int64_t pieces, rows;  // of all tensors
+  std::int32_t tensor_grid, sums_grid, rows_grid;
+  std::int32_t set_algorithm;            // of a layer-wise plan: that of the coefficients that were set last
   std::uint8_t param_bytes, grad_bytes;  // of the largest element
   std::uint8_t has_updates;              // whether a tensor has RADAM_OUTPUT_UPDATE
 };
+constexpr std::int32_t kNoneSet = -1;
 constexpr std::uint64_t kMagic = 0x6d61646172616476;
 
 static_assert(sizeof(Opaque) <= sizeof radam_cuda_plan{}.opaque);

@@ -36,8 +36,8 @@ radam_status choose_grids(int device, std::int32_t algorithm, Opaque& opaque, st
     Opaque::Range& range = opaque.steps[c];
     if (range.units == 0) continue;
     const std::int64_t blocks = blocks_for(range.units, kThreads / kWarp);
-    if (const radam_status status = choose_grid(step_kernel(algorithm, c), multiprocessors, blocks, range.grid))
-      return status;
+    const auto kernel = step_kernel(stepped_by(algorithm), c);
+    if (const radam_status status = choose_grid(kernel, multiprocessors, blocks, range.grid)) return status;
   }
   for (int type = 0; type < kGradTypes; ++type) {
     Opaque::Pieces& pieces = opaque.statistics[type];
@@ -45,6 +45,15 @@ radam_status choose_grids(int device, std::int32_t algorithm, Opaque& opaque, st
     const std::int64_t blocks = blocks_for(pieces.pieces, kThreads / kPieceThreads);
     if (const radam_status status = choose_grid(piece_kernels[type], multiprocessors, blocks, pieces.grid))
       return status;
+  }
+  if (opaque.pieces > 0 && is_layerwise(algorithm)) {
+    const std::int64_t blocks = blocks_for(opaque.pieces, kThreads / kPieceThreads);
+    if (const radam_status status = choose_grid(sums_kernel(algorithm), multiprocessors, blocks, opaque.sums_grid))
+      return status;
+  }
+  if (opaque.rows > 0) {
+    const std::int64_t blocks = blocks_for(opaque.rows, kThreads / kWarp);
+    if (const radam_status status = choose_grid(means_kernel, multiprocessors, blocks, opaque.rows_grid)) return status;
   }
   return choose_grid(tensor_statistics_kernel, multiprocessors, blocks_for(tensors, kThreads / kWarp),
                      opaque.tensor_grid);
@@ -104,9 +113,9 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
   if (plan == nullptr || tensors == nullptr || memory == nullptr) return RADAM_ERROR_NULL;
   if (!radam::has_room(*plan)) return RADAM_ERROR_STRUCT_SIZE;
   if (!is_algorithm(algorithm)) return RADAM_ERROR_ALGORITHM;
-  if (is_layerwise(algorithm)) return RADAM_ERROR_SUMS;
+  if (is_by_rows(algorithm)) return RADAM_ERROR_SUMS;
   const radam::FpEnvironment environment;
-  const int buffers = state_count(algorithm);
+  const int buffers = kernel_buffers(algorithm);
   const Tensors all(tensors, count, buffers);
   std::int64_t pieces = 0;
   if (const radam_status status = count_pieces(all, groups, &pieces)) return status;
@@ -136,6 +145,7 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
     return status;
 
   opaque.magic = kMagic;
+  opaque.set_algorithm = kNoneSet;
   radam_cuda_plan filled{0, device, groups, algorithm, count, memory, {}};
   std::memcpy(filled.opaque, &opaque, sizeof opaque);
   radam::write(filled, *plan);

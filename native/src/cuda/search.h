@@ -10,7 +10,7 @@
 namespace {
 
 // The last tensor from `low` on, and before `end`, whose first unit is not beyond `unit`. A binary search. The result
-// is never a tensor without units, because these come before the other tensors of their combination.
+// is never a tensor without units: the next one that has some begins with the same.
 template <std::int64_t radam::cuda::DeviceTensor::*first>
 RADAM_INLINE std::int64_t find(const radam::cuda::DeviceTensor* tensors, std::int64_t low, std::int64_t end,
                                std::int64_t unit) {

@@ -3,13 +3,12 @@
 #include "../storage/f16.h"
 #include "../storage/f32.h"
 #include "kernels.h"
+#include "piece_loop.h"
 #include "pieces.h"
-#include "search.h"
 
 namespace {
 
 using radam::cuda::DeviceTensor;
-using radam::cuda::kPieceThreads;
 using radam::cuda::kThreads;
 
 static_assert(kSums == radam::cuda::kWarp);  // a thread of a warp has one sum of a tensor
@@ -22,26 +21,17 @@ __device__ inline PieceSums from_lane(const PieceSums& s, int distance) {
   return other;
 }
 
-// Eight threads take a piece, so a warp has four.
 template <class Grad>
 __global__ void __launch_bounds__(kThreads)
     piece_kernel(radam::cuda::Segment segment, std::int64_t first_piece, radam::cuda::PieceResult* results) {
-  const std::int64_t stride = static_cast<std::int64_t>(gridDim.x) * (kThreads / kPieceThreads);
-  const int thread = static_cast<int>(threadIdx.x) % kPieceThreads;
-  std::int64_t piece = static_cast<std::int64_t>(blockIdx.x) * (kThreads / kPieceThreads) + threadIdx.x / kPieceThreads;
-  std::int64_t index = 0;
-  // All threads of a warp have the same number of iterations, because they exchange their sums.
-  for (std::int64_t warp = piece - threadIdx.x / kPieceThreads; warp < segment.units; warp += stride, piece += stride) {
-    PieceSums s;
-    if (piece < segment.units) {
-      index = find<&DeviceTensor::first_piece>(segment.tensors, index, segment.count, first_piece + piece);
-      const DeviceTensor& t = segment.tensors[index];
-      const std::int64_t own = first_piece + piece - t.first_piece;
-      s = t.wide ? add_piece<Grad, true>(t, own, thread) : add_piece<Grad, false>(t, own, thread);
-    }
-    for (int distance = kPieceThreads / 2; distance > 0; distance /= 2) add(s, from_lane(s, distance));
-    if (thread == 0 && piece < segment.units) results[first_piece + piece] = {last_sum(s), s.largest, s.non_finite};
-  }
+  for_pieces<PieceSums>(
+      segment, first_piece,
+      [](const DeviceTensor& t, std::int64_t piece, int thread) {
+        return t.wide ? add_piece<Grad, true>(t, piece, thread) : add_piece<Grad, false>(t, piece, thread);
+      },
+      [=](std::int64_t piece, const PieceSums& s) {
+        results[piece] = {last_sum(s), s.largest, s.non_finite};
+      });
 }
 
 // A warp for each tensor.

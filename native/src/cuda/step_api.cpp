@@ -24,7 +24,9 @@ radam_status take_options(const radam_cuda_step_options* from, const Opaque& opa
   to = {};
   if (from == nullptr) return RADAM_OK;
   if (const radam_status status = take(*from, to)) return status;
-  if (!is_prepared) {
+  if (is_prepared) {
+    to.clip_values = nullptr;
+  } else {
     to.skip_non_finite = 0;
     to.max_grad_norm = 0;
   }
@@ -45,25 +47,35 @@ radam_status radam_cuda_set_coefficients(radam_cuda_plan* plan, const radam_coef
   if (coefficients == nullptr || steps == nullptr) return RADAM_ERROR_NULL;
   const radam::FpEnvironment environment;
   const Structs<radam_coefficients> all(coefficients);
+  radam_coefficients first;
+  if (const radam_status status = all.get(0, first)) return status;
+  if (first.algorithm != plan->algorithm && first.algorithm != stepped_by(plan->algorithm))
+    return RADAM_ERROR_ALGORITHM;
   for (std::int32_t i = 0; i < plan->groups; ++i) {
     radam_coefficients c;
     if (const radam_status status = all.get(i, c)) return status;
-    if (c.algorithm != plan->algorithm) return RADAM_ERROR_ALGORITHM;
+    if (c.algorithm != first.algorithm) return RADAM_ERROR_ALGORITHM;
     if (const radam_status status = check(c)) return status;
     if (steps[i] < 1) return RADAM_ERROR_STEP;
   }
   radam_cuda_step_options o;
   if (const radam_status status = take_options(options, opaque, false, o)) return status;
+  for (std::int32_t i = 0; o.clip_values != nullptr && i < plan->groups; ++i)
+    if (!(o.clip_values[i] >= 0)) return RADAM_ERROR_CLIP;
   const OnDevice current(plan->device);
   if (current.status() != RADAM_OK) return current.status();
 
+  if (is_layerwise(plan->algorithm)) {
+    opaque.set_algorithm = first.algorithm;
+    std::memcpy(plan->opaque, &opaque, sizeof opaque);
+  }
   return launch_batches(
       upload_groups_kernel, plan->groups, stream,
       [&](std::int64_t i) {
         Group group{};
         all.get(i, group.coefficients);
         group.step = steps[i];
-        group.clip_value = o.clip_value;
+        group.clip_value = o.clip_values != nullptr ? o.clip_values[i] : o.clip_value;
         group.zero_grad = o.zero_grad;
         return group;
       },
@@ -73,6 +85,8 @@ radam_status radam_cuda_set_coefficients(radam_cuda_plan* plan, const radam_coef
 radam_status radam_cuda_step(radam_cuda_plan* plan, void* stream) {
   Opaque opaque;
   if (const radam_status status = open(plan, opaque)) return status;
+  const bool is_reduced = opaque.set_algorithm == stepped_by(plan->algorithm);
+  if (is_layerwise(plan->algorithm) && !is_reduced) return RADAM_ERROR_SUMS;
   const OnDevice current(plan->device);
   if (current.status() != RADAM_OK) return current.status();
   const auto* const tensors = at<DeviceTensor>(*plan, opaque.layout.tensors);
@@ -82,7 +96,7 @@ radam_status radam_cuda_step(radam_cuda_plan* plan, void* stream) {
     if (range.units == 0) continue;
     const Segment segment{tensors + range.first, range.count, range.units};
     if (const radam_status status =
-            launch(step_kernel(plan->algorithm, c), range.grid, kThreads, stream, segment, groups))
+            launch(step_kernel(stepped_by(plan->algorithm), c), range.grid, kThreads, stream, segment, groups))
       return status;
   }
   return RADAM_OK;
@@ -108,12 +122,44 @@ radam_status radam_cuda_gradient_statistics(radam_cuda_plan* plan, radam_statist
   return launch(tensor_statistics_kernel, opaque.tensor_grid, kThreads, stream, all, results, statistics);
 }
 
+radam_status radam_cuda_gradient_means(radam_cuda_plan* plan, void* stream) {
+  Opaque opaque;
+  if (const radam_status status = open(plan, opaque)) return status;
+  const OnDevice current(plan->device);
+  if (current.status() != RADAM_OK) return current.status();
+  if (opaque.rows == 0) return RADAM_OK;
+  const Segment all{at<DeviceTensor>(*plan, opaque.layout.tensors), plan->tensors, opaque.rows};
+  return launch(means_kernel, opaque.rows_grid, kThreads, stream, all);
+}
+
+radam_status radam_cuda_tensor_sums(radam_cuda_plan* plan, radam_sums* sums, void* stream) {
+  Opaque opaque;
+  if (const radam_status status = open(plan, opaque)) return status;
+  if (sums == nullptr) return RADAM_ERROR_NULL;
+  if (!is_layerwise(plan->algorithm)) return RADAM_ERROR_ALGORITHM;
+  if (opaque.set_algorithm != plan->algorithm) return RADAM_ERROR_COEFFICIENTS;
+  const OnDevice current(plan->device);
+  if (current.status() != RADAM_OK) return current.status();
+  const auto* const tensors = at<DeviceTensor>(*plan, opaque.layout.tensors);
+  const auto* const groups = at<Group>(*plan, opaque.layout.groups);
+  auto* const results = at<SumsOfPiece>(*plan, opaque.layout.pieces);
+  if (opaque.pieces > 0) {
+    const Segment pieces{tensors, plan->tensors, opaque.pieces};
+    if (const radam_status status =
+            launch(sums_kernel(plan->algorithm), opaque.sums_grid, kThreads, stream, pieces, groups, results))
+      return status;
+  }
+  const Segment all{tensors, plan->tensors, plan->tensors};
+  return launch(tensor_sums_kernel, opaque.tensor_grid, kThreads, stream, all, results, sums);
+}
+
 radam_status radam_cuda_prepare(radam_cuda_plan* plan, const radam_hyperparameters* hyperparameters,
                                 radam_cuda_control* controls, const radam_statistics* statistics,
                                 const radam_cuda_step_options* options, radam_statistics* total, void* stream) {
   Opaque opaque;
   if (const radam_status status = open(plan, opaque)) return status;
   if (hyperparameters == nullptr || controls == nullptr) return RADAM_ERROR_NULL;
+  if (is_layerwise(plan->algorithm)) return RADAM_ERROR_SUMS;
   const radam::FpEnvironment environment;
   const Structs<radam_hyperparameters> all(hyperparameters);
   for (std::int32_t i = 0; i < plan->groups; ++i) {

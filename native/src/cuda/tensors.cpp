@@ -13,10 +13,10 @@ namespace {
 
 constexpr std::int64_t kMostElements = std::int64_t{1} << 40, kMostTensors = std::int64_t{1} << 31;
 
-bool scales_are_aligned(const radam_tensor& t) {
+bool floats_are_aligned(const radam_tensor& t) {
   for (const float* scale : t.state_scale)
     if (!is_aligned(scale, 1, sizeof(float))) return false;
-  return true;
+  return is_aligned(t.grad_mean, 1, sizeof(float));
 }
 
 }  // namespace
@@ -70,16 +70,13 @@ radam_status check_tensor(const radam_cuda_tensor& t, std::int32_t algorithm, st
   settings.clip_value = 0;
   settings.zero_grad = 0;
   const Tensor tensor{settings, t.param, t.grad, t.param_copy, t.param_average};
-  // No coefficients are known yet. Coefficients of 0 require the buffers that all steps require.
-  radam_coefficients coefficients{};
-  coefficients.algorithm = algorithm;
   const bool unbound = t.group == RADAM_CUDA_NO_GROUP;
-  if (const radam_status status = radam::check_tensor(coefficients, tensor, 0, settings.length, unbound)) return status;
+  if (const radam_status status = check_tensor_of_plan(algorithm, tensor, unbound)) return status;
   if (settings.first % RADAM_BLOCK_SIZE != 0) return RADAM_ERROR_BLOCK;
-  if (settings.grad_mean != nullptr || settings.row_decay != nullptr) return RADAM_ERROR_ROW_LENGTH;
+  if (settings.row_decay != nullptr) return RADAM_ERROR_ROW_LENGTH;
   if (t.group < RADAM_CUDA_NO_GROUP || t.group >= groups) return RADAM_CUDA_ERROR_GROUP;
   if (t.reserved != 0) return RADAM_ERROR_SETTING;
-  if (!main_is_aligned(t, 1) || !rest_is_aligned(t, 1) || !scales_are_aligned(settings))
+  if (!main_is_aligned(t, 1) || !rest_is_aligned(t, 1) || !floats_are_aligned(settings))
     return RADAM_CUDA_ERROR_ALIGNMENT;
   return RADAM_OK;
 }
@@ -93,7 +90,7 @@ radam_status check_memory(const radam_cuda_tensor& t, std::int32_t device) {
     }
     return RADAM_OK;
   };
-  const void* const own[] = {t.param, t.grad, t.param_copy, t.param_average};
+  const void* const own[] = {t.param, t.grad, t.param_copy, t.param_average, t.tensor.grad_mean};
   if (const radam_status status = check_all(own)) return status;
   if (const radam_status status = check_all(t.tensor.state)) return status;
   return check_all(t.tensor.state_scale);

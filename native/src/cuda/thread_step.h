@@ -22,6 +22,7 @@
 #include "../unroll.h"
 #include "elements.h"
 #include "kernels.h"
+#include "rows.h"
 
 namespace {
 
@@ -89,7 +90,9 @@ class ThreadStep {
     RADAM_UNROLL for (int q = 0; q < kQuads; ++q) {
       Lanes& x = x_[q];
       x.param = reads_param ? decode_param(t, place(t, which, q), param[q]) : Quad::broadcast(0);
-      x.grad = g.clip(Grad::template decode<Quad>(grad[q]));
+      x.grad = Grad::template decode<Quad>(grad[q]);
+      if (t.grad_mean != nullptr) x.grad = centralized(t, place(t, which, q), x.grad);
+      x.grad = g.clip(x.grad);
       for_state<Algorithm>([&](auto index) {
         constexpr int i = decltype(index)::value;
         x.state[i] = g.rule.moves(i) ? Format<i>::template decode<Quad>(state[i][q], scales[i])

@@ -21,6 +21,7 @@ struct Avx2 {
   RADAM_INLINE Register load(const float* from) { return _mm256_loadu_ps(from); }
   RADAM_INLINE void store(float* to, Register x) { _mm256_storeu_ps(to, x); }
   RADAM_INLINE Register broadcast(float x) { return _mm256_set1_ps(x); }
+  RADAM_INLINE Register in_register(Register x) { return x; }
 
   RADAM_INLINE Register add(Register a, Register b) { return _mm256_add_ps(a, b); }
   RADAM_INLINE Register sub(Register a, Register b) { return _mm256_sub_ps(a, b); }
@@ -61,6 +62,10 @@ struct Avx2 {
   RADAM_INLINE Int greater(Int a, Int b) { return _mm256_cmpgt_epi32(a, b); }
   RADAM_INLINE Int greater_float(Register a, Register b) { return as_int(_mm256_cmp_ps(a, b, _CMP_GT_OQ)); }
   RADAM_INLINE Int select(Int mask, Int a, Int b) { return _mm256_blendv_epi8(b, a, mask); }
+  RADAM_INLINE Register times_sign(Register size, Register x) {
+    const Register signed_size = _mm256_xor_ps(_mm256_and_ps(x, broadcast(-0.0f)), size);
+    return _mm256_blendv_ps(x, signed_size, _mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_NEQ_OQ));
+  }
   RADAM_INLINE bool any(Int mask) { return _mm256_testz_si256(mask, mask) == 0; }
   static constexpr std::int64_t kRun = 32;
   RADAM_INLINE bool nan_in_run(const Register* x) {

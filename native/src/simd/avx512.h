@@ -21,6 +21,13 @@ struct Avx512 {
   RADAM_INLINE Register load(const float* from) { return _mm512_loadu_ps(from); }
   RADAM_INLINE void store(float* to, Register x) { _mm512_storeu_ps(to, x); }
   RADAM_INLINE Register broadcast(float x) { return _mm512_set1_ps(x); }
+  // A processor that loads one such vector in each cycle has none to spare.
+  RADAM_INLINE Register in_register(Register x) {
+#ifdef __AVX512F__  // and not emulated
+    asm("" : "+v"(x));
+#endif
+    return x;
+  }
 
   RADAM_INLINE Register add(Register a, Register b) { return _mm512_add_ps(a, b); }
   RADAM_INLINE Register sub(Register a, Register b) { return _mm512_sub_ps(a, b); }
@@ -67,6 +74,12 @@ struct Avx512 {
   RADAM_INLINE Int select(Int mask, Int a, Int b) {
     constexpr int kChoose = 0xCA;  // mask ? a : b
     return _mm512_ternarylogic_epi32(mask, a, b, kChoose);
+  }
+  RADAM_INLINE Register times_sign(Register size, Register x) {
+    constexpr int kAndXor = 0x6A;  // x & sign ^ size
+    const Int sign = as_int(broadcast(-0.0f));
+    const Int signed_size = _mm512_ternarylogic_epi32(as_int(x), sign, as_int(size), kAndXor);
+    return _mm512_mask_mov_ps(x, _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NEQ_OQ), as_float(signed_size));
   }
   RADAM_INLINE bool any(Int mask) { return _mm512_test_epi32_mask(mask, mask) != 0; }
   static constexpr std::int64_t kRun = 64;

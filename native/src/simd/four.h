@@ -21,6 +21,7 @@ struct Four {
   };
 
   RADAM_INLINE Register broadcast(float x) { return {{x, x, x, x}}; }
+  RADAM_INLINE Register in_register(Register x) { return x; }
   RADAM_INLINE Int broadcast_int(std::uint32_t x) { return {{x, x, x, x}}; }
   RADAM_INLINE Int index() { return {{0, 1, 2, 3}}; }
 
@@ -47,6 +48,7 @@ struct Four {
   RADAM_OF_1(Register, sqrt, Register)
   RADAM_OF_2(Register, max, Register)
   RADAM_OF_2(Register, min, Register)
+  RADAM_OF_2(Register, times_sign, Register)
   RADAM_OF_3(Register, fma, Register, Register)
   RADAM_OF_3(Register, fms, Register, Register)
   RADAM_OF_3(Register, fnma, Register, Register)

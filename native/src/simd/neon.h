@@ -23,6 +23,7 @@ struct Neon {
   }
   RADAM_INLINE void store(float* to, Register x) { __builtin_memcpy(to, &x, sizeof x); }
   RADAM_INLINE Register broadcast(float x) { return vdupq_n_f32(x); }
+  RADAM_INLINE Register in_register(Register x) { return x; }
 
   RADAM_INLINE Register add(Register a, Register b) { return vaddq_f32(a, b); }
   RADAM_INLINE Register sub(Register a, Register b) { return vsubq_f32(a, b); }
@@ -64,6 +65,10 @@ struct Neon {
   RADAM_INLINE Int greater(Int a, Int b) { return vcgtq_s32(as_signed(a), as_signed(b)); }
   RADAM_INLINE Int greater_float(Register a, Register b) { return vcgtq_f32(a, b); }
   RADAM_INLINE Int select(Int mask, Int a, Int b) { return vbslq_u32(mask, a, b); }
+  RADAM_INLINE Register times_sign(Register size, Register x) {
+    const Int signed_size = xor_int(and_int(as_int(x), as_int(broadcast(-0.0f))), as_int(size));
+    return vbslq_f32(vcagtq_f32(x, broadcast(0)), as_float(signed_size), x);
+  }
   RADAM_INLINE bool any(Int mask) { return vmaxvq_u32(mask) != 0; }
   static constexpr std::int64_t kRun = 32;
   RADAM_INLINE bool nan_in_run(const Register* x) {

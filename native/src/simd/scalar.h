@@ -64,6 +64,8 @@ struct Scalar {
   }
   RADAM_INLINE void store(float* to, Register x) { __builtin_memcpy(to, &x, sizeof x); }
   RADAM_INLINE Register broadcast(float x) { return x; }
+  // x, of which the compiler does not know that it is in memory. It would read it there again for each use.
+  RADAM_INLINE Register in_register(Register x) { return x; }
 
   RADAM_INLINE Register add(Register a, Register b) { return a + b; }
   RADAM_INLINE Register sub(Register a, Register b) { return a - b; }
@@ -114,6 +116,8 @@ struct Scalar {
   }
   RADAM_INLINE Int greater_float(Register a, Register b) { return a > b ? ~Int{0} : 0; }
   RADAM_INLINE Int select(Int mask, Int a, Int b) { return (mask & a) | (~mask & b); }
+  // size where x > 0, -size where x < 0, and x itself where it is 0 or NaN.
+  RADAM_INLINE Register times_sign(Register size, Register x) { return x > 0 ? size : x < 0 ? -size : x; }
   RADAM_INLINE bool any(Int mask) { return mask != 0; }
   static constexpr std::int64_t kRun = 32;  // elements of a run: storage/run.h
   RADAM_INLINE bool nan_in_run(const Register* x) {

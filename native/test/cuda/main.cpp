@@ -20,7 +20,7 @@ struct Test {
 constexpr Test kTests[] = {
 #define RADAM_TEST(name) {#name, radam_test::name}
     RADAM_TEST(every_combination),
-    RADAM_TEST(reduced),
+    RADAM_TEST(layerwise),
     RADAM_TEST(many_tensors),
     RADAM_TEST(slices),
     RADAM_TEST(finite),

@@ -66,8 +66,8 @@ void bad_plans() {
               RADAM_STATE_BLOCK8);
   expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = kAlgorithms; });
   expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = -1; });
-  for (std::int32_t algorithm = kFirstLayerwise; algorithm < kAlgorithms; ++algorithm)
-    expect_init(RADAM_ERROR_SUMS, "layer-wise", [=](Described& d) { d.algorithm = algorithm; });
+  for (const std::int32_t algorithm : {RADAM_ALGORITHM_ADAMP, RADAM_ALGORITHM_SGDP})
+    expect_init(RADAM_ERROR_SUMS, "sums of rows", [=](Described& d) { d.algorithm = algorithm; });
   expect_init(RADAM_ERROR_RANGE, "no tensors", [](Described& d) { d.count = 0; });
   expect_init(RADAM_ERROR_RANGE, "no groups", [](Described& d) { d.groups = 0; });
   expect_init(RADAM_ERROR_RANGE, "length", [](Described& d) { d.tensor.tensor.length = -1; });
@@ -87,6 +87,27 @@ void bad_plans() {
   expect_init(RADAM_ERROR_TYPE, "state_type", [](Described& d) { d.tensor.tensor.state_type = -1; });
   expect_init(RADAM_ERROR_AVERAGE, "average_rate", [](Described& d) { d.tensor.tensor.average_rate = 2; });
   expect_init(RADAM_ERROR_COPY, "copy", [](Described& d) { d.tensor.param_copy = offset(d.tensor.param, 32 << 10); });
+  expect_init(RADAM_ERROR_ROW_LENGTH, "row_length", [](Described& d) {
+    d.tensor.tensor.grad_mean = static_cast<float*>(offset(d.tensor.param, 32 << 10));
+  });
+  expect_init(RADAM_CUDA_ERROR_ALIGNMENT, "grad_mean", [](Described& d) {
+    d.tensor.tensor.row_length = 10;
+    d.tensor.tensor.grad_mean = static_cast<float*>(offset(d.tensor.param, (32 << 10) + 2));
+  });
+  expect_init(RADAM_ERROR_OVERLAP, "grad_mean", [](Described& d) {
+    d.tensor.tensor.row_length = 10;
+    d.tensor.tensor.grad_mean = static_cast<float*>(offset(d.tensor.param, 3996));
+  });
+  expect_init(RADAM_CUDA_ERROR_POINTER, "grad_mean", [](Described& d) {
+    d.tensor.tensor.row_length = 10;
+    d.tensor.tensor.grad_mean = on_host;
+  });
+  // SGD takes decays of rows on the host.
+  expect_init(RADAM_ERROR_ROW_LENGTH, "row_decay", [](Described& d) {
+    d.algorithm = RADAM_ALGORITHM_SGD;
+    d.tensor.tensor.row_length = 10;
+    d.tensor.tensor.row_decay = static_cast<float*>(offset(d.tensor.param, 32 << 10));
+  });
   expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = 1; });
   expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = -2; });
   expect_init(RADAM_CUDA_ERROR_ALIGNMENT, "param", [](Described& d) { d.tensor.param = offset(d.tensor.param, 2); });
@@ -221,6 +242,11 @@ void bad_steps() {
   o.clip_value = -1;
   expect_status(set(), RADAM_ERROR_CLIP, "clip_value");
   o.clip_value = 0;
+  for (const float bad : {-1.0f, std::numeric_limits<float>::quiet_NaN()}) {
+    o.clip_values = &bad;
+    expect_status(set(), RADAM_ERROR_CLIP, "clip_values");
+  }
+  o.clip_values = nullptr;
   o.zero_grad = 2;
   expect_status(set(), RADAM_ERROR_SETTING, "zero_grad");
   o.zero_grad = 0;
@@ -274,6 +300,53 @@ void bad_steps() {
   ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
 }
 
+// The order of the calls that a step of a layer-wise algorithm takes.
+void bad_layerwise_steps() {
+  Described d;
+  auto* const sums = static_cast<radam_sums*>(offset(d.memory.get(), 40 << 10));
+  const auto measure = [&] { return radam_cuda_tensor_sums(&d.plan, sums, nullptr); };
+  expect_status(measure(), RADAM_CUDA_ERROR_PLAN, "a plan that was not filled");
+  expect_status(radam_cuda_tensor_sums(nullptr, sums, nullptr), RADAM_ERROR_NULL, "no plan");
+  expect_status(radam_cuda_gradient_means(&d.plan, nullptr), RADAM_CUDA_ERROR_PLAN, "a plan that was not filled");
+  expect_status(radam_cuda_gradient_means(nullptr, nullptr), RADAM_ERROR_NULL, "no plan");
+  ok(d.init(), "radam_cuda_plan_init");
+  ok(radam_cuda_gradient_means(&d.plan, nullptr), "means of no rows");
+  expect_status(measure(), RADAM_ERROR_ALGORITHM, "sums of Adam");
+
+  d.algorithm = RADAM_ALGORITHM_LAMB;
+  d.groups = 2;
+  ok(d.init(), "radam_cuda_plan_init");
+  expect_status(measure(), RADAM_ERROR_COEFFICIENTS, "sums by no coefficients");
+  expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_ERROR_SUMS, "a step by no coefficients");
+  const radam_coefficients c = coefficients_at(preset(RADAM_PRESET_LAMB_NVIDIA), 1);
+  const radam_sums none{sizeof none, 0, {}};
+  radam_coefficients r = c;
+  ok(radam_coefficients_reduce(&c, 1000, &none, nullptr, &r), "radam_coefficients_reduce");
+  const std::int64_t steps[] = {1, 1};
+  const auto set = [&](const radam_coefficients& first, const radam_coefficients& second) {
+    const radam_coefficients both[] = {first, second};
+    return radam_cuda_set_coefficients(&d.plan, both, steps, nullptr, nullptr);
+  };
+  ok(set(c, c), "coefficients for sums");
+  expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_ERROR_SUMS, "a step by coefficients that were not reduced");
+  expect_status(radam_cuda_tensor_sums(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no sums");
+  expect_status(set(c, r), RADAM_ERROR_ALGORITHM, "coefficients of which some are reduced");
+  expect_status(set(r, c), RADAM_ERROR_ALGORITHM, "coefficients of which some are reduced");
+  const radam_coefficients other = coefficients_at(preset(RADAM_PRESET_STABLEADAMW_AUTHORS), 1);
+  expect_status(set(other, other), RADAM_ERROR_ALGORITHM, "coefficients of another algorithm");
+  const radam_coefficients sgd = coefficients_at(preset(RADAM_PRESET_SGD_PYTORCH), 1);
+  expect_status(set(sgd, sgd), RADAM_ERROR_ALGORITHM, "coefficients of SGD");
+  ok(measure(), "radam_cuda_tensor_sums");
+  ok(set(r, r), "reduced coefficients");
+  expect_status(measure(), RADAM_ERROR_COEFFICIENTS, "sums by reduced coefficients");
+  ok(radam_cuda_step(&d.plan, nullptr), "radam_cuda_step");
+  const radam_hyperparameters h[] = {preset(RADAM_PRESET_LAMB_NVIDIA), preset(RADAM_PRESET_LAMB_NVIDIA)};
+  auto* const control = static_cast<radam_cuda_control*>(offset(d.memory.get(), 50 << 10));
+  expect_status(radam_cuda_prepare(&d.plan, h, control, nullptr, nullptr, nullptr, nullptr), RADAM_ERROR_SUMS,
+                "preparation on the device");
+  ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
+}
+
 void bad_memory() {
   void* memory = nullptr;
   expect_status(radam_cuda_malloc(kDevice, -1, &memory), RADAM_ERROR_RANGE, "negative size");
@@ -302,6 +375,7 @@ void misuse(Scale) {
   other_versions();
   other_plans();
   bad_steps();
+  bad_layerwise_steps();
   bad_memory();
 }
 

@@ -1,7 +1,5 @@
 // Statistics of gradients, and steps that the device prepares from them.
-#include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <memory>
 
@@ -11,34 +9,19 @@
 namespace radam_test {
 namespace {
 
-// Sums in the documented order: number i to sum i mod 32, then those 16, 8, 4, 2 and 1 apart.
-double tree_sum(const std::vector<double>& x) {
-  double sums[32] = {};
-  for (std::size_t i = 0; i < x.size(); ++i) sums[i % 32] += x[i];
-  for (int distance = 16; distance > 0; distance /= 2)
-    for (int j = 0; j < distance; ++j) sums[j] += sums[j + distance];
-  return sums[0];
-}
-
-bool same_double(double a, double b) { return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b)); }
-
 // From the host's statistics of each piece.
 radam_statistics expected_statistics(const Twin& twin, const TwinTensor& t) {
   radam_statistics all{sizeof all, 0, 0, 0};
   std::vector<double> squares;
-  const std::int64_t first = t.settings.first, last = first + t.settings.length;
-  for (std::int64_t begin = first; begin < last;) {
-    const std::int64_t end = std::min(last, (begin / RADAM_CUDA_STATISTICS_PIECE + 1) * RADAM_CUDA_STATISTICS_PIECE);
+  for_pieces(t.settings, [&](std::int64_t begin, std::int64_t end) {
     radam_statistics s{sizeof s, 0, 0, 0};
-    ok(radam_gradient_statistics(RADAM_TARGET_AUTO, t.settings.grad_type, begin - first, end - first,
-                                 twin.host(t.grad), &s),
+    ok(radam_gradient_statistics(RADAM_TARGET_AUTO, t.settings.grad_type, begin, end, twin.host(t.grad), &s),
        "radam_gradient_statistics");
     squares.push_back(s.sum_of_squares);
     if (std::isnan(s.max_abs) || s.max_abs > all.max_abs) all.max_abs = s.max_abs;
     all.non_finite += s.non_finite;
-    begin = end;
-  }
-  all.sum_of_squares = tree_sum(squares);
+  });
+  all.sum_of_squares = tree_sum(squares, t.settings.first / RADAM_CUDA_STATISTICS_PIECE);
   return all;
 }
 

@@ -203,6 +203,7 @@ struct Drawn {
     t.first = RADAM_BLOCK_SIZE * static_cast<std::int64_t>(random.below(3) ? random.below(1u << 30) : 0);
     t.seed = random.below(1u << 30);
     t.average_rate = static_cast<float>(random.below(1025)) / 1024;
+    if (random.below(3) == 0) t.row_length = 1 + random.below(random.below(2) != 0 ? 9 : 300);
     if (t.output == RADAM_OUTPUT_PARAM) {
       copy = t.param_type == RADAM_TYPE_F32 && random.below(2) != 0;
       average = random.below(2) != 0;
@@ -247,8 +248,11 @@ void every_combination(Scale scale) {
           coefficients.push_back(coefficients_at(h[coefficients.size()], step));
           if (!tame) extreme(random, coefficients.back());
           fill(random, t.settings.grad_type, twin.host(t.grad), t.settings.length, tame);
+          t.draw_means(random, twin);
         }
         twin.upload();
+        plan.compute_means();
+        for (const TwinTensor& t : tensors) t.compute_means(twin);
         plan.step(coefficients, std::vector<std::int64_t>(tensors.size(), step), &o);
         for (std::size_t i = 0; i < tensors.size(); ++i) tensors[i].step(twin, coefficients[i], step);
         twin.expect_same(std::string(radam_algorithm_name(algorithm)) + (tame ? "" : ", adversarial") + ", step " +
@@ -257,33 +261,76 @@ void every_combination(Scale scale) {
     }
 }
 
-// Layer-wise algorithms, whose sums the host computes: plans of Adam, SGD and Lion step by the coefficients that follow.
-void reduced(Scale) {
+// Layer-wise algorithms: the device's sums are those of the host, and so are the steps by the coefficients that follow.
+void layerwise(Scale scale) {
   const Stream stream;
   Values random(0x1A3B);
-  for (std::int32_t algorithm = kFirstLayerwise; algorithm < kAlgorithms; ++algorithm) {
-    Twin twin(std::int64_t{6} << 20, stream);
-    std::vector<radam_hyperparameters> h;
-    std::vector<TwinTensor> tensors;
-    for (unsigned number = 0; number < Drawn::kCount; ++number) {
-      const Drawn k(number, random, false);
-      h.push_back(drawn(random, algorithm));
-      tensors.emplace_back(random, twin, k.t, h.back(), k.copy, k.average);
-      tensors.back().group = static_cast<std::int32_t>(number);
-    }
-    TwinPlan plan(twin, tensors, stepped_by(algorithm), static_cast<std::int32_t>(tensors.size()), stream);
-    for (const std::int64_t step : {1, 2, 3, 7}) {
-      std::vector<radam_coefficients> coefficients;
-      for (TwinTensor& t : tensors) {
-        fill(random, t.settings.grad_type, twin.host(t.grad), t.settings.length);
-        coefficients.push_back(t.reduced(twin, coefficients_at(h[coefficients.size()], step), step));
+  for (std::int32_t algorithm = kFirstLayerwise; algorithm < kAlgorithms; ++algorithm)
+    for (unsigned draw = 0; draw < (is_by_rows(algorithm) ? 0u : scale.small ? 2u : 4u); ++draw) {
+      const bool tame = draw < 2;
+      const float clip_value = draw % 2 != 0 ? 0.5f : 0;
+      Twin twin(std::int64_t{draw == 0 ? 16 : 8} << 20, stream);
+      std::vector<radam_hyperparameters> h;
+      std::vector<TwinTensor> tensors;
+      for (unsigned number = 0; number < Drawn::kCount; ++number) {
+        Drawn k(number, random, false);
+        // Most are of one piece, some of several, and one of more than there are sums.
+        if (number % 18 == 0) k.t.length = RADAM_CUDA_STATISTICS_PIECE + random.below(30000);
+        if (number == Drawn::kCount / 2 && draw == 0) k.t.length = 300000 + random.below(1000);
+        if (number % 10 == 3) k.t.length = 0;
+        h.push_back(drawn(random, algorithm));
+        const std::int64_t misalignment = random.below(3) == 0 ? 1 + random.below(3) : 0;
+        tensors.emplace_back(random, twin, k.t, h.back(), k.copy, k.average, misalignment, tame);
+        tensors.back().group = number % 10 == 7 ? RADAM_CUDA_NO_GROUP : static_cast<std::int32_t>(number);
       }
-      twin.upload();
-      plan.step(coefficients, std::vector<std::int64_t>(tensors.size(), step));
-      for (std::size_t i = 0; i < tensors.size(); ++i) tensors[i].step(twin, coefficients[i], step);
-      twin.expect_same(std::string(radam_algorithm_name(algorithm)) + ", step " + std::to_string(step));
+      TwinPlan plan(twin, tensors, algorithm, static_cast<std::int32_t>(tensors.size()), stream);
+      radam_cuda_step_options o = step_options();
+      for (const std::int64_t step : {1, 2, 7}) {
+        const std::string what = std::string(radam_algorithm_name(algorithm)) + (tame ? "" : ", adversarial") +
+                                 ", step " + std::to_string(step);
+        std::vector<radam_coefficients> coefficients, reduced;
+        for (TwinTensor& t : tensors) {
+          fill(random, t.settings.grad_type, twin.host(t.grad), t.settings.length, tame);
+          t.draw_means(random, twin);
+          t.settings.clip_value = clip_value;
+          coefficients.push_back(coefficients_at(h[coefficients.size()], step));
+        }
+        twin.upload();
+        plan.compute_means();
+        const std::vector<std::int64_t> steps(tensors.size(), step);
+        o.clip_value = clip_value;
+        o.clip_values = nullptr;
+        const std::vector<radam_sums> sums = plan.sums(coefficients, steps, &o);
+        std::vector<float> clip_values;
+        for (std::size_t i = 0; i < tensors.size(); ++i) {
+          TwinTensor& t = tensors[i];
+          radam_sums right{sizeof right, 0, {}};
+          if (t.group != RADAM_CUDA_NO_GROUP) {
+            t.compute_means(twin);
+            right = t.sums(twin, coefficients[i], step);
+          }
+          require(sums[i].struct_size == sizeof right && sums[i].reserved == 0, what + ": the fields of sums");
+          for (int k = 0; k < RADAM_MAX_SUMS; ++k)
+            require(same_double(sums[i].values[k], right.values[k]),
+                    what + ": sum " + std::to_string(k) + " of tensor " + std::to_string(i) + " is " +
+                        std::to_string(sums[i].values[k]) + " and not " + std::to_string(right.values[k]));
+          radam_coefficients r = coefficients[i];
+          ok(radam_coefficients_reduce(&coefficients[i], t.settings.length, &sums[i], t.numbers, &r),
+             "radam_coefficients_reduce");
+          reduced.push_back(r);
+          const double factor = static_cast<double>(r.grad_scale) / static_cast<double>(coefficients[i].grad_scale);
+          if (clip_value > 0)
+            t.settings.clip_value = std::fmax(0x1p-149f, static_cast<float>(static_cast<double>(clip_value) * factor));
+          clip_values.push_back(t.settings.clip_value);
+        }
+        o.clip_value = 1;  // ignored
+        o.clip_values = clip_values.data();
+        plan.step(reduced, steps, &o);
+        for (std::size_t i = 0; i < tensors.size(); ++i)
+          if (tensors[i].group != RADAM_CUDA_NO_GROUP) tensors[i].step(twin, reduced[i], step);
+        twin.expect_same(what);
+      }
     }
-  }
 }
 
 // Thousands of tensors of all sizes, empty ones among them, in one plan.

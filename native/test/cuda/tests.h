@@ -7,7 +7,7 @@
 namespace radam_test {
 
 void every_combination(Scale);
-void reduced(Scale);
+void layerwise(Scale);
 void many_tensors(Scale);
 void slices(Scale);
 void finite(Scale);

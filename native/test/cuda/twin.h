@@ -2,6 +2,8 @@
 #ifndef RADAM_TEST_CUDA_TWIN_H
 #define RADAM_TEST_CUDA_TWIN_H
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <new>
@@ -44,6 +46,31 @@ inline void set_element(void* to, std::int32_t type, std::int64_t i, float x) {
 // What training meets, or what looks for trouble.
 inline void fill(Values& random, std::int32_t type, void* to, std::int64_t n, bool tame = true) {
   for (std::int64_t i = 0; i < n; ++i) set_element(to, type, i, tame ? random.ordinary() : random.adversarial());
+}
+
+// Sums in the documented order: number i to sum i mod 32, then those 16, 8, 4, 2 and 1 apart. first: the number of the
+// first one.
+inline double tree_sum(const std::vector<double>& x, std::int64_t first = 0) {
+  double sums[32] = {};
+  for (std::size_t i = 0; i < x.size(); ++i) sums[(static_cast<std::size_t>(first) + i) % 32] += x[i];
+  for (int distance = 16; distance > 0; distance /= 2)
+    for (int j = 0; j < distance; ++j) sums[j] += sums[j + distance];
+  return sums[0];
+}
+
+inline bool same_double(double a, double b) {
+  return std::memcmp(&a, &b, sizeof a) == 0 || (std::isnan(a) && std::isnan(b));
+}
+
+// Calls body(begin, end) for each piece of a tensor.
+template <class Body>
+void for_pieces(const radam_tensor& t, Body body) {
+  const std::int64_t last = t.first + t.length;
+  for (std::int64_t begin = t.first; begin < last;) {
+    const std::int64_t end = std::min(last, (begin / RADAM_CUDA_STATISTICS_PIECE + 1) * RADAM_CUDA_STATISTICS_PIECE);
+    body(begin - t.first, end - t.first);
+    begin = end;
+  }
 }
 
 // The two memories.
@@ -137,6 +164,7 @@ class Twin {
 struct TwinTensor {
   radam_tensor settings{};  // without pointers
   std::int64_t param = 0, grad = 0, copy = 0, average = 0, state[RADAM_MAX_STATE] = {}, scales[RADAM_MAX_STATE] = {};
+  std::int64_t means = 0;  // there where settings.row_length is not 0
   std::int32_t group = 0;
   double numbers[RADAM_MAX_NUMBERS] = {};  // of layer-wise algorithms
 
@@ -164,6 +192,7 @@ struct TwinTensor {
       average = twin.take_elements(RADAM_TYPE_F32, n, misalignment);
       fill(random, RADAM_TYPE_F32, twin.host(average), n);
     }
+    if (settings.row_length > 0) means = twin.take_elements(RADAM_TYPE_F32, rows(), 0);
     for (std::int32_t i = 0; i < radam_state_count(h.algorithm); ++i) {
       radam_state_buffer b{};
       b.struct_size = sizeof b;
@@ -183,6 +212,7 @@ struct TwinTensor {
     t.grad = twin.device(grad);
     t.param_copy = copy ? twin.device(copy) : nullptr;
     t.param_average = average ? twin.device<float>(average) : nullptr;
+    t.tensor.grad_mean = means ? twin.device<float>(means) : nullptr;
     t.group = group;
     return t;
   }
@@ -195,6 +225,7 @@ struct TwinTensor {
   radam_tensor on_host(const Twin& twin, std::int64_t number) const {
     radam_tensor t = settings;
     t.step = number;
+    t.grad_mean = means ? twin.host<float>(means) : nullptr;
     for (int i = 0; i < RADAM_MAX_STATE; ++i) {
       t.state[i] = state[i] ? twin.host(state[i]) : nullptr;
       t.state_scale[i] = scales[i] ? twin.host<float>(scales[i]) : nullptr;
@@ -210,20 +241,47 @@ struct TwinTensor {
        "radam_step");
   }
 
-  // The coefficients of this tensor's step, by the sums over what the host has.
-  radam_coefficients reduced(const Twin& twin, const radam_coefficients& c, std::int64_t number) {
+  // Has means of rows of which the tensor has a part only, as a caller might.
+  void draw_means(Values& random, const Twin& twin) const {
+    if (means != 0) fill(random, RADAM_TYPE_F32, twin.host(means), rows());
+  }
+
+  // Computes the means of the other rows on the host.
+  void compute_means(const Twin& twin) const {
+    if (means == 0) return;
+    const std::int64_t length = settings.row_length, cut = (length - settings.first % length) % length;
+    const std::int64_t skipped = cut > 0 ? 1 : 0, whole = settings.length < cut ? 0 : (settings.length - cut) / length;
+    ok(radam_gradient_means(RADAM_TARGET_AUTO, settings.grad_type, length, 0, whole,
+                            twin.host<std::uint8_t>(grad) + cut * bytes_of_type(settings.grad_type),
+                            twin.host<float>(means) + skipped),
+       "radam_gradient_means");
+  }
+
+  // The sums over what the host has, in the order in which the device adds.
+  radam_sums sums(const Twin& twin, const radam_coefficients& c, std::int64_t number) const {
     const radam_tensor t = on_host(twin, number);
-    radam_sums s{};
-    s.struct_size = sizeof s;
-    radam_coefficients r = c;
-    ok(radam_tensor_sums(RADAM_TARGET_AUTO, &c, &t, 0, t.length, twin.host(param), twin.host(grad),
-                         copy ? twin.host(copy) : nullptr, &s),
-       "radam_tensor_sums");
-    ok(radam_coefficients_reduce(&c, t.length, &s, numbers, &r), "radam_coefficients_reduce");
-    return r;
+    std::vector<double> pieces[RADAM_MAX_SUMS];
+    for_pieces(t, [&](std::int64_t begin, std::int64_t end) {
+      radam_sums s{};
+      s.struct_size = sizeof s;
+      ok(radam_tensor_sums(RADAM_TARGET_AUTO, &c, &t, begin, end, twin.host(param), twin.host(grad),
+                           copy ? twin.host(copy) : nullptr, &s),
+         "radam_tensor_sums");
+      for (int k = 0; k < RADAM_MAX_SUMS; ++k) pieces[k].push_back(s.values[k]);
+    });
+    radam_sums all{sizeof all, 0, {}};
+    for (int k = 0; k < RADAM_MAX_SUMS; ++k)
+      all.values[k] = tree_sum(pieces[k], t.first / RADAM_CUDA_STATISTICS_PIECE);
+    return all;
   }
 
  private:
+  // The number of rows of which it has a part.
+  std::int64_t rows() const {
+    const radam_tensor& t = settings;
+    return t.length == 0 ? 0 : (t.first + t.length - 1) / t.row_length - t.first / t.row_length + 1;
+  }
+
   void take_state(Twin& twin, int i, std::int64_t misalignment) {
     const std::int64_t n = settings.length, blocks = (n + RADAM_BLOCK_SIZE - 1) / RADAM_BLOCK_SIZE;
     switch (settings.state_type) {
@@ -263,6 +321,21 @@ class TwinPlan {
     ok(radam_cuda_set_coefficients(&plan, coefficients.data(), steps.data(), options, stream_.get()),
        "radam_cuda_set_coefficients");
     ok(radam_cuda_step(&plan, stream_.get()), "radam_cuda_step");
+  }
+
+  void compute_means() { ok(radam_cuda_gradient_means(&plan, stream_.get()), "radam_cuda_gradient_means"); }
+
+  // The sums for steps of a layer-wise algorithm by the coefficients.
+  std::vector<radam_sums> sums(const std::vector<radam_coefficients>& coefficients,
+                               const std::vector<std::int64_t>& steps, const radam_cuda_step_options* options) {
+    ok(radam_cuda_set_coefficients(&plan, coefficients.data(), steps.data(), options, stream_.get()),
+       "radam_cuda_set_coefficients");
+    std::vector<radam_sums> result(static_cast<std::size_t>(plan.tensors));
+    const DeviceMemory memory(static_cast<std::int64_t>(result.size() * sizeof result[0]));
+    ok(radam_cuda_tensor_sums(&plan, memory.get<radam_sums>(), stream_.get()), "radam_cuda_tensor_sums");
+    stream_.copy(result.data(), memory.get(), result.size() * sizeof result[0]);
+    stream_.synchronize();
+    return result;
   }
 
   std::vector<radam_statistics> statistics() {
@@ -378,9 +451,10 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.lars.trust_coefficient = 0.125;
       h.of.lars.trust_clip = static_cast<std::int32_t>(random.below(2));
       break;
-    case RADAM_ALGORITHM_ADAMP: h.of.adamp.nesterov = static_cast<std::int32_t>(random.below(2)); break;
-    case RADAM_ALGORITHM_SGDP: h.of.sgdp.momentum = random.below(2) != 0 ? 0.5 : 0; break;
-    case RADAM_ALGORITHM_SGD_HD: h.of.sgd_hd.hypergrad_lr = 0x1p-20; break;
+    case RADAM_ALGORITHM_SGD_HD:
+      h.of.sgd_hd.hypergrad_lr = 0x1p-20;
+      h.of.sgd_hd.nesterov = h.of.sgd_hd.momentum > 0 && random.below(2) != 0;
+      break;
     case RADAM_ALGORITHM_ADAM_HD: h.of.adam_hd.hypergrad_lr = 0x1p-20; break;
     case RADAM_ALGORITHM_NOVOGRAD:
       h.of.novograd.grad_averaging = static_cast<std::int32_t>(random.below(2));

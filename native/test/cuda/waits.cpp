@@ -31,6 +31,20 @@ void no_waiting(Scale) {
      "radam_cuda_prepare");
   ok(radam_cuda_step(&plan.plan, stream.get()), "radam_cuda_step");
   require(radam_emulated_waits() == made, std::to_string(radam_emulated_waits() - made) + " calls may wait");
+
+  settings.row_length = 10;
+  std::vector<TwinTensor> others;
+  const radam_hyperparameters of_lamb = preset(RADAM_PRESET_LAMB_NVIDIA);
+  for (unsigned i = 0; i < 3; ++i) others.emplace_back(random, twin, settings, of_lamb, false, false);
+  const DeviceMemory sums(static_cast<std::int64_t>(others.size() * sizeof(radam_sums)));
+  TwinPlan second(twin, others, RADAM_ALGORITHM_LAMB, 1, stream);
+  const std::int64_t both_made = radam_emulated_waits();
+  const radam_coefficients c = coefficients_at(of_lamb, 1);
+  const std::int64_t step = 1;
+  ok(radam_cuda_set_coefficients(&second.plan, &c, &step, nullptr, stream.get()), "radam_cuda_set_coefficients");
+  ok(radam_cuda_gradient_means(&second.plan, stream.get()), "radam_cuda_gradient_means");
+  ok(radam_cuda_tensor_sums(&second.plan, sums.get<radam_sums>(), stream.get()), "radam_cuda_tensor_sums");
+  require(radam_emulated_waits() == both_made, "means or sums may wait");
 }
 
 }  // namespace radam_test

@@ -15,6 +15,9 @@
 
 namespace radam_test {
 
+template <>
+inline constexpr std::size_t kOldestSize<radam_cuda_step_options> = offsetof(radam_cuda_step_options, clip_values);
+
 // An array of structs that have the struct_size of the first. Each is followed by so many bytes.
 template <class T>
 struct StructArray {
@@ -44,8 +47,7 @@ struct StructArray {
 
 // The tensors, if the array has no fault. Pointers that are ignored are null.
 inline std::vector<radam_cuda_tensor> known_tensors(const StructArray<radam_tensor>& given, std::int32_t algorithm) {
-  const bool is_known = is_one_of(algorithm, kFirstLayerwise);
-  const int buffers = is_known ? algorithms()[static_cast<std::size_t>(algorithm)].buffers() : 0;
+  const int buffers = radam_state_count(algorithm);
   std::vector<radam_cuda_tensor> all;
   for (std::int64_t i = 0; i < given.count; ++i) {
     radam_cuda_tensor t;
@@ -94,14 +96,16 @@ inline bool is_group(std::int32_t group, std::int32_t groups) {
 // For a tensor of known_tensors.
 inline Faults faults_of(const radam_cuda_tensor& t, std::int32_t algorithm, std::int32_t groups) {
   radam_coefficients c{};
-  c.algorithm = algorithm;
+  c.algorithm = is_layerwise(algorithm) ? stepped_by(algorithm) : algorithm;
+  if (algorithm == RADAM_ALGORITHM_SGD_HD) c.of.sgd.momentum = 1;  // it has the buffer in any case
   radam_tensor s = t.tensor;
   s.step = 1;
   s.clip_value = 0;
   s.zero_grad = 0;
   const TensorBuffers b{t.param, t.grad, t.param_copy, t.param_average};
-  Faults f = faults_of_tensor(c, s, b, 0, s.length, t.group != RADAM_CUDA_NO_GROUP);
+  Faults f = faults_of_tensor(c, algorithm_of(c).buffers(), s, b, 0, s.length, t.group != RADAM_CUDA_NO_GROUP);
   f |= fault_if(s.first % RADAM_BLOCK_SIZE != 0, RADAM_ERROR_BLOCK);
+  f |= fault_if(s.row_decay != nullptr, RADAM_ERROR_ROW_LENGTH);
   f |= fault_if(!is_group(t.group, groups), RADAM_CUDA_ERROR_GROUP);
   f |= fault_if(t.reserved != 0, RADAM_ERROR_SETTING);
   if (faults_of_settings(s, b) != 0) return f;
@@ -117,13 +121,17 @@ inline Faults faults_of(const radam_cuda_tensor& t, std::int32_t algorithm, std:
 }
 
 // Of the options of a step, which may be null. is_prepared: those that only radam_cuda_prepare has count too.
-inline Faults faults_of_options(const radam_cuda_step_options* given, bool is_prepared, bool has_updates) {
+// groups: the plan's.
+inline Faults faults_of_options(const radam_cuda_step_options* given, bool is_prepared, bool has_updates,
+                                std::size_t groups) {
   if (given == nullptr) return 0;
   if (const Faults f = faults_of_size(given)) return f;
   const radam_cuda_step_options o = known_part(given);
   Faults f = fault_if(!is_one_of(o.zero_grad, 2), RADAM_ERROR_SETTING) |
              fault_if(!(o.clip_value >= 0), RADAM_ERROR_CLIP) |
              fault_if(o.zero_grad != 0 && has_updates, RADAM_ERROR_OUTPUT);
+  for (std::size_t i = 0; !is_prepared && o.clip_values != nullptr && i < groups; ++i)
+    f |= fault_if(!(o.clip_values[i] >= 0), RADAM_ERROR_CLIP);
   if (!is_prepared) return f;
   return f | fault_if(!is_one_of(o.skip_non_finite, 2), RADAM_ERROR_SETTING) |
          fault_if(!(o.max_grad_norm >= 0), RADAM_ERROR_CLIP);

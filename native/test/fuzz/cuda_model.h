@@ -137,7 +137,7 @@ class PlanModel {
   // Sums in the documented order: number i is added to sum i mod 32, then those 16, 8, 4, 2 and 1 apart are added.
   struct Sums {
     double of[32] = {};
-    std::size_t count = 0;
+    std::size_t count = 0;  // the number of the next one
     void add(double x) { of[count++ % 32] += x; }
     double total() {
       for (std::size_t apart = 16; apart > 0; apart /= 2)
@@ -154,6 +154,7 @@ class PlanModel {
     if (t.group == RADAM_CUDA_NO_GROUP) return all;
     Sums sums;
     constexpr std::int64_t kPiece = RADAM_CUDA_STATISTICS_PIECE;
+    sums.count = static_cast<std::size_t>(t.tensor.first / kPiece);
     for (std::int64_t begin = 0, end; begin < t.tensor.length; begin = end) {
       end = std::min(t.tensor.length, begin + kPiece - (t.tensor.first % kPiece + begin) % kPiece);
       radam_statistics s{};

@@ -41,10 +41,10 @@ struct Init {
     const Faults of_counts = faults_of_counts(tensors, count, groups);
     Faults f = of_counts | faults_of_room(plan);
     f |= fault_if(!is_one_of(algorithm, kAlgorithms), RADAM_ERROR_ALGORITHM);
-    f |= fault_if(is_layerwise(algorithm), RADAM_ERROR_SUMS);
+    f |= fault_if(is_by_rows(algorithm), RADAM_ERROR_SUMS);
     f |= fault_if(device != kDevice, RADAM_CUDA_ERROR_DEVICE);
     f |= faults_of_pointer(memory, 256, true);
-    if (of_counts != 0 || !is_one_of(algorithm, kFirstLayerwise)) return f;
+    if (of_counts != 0 || !is_one_of(algorithm, kAlgorithms)) return f;
     for (const radam_cuda_tensor& t : known_tensors(array_of(tensors, count), algorithm))
       f |= faults_of(t, algorithm, groups);
     return f;
@@ -214,7 +214,8 @@ class Run {
     device_.expect_this();
     device_.keep();
     model_.emplace_back(device_, known_tensors(array_of(init.tensors, init.count), init.algorithm), init.groups);
-    return there && init.groups <= 50;
+    if (is_layerwise(init.algorithm)) require_order();
+    return there && init.groups <= 50 && !is_layerwise(init.algorithm);
   }
 
   void describe(const AlgorithmCase& algorithm, radam_cuda_tensor& to) {
@@ -294,6 +295,9 @@ class Run {
       expect(radam_cuda_step(p, nullptr), f, "radam_cuda_step");
       expect(radam_cuda_bind(p, nullptr, 0, nullptr), f, "radam_cuda_bind");
       expect(radam_cuda_gradient_statistics(p, statistics_, nullptr), f, "radam_cuda_gradient_statistics");
+      expect(radam_cuda_gradient_means(p, nullptr), f, "radam_cuda_gradient_means");
+      expect(radam_cuda_tensor_sums(p, reinterpret_cast<radam_sums*>(statistics_), nullptr), f,
+             "radam_cuda_tensor_sums");
     }
     Init call = init_;
     call.plan = nullptr;
@@ -301,6 +305,14 @@ class Run {
     call = init_;
     call.tensors = nullptr;
     expect(call(), fault(RADAM_ERROR_NULL), "radam_cuda_plan_init");
+  }
+
+  // A layer-wise algorithm, before any coefficients are set.
+  void require_order() const {
+    expect(radam_cuda_step(init_.plan, nullptr), fault(RADAM_ERROR_SUMS), "radam_cuda_step");
+    auto* const sums = reinterpret_cast<radam_sums*>(statistics_);
+    expect(radam_cuda_tensor_sums(init_.plan, sums, nullptr), fault(RADAM_ERROR_COEFFICIENTS),
+           "radam_cuda_tensor_sums");
   }
 
   void require_filled() const {
@@ -313,6 +325,7 @@ class Run {
 
   const radam_cuda_step_options* some_options(Memory& arguments) {
     radam_cuda_step_options o{};
+    const auto groups = static_cast<std::size_t>(init_.groups);
     const std::uint8_t b = in_.byte();
     if (b % 4 == 0) return nullptr;
     o.zero_grad = b / 4 % 2;
@@ -324,6 +337,12 @@ class Run {
       case 2: o.skip_non_finite = in_.choice(2); break;
       case 3: o.clip_value = in_.any_float(); break;
       case 4: o.max_grad_norm = in_.any_double(); break;
+      case 5: {
+        auto* const values = reinterpret_cast<float*>(arguments.place(groups * sizeof(float), Kind::kOpaque));
+        for (std::size_t i = 0; i < groups; ++i) values[i] = in_.rarely(8) ? in_.any_float() : 0.25f;
+        o.clip_values = values;
+        break;
+      }
       default: break;
     }
     return arguments.place_struct(in_, o);
@@ -356,7 +375,7 @@ class Run {
     if (f == 0) f |= fault_if(coefficients == nullptr || steps == nullptr, RADAM_ERROR_NULL);
     if (f == 0) {
       const StructArray<radam_coefficients> given{coefficients, init_.groups};
-      f |= faults_of_options(options, false, model().has_updates());
+      f |= faults_of_options(options, false, model().has_updates(), groups);
       f |= given.faults([&](std::int64_t i, const radam_coefficients& c) {
         all[static_cast<std::size_t>(i)] = c;
         return faults_of(c) | fault_if(c.algorithm != init_.algorithm, RADAM_ERROR_ALGORITHM) |
@@ -366,7 +385,8 @@ class Run {
     const auto call = [&] { return radam_cuda_set_coefficients(plan, coefficients, steps, options, nullptr); };
     if (!succeeds(arguments, call, f, "radam_cuda_set_coefficients")) return;
     const radam_cuda_step_options o = options != nullptr ? known_part(options) : radam_cuda_step_options{};
-    for (std::size_t i = 0; i < groups; ++i) model().set(i, {all[i], steps[i], o.clip_value, o.zero_grad});
+    for (std::size_t i = 0; i < groups; ++i)
+      model().set(i, {all[i], steps[i], o.clip_values != nullptr ? o.clip_values[i] : o.clip_value, o.zero_grad});
     compare("radam_cuda_set_coefficients changed something else");
   }
 
@@ -469,7 +489,7 @@ class Run {
     radam_cuda_step_options o{};
     if (f == 0) {
       const StructArray<radam_hyperparameters> given{hyperparameters, init_.groups};
-      const Faults of_options = faults_of_options(options, true, model().has_updates());
+      const Faults of_options = faults_of_options(options, true, model().has_updates(), groups);
       f |= of_options | given.faults([&](std::int64_t i, const radam_hyperparameters& h) {
         all[static_cast<std::size_t>(i)] = h;
         return faults_of(h) | fault_if(h.algorithm != init_.algorithm, RADAM_ERROR_ALGORITHM);

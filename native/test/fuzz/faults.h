@@ -51,6 +51,8 @@ template <class T>
 inline constexpr std::size_t kOldestSize = sizeof(T);
 template <>
 inline constexpr std::size_t kOldestSize<radam_tensor> = offsetof(radam_tensor, first);
+template <>
+inline constexpr std::size_t kOldestSize<radam_sums> = offsetof(radam_sums, values) + 2 * sizeof(double);
 
 inline bool has_valid_size(std::uint32_t size, std::size_t oldest) { return size >= oldest && size <= 4096; }
 
@@ -312,6 +314,8 @@ inline Faults faults_of(const radam_sgd_hd& s) {
   radam_sgd sgd{};
   sgd.momentum = s.momentum;
   sgd.dampening = s.dampening;
+  sgd.nesterov = s.nesterov;
+  sgd.reserved = s.reserved;
   return faults_of(sgd) | fault_if(!is_hypergrad_lr(s.hypergrad_lr), RADAM_ERROR_HYPERGRAD_LR);
 }
 
@@ -319,6 +323,18 @@ inline Faults faults_of(const radam_adam_hd& a, double learning_rate) {
   return faults_of_moments(a.beta1, a.beta2, a.epsilon, learning_rate) |
          fault_if(!is_hypergrad_lr(a.hypergrad_lr) || !is_finite_float(a.hypergrad_lr / (1 - a.beta1)),
                   RADAM_ERROR_HYPERGRAD_LR);
+}
+
+inline bool is_clip(double x) { return x == 0 || is_positive_float(x); }
+
+inline Faults faults_of(const radam_yellowfin& y) {
+  const bool are_flags = is_one_of(y.adapt_clip, 2) && is_one_of(y.zero_debias, 2) && is_one_of(y.log_smooth, 2);
+  return fault_if(!are_flags || y.reserved != 0, RADAM_ERROR_SETTING) |
+         fault_if(!is_decay_rate(y.momentum), RADAM_ERROR_MOMENTUM) |
+         fault_if(!is_decay_rate(y.beta), RADAM_ERROR_BETA) |
+         fault_if(y.curv_win_width < 1 || y.curv_win_width > 64, RADAM_ERROR_CURV_WIN_WIDTH) |
+         fault_if(!is_clip(y.clip_threshold), RADAM_ERROR_CLIP_THRESHOLD) |
+         fault_if(!is_clip(y.auto_clip_factor), RADAM_ERROR_AUTO_CLIP_FACTOR);
 }
 
 inline Faults faults_of_projection(double delta, double wd_ratio) {
@@ -386,6 +402,7 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_CAUTIOUS_LION: f |= faults_of(h.of.cautious_lion); break;
     case RADAM_ALGORITHM_NOVOGRAD: f |= faults_of(h.of.novograd); break;
     case RADAM_ALGORITHM_SGD_HD: f |= faults_of(h.of.sgd_hd); break;
+    case RADAM_ALGORITHM_YELLOWFIN: f |= faults_of(h.of.yellowfin); break;
     case RADAM_ALGORITHM_ADAM_HD: f |= faults_of(h.of.adam_hd, h.learning_rate); break;
     case RADAM_ALGORITHM_ADAMP: f |= faults_of(h.of.adamp, h.learning_rate); break;
     case RADAM_ALGORITHM_SGDP:
@@ -441,6 +458,13 @@ inline Faults faults_of_layerwise(const radam_coefficients& c) {
   } else if (c.algorithm == RADAM_ALGORITHM_SGD_HD) {
     const radam_sgd_hd_coefficients& s = c.of.sgd_hd;
     valid = valid && s.sgd.decay == 0 && std::isfinite(s.hypergrad_lr) && std::isfinite(s.scale);
+  } else if (c.algorithm == RADAM_ALGORITHM_YELLOWFIN) {
+    const radam_yellowfin_coefficients& y = c.of.yellowfin;
+    for (const float flag : {y.adapt_clip, y.zero_debias, y.log_smooth}) valid = valid && (flag == 0 || flag == 1);
+    for (const float x : {y.clip_threshold, y.auto_clip_factor, y.sgd.step_size})
+      valid = valid && x >= 0 && std::isfinite(x);
+    valid = valid && y.sgd.decay == 0 && is_in_unit_interval(y.one_minus_beta) && y.curv_win_width >= 1 &&
+            y.curv_win_width <= 64 && std::trunc(y.curv_win_width) == y.curv_win_width;
   } else if (c.algorithm == RADAM_ALGORITHM_ADAM_HD) {
     const radam_adam_hd_coefficients& a = c.of.adam_hd;
     valid = valid && a.adam.decay == 0 && std::isfinite(a.hypergrad_lr) && std::isfinite(a.scale);
@@ -467,12 +491,14 @@ inline Faults faults_of(const radam_coefficients& c) {
   if (!is_one_of(c.algorithm, kAlgorithms)) return fault(RADAM_ERROR_ALGORITHM);
   if (is_layerwise(c.algorithm)) return faults_of_layerwise(c);
   bool valid = std::isfinite(c.grad_scale) && c.grad_scale != 0 && c.reserved == 0;
+  const bool kept = c.algorithm == RADAM_ALGORITHM_SGD && c.mode >= RADAM_MODE_KEEPS_UPDATE &&
+                    c.mode <= RADAM_MODE_AVERAGES_GRADIENT;
   const std::int32_t modes = c.algorithm == RADAM_ALGORITHM_ADAM                 ? 5
                              : c.algorithm == RADAM_ALGORITHM_ADABELIEF          ? 2
                              : c.algorithm == RADAM_ALGORITHM_SCHEDULEFREE_ADAMW ? 2
                                                                                  : 1;
   const bool cautious_lion = c.algorithm == RADAM_ALGORITHM_LION && c.mode == RADAM_MODE_CAUTIOUS;
-  valid = valid && (is_one_of(c.mode, modes) || cautious_lion);
+  valid = valid && (is_one_of(c.mode, modes) || cautious_lion || (kept && c.of.sgd.decay == 0));
   int decays = 0;
   for (const Coefficient& k : algorithm_of(c).coefficients) {
     const float x = c.of.values[k.place];
@@ -490,6 +516,8 @@ inline Faults faults_of(const radam_coefficients& c) {
 }
 
 inline bool needs_state(const radam_coefficients& c, int k) {
+  if (c.algorithm == RADAM_ALGORITHM_SGD && c.mode != 0) return true;
+  if (c.algorithm == RADAM_ALGORITHM_SGD && k > 0) return false;
   if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.momentum != 0 || c.of.sgd.nesterov != 0;
   if (c.algorithm == RADAM_ALGORITHM_RMSPROP) return k == 0 || (k == 1 && c.of.rmsprop.momentum != 0);
   if (c.algorithm == RADAM_ALGORITHM_ADEMAMIX || c.algorithm == RADAM_ALGORITHM_ADAMOD ||

@@ -27,10 +27,11 @@ radam_coefficients some_layerwise_coefficients(Input& in) {
                                   RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
                                   RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA,
                                   RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS,
+                                  RADAM_PRESET_SGDN_HD_AUTHORS, RADAM_PRESET_YELLOWFIN_AUTHORS,
                                   RADAM_PRESET_ADAMP_AUTHORS, RADAM_PRESET_SGDP_AUTHORS};
   radam_hyperparameters h{};
   h.struct_size = sizeof h;
-  expect(radam_hyperparameters_init(&h, presets[in.below(12)]), 0, "radam_hyperparameters_init");
+  expect(radam_hyperparameters_init(&h, presets[in.below(14)]), 0, "radam_hyperparameters_init");
   radam_coefficients c{};
   c.struct_size = sizeof c;
   expect(radam_coefficients_at(&h, 1 + in.byte(), &c), 0, "radam_coefficients_at");
@@ -68,9 +69,12 @@ struct Call {
     const Faults f = of_values | faults_of_target(target);
     if (of_values != 0) return f | faults_of_settings(settings, used);
     settings.state[2] = nullptr;  // which is Adam's alone
+    const bool kept = k.algorithm == RADAM_ALGORITHM_SGD_HD && k.of.sgd_hd.sgd.nesterov != 0;
     radam_coefficients stepped = stepped_part(k);
     if (k.algorithm == RADAM_ALGORITHM_SGD_HD) stepped.of.sgd.momentum = 0.5f;  // so that its buffer is needed
-    return f | faults_of_tensor(stepped, settings, used, begin, end);
+    if (kept) stepped.mode = RADAM_MODE_KEEPS_UPDATE;
+    if (k.algorithm == RADAM_ALGORITHM_YELLOWFIN) stepped.mode = RADAM_MODE_AVERAGES_GRADIENT;
+    return f | faults_of_tensor(stepped, step_buffers(stepped), settings, used, begin, end);
   }
 };
 
@@ -159,10 +163,12 @@ void run_sums(Input& in) {
 void run_reduce(Input& in) {
   Memory memory;
   auto* c = memory.place_struct(in, some_layerwise_coefficients(in));
-  radam_sums sums{sizeof(radam_sums), in.rarely(32) ? in.choice(1) : 0, {in.any_double(), in.any_double()}};
+  radam_sums sums{sizeof(radam_sums), in.rarely(32) ? in.choice(1) : 0, {in.any_double(), in.any_double(), in.any_double()}};
   auto* s = memory.place_struct(in, sums);
   auto* r = memory.place_struct(in, marked<radam_coefficients>());
-  const double before[RADAM_MAX_NUMBERS] = {in.any_double(), in.any_double()};
+  double before[RADAM_MAX_NUMBERS] = {in.any_double(), in.any_double()};
+  const bool usual = in.rarely(2);  // of so many one would be out of range nearly always
+  for (int k = usual ? 0 : 2; k < RADAM_MAX_NUMBERS; ++k) before[k] = usual ? in.byte() / 4.0 : in.any_double();
   auto* numbers = reinterpret_cast<double*>(memory.place(sizeof before));
   std::memcpy(numbers, before, sizeof before);
   const std::int64_t length = in.integer();
@@ -179,9 +185,7 @@ void run_reduce(Input& in) {
   if (f == 0)
     f = faults_of_layerwise_only(known_part(c)) | fault_if(length < 0, RADAM_ERROR_RANGE) |
         fault_if(known_part(s).reserved != 0, RADAM_ERROR_SETTING);
-  int kept = 0;
-  if (f == 0 && known_part(c).algorithm == RADAM_ALGORITHM_NOVOGRAD) kept = 2;
-  if (f == 0 && moves_learning_rate(known_part(c).algorithm)) kept = 1;
+  const int kept = f == 0 ? numbers_of(known_part(c).algorithm) : 0;
   if (kept > 0 && numbers == nullptr) f |= fault(RADAM_ERROR_NULL);
   else
     for (int k = 0; k < kept; ++k) f |= fault_if(!(before[k] >= 0) || std::isinf(before[k]), RADAM_ERROR_NUMBERS);
@@ -272,7 +276,7 @@ void run_rows(Input& in) {
     settings.lookahead = 0;
     settings.average_rate = 0;
     f = fault_if(settings.row_length < 1, RADAM_ERROR_ROW_LENGTH);
-    f |= faults_of_tensor(stepped_part(k), settings, used, 0, settings.length);
+    f |= faults_of_tensor(stepped_part(k), step_buffers(stepped_part(k)), settings, used, 0, settings.length);
     if (f == 0) f = fault_if(settings.first % settings.row_length != 0, RADAM_ERROR_ROW_LENGTH);
     if (f == 0)
       f = fault_if(begin < 0 || end > rows, RADAM_ERROR_RANGE) | fault_if(rows > 0 && sums == nullptr, RADAM_ERROR_NULL);

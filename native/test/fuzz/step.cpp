@@ -40,7 +40,7 @@ struct Call {
     f |= fault_if(param == nullptr || grad == nullptr, RADAM_ERROR_NULL);
     extents.add(param, 4, begin, end);
     extents.add(grad, 4, begin, end);
-    for (int i = 0; i < algorithm_of(k).buffers(); ++i) {
+    for (int i = 0; i < step_buffers(k); ++i) {
       const void* const buffer = state != nullptr ? state[i] : nullptr;
       f |= fault_if(buffer == nullptr && needs_state(k, i), RADAM_ERROR_NULL);
       extents.add(buffer, 4, begin, end);

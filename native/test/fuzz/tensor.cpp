@@ -24,7 +24,7 @@ Faults faults_of_row_decay(const radam_coefficients& c, const radam_tensor& t) {
   if (t.row_decay == nullptr) return 0;
   const bool sgd = c.algorithm == RADAM_ALGORITHM_SGD;
   if (!sgd && c.algorithm != RADAM_ALGORITHM_NADAM) return fault(RADAM_ERROR_ALGORITHM);
-  return fault_if((sgd ? c.of.sgd.l2 : c.of.nadam.l2) != 0, RADAM_ERROR_COEFFICIENTS);
+  return fault_if((sgd ? c.of.sgd.l2 : c.of.nadam.l2) != 0 || c.mode != 0, RADAM_ERROR_COEFFICIENTS);
 }
 
 struct Call {
@@ -46,7 +46,8 @@ struct Call {
     if (is_layerwise(k.algorithm)) return of_values | fault(RADAM_ERROR_SUMS);
     const radam_tensor settings = known_part(t);
     const Faults f = of_values | faults_of_target(target) | (of_values == 0 ? faults_of_row_decay(k, settings) : 0);
-    return f | (of_values == 0 ? faults_of_tensor(k, settings, b, begin, end) : faults_of_settings(settings, b));
+    return f | (of_values == 0 ? faults_of_tensor(k, step_buffers(k), settings, b, begin, end)
+                               : faults_of_settings(settings, b));
   }
 };
 

@@ -42,8 +42,8 @@ inline std::int64_t bytes_of_state(std::int32_t type) {
   return type == RADAM_STATE_F32 ? 4 : type == RADAM_STATE_BF16 ? 2 : 1;
 }
 
-// For coefficients without a fault. needs_main: param and grad must not be null.
-inline Faults faults_of_tensor(const radam_coefficients& c, const radam_tensor& t, const TensorBuffers& b,
+// For coefficients without a fault, and steps with some buffers. needs_main: param and grad must not be null.
+inline Faults faults_of_tensor(const radam_coefficients& c, int buffers, const radam_tensor& t, const TensorBuffers& b,
                                std::int64_t begin, std::int64_t end, bool needs_main = true) {
   const Faults of_settings = faults_of_settings(t, b);
   const bool blocks = t.state_type == RADAM_STATE_BLOCK8;
@@ -69,7 +69,7 @@ inline Faults faults_of_tensor(const radam_coefficients& c, const radam_tensor& 
     extents.add(of_rows, 4, (t.first + begin) / t.row_length - first_row,
                 (t.first + end - 1) / t.row_length - first_row + 1);
   }
-  for (int k = 0; k < algorithm_of(c).buffers(); ++k) {
+  for (int k = 0; k < buffers; ++k) {
     if (t.state[k] == nullptr) {
       f |= fault_if(needs_state(c, k), RADAM_ERROR_NULL);
       continue;

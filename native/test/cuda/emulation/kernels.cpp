@@ -9,7 +9,9 @@
 #include "../../../src/cuda/bind.h"
 #include "../../../src/cuda/pieces.h"
 #include "../../../src/cuda/prepare.h"
+#include "../../../src/cuda/rows.h"
 #include "../../../src/cuda/search.h"
+#include "../../../src/cuda/thread_sums.h"
 #include "../../../src/storage/bf16.h"
 #include "../../../src/storage/f16.h"
 #include "../../../src/storage/f32.h"
@@ -39,6 +41,39 @@ void tensor_kernel(Segment segment, const PieceResult* results, radam_statistics
     for (int lane = 0; lane < kSums; ++lane) s[lane] = add_pieces(segment.tensors[index], results, lane);
     add_pairwise(s, [](TensorSums& a, const TensorSums& b) { add(a, b); });
     statistics[segment.tensors[index].index] = statistics_of(s[0]);
+  }
+}
+
+template <class Algorithm>
+void piece_sums_kernel(Segment segment, const Group* groups, SumsOfPiece* results) {
+  for (std::int64_t piece = 0; piece < segment.units; ++piece) {
+    const std::int64_t index = find<&DeviceTensor::first_piece>(segment.tensors, 0, segment.count, piece);
+    const DeviceTensor& t = segment.tensors[index];
+    ThreadSums<Algorithm> s[kPieceThreads];
+    const std::int64_t own = piece - t.first_piece;
+    for (int thread = 0; thread < kPieceThreads; ++thread) s[thread].add_piece(t, groups, own, thread);
+    add_pairwise(s, [](ThreadSums<Algorithm>& a, const ThreadSums<Algorithm>& b) { a.add(b); });
+    results[piece] = s[0].totals();
+  }
+}
+
+void add_pieces_kernel(Segment segment, const SumsOfPiece* results, radam_sums* sums) {
+  for (std::int64_t index = 0; index < segment.count; ++index) {
+    AllSums s[kSums];
+    for (int lane = 0; lane < kSums; ++lane) s[lane] = add_pieces(segment.tensors[index], results, lane);
+    add_pairwise(s, [](AllSums& a, const AllSums& b) { add(a, b); });
+    sums[segment.tensors[index].index] = sums_of(s[0]);
+  }
+}
+
+void row_means_kernel(Segment segment) {
+  for (std::int64_t row = 0; row < segment.units; ++row) {
+    const std::int64_t index = find<&DeviceTensor::first_row>(segment.tensors, 0, segment.count, row);
+    const DeviceTensor& t = segment.tensors[index];
+    RowSum s[kSums];
+    for (int lane = 0; lane < kSums; ++lane) s[lane] = add_row(t, row - t.first_row, lane);
+    add_pairwise(s, [](RowSum& a, const RowSum& b) { a.sum += b.sum; });
+    if (s[0].is_whole) put_mean(t, row - t.first_row, s[0].sum);
   }
 }
 
@@ -86,6 +121,16 @@ namespace radam::cuda {
 
 const PieceKernel piece_kernels[kGradTypes] = {piece_kernel<F32>, piece_kernel<Bf16>, piece_kernel<F16>};
 const TensorKernel tensor_statistics_kernel = tensor_kernel;
+const TensorSumsKernel tensor_sums_kernel = add_pieces_kernel;
+const MeansKernel means_kernel = row_means_kernel;
+
+SumsKernel sums_kernel(std::int32_t algorithm) {
+  return with_algorithm(algorithm, SumsKernel{nullptr}, [](auto a) -> SumsKernel {
+    if constexpr (kIsLayerwise<decltype(a)> && !is_by_rows<decltype(a)>()) return piece_sums_kernel<decltype(a)>;
+    else return nullptr;
+  });
+}
+
 void (*const bind_kernel)(Batch<radam_cuda_binding>, DeviceTensor*, const std::int32_t*, std::int32_t*) =
     bind_kernel_of_host;
 void (*const upload_groups_kernel)(Batch<Group>, Group*) = upload_kernel_of_host<Group>;
@@ -108,7 +153,10 @@ bool emulated::launch(const void* kernel, unsigned grid, void** arguments) {
     }
   for (const auto piece : piece_kernels)
     if (call_if(kernel, piece, arguments)) return true;
-  return call_if(kernel, tensor_statistics_kernel, arguments) || call_if(kernel, bind_kernel, arguments) ||
+  for (std::int32_t algorithm = 0; algorithm < Algorithms::kCount; ++algorithm)
+    if (sums_kernel(algorithm) != nullptr && call_if(kernel, sums_kernel(algorithm), arguments)) return true;
+  return call_if(kernel, tensor_sums_kernel, arguments) || call_if(kernel, means_kernel, arguments) ||
+         call_if(kernel, tensor_statistics_kernel, arguments) || call_if(kernel, bind_kernel, arguments) ||
          call_if(kernel, upload_groups_kernel, arguments) ||
          call_if(kernel, upload_hyperparameters_kernel, arguments) || call_if(kernel, prepare_kernel, arguments);
 }

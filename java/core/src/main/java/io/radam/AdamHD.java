@@ -24,7 +24,7 @@ import java.util.Objects;
  * learning rate itself.
  *
  * <p>A step reads values, gradients and state twice. {@linkplain Parameter.Builder#slice Slices} have products of their
- * own, unless {@code radam-sharded} has made them. It is for processors; a GPU has none yet.
+ * own, unless {@code radam-sharded} has made them. A step on a GPU waits for the sums.
  */
 public final class AdamHD {
     private AdamHD() {

@@ -76,6 +76,8 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm SGD_HD = new Algorithm(Kind.SGD_HD, new SgdHDDefinition());
     /** {@link AdamHD}. */
     public static final Algorithm ADAM_HD = new Algorithm(Kind.ADAM_HD, new AdamHDDefinition());
+    /** {@link io.radam.YellowFin}. */
+    public static final Algorithm YELLOWFIN = new Algorithm(Kind.YELLOWFIN, new YellowFinDefinition());
     /** {@link AdamP}. */
     public static final Algorithm ADAMP = new Algorithm(Kind.ADAMP, new AdamPDefinition());
     /** {@link io.radam.SGDP}. */
@@ -84,7 +86,7 @@ public sealed class Algorithm permits CustomAlgorithm {
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
             MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, CAUTIOUS_ADAMW,
-            CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD, ADAMP, SGDP);
+            CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD, YELLOWFIN, ADAMP, SGDP);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -153,6 +155,8 @@ public sealed class Algorithm permits CustomAlgorithm {
         SGD_HD,
         /** {@link Algorithm#ADAM_HD}. */
         ADAM_HD,
+        /** {@link Algorithm#YELLOWFIN}. */
+        YELLOWFIN,
         /** {@link Algorithm#ADAMP}. */
         ADAMP,
         /** {@link Algorithm#SGDP}. */
@@ -187,7 +191,8 @@ public sealed class Algorithm permits CustomAlgorithm {
     /**
      * Whether a step depends on sums over each whole parameter, such as its norm.
      *
-     * @return true for LAMB, LARS, StableAdamW, cautious AdamW, cautious Lion, NovoGrad, SGD-HD, Adam-HD, AdamP and SGDP
+     * @return true for LAMB, LARS, StableAdamW, cautious AdamW, cautious Lion, NovoGrad, SGD-HD, Adam-HD, YellowFin,
+     *     AdamP and SGDP
      */
     public final boolean isLayerwise() {
         return definition.steppedBy() != null;
@@ -266,6 +271,15 @@ public sealed class Algorithm permits CustomAlgorithm {
      */
     public final List<String> numbers() {
         return definition.numbers();
+    }
+
+    /**
+     * Whether a step depends on sums over all parameters of a group that it steps, and not on those of each alone.
+     *
+     * @return true for SGD-HD and YellowFin
+     */
+    public final boolean measuresGroup() {
+        return definition.measuresGroup();
     }
 
     /**

@@ -29,6 +29,11 @@ abstract class AlgorithmDefinition {
         return List.of();
     }
 
+    /** Whether a step depends on sums over all parameters of a group. */
+    boolean measuresGroup() {
+        return false;
+    }
+
     /** Whether steps move the learning rate. */
     boolean movesLearningRate() {
         return false;

@@ -19,7 +19,7 @@ import java.util.Objects;
  *
  * <p>A parameter is what is counted as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
  * Parameter.Builder#slice slice} is counted by itself, unless {@code radam-sharded} has made it. A step reads gradients
- * and {@code exp_avg} twice. It is for processors; a GPU has none yet.
+ * and {@code exp_avg} twice. A step on a GPU waits for the sums.
  */
 public final class CautiousAdamW {
     private CautiousAdamW() {

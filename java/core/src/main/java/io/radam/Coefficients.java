@@ -789,6 +789,7 @@ public sealed interface Coefficients {
      * @param stepSize          what the update would be multiplied by
      * @param momentum          what the buffer is multiplied by; 0 in step 1
      * @param oneMinusDampening what gradients are multiplied by on their way into the buffer; 1 in step 1
+     * @param nesterov          the momentum under Nesterov's update; 0 without
      * @param hypergradLr       what the product is multiplied by
      */
     record SgdHD(
@@ -799,9 +800,40 @@ public sealed interface Coefficients {
             float stepSize,
             float momentum,
             float oneMinusDampening,
+            float nesterov,
             float hypergradLr) implements Coefficients {
         /**
          * SGD-HD has no decoupled decay.
+         *
+         * @return 0
+         */
+        @Override
+        public float decay() {
+            return 0;
+        }
+    }
+
+    /**
+     * Of {@link Algorithm#YELLOWFIN}, before anything is measured. All steps have the same.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate of step 1
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param l2            the weight decay that is added to the gradient, once that is measured
+     * @param stepSize      what the update of step 1 is multiplied by
+     * @param momentum      that of step 1
+     * @param oneMinusBeta  what averages take up of the new number
+     */
+    record YellowFin(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float l2,
+            float stepSize,
+            float momentum,
+            float oneMinusBeta) implements Coefficients {
+        /**
+         * YellowFin has no decoupled decay.
          *
          * @return 0
          */

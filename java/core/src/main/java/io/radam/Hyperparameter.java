@@ -81,6 +81,17 @@ public final class Hyperparameter<T> {
                 "more than 0 and finite, both as float32");
     }
 
+    /** A number that is 0, or more than 0 also as float32. */
+    static Hyperparameter<Double> zeroOrPositive(String name) {
+        return real(name, 0, x -> x == 0 || x.floatValue() > 0 && Float.isFinite(x.floatValue()),
+                "0, or more than 0 and finite, both as float32");
+    }
+
+    /** A whole number in a range. */
+    static Hyperparameter<Long> count(String name, long defaultValue, Predicate<Long> range, String rangeText) {
+        return new Hyperparameter<>(name, defaultValue, Long.class, range, rangeText, Long::valueOf);
+    }
+
     /** How much of an average there is where Schedule-Free takes gradients. To have the average is to divide by it. */
     static Hyperparameter<Double> interpolation(String name, double defaultValue) {
         return real(name, defaultValue, x -> x > 0 && x < 1 && Float.isFinite((float) (1 / x)),

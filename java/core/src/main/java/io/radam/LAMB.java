@@ -17,9 +17,9 @@ import java.util.Objects;
  * }
  * }
  *
- * <p>Weight decay is always decoupled. A parameter is what is adapted as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
- * Parameter.Builder#slice slice} has a ratio of its own, unless {@code radam-sharded} has made it. A step reads values,
- * gradients and state twice. It is for processors; a GPU has none yet.
+ * <p>Weight decay is always decoupled. A parameter is what is adapted as a whole: a layer's weights should be one
+ * {@link Parameter}. A {@linkplain Parameter.Builder#slice slice} has a ratio of its own, unless {@code radam-sharded}
+ * has made it. A step reads values, gradients and state twice. A step on a GPU waits for the sums.
  */
 public final class LAMB {
     private LAMB() {

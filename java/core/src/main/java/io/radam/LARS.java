@@ -25,8 +25,8 @@ import java.util.Objects;
  *
  * <p>A parameter is what is adapted as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
  * Parameter.Builder#slice slice} has a ratio of its own, unless {@code radam-sharded} has made it. A step reads values
- * and gradients twice. Weight decay is added to the gradient, and multiplied with it. It is for processors; a GPU has
- * none yet.
+ * and gradients twice. Weight decay is added to the gradient, and multiplied with it. A step on a GPU waits for the
+ * sums.
  */
 public final class LARS {
     private LARS() {

@@ -23,7 +23,7 @@ import java.util.Objects;
  *
  * <p>A parameter is what is normalized as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
  * Parameter.Builder#slice slice} has an average of its own, unless {@code radam-sharded} has made it. A step reads
- * gradients twice. It is for processors; a GPU has none yet.
+ * gradients twice. A step on a GPU waits for the sums.
  */
 public final class NovoGrad {
     private NovoGrad() {

@@ -59,7 +59,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     /**
      * Adds a group of parameters that has hyperparameters of its own, which may be of another algorithm: such as AdamW
      * for a part of a model, and {@link SGD} or a {@link CustomAlgorithm} for another. All groups are stepped by one
-     * call, and are measured, clipped and skipped together. A GPU steps groups of one algorithm only.
+     * call, and are measured, clipped and skipped together. A GPU has no custom ones.
      *
      * {@snippet :
      * Optimizer optimizer = AdamW.builder().learningRate(1e-3).parameters(most)
@@ -235,8 +235,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
             if (stateFolder != null) {
                 throw new BackendException("an optimizer on a device cannot have its state on disk", null);
             }
-            return new CudaEngine(algorithm(), seed, new CudaQueue(device.number(), device.stream().handle()),
-                    arenas);
+            return new CudaEngine(seed, new CudaQueue(device.number(), device.stream().handle()), arenas);
         }
         Backend host = backend();
         if (Sharding.CURRENT.isBound()) {

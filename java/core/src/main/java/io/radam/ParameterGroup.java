@@ -187,8 +187,8 @@ public final class ParameterGroup {
 
     /**
      * Builds a group of any algorithm, which {@link #hyperparameters} may change: groups of one optimizer can have
-     * different algorithms, but not on a GPU. Hyperparameters that only one algorithm has are set by {@link #set}, as
-     * in {@code set(AdamSettings.EPSILON, 1e-6)}.
+     * different algorithms. Hyperparameters that only one algorithm has are set by {@link #set}, as in
+     * {@code set(AdamSettings.EPSILON, 1e-6)}.
      */
     public static final class AnyBuilder extends Builder<AnyBuilder> {
         AnyBuilder(Settings<?> optimizer) {

@@ -22,9 +22,10 @@ import java.util.Objects;
  * that is set, and goes on from any that is set later; it is at least 0. {@link Optimizer#setLearningRateFactor}
  * multiplies what steps go by, and not the learning rate itself.
  *
- * <p>A step reads values, gradients and state twice. There is a buffer of state also without momentum. {@linkplain
- * Parameter.Builder#slice Slices} have products of their own, unless {@code radam-sharded} has made them. It is for
- * processors; a GPU has none yet.
+ * <p>A step reads values, gradients and state twice. There is a buffer of state also without momentum, and another one
+ * with {@linkplain SgdHDSettings#nesterov Nesterov momentum}, which the paper calls SGDN-HD. {@linkplain
+ * Parameter.Builder#slice Slices} have products of their own, unless {@code radam-sharded} has made them. A step
+ * on a GPU waits for the sums.
  */
 public final class SgdHD {
     private SgdHD() {
@@ -52,7 +53,11 @@ public final class SgdHD {
     /** Implementations whose rules to follow. A preset is a set of hyperparameters, each of which can be changed. */
     public enum Preset {
         /** {@code SGDHD} of the authors, without Nesterov momentum. It has no learning rate of its own: 1e-3 here. */
-        AUTHORS(Algorithm.SGD_HD.defaults());
+        AUTHORS(Algorithm.SGD_HD.defaults()),
+
+        /** The same {@code SGDHD} with Nesterov momentum of 0.9: the paper's SGDN-HD. */
+        AUTHORS_NESTEROV(Algorithm.SGD_HD.defaults().with(SgdHDSettings.MOMENTUM, 0.9)
+                .with(SgdHDSettings.NESTEROV, true));
 
         private final Hyperparameters hyperparameters;
 

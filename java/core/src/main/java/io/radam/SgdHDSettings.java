@@ -12,6 +12,9 @@ public interface SgdHDSettings<B> {
     /** By how much gradients are dampened, as {@link SgdSettings#DAMPENING}. */
     Hyperparameter<Double> DAMPENING = Hyperparameter.real("dampening", 0.0, x -> x >= 0 && x <= 1, "in [0, 1]");
 
+    /** Whether the update is Nesterov's. It needs a momentum above 0 and a dampening of 0. */
+    Hyperparameter<Boolean> NESTEROV = Hyperparameter.flag("nesterov");
+
     /** By which the learning rate follows the product of a gradient and the update before it. At least 0. */
     Hyperparameter<Double> HYPERGRAD_LR = Hyperparameter.atLeastZero("hypergradLr", 1e-6);
 
@@ -44,6 +47,16 @@ public interface SgdHDSettings<B> {
      */
     default B dampening(double dampening) {
         return set(DAMPENING, dampening);
+    }
+
+    /**
+     * Uses Nesterov momentum: SGDN-HD. It needs a momentum above 0 and a dampening of 0, and a second buffer of state.
+     *
+     * @param nesterov true to do so
+     * @return this builder
+     */
+    default B nesterov(boolean nesterov) {
+        return set(NESTEROV, nesterov);
     }
 
     /**

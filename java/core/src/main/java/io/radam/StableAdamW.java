@@ -20,7 +20,7 @@ import java.util.Objects;
  *
  * <p>A parameter is what is measured as a whole: a layer's weights should be one {@link Parameter}. A {@linkplain
  * Parameter.Builder#slice slice} is measured by itself, unless {@code radam-sharded} has made it. A step reads
- * gradients and state twice. It is for processors; a GPU has none yet.
+ * gradients and state twice. A step on a GPU waits for the sums.
  */
 public final class StableAdamW {
     private StableAdamW() {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -271,12 +270,5 @@ class CentralizedGradientTest {
             assertEquals(h, Hyperparameters.parse(h.algorithm(), h.toText()));
             assertNotEquals(h, optimizer.groups().getLast().hyperparameters());
         }
-    }
-
-    @Test
-    void aGpuDoesNot() {
-        CudaDevice device = Gpu.device();
-        Misuse.refused(BackendException.class, () -> SGD.builder().centralizeGradients(true).device(device)
-                .parametersLater().build(), "centralizeGradients");
     }
 }

@@ -22,6 +22,9 @@ final class CudaModel {
                             onDevice(parameter.gradient(), arena))
                     .valuesType(parameter.valuesType()).gradientType(parameter.gradientType())
                     .rounding(parameter.rounding());
+            if (parameter.rowLength() > 0) {
+                builder.rowLength(parameter.rowLength());
+            }
             if (parameter.copy() != null) {
                 builder.copy(onDevice(parameter.copy(), arena), parameter.copyType());
             }

@@ -63,6 +63,13 @@ final class GoldenVector {
             Map.entry("decoupled_decay", "decayApart"),
             Map.entry("clip_thresh", "clipThreshold"),
             Map.entry("hypergrad_lr", "hypergradLr"),
+            Map.entry("mu", "momentum"),
+            Map.entry("beta", "beta"),
+            Map.entry("curv_win_width", "curvWinWidth"),
+            Map.entry("auto_clip_fac", "autoClipFactor"),
+            Map.entry("adapt_clip", "adaptClip"),
+            Map.entry("zero_debias", "zeroDebias"),
+            Map.entry("log_smooth", "logSmooth"),
             Map.entry("delta", "delta"),
             Map.entry("wd_ratio", "wdRatio"),
             Map.entry("rectify", "rectify"),
@@ -156,14 +163,20 @@ final class GoldenVector {
                     state.put(buffer.name(), numbers(from.get(buffer.name())));
                 }
             }
-            for (String number : algorithm.numbers()) {
-                if (from.has(number)) {
-                    state.put(number, numbers(from.get(number)));
-                }
+        }
+        for (String number : hyperparameters().algorithm().numbers()) {
+            if (has("state") && from.has(number)) {
+                state.put(number, numbers(from.get(number)));
             }
         }
-        if (hyperparameters().algorithm() == Algorithm.SGD_HD && !from.has("momentum_buffer")) {
-            state.put("momentum_buffer", numbers(from.get("grad_prev")));
+        if (hyperparameters().algorithm() == Algorithm.YELLOWFIN) {
+            state.put("exp_avg", state.remove("grad_avg"));
+        }
+        if (hyperparameters().algorithm() == Algorithm.SGD_HD) {
+            state.putIfAbsent("momentum_buffer", numbers(from.get("grad_prev")));
+            if (flag("nesterov")) {
+                state.put("last_update", numbers(from.get("grad_prev")));
+            }
         }
         if (hyperparameters().algorithm() == Algorithm.SGDP) {
             state.put("momentum_buffer", numbers(from.get("momentum")));
@@ -252,9 +265,6 @@ final class GoldenVector {
                 text.put(name, required(key).getAsString());
             }
         });
-        if (preset.algorithm() == Algorithm.SGD_HD && text.remove("nesterov").equals("true")) {
-            throw new IllegalArgumentException("the library's SGD-HD has no Nesterov momentum");
-        }
         // AdaBound's authors take it when the optimizer is made.
         text.computeIfPresent("baseLearningRate", (name, value) -> text.get("learningRate"));
         if (has("always_adapt")) {

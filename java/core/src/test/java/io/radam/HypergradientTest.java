@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ForkJoinPool;
@@ -22,6 +23,8 @@ class HypergradientTest {
     static List<Hyperparameters> algorithms() {
         return List.of(Algorithm.SGD_HD.defaults().withLearningRate(0.01).with(SgdHDSettings.HYPERGRAD_LR, 1e-5)
                         .with(SgdHDSettings.MOMENTUM, 0.5),
+                SgdHD.Preset.AUTHORS_NESTEROV.hyperparameters().withLearningRate(0.01)
+                        .with(SgdHDSettings.HYPERGRAD_LR, 1e-5),
                 Algorithm.ADAM_HD.defaults().withLearningRate(0.01).with(AdamHDSettings.HYPERGRAD_LR, 1e-5));
     }
 
@@ -49,6 +52,32 @@ class HypergradientTest {
                 assertEquals(0.5 + 0.125 * 9, rate(optimizer));
                 assertArrayEquals(new float[] {-0.5f - 3 * 1.625f, -1 + 1.625f}, first);
                 assertArrayEquals(new float[] {-2 - 2 * 1.625f}, second);
+            }
+        }
+    }
+
+    /** In numbers: the update before is 2 + 0.5 * 2 and -4 + 0.5 * -4. */
+    @Test
+    void ofSgdWithNesterovMomentumByTheLastUpdate() {
+        for (Backend backend : Backend.available()) {
+            float[] values = {8, 0};
+            float[] gradient = {2, -4};
+            Parameter parameter = Parameter.of(values, gradient);
+            try (Optimizer optimizer = SgdHD.builder().learningRate(0.5).hypergradLr(0.25).momentum(0.5).nesterov(true)
+                    .backend(backend).parameter(parameter).build()) {
+                optimizer.step();
+                assertEquals(0.5, rate(optimizer));
+                assertArrayEquals(new float[] {6.5f, 3}, values);
+                gradient[0] = 4;
+                gradient[1] = 1;
+                optimizer.step();
+                assertEquals(0.5 + 0.25 * (4 * 3 - 6), rate(optimizer));
+                assertArrayEquals(new float[] {-6.5f, 2}, values);
+                ParameterState state = optimizer.state(parameter);
+                assertArrayEquals(new float[] {5, -1}, state.buffer("momentum_buffer").elements()
+                        .toArray(ValueLayout.JAVA_FLOAT));
+                assertArrayEquals(new float[] {6.5f, 0.5f}, state.buffer("last_update").elements()
+                        .toArray(ValueLayout.JAVA_FLOAT));
             }
         }
     }
@@ -270,6 +299,11 @@ class HypergradientTest {
                 () -> SgdHD.builder().parameter(parameter).momentum(1).build(), "momentum", 1.0);
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> SgdHD.builder().parameter(parameter).dampening(1.5).build(), "dampening", 1.5);
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> SgdHD.builder().parameter(parameter).nesterov(true).build(), "nesterov", "momentum is 0.0");
+        Misuse.refused(InvalidHyperparameterException.class,
+                () -> SgdHD.builder().parameter(parameter).nesterov(true).momentum(0.5).dampening(0.25).build(),
+                "nesterov", "dampening 0.25");
         Misuse.refused(InvalidHyperparameterException.class,
                 () -> AdamHD.builder().parameter(parameter).betas(0.9, 1).build(), "beta2", 1.0);
     }

@@ -47,6 +47,9 @@ class LayerwiseTest {
     static Stream<Hyperparameters> all() {
         return Stream.concat(algorithms(), Stream.of(
                 Algorithm.SGD_HD.defaults().with(SgdHDSettings.HYPERGRAD_LR, 1e-7).withWeightDecay(0.01),
+                SgdHD.Preset.AUTHORS_NESTEROV.hyperparameters().with(SgdHDSettings.HYPERGRAD_LR, 1e-8)
+                        .withWeightDecay(0.01),
+                Algorithm.YELLOWFIN.defaults().withWeightDecay(0.01),
                 Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-8)));
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.child.PullbackProbe;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -438,6 +439,18 @@ class LookaheadMomentumTest {
             SGD.builder().lookaheadMomentum(momentum).parameter(parameter(1)).build().close(); // no Lookahead
         }
         Misuse.refused(NullPointerException.class, () -> SGD.builder().lookaheadMomentum(null), "momentum");
+    }
+
+    /** On a GPU the host pulls back, in memory that it needs before the step changes anything. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void withoutMemoryBesideAGpu(@TempDir Path folder) throws Exception {
+        ChildJvm.Result result = new ChildJvm(folder).option(ChildJvm.NATIVE_ACCESS,
+                "-Dradam.cuda.library.path=" + System.getProperty("radam.cuda.library.path")).run(PullbackProbe.class);
+        result.assertContains("second", "no memory for a copy of " + (64 << 20) + " bytes of momentum");
+        assertEquals("1", result.get("steps"));
+        assertEquals("true", result.get("same"));
+        assertEquals("true", result.get("moved"));
     }
 
     /** Slow momenta are state, which does not change once it is built; what is done without them may. */

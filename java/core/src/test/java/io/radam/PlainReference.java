@@ -224,6 +224,7 @@ final class PlainReference {
                 case Coefficients.LARS c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.NovoGrad c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.SgdHD c -> throw new AssertionError("not parameter by parameter: " + c);
+                case Coefficients.YellowFin c -> throw new AssertionError("not parameter by parameter: " + c);
                 case Coefficients.AdamHD c -> throw new AssertionError("not parameter by parameter: " + c);
                 case Coefficients.AdamP c -> adamP(i, g, c, h);
                 case Coefficients.SGDP c -> sgdP(i, g, c);

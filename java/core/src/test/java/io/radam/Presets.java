@@ -85,8 +85,12 @@ public final class Presets {
             row(NovoGrad.Preset.NVIDIA, NovoGrad.Preset.NVIDIA.hyperparameters(), "NOVOGRAD_NVIDIA",
                     "novograd of nvidia"),
             row(SgdHD.Preset.AUTHORS, SgdHD.Preset.AUTHORS.hyperparameters(), "SGD_HD_AUTHORS", "sgd_hd of authors"),
+            row(SgdHD.Preset.AUTHORS_NESTEROV, SgdHD.Preset.AUTHORS_NESTEROV.hyperparameters(), "SGDN_HD_AUTHORS",
+                    "sgdn_hd of authors"),
             row(AdamHD.Preset.AUTHORS, AdamHD.Preset.AUTHORS.hyperparameters(), "ADAM_HD_AUTHORS", "adam_hd of authors",
                     "adam_hd_single of authors"),
+            row(YellowFin.Preset.AUTHORS, YellowFin.Preset.AUTHORS.hyperparameters(), "YELLOWFIN_AUTHORS",
+                    "yellowfin of authors"),
             row(AdamP.Preset.AUTHORS, AdamP.Preset.AUTHORS.hyperparameters(), "ADAMP_AUTHORS", "adamp of authors"),
             row(SGDP.Preset.AUTHORS, SGDP.Preset.AUTHORS.hyperparameters(), "SGDP_AUTHORS", "sgdp of authors"));
 

@@ -93,8 +93,9 @@ class SameBitsTest {
     /** One to three groups, some perhaps without parameters, but not all. */
     private static List<Contestant.Group> groups(RandomGenerator random) {
         List<Contestant.Group> groups = new ArrayList<>();
-        // Where parameters move a learning rate of all, HypergradientTest has the reference.
-        Algorithm[] some = Stream.of(Algorithm.values()).filter(a -> !a.movesLearningRate()).toArray(Algorithm[]::new);
+        // Where parameters move or find a learning rate of all, HypergradientTest and YellowFinTest have the reference.
+        Algorithm[] some = Stream.of(Algorithm.values()).filter(a -> !a.movesLearningRate() && !a.measuresGroup())
+                .toArray(Algorithm[]::new);
         Algorithm algorithm = some[random.nextInt(some.length)];
         int count = random.nextInt(1, 4);
         for (int i = 0; i < count; i++) {

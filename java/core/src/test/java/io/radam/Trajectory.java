@@ -142,6 +142,7 @@ final class Trajectory implements AutoCloseable {
             case LARS -> 1 / (1 - h.get(LarsSettings.MOMENTUM));
             case SGDP -> 1 / (1 - h.get(SgdPSettings.MOMENTUM));
             case SGD_HD -> 1 / (1 - h.get(SgdHDSettings.MOMENTUM));
+            case YELLOWFIN -> 4; // no momentum of the files is above 3/4
             case NOVOGRAD -> 1 / (1 - h.get(NovoGradSettings.BETA1));
             case RMSPROP -> 1 / (1 - h.get(RMSpropSettings.MOMENTUM));
             default -> 1;

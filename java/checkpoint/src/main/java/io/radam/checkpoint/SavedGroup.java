@@ -107,8 +107,8 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case LAMB -> writeBetas(json, LambSettings.BETA1, LambSettings.BETA2);
             case CAUTIOUS_ADAMW -> writeBetas(json, CautiousAdamWSettings.BETA1, CautiousAdamWSettings.BETA2);
             case STABLEADAMW -> writeBetas(json, StableAdamWSettings.BETA1, StableAdamWSettings.BETA2);
-            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, SGD_HD, SGDP,
-                    CUSTOM -> { }
+            case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, SGD_HD, YELLOWFIN,
+                SGDP, CUSTOM -> { }
             case ADAMP -> writeBetas(json, AdamPSettings.BETA1, AdamPSettings.BETA2);
             case ADAM_HD -> writeBetas(json, AdamHDSettings.BETA1, AdamHDSettings.BETA2);
             case NOVOGRAD -> writeBetas(json, NovoGradSettings.BETA1, NovoGradSettings.BETA2);

@@ -23,8 +23,8 @@ import io.radam.NAdam;
 import io.radam.NovoGrad;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
-import io.radam.Parameter;
 import io.radam.Padam;
+import io.radam.Parameter;
 import io.radam.QHAdam;
 import io.radam.RAdam;
 import io.radam.RMSprop;
@@ -38,6 +38,7 @@ import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
 import io.radam.StepOptions;
+import io.radam.YellowFin;
 import io.radam.Yogi;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -87,6 +88,8 @@ final class Model implements AutoCloseable {
         CAUTIOUS_ADAMW(CautiousAdamW::builder),
         CAUTIOUS_LION(CautiousLion::builder),
         SGD_HD(() -> SgdHD.builder().momentum(0.9)),
+        SGDN_HD(() -> SgdHD.builder().momentum(0.9).nesterov(true)),
+        YELLOWFIN(() -> YellowFin.builder().curvWinWidth(3)),
         ADAM_HD(AdamHD::builder),
         ADAMP(AdamP::builder),
         SGDP(() -> io.radam.SGDP.builder().momentum(0.9)),
@@ -103,8 +106,8 @@ final class Model implements AutoCloseable {
         /** Whether its algorithm measures whole parameters. */
         boolean isLayerwise() {
             return switch (this) {
-                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD, ADAMP,
-                    SGDP -> true;
+                case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, SGDN_HD,
+                        ADAM_HD, YELLOWFIN, ADAMP, SGDP -> true;
                 default -> false;
             };
         }

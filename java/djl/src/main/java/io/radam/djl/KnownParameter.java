@@ -5,7 +5,6 @@ import io.radam.Conversions;
 import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
-import io.radam.ParameterGroup;
 import io.radam.ParameterState;
 import io.radam.ScheduleFree;
 import io.radam.djl.TensorReader.Tensor;
@@ -15,13 +14,13 @@ import java.lang.foreign.MemorySegment;
 /** A parameter that steps have been made of: by DJL's id on one side, by the optimizer's parameter on the other. */
 final class KnownParameter {
     private final Parameter core;
-    private final ParameterGroup group;
+    private final TrackedGroup group;
     private MemorySegment segment;
     private PtNDArray array;
     private String lastGradient;
     private int updates;
 
-    KnownParameter(Parameter core, ParameterGroup group, PtNDArray array, int updates) {
+    KnownParameter(Parameter core, TrackedGroup group, PtNDArray array, int updates) {
         this.core = core;
         this.group = group;
         this.array = array;
@@ -33,8 +32,13 @@ final class KnownParameter {
         return core;
     }
 
-    ParameterGroup group() {
+    TrackedGroup group() {
         return group;
+    }
+
+    /** Whether it has iterates, whose average is the model to use. */
+    boolean isScheduleFree() {
+        return ScheduleFree.has(group.group().hyperparameters().algorithm());
     }
 
     /** Updates of this parameter, as DJL counts them. */
@@ -70,7 +74,7 @@ final class KnownParameter {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment floats = arena.allocate(core.length() * Float.BYTES, Float.BYTES);
             Conversions.convert(values.memory(), values.type(), floats, DType.FLOAT32);
-            ScheduleFree.average(group.hyperparameters(), state, floats, floats);
+            ScheduleFree.average(group.group().hyperparameters(), state, floats, floats);
             Conversions.convert(floats, DType.FLOAT32, average, values.type());
         }
     }

@@ -5,8 +5,7 @@ import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.tracker.ParameterTracker;
-import ai.djl.training.tracker.Tracker;
+import io.radam.Algorithm;
 import io.radam.AverageDecay;
 import io.radam.DType;
 import io.radam.Hyperparameters;
@@ -28,8 +27,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.ref.Cleaner;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,9 +46,10 @@ final class ParameterSteps implements AutoCloseable {
 
     private final Optimizer core;
     private final Cleaner.Cleanable unreachable;
-    private final ParameterTracker learningRate;
-    /** Each parameter has a group of its own if each may have its own learning rate. */
-    private final boolean groupForEach;
+    /** The first whose shapes include a parameter's are its. The last are of all others. */
+    private final List<Settings> settings;
+    /** The groups of those that do not have a group for each parameter. */
+    private final Map<Settings, TrackedGroup> groups = new HashMap<>();
     private final AverageDecay averages;
     private final Map<String, KnownParameter> known = new HashMap<>();
     private final TensorReader reader = new TensorReader();
@@ -74,16 +74,21 @@ final class ParameterSteps implements AutoCloseable {
         }
     }
 
-    ParameterSteps(Hyperparameters hyperparameters, RadamOptimizer.Builder builder) {
-        if (builder.averages != null && hyperparameters.hasLookahead()) {
+    /** @param settings those of all parameters last */
+    ParameterSteps(List<Settings> settings, RadamOptimizer.Builder builder) {
+        if (builder.averages != null && settings.stream().anyMatch(each -> each.hyperparameters().hasLookahead())) {
             throw new InvalidHyperparameterException("there are optAverages and Lookahead, whose slow weights are an "
                     + "average of the values too; a step has room for one: build the optimizer without one of them");
         }
-        learningRate = builder.learningRateTracker;
-        groupForEach = !(learningRate instanceof Tracker);
+        this.settings = settings;
         averages = builder.averages;
         firstUpdate = builder.beginNumUpdate;
-        core = build(Optimizer.builder(hyperparameters), builder);
+        core = build(settings, builder);
+        for (int i = 0; i < settings.size(); i++) {
+            // Those of all are the core's first group.
+            ParameterGroup group = core.groups().get((i + 1) % settings.size());
+            groups.put(settings.get(i), new TrackedGroup(group, settings.get(i).tracker()));
+        }
         // Users of DJL do not close optimizers. The action must not hold on to this.
         unreachable = CLEANER.register(this, closing(core, tensors, exchanged));
     }
@@ -96,7 +101,11 @@ final class ParameterSteps implements AutoCloseable {
         };
     }
 
-    private static Optimizer build(OptimizerBuilder<?, ?> core, RadamOptimizer.Builder from) {
+    private static Optimizer build(List<Settings> settings, RadamOptimizer.Builder from) {
+        OptimizerBuilder<?, ?> core = Optimizer.builder(settings.getLast().hyperparameters());
+        for (Settings each : settings.subList(0, settings.size() - 1)) {
+            core.group(each.hyperparameters(), group -> { });
+        }
         core.stateType(from.stateType);
         core.seed(from.seed);
         core.parametersLater();
@@ -122,9 +131,20 @@ final class ParameterSteps implements AutoCloseable {
             if (work.values.isEmpty()) {
                 return;
             }
+            requireOneByOne(work);
             make(List.of(work), options);
             known.get(id).setLastGradient(grad.getUid());
             JniUtils.zeroGrad(work.held.tensor());
+        }
+    }
+
+    /** Fails if a step has to see all parameters at once. */
+    private void requireOneByOne(Work work) {
+        Hyperparameters hyperparameters = settingsOf(work).hyperparameters();
+        Algorithm algorithm = hyperparameters.algorithm();
+        if (algorithm.movesLearningRate() || algorithm.measuresGroup()) {
+            throw new OptimizerStateException(algorithm + " moves the learning rate by the gradients of all parameters, "
+                    + "and DJL's trainer steps one after the other: use a RadamTrainer");
         }
     }
 
@@ -208,17 +228,12 @@ final class ParameterSteps implements AutoCloseable {
         List<Parameter> bound = new ArrayList<>(work.size());
         try {
             int update = nextUpdate(work);
-            if (!groupForEach) {
-                setRate(core.groups().getFirst(), work.getLast().id, update);
-            }
             for (Work part : work) {
                 KnownParameter parameter = known.get(part.id);
                 parameter.requireFits(part.values, part.gradient, part.name);
                 core.bind(parameter.core(), parameter.segment(part.held.array(), part.values), part.gradient.memory());
                 bound.add(parameter.core());
-                if (groupForEach) {
-                    setRate(parameter.group(), part.id, update);
-                }
+                parameter.group().track(part.id, update);
             }
             StepResult result = core.step(bound, options);
             if (result.applied()) {
@@ -241,13 +256,6 @@ final class ParameterSteps implements AutoCloseable {
         return next;
     }
 
-    private void setRate(ParameterGroup group, String id, int update) {
-        double rate = learningRate.getNewValue(id, update);
-        if (rate != group.hyperparameters().learningRate()) {
-            group.setLearningRate(rate);
-        }
-    }
-
     // ---------------------------------------------------------------------------------------------------- parameters
 
     /** Adds the parameters that are not known, and gives their ids. */
@@ -262,16 +270,11 @@ final class ParameterSteps implements AutoCloseable {
             return List.of();
         }
         removeClosed(work);
-        List<Parameter> parameters = new ArrayList<>(added.size());
+        Map<Settings, List<Work>> bySettings = new LinkedHashMap<>();
         for (Work part : added) {
-            parameters.add(newParameter(part));
+            bySettings.computeIfAbsent(settingsOf(part), each -> new ArrayList<>()).add(part);
         }
-        List<ParameterGroup> groups = addToCore(parameters);
-        for (int i = 0; i < added.size(); i++) {
-            Work part = added.get(i);
-            known.put(part.id,
-                    new KnownParameter(parameters.get(i), groups.get(i), part.held.array(), firstUpdate));
-        }
+        bySettings.forEach(this::addToCore);
         return added.stream().map(Work::id).toList();
     }
 
@@ -282,14 +285,24 @@ final class ParameterSteps implements AutoCloseable {
         }
     }
 
-    /** The group of each. */
-    private List<ParameterGroup> addToCore(List<Parameter> parameters) {
-        if (groupForEach) {
-            return parameters.stream().map(parameter -> core.addGroup(group -> group.parameter(parameter))).toList();
+    private Settings settingsOf(Work part) {
+        Shape shape = part.held.tensor().getShape(); // which nobody else closes
+        return settings.stream().filter(each -> each.shapes().test(shape)).findFirst().orElseThrow();
+    }
+
+    private void addToCore(Settings of, List<Work> added) {
+        List<Parameter> parameters = added.stream().map(this::newParameter).toList();
+        TrackedGroup all = groups.get(of);
+        if (!of.groupForEach()) {
+            core.add(all.group(), parameters);
         }
-        ParameterGroup group = core.groups().getFirst();
-        core.add(group, parameters);
-        return Collections.nCopies(parameters.size(), group);
+        for (int i = 0; i < added.size(); i++) {
+            Parameter parameter = parameters.get(i);
+            TrackedGroup group = !of.groupForEach() ? all : new TrackedGroup(core.addGroup(
+                    one -> one.hyperparameters(of.hyperparameters()).parameter(parameter)), of.tracker());
+            Work part = added.get(i);
+            known.put(part.id, new KnownParameter(parameter, group, part.held.array(), firstUpdate));
+        }
     }
 
     private Parameter newParameter(Work part) {
@@ -333,7 +346,8 @@ final class ParameterSteps implements AutoCloseable {
         if (closed) {
             throw new OptimizerStateException("the optimizer is closed, and has no averages any more");
         }
-        boolean isScheduleFree = averages == null && ScheduleFree.has(core.algorithm());
+        boolean isScheduleFree = averages == null && settings.stream()
+                .anyMatch(each -> ScheduleFree.has(each.hyperparameters().algorithm()));
         if (averages == null && !isScheduleFree) {
             throw new OptimizerStateException("no averages are kept: build the optimizer with optAverages");
         }
@@ -341,10 +355,11 @@ final class ParameterSteps implements AutoCloseable {
         List<Work> work = new ArrayList<>();
         try {
             for (NamedParameter parameter : parameters) {
-                if (known.containsKey(parameter.id())) {
+                KnownParameter found = known.get(parameter.id());
+                if (found != null && (!isScheduleFree || found.isScheduleFree())) {
                     Work part = open(parameter);
                     work.add(part);
-                    known.get(part.id).requireFits(part.values, part.gradient, part.name);
+                    found.requireFits(part.values, part.gradient, part.name);
                 }
             }
             if (isScheduleFree) {
@@ -466,6 +481,11 @@ final class ParameterSteps implements AutoCloseable {
         Parameter parameter = known.get(part.id).core();
         saved.average(part.name, parameter);
         saved.updates(part.name);
+        TrackedGroup group = known.get(part.id).group();
+        saved.requireAlgorithm(part.name, group.group().hyperparameters().algorithm());
+        if (group.movesRate()) {
+            saved.rate(part.name);
+        }
         return saved.state(part.name, core.state(parameter));
     }
 
@@ -473,6 +493,9 @@ final class ParameterSteps implements AutoCloseable {
         KnownParameter parameter = known.get(part.id);
         core.restore(parameter.core(), state);
         parameter.setUpdates(saved.updates(part.name));
+        if (parameter.group().movesRate()) {
+            parameter.group().resume(saved.rate(part.name));
+        }
         if (averages != null) {
             parameter.core().average().copyFrom(saved.average(part.name, parameter.core()));
         }

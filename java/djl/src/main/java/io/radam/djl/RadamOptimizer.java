@@ -1,6 +1,7 @@
 package io.radam.djl;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.training.tracker.ParameterTracker;
 import ai.djl.training.tracker.Tracker;
@@ -9,14 +10,16 @@ import io.radam.Algorithm;
 import io.radam.AverageDecay;
 import io.radam.Hyperparameter;
 import io.radam.Hyperparameters;
-import io.radam.InvalidHyperparameterException;
 import io.radam.SgdSettings;
 import io.radam.StateType;
 import io.radam.StepOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.Predicate;
 
 /**
  * An optimizer for {@code optOptimizer} of DJL's training configuration. It steps the memory of PyTorch in place.
@@ -53,11 +56,20 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
     private RadamOptimizer(Builder builder) {
         super(builder);
-        Hyperparameters hyperparameters = builder.hyperparameters
-                .set(Hyperparameters.WEIGHT_DECAY, (double) getWeightDecay())
-                .set(Hyperparameters.GRADIENT_SCALE, (double) rescaleGrad).build();
+        List<Settings> settings = new ArrayList<>();
+        for (Settings each : builder.groups) {
+            settings.add(new Settings(each.shapes(), scaled(each.hyperparameters().toBuilder()),
+                    each.tracker() == null ? builder.learningRateTracker : each.tracker()));
+        }
+        settings.add(new Settings(shape -> true,
+                scaled(builder.hyperparameters.set(Hyperparameters.WEIGHT_DECAY, (double) getWeightDecay())),
+                builder.learningRateTracker));
         options = clipGrad < 0 ? StepOptions.NONE : StepOptions.NONE.withMaxGradientValue(clipGrad);
-        steps = new ParameterSteps(hyperparameters, builder);
+        steps = new ParameterSteps(List.copyOf(settings), builder);
+    }
+
+    private Hyperparameters scaled(Hyperparameters.Builder hyperparameters) {
+        return hyperparameters.set(Hyperparameters.GRADIENT_SCALE, (double) rescaleGrad).build();
     }
 
     /**
@@ -70,7 +82,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
      *     or float16, dense and contiguous; if it is closed; or if the parameter is trained on several devices
      *     at once. Nothing is changed
      * @throws io.radam.InvalidHyperparameterException if the learning rate is out of range; nothing is changed
-     * @throws io.radam.OptimizerStateException if the optimizer is closed; nothing is changed
+     * @throws io.radam.OptimizerStateException if the optimizer is closed, or its algorithm moves the learning rate by
+     *     the gradients of all parameters, which a {@link RadamTrainer} has; nothing is changed
      */
     @Override
     public void update(String parameterId, NDArray weight, NDArray grad) {
@@ -169,6 +182,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         /** Checked when all are set: some go together. */
         final Hyperparameters.Builder hyperparameters;
         final Algorithm algorithm;
+        final List<Settings> groups = new ArrayList<>();
         ParameterTracker learningRateTracker;
         AverageDecay averages;
         StateType stateType = StateType.FLOAT32;
@@ -178,10 +192,6 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         int beginNumUpdate;
 
         Builder(Hyperparameters preset) {
-            if (preset.algorithm().movesLearningRate()) {
-                throw new InvalidHyperparameterException(preset.algorithm() + " moves the learning rate, which DJL's "
-                        + "tracker sets before each update");
-            }
             hyperparameters = preset.toBuilder();
             algorithm = preset.algorithm();
             learningRateTracker = Tracker.fixed((float) preset.learningRate());
@@ -195,7 +205,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
 
         /**
          * The learning rate of each step. A {@link Tracker} gives all parameters the same; another tracker may give
-         * each its own.
+         * each its own. Where the algorithm {@linkplain Algorithm#movesLearningRate moves it}, training begins with the
+         * first, and a later one is set where it differs from that before.
          *
          * @param tracker a fixed rate of the algorithm's default unless set
          * @return this builder
@@ -266,6 +277,50 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
          */
         public <T> Builder opt(Hyperparameter<T> hyperparameter, T value) {
             hyperparameters.set(hyperparameter, value);
+            return this;
+        }
+
+        /**
+         * Gives parameters of some shapes other settings, or another algorithm. Biases and the scales of normalization
+         * have one dimension:
+         *
+         * {@snippet :
+         * Hyperparameters ofBiases = AdamW.Preset.PYTORCH.hyperparameters().withWeightDecay(0);
+         * RadamOptimizers.adamW().optWeightDecays(0.05f).optGroup(shape -> shape.dimension() == 1, ofBiases);
+         * }
+         *
+         * <p>The learning rate is that of the optimizer's tracker, and so is the gradients' scale. Where several groups
+         * have a shape, it is in the first of them.
+         *
+         * @param shapes          which
+         * @param hyperparameters all settings of the group but the learning rate
+         * @return this builder
+         */
+        public Builder optGroup(Predicate<Shape> shapes, Hyperparameters hyperparameters) {
+            groups.add(new Settings(Objects.requireNonNull(shapes, "shapes"),
+                    Objects.requireNonNull(hyperparameters, "hyperparameters"), null));
+            return this;
+        }
+
+        /**
+         * The same with a learning rate of its own, as another algorithm needs it.
+         *
+         * {@snippet :
+         * Hyperparameters ofBiases = AdamW.Preset.PYTORCH.hyperparameters();
+         * RadamOptimizers.lion().optLearningRateTracker(Tracker.fixed(1e-4f))
+         *         .optGroup(shape -> shape.dimension() == 1, ofBiases, Tracker.fixed(1e-3f));
+         * }
+         *
+         * @param shapes              which
+         * @param hyperparameters     all settings of the group but the learning rate
+         * @param learningRateTracker the learning rate of each step
+         * @return this builder
+         */
+        public Builder optGroup(Predicate<Shape> shapes, Hyperparameters hyperparameters,
+                ParameterTracker learningRateTracker) {
+            groups.add(new Settings(Objects.requireNonNull(shapes, "shapes"),
+                    Objects.requireNonNull(hyperparameters, "hyperparameters"),
+                    Objects.requireNonNull(learningRateTracker, "learningRateTracker")));
             return this;
         }
 

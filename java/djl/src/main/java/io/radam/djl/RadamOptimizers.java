@@ -273,7 +273,7 @@ public final class RadamOptimizers {
 
     /**
      * LAMB as NVIDIA's FusedLAMB has it, but for its clipping. An array is a layer. Biases have weight decay and a trust
-     * ratio as all others, since all arrays have the same settings.
+     * ratio as all others, unless {@link RadamOptimizer.Builder#optGroup} gives them other settings.
      *
      * @return a builder, with a learning rate of 0.001 and a weight decay of 0.01
      */
@@ -369,7 +369,6 @@ public final class RadamOptimizers {
      *
      * @param hyperparameters to begin with; the learning rate is what its tracker says, once one is set
      * @return a builder
-     * @throws io.radam.InvalidHyperparameterException if the algorithm moves the learning rate by itself
      */
     public static RadamOptimizer.Builder of(Hyperparameters hyperparameters) {
         return new RadamOptimizer.Builder(Objects.requireNonNull(hyperparameters, "hyperparameters"));

@@ -1,5 +1,7 @@
 package io.radam.djl;
 
+import io.radam.Algorithm;
+import io.radam.Hyperparameters;
 import io.radam.InvalidSnapshotException;
 import io.radam.Optimizer;
 import io.radam.Parameter;
@@ -28,6 +30,10 @@ final class SavedState {
     private static final String STATE = "state.";
     private static final String NUMBER = "number.";
     private static final String AVERAGE = "average.";
+    /** Of a parameter with another algorithm than most. */
+    private static final String ALGORITHM_OF = "algorithm.";
+    /** To which steps have moved the learning rate. */
+    private static final String RATE = "learning_rate.";
     /** That of {@link Optimizer#restore(Parameter, ParameterState)}. */
     private static final long LARGEST_STEP = 1L << 62;
 
@@ -63,6 +69,13 @@ final class SavedState {
     void put(String name, KnownParameter parameter, ParameterState state) {
         file.texts().put(STEP + name, String.valueOf(state.step()));
         file.texts().put(UPDATES_OF + name, String.valueOf(parameter.updates()));
+        Hyperparameters present = parameter.group().group().hyperparameters();
+        if (!present.algorithm().toString().equals(file.texts().get(ALGORITHM))) {
+            file.texts().put(ALGORITHM_OF + name, present.algorithm().toString());
+        }
+        if (parameter.group().movesRate()) {
+            file.texts().put(RATE + name, String.valueOf(present.learningRate()));
+        }
         long length = parameter.core().length();
         state.buffers().forEach((buffer, content) -> {
             String type = typeName(StateBuffer.typeOf(buffer, state.type()));
@@ -160,6 +173,17 @@ final class SavedState {
             throw new InvalidSnapshotException("the " + what + " is " + found + " in the file, and " + expected
                     + " here");
         }
+    }
+
+    /** Fails if a parameter's state is of another algorithm. */
+    void requireAlgorithm(String name, Algorithm expected) {
+        requireSame("algorithm of " + name, expected.toString(),
+                file.texts().getOrDefault(ALGORITHM_OF + name, file.texts().get(ALGORITHM)));
+    }
+
+    /** The learning rate to which steps have moved that of a parameter. */
+    double rate(String name) {
+        return real(RATE + name);
     }
 
     /** The state of a parameter, whose sizes are checked. */

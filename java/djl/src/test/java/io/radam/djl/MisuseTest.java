@@ -51,13 +51,17 @@ class MisuseTest {
         refused("the gradient of w", () -> optimizer.update("w", manager.ones(new Shape(2)), other));
     }
 
-    /** A tracker would set it anew before each update. */
+    /** It has to see the gradients of all parameters. */
     @Test
-    void algorithmsThatMoveTheLearningRate() {
-        for (Algorithm algorithm : List.of(Algorithm.SGD_HD, Algorithm.ADAM_HD)) {
-            String message = assertThrows(InvalidHyperparameterException.class,
-                    () -> RadamOptimizers.of(algorithm.defaults())).getMessage();
-            assertTrue(message.startsWith(algorithm + " moves the learning rate"), message);
+    void algorithmsThatMoveTheLearningRateOneByOne() {
+        for (Algorithm algorithm : List.of(Algorithm.SGD_HD, Algorithm.ADAM_HD, Algorithm.YELLOWFIN)) {
+            try (RadamOptimizer one = RadamOptimizers.of(algorithm.defaults()).build()) {
+                NDArray weight = manager.ones(new Shape(2));
+                String message = assertThrows(OptimizerStateException.class,
+                        () -> one.update("w", weight, manager.ones(new Shape(2)))).getMessage();
+                assertTrue(message.startsWith(algorithm + " moves the learning rate"), message);
+                assertArrayEquals(new float[] {1, 1}, weight.toFloatArray());
+            }
         }
     }
 

@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import ai.djl.Model;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.Trainer;
+import ai.djl.training.tracker.ParameterTracker;
 import ai.djl.training.tracker.Tracker;
 import io.radam.AdEMAMixSettings;
 import io.radam.AdaBeliefSettings;
 import io.radam.AdaBoundSettings;
 import io.radam.AdaModSettings;
+import io.radam.AdamHDSettings;
 import io.radam.AdamPSettings;
 import io.radam.AdamSettings;
+import io.radam.AdamW;
 import io.radam.AdamaxSettings;
 import io.radam.AdanSettings;
 import io.radam.Adaptation;
@@ -37,15 +40,20 @@ import io.radam.ScheduleFreeRAdam;
 import io.radam.ScheduleFreeSgdSettings;
 import io.radam.RAdam;
 import io.radam.RMSpropSettings;
+import io.radam.SgdHDSettings;
 import io.radam.SgdPSettings;
 import io.radam.StableAdamWSettings;
 import io.radam.YogiSettings;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The bits that the optimizer without a framework has, for copies of the same values and gradients. */
 class SameBitsTest {
@@ -271,20 +279,79 @@ class SameBitsTest {
         compare(kind, RadamOptimizers.of(hyperparameters), hyperparameters);
     }
 
+    /** The first group that a shape fits has it. */
+    @ParameterizedTest
+    @EnumSource
+    void groups(TrainerKind kind) {
+        Hyperparameters most = AdamW.Preset.PYTORCH.hyperparameters().withLearningRate(RATE).withWeightDecay(0.0625);
+        Hyperparameters biases = most.withWeightDecay(0);
+        compare(kind, RadamOptimizers.of(most).optGroup(shape -> shape.dimension() == 1, biases)
+                        .optGroup(shape -> shape.dimension() <= 1, Algorithm.SGD.defaults()),
+                parameters -> Optimizer.builder(most).parameters(of(parameters, "weight"))
+                        .group(biases, group -> group.parameters(of(parameters, "bias"))).build());
+    }
+
+    /** Of one's own, too. Each has a tracker of its learning rate. */
+    @ParameterizedTest
+    @EnumSource
+    void algorithms(TrainerKind kind) {
+        Hyperparameters own = Halving.ALGORITHM.defaults().withLearningRate(0.25);
+        Hyperparameters lion = Algorithm.LION.defaults().withLearningRate(RATE);
+        compare(kind, RadamOptimizers.of(lion)
+                        .optGroup(shape -> shape.dimension() == 1, own, Tracker.fixed(0.25f)),
+                parameters -> Optimizer.builder(lion).parameters(of(parameters, "weight"))
+                        .group(own, group -> group.parameters(of(parameters, "bias"))).build());
+    }
+
+    /** Each parameter has a group of its own where each may have its own learning rate. */
+    @ParameterizedTest
+    @EnumSource
+    void learningRatesOfEach(TrainerKind kind) {
+        Hyperparameters lion = Algorithm.LION.defaults().withLearningRate(RATE);
+        Hyperparameters sgd = Algorithm.SGD.defaults().withLearningRate(0.5);
+        ParameterTracker tracker = (id, update) -> 0.5f;
+        compare(kind, RadamOptimizers.of(lion).optGroup(shape -> shape.dimension() == 1, sgd, tracker),
+                parameters -> Optimizer.builder(lion).parameters(of(parameters, "weight"))
+                        .group(sgd, group -> group.parameters(of(parameters, "bias"))).build());
+    }
+
+    /** A fixed tracker is what they begin with. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void hypergradients(boolean adam) {
+        compare(TrainerKind.RADAM, adam ? Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-3)
+                : Algorithm.SGD_HD.defaults().with(SgdHDSettings.HYPERGRAD_LR, 1e-3));
+    }
+
+    @Test
+    void yellowFin() {
+        compare(TrainerKind.RADAM, Algorithm.YELLOWFIN.defaults());
+    }
+
+    private static List<Parameter> of(Map<String, Parameter> parameters, String kind) {
+        return parameters.keySet().stream().filter(name -> name.endsWith(kind)).map(parameters::get).toList();
+    }
+
     private static void compare(TrainerKind kind, RadamOptimizer.Builder builder, Hyperparameters hyperparameters) {
+        Hyperparameters withRate = hyperparameters.withLearningRate(RATE);
+        compare(kind, builder, parameters -> Optimizer.builder(withRate).parameters(parameters.values()).build());
+    }
+
+    private static void compare(TrainerKind kind, RadamOptimizer.Builder builder,
+            Function<Map<String, Parameter>, Optimizer> twin) {
         RadamOptimizer ours = builder.optLearningRateTracker(Tracker.fixed(RATE)).build();
         try (Model model = Network.model();
              Trainer trainer = kind.newTrainer(model, Network.config(ours))) {
             Network.initialize(trainer);
             Map<String, float[]> copies = Network.values(model.getBlock());
             Map<String, float[]> gradients = new LinkedHashMap<>();
-            copies.forEach((name, values) -> gradients.put(name, new float[values.length]));
-            Map<String, Long> rowLengths = new LinkedHashMap<>();
-            model.getBlock().getParameters().forEach(pair -> {
-                Shape shape = pair.getValue().getArray().getShape();
-                rowLengths.put(pair.getKey(), shape.dimension() > 1 ? shape.size() / shape.get(0) : 0);
+            Map<String, Parameter> parameters = new LinkedHashMap<>();
+            copies.forEach((name, values) -> {
+                gradients.put(name, new float[values.length]);
+                Shape shape = model.getBlock().getParameters().get(name).getArray().getShape();
+                parameters.put(name, parameter(values, gradients.get(name), shape));
             });
-            try (Optimizer core = core(hyperparameters, copies, gradients, rowLengths)) {
+            try (Optimizer core = twin.apply(parameters)) {
                 for (int step = 0; step < STEPS; step++) {
                     float[] before = copies.get("03Linear_weight").clone();
                     Network.backward(trainer, step);
@@ -307,17 +374,10 @@ class SameBitsTest {
         ours.close();
     }
 
-    private static Optimizer core(Hyperparameters hyperparameters, Map<String, float[]> values,
-            Map<String, float[]> gradients, Map<String, Long> rowLengths) {
-        return Optimizer.builder(hyperparameters.withLearningRate(RATE))
-                .parameters(values.keySet().stream()
-                        .map(name -> parameter(values.get(name), gradients.get(name), rowLengths.get(name))).toList())
-                .build();
-    }
-
-    private static Parameter parameter(float[] values, float[] gradient, long rowLength) {
+    /** As the adapter has it: a row is the elements of one output. */
+    private static Parameter parameter(float[] values, float[] gradient, Shape shape) {
         Parameter.Builder builder =
                 Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient));
-        return rowLength == 0 ? builder.build() : builder.rowLength(rowLength).build();
+        return shape.dimension() > 1 ? builder.rowLength(shape.size() / shape.get(0)).build() : builder.build();
     }
 }

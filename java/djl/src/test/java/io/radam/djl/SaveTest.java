@@ -12,7 +12,9 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.Tracker;
+import io.radam.AdamHDSettings;
 import io.radam.AdamSettings;
+import io.radam.Algorithm;
 import io.radam.AverageDecay;
 import io.radam.Hyperparameters;
 import io.radam.InvalidSnapshotException;
@@ -101,6 +103,20 @@ class SaveTest {
         goesOn(() -> RadamOptimizers.novoGrad().optStateType(type).opt(NovoGradSettings.AMSGRAD, true).build());
     }
 
+    @Test
+    void groupsGoOn() throws IOException, MalformedModelException {
+        goesOn(() -> RadamOptimizers.nadam()
+                .optGroup(shape -> shape.dimension() == 1, Algorithm.LION.defaults()).build());
+    }
+
+    /** The learning rate goes on where steps had moved it to. */
+    @ParameterizedTest
+    @EnumSource
+    void hypergradientsGoOn(StateType type) throws IOException, MalformedModelException {
+        goesOn(() -> RadamOptimizers.of(Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-4))
+                .optStateType(type).build());
+    }
+
     private void goesOn(Supplier<RadamOptimizer> optimizers) throws IOException, MalformedModelException {
         Map<String, float[]> expected;
         try (RadamOptimizer optimizer = optimizers.get(); Model model = Network.model();
@@ -138,6 +154,8 @@ class SaveTest {
             optimizer.save(file, model.getBlock());
 
             refused("algorithm", file, RadamOptimizers.sgd().optMomentum(0.5f), model);
+            refused("algorithm of 01Linear_bias", file, RadamOptimizers.radam()
+                    .optGroup(shape -> shape.dimension() == 1, Algorithm.NADAM.defaults()), model);
             refused("stateType", file, RadamOptimizers.radam().optStateType(StateType.BLOCK8), model);
             refused("average", file, RadamOptimizers.radam().optAverages(AverageDecay.constant(0.5)), model);
             try (Model other = Model.newInstance("other", "PyTorch")) {

@@ -24,6 +24,7 @@ import io.radam.SGD;
 import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
+import io.radam.YellowFin;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -104,6 +105,8 @@ final class Model {
         all.put("cautious AdamW", CautiousAdamW::builder);
         all.put("cautious Lion", CautiousLion::builder);
         all.put("SGD-HD", () -> SgdHD.builder().momentum(0.9).hypergradLr(1e-4));
+        all.put("SGDN-HD", () -> SgdHD.builder().momentum(0.9).nesterov(true).hypergradLr(1e-4));
+        all.put("YellowFin", () -> YellowFin.builder().curvWinWidth(3));
         all.put("Adam-HD", () -> AdamHD.builder().hypergradLr(1e-4));
         all.put("NovoGrad", () -> NovoGrad.builder().amsgrad(true));
         all.put("StableAdamW", () -> StableAdamW.builder().clipThreshold(0.5));

@@ -1,11 +1,13 @@
 package io.radam.internal.cuda;
 
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_bind;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_gradient_means;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_gradient_statistics;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_init;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_size;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_set_coefficients;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_step;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_tensor_sums;
 import static io.radam.internal.kernel.TensorStruct.orNull;
 
 import io.radam.Algorithm;
@@ -118,15 +120,34 @@ public final class CudaPlan {
     }
 
     /**
-     * Queues a step.
+     * Queues coefficients for what is queued after them.
      *
      * @param coefficients an array of {@code radam_coefficients}, one for each group
      * @param steps        an array of their step numbers
      * @param options      {@code radam_cuda_step_options}
      */
-    public void step(MemorySegment coefficients, MemorySegment steps, MemorySegment options) {
+    public void setCoefficients(MemorySegment coefficients, MemorySegment steps, MemorySegment options) {
         CudaLibrary.check(radam_cuda_set_coefficients(plan, coefficients, steps, options, queue.stream()), "step");
+    }
+
+    /** Queues a step. Of a layer-wise algorithm, the coefficients have to be reduced ones. */
+    public void step() {
         CudaLibrary.check(radam_cuda_step(plan, queue.stream()), "step");
+    }
+
+    /** Queues the computation of the means of rows, for what is queued after it. */
+    public void gradientMeans() {
+        CudaLibrary.check(radam_cuda_gradient_means(plan, queue.stream()), "means");
+    }
+
+    /**
+     * Queues the computation of the sums for a step of a layer-wise algorithm, by its own coefficients.
+     *
+     * @param sums device memory for a {@link io.radam.internal.kernel.SumsTable} with an entry for each tensor
+     */
+    public void tensorSums(MemorySegment sums) {
+        CudaLibrary.check(radam_cuda_tensor_sums(plan, MemorySegment.ofAddress(sums.address()), queue.stream()),
+                "sums");
     }
 
     /**

@@ -37,15 +37,18 @@ final class CoefficientSet {
     }
 
     /**
-     * Of a layer-wise algorithm: has the kernel step a tensor of so many elements, with these sums.
+     * Of a layer-wise algorithm: has a tensor of so many elements, with these sums, be stepped accordingly.
      *
      * @param numbers that the algorithm keeps for the tensor; they are replaced
      */
-    void reduce(Tensor tensor, long length, double first, double second, double[] numbers) {
-        coefficients.reduce(length, first, second, numbers);
-        kernel.load(coefficients);
-        if (tensor.scaleClipValue(coefficients.reducedGradients())) {
-            kernel.load(tensor);
+    void reduce(Tensor tensor, long length, double[] sums, double[] numbers) {
+        coefficients.reduce(length, sums, numbers);
+        boolean clips = tensor.scaleClipValue(coefficients.reducedGradients());
+        if (kernel != null) {
+            kernel.load(coefficients);
+            if (clips) {
+                kernel.load(tensor);
+            }
         }
     }
 

@@ -15,6 +15,11 @@ record CudaMemory(CudaQueue queue) implements Memory {
     }
 
     @Override
+    public MemorySegment allocateMeans(long bytes, Arena arena) {
+        return queue.allocate(bytes, arena);
+    }
+
+    @Override
     public void requireKind(MemorySegment segment, String what) {
         if (!segment.isNative()) {
             throw new InvalidParameterException("the " + what + " is on the Java heap, where a GPU cannot reach it: "

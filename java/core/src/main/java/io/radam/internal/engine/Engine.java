@@ -502,6 +502,11 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         return slot.present == present && slot.isBound();
     }
 
+    /** Whether coefficients are those of the present step. */
+    final boolean isPresent(CoefficientSet set) {
+        return set.present == present;
+    }
+
     /** Adds the slots of a group that have a gradient. */
     public final void select(Group group) {
         for (int i = 0; i < group.slots.size(); i++) {

@@ -1,11 +1,13 @@
 package io.radam.internal.engine;
 
+import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.InvalidHyperparameterException;
 import io.radam.LookaheadMomentum;
 import io.radam.Rounding;
 import io.radam.StateBuffer;
 import io.radam.StateType;
+import io.radam.internal.kernel.SumsTable;
 import io.radam.internal.kernel.Tensor;
 import io.radam.internal.schedule.StepCoefficients;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.function.UnaryOperator;
  * change the hyperparameters at any time. All else is for the thread that makes a step.
  */
 public final class Group {
+    final Algorithm algorithm;
     /** The algorithm's buffers, in its order; null for those that the group does not have. */
     final List<StateBuffer> buffers;
     /** How many of them are the algorithm's. Those after it are Lookahead's: slow weights, and slow momenta. */
@@ -57,8 +60,8 @@ public final class Group {
     private LookaheadMomentum lookaheadMomentum;
     /** The factor of gradients in the step, beside the hyperparameter. */
     private double gradientFactor;
-    /** Of an algorithm that moves the learning rate by a sum over all tensors of the step: this sum. */
-    private double product;
+    /** Of a layer-wise algorithm, the sums over all tensors of the step. */
+    final double[] sums = new double[SumsTable.SUMS];
     /** The squares of the group's gradients in the step, each scaled. */
     double squares;
 
@@ -72,6 +75,7 @@ public final class Group {
     /** A group without parameters. */
     public Group(Hyperparameters hyperparameters, StateType stateType, Rounding stateRounding) {
         this.hyperparameters = new PresentHyperparameters(hyperparameters);
+        algorithm = hyperparameters.algorithm();
         buffers = hyperparameters.state();
         ofAlgorithm = hyperparameters.algorithm().state().size();
         numbers = hyperparameters.algorithm().numbers();
@@ -145,7 +149,7 @@ public final class Group {
             return false;
         }
         Hyperparameters h = hyperparameters.beginStep();
-        product = 0;
+        Arrays.fill(sums, 0);
         if (h != seen || learningRateBy != seenRateFactor) {
             settings = withRateFactor(h, learningRateBy);
             seen = h;
@@ -161,17 +165,20 @@ public final class Group {
         return true;
     }
 
-    /** Adds a tensor's sum to that of all tensors of the step. */
-    void addProduct(double more) {
-        product += more;
+    /** Has a tensor's step move the learning rate, and its coefficients follow. */
+    void reduce(CoefficientSet set, Tensor tensor, long length, double[] ofTensor) {
+        reduce(set, tensor, length, ofTensor, hyperparameters.rate(set.coefficients.sumsGroup()));
     }
 
-    /** Has a tensor's step move the learning rate, and its coefficients follow. */
-    void reduce(CoefficientSet set, Tensor tensor, long length, double ofTensor) {
+    /**
+     * Has the coefficients of a tensor's step follow from its sums, or from those of all tensors.
+     *
+     * @param kept what the algorithm keeps for the tensor; it is replaced
+     */
+    void reduce(CoefficientSet set, Tensor tensor, long length, double[] ofTensor, double[] kept) {
         StepCoefficients coefficients = set.coefficients;
         coefficients.setRateFactor(seenRateFactor);
-        boolean together = coefficients.sumsGroup();
-        set.reduce(tensor, length, together ? product : ofTensor, 0, hyperparameters.rate(together));
+        set.reduce(tensor, length, coefficients.sumsGroup() ? sums : ofTensor, kept);
     }
 
     /** Keeps the learning rate of the step, which nothing has failed before. */

@@ -37,6 +37,11 @@ record HostMemory(boolean huge, StateDisk disk) implements Memory {
     }
 
     @Override
+    public MemorySegment allocateMeans(long bytes, Arena arena) {
+        return arena.allocate(bytes, Float.BYTES);
+    }
+
+    @Override
     public void requireKind(MemorySegment segment, String what) {
         requireOnHost(segment, what);
     }

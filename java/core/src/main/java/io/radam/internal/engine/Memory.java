@@ -12,6 +12,9 @@ sealed interface Memory permits HostMemory, CudaMemory {
      */
     MemorySegment allocate(long bytes, Arena arena);
 
+    /** Allocates memory for means of gradients, which is no state: its contents do not matter between steps. */
+    MemorySegment allocateMeans(long bytes, Arena arena);
+
     /** Fails if steps can never use a parameter's memory, because it is of another kind. */
     void requireKind(MemorySegment segment, String what);
 

@@ -2,6 +2,7 @@ package io.radam.internal.engine;
 
 import io.radam.LookaheadMomentum;
 import io.radam.internal.kernel.StateConversion;
+import java.lang.foreign.MemorySegment;
 
 /**
  * A buffer of state that is momentum, of which Lookahead makes another.
@@ -18,8 +19,12 @@ record Momentum(StateConversion.Buffer buffer, StateConversion.Buffer slow) {
         }
     }
 
-    /** Moves all elements, in a device's memory. */
-    void move(LookaheadMomentum how, float alpha, Memory memory) {
+    /**
+     * Moves all elements, in a device's memory.
+     *
+     * @param staging at least {@link #stagedBytes}
+     */
+    void move(LookaheadMomentum how, float alpha, Memory memory, MemorySegment staging) {
         switch (how) {
             case KEEP -> { }
             case RESET -> {
@@ -29,21 +34,39 @@ record Momentum(StateConversion.Buffer buffer, StateConversion.Buffer slow) {
                 }
             }
             case PULLBACK -> {
-                StateConversion.Buffer slowHere = readable(slow, memory);
-                StateConversion.Buffer here = readable(buffer, memory);
+                StateConversion.Buffer slowHere = at(staging, slow);
+                StateConversion.Buffer here = at(staging.asSlice(bytes(slow)), buffer);
+                copy(slow, slowHere, memory);
+                copy(buffer, here, memory);
                 StateConversion.average(here, alpha, slowHere, 0, here.length());
-                write(slowHere, slow, memory);
-                write(here, buffer, memory);
+                copy(slowHere, slow, memory);
+                copy(here, buffer, memory);
             }
         }
     }
 
-    private static StateConversion.Buffer readable(StateConversion.Buffer buffer, Memory memory) {
-        return new StateConversion.Buffer(buffer.type(), memory.readable(buffer.elements()),
-                buffer.scales() == null ? null : memory.readable(buffer.scales()), buffer.signed());
+    /** The memory of the host that it takes to move all elements of a device. */
+    long stagedBytes(LookaheadMomentum how) {
+        return how == LookaheadMomentum.PULLBACK ? bytes(slow) + bytes(buffer) : 0;
     }
 
-    private static void write(StateConversion.Buffer from, StateConversion.Buffer to, Memory memory) {
+    /** What {@link #at} needs. */
+    private static long bytes(StateConversion.Buffer buffer) {
+        return padded(buffer.elements()) + (buffer.scales() == null ? 0 : padded(buffer.scales()));
+    }
+
+    private static long padded(MemorySegment segment) {
+        return (segment.byteSize() + Long.BYTES - 1) / Long.BYTES * Long.BYTES;
+    }
+
+    /** A buffer like another one, at the beginning of some memory. */
+    private static StateConversion.Buffer at(MemorySegment memory, StateConversion.Buffer like) {
+        return new StateConversion.Buffer(like.type(), memory.asSlice(0, like.elements().byteSize()),
+                like.scales() == null ? null : memory.asSlice(padded(like.elements()), like.scales().byteSize()),
+                like.signed());
+    }
+
+    private static void copy(StateConversion.Buffer from, StateConversion.Buffer to, Memory memory) {
         memory.copy(from.elements(), to.elements());
         if (to.scales() != null) {
             memory.copy(from.scales(), to.scales());

@@ -14,8 +14,10 @@ import io.radam.internal.kernel.Block8;
 import io.radam.internal.kernel.MemoryCheck;
 import io.radam.internal.kernel.StateConversion;
 import io.radam.internal.kernel.StochasticBits;
+import io.radam.internal.kernel.SumsTable;
 import io.radam.internal.kernel.Tensor;
 import io.radam.internal.schedule.ProjectingSchedule;
+import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -84,8 +86,7 @@ public final class Slot {
     /** The numbers after the present step, once they are known. */
     private final double[] nextNumbers;
     /** The sums of the present step, and over how many elements. */
-    private double firstSum;
-    private double secondSum;
+    private final double[] sums = new double[SumsTable.SUMS];
     private long summed;
     private long randomIndex;
     /** The coefficients of the latest step. */
@@ -99,8 +100,9 @@ public final class Slot {
     double scaledSquares;
     double scaledMaxAbs;
 
-    /** The slot's group in a GPU's plan: see {@link CudaEngine}. */
+    /** The slot's group in a GPU's plan, and its number there: see {@link CudaPart}. */
     int planned = -1;
+    int plannedAs;
     /** Whether the plan does not know yet where the memory is, or the rate of the average. */
     boolean moved;
 
@@ -146,9 +148,9 @@ public final class Slot {
                 scalesForStep[i] = scales[i];
             }
         }
-        int ofKernel = group.hyperparameters().algorithm().steppedBy().state().size();
+        int ofKernel = StepCoefficients.stateOfSteps(group.hyperparameters().algorithm()).size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
-                group.hasLookahead, meansOf(parameter, group, stateMemory.arena), ofRows(group, JAVA_DOUBLE,
+                group.hasLookahead, meansOf(parameter, group, memory, stateMemory.arena), ofRows(group, JAVA_DOUBLE,
                 ProjectingSchedule.SUMS), ofRows(group, JAVA_FLOAT, 1), group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),
                 Arrays.copyOf(Arrays.copyOf(scalesForStep, ofAlgorithm), ofKernel));
@@ -175,9 +177,9 @@ public final class Slot {
     }
 
     /** Memory for the means of rows of the gradient; null where it is not centralized. */
-    private static MemorySegment meansOf(Parameter parameter, Group group, Arena arena) {
-        return centralizes(parameter, group) ? arena.allocate(JAVA_FLOAT, parameter.length() / parameter.rowLength())
-                : null;
+    private static MemorySegment meansOf(Parameter parameter, Group group, Memory memory, Arena arena) {
+        return centralizes(parameter, group)
+                ? memory.allocateMeans(parameter.length() / parameter.rowLength() * Float.BYTES, arena) : null;
     }
 
     /** Whether steps centralize the gradient. Of rows of one element nothing would be left. */
@@ -407,24 +409,21 @@ public final class Slot {
         return Collections.unmodifiableMap(named);
     }
 
-    /** Takes the sums of the present step. */
-    void measured(long elements, double first, double second) {
+    /** Takes one of the sums of the present step. */
+    void measured(long elements, int number, double sum) {
         summed = elements;
-        firstSum = first;
-        secondSum = second;
-        if (group.movesLearningRate) {
-            group.addProduct(first);
-        }
+        sums[number] = sum;
+        group.sums[number] += sum;
     }
 
     /** Has the coefficients of the present step follow from the sums, and the numbers after it. */
     void reduce() {
         if (group.movesLearningRate) {
-            group.reduce(coefficients, tensor, summed, firstSum);
+            group.reduce(coefficients, tensor, summed, sums);
             return;
         }
         System.arraycopy(numbers, 0, nextNumbers, 0, numbers.length);
-        coefficients.reduce(tensor, summed, firstSum, secondSum, nextNumbers);
+        group.reduce(coefficients, tensor, summed, sums, nextNumbers);
     }
 
     /** The same of an algorithm that measures rows. */
@@ -432,7 +431,7 @@ public final class Slot {
         if (tensor.measuresRows()) {
             coefficients.reduceRows(tensor);
         } else {
-            coefficients.reduce(tensor, length, 0, 0, nextNumbers);
+            coefficients.reduce(tensor, length, sums, nextNumbers);
         }
     }
 
@@ -558,11 +557,22 @@ public final class Slot {
         }
     }
 
-    /** The same for all elements of a device. */
-    void moveMomentum(Memory memory) {
+    /** The memory of the host that it takes to do the same for a device. */
+    long stagedBytes() {
+        long most = 0;
+        if (tensor.takesSlowWeights()) {
+            for (int i = 0; i < momenta.size(); i++) {
+                most = Math.max(most, momenta.get(i).stagedBytes(group.lookaheadMomentum()));
+            }
+        }
+        return most;
+    }
+
+    /** The same for all elements of a device, in as much memory. */
+    void moveMomentum(Memory memory, MemorySegment staging) {
         if (tensor.takesSlowWeights() && length > 0) {
-            for (Momentum momentum : momenta) {
-                momentum.move(group.lookaheadMomentum(), group.slowRate(step + 1), memory);
+            for (int i = 0; i < momenta.size(); i++) {
+                momenta.get(i).move(group.lookaheadMomentum(), group.slowRate(step + 1), memory, staging);
             }
         }
     }

@@ -120,7 +120,9 @@ final class SumsPass {
 
     private void add(Slot slot, long length, SumsTable table, int begin, int end, long number) {
         if (isMeasured(slot)) {
-            slot.measured(length, total(table, 0, begin, end, number), total(table, 1, begin, end, number));
+            for (int sum = 0; sum < SumsTable.SUMS; sum++) {
+                slot.measured(length, sum, total(table, sum, begin, end, number));
+            }
         }
     }
 

@@ -68,6 +68,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ABI_VERSION() {
         return RADAM_ABI_VERSION;
     }
+    private static final int RADAM_MAX_CURV_WIN_WIDTH = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_MAX_CURV_WIN_WIDTH 64
+     * }
+     */
+    public static int RADAM_MAX_CURV_WIN_WIDTH() {
+        return RADAM_MAX_CURV_WIN_WIDTH;
+    }
     private static final int RADAM_MAX_STATE = (int)6L;
     /**
      * {@snippet lang=c :
@@ -86,19 +95,19 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_BLOCK_SIZE() {
         return RADAM_BLOCK_SIZE;
     }
-    private static final int RADAM_MAX_SUMS = (int)2L;
+    private static final int RADAM_MAX_SUMS = (int)3L;
     /**
      * {@snippet lang=c :
-     * #define RADAM_MAX_SUMS 2
+     * #define RADAM_MAX_SUMS 3
      * }
      */
     public static int RADAM_MAX_SUMS() {
         return RADAM_MAX_SUMS;
     }
-    private static final int RADAM_MAX_NUMBERS = (int)2L;
+    private static final int RADAM_MAX_NUMBERS = (int)73L;
     /**
      * {@snippet lang=c :
-     * #define RADAM_MAX_NUMBERS 2
+     * #define RADAM_MAX_NUMBERS 73
      * }
      */
     public static int RADAM_MAX_NUMBERS() {
@@ -736,19 +745,46 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ERROR_HYPERGRAD_LR() {
         return RADAM_ERROR_HYPERGRAD_LR;
     }
-    private static final int RADAM_ERROR_DELTA = (int)57L;
+    private static final int RADAM_ERROR_BETA = (int)57L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ERROR_DELTA = 57
+     * enum <anonymous>.RADAM_ERROR_BETA = 57
+     * }
+     */
+    public static int RADAM_ERROR_BETA() {
+        return RADAM_ERROR_BETA;
+    }
+    private static final int RADAM_ERROR_CURV_WIN_WIDTH = (int)58L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_CURV_WIN_WIDTH = 58
+     * }
+     */
+    public static int RADAM_ERROR_CURV_WIN_WIDTH() {
+        return RADAM_ERROR_CURV_WIN_WIDTH;
+    }
+    private static final int RADAM_ERROR_AUTO_CLIP_FACTOR = (int)59L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_AUTO_CLIP_FACTOR = 59
+     * }
+     */
+    public static int RADAM_ERROR_AUTO_CLIP_FACTOR() {
+        return RADAM_ERROR_AUTO_CLIP_FACTOR;
+    }
+    private static final int RADAM_ERROR_DELTA = (int)60L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_DELTA = 60
      * }
      */
     public static int RADAM_ERROR_DELTA() {
         return RADAM_ERROR_DELTA;
     }
-    private static final int RADAM_ERROR_WD_RATIO = (int)58L;
+    private static final int RADAM_ERROR_WD_RATIO = (int)61L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ERROR_WD_RATIO = 58
+     * enum <anonymous>.RADAM_ERROR_WD_RATIO = 61
      * }
      */
     public static int RADAM_ERROR_WD_RATIO() {
@@ -1477,19 +1513,28 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_ADAM_HD() {
         return RADAM_ALGORITHM_ADAM_HD;
     }
-    private static final int RADAM_ALGORITHM_ADAMP = (int)31L;
+    private static final int RADAM_ALGORITHM_YELLOWFIN = (int)31L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ALGORITHM_ADAMP = 31
+     * enum <anonymous>.RADAM_ALGORITHM_YELLOWFIN = 31
+     * }
+     */
+    public static int RADAM_ALGORITHM_YELLOWFIN() {
+        return RADAM_ALGORITHM_YELLOWFIN;
+    }
+    private static final int RADAM_ALGORITHM_ADAMP = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADAMP = 32
      * }
      */
     public static int RADAM_ALGORITHM_ADAMP() {
         return RADAM_ALGORITHM_ADAMP;
     }
-    private static final int RADAM_ALGORITHM_SGDP = (int)32L;
+    private static final int RADAM_ALGORITHM_SGDP = (int)33L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_ALGORITHM_SGDP = 32
+     * enum <anonymous>.RADAM_ALGORITHM_SGDP = 33
      * }
      */
     public static int RADAM_ALGORITHM_SGDP() {
@@ -2056,19 +2101,37 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_PRESET_ADAM_HD_AUTHORS() {
         return RADAM_PRESET_ADAM_HD_AUTHORS;
     }
-    private static final int RADAM_PRESET_ADAMP_AUTHORS = (int)46L;
+    private static final int RADAM_PRESET_SGDN_HD_AUTHORS = (int)46L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_PRESET_ADAMP_AUTHORS = 46
+     * enum <anonymous>.RADAM_PRESET_SGDN_HD_AUTHORS = 46
+     * }
+     */
+    public static int RADAM_PRESET_SGDN_HD_AUTHORS() {
+        return RADAM_PRESET_SGDN_HD_AUTHORS;
+    }
+    private static final int RADAM_PRESET_YELLOWFIN_AUTHORS = (int)47L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_YELLOWFIN_AUTHORS = 47
+     * }
+     */
+    public static int RADAM_PRESET_YELLOWFIN_AUTHORS() {
+        return RADAM_PRESET_YELLOWFIN_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADAMP_AUTHORS = (int)48L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADAMP_AUTHORS = 48
      * }
      */
     public static int RADAM_PRESET_ADAMP_AUTHORS() {
         return RADAM_PRESET_ADAMP_AUTHORS;
     }
-    private static final int RADAM_PRESET_SGDP_AUTHORS = (int)47L;
+    private static final int RADAM_PRESET_SGDP_AUTHORS = (int)49L;
     /**
      * {@snippet lang=c :
-     * enum <anonymous>.RADAM_PRESET_SGDP_AUTHORS = 47
+     * enum <anonymous>.RADAM_PRESET_SGDP_AUTHORS = 49
      * }
      */
     public static int RADAM_PRESET_SGDP_AUTHORS() {
@@ -2349,6 +2412,24 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_MODE_CAUTIOUS() {
         return RADAM_MODE_CAUTIOUS;
+    }
+    private static final int RADAM_MODE_KEEPS_UPDATE = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_MODE_KEEPS_UPDATE = 5
+     * }
+     */
+    public static int RADAM_MODE_KEEPS_UPDATE() {
+        return RADAM_MODE_KEEPS_UPDATE;
+    }
+    private static final int RADAM_MODE_AVERAGES_GRADIENT = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_MODE_AVERAGES_GRADIENT = 6
+     * }
+     */
+    public static int RADAM_MODE_AVERAGES_GRADIENT() {
+        return RADAM_MODE_AVERAGES_GRADIENT;
     }
 
     private static class radam_coefficients_at {

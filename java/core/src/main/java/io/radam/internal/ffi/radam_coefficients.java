@@ -51,6 +51,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_novograd_coefficients novograd;
  *         radam_sgd_hd_coefficients sgd_hd;
  *         radam_adam_hd_coefficients adam_hd;
+ *         radam_yellowfin_coefficients yellowfin;
  *         radam_adamp_coefficients adamp;
  *         radam_sgdp_coefficients sgdp;
  *         float values[16];
@@ -299,6 +300,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     radam_adamp_coefficients adamp;
      *     radam_sgdp_coefficients sgdp;
      *     float values[16];
@@ -343,10 +345,11 @@ public class radam_coefficients {
             radam_novograd_coefficients.layout().withName("novograd"),
             radam_sgd_hd_coefficients.layout().withName("sgd_hd"),
             radam_adam_hd_coefficients.layout().withName("adam_hd"),
+            radam_yellowfin_coefficients.layout().withName("yellowfin"),
             radam_adamp_coefficients.layout().withName("adamp"),
             radam_sgdp_coefficients.layout().withName("sgdp"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1625:3");
+        ).withName("$anon$1729:3");
 
         /**
          * The layout of this union
@@ -1719,6 +1722,50 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout yellowfin$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("yellowfin"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_yellowfin_coefficients yellowfin
+         * }
+         */
+        public static final GroupLayout yellowfin$layout() {
+            return yellowfin$LAYOUT;
+        }
+
+        private static final long yellowfin$OFFSET = $LAYOUT.byteOffset(groupElement("yellowfin"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_yellowfin_coefficients yellowfin
+         * }
+         */
+        public static final long yellowfin$offset() {
+            return yellowfin$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_yellowfin_coefficients yellowfin
+         * }
+         */
+        public static MemorySegment yellowfin(MemorySegment union) {
+            return union.asSlice(yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_yellowfin_coefficients yellowfin
+         * }
+         */
+        public static void yellowfin(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
+        }
+
         private static final GroupLayout adamp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamp"));
 
         /**
@@ -1966,6 +2013,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     radam_adamp_coefficients adamp;
      *     radam_sgdp_coefficients sgdp;
      *     float values[16];
@@ -2013,6 +2061,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     radam_adamp_coefficients adamp;
      *     radam_sgdp_coefficients sgdp;
      *     float values[16];
@@ -2058,6 +2107,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     radam_adamp_coefficients adamp;
      *     radam_sgdp_coefficients sgdp;
      *     float values[16];
@@ -2103,6 +2153,7 @@ public class radam_coefficients {
      *     radam_novograd_coefficients novograd;
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
+     *     radam_yellowfin_coefficients yellowfin;
      *     radam_adamp_coefficients adamp;
      *     radam_sgdp_coefficients sgdp;
      *     float values[16];

@@ -20,6 +20,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     float clip_value;
  *     int32_t skip_non_finite;
  *     double max_grad_norm;
+ *     const float *clip_values;
  * }
  * }
  */
@@ -34,7 +35,8 @@ public class radam_cuda_step_options {
         RadamCudaH.C_INT.withName("zero_grad"),
         RadamCudaH.C_FLOAT.withName("clip_value"),
         RadamCudaH.C_INT.withName("skip_non_finite"),
-        RadamCudaH.C_DOUBLE.withName("max_grad_norm")
+        RadamCudaH.C_DOUBLE.withName("max_grad_norm"),
+        RadamCudaH.C_POINTER.withName("clip_values")
     ).withName("radam_cuda_step_options");
 
     /**
@@ -262,6 +264,50 @@ public class radam_cuda_step_options {
      */
     public static void max_grad_norm(MemorySegment struct, double fieldValue) {
         struct.set(max_grad_norm$LAYOUT, max_grad_norm$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout clip_values$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("clip_values"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const float *clip_values
+     * }
+     */
+    public static final AddressLayout clip_values$layout() {
+        return clip_values$LAYOUT;
+    }
+
+    private static final long clip_values$OFFSET = $LAYOUT.byteOffset(groupElement("clip_values"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const float *clip_values
+     * }
+     */
+    public static final long clip_values$offset() {
+        return clip_values$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const float *clip_values
+     * }
+     */
+    public static MemorySegment clip_values(MemorySegment struct) {
+        return struct.get(clip_values$LAYOUT, clip_values$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const float *clip_values
+     * }
+     */
+    public static void clip_values(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(clip_values$LAYOUT, clip_values$OFFSET, fieldValue);
     }
 
     /**

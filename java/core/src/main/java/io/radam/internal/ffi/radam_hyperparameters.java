@@ -54,6 +54,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_novograd novograd;
  *         radam_sgd_hd sgd_hd;
  *         radam_adam_hd adam_hd;
+ *         radam_yellowfin yellowfin;
  *         radam_adamp adamp;
  *         radam_sgdp sgdp;
  *         double room[24];
@@ -427,6 +428,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     radam_adamp adamp;
      *     radam_sgdp sgdp;
      *     double room[24];
@@ -471,10 +473,11 @@ public class radam_hyperparameters {
             radam_novograd.layout().withName("novograd"),
             radam_sgd_hd.layout().withName("sgd_hd"),
             radam_adam_hd.layout().withName("adam_hd"),
+            radam_yellowfin.layout().withName("yellowfin"),
             radam_adamp.layout().withName("adamp"),
             radam_sgdp.layout().withName("sgdp"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$721:3");
+        ).withName("$anon$751:3");
 
         /**
          * The layout of this union
@@ -1847,6 +1850,50 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, adam_hd$OFFSET, adam_hd$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout yellowfin$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("yellowfin"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_yellowfin yellowfin
+         * }
+         */
+        public static final GroupLayout yellowfin$layout() {
+            return yellowfin$LAYOUT;
+        }
+
+        private static final long yellowfin$OFFSET = $LAYOUT.byteOffset(groupElement("yellowfin"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_yellowfin yellowfin
+         * }
+         */
+        public static final long yellowfin$offset() {
+            return yellowfin$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_yellowfin yellowfin
+         * }
+         */
+        public static MemorySegment yellowfin(MemorySegment union) {
+            return union.asSlice(yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_yellowfin yellowfin
+         * }
+         */
+        public static void yellowfin(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
+        }
+
         private static final GroupLayout adamp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamp"));
 
         /**
@@ -2094,6 +2141,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     radam_adamp adamp;
      *     radam_sgdp sgdp;
      *     double room[24];
@@ -2141,6 +2189,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     radam_adamp adamp;
      *     radam_sgdp sgdp;
      *     double room[24];
@@ -2186,6 +2235,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     radam_adamp adamp;
      *     radam_sgdp sgdp;
      *     double room[24];
@@ -2231,6 +2281,7 @@ public class radam_hyperparameters {
      *     radam_novograd novograd;
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
+     *     radam_yellowfin yellowfin;
      *     radam_adamp adamp;
      *     radam_sgdp sgdp;
      *     double room[24];

@@ -18,6 +18,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     double momentum;
  *     double dampening;
  *     double hypergrad_lr;
+ *     int32_t nesterov;
+ *     int32_t reserved;
  * }
  * }
  */
@@ -30,7 +32,9 @@ public class radam_sgd_hd {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         RadamH.C_DOUBLE.withName("momentum"),
         RadamH.C_DOUBLE.withName("dampening"),
-        RadamH.C_DOUBLE.withName("hypergrad_lr")
+        RadamH.C_DOUBLE.withName("hypergrad_lr"),
+        RadamH.C_INT.withName("nesterov"),
+        RadamH.C_INT.withName("reserved")
     ).withName("radam_sgd_hd");
 
     /**
@@ -170,6 +174,94 @@ public class radam_sgd_hd {
      */
     public static void hypergrad_lr(MemorySegment struct, double fieldValue) {
         struct.set(hypergrad_lr$LAYOUT, hypergrad_lr$OFFSET, fieldValue);
+    }
+
+    private static final OfInt nesterov$LAYOUT = (OfInt)$LAYOUT.select(groupElement("nesterov"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t nesterov
+     * }
+     */
+    public static final OfInt nesterov$layout() {
+        return nesterov$LAYOUT;
+    }
+
+    private static final long nesterov$OFFSET = $LAYOUT.byteOffset(groupElement("nesterov"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t nesterov
+     * }
+     */
+    public static final long nesterov$offset() {
+        return nesterov$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t nesterov
+     * }
+     */
+    public static int nesterov(MemorySegment struct) {
+        return struct.get(nesterov$LAYOUT, nesterov$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t nesterov
+     * }
+     */
+    public static void nesterov(MemorySegment struct, int fieldValue) {
+        struct.set(nesterov$LAYOUT, nesterov$OFFSET, fieldValue);
+    }
+
+    private static final OfInt reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("reserved"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final OfInt reserved$layout() {
+        return reserved$LAYOUT;
+    }
+
+    private static final long reserved$OFFSET = $LAYOUT.byteOffset(groupElement("reserved"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static final long reserved$offset() {
+        return reserved$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static int reserved(MemorySegment struct) {
+        return struct.get(reserved$LAYOUT, reserved$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * int32_t reserved
+     * }
+     */
+    public static void reserved(MemorySegment struct, int fieldValue) {
+        struct.set(reserved$LAYOUT, reserved$OFFSET, fieldValue);
     }
 
     /**

@@ -17,7 +17,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  * struct radam_sums {
  *     uint32_t struct_size;
  *     int32_t reserved;
- *     double values[2];
+ *     double values[3];
  * }
  * }
  */
@@ -30,7 +30,7 @@ public class radam_sums {
     private static final GroupLayout $LAYOUT = MemoryLayout.structLayout(
         RadamH.C_INT.withName("struct_size"),
         RadamH.C_INT.withName("reserved"),
-        MemoryLayout.sequenceLayout(2, RadamH.C_DOUBLE).withName("values")
+        MemoryLayout.sequenceLayout(3, RadamH.C_DOUBLE).withName("values")
     ).withName("radam_sums");
 
     /**
@@ -133,7 +133,7 @@ public class radam_sums {
     /**
      * Layout for field:
      * {@snippet lang=c :
-     * double values[2]
+     * double values[3]
      * }
      */
     public static final SequenceLayout values$layout() {
@@ -145,7 +145,7 @@ public class radam_sums {
     /**
      * Offset for field:
      * {@snippet lang=c :
-     * double values[2]
+     * double values[3]
      * }
      */
     public static final long values$offset() {
@@ -155,7 +155,7 @@ public class radam_sums {
     /**
      * Getter for field:
      * {@snippet lang=c :
-     * double values[2]
+     * double values[3]
      * }
      */
     public static MemorySegment values(MemorySegment struct) {
@@ -165,19 +165,19 @@ public class radam_sums {
     /**
      * Setter for field:
      * {@snippet lang=c :
-     * double values[2]
+     * double values[3]
      * }
      */
     public static void values(MemorySegment struct, MemorySegment fieldValue) {
         MemorySegment.copy(fieldValue, 0L, struct, values$OFFSET, values$LAYOUT.byteSize());
     }
 
-    private static long[] values$DIMS = { 2 };
+    private static long[] values$DIMS = { 3 };
 
     /**
      * Dimensions for array field:
      * {@snippet lang=c :
-     * double values[2]
+     * double values[3]
      * }
      */
     public static long[] values$dimensions() {
@@ -188,7 +188,7 @@ public class radam_sums {
     /**
      * Indexed getter for field:
      * {@snippet lang=c :
-     * double values[2]
+     * double values[3]
      * }
      */
     public static double values(MemorySegment struct, long index0) {
@@ -198,7 +198,7 @@ public class radam_sums {
     /**
      * Indexed setter for field:
      * {@snippet lang=c :
-     * double values[2]
+     * double values[3]
      * }
      */
     public static void values(MemorySegment struct, long index0, double fieldValue) {

@@ -189,7 +189,8 @@ final class BlockKernel {
             terms.compute(count, scale, values.floats, gradient.floats, state, termArrays);
             if (terms.areProducts) {
                 for (int i = 0; i < terms.sums; i++) {
-                    ProductSums.add(count, t.first + at, termArrays[2 * i], termArrays[2 * i + 1], sums[i]);
+                    ProductSums.add(count, t.first + at, termArrays[terms.left(i)], termArrays[terms.right(i)],
+                            sums[i]);
                 }
             } else {
                 for (int i = 0; i < terms.sums; i++) {
@@ -197,7 +198,9 @@ final class BlockKernel {
                 }
             }
         }
-        table.set(entry, SquareSums.total(sums[0]), SquareSums.total(sums[1]));
+        for (int i = 0; i < sums.length; i++) {
+            table.set(entry, i, SquareSums.total(sums[i]));
+        }
     }
 
     /** Writes the sums of some rows of a tensor. Nothing else of it is changed. */

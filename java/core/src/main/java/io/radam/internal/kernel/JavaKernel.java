@@ -55,7 +55,7 @@ public final class JavaKernel extends Kernel {
                 default -> { }
             }
             blockKernels = BLOCK_KERNELS.computeIfAbsent(
-                    coefficients.algorithm().steppedBy().state().stream().map(StateBuffer::signed).toList(),
+                    StepCoefficients.stateOfSteps(coefficients.algorithm()).stream().map(StateBuffer::signed).toList(),
                     signed -> new Spares<>(() -> new BlockKernel(signed)));
             rule = Rule.of(schedule);
             vectorRule = VectorRule.of(schedule);

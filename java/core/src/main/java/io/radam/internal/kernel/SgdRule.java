@@ -18,12 +18,25 @@ final class SgdRule extends Rule {
     @Override
     void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state) {
         SgdSchedule s = schedule;
+        if (s.averagesGradient) {
+            average(count, gradScale, 1 - s.nesterov, s.nesterov, gradient, state[1]);
+        }
         float scale = boundedGradient(count, gradScale, largest, s.l2, values, gradient);
         if (state[0] == null) {
             step(count, scale, s.stepSize, s.decay, values, gradient);
+        } else if (s.keepsUpdate) {
+            step(count, scale, s.momentum, s.oneMinusDampening, s.nesterov, s.stepSize, values, gradient, state[0],
+                    state[1]);
         } else {
-            step(count, scale, s.momentum, s.oneMinusDampening, s.nesterov, s.stepSize, s.decay, values, gradient,
-                    state[0]);
+            step(count, scale, s.momentum, s.oneMinusDampening, s.averagesGradient ? 0 : s.nesterov, s.stepSize,
+                    s.decay, values, gradient, state[0]);
+        }
+    }
+
+    private static void average(int count, float scale, float beta, float oneMinusBeta, float[] gradient,
+            float[] expAvg) {
+        for (int i = 0; i < count; i++) {
+            expAvg[i] = average(expAvg[i], bounded(scale * gradient[i]), beta, oneMinusBeta);
         }
     }
 
@@ -40,6 +53,18 @@ final class SgdRule extends Rule {
             float b = Math.fma(momentum, momentumBuffer[i], oneMinusDampening * g);
             momentumBuffer[i] = b;
             values[i] = moved(values[i], nesterov == 0 ? b : Math.fma(nesterov, b, g), stepSize, decay);
+        }
+    }
+
+    private static void step(int count, float scale, float momentum, float oneMinusDampening, float nesterov,
+            float stepSize, float[] values, float[] gradient, float[] momentumBuffer, float[] lastUpdate) {
+        for (int i = 0; i < count; i++) {
+            float g = scale * gradient[i];
+            float b = Math.fma(momentum, momentumBuffer[i], oneMinusDampening * g);
+            float update = Math.fma(nesterov, b, g);
+            momentumBuffer[i] = b;
+            lastUpdate[i] = update;
+            values[i] = Math.fma(-stepSize, update, values[i]);
         }
     }
 

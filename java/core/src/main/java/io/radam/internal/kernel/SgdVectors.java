@@ -15,7 +15,7 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** {@link SgdRule} by the Vector API, with momentum. */
+/** {@link SgdRule} by the Vector API, with momentum, unless there is a second buffer. */
 final class SgdVectors extends VectorRule {
     private final SgdSchedule schedule;
 
@@ -30,7 +30,7 @@ final class SgdVectors extends VectorRule {
 
     @Override
     boolean has(Tensor t) {
-        return t.state[0] != null;
+        return t.state[0] != null && !schedule.hasSecond();
     }
 
     void stepNative(MemorySegment values, MemorySegment gradient, long offset, long[] state, long stateOffset,

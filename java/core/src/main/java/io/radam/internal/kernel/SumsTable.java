@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  */
 public final class SumsTable {
     /** The most sums of an algorithm: {@code RADAM_MAX_SUMS}. */
-    public static final int SUMS = 2;
+    public static final int SUMS = 3;
     static final long VALUES = 8;
     /** The bytes of an entry. */
     public static final long SIZE = VALUES + SUMS * Double.BYTES;
@@ -41,9 +41,8 @@ public final class SumsTable {
         return entries.address() + entry * SIZE;
     }
 
-    void set(int entry, double first, double second) {
-        entries.set(JAVA_DOUBLE, entry * SIZE + VALUES, first);
-        entries.set(JAVA_DOUBLE, entry * SIZE + VALUES + Double.BYTES, second);
+    void set(int entry, int number, double sum) {
+        entries.set(JAVA_DOUBLE, entry * SIZE + VALUES + (long) number * Double.BYTES, sum);
     }
 
     /** One of the sums of an entry. */

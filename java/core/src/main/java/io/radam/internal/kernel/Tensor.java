@@ -131,6 +131,11 @@ public final class Tensor {
         return true;
     }
 
+    /** What its gradients are clipped to in the present step; 0 for no clipping. */
+    public float clipValue() {
+        return clipValue;
+    }
+
     /**
      * Sets what the next step does with the tensor.
      *

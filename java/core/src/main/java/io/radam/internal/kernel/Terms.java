@@ -11,10 +11,11 @@ import io.radam.internal.schedule.NovoGradSchedule;
 import io.radam.internal.schedule.ProjectingSchedule;
 import io.radam.internal.schedule.SgdHDSchedule;
 import io.radam.internal.schedule.StableAdamWSchedule;
+import io.radam.internal.schedule.YellowFinSchedule;
 
 /** What a layer-wise algorithm sums the squares of, or the products of two: the lines of {@code radam.h}. */
 abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAdamW, Terms.OfCautiousAdamW,
-        Terms.OfCautiousLion, Terms.OfNovoGrad, Terms.OfSgdHD, Terms.OfAdamHD {
+        Terms.OfCautiousLion, Terms.OfNovoGrad, Terms.OfSgdHD, Terms.OfAdamHD, Terms.OfYellowFin {
     /** Whether they depend on state. */
     final boolean readState;
     /** The number of sums. */
@@ -38,6 +39,7 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
             case LarsSchedule lars -> new OfLars(lars);
             case NovoGradSchedule novograd -> new OfNovoGrad(novograd);
             case SgdHDSchedule sgd -> new OfSgdHD(sgd);
+            case YellowFinSchedule yellowFin -> new OfYellowFin(yellowFin);
             case StableAdamWSchedule stable -> new OfStableAdamW(stable);
             case CautiousAdamWSchedule adamw -> new OfCautiousAdamW(adamw);
             case CautiousLionSchedule lion -> new OfCautiousLion(lion);
@@ -56,10 +58,20 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
      * @param gradScale the factor of gradients, in place of the schedule's
      * @param gradient  is changed
      * @param state     may be changed
-     * @param terms     for each sum, an array for its terms; of products two
+     * @param terms     for each sum, an array for its terms; of products those that {@link #left} and {@link #right} say
      */
     abstract void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state,
             float[][] terms);
+
+    /** The number of the array whose terms are multiplied by those of another, in a sum of products. */
+    int left(int sum) {
+        return 2 * sum;
+    }
+
+    /** The number of that other array. */
+    int right(int sum) {
+        return 2 * sum + 1;
+    }
 
     private static void moveMoments(int count, float gradScale, AdamSchedule s, float[] gradient, float[][] state) {
         Rule.moveMoments(count, gradScale, s.beta1, s.oneMinusBeta1, s.beta2, s.oneMinusBeta2, gradient, state[0],
@@ -158,7 +170,30 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
         @Override
         void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
             decayed(count, gradScale, schedule.l2, values, gradient, terms[0]);
-            System.arraycopy(state[0], 0, terms[1], 0, count);
+            System.arraycopy(state[schedule.lastUpdate()], 0, terms[1], 0, count);
+        }
+    }
+
+    /** Its products are those of two arrays, each with itself and with the other. */
+    static final class OfYellowFin extends Terms {
+        OfYellowFin(YellowFinSchedule schedule) {
+            super(schedule, 3, true);
+        }
+
+        @Override
+        int left(int sum) {
+            return sum / 2;
+        }
+
+        @Override
+        int right(int sum) {
+            return (sum + 1) / 2;
+        }
+
+        @Override
+        void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state, float[][] terms) {
+            System.arraycopy(state[1], 0, terms[0], 0, count);
+            decayed(count, gradScale, 0, values, gradient, terms[1]);
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * <p>The same operations as in {@link Rule}, in the same order.
  */
-abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, RMSpropVectors,
-        AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors,
+abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors, SgdVectors, SgdSecondVectors,
+        RMSpropVectors, AdagradVectors, AdamaxVectors, AdadeltaVectors, AdaBeliefVectors, AdoptVectors, YogiVectors,
         QHAdamVectors, AdEMAMixVectors, AdaModVectors, QHMVectors, AdaBoundVectors, CautiousAdamVectors,
         CautiousLionVectors, ChunkVectors {
     private static final String MODULE = "jdk.incubator.vector";
@@ -125,6 +125,7 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case LionVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case NAdamVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case SgdVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
+            case SgdSecondVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case RMSpropVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case AdagradVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
             case AdamaxVectors r -> r.stepNative(values, gradient, offset, state, stateOffset, count);
@@ -154,6 +155,8 @@ abstract sealed class VectorRule permits AdamVectors, LionVectors, NAdamVectors,
             case NAdamVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
             case SgdVectors r ->
+                    r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
+            case SgdSecondVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);
             case RMSpropVectors r ->
                     r.stepArrays(values, firstValue, gradient, firstGradient, state, stateOffset, count);

@@ -67,7 +67,7 @@ final class VectorRules {
         return switch (schedule) {
             case AdamSchedule adam -> adam.cautious ? new CautiousAdamVectors(adam) : new AdamVectors(adam);
             case NAdamSchedule nadam -> new NAdamVectors(nadam);
-            case SgdSchedule sgd -> new SgdVectors(sgd);
+            case SgdSchedule sgd -> sgd.hasSecond() ? new SgdSecondVectors(sgd) : new SgdVectors(sgd);
             case LionSchedule lion -> lion.cautious ? new CautiousLionVectors(lion) : new LionVectors(lion);
             case RMSpropSchedule rmsprop -> new RMSpropVectors(rmsprop);
             case AdagradSchedule adagrad -> new AdagradVectors(adagrad);

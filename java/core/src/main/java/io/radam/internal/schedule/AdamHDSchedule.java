@@ -45,8 +45,8 @@ public final class AdamHDSchedule extends LayerwiseByAdam {
     }
 
     @Override
-    void reduce(long length, double product, double none, double[] numbers) {
-        adam.stepSize = descend(hypergradLr, scale, product, numbers);
+    void reduce(long length, double[] sums, double[] numbers) {
+        adam.stepSize = descend(hypergradLr, scale, sums[0], numbers);
     }
 
     @Override

@@ -31,8 +31,8 @@ public final class CautiousAdamWSchedule extends LayerwiseByAdam {
     }
 
     @Override
-    void reduce(long length, double stepped, double none, double[] numbers) {
-        adam.stepSize = reduced(cautiousFactor(stepped, length), stepSize);
+    void reduce(long length, double[] sums, double[] numbers) {
+        adam.stepSize = reduced(cautiousFactor(sums[0], length), stepSize);
     }
 
     @Override

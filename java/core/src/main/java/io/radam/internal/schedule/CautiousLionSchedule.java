@@ -28,8 +28,8 @@ public final class CautiousLionSchedule extends LayerwiseSchedule {
     }
 
     @Override
-    void reduce(long length, double stepped, double none, double[] numbers) {
-        lion.stepSize = reduced(cautiousFactor(stepped, length), stepSize);
+    void reduce(long length, double[] sums, double[] numbers) {
+        lion.stepSize = reduced(cautiousFactor(sums[0], length), stepSize);
     }
 
     /** Those of Lion, before they are reduced. */

@@ -62,10 +62,10 @@ public final class LambSchedule extends LayerwiseByAdam {
     }
 
     @Override
-    void reduce(long length, double ofParam, double ofUpdate, double[] numbers) {
-        double norm = Math.sqrt(ofParam) * paramScale;
+    void reduce(long length, double[] sums, double[] numbers) {
+        double norm = Math.sqrt(sums[0]) * paramScale;
         double paramNorm = maxParamNorm < norm ? (double) maxParamNorm : norm;
-        double updateNorm = Math.sqrt(ofUpdate);
+        double updateNorm = Math.sqrt(sums[1]);
         double quotient = paramNorm / updateNorm;
         double ratio = 1;
         if (adapts && paramNorm > 0 && updateNorm > 0 && Double.isFinite(quotient)) {

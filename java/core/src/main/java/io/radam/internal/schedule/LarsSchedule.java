@@ -64,9 +64,9 @@ public final class LarsSchedule extends LayerwiseSchedule {
     }
 
     @Override
-    void reduce(long length, double ofParam, double ofGradient, double[] numbers) {
-        double paramNorm = Math.sqrt(ofParam);
-        double gradNorm = Math.sqrt(ofGradient);
+    void reduce(long length, double[] sums, double[] numbers) {
+        double paramNorm = Math.sqrt(sums[0]);
+        double gradNorm = Math.sqrt(sums[1]);
         double adapted = trustCoefficient * paramNorm / (gradNorm + paramWeight * paramNorm + epsilon);
         double ratio = 1;
         if (adapts) {

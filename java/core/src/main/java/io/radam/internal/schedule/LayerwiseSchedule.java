@@ -5,8 +5,8 @@ package io.radam.internal.schedule;
  * From the sums follow coefficients of another algorithm, by which the tensor is stepped.
  */
 public abstract sealed class LayerwiseSchedule extends Schedule permits LayerwiseByAdam, LarsSchedule,
-        CautiousLionSchedule, NovoGradSchedule, SgdHDSchedule, ProjectingSchedule {
-    /** What a learning rate that steps move is multiplied by in them. */
+        CautiousLionSchedule, NovoGradSchedule, SgdHDSchedule, YellowFinSchedule, ProjectingSchedule {
+    /** What a learning rate that steps move, or find, is multiplied by in them. */
     double rateFactor = 1;
 
     /** That of the algorithm whose kernels make the step. */
@@ -28,9 +28,10 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
     /**
      * Has the coefficients of {@link #stepped} follow from the sums over a tensor.
      *
+     * @param sums    as many as there are, and more
      * @param numbers that the algorithm keeps for the tensor; they are replaced
      */
-    abstract void reduce(long length, double first, double second, double[] numbers);
+    abstract void reduce(long length, double[] sums, double[] numbers);
 
     /** What the step size of a cautious algorithm is multiplied by, once it is known how many elements are stepped. */
     static double cautiousFactor(double stepped, long length) {

@@ -56,7 +56,8 @@ public final class NovoGradSchedule extends LayerwiseSchedule {
     }
 
     @Override
-    void reduce(long length, double ofGradient, double none, double[] numbers) {
+    void reduce(long length, double[] sums, double[] numbers) {
+        double ofGradient = sums[0];
         boolean known = ofGradient >= 0 && Double.isFinite(ofGradient);
         double average = numbers[EXP_AVG_SQ];
         double most = numbers[MAX_EXP_AVG_SQ];

@@ -23,7 +23,7 @@ public abstract sealed class ProjectingSchedule extends LayerwiseSchedule permit
 
     /** Of a tensor without rows, whose update is never projected. */
     @Override
-    final void reduce(long length, double none, double nothing, double[] numbers) {
+    final void reduce(long length, double[] none, double[] numbers) {
         stepped().decay = decay;
     }
 

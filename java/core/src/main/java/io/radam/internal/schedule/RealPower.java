@@ -35,6 +35,23 @@ final class RealPower {
         return Math.scalb(sum, (int) whole);
     }
 
+    /** The logarithm to base 2 of a positive normal number. */
+    static double log2(double x) {
+        long bits = Double.doubleToRawLongBits(x);
+        int exponent = (int) (bits >>> 52) - 1022;
+        double fraction = Double.longBitsToDouble(bits & 0xFFFFFFFFFFFFFL | 1022L << 52); // in [1/2, 1)
+        return exponent + HalfLife.logarithm(fraction) * LOG2_OF_E;
+    }
+
+    /** Of a number that is at least 0; of one below 2^-1000 it is 0. */
+    static double cubeRoot(double x) {
+        if (!(x >= 0x1p-1000)) {
+            return 0;
+        }
+        double root = twoTo(log2(x) / 3);
+        return root - (root - x / (root * root)) / 3;
+    }
+
     /** {@code x^y} for an x in [0, 1.41) and a y of at least 0; 0^0 is 1. */
     static double of(double x, double y) {
         if (y == 0) {

@@ -3,6 +3,7 @@ package io.radam.internal.schedule;
 import static io.radam.SgdHDSettings.DAMPENING;
 import static io.radam.SgdHDSettings.HYPERGRAD_LR;
 import static io.radam.SgdHDSettings.MOMENTUM;
+import static io.radam.SgdHDSettings.NESTEROV;
 
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
@@ -23,12 +24,18 @@ public final class SgdHDSchedule extends LayerwiseSchedule {
         return true;
     }
 
+    /** The number of the buffer that has the last update. */
+    public int lastUpdate() {
+        return sgd.keepsUpdate ? 1 : 0;
+    }
+
     @Override
     void configure(Hyperparameters h) {
         super.configure(h);
         // SGD ignores dampening without momentum, since it has no buffer then.
         double dampening = h.get(MOMENTUM) > 0 ? h.get(DAMPENING) : 0;
-        sgd.configure(h, h.get(MOMENTUM), dampening, false, WeightDecay.L2);
+        sgd.configure(h, h.get(MOMENTUM), dampening, h.get(NESTEROV), WeightDecay.L2);
+        sgd.keepsUpdate = sgd.nesterov != 0;
         hypergradLr = (float) (double) h.get(HYPERGRAD_LR);
     }
 
@@ -42,8 +49,8 @@ public final class SgdHDSchedule extends LayerwiseSchedule {
     }
 
     @Override
-    void reduce(long length, double product, double none, double[] numbers) {
-        sgd.stepSize = descend(hypergradLr, 1, product, numbers);
+    void reduce(long length, double[] sums, double[] numbers) {
+        sgd.stepSize = descend(hypergradLr, 1, sums[0], numbers);
     }
 
     @Override
@@ -59,6 +66,6 @@ public final class SgdHDSchedule extends LayerwiseSchedule {
     @Override
     Coefficients coefficients() {
         return new Coefficients.SgdHD(step, learningRate, gradScale, l2, stepSize, sgd.momentum, sgd.oneMinusDampening,
-                hypergradLr);
+                sgd.nesterov, hypergradLr);
     }
 }

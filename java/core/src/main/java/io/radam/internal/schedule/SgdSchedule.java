@@ -7,6 +7,7 @@ import static io.radam.SgdSettings.NESTEROV;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
 import io.radam.WeightDecay;
+import io.radam.internal.ffi.RadamH;
 
 /** Stochastic gradient descent: {@code sgd.h}. */
 public final class SgdSchedule extends Schedule {
@@ -20,6 +21,10 @@ public final class SgdSchedule extends Schedule {
     public float oneMinusDampening;
     /** The momentum under Nesterov's update; 0 without. */
     public float nesterov;
+    /** Whether the update, which is Nesterov's, stays in a second buffer. */
+    public boolean keepsUpdate;
+    /** Whether that has an average of gradients, which takes up as much of each as {@code nesterov} says. */
+    public boolean averagesGradient;
 
     @Override
     void configure(Hyperparameters h) {
@@ -41,6 +46,22 @@ public final class SgdSchedule extends Schedule {
         oneMinusDampening = step == 1 ? 1 : oneMinusDampeningOfLaterSteps;
         decay(weightDecayMode);
         stepSize = (float) learningRate;
+    }
+
+    @Override
+    int mode() {
+        return keepsUpdate ? RadamH.RADAM_MODE_KEEPS_UPDATE()
+                : averagesGradient ? RadamH.RADAM_MODE_AVERAGES_GRADIENT() : 0;
+    }
+
+    @Override
+    public boolean movesState(int buffer) {
+        return buffer == 0 || hasSecond();
+    }
+
+    /** Whether steps have a second buffer. */
+    public boolean hasSecond() {
+        return keepsUpdate || averagesGradient;
     }
 
     @Override

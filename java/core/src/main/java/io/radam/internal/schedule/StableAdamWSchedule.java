@@ -38,8 +38,8 @@ public final class StableAdamWSchedule extends LayerwiseByAdam {
     }
 
     @Override
-    void reduce(long length, double sum, double none, double[] numbers) {
-        double excess = Math.sqrt(sum / (double) length) / clipThreshold;
+    void reduce(long length, double[] sums, double[] numbers) {
+        double excess = Math.sqrt(sums[0] / (double) length) / clipThreshold;
         boolean slower = excess > 1;
         adam.stepSize = slower ? (float) (stepSize / excess) : stepSize;
         adam.decay = slower ? (float) (decay / excess) : decay;

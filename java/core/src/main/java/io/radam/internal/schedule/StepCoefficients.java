@@ -3,8 +3,10 @@ package io.radam.internal.schedule;
 import io.radam.Algorithm;
 import io.radam.Coefficients;
 import io.radam.Hyperparameters;
+import io.radam.StateBuffer;
 import io.radam.internal.ffi.RadamH;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * The coefficients of one step at a time, from one group's hyperparameters. They are computed only if something has
@@ -67,11 +69,21 @@ public final class StepCoefficients {
             case CAUTIOUS_LION -> RadamH.RADAM_ALGORITHM_CAUTIOUS_LION();
             case NOVOGRAD -> RadamH.RADAM_ALGORITHM_NOVOGRAD();
             case SGD_HD -> RadamH.RADAM_ALGORITHM_SGD_HD();
+            case YELLOWFIN -> RadamH.RADAM_ALGORITHM_YELLOWFIN();
             case ADAM_HD -> RadamH.RADAM_ALGORITHM_ADAM_HD();
             case ADAMP -> RadamH.RADAM_ALGORITHM_ADAMP();
             case SGDP -> RadamH.RADAM_ALGORITHM_SGDP();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
+    }
+
+    /**
+     * The buffers that a step by an algorithm may have: those of the algorithm that makes its steps, or its own where
+     * these are more.
+     */
+    public static List<StateBuffer> stateOfSteps(Algorithm algorithm) {
+        List<StateBuffer> ofKernel = algorithm.steppedBy().state();
+        return ofKernel.size() < algorithm.state().size() ? algorithm.state() : ofKernel;
     }
 
     /** The coefficients of one step, counted from 1. */
@@ -106,7 +118,7 @@ public final class StepCoefficients {
         }
     }
 
-    /** Of an algorithm that moves the learning rate: sets what that is multiplied by in steps. */
+    /** Of an algorithm that has learning rates of its own: sets what they are multiplied by in steps. */
     public void setRateFactor(double factor) {
         ((LayerwiseSchedule) schedule).rateFactor = factor;
     }
@@ -144,10 +156,11 @@ public final class StepCoefficients {
     /**
      * Of a layer-wise algorithm: has the latest coefficients be those of a tensor with these sums.
      *
+     * @param sums    as many as an entry of a table of sums has
      * @param numbers that the algorithm keeps for the tensor; they are replaced
      */
-    public void reduce(long length, double first, double second, double[] numbers) {
-        ((LayerwiseSchedule) schedule).reduce(length, first, second, numbers);
+    public void reduce(long length, double[] sums, double[] numbers) {
+        ((LayerwiseSchedule) schedule).reduce(length, sums, numbers);
         reduced = true;
     }
 

@@ -9,6 +9,7 @@ import io.radam.LarsSettings;
 import io.radam.PadamSettings;
 import io.radam.Parameter;
 import io.radam.Rounding;
+import io.radam.SgdHD;
 import io.radam.SgdPSettings;
 import io.radam.SgdSettings;
 import io.radam.StateType;
@@ -44,6 +45,7 @@ class VectorRuleTest {
             usual.add(algorithm.defaults().with(Hyperparameters.WEIGHT_DECAY_MODE, WeightDecay.DECOUPLED)
                     .withWeightDecay(0.01));
         }
+        usual.add(SgdHD.Preset.AUTHORS_NESTEROV.hyperparameters());
         usual.add(Algorithm.PADAM.defaults().toBuilder().set(PadamSettings.AMSGRAD, false).build());
         return usual;
     }
@@ -89,7 +91,7 @@ class VectorRuleTest {
 
     /** How many elements of a tensor in this memory are stepped by vectors. */
     private static long stepped(Hyperparameters hyperparameters, MemorySegment values, MemorySegment gradient) {
-        MemorySegment[] state = new MemorySegment[hyperparameters.algorithm().steppedBy().state().size()];
+        MemorySegment[] state = new MemorySegment[StepCoefficients.stateOfSteps(hyperparameters.algorithm()).size()];
         for (int i = 0; i < hyperparameters.state().size(); i++) {
             state[i] = hyperparameters.state().get(i) == null ? null : allocated(Arena.ofAuto());
         }

@@ -14,12 +14,14 @@ import io.radam.RAdamSettings;
 import io.radam.RandomHyperparameters;
 import io.radam.ScheduleFreeAdamWSettings;
 import io.radam.Unrectified;
+import io.radam.YellowFinSettings;
 import io.radam.internal.ffi.RadamH;
 import io.radam.internal.ffi.radam_coefficients;
 import io.radam.internal.ffi.radam_sums;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -181,25 +183,63 @@ class SameScheduleTest {
         RandomGenerator random = new SplittableRandom(seed);
         double[] sums = {0, 1e-300, random.nextDouble(), 1000 * random.nextDouble(), 1e300, Double.POSITIVE_INFINITY,
             Double.NaN};
-        double first = sums[random.nextInt(sums.length)];
-        double second = sums[random.nextInt(sums.length)];
-        long length = random.nextInt(1000);
-        radam_sums.values(library.sums, 0, first);
-        radam_sums.values(library.sums, 1, second);
+        double[] drawn = new double[RadamH.RADAM_MAX_SUMS()];
+        Arrays.setAll(drawn, i -> sums[random.nextInt(sums.length)]);
         double[] kept = {0, 1e-320, random.nextDouble(), 1e300};
-        double[] numbers = {kept[random.nextInt(kept.length)], kept[random.nextInt(kept.length)]};
+        double[] numbers = new double[RadamH.RADAM_MAX_NUMBERS()];
+        boolean alike = random.nextBoolean(); // of many numbers one would nearly always be odd
+        Arrays.setAll(numbers, i -> alike ? kept[2] : kept[random.nextInt(kept.length)]);
+        compareReduced(library, java, random.nextInt(1000), drawn, numbers);
+    }
+
+    private void compareReduced(NativeSchedule library, StepCoefficients java, long length, double[] sums,
+            double[] numbers) {
+        for (int i = 0; i < sums.length; i++) {
+            radam_sums.values(library.sums, i, sums[i]);
+        }
         MemorySegment.copy(numbers, 0, library.numbers, ValueLayout.JAVA_DOUBLE, 0, numbers.length);
         MemorySegment reduced = library.reduced;
         assertEquals(RadamH.RADAM_OK(), RadamH.radam_coefficients_reduce(library.coefficients, length, library.sums,
                 library.numbers, reduced));
         for (int i = 0; i < 2; i++) { // the second time as the first
             double[] replaced = numbers.clone();
-            java.reduce(length, first, second, replaced);
+            java.reduce(length, sums, replaced);
             assertArrayEquals(library.numbers.toArray(ValueLayout.JAVA_DOUBLE), replaced);
             java.write(struct);
             assertEquals(-1, withoutInformation(struct).mismatch(withoutInformation(reduced)),
-                    "first byte at which the reduced struct that Java writes differs, for sums " + first + " and "
-                            + second + " of " + length);
+                    "first byte at which the reduced struct that Java writes differs, for sums "
+                            + Arrays.toString(sums) + " of " + length);
+        }
+    }
+
+    /** A training, each step of which begins with the numbers of the one before. */
+    @Test
+    void yellowFinIsTunedWithTheSameBits() {
+        RandomGenerator random = new SplittableRandom(1);
+        try (Arena arena = Arena.ofConfined()) {
+            NativeSchedule library = new NativeSchedule(arena);
+            for (int i = 0; i < 64; i++) {
+                Hyperparameters h = Algorithm.YELLOWFIN.defaults().toBuilder()
+                        .set(YellowFinSettings.BETA, i % 3 == 0 ? 0.5 : 0.99)
+                        .set(YellowFinSettings.CURV_WIN_WIDTH, 1L + i % 25)
+                        .set(YellowFinSettings.CLIP_THRESHOLD, i % 4 == 0 ? 0.5 : 0)
+                        .set(YellowFinSettings.AUTO_CLIP_FACTOR, i % 4 == 1 ? 0.5 : 0)
+                        .set(YellowFinSettings.ADAPT_CLIP, i % 2 == 0).set(YellowFinSettings.ZERO_DEBIAS, i / 4 % 2 == 0)
+                        .set(YellowFinSettings.LOG_SMOOTH, i / 8 % 2 == 0).set(Hyperparameters.WEIGHT_DECAY, 0.1)
+                        .build();
+                library.compute(h, 1);
+                StepCoefficients java = new StepCoefficients(Algorithm.YELLOWFIN);
+                java.configure(h);
+                java.compute(1);
+                double[] numbers = new double[RadamH.RADAM_MAX_NUMBERS()];
+                for (int step = 1; step <= 100; step++) {
+                    double size = Math.exp(10 * random.nextDouble() - 5);
+                    double[] sums = {size * random.nextDouble(), random.nextDouble() - 0.5, size};
+                    compareReduced(library, java, 9, sums, numbers);
+                    MemorySegment.copy(library.numbers, ValueLayout.JAVA_DOUBLE, 0, numbers, 0, numbers.length);
+                }
+                assertEquals(100, numbers[0]);
+            }
         }
     }
 

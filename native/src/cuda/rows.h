@@ -1,0 +1,53 @@
+// Rows of gradients: their means, and gradients less these.
+#ifndef RADAM_SRC_CUDA_ROWS_H
+#define RADAM_SRC_CUDA_ROWS_H
+
+#include <cstdint>
+
+#include "../sums.h"
+#include "any_type.h"
+#include "elements.h"
+#include "layout.h"
+
+namespace {
+
+// Four gradients less the means of their rows. radam.h documents it (radam_step). Not inline, because steps need it
+// rarely: there is a copy of it in each kernel otherwise.
+RADAM_NOT_INLINE inline Quad::Register centralized(const radam::cuda::DeviceTensor& t, const Elements& at,
+                                                   Quad::Register g) {
+  std::int64_t row = (t.first + at.begin) / t.row_length, in_row = (t.first + at.begin) % t.row_length;
+  row -= t.first / t.row_length;
+  for (int i = 0; i < 4; ++i) {
+    if (i < at.count) g.lane[i] = Cuda::sub(g.lane[i], t.grad_mean[row]);
+    if (++in_row == t.row_length) {
+      in_row = 0;
+      ++row;
+    }
+  }
+  return g;
+}
+
+// The part of a thread in the sum of a row: one of the 32 sums. 0 where there is nothing to do: of a tensor without a
+// group, and of a row of which the buffers have a part only.
+struct RowSum {
+  double sum;
+  bool is_whole;
+};
+
+RADAM_DEVICE inline RowSum add_row(const radam::cuda::DeviceTensor& t, std::int64_t row, int thread) {
+  RowSum s{0, false};
+  const std::int64_t begin = (t.first / t.row_length + row) * t.row_length - t.first;
+  s.is_whole = t.group != RADAM_CUDA_NO_GROUP && begin >= 0 && t.row_length <= t.length - begin;
+  if (!s.is_whole) return s;
+  for (std::int64_t i = thread; i < t.row_length; i += kSums)
+    s.sum += static_cast<double>(load_type(t.grad_type, t.grad, {begin + i, 1}, false).lane[0]);
+  return s;
+}
+
+RADAM_DEVICE inline void put_mean(const radam::cuda::DeviceTensor& t, std::int64_t row, double sum) {
+  t.grad_mean[row] = static_cast<float>(sum / static_cast<double>(t.row_length));
+}
+
+}  // namespace
+
+#endif
