@@ -63,8 +63,12 @@ Mode mode(std::string name, const radam_hyperparameters& h) {
   }
   m.streams.state = m.present;
   m.streams.sums = is_layerwise(h.algorithm);
-  if (m.streams.sums)
+  if (is_by_rows(h.algorithm)) {
+    m.streams.summed_state = m.present;
+    m.streams.summed_param = true;
+  } else if (m.streams.sums) {
     m.streams.summed_state = summed_state(m.coefficients, m.present, &m.streams.summed_param);
+  }
   return m;
 }
 

@@ -75,10 +75,40 @@ radam_coefficients reduced(const radam_coefficients& c, const radam_sums& sums, 
   return r;
 }
 
+// The same where sums are of rows, which are as long as a linear layer may have them. add(tensor, rows, sums) computes
+// them. Random numbers are not as orthogonal as the presets ask for, so that hardly a step is projected.
+template <class RowSums>
+radam_coefficients reduced_by_rows(const radam_coefficients& c, radam::Tensor tensor, std::int64_t begin,
+                                   std::int64_t end, const RowSums& add) {
+  tensor.length = end - begin;
+  tensor.row_length = 1024;
+  tensor.param = static_cast<float*>(tensor.param) + begin;
+  tensor.grad = static_cast<float*>(tensor.grad) + begin;
+  for (void*& state : tensor.state)
+    if (state != nullptr) state = static_cast<float*>(state) + begin;
+  const std::int64_t rows = tensor.length / tensor.row_length;
+  std::vector<double> sums(static_cast<std::size_t>(rows) * RADAM_ROW_SUMS);
+  std::vector<float> decay(static_cast<std::size_t>(rows));
+  add(tensor, rows, sums.data());
+  std::int32_t projection = RADAM_PROJECTION_NONE;
+  radam_coefficients r{};
+  r.struct_size = sizeof r;
+  if (const radam_status status = radam_coefficients_reduce_rows(&c, tensor.row_length, rows, sums.data(),
+                                                                 decay.data(), &projection, &r))
+    fail(status);
+  return r;
+}
+
 Pass step_of(std::int32_t target, const Mode& mode, const radam::Buffers& b, const radam::Tensor& tensor) {
   return [=, &mode](std::int64_t begin, std::int64_t end) {
     radam_coefficients c = mode.coefficients;
-    if (mode.streams.sums) {
+    if (is_by_rows(c.algorithm)) {
+      c = reduced_by_rows(c, tensor, begin, end, [&](const radam::Tensor& of, std::int64_t rows, double* sums) {
+        if (const radam_status status =
+                radam_row_sums(target, &mode.coefficients, &of, 0, rows, of.param, of.grad, nullptr, sums))
+          fail(status);
+      });
+    } else if (mode.streams.sums) {
       radam_sums sums{};
       sums.struct_size = sizeof sums;
       if (const radam_status status =
@@ -94,7 +124,11 @@ Pass plain_step_of(const radam::KernelTable& table, const Mode& mode, const rada
                    const radam::Tensor& tensor) {
   return [=, &table, &mode](std::int64_t begin, std::int64_t end) {
     radam_coefficients c = mode.coefficients;
-    if (mode.streams.sums) {
+    if (is_by_rows(c.algorithm)) {
+      c = reduced_by_rows(c, tensor, begin, end, [&](const radam::Tensor& of, std::int64_t rows, double* sums) {
+        table.tensor_sums[mode.coefficients.algorithm](mode.coefficients, of, 0, rows, sums);
+      });
+    } else if (mode.streams.sums) {
       radam_sums sums{};
       sums.struct_size = sizeof sums;
       table.tensor_sums[c.algorithm](c, tensor, begin, end, sums.values);

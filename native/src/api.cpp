@@ -38,6 +38,46 @@ radam_status step_f32(int32_t target, const radam_coefficients& c, int64_t begin
   return RADAM_OK;
 }
 
+// The step of a tensor by checked coefficients.
+radam_status step(int32_t target, const radam_coefficients& c, radam::Tensor& tensor, int64_t begin, int64_t end) {
+  if (const radam_status status = radam::check_tensor(c, tensor, begin, end)) return status;
+  const radam::Target* found = runnable(target);
+  if (found == nullptr) return RADAM_ERROR_TARGET;
+  if (begin == end) return RADAM_OK;
+
+  tensor.leave_idle_slow_weights();
+  const int count = with_algorithm(c.algorithm, 0, [&](auto a) { return step_buffers<decltype(a)>(c); });
+  const unsigned present = radam::present_state(tensor.state, count);
+  const radam::Kernel kernel = found->kernels->kernel(c, present);
+  if (radam::is_plain(tensor)) {
+    radam::Buffers buffers{static_cast<float*>(tensor.param), static_cast<const float*>(tensor.grad), {}};
+    for (int k = 0; k < count; ++k) buffers.state[k] = static_cast<float*>(tensor.state[k]);
+    kernel(c, buffers, begin, end);
+  } else {
+    found->kernels->step_blocks(c, kernel, tensor, begin, end);
+  }
+  return RADAM_OK;
+}
+
+// Gives coefficients a decay, so that their kernel is one with decay. Each row then has its own.
+radam_status take_row_decay(radam_coefficients& c) {
+  float* const decay = row_decay_of(c);
+  if (decay == nullptr) return RADAM_ERROR_ALGORITHM;
+  *decay = 1;
+  return check(c);
+}
+
+// A tensor to which nothing is written. What follows the step is not there.
+radam::Tensor to_read(const radam_tensor& t, const void* param, const void* grad, const void* param_copy) {
+  const bool split = t.param_type == RADAM_TYPE_SPLIT;
+  radam::Tensor tensor{t, const_cast<void*>(param), const_cast<void*>(grad),
+                       split ? const_cast<void*>(param_copy) : nullptr, nullptr};
+  tensor.lookahead = 0;
+  tensor.average_rate = 0;
+  tensor.row_decay = nullptr;
+  return tensor;
+}
+
 }  // namespace
 
 int32_t radam_abi_version(void) { return RADAM_ABI_VERSION; }
@@ -163,25 +203,12 @@ radam_status radam_step(int32_t target, const radam_coefficients* c, const radam
   if (const radam_status status = check(coefficients.get())) return status;
   if (is_layerwise(coefficients.get().algorithm)) return RADAM_ERROR_SUMS;
   radam::Tensor tensor{settings.get(), param, grad, param_copy, param_average};
-  if (const radam_status status = radam::check_tensor(coefficients.get(), tensor, begin, end)) return status;
-  const radam::Target* found = runnable(target);
-  if (found == nullptr) return RADAM_ERROR_TARGET;
-  if (begin == end) return RADAM_OK;
-
-  tensor.leave_idle_slow_weights();
-  const int count = with_algorithm(coefficients.get().algorithm, 0, [&](auto a) {
-    return step_buffers<decltype(a)>(coefficients.get());
-  });
-  const unsigned present = radam::present_state(tensor.state, count);
-  const radam::Kernel kernel = found->kernels->kernel(coefficients.get(), present);
-  if (radam::is_plain(tensor)) {
-    radam::Buffers buffers{static_cast<float*>(param), static_cast<const float*>(grad), {}};
-    for (int k = 0; k < count; ++k) buffers.state[k] = static_cast<float*>(tensor.state[k]);
-    kernel(coefficients.get(), buffers, begin, end);
-  } else {
-    found->kernels->step_blocks(coefficients.get(), kernel, tensor, begin, end);
+  if (tensor.row_decay != nullptr) {
+    radam_coefficients by_rows = coefficients.get();
+    if (const radam_status status = take_row_decay(by_rows)) return status;
+    return step(target, by_rows, tensor, begin, end);
   }
-  return RADAM_OK;
+  return step(target, coefficients.get(), tensor, begin, end);
 }
 
 radam_status radam_gradient_statistics(int32_t target, int32_t grad_type, int64_t begin, int64_t end,
@@ -219,19 +246,33 @@ radam_status radam_tensor_sums(int32_t target, const radam_coefficients* c, cons
   const radam::FpEnvironment environment;
   if (const radam_status status = check(coefficients.get())) return status;
   if (!is_layerwise(coefficients.get().algorithm)) return RADAM_ERROR_ALGORITHM;
-  // Nothing is written to any of these. What follows the step is not there.
-  const bool split = settings.get().param_type == RADAM_TYPE_SPLIT;
-  radam::Tensor tensor{settings.get(), const_cast<void*>(param), const_cast<void*>(grad),
-                       split ? const_cast<void*>(param_copy) : nullptr, nullptr};
-  tensor.lookahead = 0;
-  tensor.average_rate = 0;
+  const radam::Tensor tensor = to_read(settings.get(), param, grad, param_copy);
   if (const radam_status status = radam::check_tensor(coefficients.get(), tensor, begin, end)) return status;
   const radam::Target* found = runnable(target);
   if (found == nullptr) return RADAM_ERROR_TARGET;
   radam_sums filled{};
-  if (begin < end)
-    found->kernels->tensor_sums[coefficients.get().algorithm](coefficients.get(), tensor, begin, end, filled.values);
+  const std::int32_t algorithm = coefficients.get().algorithm;
+  if (begin < end && !is_by_rows(algorithm))
+    found->kernels->tensor_sums[algorithm](coefficients.get(), tensor, begin, end, filled.values);
   radam::write(filled, *s);
+  return RADAM_OK;
+}
+
+radam_status radam_row_sums(int32_t target, const radam_coefficients* c, const radam_tensor* t, int64_t begin,
+                            int64_t end, const void* param, const void* grad, const void* param_copy, double* sums) {
+  if (c == nullptr || t == nullptr) return RADAM_ERROR_NULL;
+  const radam::Versioned<radam_coefficients> coefficients(*c);
+  const radam::Versioned<radam_tensor> settings(*t);
+  if (!coefficients.is_known() || !settings.is_known()) return RADAM_ERROR_STRUCT_SIZE;
+  const radam::FpEnvironment environment;
+  if (const radam_status status = check(coefficients.get())) return status;
+  if (!is_by_rows(coefficients.get().algorithm)) return RADAM_ERROR_ALGORITHM;
+  const radam::Tensor tensor = to_read(settings.get(), param, grad, param_copy);
+  if (const radam_status status = radam::check_row_sums(coefficients.get(), tensor, begin, end, sums)) return status;
+  const radam::Target* found = runnable(target);
+  if (found == nullptr) return RADAM_ERROR_TARGET;
+  if (begin < end)
+    found->kernels->tensor_sums[coefficients.get().algorithm](coefficients.get(), tensor, begin, end, sums);
   return RADAM_OK;
 }
 
@@ -248,6 +289,24 @@ radam_status radam_coefficients_reduce(const radam_coefficients* c, int64_t leng
   if (!is_layerwise(coefficients.get().algorithm)) return RADAM_ERROR_ALGORITHM;
   if (const radam_status status = check_numbers(coefficients.get().algorithm, numbers)) return status;
   radam_coefficients filled = reduce(coefficients.get(), length, sums.get().values, numbers);
+  radam::write(filled, *r);
+  return RADAM_OK;
+}
+
+radam_status radam_coefficients_reduce_rows(const radam_coefficients* c, int64_t row_length, int64_t rows,
+                                            const double* sums, float* row_decay, int32_t* projection,
+                                            radam_coefficients* r) {
+  if (c == nullptr || projection == nullptr || r == nullptr) return RADAM_ERROR_NULL;
+  const radam::Versioned<radam_coefficients> coefficients(*c);
+  if (!coefficients.is_known() || !radam::has_room(*r)) return RADAM_ERROR_STRUCT_SIZE;
+  const radam::FpEnvironment environment;
+  if (const radam_status status = check(coefficients.get())) return status;
+  if (!is_by_rows(coefficients.get().algorithm)) return RADAM_ERROR_ALGORITHM;
+  if (row_length < 1) return RADAM_ERROR_ROW_LENGTH;
+  if (rows < 0 || rows > radam::kMaxElements / row_length) return RADAM_ERROR_RANGE;
+  if (rows > 0 && (sums == nullptr || row_decay == nullptr)) return RADAM_ERROR_NULL;
+  radam_coefficients filled{};
+  *projection = reduce_rows(coefficients.get(), row_length, rows, sums, row_decay, filled);
   radam::write(filled, *r);
   return RADAM_OK;
 }

@@ -55,14 +55,23 @@ class BlockReader {
     return grad_.values;
   }
 
+  // Calls body(row, begin, end) for each row that the range has a part of.
+  template <class Body>
+  void for_rows(std::int64_t begin, std::int64_t end, Body body) {
+    std::int64_t row = b_.row_of(begin), rest = b_.row_length - (b_.first + begin) % b_.row_length;
+    for (; begin < end; ++row, rest = b_.row_length) {
+      const std::int64_t stop = end - begin < rest ? end : begin + rest;
+      body(row, begin, stop);
+      begin = stop;
+    }
+  }
+
   // Subtracts from the gradients of each row what the row has for it.
   void centralize(const BlockRange& at) {
-    for (std::int64_t i = 0, end; i < at.count; i = end) {
-      const std::int64_t in_row = (b_.first + at.begin + i) % b_.row_length, rest = b_.row_length - in_row;
-      end = at.count - i < rest ? at.count : i + rest;
-      const float mean = b_.grad_mean[b_.row_of(at.begin + i)];
-      for (std::int64_t j = i; j < end; ++j) grad_.values[j] -= mean;
-    }
+    for_rows(at.begin, at.begin + at.count, [&](std::int64_t row, std::int64_t begin, std::int64_t end) {
+      const float mean = b_.grad_mean[row];
+      for (std::int64_t i = begin - at.begin; i < end - at.begin; ++i) grad_.values[i] -= mean;
+    });
   }
 
   Clip<V> clip_;

@@ -46,7 +46,7 @@ radam_status check_settings(const Tensor& b) {
   if (b.output != RADAM_OUTPUT_PARAM && b.output != RADAM_OUTPUT_UPDATE) return RADAM_ERROR_OUTPUT;
   const bool average = b.param_average != nullptr && b.lookahead == 0;
   if (b.output == RADAM_OUTPUT_UPDATE && (copy || average || b.zero_grad != 0)) return RADAM_ERROR_OUTPUT;
-  if (b.grad_mean != nullptr && b.row_length < 1) return RADAM_ERROR_ROW_LENGTH;
+  if ((b.grad_mean != nullptr || b.row_decay != nullptr) && b.row_length < 1) return RADAM_ERROR_ROW_LENGTH;
   if (b.step < 1) return RADAM_ERROR_STEP;
   if (!(b.clip_value >= 0)) return RADAM_ERROR_CLIP;
   if (!(b.average_rate >= 0 && b.average_rate <= 1)) return RADAM_ERROR_AVERAGE;
@@ -68,9 +68,12 @@ radam_status check_memory(const State& state, const Tensor& b, std::int64_t begi
   Spans spans;
   for (const auto& buffer : buffers)
     if (const radam_status status = spans.add(buffer.buffer, buffer.element_bytes, begin, end)) return status;
-  if (b.grad_mean != nullptr)
-    if (const radam_status status = spans.add(b.grad_mean, sizeof(float), b.row_of(begin), b.row_of(end - 1) + 1))
+  const float* const all_of_rows[] = {b.grad_mean, b.row_decay};
+  for (const float* of_rows : all_of_rows) {
+    if (of_rows == nullptr) continue;
+    if (const radam_status status = spans.add(of_rows, sizeof(float), b.row_of(begin), b.row_of(end - 1) + 1))
       return status;
+  }
   const std::int64_t first_block = begin / RADAM_BLOCK_SIZE, last_block = blocks_of(end);
   for (int k = 0; k < state.count; ++k) {
     if (b.state[k] == nullptr) continue;
@@ -103,6 +106,15 @@ radam_status check_tensor_of_plan(std::int32_t algorithm, const Tensor& b, bool 
   return check(state_of_plan(algorithm), b, 0, b.length, unbound);
 }
 
+radam_status check_row_sums(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end,
+                            const double* sums) {
+  if (b.row_length < 1) return RADAM_ERROR_ROW_LENGTH;
+  if (const radam_status status = check_tensor(c, b, 0, b.length)) return status;
+  if (b.first % b.row_length != 0) return RADAM_ERROR_ROW_LENGTH;
+  if (!is_range(begin, end) || end > b.length / b.row_length) return RADAM_ERROR_RANGE;
+  return begin < end && sums == nullptr ? RADAM_ERROR_NULL : RADAM_OK;
+}
+
 radam_status check_gradient(std::int32_t type, const void* grad, std::int64_t begin, std::int64_t end) {
   if (!is_type(type)) return RADAM_ERROR_TYPE;
   if (!is_range(begin, end)) return RADAM_ERROR_RANGE;
@@ -127,7 +139,7 @@ radam_status check_rows(std::int32_t type, std::int64_t row_length, const void* 
 bool is_plain(const Tensor& b) {
   return b.param_type == RADAM_TYPE_F32 && b.grad_type == RADAM_TYPE_F32 && b.state_type == RADAM_STATE_F32 &&
          b.param_copy == nullptr && b.param_average == nullptr && b.zero_grad == 0 && b.clip_value == 0 &&
-         b.grad_mean == nullptr && b.output == RADAM_OUTPUT_PARAM;
+         b.grad_mean == nullptr && b.row_decay == nullptr && b.output == RADAM_OUTPUT_PARAM;
 }
 
 }  // namespace radam

@@ -31,6 +31,9 @@ radam_status check_buffers(const radam_coefficients& c, const Buffers& b, unsign
 radam_status check_tensor(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end);
 // unbound: param and grad may be null.
 radam_status check_tensor_of_plan(std::int32_t algorithm, const Tensor& b, bool unbound);
+// Of a range of rows. The buffers are those of the whole tensor.
+radam_status check_row_sums(const radam_coefficients& c, const Tensor& b, std::int64_t begin, std::int64_t end,
+                            const double* sums);
 radam_status check_gradient(std::int32_t type, const void* grad, std::int64_t begin, std::int64_t end);
 radam_status check_rows(std::int32_t type, std::int64_t row_length, const void* grad, const float* mean,
                         std::int64_t begin, std::int64_t end);

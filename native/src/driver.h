@@ -10,6 +10,7 @@
 #include "gradient_statistics.h"
 #include "kernels.h"
 #include "pattern.h"
+#include "row_sums.h"
 #include "step_blocks.h"
 #include "step_group.h"
 #include "step_vector.h"
@@ -88,7 +89,8 @@ constexpr const radam::Kernel* kernels_of() {
 
 template <class V, class Algorithm>
 constexpr radam::TensorSumsKernel tensor_sums_of() {
-  if constexpr (kIsLayerwise<Algorithm>) return tensor_sums<V, Algorithm>;
+  if constexpr (is_by_rows<Algorithm>()) return row_sums<V, Algorithm>;
+  else if constexpr (kIsLayerwise<Algorithm>) return tensor_sums<V, Algorithm>;
   else return nullptr;
 }
 

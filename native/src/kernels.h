@@ -27,7 +27,7 @@ struct Tensor : radam_tensor {
   // Whether the parameters take the slow weights of Lookahead in this step.
   bool takes_slow_weights() const { return lookahead != 0 && average_rate != 0; }
 
-  // The number of an element's row, as grad_mean counts them.
+  // The number of an element's row, as grad_mean and row_decay count them.
   std::int64_t row_of(std::int64_t i) const { return (first + i) / row_length - first / row_length; }
 
   // In a step that has nothing to do with the slow weights, the tensor is one without them.
@@ -58,7 +58,8 @@ using GradientStatistics = void (*)(std::int32_t grad_type, const void* grad, st
 using GradientMeans = void (*)(std::int32_t grad_type, std::int64_t row_length, std::int64_t begin, std::int64_t end,
                                const void* grad, float* mean);
 
-// Sums over a range of a tensor for a step by c, of which there are as many as its algorithm says.
+// Sums over a range of a tensor for a step by c, of which there are as many as its algorithm says. Of an algorithm by
+// rows: a range of rows, and the sums of row 0.
 using TensorSumsKernel = void (*)(const radam_coefficients& c, const Tensor&, std::int64_t begin, std::int64_t end,
                                   double* sums);
 

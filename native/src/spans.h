@@ -33,7 +33,7 @@ class Spans {
   struct Span {
     std::uintptr_t first, last;  // last is one past the end
   };
-  static constexpr int kMost = 5 + 2 * RADAM_MAX_STATE;
+  static constexpr int kMost = 6 + 2 * RADAM_MAX_STATE;
   Span spans_[kMost];
   int count_ = 0;
 };

@@ -79,7 +79,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_TRUST_COEFFICIENT:
       return "trust_coefficient is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_ROW_LENGTH:
-      return "row_length is less than 1, or gradients are to be centralized on a GPU, which cannot do that";
+      return "row_length is less than 1, or the slice's first row is not whole, or rows are asked of a GPU, which knows none";
     case RADAM_ERROR_NUMBERS: return "a number that the algorithm keeps is out of range";
     case RADAM_ERROR_HYPERGRAD_LR:
       return "hypergrad_lr is negative, or not finite as float32, alone or divided by 1 - beta1";
@@ -87,6 +87,8 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_CURV_WIN_WIDTH: return "curv_win_width is not in [1, 64]";
     case RADAM_ERROR_AUTO_CLIP_FACTOR:
       return "auto_clip_factor is negative, or not finite, or above 0 but not as float32";
+    case RADAM_ERROR_DELTA: return "delta is negative, or not finite as float32";
+    case RADAM_ERROR_WD_RATIO: return "wd_ratio is negative, or not finite as float32";
     default: return "no such status";
   }
 }

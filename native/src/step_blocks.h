@@ -26,7 +26,8 @@ class BlockStepper : BlockReader<V> {
  public:
   BlockStepper(const radam_coefficients& c, radam::Kernel kernel, const radam::Tensor& b)
       : BlockReader<V>(c, b), kernel_(kernel), fused_(fused_step<V, F32>(c, b)),
-        as_stored_(fused_step_as_stored<V>(c, b)), seed_(Random<V>::seed_of_step(b.seed, b.step)),
+        as_stored_(fused_step_as_stored<V>(c, b)), row_decay_(row_decay_of(clip_.rest)),
+        seed_(Random<V>::seed_of_step(b.seed, b.step)),
         takes_slow_weights_(b.takes_slow_weights()) {
     with_kernels(c.algorithm, 0, [&](auto a) {
       const auto rule = a.rule_of(c, radam::present_state(b.state, a.kBuffers));
@@ -52,6 +53,15 @@ class BlockStepper : BlockReader<V> {
            !clip_.active && b_.grad_mean == nullptr && b_.output == RADAM_OUTPUT_PARAM;
   }
 
+  // Calls the kernel for elements of buffers whose element 0 is element `first` of the tensor.
+  void apply_rule(const radam::Buffers& f32, std::int64_t first, std::int64_t begin, std::int64_t end) {
+    if (b_.row_decay == nullptr) return kernel_(clip_.rest, f32, begin, end);
+    this->for_rows(first + begin, first + end, [&](std::int64_t row, std::int64_t from, std::int64_t to) {
+      *row_decay_ = b_.row_decay[row];
+      kernel_(clip_.rest, f32, from - first, to - first);
+    });
+  }
+
   // Several blocks at a time, because each call of the kernel begins and ends with an idle divider.
   void step_f32(std::int64_t begin, std::int64_t end) {
     constexpr std::int64_t kTogether = 4 * RADAM_BLOCK_SIZE;  // they stay in the L1 cache
@@ -61,7 +71,7 @@ class BlockStepper : BlockReader<V> {
     while (begin < end) {
       const std::int64_t most = kTogether - (b_.first + begin) % RADAM_BLOCK_SIZE;
       const std::int64_t stop = end - begin < most ? end : begin + most;
-      kernel_(clip_.rest, f32, begin, stop);
+      apply_rule(f32, 0, begin, stop);
       this->for_blocks(begin, stop, [&](const BlockRange& at) { finish_block(at, param + at.begin); });
       begin = stop;
     }
@@ -111,7 +121,7 @@ class BlockStepper : BlockReader<V> {
         unpack_state<V>(b_, k, is_signed_[k], at, state_[k].values);
       }
     }
-    kernel_(clip_.rest, f32, 0, at.count);
+    apply_rule(f32, at.begin, 0, at.count);
     if (b_.state_type != RADAM_STATE_F32) pack_states(at);
   }
 
@@ -189,6 +199,7 @@ class BlockStepper : BlockReader<V> {
 
   radam::Kernel kernel_;
   FusedStep fused_, as_stored_;  // null where there is none
+  float* const row_decay_;       // where the kernel finds it; null where it takes none
   std::uint64_t seed_;
   bool takes_slow_weights_;
   int buffers_ = 0;

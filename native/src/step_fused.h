@@ -231,12 +231,13 @@ template <class V, class Algorithm, template <class, bool> class Codes, class Va
 using AllFusedSteps = FusedSteps<V, Algorithm, Codes, Value, std::make_integer_sequence<int, Algorithm::kRules>>;
 
 // The fused step for coefficients, and for a tensor's state with parameters and gradients of the type Value; null if
-// there is none. The scalar target has none, because it would gain nothing.
+// there is none, or if rows have decays of their own. The scalar target has none, because it would gain nothing.
 template <class V, class Value>
 FusedStep fused_step(const radam_coefficients& c, const radam::Tensor& b) {
   if constexpr (V::kLanes == 1) {
     return nullptr;
   } else {
+    if (b.row_decay != nullptr) return nullptr;
     return with_kernels(c.algorithm, FusedStep{nullptr}, [&](auto a) {
       using Algorithm = decltype(a);
       const int index = a.index_of(a.rule_of(c, radam::present_state(b.state, a.kBuffers)));

@@ -6,22 +6,17 @@
 #include <cstdint>
 #include <utility>
 
-#include "algorithm/algorithms.h"
-#include "block_reader.h"
 #include "kernels.h"
-#include "storage/small_state.h"
+#include "sum_reader.h"
 #include "sums.h"
 #include "unroll.h"
 
 namespace {
 
 template <class V, class Algorithm>
-class TensorSums : BlockReader<V> {
+class TensorSums : SumReader<V, Algorithm> {
  public:
-  TensorSums(const radam_coefficients& c, const radam::Tensor& b)
-      : BlockReader<V>(c, b), terms_(this->clip_.rest) {
-    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) summed_[k] = Algorithm::summed_buffer(c, k);
-  }
+  using SumReader<V, Algorithm>::SumReader;
 
   void run(std::int64_t begin, std::int64_t end, double* sums) {
     this->for_blocks(begin, end, [&](const BlockRange& at) { add_block(at); });
@@ -37,12 +32,9 @@ class TensorSums : BlockReader<V> {
   using Sums = typename V::ProductSums;
   // The numbers of an element that are squared, or multiplied in pairs.
   static constexpr int kTerms = Algorithm::kProducts ? 2 * Algorithm::kSums : Algorithm::kSums;
-  using Lanes = typename Algorithm::Stepped::template Lanes<V>;
-  using BlockReader<V>::b_;
 
   void add_block(const BlockRange& at) {
-    radam::Buffers f32{param(at), this->unpack_grad(at), {}};
-    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) f32.state[k] = state(at, k);
+    const radam::Buffers f32 = this->read(at);
     Sums sums[Algorithm::kSums];  // copies, which the compiler keeps in registers
     for (int s = 0; s < Algorithm::kSums; ++s) sums[s] = sums_[s];
     // Groups of kSums elements begin where the place in the tensor is a multiple of that.
@@ -53,27 +45,10 @@ class TensorSums : BlockReader<V> {
     for (int s = 0; s < Algorithm::kSums; ++s) sums_[s] = sums[s];
   }
 
-  float* param(const BlockRange& at) {
-    if (b_.param_type == RADAM_TYPE_F32) return static_cast<float*>(b_.param) + at.begin;
-    this->unpack_param_to(at, param_.values);
-    return param_.values;
-  }
-
-  // That which is summed as the k-th.
-  float* state(const BlockRange& at, int k) {
-    const int number = summed_[k];
-    if (b_.state_type == RADAM_STATE_F32) return static_cast<float*>(b_.state[number]) + at.begin;
-    unpack_state<V>(b_, number, Algorithm::buffer(number).is_signed, at, state_[k].values);
-    return state_[k].values;
-  }
-
   RADAM_INLINE_MEMBER void terms_at(const radam::Buffers& f32, std::int64_t i,
                                     typename V::Register (&terms)[kTerms]) const {
-    Lanes x;
-    x.param = V::load(f32.param + i);
-    x.grad = V::load(f32.grad + i);
-    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) x.state[k] = V::load(f32.state[k] + i);
-    terms_.of(x, terms);
+    auto x = this->lanes_at(f32, i);
+    this->terms_.of(x, terms);
   }
 
   RADAM_INLINE void add_terms(Sums* sums, int j, const typename V::Register (&terms)[kTerms]) {
@@ -97,18 +72,11 @@ class TensorSums : BlockReader<V> {
   void add_part(const radam::Buffers& f32, std::int64_t i, std::int64_t count, Sums* sums) const {
     const std::int64_t from = i < 0 ? 0 : i, to = count - i < kSums ? count : i + kSums;
     const auto size = static_cast<std::size_t>(to - from) * sizeof(float);
-    float param[kSums] = {}, grad[kSums] = {}, state[Algorithm::kSummedBuffers + 1][kSums] = {};
-    radam::Buffers staged{param, grad, {}};
-    __builtin_memcpy(param + (from - i), f32.param + from, size);
-    __builtin_memcpy(grad + (from - i), f32.grad + from, size);
-    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) {
-      staged.state[k] = state[k];
-      __builtin_memcpy(state[k] + (from - i), f32.state[k] + from, size);
-    }
+    const typename SumReader<V, Algorithm>::template Part<kSums> part(f32, from, to - from, from - i);
     float all[kTerms][kSums], some[kTerms][kSums] = {};
     for (int j = 0; j < kSums; j += V::kLanes) {
       typename V::Register terms[kTerms];
-      terms_at(staged, j, terms);
+      terms_at(part.buffers, j, terms);
       for (int k = 0; k < kTerms; ++k) V::store(all[k] + j, terms[k]);
     }
     for (int k = 0; k < kTerms; ++k) __builtin_memcpy(some[k] + (from - i), all[k] + (from - i), size);
@@ -119,10 +87,7 @@ class TensorSums : BlockReader<V> {
     }
   }
 
-  const typename Algorithm::template Terms<V> terms_;
   Sums sums_[Algorithm::kSums];
-  int summed_[Algorithm::kSummedBuffers + 1];  // an array may not be empty
-  Staged param_, state_[Algorithm::kSummedBuffers + 1];
 };
 
 template <class V, class Algorithm>

@@ -72,7 +72,7 @@ TEST_F(StepArguments, LayerwiseAlgorithmsNeedSums) {
   for (const std::int32_t algorithm : {RADAM_ALGORITHM_LAMB, RADAM_ALGORITHM_STABLEADAMW, RADAM_ALGORITHM_LARS,
                                        RADAM_ALGORITHM_CAUTIOUS_ADAMW, RADAM_ALGORITHM_CAUTIOUS_LION,
                                        RADAM_ALGORITHM_NOVOGRAD, RADAM_ALGORITHM_SGD_HD, RADAM_ALGORITHM_ADAM_HD,
-                                       RADAM_ALGORITHM_YELLOWFIN}) {
+                                       RADAM_ALGORITHM_YELLOWFIN, RADAM_ALGORITHM_ADAMP, RADAM_ALGORITHM_SGDP}) {
     radam_coefficients c = c_;
     c.algorithm = algorithm;
     expect(RADAM_ERROR_SUMS, c);

@@ -33,6 +33,10 @@ struct header_view {
                               const void *, const void *, radam_sums *);
   radam_status (*coefficients_reduce)(const radam_coefficients *, int64_t, const radam_sums *, double *,
                                       radam_coefficients *);
+  radam_status (*row_sums)(int32_t, const radam_coefficients *, const radam_tensor *, int64_t, int64_t, const void *,
+                           const void *, const void *, double *);
+  radam_status (*coefficients_reduce_rows)(const radam_coefficients *, int64_t, int64_t, const double *, float *,
+                                           int32_t *, radam_coefficients *);
 };
 
 #ifdef __cplusplus

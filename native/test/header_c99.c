@@ -34,7 +34,9 @@ CHECK(algorithms, RADAM_ALGORITHM_ADAM == 0 && RADAM_ALGORITHM_SGD == 1 && RADAM
                       RADAM_ALGORITHM_LAMB == 23 && RADAM_ALGORITHM_STABLEADAMW == 24 && RADAM_ALGORITHM_LARS == 25 &&
                       RADAM_ALGORITHM_CAUTIOUS_ADAMW == 26 && RADAM_ALGORITHM_CAUTIOUS_LION == 27 &&
                       RADAM_ALGORITHM_NOVOGRAD == 28 && RADAM_ALGORITHM_SGD_HD == 29 &&
-                      RADAM_ALGORITHM_ADAM_HD == 30 && RADAM_ALGORITHM_YELLOWFIN == 31);
+                      RADAM_ALGORITHM_ADAM_HD == 30 && RADAM_ALGORITHM_YELLOWFIN == 31 &&
+                      RADAM_ALGORITHM_ADAMP == 32 && RADAM_ALGORITHM_SGDP == 33);
+CHECK(projections, RADAM_PROJECTION_NONE == 0 && RADAM_PROJECTION_ROWS == 1 && RADAM_PROJECTION_TENSOR == 2);
 CHECK(adapt, RADAM_ADAPT_NEVER == 0 && RADAM_ADAPT_WITH_DECAY == 1 && RADAM_ADAPT_ALWAYS == 2);
 CHECK(outputs, RADAM_OUTPUT_PARAM == 0 && RADAM_OUTPUT_UPDATE == 1);
 CHECK(status_size, sizeof(radam_status) == 4);
@@ -61,7 +63,8 @@ CHECK(status_values, RADAM_OK == 0 && RADAM_ERROR_NULL == 1 && RADAM_ERROR_STRUC
                          RADAM_ERROR_CLIP_THRESHOLD == 52 && RADAM_ERROR_TRUST_COEFFICIENT == 53 &&
                          RADAM_ERROR_ROW_LENGTH == 54 && RADAM_ERROR_NUMBERS == 55 &&
                          RADAM_ERROR_HYPERGRAD_LR == 56 && RADAM_ERROR_BETA == 57 &&
-                         RADAM_ERROR_CURV_WIN_WIDTH == 58 && RADAM_ERROR_AUTO_CLIP_FACTOR == 59);
+                         RADAM_ERROR_CURV_WIN_WIDTH == 58 && RADAM_ERROR_AUTO_CLIP_FACTOR == 59 &&
+                         RADAM_ERROR_DELTA == 60 && RADAM_ERROR_WD_RATIO == 61);
 CHECK(targets, RADAM_TARGET_AUTO == 0 && RADAM_TARGET_SCALAR == 1 && RADAM_TARGET_AVX2 == 2 &&
                    RADAM_TARGET_AVX512 == 3 && RADAM_TARGET_NEON == 4);
 CHECK(modes, RADAM_MODE_ADAPTIVE == 0 && RADAM_MODE_MOMENTUM == 1 && RADAM_MODE_MOMENTS_ONLY == 2 &&
@@ -96,4 +99,6 @@ const struct header_view header_of_c99 = {
     radam_gradient_means,
     radam_tensor_sums,
     radam_coefficients_reduce,
+    radam_row_sums,
+    radam_coefficients_reduce_rows,
 };

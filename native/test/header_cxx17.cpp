@@ -32,6 +32,8 @@ int main() {
       radam_gradient_means,
       radam_tensor_sums,
       radam_coefficients_reduce,
+      radam_row_sums,
+      radam_coefficients_reduce_rows,
   };
   const header_view& a = header_of_c99;
   const header_view& b = header_of_cxx17;
@@ -50,7 +52,8 @@ int main() {
       a.check == b.check && a.coefficients_at == b.coefficients_at && a.algorithm_name == b.algorithm_name &&
       a.state_count == b.state_count && a.state_describe == b.state_describe && a.step_f32 == b.step_f32 &&
       a.step == b.step && a.gradient_statistics == b.gradient_statistics && a.tensor_sums == b.tensor_sums &&
-      a.coefficients_reduce == b.coefficients_reduce;
+      a.coefficients_reduce == b.coefficients_reduce && a.gradient_means == b.gradient_means &&
+      a.row_sums == b.row_sums && a.coefficients_reduce_rows == b.coefficients_reduce_rows;
 #endif
   return same_sizes && same_functions && a.abi_version() == RADAM_ABI_VERSION ? 0 : 1;
 }

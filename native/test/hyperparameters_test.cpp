@@ -683,6 +683,49 @@ Algorithm of_adam_hd() {
   return {preset(RADAM_PRESET_ADAM_HD_AUTHORS), c.list};
 }
 
+// What AdamP and SGDP have alike. They have no L2 penalty.
+template <class Own>
+void add_projection(Changes& c) {
+  for (const auto& [name, field, status] : {std::tuple{"delta", &Own::delta, RADAM_ERROR_DELTA},
+                                            std::tuple{"wd_ratio", &Own::wd_ratio, RADAM_ERROR_WD_RATIO}})
+    c.numbers(name, own(field), status, {0, -0.0, kSmallest, 1, before(kFloatOverflow)},
+              {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+}
+
+Algorithm of_adamp() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_ADAMP);
+  c.settings("nesterov", own(&radam_adamp::nesterov), 0, 1);
+  c.settings("reserved", own(&radam_adamp::reserved), 0, 0);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_DECOUPLED,
+             RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  add_betas<radam_adamp>(c);
+  add_epsilon(c, own(&radam_adamp::epsilon));
+  add_decay_and_scale(c);
+  add_projection<radam_adamp>(c);
+  return {preset(RADAM_PRESET_ADAMP_AUTHORS), c.list};
+}
+
+Algorithm of_sgdp() {
+  Changes c;
+  add_algorithm(c, RADAM_ALGORITHM_SGDP);
+  c.settings("nesterov", own(&radam_sgdp::nesterov), 0, 1);
+  c.settings("reserved", own(&radam_sgdp::reserved), 0, 0);
+  c.settings("weight_decay_mode", common(&H::weight_decay_mode), RADAM_WEIGHT_DECAY_DECOUPLED,
+             RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE);
+  c.settings("maximize", common(&H::maximize), 0, 1);
+  c.numbers("learning_rate", common(&H::learning_rate), RADAM_ERROR_LEARNING_RATE,
+            {0, -0.0, kSmallest, 1, before(kFloatOverflow)}, {-kSmallest, -1, kFloatOverflow, DBL_MAX});
+  add_momentum<radam_sgdp>(c);
+  add_decay_and_scale(c);
+  add_epsilon(c, own(&radam_sgdp::epsilon));
+  add_projection<radam_sgdp>(c);
+  H h = preset(RADAM_PRESET_SGDP_AUTHORS);
+  h.of.sgdp.momentum = 0.5;
+  return {h, c.list};
+}
+
 const std::vector<Algorithm>& all_algorithms() {
   static const std::vector<Algorithm> all = {of_adam(),    of_sgd(),     of_lion(RADAM_PRESET_LION_AUTHORS),
                                              of_nadam(),   of_rmsprop(),
@@ -693,7 +736,7 @@ const std::vector<Algorithm>& all_algorithms() {
                                              of_schedulefree_sgd(), of_schedulefree_adamw(), of_lamb(),
                                              of_stableadamw(), of_lars(), of_cautious_adamw(),
                                              of_lion(RADAM_PRESET_CAUTIOUS_LION_TIMM), of_novograd(),
-                                             of_sgd_hd(), of_adam_hd(), of_yellowfin()};
+                                             of_sgd_hd(), of_adam_hd(), of_yellowfin(), of_adamp(), of_sgdp()};
   return all;
 }
 
@@ -836,12 +879,22 @@ TEST(Check, LearningRateTimesWeightDecayFitsAFloat) {
       if (h.algorithm < kFirstLayerwise || !has_l2_alone(h.algorithm)) h.weight_decay_mode = mode;
       h.learning_rate = 4;
       if (h.algorithm == RADAM_ALGORITHM_MADGRAD) h.of.madgrad.epsilon = 0;  // which is added to the learning rate
+      if (h.algorithm == RADAM_ALGORITHM_SGDP) h.of.sgdp.momentum = 0;       // which the decay is divided by 1 minus
       h.weight_decay = before(kFloatOverflow / 4);
       EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
       h.weight_decay = kFloatOverflow / 4;
       EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_WEIGHT_DECAY);
     }
   }
+}
+
+TEST(Check, DecayOfSgdPOverOneMinusMomentumFitsAFloat) {
+  H h = of_sgdp().valid;
+  h.learning_rate = 4;
+  h.weight_decay = before(kFloatOverflow / 8);
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_OK);
+  h.weight_decay = kFloatOverflow / 8;
+  EXPECT_EQ(radam_hyperparameters_check(&h), RADAM_ERROR_WEIGHT_DECAY);
 }
 
 // Without rectification its threshold does not count.

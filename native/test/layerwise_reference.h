@@ -37,7 +37,8 @@ inline std::vector<radam_coefficients> layerwise_coefficients() {
        {RADAM_PRESET_LAMB_CYBERTRONAI, RADAM_PRESET_LAMB_NVIDIA, RADAM_PRESET_STABLEADAMW_AUTHORS,
         RADAM_PRESET_LARS_TIMM, RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
         RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA, RADAM_PRESET_SGD_HD_AUTHORS,
-        RADAM_PRESET_ADAM_HD_AUTHORS, RADAM_PRESET_SGDN_HD_AUTHORS, RADAM_PRESET_YELLOWFIN_AUTHORS}) {
+        RADAM_PRESET_ADAM_HD_AUTHORS, RADAM_PRESET_SGDN_HD_AUTHORS, RADAM_PRESET_YELLOWFIN_AUTHORS,
+        RADAM_PRESET_ADAMP_AUTHORS, RADAM_PRESET_SGDP_AUTHORS}) {
     radam_hyperparameters h = preset(number);
     if (h.weight_decay == 0) h.weight_decay = 0.25;
     for (const std::int64_t step : {1, 7}) all.push_back(coefficients_at(h, step));
@@ -73,6 +74,13 @@ inline bool sums_products(const radam_coefficients& c) {
 
 // Those of the algorithm that steps, before the sums are known.
 inline radam_coefficients stepped_of(const radam_coefficients& c) {
+  if (c.algorithm == RADAM_ALGORITHM_ADAMP) {
+    radam_coefficients nadam = c;
+    nadam.algorithm = RADAM_ALGORITHM_NADAM;
+    std::memset(&nadam.of, 0, sizeof nadam.of);
+    nadam.of.nadam = c.of.adamp.nadam;
+    return nadam;
+  }
   if (stepped_by(c.algorithm) == RADAM_ALGORITHM_SGD) {
     radam_coefficients sgd = c;
     sgd.algorithm = RADAM_ALGORITHM_SGD;
@@ -102,6 +110,7 @@ inline radam_coefficients stepped_of(const radam_coefficients& c) {
 
 // What is squared, of an element, or multiplied in pairs: the lines of radam.h.
 inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
+  if (is_by_rows(c.algorithm)) return {};
   if (c.algorithm == RADAM_ALGORITHM_LARS)
     return {x[kParam], bounded(std::fma(c.of.lars.norm_l2, x[kParam], c.grad_scale * x[kGrad]))};
   if (c.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION) {

@@ -51,6 +51,7 @@ const std::map<std::string, std::int32_t>& presets() {
       {"yellowfin-authors", RADAM_PRESET_YELLOWFIN_AUTHORS},
       {"adam_hd-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
       {"adam_hd_single-authors", RADAM_PRESET_ADAM_HD_AUTHORS},
+      {"adamp-authors", RADAM_PRESET_ADAMP_AUTHORS},
   };
   return all;
 }
@@ -73,7 +74,7 @@ radam_hyperparameters hyperparameters(const json& vector) {
   radam_hyperparameters h = preset(presets().at(rules_of(vector)));
   const bool lamb = h.algorithm == RADAM_ALGORITHM_LAMB, lars = h.algorithm == RADAM_ALGORITHM_LARS;
   const bool adamw = h.algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW, lion = h.algorithm == RADAM_ALGORITHM_CAUTIOUS_LION;
-  const bool novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD;
+  const bool novograd = h.algorithm == RADAM_ALGORITHM_NOVOGRAD, adamp = h.algorithm == RADAM_ALGORITHM_ADAMP;
   const bool sgd_hd = h.algorithm == RADAM_ALGORITHM_SGD_HD, adam_hd = h.algorithm == RADAM_ALGORITHM_ADAM_HD;
   const bool yellowfin = h.algorithm == RADAM_ALGORITHM_YELLOWFIN;
   auto& of = h.of;
@@ -115,6 +116,12 @@ radam_hyperparameters hyperparameters(const json& vector) {
     else if (adam_hd && key == "beta2") of.adam_hd.beta2 = value;
     else if (adam_hd && key == "eps") of.adam_hd.epsilon = value;
     else if (adam_hd && key == "hypergrad_lr") of.adam_hd.hypergrad_lr = value;
+    else if (adamp && key == "beta1") of.adamp.beta1 = value;
+    else if (adamp && key == "beta2") of.adamp.beta2 = value;
+    else if (adamp && key == "eps") of.adamp.epsilon = value;
+    else if (adamp && key == "delta") of.adamp.delta = value;
+    else if (adamp && key == "wd_ratio") of.adamp.wd_ratio = value;
+    else if (adamp && key == "nesterov") of.adamp.nesterov = value.get<bool>();
     else if (novograd && key == "beta1") of.novograd.beta1 = value;
     else if (novograd && key == "beta2") of.novograd.beta2 = value;
     else if (novograd && key == "eps") of.novograd.epsilon = value;
@@ -148,6 +155,7 @@ double clipped(const json& vector, const std::vector<double>& gradients) {
 struct Slice {
   std::size_t begin, end;
   bool one_axis;
+  std::size_t row_length;  // the product of all axes but the first
 };
 
 // LARS' authors of barlowtwins leave tensors of one axis out of decay and adaptation where they are told to.
@@ -158,13 +166,13 @@ radam_hyperparameters of_tensor(const json& vector, radam_hyperparameters h, con
 }
 
 std::vector<Slice> slices(const json& vector) {
-  if (!vector.count("shapes")) return {{0, vector.at("initial").size(), true}};
+  if (!vector.count("shapes")) return {{0, vector.at("initial").size(), true, 1}};
   std::vector<Slice> all;
   std::size_t begin = 0;
   for (const auto& shape : vector.at("shapes")) {
     std::size_t length = 1;
     for (const std::size_t axis : shape) length *= axis;
-    all.push_back({begin, begin + length, shape.size() == 1});
+    all.push_back({begin, begin + length, shape.size() == 1, length / shape.at(0).get<std::size_t>()});
     begin += length;
   }
   return all;
@@ -181,6 +189,10 @@ struct Step {
   radam_tensor tensor{};
   float *param, *grad;
   radam_sums sums{};
+  std::int64_t rows = 0;  // of algorithms whose sums are of rows; none of tensors of one axis
+  std::vector<double> row_sums;
+  std::vector<float> row_decay;
+  std::int32_t projection = RADAM_PROJECTION_NONE;
 
   Step(std::int32_t on, const radam_coefficients& by, std::int64_t t, const Slice& at, Buffers& b)
       : target(on), c(by), param(&b.param[at.begin]), grad(&b.grad[at.begin]) {
@@ -190,16 +202,31 @@ struct Step {
     tensor.state[0] = b.first.empty() ? nullptr : &b.first[at.begin];
     tensor.state[1] = b.second.empty() ? nullptr : &b.second[at.begin];
     sums.struct_size = sizeof sums;
+    if (!is_by_rows(c.algorithm) || at.one_axis) return;
+    tensor.row_length = static_cast<std::int64_t>(at.row_length);
+    rows = tensor.length / tensor.row_length;
+    row_sums.resize(static_cast<std::size_t>(rows) * RADAM_ROW_SUMS);
+    row_decay.resize(static_cast<std::size_t>(rows));
   }
 
   void measure() {
+    if (rows > 0) {
+      EXPECT_EQ(radam_row_sums(target, &c, &tensor, 0, rows, param, grad, nullptr, row_sums.data()), RADAM_OK);
+      return;
+    }
     EXPECT_EQ(radam_tensor_sums(target, &c, &tensor, 0, tensor.length, param, grad, nullptr, &sums), RADAM_OK);
   }
 
   void make(double* numbers) {
     radam_coefficients reduced{};
     reduced.struct_size = sizeof reduced;
-    EXPECT_EQ(radam_coefficients_reduce(&c, tensor.length, &sums, numbers, &reduced), RADAM_OK);
+    if (rows > 0) {
+      EXPECT_EQ(radam_coefficients_reduce_rows(&c, tensor.row_length, rows, row_sums.data(), row_decay.data(),
+                                               &projection, &reduced), RADAM_OK);
+      if (projection == RADAM_PROJECTION_ROWS) tensor.row_decay = row_decay.data();
+    } else {
+      EXPECT_EQ(radam_coefficients_reduce(&c, tensor.length, &sums, numbers, &reduced), RADAM_OK);
+    }
     EXPECT_EQ(radam_step(target, &reduced, &tensor, 0, tensor.length, param, grad, nullptr, nullptr), RADAM_OK);
   }
 };

@@ -140,6 +140,31 @@ TEST_F(MixedArguments, Output) {
   expect(RADAM_ERROR_OUTPUT, [=](MixedBuffers& x) { with_copy(x), x.lookahead = 1; });
 }
 
+// Rows have decays of their own with SGD and NAdam alone.
+TEST_F(MixedArguments, RowDecay) {
+  static const float decays[4] = {};
+  const auto rows = [](std::int64_t length) {
+    return [=](MixedBuffers& x) { x.row_decay = decays, x.row_length = length; };
+  };
+  expect(RADAM_ERROR_ALGORITHM, rows(1'000'000));
+  c_ = combination("nadam").typical;
+  expect(RADAM_OK, rows(1'000'000));
+  for (const std::int64_t wrong : {std::int64_t{0}, std::int64_t{-1}, INT64_MIN})
+    expect(RADAM_ERROR_ROW_LENGTH, rows(wrong));
+  expect(RADAM_ERROR_OVERLAP, [=](MixedBuffers& x) {
+    rows(1'000'000)(x);
+    x.row_decay = static_cast<float*>(x.grad);
+  });
+  expect(RADAM_ERROR_OVERLAP, [=](MixedBuffers& x) {
+    rows(1'000'000)(x);
+    x.grad_mean = decays;
+  });
+  c_.of.nadam.l2 = 0.5f;
+  expect(RADAM_ERROR_COEFFICIENTS, rows(1'000'000));
+  c_ = combination("sgd").typical;
+  expect(RADAM_OK, rows(1'000'000));
+}
+
 // Where a copy would be, there are the lower halves. They are needed, and are part of the parameters.
 TEST_F(MixedArguments, Split) {
   const auto split = [](const std::function<void(MixedBuffers&)>& change) {

@@ -42,6 +42,14 @@ inline MixedTensor tensor(Values& random, const radam_tensor& settings, unsigned
   return t;
 }
 
+// Gives each row a decay of its own, where the algorithm and the tensor may have that.
+inline void add_decays(Values& random, const radam_coefficients& c, MixedTensor& t) {
+  t.decays.clear();
+  if (!takes_row_decay(c) || t.means.empty() || random.below(2) != 0) return;
+  for (std::size_t row = 0; row < t.means.size(); ++row)
+    t.decays.push_back((random.below(2) != 0 ? 0x1p-12f : -0x1p-12f) * static_cast<float>(1 + random.below(1000)));
+}
+
 inline void new_gradients(Values& random, MixedTensor& t, bool tame) {
   for (std::size_t i = 0; i < static_cast<std::size_t>(t.settings.length); ++i)
     store(t.grad, t.settings.grad_type, i, tame ? random.ordinary() : random.adversarial(), kNearest);
@@ -158,7 +166,8 @@ inline std::string first_mixed_difference(std::uint64_t seed, const std::vector<
     for (std::int64_t n = 1; n <= 3; ++n) {
       const radam_coefficients c = k.tame ? k.parts->typical : random.coefficients(*k.parts);
       new_gradients(random, expected, k.tame);
-      for (MixedTensor& actual : all) actual.grad = expected.grad;
+      add_decays(random, c, expected);
+      for (MixedTensor& actual : all) actual.grad = expected.grad, actual.decays = expected.decays;
       expected.settings.step = n;
       reference_step(c, expected);
       for (std::size_t i = 0; i < all.size(); ++i) {

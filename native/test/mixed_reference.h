@@ -84,7 +84,8 @@ struct MixedTensor {
   radam_tensor settings{};
   std::vector<std::uint8_t> param, grad, state[RADAM_MAX_STATE], copy;
   std::vector<float> scales[RADAM_MAX_STATE], average;
-  std::vector<float> means;  // of rows, where gradients are centralized
+  std::vector<float> means;   // of rows, where gradients are centralized
+  std::vector<float> decays;  // of rows, where these have their own
   unsigned present = 0;  // bit k: buffer k of the state is there
 
   static std::size_t bytes_of(std::int32_t type) { return type == RADAM_TYPE_F32 ? 4 : 2; }
@@ -104,6 +105,7 @@ struct MixedTensor {
     b.param_copy = copy.empty() ? nullptr : copy.data();
     b.param_average = average.empty() ? nullptr : average.data();
     b.grad_mean = means.empty() ? nullptr : means.data();
+    b.row_decay = decays.empty() ? nullptr : decays.data();
     return b;
   }
 };
@@ -180,13 +182,21 @@ inline float load_state(const MixedTensor& t, int k, bool is_signed, std::size_t
   }
 }
 
+// The row of an element, of those that the tensor has a part of.
+inline std::size_t row_of(const radam_tensor& t, std::size_t i) {
+  return static_cast<std::size_t>((t.first + static_cast<std::int64_t>(i)) / t.row_length - t.first / t.row_length);
+}
+
 // A gradient before it is scaled.
 inline float load_gradient(const MixedTensor& t, std::size_t i) {
   const float g = load(t.grad, t.settings.grad_type, i);
-  if (t.means.empty()) return g;
-  const std::int64_t length = t.settings.row_length, first = t.settings.first;
-  const float m = t.means[static_cast<std::size_t>((first + static_cast<std::int64_t>(i)) / length - first / length)];
-  return g - m;
+  return t.means.empty() ? g : g - t.means[row_of(t.settings, i)];
+}
+
+// Of algorithms whose steps may have a decay for each row, which for the reference must not be 0.
+inline bool takes_row_decay(const radam_coefficients& c) {
+  if (c.algorithm == RADAM_ALGORITHM_SGD) return c.of.sgd.l2 == 0 && c.mode == 0;
+  return c.algorithm == RADAM_ALGORITHM_NADAM && c.of.nadam.l2 == 0;
 }
 
 inline void reference_step(radam_coefficients c, MixedTensor& t) {
@@ -209,6 +219,8 @@ inline void reference_step(radam_coefficients c, MixedTensor& t) {
     for (int k = 0; k < algorithm.buffers(); ++k)
       if (t.has(k)) x[static_cast<std::size_t>(kState + k)] = load_state(t, k, algorithm.is_signed[k], i);
     const float before = x[kParam];
+    if (!t.decays.empty())
+      (c.algorithm == RADAM_ALGORITHM_SGD ? c.of.sgd.decay : c.of.nadam.decay) = t.decays[row_of(s, i)];
     x = reference_step(c, x, t.present);
     const auto average = [&](float p) {
       float distance = p - t.average[i];

@@ -54,6 +54,7 @@ TEST_F(Mixed, InAnySplit) {
     const radam_coefficients& c = parts.typical;
     MixedTensor whole = tensor(random, settings, parts.present, settings.param_type == RADAM_TYPE_F32, true, true);
     new_gradients(random, whole, true);
+    add_decays(random, c, whole);
     MixedTensor split = whole;
     const auto& targets = available_targets();
     step(targets[random.below(static_cast<unsigned>(targets.size()))], c, whole, 0, settings.length);
@@ -87,6 +88,7 @@ TEST_F(Mixed, InSlices) {
     MixedTensor whole = tensor(random, settings, parts.present, options && settings.param_type == RADAM_TYPE_F32, options,
                                true);
     new_gradients(random, whole, true);
+    add_decays(random, parts.typical, whole);
     MixedTensor sliced = whole;
     const auto& targets = available_targets();
     step(targets[random.below(static_cast<unsigned>(targets.size()))], parts.typical, whole, 0, settings.length);
@@ -109,6 +111,7 @@ TEST_F(Mixed, InSlices) {
       b.first = first;
       b.length = end - first;
       if (b.grad_mean != nullptr) b.grad_mean += first / b.row_length;
+      if (b.row_decay != nullptr) b.row_decay += first / b.row_length;
       const std::int32_t target = targets[random.below(static_cast<unsigned>(targets.size()))];
       ASSERT_EQ(step_mixed(target, &parts.typical, &b, 0, b.length), RADAM_OK);
       exercised_targets().insert(target);

@@ -493,6 +493,31 @@ TEST(Presets, OfYellowFin) {
   expect_zero_room(h, sizeof y);
 }
 
+TEST(Presets, OfProjections) {
+  const radam_hyperparameters adamp = filled(RADAM_PRESET_ADAMP_AUTHORS), sgdp = filled(RADAM_PRESET_SGDP_AUTHORS);
+  EXPECT_EQ(adamp.algorithm, RADAM_ALGORITHM_ADAMP);
+  EXPECT_EQ(adamp.of.adamp.beta1, 0.9);
+  EXPECT_EQ(adamp.of.adamp.beta2, 0.999);
+  EXPECT_EQ(adamp.of.adamp.epsilon, 1e-8);
+  EXPECT_EQ(adamp.of.adamp.delta, 0.1);
+  EXPECT_EQ(adamp.of.adamp.wd_ratio, 0.1);
+  EXPECT_EQ(adamp.of.adamp.nesterov, 0);
+  expect_zero_room(adamp, sizeof adamp.of.adamp);
+  EXPECT_EQ(sgdp.algorithm, RADAM_ALGORITHM_SGDP);
+  EXPECT_EQ(sgdp.of.sgdp.momentum, 0);
+  EXPECT_EQ(sgdp.of.sgdp.dampening, 0);
+  EXPECT_EQ(sgdp.of.sgdp.epsilon, 1e-8);
+  EXPECT_EQ(sgdp.of.sgdp.delta, 0.1);
+  EXPECT_EQ(sgdp.of.sgdp.wd_ratio, 0.1);
+  EXPECT_EQ(sgdp.of.sgdp.nesterov, 0);
+  expect_zero_room(sgdp, sizeof sgdp.of.sgdp);
+  for (const radam_hyperparameters& h : {adamp, sgdp}) {
+    EXPECT_EQ(h.learning_rate, 1e-3);
+    EXPECT_EQ(h.weight_decay, 0);
+    EXPECT_EQ(h.weight_decay_mode, RADAM_WEIGHT_DECAY_DECOUPLED);
+  }
+}
+
 TEST(Presets, OfQhm) {
   const radam_hyperparameters h = filled(RADAM_PRESET_QHM_AUTHORS);
   EXPECT_EQ(h.algorithm, RADAM_ALGORITHM_QHM);

@@ -56,6 +56,10 @@ static int moves_learning_rate(int32_t algorithm) {
   return algorithm == RADAM_ALGORITHM_SGD_HD || algorithm == RADAM_ALGORITHM_ADAM_HD;
 }
 
+static int is_by_rows(int32_t algorithm) {
+  return algorithm == RADAM_ALGORITHM_ADAMP || algorithm == RADAM_ALGORITHM_SGDP;
+}
+
 static int is_layerwise(int32_t algorithm) {
   return algorithm == RADAM_ALGORITHM_LAMB || algorithm == RADAM_ALGORITHM_STABLEADAMW ||
          algorithm == RADAM_ALGORITHM_LARS || algorithm == RADAM_ALGORITHM_CAUTIOUS_ADAMW ||
@@ -65,7 +69,7 @@ static int is_layerwise(int32_t algorithm) {
 
 // What is around the algorithm.
 enum around { NOTHING, LOOKAHEAD, CENTRALIZED };
-enum { ROW = 37 };  // gradients that are centralized together
+enum { ROW = 37 };  // elements
 
 static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding,
                       enum around around) {
@@ -75,6 +79,9 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
   fill(type, t.param);
   radam_hyperparameters h = {.struct_size = sizeof h};
   radam_hyperparameters_init(&h, preset);
+  // So that steps of all kinds are there: of projected rows, of a projected tensor and of neither.
+  if (h.algorithm == RADAM_ALGORITHM_ADAMP) h.of.adamp.delta = 2.25;
+  if (h.algorithm == RADAM_ALGORITHM_SGDP) h.of.sgdp.delta = 2.25;
   radam_tensor options = {.struct_size = sizeof options, .param_type = type, .grad_type = type,
                           .state_type = state_type, .copy_type = RADAM_TYPE_BF16, .param_rounding = rounding,
                           .state_rounding = rounding, .length = LENGTH, .seed = 7,
@@ -110,6 +117,21 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
       /* The third, which one algorithm has, came later. */
       const size_t count = h.algorithm == RADAM_ALGORITHM_YELLOWFIN ? 3 : 2;
       hash = add_to(hash, sums.values, count * sizeof sums.values[0]);
+    }
+    float decays[LENGTH / ROW + 1] = {0};
+    if (status == RADAM_OK && is_by_rows(h.algorithm)) {
+      options.row_length = ROW;
+      options.row_decay = NULL;
+      double sums[LENGTH / ROW][RADAM_ROW_SUMS];
+      status = radam_row_sums(target, &c, &options, 0, LENGTH / ROW, t.param, t.grad, NULL, sums[0]);
+      radam_coefficients reduced = {.struct_size = sizeof reduced};
+      int32_t projection = RADAM_PROJECTION_NONE;
+      if (status == RADAM_OK)
+        status = radam_coefficients_reduce_rows(&c, ROW, LENGTH / ROW, sums[0], decays, &projection, &reduced);
+      if (projection == RADAM_PROJECTION_ROWS) options.row_decay = decays;
+      c = reduced;
+      hash = add_to(hash, sums, sizeof sums);
+      hash = add_to(hash, decays, sizeof decays);
     }
     if (status == RADAM_OK)
       status = radam_step(target, &c, &options, 0, LENGTH, t.param, t.grad, copy, t.average);

@@ -1542,6 +1542,62 @@ TEST(YellowFin, CoefficientsAreAlikeInAllSteps) {
   }
 }
 
+TEST(AdamP, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_ADAMP_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  for (const double beta1 : {0.0, 0.9, 0.999})
+    for (const std::int32_t nesterov : {0, 1}) {
+      h.of.adamp = {beta1, 0.9999, 1e-5, 0.2, 0.4, nesterov, 0};
+      for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, std::int64_t{100}, INT64_MAX}) {
+        const radam_coefficients c = coefficients(h, t);
+        const radam_adamp_coefficients& k = c.of.adamp;
+        EXPECT_EQ(c.algorithm, RADAM_ALGORITHM_ADAMP);
+        EXPECT_EQ(c.mode, 0);
+        EXPECT_EQ(k.nadam.l2, 0);
+        expect_rounded(k.nadam.decay, 0.3 * 0.7, "decay");
+        const double root = std::sqrt(correction(0.9999, t));
+        expect_rounded(k.nadam.step_size, 0.3 * root / correction(beta1, t), "step_size");
+        expect_rounded(k.nadam.epsilon, 1e-5 * root, "epsilon");
+        expect_rates(&k.nadam.beta1, beta1);
+        expect_rates(&k.nadam.beta2, 0.9999);
+        EXPECT_EQ(k.nadam.grad_factor, nesterov != 0 ? k.nadam.one_minus_beta1 : 0);
+        EXPECT_EQ(k.nadam.exp_avg_factor, nesterov != 0 ? k.nadam.beta1 : 1);
+        EXPECT_EQ(k.delta, 0.2f);
+        EXPECT_EQ(k.projection_epsilon, 1e-5f);
+        EXPECT_EQ(k.wd_ratio, 0.4f);
+      }
+    }
+}
+
+TEST(SgdP, Schedule) {
+  radam_hyperparameters h = preset(RADAM_PRESET_SGDP_AUTHORS);
+  h.learning_rate = 0.3;
+  h.weight_decay = 0.7;
+  for (const std::int64_t t : {std::int64_t{1}, std::int64_t{2}, INT64_MAX}) {
+    h.of.sgdp = {0.75, 0.25, 1e-5, 0.2, 0.4, 0, 0};
+    radam_sgdp_coefficients k = coefficients(h, t).of.sgdp;
+    EXPECT_EQ(k.sgd.l2, 0);
+    expect_rounded(k.sgd.decay, 0.3 * 0.7 / 0.25, "decay");
+    EXPECT_EQ(k.sgd.step_size, 0.3f);
+    EXPECT_EQ(k.sgd.momentum, 0.75f);
+    EXPECT_EQ(k.sgd.one_minus_dampening, 0.75f);
+    EXPECT_EQ(k.sgd.nesterov, 0);
+    EXPECT_EQ(k.delta, 0.2f);
+    EXPECT_EQ(k.projection_epsilon, 1e-5f);
+    EXPECT_EQ(k.wd_ratio, 0.4f);
+    h.of.sgdp = {0.75, 0, 1e-5, 0.2, 0.4, 1, 0};
+    EXPECT_EQ(coefficients(h, t).of.sgdp.sgd.nesterov, 0.75f);
+    // Without momentum, and so without a buffer, dampening is of the step.
+    h.of.sgdp = {0, 0.25, 1e-5, 0.2, 0.4, 0, 0};
+    k = coefficients(h, t).of.sgdp;
+    expect_rounded(k.sgd.step_size, 0.3 * 0.75, "step_size");
+    expect_rounded(k.sgd.decay, 0.3 * 0.7, "decay");
+    EXPECT_EQ(k.sgd.momentum, 0);
+    EXPECT_EQ(k.sgd.one_minus_dampening, 1);
+  }
+}
+
 TEST(AdamHd, Schedule) {
   radam_hyperparameters h = preset(RADAM_PRESET_ADAM_HD_AUTHORS);
   h.learning_rate = 0.3;

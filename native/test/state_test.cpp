@@ -115,6 +115,12 @@ std::vector<Case> cases() {
   }
   all.push_back({"sgdn_hd", preset(RADAM_PRESET_SGDN_HD_AUTHORS), {{"momentum_buffer", 1, 1}, {"last_update", 1, 1}}});
   all.push_back({"yellowfin", preset(RADAM_PRESET_YELLOWFIN_AUTHORS), {{"momentum_buffer", 1, 1}, {"exp_avg", 1, 1}}});
+  for (const double momentum : {0.0, 0.9}) {
+    radam_hyperparameters h = preset(RADAM_PRESET_SGDP_AUTHORS);
+    h.of.sgdp.momentum = momentum;
+    all.push_back({"sgdp, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, momentum > 0}}});
+  }
+  all.push_back({"adamp", preset(RADAM_PRESET_ADAMP_AUTHORS), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   all.push_back({"adam_hd", preset(RADAM_PRESET_ADAM_HD_AUTHORS), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   all.push_back({"yogi", preset(RADAM_PRESET_YOGI_TORCH_OPTIMIZER), {{"exp_avg", 1, 1}, {"exp_avg_sq", 0, 1}}});
   for (const std::int32_t amsgrad : {0, 1})
@@ -160,6 +166,8 @@ TEST(Algorithms, HaveNamesFromZeroWithoutGaps) {
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_NOVOGRAD), "novograd");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_SGD_HD), "sgd_hd");
   EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAM_HD), "adam_hd");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_ADAMP), "adamp");
+  EXPECT_STREQ(radam_algorithm_name(RADAM_ALGORITHM_SGDP), "sgdp");
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_algorithm_name(number), nullptr) << number;
 }
@@ -196,6 +204,8 @@ TEST(State, Count) {
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_NOVOGRAD), 1);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGD_HD), 2);
   EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAM_HD), 2);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_ADAMP), 2);
+  EXPECT_EQ(radam_state_count(RADAM_ALGORITHM_SGDP), 1);
   for (const std::int32_t number : {-1, kAlgorithms, INT_MAX, INT_MIN})
     EXPECT_EQ(radam_state_count(number), 0) << number;
 }

@@ -153,6 +153,39 @@ void expect_of_layerwise(const radam_hyperparameters& h) {
   expect_filled<radam_coefficients>([&](radam_coefficients* to) { return reduce(&c, &s, to); });
 }
 
+TEST(StructSize, OfRows) {
+  const radam_hyperparameters h = preset(RADAM_PRESET_ADAMP_AUTHORS);
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  ASSERT_EQ(radam_coefficients_at(&h, 1, &c), RADAM_OK);
+  radam_tensor t{};
+  t.struct_size = sizeof t;
+  t.length = t.step = t.row_length = 1;
+  float p = 3, g = 1, m = 0, v = 0, decay = 0;
+  t.state[0] = &m;
+  t.state[1] = &v;
+  double sums[RADAM_ROW_SUMS];
+  const auto sum = [&](const radam_coefficients* k, const radam_tensor* of) {
+    return radam_row_sums(RADAM_TARGET_AUTO, k, of, 0, 1, &p, &g, nullptr, sums);
+  };
+  expect_read(c, sizeof(radam_coefficients), [&](const radam_coefficients* k) { return sum(k, &t); });
+  EXPECT_EQ(sums[2], 9);
+  // Of an older header there is no length of rows.
+  radam_tensor old = t;
+  old.struct_size = offsetof(radam_tensor, grad_mean);
+  EXPECT_EQ(sum(&c, &old), RADAM_ERROR_ROW_LENGTH);
+  old.struct_size = 1;
+  EXPECT_EQ(sum(&c, &old), RADAM_ERROR_STRUCT_SIZE);
+  std::int32_t projection = -1;
+  radam_coefficients r = c;
+  expect_read(c, sizeof(radam_coefficients), [&](const radam_coefficients* k) {
+    return radam_coefficients_reduce_rows(k, 1, 1, sums, &decay, &projection, &r);
+  });
+  expect_filled<radam_coefficients>([&](radam_coefficients* to) {
+    return radam_coefficients_reduce_rows(&c, 1, 1, sums, &decay, &projection, to);
+  });
+}
+
 TEST(StructSize, OfLayerwiseAlgorithms) {
   expect_of_layerwise(preset(RADAM_PRESET_LAMB_NVIDIA));
   expect_of_layerwise(preset(RADAM_PRESET_LARS_BARLOWTWINS));

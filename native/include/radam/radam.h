@@ -137,13 +137,16 @@ enum {
   RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32; of YellowFin 0 too is
                                            valid */
   RADAM_ERROR_TRUST_COEFFICIENT = 53,   /* not positive, or not finite and non-zero as float32 */
-  RADAM_ERROR_ROW_LENGTH = 54,          /* less than 1; or gradients to centralize on a GPU, which cannot */
+  RADAM_ERROR_ROW_LENGTH = 54,          /* less than 1; or a slice whose first row is not whole; or rows on a GPU, which
+                                           knows none */
   RADAM_ERROR_NUMBERS = 55,             /* a number that the algorithm keeps is out of range */
   RADAM_ERROR_HYPERGRAD_LR = 56,        /* negative, or not finite as float32; or hypergrad_lr / (1 - beta1) overflows
                                            float32 */
   RADAM_ERROR_BETA = 57,                /* not in [0, 1) */
   RADAM_ERROR_CURV_WIN_WIDTH = 58,      /* not in [1, RADAM_MAX_CURV_WIN_WIDTH] */
-  RADAM_ERROR_AUTO_CLIP_FACTOR = 59     /* negative, or not finite, or 0 as float32 though not 0 */
+  RADAM_ERROR_AUTO_CLIP_FACTOR = 59,    /* negative, or not finite, or 0 as float32 though not 0 */
+  RADAM_ERROR_DELTA = 60,               /* negative, or not finite as float32 */
+  RADAM_ERROR_WD_RATIO = 61             /* negative, or not finite as float32 */
 };
 
 /* One English sentence for a status; a static string, never null. For RADAM_ERROR_TARGET it lists the targets that
@@ -290,14 +293,21 @@ enum {
   RADAM_ALGORITHM_ADAM_HD = 30,
   /* Zhang and Mitliagkas, "YellowFin and the Art of Momentum Tuning", MLSys 2019, as the authors' YellowFin_Pytorch has
    * it. */
-  RADAM_ALGORITHM_YELLOWFIN = 31
+  RADAM_ALGORITHM_YELLOWFIN = 31,
+  /* AdamW whose update has no part along the parameters where these are nearly orthogonal to the gradient: Heo et al.,
+   * "AdamP: Slowing Down the Slowdown for Momentum Optimizers on Scale-invariant Weights", ICLR 2021, as the authors'
+   * AdamP has it. Its sums are of rows (radam_row_sums). */
+  RADAM_ALGORITHM_ADAMP = 32,
+  /* SGD, likewise, as in Algorithm 1 of the paper. The authors' SGDP does the same with Nesterov momentum; without, it
+   * also takes the part along the parameters out of the momentum that it keeps. */
+  RADAM_ALGORITHM_SGDP = 33
 };
 
 /* The algorithm's name, a static string: "adam", "sgd", "lion", "nadam", "rmsprop", "adagrad", "adamax", "adadelta",
  * "adabelief", "adopt", "yogi", "qhadam", "ademamix", "adamod", "qhm", "adan", "adabound", "diffgrad", "padam",
  * "madgrad", "cocob", "schedulefree_sgd", "schedulefree_adamw", "lamb", "stableadamw", "lars", "cautious_adamw",
- * "cautious_lion", "novograd", "sgd_hd", "adam_hd", "yellowfin"; null if there is none of that number. The numbers begin
- * with 0 and have no gaps. */
+ * "cautious_lion", "novograd", "sgd_hd", "adam_hd", "yellowfin", "adamp", "sgdp"; null if there is none of that number.
+ * The numbers begin with 0 and have no gaps. */
 RADAM_API const char *radam_algorithm_name(int32_t algorithm);
 
 /* ------------------------------------------------------------------------------------------- hyperparameters --- */
@@ -318,10 +328,11 @@ enum {
 /* How weight_decay acts. */
 enum {
   RADAM_WEIGHT_DECAY_L2 = 0,                 /* added to the gradient: g + weight_decay * p; not with Lion, LAMB,
-                                                StableAdamW, cautious AdamW and cautious Lion. LARS, NovoGrad, SGD-HD,
-                                                Adam-HD and YellowFin take no other */
+                                                StableAdamW, cautious AdamW, cautious Lion, AdamP and SGDP. LARS,
+                                                NovoGrad, SGD-HD, Adam-HD and YellowFin take no other */
   RADAM_WEIGHT_DECAY_DECOUPLED = 1,          /* p shrinks by learning_rate * weight_decay in every step; with Adan as
-                                                no_prox says */
+                                                no_prox says; with SGDP by that over 1 - momentum; with AdamP and SGDP
+                                                times wd_ratio where the update is projected */
   RADAM_WEIGHT_DECAY_DECOUPLED_ON_UPDATE = 2 /* the same, but only in steps that move p by their update */
 };
 
@@ -702,6 +713,32 @@ typedef struct radam_yellowfin {
   int32_t reserved;            /* 0 */
 } radam_yellowfin;
 
+/* Of RADAM_ALGORITHM_ADAMP. State: exp_avg, exp_avg_sq. weight_decay_mode must not be RADAM_WEIGHT_DECAY_L2. */
+typedef struct radam_adamp {
+  double beta1;                /* decay rate of the first moment, in [0, 1) */
+  double beta2;                /* decay rate of the second moment, in [0, 1) */
+  double epsilon;              /* >= 0; added to the bias-corrected sqrt(v), and of the projection: to the norm of p, and
+                                  the least that the product of the norms of p and g may be. With 0, an element whose
+                                  gradients have all been zero becomes 0/0 = NaN */
+  double delta;                /* >= 0: an update is projected where |cos(g, p)| < delta / sqrt(length of a row) */
+  double wd_ratio;             /* >= 0: what the decay is multiplied by where the update is projected */
+  int32_t nesterov;            /* 1: the update has beta1 * m + (1 - beta1) * g in place of m; 0: it has m */
+  int32_t reserved;            /* 0 */
+} radam_adamp;
+
+/* Of RADAM_ALGORITHM_SGDP. State: momentum_buffer, where momentum is above 0. weight_decay_mode must not be
+ * RADAM_WEIGHT_DECAY_L2. */
+typedef struct radam_sgdp {
+  double momentum;             /* in [0, 1) */
+  double dampening;            /* in [0, 1]: gradients are added to the buffer times 1 - dampening, the first one too;
+                                  without momentum the step is multiplied by that */
+  double epsilon;              /* >= 0; of the projection, as AdamP's */
+  double delta;                /* >= 0, as AdamP's */
+  double wd_ratio;             /* >= 0, as AdamP's */
+  int32_t nesterov;            /* 1: the update is g + momentum * momentum_buffer; needs momentum and no dampening */
+  int32_t reserved;            /* 0 */
+} radam_sgdp;
+
 /* Hyperparameters of one optimizer. Fill them with radam_hyperparameters_init, then change single fields. */
 typedef struct radam_hyperparameters {
   uint32_t struct_size;        /* sizeof(radam_hyperparameters) */
@@ -744,6 +781,8 @@ typedef struct radam_hyperparameters {
     radam_sgd_hd sgd_hd;
     radam_adam_hd adam_hd;
     radam_yellowfin yellowfin;
+    radam_adamp adamp;
+    radam_sgdp sgdp;
     double room[24];           /* for algorithms to come */
   } of;
 } radam_hyperparameters;
@@ -827,8 +866,12 @@ enum {
                                                 1e-8, hypergrad_lr 1e-8 */
   RADAM_PRESET_SGDN_HD_AUTHORS = 46,         /* the authors' SGDHD as their SGDN-HD: as SGD_HD_AUTHORS, with Nesterov
                                                 momentum of 0.9 */
-  RADAM_PRESET_YELLOWFIN_AUTHORS = 47        /* the authors' YFOptimizer: learning rate 1e-4, momentum 0, beta 0.999,
+  RADAM_PRESET_YELLOWFIN_AUTHORS = 47,       /* the authors' YFOptimizer: learning rate 1e-4, momentum 0, beta 0.999,
                                                 curv_win_width 20, adapt_clip, zero_debias, log_smooth */
+  RADAM_PRESET_ADAMP_AUTHORS = 48,           /* the authors' AdamP: learning rate 1e-3, betas 0.9 and 0.999, epsilon
+                                                1e-8, delta 0.1, wd_ratio 0.1 */
+  RADAM_PRESET_SGDP_AUTHORS = 49             /* the authors' SGDP, which has no learning rate of its own, here 1e-3: no
+                                                momentum, epsilon 1e-8, delta 0.1, wd_ratio 0.1 */
 };
 
 /* Fills *h with a preset. struct_size must be set.
@@ -1638,6 +1681,46 @@ typedef struct radam_yellowfin_coefficients {
   float log_smooth;
 } radam_yellowfin_coefficients;
 
+/* AdamP, for radam_row_sums and radam_coefficients_reduce_rows, by NAdam, with g and u as its rule has them:
+ *
+ *   sums over a row of the products g * p, g * g, p * p, u * p, in this order
+ *
+ * A view of the tensor is projected if for each of its rows, with a, b and c for the first three sums, and n for the
+ * length of a row,
+ *
+ *   |a| / max(sqrt(b * c), projection_epsilon) < delta / sqrt(n)
+ *
+ * where max(x, y) is y where x < y, and x otherwise; so no view with a NaN is. The first view has the tensor's rows. The
+ * second one has all of the tensor as one row, whose sums are those of the rows, added in their order; it is asked for
+ * where the first one is not projected. In the view that is projected, the update u loses its part along p, which is p
+ * times u * p summed over (sqrt(c) + projection_epsilon)^2. So the step is one of NAdam with another decay, with d for
+ * the fourth sum:
+ *
+ *   decay * wd_ratio - step_size * d / (sqrt(c) + projection_epsilon)^2
+ *
+ * What is subtracted is 0 where it is not finite. The result is between -2^126 and 2^126. All this is in double, and
+ * rounded once.
+ *
+ * step_size and epsilon are Adam's with RADAM_EPSILON_BIAS_CORRECTED, and l2 is 0. grad_factor and exp_avg_factor are
+ * 1 - beta1 and beta1 with nesterov, and 0 and 1 without. */
+typedef struct radam_adamp_coefficients {
+  radam_nadam_coefficients nadam;
+  float delta;
+  float projection_epsilon; /* epsilon as it is */
+  float wd_ratio;
+} radam_adamp_coefficients;
+
+/* SGDP, likewise, by SGD. For u, momentum_buffer is 0 where there is none.
+ *
+ * sgd.decay is learning_rate * weight_decay / (1 - momentum). The momentum is that in step 1 too, where the buffer is 0;
+ * one_minus_dampening is 1 without a momentum, and step_size then is learning_rate * (1 - dampening). */
+typedef struct radam_sgdp_coefficients {
+  radam_sgd_coefficients sgd;
+  float delta;
+  float projection_epsilon;
+  float wd_ratio;
+} radam_sgdp_coefficients;
+
 typedef struct radam_coefficients {
   uint32_t struct_size;  /* sizeof(radam_coefficients) */
   int32_t algorithm;     /* RADAM_ALGORITHM_...; says which member of `of` is used */
@@ -1676,6 +1759,8 @@ typedef struct radam_coefficients {
     radam_sgd_hd_coefficients sgd_hd;
     radam_adam_hd_coefficients adam_hd;
     radam_yellowfin_coefficients yellowfin;
+    radam_adamp_coefficients adamp;
+    radam_sgdp_coefficients sgdp;
     float values[16];
   } of;
   double learning_rate;  /* of this step, with warm-up; this and the fields below are for information only */
@@ -1843,7 +1928,10 @@ typedef struct radam_tensor {
   const float *grad_mean;      /* centralizes the gradients: what is subtracted from those of each row that the buffers
                                   have a part of, the first row being that of element 0; see radam_gradient_means.
                                   Or null */
-  int64_t row_length;          /* with grad_mean, the elements of a row of the whole tensor, at least 1; else ignored */
+  int64_t row_length;          /* with grad_mean or row_decay, and for radam_row_sums, the elements of a row of the whole
+                                  tensor, at least 1; else ignored */
+  const float *row_decay;      /* for each row that the buffers have a part of, as of grad_mean, the decay of its elements
+                                  in place of that of the coefficients; or null */
 } radam_tensor;
 
 /* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. The rule of radam_coefficients
@@ -1875,6 +1963,13 @@ typedef struct radam_tensor {
  * are the means of rows, and a row is all axes of the tensor but the first. A row with a gradient that is infinite has
  * an infinite mean, and so no gradient that is finite.
  *
+ * With a row_decay, the rule of element i ends with
+ *
+ *   p = p - fma(step_size, u, row_decay[(first + i) / row_length - first / row_length] * p)
+ *
+ * also where that is 0, and the decay of the coefficients is not used. This is for coefficients of RADAM_ALGORITHM_NADAM
+ * and RADAM_ALGORITHM_SGD, with an l2 and a mode of 0.
+ *
  * With a clip_value, the scaled gradient |grad_scale| * grad is cut to [-clip_value, clip_value] and then takes the
  * sign of grad_scale; NaN stays NaN. Under RADAM_OUTPUT_UPDATE, p' is the new parameter as float32, and p - p' is
  * rounded to nearest in the gradient's type.
@@ -1888,7 +1983,8 @@ typedef struct radam_tensor {
  * or where the field says so. Nothing outside the range is read or written. No two buffers may share memory.
  * Errors: those of radam_step_f32, RADAM_ERROR_RANGE also for an end beyond the length or a negative `first`,
  * RADAM_ERROR_STEP, RADAM_ERROR_TYPE, RADAM_ERROR_COPY, RADAM_ERROR_BLOCK, RADAM_ERROR_CLIP, RADAM_ERROR_AVERAGE,
- * RADAM_ERROR_OUTPUT, RADAM_ERROR_ROW_LENGTH, RADAM_ERROR_SETTING (zero_grad, lookahead). */
+ * RADAM_ERROR_OUTPUT, RADAM_ERROR_ROW_LENGTH, RADAM_ERROR_SETTING (zero_grad, lookahead); with a row_decay
+ * RADAM_ERROR_ALGORITHM also for another algorithm, and RADAM_ERROR_COEFFICIENTS also for an l2 or a mode. */
 RADAM_API radam_status radam_step(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin,
                                   int64_t end, void *param, void *grad, void *param_copy, float *param_average);
 
@@ -1936,6 +2032,9 @@ RADAM_API radam_status radam_gradient_means(int32_t target, int32_t grad_type, i
  *                              NovoGrad, SGD-HD and YellowFin, of RADAM_ALGORITHM_LION for cautious Lion
  *   radam_step                 the step by them
  *
+ * The sums of AdamP and SGDP are of rows: radam_row_sums and radam_coefficients_reduce_rows take the place of the two
+ * in the middle.
+ *
  * For example, of a float32 tensor of which `t` is filled for the step, in parts of 8192 elements:
  *
  *   radam_sums all = {sizeof all}, part = {sizeof part};
@@ -1973,7 +2072,8 @@ typedef struct radam_sums {
  *
  * What is squared or multiplied are float32 numbers of the step. Their products are exact in double. Element i is added
  * to sum (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several
- * threads should cut a tensor in the same way whatever their number, and add the results in a fixed order.
+ * threads should cut a tensor in the same way whatever their number, and add the results in a fixed order. Of AdamP and
+ * SGDP there are no sums, and all are 0.
  * Errors: those of radam_step but for its average, and RADAM_ERROR_ALGORITHM also if the algorithm needs no sums. */
 RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t,
                                          int64_t begin, int64_t end, const void *param, const void *grad,
@@ -1983,7 +2083,8 @@ RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficient
 #define RADAM_MAX_NUMBERS 73
 
 /* Computes the coefficients for the step of a tensor of `length` elements with these sums. r->struct_size must be set.
- * r may be c, if no other tensor is to be stepped by c. Sums that are negative or no numbers give a ratio of 1 for LAMB,
+ * r may be c, if no other tensor is to be stepped by c. Those of AdamP and SGDP are of a tensor without rows, such as a
+ * bias, whose update is never projected: coefficients of RADAM_ALGORITHM_NADAM and RADAM_ALGORITHM_SGD. Sums that are negative or no numbers give a ratio of 1 for LAMB,
  * StableAdamW and LARS; what they give for the others is said there.
  *
  * Some algorithms keep numbers between steps, beside the buffers of state:
@@ -2007,6 +2108,57 @@ RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficient
  * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums, RADAM_ERROR_NUMBERS. */
 RADAM_API radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s,
                                                  double *numbers, radam_coefficients *r);
+
+/* A step of AdamP or SGDP of a tensor of rows, such as the output channels of a convolution, one after the other in
+ * memory; t.row_length and room for the rest are set:
+ *
+ *   radam_row_sums(target, &c, &t, 0, rows, param, grad, NULL, sums);
+ *   radam_coefficients_reduce_rows(&c, t.row_length, rows, sums, row_decay, &projection, &r);
+ *   t.row_decay = projection == RADAM_PROJECTION_ROWS ? row_decay : NULL;
+ *   radam_step(target, &r, &t, 0, t.length, param, grad, NULL, NULL);
+ *
+ * Threads may have rows of their own in radam_row_sums. */
+
+/* The number of sums of a row. */
+#define RADAM_ROW_SUMS 4
+
+/* What a step projects. */
+enum {
+  RADAM_PROJECTION_NONE = 0,  /* nothing */
+  RADAM_PROJECTION_ROWS = 1,  /* the update of each row */
+  RADAM_PROJECTION_TENSOR = 2 /* the update of the tensor as one row */
+};
+
+/* Computes the sums of the rows begin <= row < end that a step by c would have, on the calling thread.
+ *
+ *   t     t->row_length elements are a row. Row r begins at element r * t->row_length of the buffers, so t->first is a
+ *         multiple of that; elements after the last whole row are in none. t->row_decay is not used
+ *   sums  RADAM_ROW_SUMS for each row, in the order of the rows: those of row r of the range are written at
+ *         r * RADAM_ROW_SUMS. They share no memory with the other buffers
+ *
+ * The other arguments are as for radam_tensor_sums, and those of the whole tensor, also under RADAM_STATE_BLOCK8. What is
+ * multiplied are float32 numbers of the step. The products are exact in double. Element j of a row is added to sum
+ * j mod 8, in order of j; then sums j and j + 4 are added, for j < 4, then those 2 apart, and 1.
+ * Errors: those of radam_tensor_sums, RADAM_ERROR_NULL, RADAM_ERROR_RANGE for rows that are not there,
+ * RADAM_ERROR_ROW_LENGTH, RADAM_ERROR_ALGORITHM also if the algorithm has no sums of rows. */
+RADAM_API radam_status radam_row_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin,
+                                      int64_t end, const void *param, const void *grad, const void *param_copy,
+                                      double *sums);
+
+/* Computes the coefficients for the step of a tensor whose rows have these sums. r->struct_size must be set. r may be c,
+ * if no other tensor is to be stepped by c.
+ *
+ *   sums        RADAM_ROW_SUMS for each row
+ *   row_decay   written with RADAM_PROJECTION_ROWS, for each row: radam_tensor's; else left as it is
+ *   projection  written: a RADAM_PROJECTION_...
+ *
+ * Sums and row_decay may be null only of no rows. They share no memory with each other and with the structs.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_ROW_LENGTH,
+ * RADAM_ERROR_RANGE for a negative number of rows or more elements than fit the address space, RADAM_ERROR_ALGORITHM
+ * also if the algorithm has no sums of rows. */
+RADAM_API radam_status radam_coefficients_reduce_rows(const radam_coefficients *c, int64_t row_length, int64_t rows,
+                                                      const double *sums, float *row_decay, int32_t *projection,
+                                                      radam_coefficients *r);
 
 #ifdef __cplusplus
 }

@@ -80,7 +80,7 @@ RADAM_API const char *radam_cuda_last_error(void);
 typedef struct radam_cuda_tensor {
   radam_tensor tensor;  /* as for radam_step, with device pointers. Its step, clip_value and zero_grad are ignored: they
                            belong to each step. Its grad_mean, a device pointer too, may be written by
-                           radam_cuda_gradient_means */
+                           radam_cuda_gradient_means. Its row_decay must be null: RADAM_ERROR_ROW_LENGTH */
   void *param;          /* device pointers, with the meanings they have for radam_step */
   void *grad;
   void *param_copy;     /* or null, but not with RADAM_TYPE_SPLIT */
@@ -97,7 +97,7 @@ typedef struct radam_cuda_plan {
   uint32_t struct_size;  /* sizeof(radam_cuda_plan) */
   int32_t device;
   int32_t groups;
-  int32_t algorithm;     /* RADAM_ALGORITHM_...; also a layer-wise one */
+  int32_t algorithm;     /* RADAM_ALGORITHM_...; also a layer-wise one, but for AdamP and SGDP */
   int64_t tensors;
   void *memory;          /* the device memory */
   int64_t opaque[160];   /* for the library alone */
@@ -123,8 +123,9 @@ RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, in
  * RADAM_MODE_AVERAGES_GRADIENT; steps of those without one neither keep nor average anything. It is null otherwise.
  *
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
- * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_BLOCK (`first`), RADAM_CUDA_ERROR_GROUP,
- * RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
+ * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_SUMS (an algorithm with sums of rows, which the device
+ * does not compute: AdamP and SGDP), RADAM_ERROR_BLOCK (`first`), RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT,
+ * RADAM_CUDA_ERROR_POINTER and the others. */
 RADAM_API radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm,
                                             const radam_cuda_tensor *tensors, int64_t count, int32_t groups,
                                             void *memory, void *stream);

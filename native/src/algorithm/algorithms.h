@@ -17,6 +17,7 @@
 #include "adam_hd.h"
 #include "adamax.h"
 #include "adamod.h"
+#include "adamp.h"
 #include "adan.h"
 #include "ademamix.h"
 #include "adopt.h"
@@ -33,6 +34,7 @@
 #include "one_kernel.h"
 #include "padam.h"
 #include "parts.h"
+#include "projection.h"
 #include "qhadam.h"
 #include "qhm.h"
 #include "rmsprop.h"
@@ -40,6 +42,7 @@
 #include "schedulefree_sgd.h"
 #include "sgd.h"
 #include "sgd_hd.h"
+#include "sgdp.h"
 #include "stableadamw.h"
 #include "yellowfin.h"
 #include "yogi.h"
@@ -55,7 +58,7 @@ struct List {
 using Algorithms = List<Adam, Sgd, Lion, NAdam, RmsProp, Adagrad, Adamax, Adadelta, AdaBelief, Adopt, Yogi, QhAdam,
                         AdEmaMix, AdaMod, Qhm, Adan, AdaBound, DiffGrad, Padam, Madgrad, Cocob,
                         ScheduleFreeSgd, ScheduleFreeAdamW, Lamb, StableAdamW, Lars, CautiousAdamW, CautiousLion,
-                        NovoGrad, SgdHd, AdamHd, YellowFin>;
+                        NovoGrad, SgdHd, AdamHd, YellowFin, AdamP, SgdP>;
 
 template <class... Of>
 constexpr bool are_in_order(List<Of...>) {
@@ -109,6 +112,11 @@ constexpr std::int32_t stepped_by(std::int32_t number) {
     if constexpr (kIsLayerwise<decltype(a)>) return decltype(a)::Stepped::kId;
     else return decltype(a)::kId;
   });
+}
+
+// Whether it is a layer-wise one whose sums are of rows.
+constexpr bool is_by_rows(std::int32_t number) {
+  return with_algorithm(Algorithms(), number, false, [](auto a) { return is_by_rows<decltype(a)>(); });
 }
 
 // The functions below are those of the algorithm that hyperparameters or coefficients name.
@@ -193,9 +201,27 @@ inline radam_status check_numbers(std::int32_t algorithm, const double* numbers)
 inline radam_coefficients reduce(const radam_coefficients& c, std::int64_t length, const double* sums,
                                  double* numbers) {
   return with_algorithm(c.algorithm, c, [&](auto a) {
-    if constexpr (kKeepsNumbers<decltype(a)>) return a.reduce(c, length, sums, numbers);
+    if constexpr (is_by_rows<decltype(a)>()) return a.plain(c);
+    else if constexpr (kKeepsNumbers<decltype(a)>) return a.reduce(c, length, sums, numbers);
     else if constexpr (kIsLayerwise<decltype(a)>) return a.reduce(c, length, sums);
     else return c;
+  });
+}
+
+// The same of sums of rows. Returns a RADAM_PROJECTION_....
+inline std::int32_t reduce_rows(const radam_coefficients& c, std::int64_t row_length, std::int64_t rows,
+                                const double* sums, float* row_decay, radam_coefficients& r) {
+  return with_algorithm(c.algorithm, std::int32_t{RADAM_PROJECTION_NONE}, [&](auto a) {
+    if constexpr (is_by_rows<decltype(a)>()) return project<decltype(a)>(c, row_length, rows, sums, row_decay, r);
+    else return std::int32_t{RADAM_PROJECTION_NONE};
+  });
+}
+
+// Where coefficients have the decay that a step may have for each row; null if it may not.
+inline float* row_decay_of(radam_coefficients& c) {
+  return with_kernels(c.algorithm, static_cast<float*>(nullptr), [&](auto a) {
+    if constexpr (requires { a.decay(c); }) return &a.decay(c);
+    else return static_cast<float*>(nullptr);
   });
 }
 

@@ -33,9 +33,12 @@ namespace {
 //   kNumbers                          how many
 //   are_numbers(numbers)              whether they are in range
 //   reduce(c, length, sums, numbers)  the same; it replaces the numbers
+//
+// One that has kByRows has sums of rows in place of a tensor's, and what projection.h lists.
 struct Layerwise {
   static constexpr int kNumbers = 0;
   static constexpr bool kProducts = false;
+  static constexpr bool kByRows = false;
 
   RADAM_DEVICE static int summed_buffer(const radam_coefficients&, int k) { return k; }
 };
@@ -55,6 +58,12 @@ constexpr bool keeps_numbers() {
 
 template <class Algorithm>
 constexpr bool kKeepsNumbers = keeps_numbers<Algorithm>();
+
+template <class Algorithm>
+constexpr bool is_by_rows() {
+  if constexpr (kIsLayerwise<Algorithm>) return Algorithm::kByRows;
+  else return false;
+}
 
 // A coefficient times a factor. It may not become infinite.
 inline float reduced(double factor, float coefficient) {

@@ -48,6 +48,8 @@ struct NAdam : NAdamSchedule {
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
 
+  static float& decay(radam_coefficients& c) { return c.of.nadam.decay; }
+
   struct Rule {
     WeightDecay weight_decay;
     bool step_back;  // some 1 - beta >= 0.5

@@ -76,6 +76,8 @@ struct Sgd {
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
 
+  static float& decay(radam_coefficients& c) { return c.of.sgd.decay; }
+
   // Whether these are of a step with the second buffer.
   RADAM_DEVICE static bool has_second(const radam_coefficients& c) {
     return c.mode == RADAM_MODE_KEEPS_UPDATE || c.mode == RADAM_MODE_AVERAGES_GRADIENT;

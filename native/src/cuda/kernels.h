@@ -83,6 +83,8 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {},
     {},
     {},
+    {},
+    {},
     {}};
 
 // The kernel of an algorithm, none that is layer-wise, for a combination of types.
@@ -114,7 +116,7 @@ struct SumsOfPiece {
 };
 
 // Computes them for all pieces of a plan, from the coefficients of the groups. There is a kernel for each layer-wise
-// algorithm, which reads all types; null for other algorithms.
+// algorithm, which reads all types; null for other algorithms, and for those whose sums are of rows.
 using SumsKernel = void (*)(Segment, const Group*, SumsOfPiece*);
 SumsKernel sums_kernel(std::int32_t algorithm);
 

@@ -113,6 +113,7 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
   if (plan == nullptr || tensors == nullptr || memory == nullptr) return RADAM_ERROR_NULL;
   if (!radam::has_room(*plan)) return RADAM_ERROR_STRUCT_SIZE;
   if (!is_algorithm(algorithm)) return RADAM_ERROR_ALGORITHM;
+  if (is_by_rows(algorithm)) return RADAM_ERROR_SUMS;
   const radam::FpEnvironment environment;
   const int buffers = kernel_buffers(algorithm);
   const Tensors all(tensors, count, buffers);

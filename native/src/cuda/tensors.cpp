@@ -73,6 +73,7 @@ radam_status check_tensor(const radam_cuda_tensor& t, std::int32_t algorithm, st
   const bool unbound = t.group == RADAM_CUDA_NO_GROUP;
   if (const radam_status status = check_tensor_of_plan(algorithm, tensor, unbound)) return status;
   if (settings.first % RADAM_BLOCK_SIZE != 0) return RADAM_ERROR_BLOCK;
+  if (settings.row_decay != nullptr) return RADAM_ERROR_ROW_LENGTH;
   if (t.group < RADAM_CUDA_NO_GROUP || t.group >= groups) return RADAM_CUDA_ERROR_GROUP;
   if (t.reserved != 0) return RADAM_ERROR_SETTING;
   if (!main_is_aligned(t, 1) || !rest_is_aligned(t, 1) || !floats_are_aligned(settings))

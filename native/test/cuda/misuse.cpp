@@ -66,6 +66,8 @@ void bad_plans() {
               RADAM_STATE_BLOCK8);
   expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = kAlgorithms; });
   expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = -1; });
+  for (const std::int32_t algorithm : {RADAM_ALGORITHM_ADAMP, RADAM_ALGORITHM_SGDP})
+    expect_init(RADAM_ERROR_SUMS, "sums of rows", [=](Described& d) { d.algorithm = algorithm; });
   expect_init(RADAM_ERROR_RANGE, "no tensors", [](Described& d) { d.count = 0; });
   expect_init(RADAM_ERROR_RANGE, "no groups", [](Described& d) { d.groups = 0; });
   expect_init(RADAM_ERROR_RANGE, "length", [](Described& d) { d.tensor.tensor.length = -1; });
@@ -99,6 +101,12 @@ void bad_plans() {
   expect_init(RADAM_CUDA_ERROR_POINTER, "grad_mean", [](Described& d) {
     d.tensor.tensor.row_length = 10;
     d.tensor.tensor.grad_mean = on_host;
+  });
+  // SGD takes decays of rows on the host.
+  expect_init(RADAM_ERROR_ROW_LENGTH, "row_decay", [](Described& d) {
+    d.algorithm = RADAM_ALGORITHM_SGD;
+    d.tensor.tensor.row_length = 10;
+    d.tensor.tensor.row_decay = static_cast<float*>(offset(d.tensor.param, 32 << 10));
   });
   expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = 1; });
   expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = -2; });
@@ -270,8 +278,9 @@ void bad_steps() {
   expect_status(prepare(statistics), RADAM_ERROR_BETA2, "beta2");
   ok(radam_hyperparameters_init(&h, RADAM_PRESET_LION_AUTHORS), "radam_hyperparameters_init");
   expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of another algorithm");
-  for (const std::int32_t number : {RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM,
-                                    RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA}) {
+  for (const std::int32_t number :
+       {RADAM_PRESET_STABLEADAMW_AUTHORS, RADAM_PRESET_LARS_TIMM, RADAM_PRESET_CAUTIOUS_LION_TIMM,
+        RADAM_PRESET_NOVOGRAD_NVIDIA, RADAM_PRESET_ADAMP_AUTHORS, RADAM_PRESET_SGDP_AUTHORS}) {
     h = preset(number);
     expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of a layer-wise algorithm");
   }

@@ -105,6 +105,7 @@ inline Faults faults_of(const radam_cuda_tensor& t, std::int32_t algorithm, std:
   const TensorBuffers b{t.param, t.grad, t.param_copy, t.param_average};
   Faults f = faults_of_tensor(c, algorithm_of(c).buffers(), s, b, 0, s.length, t.group != RADAM_CUDA_NO_GROUP);
   f |= fault_if(s.first % RADAM_BLOCK_SIZE != 0, RADAM_ERROR_BLOCK);
+  f |= fault_if(s.row_decay != nullptr, RADAM_ERROR_ROW_LENGTH);
   f |= fault_if(!is_group(t.group, groups), RADAM_CUDA_ERROR_GROUP);
   f |= fault_if(t.reserved != 0, RADAM_ERROR_SETTING);
   if (faults_of_settings(s, b) != 0) return f;

@@ -41,6 +41,7 @@ struct Init {
     const Faults of_counts = faults_of_counts(tensors, count, groups);
     Faults f = of_counts | faults_of_room(plan);
     f |= fault_if(!is_one_of(algorithm, kAlgorithms), RADAM_ERROR_ALGORITHM);
+    f |= fault_if(is_by_rows(algorithm), RADAM_ERROR_SUMS);
     f |= fault_if(device != kDevice, RADAM_CUDA_ERROR_DEVICE);
     f |= faults_of_pointer(memory, 256, true);
     if (of_counts != 0 || !is_one_of(algorithm, kAlgorithms)) return f;

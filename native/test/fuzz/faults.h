@@ -337,6 +337,25 @@ inline Faults faults_of(const radam_yellowfin& y) {
          fault_if(!is_clip(y.auto_clip_factor), RADAM_ERROR_AUTO_CLIP_FACTOR);
 }
 
+inline Faults faults_of_projection(double delta, double wd_ratio) {
+  return fault_if(!(delta >= 0) || !is_finite_float(delta), RADAM_ERROR_DELTA) |
+         fault_if(!(wd_ratio >= 0) || !is_finite_float(wd_ratio), RADAM_ERROR_WD_RATIO);
+}
+
+inline Faults faults_of(const radam_adamp& a, double learning_rate) {
+  return faults_of_moments(a.beta1, a.beta2, a.epsilon, learning_rate) | faults_of_projection(a.delta, a.wd_ratio) |
+         fault_if(!is_one_of(a.nesterov, 2) || a.reserved != 0, RADAM_ERROR_SETTING);
+}
+
+inline Faults faults_of(const radam_sgdp& s) {
+  radam_sgd sgd{};
+  sgd.momentum = s.momentum;
+  sgd.dampening = s.dampening;
+  sgd.nesterov = s.nesterov;
+  sgd.reserved = s.reserved;
+  return faults_of(sgd) | faults_of_epsilon(s.epsilon) | faults_of_projection(s.delta, s.wd_ratio);
+}
+
 inline bool is_layerwise(std::int32_t algorithm) { return algorithm >= kFirstLayerwise && algorithm < kAlgorithms; }
 
 inline Faults faults_of(const radam_hyperparameters& h) {
@@ -385,6 +404,11 @@ inline Faults faults_of(const radam_hyperparameters& h) {
     case RADAM_ALGORITHM_SGD_HD: f |= faults_of(h.of.sgd_hd); break;
     case RADAM_ALGORITHM_YELLOWFIN: f |= faults_of(h.of.yellowfin); break;
     case RADAM_ALGORITHM_ADAM_HD: f |= faults_of(h.of.adam_hd, h.learning_rate); break;
+    case RADAM_ALGORITHM_ADAMP: f |= faults_of(h.of.adamp, h.learning_rate); break;
+    case RADAM_ALGORITHM_SGDP:
+      if (is_decay_rate(h.of.sgdp.momentum)) largest /= 1 - h.of.sgdp.momentum;
+      f |= faults_of(h.of.sgdp);
+      break;
     default: return fault(RADAM_ERROR_ALGORITHM);
   }
   const bool by_l2 = h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2;
@@ -400,13 +424,17 @@ inline Faults faults_of(const radam_hyperparameters& h) {
 
 inline Faults faults_of(const radam_coefficients& c);
 
-// The coefficients of Adam, SGD or Lion among those of a layer-wise algorithm.
+// The coefficients of Adam, SGD, Lion or NAdam among those of a layer-wise algorithm.
 inline radam_coefficients stepped_part(const radam_coefficients& c) {
   radam_coefficients stepped = c;
   for (float& x : stepped.of.values) x = 0;
   stepped.algorithm = stepped_by(c.algorithm);
   if (stepped.algorithm == RADAM_ALGORITHM_SGD) {
     stepped.of.sgd = c.of.lars.sgd;  // the first member of each
+    return stepped;
+  }
+  if (stepped.algorithm == RADAM_ALGORITHM_NADAM) {
+    stepped.of.nadam = c.of.adamp.nadam;
     return stepped;
   }
   stepped.of.adam = c.of.lamb.adam;
@@ -440,6 +468,11 @@ inline Faults faults_of_layerwise(const radam_coefficients& c) {
   } else if (c.algorithm == RADAM_ALGORITHM_ADAM_HD) {
     const radam_adam_hd_coefficients& a = c.of.adam_hd;
     valid = valid && a.adam.decay == 0 && std::isfinite(a.hypergrad_lr) && std::isfinite(a.scale);
+  } else if (is_by_rows(c.algorithm)) {
+    const bool adamp = c.algorithm == RADAM_ALGORITHM_ADAMP;
+    const float* const of = adamp ? &c.of.adamp.delta : &c.of.sgdp.delta;
+    for (int k = 0; k < 3; ++k) valid = valid && of[k] >= 0 && std::isfinite(of[k]);
+    valid = valid && (adamp ? c.of.adamp.nadam.l2 : c.of.sgdp.sgd.l2) == 0;
   } else if (c.algorithm != RADAM_ALGORITHM_CAUTIOUS_LION) {
     valid = valid && stepped.of.adam.l2 == 0;
     const radam_lamb_coefficients& l = c.of.lamb;
@@ -522,7 +555,7 @@ class Extents {
   struct Extent {
     Wide begin, end;
   };
-  Extent of_[5 + 2 * RADAM_MAX_STATE] = {};
+  Extent of_[6 + 2 * RADAM_MAX_STATE] = {};
   int count_ = 0;
   Faults faults_ = 0;
 };

@@ -2,6 +2,7 @@
 // same on every target, and what follows from them is coefficients that a step accepts.
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include <radam/radam.h>
 
@@ -26,10 +27,11 @@ radam_coefficients some_layerwise_coefficients(Input& in) {
                                   RADAM_PRESET_LARS_BARLOWTWINS, RADAM_PRESET_CAUTIOUS_ADAMW_AUTHORS,
                                   RADAM_PRESET_CAUTIOUS_LION_TIMM, RADAM_PRESET_NOVOGRAD_NVIDIA,
                                   RADAM_PRESET_SGD_HD_AUTHORS, RADAM_PRESET_ADAM_HD_AUTHORS,
-                                  RADAM_PRESET_SGDN_HD_AUTHORS, RADAM_PRESET_YELLOWFIN_AUTHORS};
+                                  RADAM_PRESET_SGDN_HD_AUTHORS, RADAM_PRESET_YELLOWFIN_AUTHORS,
+                                  RADAM_PRESET_ADAMP_AUTHORS, RADAM_PRESET_SGDP_AUTHORS};
   radam_hyperparameters h{};
   h.struct_size = sizeof h;
-  expect(radam_hyperparameters_init(&h, presets[in.below(12)]), 0, "radam_hyperparameters_init");
+  expect(radam_hyperparameters_init(&h, presets[in.below(14)]), 0, "radam_hyperparameters_init");
   radam_coefficients c{};
   c.struct_size = sizeof c;
   expect(radam_coefficients_at(&h, 1 + in.byte(), &c), 0, "radam_coefficients_at");
@@ -211,12 +213,117 @@ void run_reduce(Input& in) {
   memory.finish();
 }
 
+// Rows of a tensor of any types: their sums, and what these reduce to, which a step has to accept.
+void run_rows(Input& in) {
+  Memory memory;
+  radam_coefficients c{};
+  c.struct_size = sizeof c;
+  radam_hyperparameters h{};
+  h.struct_size = sizeof h;
+  const bool adamp = in.rarely(2);
+  const std::int32_t number = adamp ? RADAM_PRESET_ADAMP_AUTHORS : RADAM_PRESET_SGDP_AUTHORS;
+  expect(radam_hyperparameters_init(&h, number), 0, "radam_hyperparameters_init");
+  (adamp ? h.of.adamp.delta : h.of.sgdp.delta) = in.byte() % 8 * 0.5;
+  (adamp ? h.of.adamp.nesterov : h.of.sgdp.reserved) = adamp && in.rarely(2);
+  if (!adamp) h.of.sgdp.momentum = in.byte() % 2 * 0.5;
+  expect(radam_coefficients_at(&h, 1 + in.byte(), &c), 0, "radam_coefficients_at");
+  if (in.rarely(4)) spoil(in, c);
+  const std::uint8_t layout = in.byte();
+  const auto misaligned = [&](Kind) { return layout % 4 == 3 ? std::size_t{in.byte()} % 8 : 0; };
+
+  radam_tensor t = some_tensor(in, layout);
+  const std::int64_t n = element_count(in), unit = t.state_type == RADAM_STATE_BLOCK8 ? RADAM_BLOCK_SIZE : 1;
+  t.length = n;
+  TensorBuffers b;
+  const auto stepped = static_cast<std::size_t>(adamp ? RADAM_ALGORITHM_NADAM : RADAM_ALGORITHM_SGD);
+  place_buffers(in, memory, {&algorithms()[stepped], layout, n, 0, true}, misaligned, t, b);
+  if (t.grad_mean == nullptr) t.row_length = 1 + in.byte();
+  if (t.grad_mean == nullptr && in.rarely(2)) t.first = unit * t.row_length * in.byte();
+  const std::int64_t rows = n / t.row_length;
+  std::int64_t begin = 0, end = rows;
+  const auto count = static_cast<std::size_t>(rows);
+  auto* sums = reinterpret_cast<double*>(memory.place(8 * RADAM_ROW_SUMS * count));
+  auto* decay = reinterpret_cast<float*>(memory.place(4 * count, Kind::kF32));
+  switch (in.byte() % 32) {  // a mistake of a program
+    case 0: t.row_length = -std::int64_t{in.byte()}; break;
+    case 1: t.first = 1 + in.byte(); break;
+    case 2: end = rows + 1 + in.byte(); break;
+    case 3: begin = -1; break;
+    case 4: sums = nullptr; break;
+    case 5: b.grad = nullptr; break;
+    case 6: t.state[0] = nullptr; break;
+    case 7: t.step = 0; break;
+    default: break;
+  }
+  const auto* const placed_c = memory.place_struct(in, c);
+  const auto* const placed_t = memory.place_struct(in, t);
+  memory.guard();
+
+  TensorBuffers used = b;
+  used.param_average = nullptr;
+  if (t.param_type != RADAM_TYPE_SPLIT) used.param_copy = nullptr;
+  const auto call = [&](std::int32_t target, std::int64_t from, std::int64_t to) {
+    return radam_row_sums(target, placed_c, placed_t, from, to, b.param, b.grad, b.param_copy, sums);
+  };
+  Faults f = faults_of_size(placed_c) | faults_of_size(placed_t);
+  radam_coefficients k{};
+  if (f == 0) {
+    k = known_part(placed_c);
+    f = faults_of(k) | fault_if(!is_by_rows(k.algorithm), RADAM_ERROR_ALGORITHM);
+  }
+  if (f == 0) {
+    radam_tensor settings = known_part(placed_t);
+    settings.lookahead = 0;
+    settings.average_rate = 0;
+    f = fault_if(settings.row_length < 1, RADAM_ERROR_ROW_LENGTH);
+    f |= faults_of_tensor(stepped_part(k), step_buffers(stepped_part(k)), settings, used, 0, settings.length);
+    if (f == 0) f = fault_if(settings.first % settings.row_length != 0, RADAM_ERROR_ROW_LENGTH);
+    if (f == 0)
+      f = fault_if(begin < 0 || end > rows, RADAM_ERROR_RANGE) | fault_if(rows > 0 && sums == nullptr, RADAM_ERROR_NULL);
+  }
+  if (f != 0) {
+    expect(in_environment(in, [&] { return call(RADAM_TARGET_AUTO, begin, end); }), f, "radam_row_sums");
+    memory.require_unchanged("radam_row_sums failed and changed something");
+    memory.finish();
+    return;
+  }
+  // All NaNs are one.
+  const auto same_nans = [&] {
+    for (std::int64_t i = 0; i < rows * RADAM_ROW_SUMS; ++i)
+      if (std::isnan(sums[i])) sums[i] = std::numeric_limits<double>::quiet_NaN();
+  };
+  bool first = true;
+  for (std::int32_t target = RADAM_TARGET_SCALAR; radam_target_name(target) != nullptr; ++target) {
+    if (radam_target_available(target) == 0) continue;
+    memory.restore();
+    expect(in_environment(in, [&] { return call(target, 0, rows); }), 0, "radam_row_sums");
+    same_nans();
+    if (first) memory.expect_this();
+    first = false;
+    memory.require_expected("a target has other sums of rows than scalar");
+    memory.restore();
+    for (std::int64_t row = 0; row < rows; ++row) expect(call(target, row, row + 1), 0, "radam_row_sums");
+    same_nans();
+    memory.require_expected("single rows have other sums than all of them");
+  }
+  std::int32_t projection = -1;
+  const auto reduced = filled_by<radam_coefficients>([&](radam_coefficients* to) {
+    return radam_coefficients_reduce_rows(&k, t.row_length, rows, sums, decay, &projection, to);
+  });
+  require(reduced.algorithm == stepped_part(k).algorithm && faults_of(reduced) == 0, "coefficients that no step accepts");
+  require(is_one_of(projection, 3), "no such projection");
+  if (projection == RADAM_PROJECTION_ROWS)
+    for (std::int64_t row = 0; row < rows; ++row) require(std::isfinite(decay[row]), "a decay that is not finite");
+  memory.finish();
+}
+
 }  // namespace
 }  // namespace radam_test
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   radam_test::Input in(data, size);
-  if (in.rarely(3)) radam_test::run_reduce(in);
+  if (in.rarely(4)) radam_test::run_rows(in);
+  else if (in.rarely(3)) radam_test::run_reduce(in);
   else radam_test::run_sums(in);
   return 0;
 }

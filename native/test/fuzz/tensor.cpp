@@ -19,6 +19,14 @@
 namespace radam_test {
 namespace {
 
+// Rows have decays of their own with SGD and NAdam, in place of the one that the coefficients have.
+Faults faults_of_row_decay(const radam_coefficients& c, const radam_tensor& t) {
+  if (t.row_decay == nullptr) return 0;
+  const bool sgd = c.algorithm == RADAM_ALGORITHM_SGD;
+  if (!sgd && c.algorithm != RADAM_ALGORITHM_NADAM) return fault(RADAM_ERROR_ALGORITHM);
+  return fault_if((sgd ? c.of.sgd.l2 : c.of.nadam.l2) != 0 || c.mode != 0, RADAM_ERROR_COEFFICIENTS);
+}
+
 struct Call {
   std::int32_t target = RADAM_TARGET_AUTO;
   const radam_coefficients* c = nullptr;
@@ -36,9 +44,10 @@ struct Call {
     const radam_coefficients k = known_part(c);
     const Faults of_values = faults_of(k);
     if (is_layerwise(k.algorithm)) return of_values | fault(RADAM_ERROR_SUMS);
-    const Faults f = of_values | faults_of_target(target);
     const radam_tensor settings = known_part(t);
-    return f | (of_values == 0 ? faults_of_tensor(k, step_buffers(k), settings, b, begin, end) : faults_of_settings(settings, b));
+    const Faults f = of_values | faults_of_target(target) | (of_values == 0 ? faults_of_row_decay(k, settings) : 0);
+    return f | (of_values == 0 ? faults_of_tensor(k, step_buffers(k), settings, b, begin, end)
+                               : faults_of_settings(settings, b));
   }
 };
 
@@ -64,7 +73,7 @@ bool spoil(Input& in, Call& call, radam_tensor& t) {
     case 13: t.average_rate = in.any_float(); return true;
     case 14: t.step = in.integer(); return true;
     case 15: t.length = in.integer(); return true;
-    case 16: t.first = in.integer(); return t.grad_mean == nullptr;
+    case 16: t.first = in.integer(); return t.grad_mean == nullptr && t.row_decay == nullptr;
     case 17: t.state_type = in.choice(3); return false;
     case 18: (in.rarely(2) ? t.param_type : t.grad_type) = in.choice(3); return false;
     case 19: t.row_length = in.rarely(2) ? in.integer() : 0; return false;
@@ -90,7 +99,7 @@ void run(Input& in) {
   t.first = in.rarely(3) ? std::int64_t{in.bits<std::uint32_t>()} / unit * unit : 0;
 
   const AlgorithmCase* const algorithm = has_algorithm ? &algorithm_of(c) : nullptr;
-  place_buffers(in, memory, {algorithm, layout, n, call.begin, true}, misaligned, t, call.b);
+  place_buffers(in, memory, {algorithm, layout, n, call.begin, true, true}, misaligned, t, call.b);
   bool there = true;
   call.t = &t;
   for (unsigned i = in.byte() % 8 % 3; i > 0; --i) there = spoil(in, call, t) && there;

@@ -29,7 +29,8 @@ inline Faults faults_of_settings(const radam_tensor& t, const TensorBuffers& b) 
   f |= fault_if(!is_one_of(t.zero_grad, 2) || !is_one_of(t.lookahead, 2), RADAM_ERROR_SETTING);
   const bool average = b.param_average != nullptr && t.lookahead != 1;
   f |= fault_if(!is_one_of(t.output, 2) || (update && (copy || average || t.zero_grad != 0)), RADAM_ERROR_OUTPUT);
-  f |= fault_if(t.grad_mean != nullptr && t.row_length < 1, RADAM_ERROR_ROW_LENGTH);
+  const bool rows = t.grad_mean != nullptr || t.row_decay != nullptr;
+  f |= fault_if(rows && t.row_length < 1, RADAM_ERROR_ROW_LENGTH);
   f |= fault_if(t.step < 1, RADAM_ERROR_STEP);
   f |= fault_if(!(t.clip_value >= 0), RADAM_ERROR_CLIP);
   return f | fault_if(!is_in_unit_interval(static_cast<double>(t.average_rate)), RADAM_ERROR_AVERAGE);
@@ -62,9 +63,10 @@ inline Faults faults_of_tensor(const radam_coefficients& c, int buffers, const r
   extents.add(b.grad, bytes_of_type(t.grad_type), begin, end);
   extents.add(b.param_copy, split ? 2 : bytes_of_type(t.copy_type), begin, end);
   extents.add(b.param_average, 4, begin, end);
-  if (t.grad_mean != nullptr) {
+  for (const float* of_rows : {t.grad_mean, t.row_decay}) {
+    if (of_rows == nullptr) continue;
     const std::int64_t first_row = t.first / t.row_length;
-    extents.add(t.grad_mean, 4, (t.first + begin) / t.row_length - first_row,
+    extents.add(of_rows, 4, (t.first + begin) / t.row_length - first_row,
                 (t.first + end - 1) / t.row_length - first_row + 1);
   }
   for (int k = 0; k < buffers; ++k) {

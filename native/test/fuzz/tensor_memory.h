@@ -45,6 +45,7 @@ struct BufferChoice {
   std::uint8_t layout;             // bit 4: no state that the algorithm can do without
   std::int64_t count, begin;       // the elements that exist
   bool may_centralize = false;
+  bool may_have_row_decay = false;  // which is for a step, and not for its sums
 };
 
 // Places and fills the buffers of a tensor. misaligned(kind): so many bytes after a multiple of the memory's alignment.
@@ -75,9 +76,14 @@ void place_buffers(Input& in, Memory& memory, const BufferChoice& choice, const 
     const auto row_of = [&](std::int64_t i) { return (t.first + i) / t.row_length - t.first / t.row_length; };
     const std::int64_t first = row_of(choice.begin);
     const auto rows = static_cast<std::size_t>(row_of(choice.begin + choice.count - 1) + 1 - first);
-    auto* const means = memory.place(4 * rows, Kind::kF32, misaligned(Kind::kF32));
-    fill_elements(in, means, Kind::kF32, rows, true);
-    t.grad_mean = static_cast<float*>(element_zero(means, first, 4));
+    const auto of_rows = [&] {
+      auto* const at = memory.place(4 * rows, Kind::kF32, misaligned(Kind::kF32));
+      fill_elements(in, at, Kind::kF32, rows, true);
+      return static_cast<float*>(element_zero(at, first, 4));
+    };
+    const unsigned which = choice.may_have_row_decay ? in.byte() % 3 : 0;  // means, decays or both
+    if (which != 1) t.grad_mean = of_rows();
+    if (which != 0) t.row_decay = of_rows();
   }
   const int buffers = choice.algorithm != nullptr ? choice.algorithm->buffers() : 1;
   for (int k = 0; k < buffers; ++k) {

@@ -126,7 +126,7 @@ const MeansKernel means_kernel = row_means_kernel;
 
 SumsKernel sums_kernel(std::int32_t algorithm) {
   return with_algorithm(algorithm, SumsKernel{nullptr}, [](auto a) -> SumsKernel {
-    if constexpr (kIsLayerwise<decltype(a)>) return piece_sums_kernel<decltype(a)>;
+    if constexpr (kIsLayerwise<decltype(a)> && !is_by_rows<decltype(a)>()) return piece_sums_kernel<decltype(a)>;
     else return nullptr;
   });
 }

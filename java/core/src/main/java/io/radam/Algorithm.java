@@ -78,11 +78,15 @@ public sealed class Algorithm permits CustomAlgorithm {
     public static final Algorithm ADAM_HD = new Algorithm(Kind.ADAM_HD, new AdamHDDefinition());
     /** {@link io.radam.YellowFin}. */
     public static final Algorithm YELLOWFIN = new Algorithm(Kind.YELLOWFIN, new YellowFinDefinition());
+    /** {@link AdamP}. */
+    public static final Algorithm ADAMP = new Algorithm(Kind.ADAMP, new AdamPDefinition());
+    /** {@link io.radam.SGDP}. */
+    public static final Algorithm SGDP = new Algorithm(Kind.SGDP, new SgdPDefinition());
 
     private static final List<Algorithm> ALL = List.of(ADAM, SGD, LION, NADAM, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
             ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD, PADAM,
             MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, LAMB, STABLEADAMW, LARS, CAUTIOUS_ADAMW,
-            CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD, YELLOWFIN);
+            CAUTIOUS_LION, NOVOGRAD, SGD_HD, ADAM_HD, YELLOWFIN, ADAMP, SGDP);
 
     private final Kind kind;
     private final AlgorithmDefinition definition;
@@ -153,6 +157,10 @@ public sealed class Algorithm permits CustomAlgorithm {
         ADAM_HD,
         /** {@link Algorithm#YELLOWFIN}. */
         YELLOWFIN,
+        /** {@link Algorithm#ADAMP}. */
+        ADAMP,
+        /** {@link Algorithm#SGDP}. */
+        SGDP,
         /** {@link CustomAlgorithm}. */
         CUSTOM
     }
@@ -183,11 +191,20 @@ public sealed class Algorithm permits CustomAlgorithm {
     /**
      * Whether a step depends on sums over each whole parameter, such as its norm.
      *
-     * @return true for LAMB, LARS, StableAdamW, cautious AdamW, cautious Lion, NovoGrad, SGD-HD, Adam-HD
-     *     and YellowFin
+     * @return true for LAMB, LARS, StableAdamW, cautious AdamW, cautious Lion, NovoGrad, SGD-HD, Adam-HD, YellowFin,
+     *     AdamP and SGDP
      */
     public final boolean isLayerwise() {
         return definition.steppedBy() != null;
+    }
+
+    /**
+     * Whether a step depends on sums over each {@linkplain Parameter.Builder#rowLength row} of a parameter.
+     *
+     * @return true for AdamP and SGDP, which are {@linkplain #isLayerwise layer-wise}
+     */
+    public final boolean measuresRows() {
+        return definition.measuresRows();
     }
 
     /**

@@ -39,6 +39,11 @@ abstract class AlgorithmDefinition {
         return false;
     }
 
+    /** Whether its sums are of rows. */
+    boolean measuresRows() {
+        return false;
+    }
+
     /** Whether the hyperparameters need a buffer. */
     abstract boolean isPresent(StateBuffer buffer, Hyperparameters h);
 

@@ -966,6 +966,70 @@ public sealed interface Coefficients {
     }
 
     /**
+     * Of {@link Algorithm#ADAMP}, of a step that is not projected. What is projected has another decay for each row.
+     *
+     * @param step          the step number, counted from 1
+     * @param learningRate  the learning rate
+     * @param gradientScale what gradients are multiplied by; negative to maximize
+     * @param decay         the part of itself that a parameter loses to weight decay
+     * @param stepSize      what the update is multiplied by
+     * @param gradFactor    the factor of the gradient in the update's numerator
+     * @param expAvgFactor  the factor of the first moment there
+     * @param epsilon       what is added to the root of the second moment, once both are multiplied by the same factor
+     */
+    record AdamP(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float decay,
+            float stepSize,
+            float gradFactor,
+            float expAvgFactor,
+            float epsilon) implements Coefficients {
+        /**
+         * AdamP adds no decay to the gradient.
+         *
+         * @return 0
+         */
+        @Override
+        public float l2() {
+            return 0;
+        }
+    }
+
+    /**
+     * Of {@link Algorithm#SGDP}, of a step that is not projected. What is projected has another decay for each row.
+     *
+     * @param step              the step number, counted from 1
+     * @param learningRate      the learning rate
+     * @param gradientScale     what gradients are multiplied by; negative to maximize
+     * @param decay             the part of itself that a parameter loses to weight decay
+     * @param stepSize          what the update is multiplied by
+     * @param momentum          what the buffer is multiplied by
+     * @param oneMinusDampening what gradients are multiplied by on their way into the buffer
+     * @param nesterov          the momentum under Nesterov's update; 0 without
+     */
+    record SGDP(
+            long step,
+            double learningRate,
+            float gradientScale,
+            float decay,
+            float stepSize,
+            float momentum,
+            float oneMinusDampening,
+            float nesterov) implements Coefficients {
+        /**
+         * SGDP adds no decay to the gradient.
+         *
+         * @return 0
+         */
+        @Override
+        public float l2() {
+            return 0;
+        }
+    }
+
+    /**
      * Of a {@link CustomAlgorithm}.
      *
      * @param step          the step number, counted from 1

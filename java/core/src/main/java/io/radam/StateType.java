@@ -3,9 +3,9 @@ package io.radam;
 /**
  * How the state is stored: each of the algorithm's buffers. Adam, NAdam, Adamax, Adadelta, AdaBelief, ADOPT, Yogi,
  * QHAdam, AdaBound and Padam have two, and three with a running maximum; AdEMAMix, AdaMod, diffGrad and MADGRAD three,
- * Adan and COCOB four, LAMB, StableAdamW, cautious AdamW, Adam-HD, YellowFin and SGD-HD with Nesterov momentum two,
- * Lion and cautious Lion, Adagrad, QHM, Schedule-Free SGD, NovoGrad, SGD-HD, and SGD and LARS with momentum one,
- * Schedule-Free AdamW two, and three with an inner momentum, and RMSprop one to three.
+ * Adan and COCOB four, LAMB, StableAdamW, cautious AdamW, Adam-HD, AdamP, YellowFin and SGD-HD with Nesterov momentum
+ * two, Lion and cautious Lion, Adagrad, QHM, Schedule-Free SGD, NovoGrad, SGD-HD, and SGD, LARS and SGDP with momentum
+ * one, Schedule-Free AdamW two, and three with an inner momentum, and RMSprop one to three.
  *
  * <p>A beta2 of 0.999 moves the second moment of Adam by a thousandth in a step. That is less than half the distance to
  * the next value of the smaller types: rounded to nearest, the moment would never move again. So the smaller types are

@@ -9,10 +9,11 @@
  * {@link io.radam.Padam}, {@link io.radam.MADGRAD}, {@link io.radam.COCOB}, {@link io.radam.ScheduleFreeSGD},
  * {@link io.radam.ScheduleFreeAdamW}, {@link io.radam.ScheduleFreeRAdam}, {@link io.radam.LAMB}, {@link io.radam.LARS},
  * {@link io.radam.StableAdamW}, {@link io.radam.CautiousAdamW}, {@link io.radam.CautiousLion},
- * {@link io.radam.NovoGrad}, {@link io.radam.SgdHD}, {@link io.radam.AdamHD} and {@link io.radam.YellowFin} have
- * builders of an {@link io.radam.Optimizer}, and {@link io.radam.CustomAlgorithm} is for rules of one's own. An
- * optimizer updates the values of each {@link io.radam.Parameter} by its gradient, both in memory of the caller. The
- * state belongs to the optimizer: {@link io.radam.Optimizer#close()} frees it.
+ * {@link io.radam.NovoGrad}, {@link io.radam.SgdHD}, {@link io.radam.AdamHD}, {@link io.radam.YellowFin},
+ * {@link io.radam.AdamP} and {@link io.radam.SGDP} have builders of an {@link io.radam.Optimizer}, and
+ * {@link io.radam.CustomAlgorithm} is for rules of one's own. An optimizer updates the values of each
+ * {@link io.radam.Parameter} by its gradient, both in memory of the caller. The state belongs to the optimizer:
+ * {@link io.radam.Optimizer#close()} frees it.
  *
  * {@snippet :
  * float[] weights = {1, 2, 3};

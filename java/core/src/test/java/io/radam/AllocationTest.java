@@ -157,6 +157,26 @@ class AllocationTest {
         }
     }
 
+    /** In Java for arrays, and by each backend for native memory; projected by rows, as a whole, and not at all. */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void stepsThatMeasureRows(Backend backend) {
+        try (Arena arena = Arena.ofShared()) {
+            for (boolean heap : new boolean[] {true, false}) {
+                for (double delta : new double[] {0, 0.5, 9}) {
+                    MemorySegment values = MixedModel.memory(heap, DType.FLOAT32, 700, arena);
+                    MemorySegment gradient = MixedModel.memory(heap, DType.FLOAT32, 700, arena);
+                    MixedModel.put(DType.FLOAT32, values, Numbers.random(1, 700));
+                    MixedModel.put(DType.FLOAT32, gradient, Numbers.random(2, 700));
+                    try (Optimizer optimizer = AdamP.builder().sequential().backend(backend).delta(delta)
+                            .parameter(Parameter.builder(values, gradient).rowLength(70).build()).build()) {
+                        assertAllocatesNothing(optimizer::step);
+                    }
+                }
+            }
+        }
+    }
+
     private static Parameter parameter() {
         return Parameter.of(Numbers.random(1, 700), Numbers.random(2, 700));
     }

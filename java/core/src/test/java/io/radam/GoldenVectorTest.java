@@ -72,7 +72,7 @@ class GoldenVectorTest {
         assertTrue(gradients.length > 0, "the vector has no steps");
         assertEquals(gradients.length, parameters.length, "steps");
         try (Trajectory trajectory = new Trajectory(file.getFileName() + " on " + backend.name(), vector.initial(),
-                vector.lengths(), p -> vector.optimizer(p, backend))) {
+                vector.lengths(), vector.rowLengths(), p -> vector.optimizer(p, backend))) {
             assertSame(backend, trajectory.optimizer().backend());
             for (int t = 0; t < gradients.length; t++) {
                 trajectory.step(gradients[t], parameters[t], vector.options(gradients[t]));

@@ -226,6 +226,8 @@ final class PlainReference {
                 case Coefficients.SgdHD c -> throw new AssertionError("not parameter by parameter: " + c);
                 case Coefficients.YellowFin c -> throw new AssertionError("not parameter by parameter: " + c);
                 case Coefficients.AdamHD c -> throw new AssertionError("not parameter by parameter: " + c);
+                case Coefficients.AdamP c -> adamP(i, g, c, h);
+                case Coefficients.SGDP c -> sgdP(i, g, c);
                 case Coefficients.StableAdamW c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.CautiousAdamW c -> throw new AssertionError("not element by element: " + c);
                 case Coefficients.CautiousLion c -> throw new AssertionError("not element by element: " + c);
@@ -304,6 +306,27 @@ final class PlainReference {
         v[i] = averageOfSquare(v[i], g, h.get(NAdamSettings.BETA2));
         float n = Math.fma(c.gradientFactor(), g, c.expAvgFactor() * m[i]);
         move(i, n / ((float) Math.sqrt(v[i]) + c.epsilon()), c);
+    }
+
+    /** Of a parameter without rows. */
+    private void adamP(int i, float g, Coefficients.AdamP c, Hyperparameters h) {
+        float[] m = state[0];
+        float[] v = state[1];
+        m[i] = average(m[i], g, h.get(AdamPSettings.BETA1));
+        v[i] = averageOfSquare(v[i], g, h.get(AdamPSettings.BETA2));
+        float n = Math.fma(c.gradFactor(), g, c.expAvgFactor() * m[i]);
+        move(i, n / ((float) Math.sqrt(v[i]) + c.epsilon()), c);
+    }
+
+    /** Likewise. */
+    private void sgdP(int i, float g, Coefficients.SGDP c) {
+        float[] b = state[0];
+        if (b == null) {
+            move(i, g, c);
+            return;
+        }
+        b[i] = Math.fma(c.momentum(), b[i], c.oneMinusDampening() * g);
+        move(i, c.nesterov() == 0 ? b[i] : Math.fma(c.nesterov(), b[i], g), c);
     }
 
     private void rmsprop(int i, float g, Coefficients.RMSprop c, Hyperparameters h) {

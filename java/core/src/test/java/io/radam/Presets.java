@@ -90,7 +90,9 @@ public final class Presets {
             row(AdamHD.Preset.AUTHORS, AdamHD.Preset.AUTHORS.hyperparameters(), "ADAM_HD_AUTHORS", "adam_hd of authors",
                     "adam_hd_single of authors"),
             row(YellowFin.Preset.AUTHORS, YellowFin.Preset.AUTHORS.hyperparameters(), "YELLOWFIN_AUTHORS",
-                    "yellowfin of authors"));
+                    "yellowfin of authors"),
+            row(AdamP.Preset.AUTHORS, AdamP.Preset.AUTHORS.hyperparameters(), "ADAMP_AUTHORS", "adamp of authors"),
+            row(SGDP.Preset.AUTHORS, SGDP.Preset.AUTHORS.hyperparameters(), "SGDP_AUTHORS", "sgdp of authors"));
 
     private Presets() {
     }

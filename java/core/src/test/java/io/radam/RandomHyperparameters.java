@@ -34,6 +34,8 @@ public final class RandomHyperparameters {
             Map.entry("trustCoefficient", new double[] {1e-3, 1e-3, 0.02, 1, 1e-30, 1e30}),
             Map.entry("clipThreshold", new double[] {1, 1, 0.5, 0.01, 100}),
             Map.entry("beta", RATES), Map.entry("autoClipFactor", new double[] {0, 0, 0.5, 1, 10}),
+            Map.entry("delta", new double[] {0, 0.1, 0.1, 0.5, 2, 1e30}),
+            Map.entry("wdRatio", new double[] {0, 0.1, 0.1, 1, 3}),
             Map.entry("hypergradLr", new double[] {0, 1e-8, 1e-6, 1e-4, 0.1, 1e30}),
             Map.entry("nu", new double[] {0, 0.1, 0.7, 0.7, 1}),
             Map.entry("nu1", new double[] {0, 0.1, 0.7, 0.7, 1, 1}), Map.entry("nu2", new double[] {0, 0.5, 0.9, 1, 1}),

@@ -34,7 +34,7 @@ final class Trajectory implements AutoCloseable {
      * @param name for messages
      */
     Trajectory(String name, double[] initial, Function<Parameter, Optimizer> optimizer) {
-        this(name, initial, List.of(initial.length), parameters -> optimizer.apply(parameters.getFirst()));
+        this(name, initial, List.of(initial.length), List.of(0), parameters -> optimizer.apply(parameters.getFirst()));
     }
 
     /**
@@ -42,8 +42,10 @@ final class Trajectory implements AutoCloseable {
      *
      * @param name    for messages
      * @param lengths of the parameters, whose elements follow each other in {@code initial}
+     * @param rowLengths of the parameters; 0 each that has no rows
      */
-    Trajectory(String name, double[] initial, List<Integer> lengths, Function<List<Parameter>, Optimizer> optimizer) {
+    Trajectory(String name, double[] initial, List<Integer> lengths, List<Integer> rowLengths,
+            Function<List<Parameter>, Optimizer> optimizer) {
         this.name = name;
         int n = initial.length;
         values = new float[n];
@@ -56,7 +58,9 @@ final class Trajectory implements AutoCloseable {
         last = initial;
         long at = 0;
         for (int length : lengths) {
-            parameters.add(Parameter.of(slice(values, at, length), slice(gradient, at, length)));
+            Parameter.Builder parameter = Parameter.builder(slice(values, at, length), slice(gradient, at, length));
+            int rowLength = rowLengths.get(parameters.size());
+            parameters.add(rowLength == 0 ? parameter.build() : parameter.rowLength(rowLength).build());
             at += length;
         }
         assertEquals(n, at, "lengths");
@@ -136,6 +140,7 @@ final class Trajectory implements AutoCloseable {
         double sumOfWeights = switch (h.algorithm().kind()) {
             case SGD -> 1 / (1 - h.get(SgdSettings.MOMENTUM));
             case LARS -> 1 / (1 - h.get(LarsSettings.MOMENTUM));
+            case SGDP -> 1 / (1 - h.get(SgdPSettings.MOMENTUM));
             case SGD_HD -> 1 / (1 - h.get(SgdHDSettings.MOMENTUM));
             case YELLOWFIN -> 4; // no momentum of the files is above 3/4
             case NOVOGRAD -> 1 / (1 - h.get(NovoGradSettings.BETA1));

@@ -6,6 +6,7 @@ import io.radam.AdaBeliefSettings;
 import io.radam.AdaBoundSettings;
 import io.radam.AdaModSettings;
 import io.radam.AdamHDSettings;
+import io.radam.AdamPSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamaxSettings;
 import io.radam.AdanSettings;
@@ -107,7 +108,8 @@ record SavedGroup(String name, Hyperparameters hyperparameters, StateType stateT
             case CAUTIOUS_ADAMW -> writeBetas(json, CautiousAdamWSettings.BETA1, CautiousAdamWSettings.BETA2);
             case STABLEADAMW -> writeBetas(json, StableAdamWSettings.BETA1, StableAdamWSettings.BETA2);
             case SGD, RMSPROP, ADAGRAD, ADADELTA, QHM, MADGRAD, COCOB, SCHEDULEFREE_SGD, LARS, SGD_HD, YELLOWFIN,
-                CUSTOM -> { }
+                SGDP, CUSTOM -> { }
+            case ADAMP -> writeBetas(json, AdamPSettings.BETA1, AdamPSettings.BETA2);
             case ADAM_HD -> writeBetas(json, AdamHDSettings.BETA1, AdamHDSettings.BETA2);
             case NOVOGRAD -> writeBetas(json, NovoGradSettings.BETA1, NovoGradSettings.BETA2);
         }

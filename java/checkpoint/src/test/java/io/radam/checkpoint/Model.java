@@ -8,6 +8,7 @@ import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamHD;
+import io.radam.AdamP;
 import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
@@ -90,6 +91,8 @@ final class Model implements AutoCloseable {
         SGDN_HD(() -> SgdHD.builder().momentum(0.9).nesterov(true)),
         YELLOWFIN(() -> YellowFin.builder().curvWinWidth(3)),
         ADAM_HD(AdamHD::builder),
+        ADAMP(AdamP::builder),
+        SGDP(() -> io.radam.SGDP.builder().momentum(0.9)),
         NOVOGRAD(() -> NovoGrad.builder().amsgrad(true)),
         ADABOUND(() -> AdaBound.builder().amsgrad(true).gamma(0.01)),
         RANGER(() -> Ranger.builder().lookahead(4, 0.5).lookaheadMomentum(LookaheadMomentum.PULLBACK));
@@ -104,7 +107,7 @@ final class Model implements AutoCloseable {
         boolean isLayerwise() {
             return switch (this) {
                 case LAMB, LARS, STABLEADAMW, CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, SGD_HD, SGDN_HD,
-                        ADAM_HD, YELLOWFIN -> true;
+                        ADAM_HD, YELLOWFIN, ADAMP, SGDP -> true;
                 default -> false;
             };
         }

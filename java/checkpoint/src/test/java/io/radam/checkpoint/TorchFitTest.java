@@ -91,7 +91,8 @@ class TorchFitTest {
                 Algorithm.ADABOUND, Algorithm.DIFFGRAD, Algorithm.PADAM, Algorithm.MADGRAD, Algorithm.COCOB,
                 Algorithm.SCHEDULEFREE_SGD, Algorithm.SCHEDULEFREE_ADAMW,
                 Algorithm.LAMB, Algorithm.STABLEADAMW, Algorithm.LARS, Algorithm.CAUTIOUS_ADAMW,
-                Algorithm.CAUTIOUS_LION, Algorithm.NOVOGRAD, Algorithm.SGD_HD, Algorithm.ADAM_HD, Algorithm.YELLOWFIN);
+                Algorithm.CAUTIOUS_LION, Algorithm.NOVOGRAD, Algorithm.SGD_HD, Algorithm.ADAM_HD, Algorithm.YELLOWFIN,
+                Algorithm.ADAMP, Algorithm.SGDP);
         others.forEach(each -> notWritten(Optimizer.builder(each.defaults()), "PyTorch does not have " + each));
     }
 

@@ -45,7 +45,7 @@ class PackagesTest {
             "Adamax", "Adadelta", "AdaBelief", "ADOPT", "Yogi", "QHAdam", "AdEMAMix", "AdaMod", "QHM", "Adan",
             "AdaBound", "DiffGrad", "Padam", "MADGRAD", "COCOB", "ScheduleFreeSGD", "ScheduleFreeAdamW",
             "ScheduleFreeRAdam", "LAMB", "LARS", "StableAdamW", "CautiousAdamW", "CautiousLion", "NovoGrad", "SgdHD",
-            "AdamHD", "YellowFin", "LossScaler", "LearningRateSchedule", "PlateauSchedule",
+            "AdamHD", "YellowFin", "AdamP", "SGDP", "LossScaler", "LearningRateSchedule", "PlateauSchedule",
             "Conversions", "Snapshots", "ParameterRegistry");
 
     @Test

@@ -219,7 +219,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         /**
          * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam,
          * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW,
-         * Adan, Lion, and cautious AdamW and Lion.
+         * Adan, Lion, AdamP, and cautious AdamW and Lion.
          *
          * @param beta1 in [0, 1); with Schedule-Free not 0
          * @return this builder
@@ -233,7 +233,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
          * The decay rate of the second moment, of Adamax's largest magnitude, of Lion's only average, or of Adan's
          * average of differences; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix,
          * AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW, Adan, Lion,
-         * and cautious AdamW and Lion.
+         * AdamP, and cautious AdamW and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder

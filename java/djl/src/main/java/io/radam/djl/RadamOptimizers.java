@@ -9,6 +9,7 @@ import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
 import io.radam.AdamSettings;
+import io.radam.AdamP;
 import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
@@ -30,6 +31,7 @@ import io.radam.QHM;
 import io.radam.RAdam;
 import io.radam.RMSprop;
 import io.radam.SGD;
+import io.radam.SGDP;
 import io.radam.ScheduleFreeAdamW;
 import io.radam.ScheduleFreeRAdam;
 import io.radam.ScheduleFreeSGD;
@@ -287,6 +289,24 @@ public final class RadamOptimizers {
      */
     public static RadamOptimizer.Builder lars() {
         return of(LARS.Preset.TIMM.hyperparameters());
+    }
+
+    /**
+     * AdamP as its authors' code has it. Arrays of two and more axes have a row for each index of the first one.
+     *
+     * @return a builder
+     */
+    public static RadamOptimizer.Builder adamP() {
+        return of(AdamP.Preset.AUTHORS.hyperparameters());
+    }
+
+    /**
+     * SGDP as its authors' code has it, with rows as {@link #adamP}'s.
+     *
+     * @return a builder
+     */
+    public static RadamOptimizer.Builder sgdP() {
+        return of(SGDP.Preset.AUTHORS.hyperparameters());
     }
 
     /**

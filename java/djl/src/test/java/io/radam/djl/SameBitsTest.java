@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ai.djl.Model;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.training.Trainer;
 import ai.djl.training.tracker.ParameterTracker;
 import ai.djl.training.tracker.Tracker;
@@ -12,6 +13,7 @@ import io.radam.AdaBeliefSettings;
 import io.radam.AdaBoundSettings;
 import io.radam.AdaModSettings;
 import io.radam.AdamHDSettings;
+import io.radam.AdamPSettings;
 import io.radam.AdamSettings;
 import io.radam.AdamW;
 import io.radam.AdamaxSettings;
@@ -39,8 +41,10 @@ import io.radam.ScheduleFreeSgdSettings;
 import io.radam.RAdam;
 import io.radam.RMSpropSettings;
 import io.radam.SgdHDSettings;
+import io.radam.SgdPSettings;
 import io.radam.StableAdamWSettings;
 import io.radam.YogiSettings;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -261,6 +265,16 @@ class SameBitsTest {
                 .with(AdaBeliefSettings.EPSILON, 0.125));
     }
 
+    /** Which know the rows from the shapes: of all weights here, some are projected with such a delta. */
+    @ParameterizedTest
+    @EnumSource(TrainerKind.class)
+    void projections(TrainerKind kind) {
+        compare(kind, RadamOptimizers.adamP().optBeta1(0.75f).opt(AdamPSettings.DELTA, 1.0),
+                Algorithm.ADAMP.defaults().with(AdamPSettings.BETA1, 0.75).with(AdamPSettings.DELTA, 1.0));
+        compare(kind, RadamOptimizers.sgdP().opt(SgdPSettings.MOMENTUM, 0.5).opt(SgdPSettings.DELTA, 1.0),
+                Algorithm.SGDP.defaults().with(SgdPSettings.MOMENTUM, 0.5).with(SgdPSettings.DELTA, 1.0));
+    }
+
     private static void compare(TrainerKind kind, Hyperparameters hyperparameters) {
         compare(kind, RadamOptimizers.of(hyperparameters), hyperparameters);
     }
@@ -334,7 +348,8 @@ class SameBitsTest {
             Map<String, Parameter> parameters = new LinkedHashMap<>();
             copies.forEach((name, values) -> {
                 gradients.put(name, new float[values.length]);
-                parameters.put(name, Parameter.of(values, gradients.get(name)));
+                Shape shape = model.getBlock().getParameters().get(name).getArray().getShape();
+                parameters.put(name, parameter(values, gradients.get(name), shape));
             });
             try (Optimizer core = twin.apply(parameters)) {
                 for (int step = 0; step < STEPS; step++) {
@@ -357,5 +372,12 @@ class SameBitsTest {
             }
         }
         ours.close();
+    }
+
+    /** As the adapter has it: a row is the elements of one output. */
+    private static Parameter parameter(float[] values, float[] gradient, Shape shape) {
+        Parameter.Builder builder =
+                Parameter.builder(MemorySegment.ofArray(values), MemorySegment.ofArray(gradient));
+        return shape.dimension() > 1 ? builder.rowLength(shape.size() / shape.get(0)).build() : builder.build();
     }
 }

@@ -395,7 +395,7 @@ class GradientUpdaterTest {
     void layerwiseAlgorithmsNeedTheLayers() {
         for (Algorithm algorithm : List.of(Algorithm.LAMB, Algorithm.LARS, Algorithm.STABLEADAMW,
                 Algorithm.CAUTIOUS_ADAMW, Algorithm.CAUTIOUS_LION, Algorithm.NOVOGRAD, Algorithm.SGD_HD,
-                Algorithm.ADAM_HD, Algorithm.YELLOWFIN)) {
+                Algorithm.ADAM_HD, Algorithm.YELLOWFIN, Algorithm.ADAMP, Algorithm.SGDP)) {
             Hyperparameters h = algorithm.defaults().withWeightDecay(0);
             InvalidHyperparameterException e =
                     assertThrows(InvalidHyperparameterException.class, () -> new FusedUpdater(h));

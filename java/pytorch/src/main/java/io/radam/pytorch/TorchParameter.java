@@ -96,9 +96,12 @@ final class TorchParameter {
      * @throws InvalidParameterException then
      */
     void requireFits(Hyperparameters hyperparameters) {
-        if (hyperparameters.centralizesGradients() && !layout.hasWholeRows()) {
+        boolean measured = hyperparameters.algorithm().measuresRows();
+        if ((hyperparameters.centralizesGradients() || measured) && !layout.hasWholeRows()) {
+            String cannot = measured ? hyperparameters.algorithm() + " cannot measure them"
+                    : "its gradients cannot be centralized";
             throw new InvalidParameterException(what + " has rows that are not one range of memory each, as those of a "
-                    + "transposed tensor are not, so that its gradients cannot be centralized: " + layout);
+                    + "transposed tensor are not, so that " + cannot + ": " + layout);
         }
     }
 

@@ -10,11 +10,13 @@ import io.radam.InvalidParameterException;
 import io.radam.RAdam;
 import io.radam.Rounding;
 import io.radam.SGD;
+import io.radam.SGDP;
 import io.radam.StateType;
 import java.lang.foreign.Arena;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -83,11 +85,38 @@ class TensorKindsTest {
         }
     }
 
+    /** Each row of a weight moves at a right angle to itself; a bias moves as by SGD. */
+    @Test
+    void updatesAreProjectedByRows() {
+        Tensor channelsLast = torch.randn(2, 3, 4, 5).contiguous(MemoryFormat.ChannelsLast);
+        for (Tensor values : new Tensor[] {torch.randn(3, 7), torch.randn(2, 3, 4), channelsLast, torch.randn(6)}) {
+            Tensor weight = values.detach().clone().set_requires_grad(true);
+            Tensor gradient = values.add(torch.randn(values.sizes()));
+            Tensors.setGradient(weight, gradient);
+            try (TorchOptimizer optimizer = TorchOptimizer.of(SGDP.builder().learningRate(0.5).delta(1e6),
+                    Tensors.named("weight", weight))) {
+                optimizer.step();
+            }
+            Tensor moved = weight.detach().sub(values);
+            if (values.dim() == 1) {
+                assertArrayEquals(Tensors.floats(gradient.mul(new Scalar(-0.5f))), Tensors.floats(moved), 1e-6f);
+                continue;
+            }
+            long rows = values.size(0);
+            Tensor byRow = moved.mul(values).contiguous().view(rows, values.numel() / rows);
+            float[] along = Tensors.floats(byRow.sum(new long[] {1}, false, new ScalarTypeOptional()));
+            assertArrayEquals(new float[(int) rows], along, 1e-4f);
+            assertTrue(moved.norm().item_float() > 0.1f);
+        }
+    }
+
     @Test
     void rowsThatAreApartAreRefused() {
         Tensor transposed = torch.randn(3, 4).t().set_requires_grad(true);
         assertMessage(() -> TorchOptimizer.of(SGD.builder().centralizeGradients(true),
                 Tensors.named("weight", transposed)), "parameter weight", "rows");
+        assertMessage(() -> TorchOptimizer.of(SGDP.builder(), Tensors.named("weight", transposed)), "parameter weight",
+                "rows", "sgdp cannot measure them");
         try (TorchOptimizer optimizer = TorchOptimizer.of(SGD.builder(), Tensors.named("weight", transposed))) {
             Tensor other = torch.randn(3, 4).t().set_requires_grad(true);
             assertMessage(() -> optimizer.addGroup(group -> group.centralizeGradients(true),

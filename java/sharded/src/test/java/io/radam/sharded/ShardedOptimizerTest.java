@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.radam.Adam;
+import io.radam.AdamP;
 import io.radam.CustomAlgorithm;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
@@ -90,6 +91,9 @@ class ShardedOptimizerTest {
             InvalidHyperparameterException e = assertThrows(InvalidHyperparameterException.class,
                     () -> ShardedOptimizer.of(collectives, SGD.builder().centralizeGradients(true).parameter(rows)));
             assertTrue(e.getMessage().contains("centralizeGradients"), e.getMessage());
+            e = assertThrows(InvalidHyperparameterException.class,
+                    () -> ShardedOptimizer.of(collectives, AdamP.builder().parameter(rows)));
+            assertTrue(e.getMessage().contains("adamp measures rows"), e.getMessage());
             return true;
         });
     }

@@ -51,4 +51,11 @@ final class CoefficientSet {
             }
         }
     }
+
+    /** Of an algorithm that measures rows: has the kernel step a tensor with the sums that it has. */
+    void reduceRows(Tensor tensor) {
+        tensor.reduceRows(coefficients);
+        kernel.load(coefficients);
+        kernel.load(tensor);
+    }
 }

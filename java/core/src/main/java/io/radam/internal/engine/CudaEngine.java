@@ -31,6 +31,10 @@ public final class CudaEngine extends Engine {
             throw new BackendException("a GPU has no rule of the user, but a device was asked for, and a group is of "
                     + hyperparameters.algorithm(), null);
         }
+        if (hyperparameters.algorithm().measuresRows()) {
+            throw new BackendException("a GPU has no sums of rows yet, but a device was asked for, and a group is of "
+                    + hyperparameters.algorithm(), null);
+        }
     }
 
     @Override

@@ -63,6 +63,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
     boolean runsRules;
     /** Whether the step has slots whose algorithm is layer-wise. */
     boolean needsSums;
+    /** Whether the step has groups of algorithms that measure rows. */
+    boolean needsRowSums;
     /** Whether the step has groups that centralize gradients. */
     boolean centralizes;
     /** Whether the step calls functions of the user before it changes anything: of algorithms, or of averages. */
@@ -448,6 +450,7 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         accessible = null;
         runsRules = false;
         needsSums = false;
+        needsRowSums = false;
         centralizes = false;
         asksUser = false;
     }
@@ -470,7 +473,8 @@ public abstract sealed class Engine permits HostEngine, CudaEngine {
         if (slot.group.begin(present, rateFactor)) {
             groups.add(slot.group);
             runsRules |= slot.runsRule;
-            needsSums |= slot.group.isLayerwise;
+            needsSums |= slot.group.isLayerwise && !slot.group.measuresRows;
+            needsRowSums |= slot.group.measuresRows;
             centralizes |= slot.group.centralizesGradients;
             asksUser = runsRules;
         }

@@ -34,6 +34,8 @@ public final class Group {
     final boolean movesLearningRate;
     /** Whether a step depends on sums over each tensor, so that no two share coefficients. */
     final boolean isLayerwise;
+    /** Whether the algorithm is a layer-wise one whose sums are of rows. */
+    final boolean measuresRows;
     /** Whether the gradients of parameters with rows are centralized. */
     final boolean centralizesGradients;
     final StateType stateType;
@@ -79,6 +81,7 @@ public final class Group {
         numbers = hyperparameters.algorithm().numbers();
         hasLookahead = hyperparameters.hasLookahead();
         isLayerwise = hyperparameters.algorithm().isLayerwise();
+        measuresRows = hyperparameters.algorithm().measuresRows();
         movesLearningRate = hyperparameters.algorithm().movesLearningRate();
         centralizesGradients = hyperparameters.centralizesGradients();
         this.stateType = stateType;

@@ -23,6 +23,8 @@ public final class HostEngine extends Engine {
     private final WorkList byRules = new WorkList();
     /** What has its gradient centralized. */
     private final WorkList centralized = new WorkList();
+    /** What has its rows measured. */
+    private final WorkList ofRows = new WorkList();
     /** What is being stepped now, or measured before. */
     private WorkList row;
     private WorkList.SliceAction action;
@@ -30,6 +32,7 @@ public final class HostEngine extends Engine {
     private final WorkList.SliceAction updateSlice = this::updateSlice;
     private final WorkList.SliceAction measureSlice = this::measureSlice;
     private final WorkList.SliceAction meansOfSlice = this::meansOfSlice;
+    private final WorkList.SliceAction rowSumsOfSlice = this::rowSumsOfSlice;
     private final Sharding.RangeAction runPiece = this::runPiece;
 
     /**
@@ -55,6 +58,10 @@ public final class HostEngine extends Engine {
         if (hyperparameters.centralizesGradients() && Sharding.CURRENT.isBound()) {
             throw new InvalidHyperparameterException("centralizeGradients is set, but the ranks of a sharded optimizer "
                     + "may share a row, of which none has the mean");
+        }
+        if (hyperparameters.algorithm().measuresRows() && Sharding.CURRENT.isBound()) {
+            throw new InvalidHyperparameterException(hyperparameters.algorithm() + " measures rows, but the ranks of a "
+                    + "sharded optimizer may share a row, of which none has the sums");
         }
     }
 
@@ -88,6 +95,7 @@ public final class HostEngine extends Engine {
         byLibrary.forget();
         byRules.forget();
         centralized.forget();
+        ofRows.forget();
         sums.forget();
     }
 
@@ -141,6 +149,9 @@ public final class HostEngine extends Engine {
             run(sums.begin(work), measureSlice, sums.readsState());
             sums.end();
         }
+        if (needsRowSums) {
+            measureRows();
+        }
         if (!runsRules) {
             run(work, updateSlice, true);
             return;
@@ -165,6 +176,24 @@ public final class HostEngine extends Engine {
             }
         }
         run(centralized, meansOfSlice, false);
+    }
+
+    /** Measures the rows of each tensor that has some, and has its coefficients follow. */
+    private void measureRows() {
+        ofRows.clear(work.size());
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            if (slot.tensor.measuresRows()) {
+                ofRows.add(slot, slot.length);
+            }
+        }
+        run(ofRows, rowSumsOfSlice, true);
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            if (slot.group.measuresRows) {
+                slot.reduceRows();
+            }
+        }
     }
 
     private void run(WorkList list, WorkList.SliceAction each, boolean usesState) {
@@ -194,6 +223,12 @@ public final class HostEngine extends Engine {
         Slot slot = row.get(tensor);
         long length = slot.parameter.rowLength();
         kernel.gradientMeans(slot.tensor, Math.ceilDiv(begin, length), Math.ceilDiv(end, length));
+    }
+
+    private void rowSumsOfSlice(int tensor, long begin, long end) {
+        Slot slot = row.get(tensor);
+        long length = slot.parameter.rowLength();
+        slot.coefficients.kernel.rowSums(slot.tensor, Math.ceilDiv(begin, length), Math.ceilDiv(end, length));
     }
 
     private void measureSlice(int tensor, long begin, long end) {

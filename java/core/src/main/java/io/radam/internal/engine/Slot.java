@@ -1,5 +1,8 @@
 package io.radam.internal.engine;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
 import io.radam.Algorithm;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
@@ -13,9 +16,11 @@ import io.radam.internal.kernel.StateConversion;
 import io.radam.internal.kernel.StochasticBits;
 import io.radam.internal.kernel.SumsTable;
 import io.radam.internal.kernel.Tensor;
+import io.radam.internal.schedule.ProjectingSchedule;
 import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -145,7 +150,8 @@ public final class Slot {
         }
         int ofKernel = StepCoefficients.stateOfSteps(group.hyperparameters().algorithm()).size();
         tensor = new Tensor(parameter, copy, lowerHalves, group.hasLookahead ? stateForStep[ofAlgorithm] : average,
-                group.hasLookahead, meansOf(parameter, group, memory, stateMemory.arena), group.stateType, group.stateRounding,
+                group.hasLookahead, meansOf(parameter, group, memory, stateMemory.arena), ofRows(group, JAVA_DOUBLE,
+                ProjectingSchedule.SUMS), ofRows(group, JAVA_FLOAT, 1), group.stateType, group.stateRounding,
                 Arrays.copyOf(Arrays.copyOf(stateForStep, ofAlgorithm), ofKernel),
                 Arrays.copyOf(Arrays.copyOf(scalesForStep, ofAlgorithm), ofKernel));
         int slow = ofAlgorithm;
@@ -160,6 +166,14 @@ public final class Slot {
 
     private static StateConversion.Buffer momentum(StateType type, MemorySegment elements, MemorySegment scales) {
         return new StateConversion.Buffer(type, elements, scales, true);
+    }
+
+    /** Memory for some numbers of each row, where the algorithm measures rows and the parameter has some; or null. */
+    private MemorySegment ofRows(Group group, ValueLayout number, int count) {
+        if (!group.measuresRows || parameter.rowLength() == 0) {
+            return null;
+        }
+        return stateMemory.arena.allocate(number, count * (length / parameter.rowLength()));
     }
 
     /** Memory for the means of rows of the gradient; null where it is not centralized. */
@@ -410,6 +424,15 @@ public final class Slot {
         }
         System.arraycopy(numbers, 0, nextNumbers, 0, numbers.length);
         group.reduce(coefficients, tensor, summed, sums, nextNumbers);
+    }
+
+    /** The same of an algorithm that measures rows. */
+    void reduceRows() {
+        if (tensor.measuresRows()) {
+            coefficients.reduceRows(tensor);
+        } else {
+            coefficients.reduce(tensor, length, sums, nextNumbers);
+        }
     }
 
     /** Takes over the numbers of a step that was made. */

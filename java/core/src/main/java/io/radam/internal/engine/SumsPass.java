@@ -48,7 +48,7 @@ final class SumsPass {
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
             first[i + 1] = Math.addExact(first[i], StatisticsPass.pieces(slot));
-            if (slot.group.isLayerwise) {
+            if (isMeasured(slot)) {
                 numbers[measured.size()] = i;
                 measured.add(slot, slot.length);
                 readsState |= slot.coefficients.coefficients.sumsReadState();
@@ -66,6 +66,10 @@ final class SumsPass {
             arena = larger;
         }
         return measured;
+    }
+
+    private static boolean isMeasured(Slot slot) {
+        return slot.group.isLayerwise && !slot.group.measuresRows;
     }
 
     /** Whether a sum depends on state, which may have to come from a disk. */
@@ -115,7 +119,7 @@ final class SumsPass {
     }
 
     private void add(Slot slot, long length, SumsTable table, int begin, int end, long number) {
-        if (slot.group.isLayerwise) {
+        if (isMeasured(slot)) {
             for (int sum = 0; sum < SumsTable.SUMS; sum++) {
                 slot.measured(length, sum, total(table, sum, begin, end, number));
             }

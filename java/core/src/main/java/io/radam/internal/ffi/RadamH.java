@@ -113,6 +113,15 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_MAX_NUMBERS() {
         return RADAM_MAX_NUMBERS;
     }
+    private static final int RADAM_ROW_SUMS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define RADAM_ROW_SUMS 4
+     * }
+     */
+    public static int RADAM_ROW_SUMS() {
+        return RADAM_ROW_SUMS;
+    }
 
     private static class radam_abi_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -762,6 +771,24 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_ERROR_AUTO_CLIP_FACTOR() {
         return RADAM_ERROR_AUTO_CLIP_FACTOR;
+    }
+    private static final int RADAM_ERROR_DELTA = (int)60L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_DELTA = 60
+     * }
+     */
+    public static int RADAM_ERROR_DELTA() {
+        return RADAM_ERROR_DELTA;
+    }
+    private static final int RADAM_ERROR_WD_RATIO = (int)61L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ERROR_WD_RATIO = 61
+     * }
+     */
+    public static int RADAM_ERROR_WD_RATIO() {
+        return RADAM_ERROR_WD_RATIO;
     }
 
     private static class radam_status_string {
@@ -1495,6 +1522,24 @@ public class RadamH extends RadamH$shared {
     public static int RADAM_ALGORITHM_YELLOWFIN() {
         return RADAM_ALGORITHM_YELLOWFIN;
     }
+    private static final int RADAM_ALGORITHM_ADAMP = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_ADAMP = 32
+     * }
+     */
+    public static int RADAM_ALGORITHM_ADAMP() {
+        return RADAM_ALGORITHM_ADAMP;
+    }
+    private static final int RADAM_ALGORITHM_SGDP = (int)33L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_ALGORITHM_SGDP = 33
+     * }
+     */
+    public static int RADAM_ALGORITHM_SGDP() {
+        return RADAM_ALGORITHM_SGDP;
+    }
 
     private static class radam_algorithm_name {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2073,6 +2118,24 @@ public class RadamH extends RadamH$shared {
      */
     public static int RADAM_PRESET_YELLOWFIN_AUTHORS() {
         return RADAM_PRESET_YELLOWFIN_AUTHORS;
+    }
+    private static final int RADAM_PRESET_ADAMP_AUTHORS = (int)48L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_ADAMP_AUTHORS = 48
+     * }
+     */
+    public static int RADAM_PRESET_ADAMP_AUTHORS() {
+        return RADAM_PRESET_ADAMP_AUTHORS;
+    }
+    private static final int RADAM_PRESET_SGDP_AUTHORS = (int)49L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PRESET_SGDP_AUTHORS = 49
+     * }
+     */
+    public static int RADAM_PRESET_SGDP_AUTHORS() {
+        return RADAM_PRESET_SGDP_AUTHORS;
     }
 
     private static class radam_hyperparameters_init {
@@ -2908,6 +2971,161 @@ public class RadamH extends RadamH$shared {
         var mh$ = radam_coefficients_reduce.HANDLE;
         try {
             return (int)mh$.invokeExact(c, length, s, numbers, r);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+    private static final int RADAM_PROJECTION_NONE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PROJECTION_NONE = 0
+     * }
+     */
+    public static int RADAM_PROJECTION_NONE() {
+        return RADAM_PROJECTION_NONE;
+    }
+    private static final int RADAM_PROJECTION_ROWS = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PROJECTION_ROWS = 1
+     * }
+     */
+    public static int RADAM_PROJECTION_ROWS() {
+        return RADAM_PROJECTION_ROWS;
+    }
+    private static final int RADAM_PROJECTION_TENSOR = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.RADAM_PROJECTION_TENSOR = 2
+     * }
+     */
+    public static int RADAM_PROJECTION_TENSOR() {
+        return RADAM_PROJECTION_TENSOR;
+    }
+
+    private static class radam_row_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_INT,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_LONG_LONG,
+            RadamH.C_LONG_LONG,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_row_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_row_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, const void *param, const void *grad, const void *param_copy, double *sums)
+     * }
+     */
+    public static FunctionDescriptor radam_row_sums$descriptor() {
+        return radam_row_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_row_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, const void *param, const void *grad, const void *param_copy, double *sums)
+     * }
+     */
+    public static MethodHandle radam_row_sums$handle() {
+        return radam_row_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_row_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, const void *param, const void *grad, const void *param_copy, double *sums)
+     * }
+     */
+    public static MemorySegment radam_row_sums$address() {
+        return radam_row_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_row_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t, int64_t begin, int64_t end, const void *param, const void *grad, const void *param_copy, double *sums)
+     * }
+     */
+    public static int radam_row_sums(int target, MemorySegment c, MemorySegment t, long begin, long end, MemorySegment param, MemorySegment grad, MemorySegment param_copy, MemorySegment sums) {
+        var mh$ = radam_row_sums.HANDLE;
+        try {
+            return (int)mh$.invokeExact(target, c, t, begin, end, param, grad, param_copy, sums);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_coefficients_reduce_rows {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamH.C_INT,
+            RadamH.C_POINTER,
+            RadamH.C_LONG_LONG,
+            RadamH.C_LONG_LONG,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER,
+            RadamH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_coefficients_reduce_rows");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_coefficients_reduce_rows(const radam_coefficients *c, int64_t row_length, int64_t rows, const double *sums, float *row_decay, int32_t *projection, radam_coefficients *r)
+     * }
+     */
+    public static FunctionDescriptor radam_coefficients_reduce_rows$descriptor() {
+        return radam_coefficients_reduce_rows.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_coefficients_reduce_rows(const radam_coefficients *c, int64_t row_length, int64_t rows, const double *sums, float *row_decay, int32_t *projection, radam_coefficients *r)
+     * }
+     */
+    public static MethodHandle radam_coefficients_reduce_rows$handle() {
+        return radam_coefficients_reduce_rows.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_coefficients_reduce_rows(const radam_coefficients *c, int64_t row_length, int64_t rows, const double *sums, float *row_decay, int32_t *projection, radam_coefficients *r)
+     * }
+     */
+    public static MemorySegment radam_coefficients_reduce_rows$address() {
+        return radam_coefficients_reduce_rows.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_coefficients_reduce_rows(const radam_coefficients *c, int64_t row_length, int64_t rows, const double *sums, float *row_decay, int32_t *projection, radam_coefficients *r)
+     * }
+     */
+    public static int radam_coefficients_reduce_rows(MemorySegment c, long row_length, long rows, MemorySegment sums, MemorySegment row_decay, MemorySegment projection, MemorySegment r) {
+        var mh$ = radam_coefficients_reduce_rows.HANDLE;
+        try {
+            return (int)mh$.invokeExact(c, row_length, rows, sums, row_decay, projection, r);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -52,6 +52,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_sgd_hd_coefficients sgd_hd;
  *         radam_adam_hd_coefficients adam_hd;
  *         radam_yellowfin_coefficients yellowfin;
+ *         radam_adamp_coefficients adamp;
+ *         radam_sgdp_coefficients sgdp;
  *         float values[16];
  *     } of;
  *     double learning_rate;
@@ -299,6 +301,8 @@ public class radam_coefficients {
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
      *     radam_yellowfin_coefficients yellowfin;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * }
      * }
@@ -342,8 +346,10 @@ public class radam_coefficients {
             radam_sgd_hd_coefficients.layout().withName("sgd_hd"),
             radam_adam_hd_coefficients.layout().withName("adam_hd"),
             radam_yellowfin_coefficients.layout().withName("yellowfin"),
+            radam_adamp_coefficients.layout().withName("adamp"),
+            radam_sgdp_coefficients.layout().withName("sgdp"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1646:3");
+        ).withName("$anon$1729:3");
 
         /**
          * The layout of this union
@@ -1760,6 +1766,94 @@ public class radam_coefficients {
             MemorySegment.copy(fieldValue, 0L, union, yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adamp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamp"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adamp_coefficients adamp
+         * }
+         */
+        public static final GroupLayout adamp$layout() {
+            return adamp$LAYOUT;
+        }
+
+        private static final long adamp$OFFSET = $LAYOUT.byteOffset(groupElement("adamp"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adamp_coefficients adamp
+         * }
+         */
+        public static final long adamp$offset() {
+            return adamp$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adamp_coefficients adamp
+         * }
+         */
+        public static MemorySegment adamp(MemorySegment union) {
+            return union.asSlice(adamp$OFFSET, adamp$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adamp_coefficients adamp
+         * }
+         */
+        public static void adamp(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adamp$OFFSET, adamp$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout sgdp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgdp"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgdp_coefficients sgdp
+         * }
+         */
+        public static final GroupLayout sgdp$layout() {
+            return sgdp$LAYOUT;
+        }
+
+        private static final long sgdp$OFFSET = $LAYOUT.byteOffset(groupElement("sgdp"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgdp_coefficients sgdp
+         * }
+         */
+        public static final long sgdp$offset() {
+            return sgdp$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgdp_coefficients sgdp
+         * }
+         */
+        public static MemorySegment sgdp(MemorySegment union) {
+            return union.asSlice(sgdp$OFFSET, sgdp$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgdp_coefficients sgdp
+         * }
+         */
+        public static void sgdp(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgdp$OFFSET, sgdp$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout values$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("values"));
 
         /**
@@ -1920,6 +2014,8 @@ public class radam_coefficients {
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
      *     radam_yellowfin_coefficients yellowfin;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * } of
      * }
@@ -1966,6 +2062,8 @@ public class radam_coefficients {
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
      *     radam_yellowfin_coefficients yellowfin;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * } of
      * }
@@ -2010,6 +2108,8 @@ public class radam_coefficients {
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
      *     radam_yellowfin_coefficients yellowfin;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * } of
      * }
@@ -2054,6 +2154,8 @@ public class radam_coefficients {
      *     radam_sgd_hd_coefficients sgd_hd;
      *     radam_adam_hd_coefficients adam_hd;
      *     radam_yellowfin_coefficients yellowfin;
+     *     radam_adamp_coefficients adamp;
+     *     radam_sgdp_coefficients sgdp;
      *     float values[16];
      * } of
      * }

@@ -55,6 +55,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *         radam_sgd_hd sgd_hd;
  *         radam_adam_hd adam_hd;
  *         radam_yellowfin yellowfin;
+ *         radam_adamp adamp;
+ *         radam_sgdp sgdp;
  *         double room[24];
  *     } of;
  * }
@@ -427,6 +429,8 @@ public class radam_hyperparameters {
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
      *     radam_yellowfin yellowfin;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * }
      * }
@@ -470,8 +474,10 @@ public class radam_hyperparameters {
             radam_sgd_hd.layout().withName("sgd_hd"),
             radam_adam_hd.layout().withName("adam_hd"),
             radam_yellowfin.layout().withName("yellowfin"),
+            radam_adamp.layout().withName("adamp"),
+            radam_sgdp.layout().withName("sgdp"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$714:3");
+        ).withName("$anon$751:3");
 
         /**
          * The layout of this union
@@ -1888,6 +1894,94 @@ public class radam_hyperparameters {
             MemorySegment.copy(fieldValue, 0L, union, yellowfin$OFFSET, yellowfin$LAYOUT.byteSize());
         }
 
+        private static final GroupLayout adamp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("adamp"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_adamp adamp
+         * }
+         */
+        public static final GroupLayout adamp$layout() {
+            return adamp$LAYOUT;
+        }
+
+        private static final long adamp$OFFSET = $LAYOUT.byteOffset(groupElement("adamp"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_adamp adamp
+         * }
+         */
+        public static final long adamp$offset() {
+            return adamp$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_adamp adamp
+         * }
+         */
+        public static MemorySegment adamp(MemorySegment union) {
+            return union.asSlice(adamp$OFFSET, adamp$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_adamp adamp
+         * }
+         */
+        public static void adamp(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, adamp$OFFSET, adamp$LAYOUT.byteSize());
+        }
+
+        private static final GroupLayout sgdp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sgdp"));
+
+        /**
+         * Layout for field:
+         * {@snippet lang=c :
+         * radam_sgdp sgdp
+         * }
+         */
+        public static final GroupLayout sgdp$layout() {
+            return sgdp$LAYOUT;
+        }
+
+        private static final long sgdp$OFFSET = $LAYOUT.byteOffset(groupElement("sgdp"));
+
+        /**
+         * Offset for field:
+         * {@snippet lang=c :
+         * radam_sgdp sgdp
+         * }
+         */
+        public static final long sgdp$offset() {
+            return sgdp$OFFSET;
+        }
+
+        /**
+         * Getter for field:
+         * {@snippet lang=c :
+         * radam_sgdp sgdp
+         * }
+         */
+        public static MemorySegment sgdp(MemorySegment union) {
+            return union.asSlice(sgdp$OFFSET, sgdp$LAYOUT.byteSize());
+        }
+
+        /**
+         * Setter for field:
+         * {@snippet lang=c :
+         * radam_sgdp sgdp
+         * }
+         */
+        public static void sgdp(MemorySegment union, MemorySegment fieldValue) {
+            MemorySegment.copy(fieldValue, 0L, union, sgdp$OFFSET, sgdp$LAYOUT.byteSize());
+        }
+
         private static final SequenceLayout room$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("room"));
 
         /**
@@ -2048,6 +2142,8 @@ public class radam_hyperparameters {
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
      *     radam_yellowfin yellowfin;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * } of
      * }
@@ -2094,6 +2190,8 @@ public class radam_hyperparameters {
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
      *     radam_yellowfin yellowfin;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * } of
      * }
@@ -2138,6 +2236,8 @@ public class radam_hyperparameters {
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
      *     radam_yellowfin yellowfin;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * } of
      * }
@@ -2182,6 +2282,8 @@ public class radam_hyperparameters {
      *     radam_sgd_hd sgd_hd;
      *     radam_adam_hd adam_hd;
      *     radam_yellowfin yellowfin;
+     *     radam_adamp adamp;
+     *     radam_sgdp sgdp;
      *     double room[24];
      * } of
      * }

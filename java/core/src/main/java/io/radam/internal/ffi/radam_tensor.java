@@ -35,6 +35,7 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t lookahead;
  *     const float *grad_mean;
  *     int64_t row_length;
+ *     const float *row_decay;
  * }
  * }
  */
@@ -64,7 +65,8 @@ public class radam_tensor {
         RadamH.C_INT.withName("output"),
         RadamH.C_INT.withName("lookahead"),
         RadamH.C_POINTER.withName("grad_mean"),
-        RadamH.C_LONG_LONG.withName("row_length")
+        RadamH.C_LONG_LONG.withName("row_length"),
+        RadamH.C_POINTER.withName("row_decay")
     ).withName("radam_tensor");
 
     /**
@@ -1018,6 +1020,50 @@ public class radam_tensor {
      */
     public static void row_length(MemorySegment struct, long fieldValue) {
         struct.set(row_length$LAYOUT, row_length$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout row_decay$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("row_decay"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const float *row_decay
+     * }
+     */
+    public static final AddressLayout row_decay$layout() {
+        return row_decay$LAYOUT;
+    }
+
+    private static final long row_decay$OFFSET = $LAYOUT.byteOffset(groupElement("row_decay"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const float *row_decay
+     * }
+     */
+    public static final long row_decay$offset() {
+        return row_decay$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const float *row_decay
+     * }
+     */
+    public static MemorySegment row_decay(MemorySegment struct) {
+        return struct.get(row_decay$LAYOUT, row_decay$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const float *row_decay
+     * }
+     */
+    public static void row_decay(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(row_decay$LAYOUT, row_decay$OFFSET, fieldValue);
     }
 
     /**

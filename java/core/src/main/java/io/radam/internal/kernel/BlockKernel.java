@@ -38,6 +38,7 @@ final class BlockKernel {
     // Of layer-wise algorithms.
     private final float[][] termArrays = {oldValues.floats, new float[MOST]};
     private final double[][] sums = new double[SumsTable.SUMS][SquareSums.COUNT];
+    private final RowSums rowSums = new RowSums();
     private final int[] gradientBits = new int[MOST];
     private final BlockElements elements = new BlockElements(MOST);
     private final Block8Elements blocks8 = new Block8Elements();
@@ -98,7 +99,11 @@ final class BlockKernel {
             System.arraycopy(values.floats, 0, oldValues.floats, 0, count);
         }
 
-        step(rule, schedule.gradScale, t.clipValue, count);
+        if (t.decaysRows) {
+            stepRows(rule, schedule.gradScale, t, begin, count);
+        } else {
+            step(rule, schedule.gradScale, t.clipValue, count);
+        }
         requireOwnArrays(t);
 
         for (int i = 0; i < state.length; i++) {
@@ -143,8 +148,7 @@ final class BlockKernel {
         for (int i = 0; i < count; i = end) {
             long place = t.first + begin + i;
             end = (int) Math.min(count, i + t.rowLength - place % t.rowLength);
-            subtract(i, end, t.gradientMeans.getAtIndex(JAVA_FLOAT, place / t.rowLength - t.first / t.rowLength),
-                    gradient.floats);
+            subtract(i, end, t.gradientMeans.getAtIndex(JAVA_FLOAT, t.rowOf(place)), gradient.floats);
         }
     }
 
@@ -199,6 +203,33 @@ final class BlockKernel {
         }
     }
 
+    /** Writes the sums of some rows of a tensor. Nothing else of it is changed. */
+    void rowSums(RowTerms terms, Tensor t, long firstRow, long endRow) {
+        long begin = firstRow * t.rowLength;
+        long end = endRow * t.rowLength;
+        long row = firstRow;
+        // From the beginning of a block, since state of 8 bits is read by blocks.
+        for (long at = begin - begin % BLOCK; at < end; at += MOST) {
+            int count = (int) Math.min(MOST, end - at);
+            unpackValues(t, at, count);
+            unpackStates(t, at, count);
+            float scale = terms.gradScale();
+            if (t.clipValue > 0) {
+                clip(scale, t.clipValue, count);
+                scale = Math.copySign(1, scale);
+            }
+            terms.compute(count, scale, gradient.floats, state, oldValues.floats);
+            int to;
+            for (int i = (int) Math.max(0, begin - at); i < count; i = to) {
+                to = (int) Math.min(count, i + t.rowLength - rowSums.added());
+                rowSums.add(i, to, gradient.floats, values.floats, oldValues.floats);
+                if (rowSums.added() == t.rowLength) {
+                    rowSums.finish(t.rowSums, row++);
+                }
+            }
+        }
+    }
+
     /** Scales gradients, but for the sign, and clips them. */
     private void clip(float gradScale, float clipValue, int count) {
         Rule.scale(count, Math.abs(gradScale), gradient.floats);
@@ -242,6 +273,22 @@ final class BlockKernel {
                     values.floats, gradient.floats, state);
         } else {
             rule.step(count, gradScale, largest, values.floats, gradient.floats, state);
+        }
+    }
+
+    /** Likewise, with the decay of each row. */
+    private void stepRows(Rule rule, float gradScale, Tensor t, long begin, int count) {
+        float scale = gradScale;
+        if (t.clipValue > 0) {
+            clip(gradScale, t.clipValue, count);
+            scale = Math.copySign(1, gradScale);
+        }
+        int end;
+        for (int i = 0; i < count; i = end) {
+            long place = t.first + begin + i;
+            end = (int) Math.min(count, i + t.rowLength - place % t.rowLength);
+            rule.stepRow(i, end, scale, t.rowDecay.getAtIndex(JAVA_FLOAT, t.rowOf(place)), values.floats,
+                    gradient.floats, state);
         }
     }
 

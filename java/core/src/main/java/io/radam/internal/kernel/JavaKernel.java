@@ -2,6 +2,7 @@ package io.radam.internal.kernel;
 
 import io.radam.StateBuffer;
 import io.radam.internal.schedule.LayerwiseSchedule;
+import io.radam.internal.schedule.ProjectingSchedule;
 import io.radam.internal.schedule.Schedule;
 import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.Arena;
@@ -20,8 +21,10 @@ public final class JavaKernel extends Kernel {
 
     private Spares<BlockKernel> blockKernels;
     private Schedule schedule;
-    /** What is summed; null unless the algorithm is layer-wise. */
+    /** What is summed; null unless the algorithm measures tensors. */
     private Terms terms;
+    /** Null unless it measures rows. */
+    private RowTerms rowTerms;
     private Rule rule;
     private VectorRule vectorRule;
 
@@ -44,7 +47,13 @@ public final class JavaKernel extends Kernel {
     public void load(StepCoefficients coefficients) {
         if (schedule != coefficients.steps()) {
             schedule = coefficients.steps();
-            terms = coefficients.schedule() instanceof LayerwiseSchedule layerwise ? Terms.of(layerwise) : null;
+            terms = null;
+            rowTerms = null;
+            switch (coefficients.schedule()) {
+                case ProjectingSchedule projecting -> rowTerms = RowTerms.of(projecting);
+                case LayerwiseSchedule layerwise -> terms = Terms.of(layerwise);
+                default -> { }
+            }
             blockKernels = BLOCK_KERNELS.computeIfAbsent(
                     StepCoefficients.stateOfSteps(coefficients.algorithm()).stream().map(StateBuffer::signed).toList(),
                     signed -> new Spares<>(() -> new BlockKernel(signed)));
@@ -91,6 +100,13 @@ public final class JavaKernel extends Kernel {
     public void sums(Tensor t, long begin, long end, SumsTable table, int entry) {
         BlockKernel blocks = blockKernels.take();
         blocks.sums(terms, t, begin, end, table, entry);
+        blockKernels.giveBack(blocks);
+    }
+
+    @Override
+    public void rowSums(Tensor t, long firstRow, long endRow) {
+        BlockKernel blocks = blockKernels.take();
+        blocks.rowSums(rowTerms, t, firstRow, endRow);
         blockKernels.giveBack(blocks);
     }
 }

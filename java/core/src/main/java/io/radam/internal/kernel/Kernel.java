@@ -41,4 +41,10 @@ public abstract sealed class Kernel permits NativeKernel, JavaKernel {
      * {@link #step}.
      */
     public abstract void sums(Tensor tensor, long begin, long end, SumsTable table, int entry);
+
+    /**
+     * Of an algorithm that measures rows: writes the sums of some rows of a loaded tensor, which a step by the loaded
+     * coefficients depends on, where the tensor has them.
+     */
+    public abstract void rowSums(Tensor tensor, long firstRow, long endRow);
 }

@@ -88,6 +88,8 @@ public final class NativeKernel extends Kernel {
      * the same. Null for other targets.
      */
     private final JavaKernel javaSums;
+    /** For sums of rows in arrays: the garbage collector would wait for a row, which may have any length. */
+    private JavaKernel javaRows;
 
     /**
      * A kernel for a target that this machine can run.
@@ -110,6 +112,12 @@ public final class NativeKernel extends Kernel {
         if (isLayerwise && javaSums != null) {
             javaSums.load(c);
         }
+        if (c.algorithm().measuresRows()) {
+            if (javaRows == null) {
+                javaRows = new JavaKernel();
+            }
+            javaRows.load(c);
+        }
     }
 
     @Override
@@ -127,6 +135,7 @@ public final class NativeKernel extends Kernel {
             radam_tensor.clip_value(t.struct, t.clipValue);
             radam_tensor.average_rate(t.struct, t.averageRate);
             radam_tensor.zero_grad(t.struct, t.zeroGradient ? 1 : 0);
+            radam_tensor.row_decay(t.struct, t.decaysRows ? t.rowDecay : MemorySegment.NULL);
         }
     }
 
@@ -221,6 +230,17 @@ public final class NativeKernel extends Kernel {
         } catch (Throwable e) {
             throw new AssertionError("a downcall throws nothing checked", e);
         }
+    }
+
+    @Override
+    public void rowSums(Tensor t, long firstRow, long endRow) {
+        MemorySegment lowerHalves = TensorStruct.orNull(t.lowerHalves);
+        if (!t.values.isNative() || !t.gradient.isNative() || !lowerHalves.isNative()) {
+            javaRows.rowSums(t, firstRow, endRow);
+            return;
+        }
+        check(RadamH.radam_row_sums(target, coefficients, t.struct, firstRow, endRow, t.values, t.gradient, lowerHalves,
+                t.rowSums));
     }
 
     /** Everything was checked before the call, so a failure is a defect of this library. */

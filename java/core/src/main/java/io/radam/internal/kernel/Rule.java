@@ -88,6 +88,14 @@ abstract sealed class Rule permits AdamRule, SgdRule, LionRule, NAdamRule, RMSpr
     abstract void step(int count, float gradScale, float largest, float[] values, float[] gradient, float[][] state);
 
     /**
+     * Steps elements {@code begin} to {@code end}, which are in one row, with the decay of that row in place of the
+     * schedule's, and without L2 decay. Only of the rules by which algorithms that measure rows step.
+     */
+    void stepRow(int begin, int end, float gradScale, float decay, float[] values, float[] gradient, float[][] state) {
+        throw new AssertionError("rows have no decays of their own in " + this);
+    }
+
+    /**
      * Whether a step wants to know the largest gradient. A loop that waits for roots and quotients bounds each gradient
      * meanwhile; for other loops that would be half of their time.
      */

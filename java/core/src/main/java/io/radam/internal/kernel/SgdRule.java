@@ -67,4 +67,34 @@ final class SgdRule extends Rule {
             values[i] = Math.fma(-stepSize, update, values[i]);
         }
     }
+
+    @Override
+    void stepRow(int begin, int end, float gradScale, float decay, float[] values, float[] gradient, float[][] state) {
+        SgdSchedule s = schedule;
+        if (state[0] == null) {
+            stepRow(begin, end, gradScale, s.stepSize, decay, values, gradient);
+        } else {
+            stepRow(begin, end, gradScale, s.momentum, s.oneMinusDampening, s.nesterov, s.stepSize, decay, values,
+                    gradient, state[0]);
+        }
+    }
+
+    private static void stepRow(int begin, int end, float scale, float stepSize, float decay, float[] values,
+            float[] gradient) {
+        for (int i = begin; i < end; i++) {
+            float p = values[i];
+            values[i] = p - Math.fma(stepSize, bounded(scale * gradient[i]), decay * p);
+        }
+    }
+
+    private static void stepRow(int begin, int end, float scale, float momentum, float oneMinusDampening,
+            float nesterov, float stepSize, float decay, float[] values, float[] gradient, float[] momentumBuffer) {
+        for (int i = begin; i < end; i++) {
+            float p = values[i];
+            float g = bounded(scale * gradient[i]);
+            float b = Math.fma(momentum, momentumBuffer[i], oneMinusDampening * g);
+            momentumBuffer[i] = b;
+            values[i] = p - Math.fma(stepSize, nesterov == 0 ? b : Math.fma(nesterov, b, g), decay * p);
+        }
+    }
 }

@@ -6,6 +6,7 @@ import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.Rounding;
 import io.radam.StateType;
+import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -40,6 +41,9 @@ public final class Tensor {
     /** The means of rows of the gradient, which steps subtract from it; null if they do not. */
     final MemorySegment gradientMeans;
     final long rowLength;
+    /** The sums of rows, and the decays of rows that follow; null unless the algorithm measures rows. */
+    final MemorySegment rowSums;
+    final MemorySegment rowDecay;
     final MemorySegment[] state;
     final MemorySegment[] scales;
     /** The addresses of native state; 0 where there is none. */
@@ -56,6 +60,8 @@ public final class Tensor {
     float averageRate;
     boolean zeroGradient;
     boolean plain;
+    /** Whether each row has a decay of its own. */
+    boolean decaysRows;
 
     /**
      * A tensor.
@@ -66,11 +72,14 @@ public final class Tensor {
      * @param average   likewise; or the slow weights of Lookahead
      * @param lookahead which of the two
      * @param gradientMeans memory for a float for each row, where the gradient is centralized; or null
+     * @param rowSums   memory for the sums of each row, where the algorithm measures them; or null
+     * @param rowDecay  likewise for a float for each row
      * @param state     in the order of {@code radam_tensor}; null each that the hyperparameters do not want
      * @param scales    likewise; null each but under BLOCK8
      */
     public Tensor(Parameter parameter, MemorySegment copy, MemorySegment lowerHalves, MemorySegment average,
-            boolean lookahead, MemorySegment gradientMeans, StateType stateType, Rounding stateRounding,
+            boolean lookahead, MemorySegment gradientMeans, MemorySegment rowSums, MemorySegment rowDecay,
+            StateType stateType, Rounding stateRounding,
             MemorySegment[] state, MemorySegment[] scales) {
         valuesType = parameter.valuesType();
         gradientType = parameter.gradientType();
@@ -85,6 +94,8 @@ public final class Tensor {
         this.average = average;
         this.lookahead = lookahead;
         this.gradientMeans = gradientMeans;
+        this.rowSums = rowSums;
+        this.rowDecay = rowDecay;
         rowLength = parameter.rowLength();
         this.stateType = stateType;
         this.stateRounding = stateRounding;
@@ -151,7 +162,24 @@ public final class Tensor {
         this.clipValue = clipValue;
         this.zeroGradient = zeroGradient;
         plain = alwaysPlain && clipValue == 0 && !zeroGradient && !takesSlowWeights();
+        decaysRows = false;
         return averageRate != before;
+    }
+
+    /** Whether the algorithm measures its rows. */
+    public boolean measuresRows() {
+        return rowSums != null;
+    }
+
+    /** Has the coefficients of the present step, and perhaps decays of the rows, follow from the sums of these. */
+    public void reduceRows(StepCoefficients coefficients) {
+        decaysRows = coefficients.reduceRows(rowLength, length / rowLength, rowSums, rowDecay);
+        plain &= !decaysRows;
+    }
+
+    /** The number of a row, from the first one of this tensor on, of an element of the whole. */
+    long rowOf(long place) {
+        return place / rowLength - first / rowLength;
     }
 
     /** Whether the values take the slow weights of Lookahead in the present step. */

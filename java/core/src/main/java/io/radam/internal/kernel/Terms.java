@@ -8,6 +8,7 @@ import io.radam.internal.schedule.LambSchedule;
 import io.radam.internal.schedule.LarsSchedule;
 import io.radam.internal.schedule.LayerwiseSchedule;
 import io.radam.internal.schedule.NovoGradSchedule;
+import io.radam.internal.schedule.ProjectingSchedule;
 import io.radam.internal.schedule.SgdHDSchedule;
 import io.radam.internal.schedule.StableAdamWSchedule;
 import io.radam.internal.schedule.YellowFinSchedule;
@@ -42,6 +43,7 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
             case StableAdamWSchedule stable -> new OfStableAdamW(stable);
             case CautiousAdamWSchedule adamw -> new OfCautiousAdamW(adamw);
             case CautiousLionSchedule lion -> new OfCautiousLion(lion);
+            case ProjectingSchedule projecting -> throw new AssertionError("it measures rows: " + projecting);
         };
     }
 

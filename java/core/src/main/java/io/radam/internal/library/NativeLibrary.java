@@ -20,7 +20,7 @@ public final class NativeLibrary {
             "radam_select_target", "radam_best_target", "radam_target_available", "radam_target_name",
             "radam_target_pattern", "radam_set_target_pattern", "radam_coefficients_at", "radam_step_f32",
             "radam_step", "radam_gradient_statistics", "radam_gradient_means", "radam_tensor_sums",
-            "radam_coefficients_reduce");
+            "radam_coefficients_reduce", "radam_row_sums", "radam_coefficients_reduce_rows");
 
     /** More than the library has targets. Of those for other processors it has no names. */
     private static final int TARGETS = 64;

@@ -5,7 +5,7 @@ package io.radam.internal.schedule;
  * From the sums follow coefficients of another algorithm, by which the tensor is stepped.
  */
 public abstract sealed class LayerwiseSchedule extends Schedule permits LayerwiseByAdam, LarsSchedule,
-        CautiousLionSchedule, NovoGradSchedule, SgdHDSchedule, YellowFinSchedule {
+        CautiousLionSchedule, NovoGradSchedule, SgdHDSchedule, YellowFinSchedule, ProjectingSchedule {
     /** What a learning rate that steps move, or find, is multiplied by in them. */
     double rateFactor = 1;
 

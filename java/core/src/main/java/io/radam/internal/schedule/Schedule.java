@@ -67,6 +67,8 @@ public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSch
             case SGD_HD -> new SgdHDSchedule();
             case ADAM_HD -> new AdamHDSchedule();
             case YELLOWFIN -> new YellowFinSchedule();
+            case ADAMP -> new AdamPSchedule();
+            case SGDP -> new SgdPSchedule();
             case CUSTOM -> new CustomSchedule((CustomAlgorithm) algorithm);
         };
     }

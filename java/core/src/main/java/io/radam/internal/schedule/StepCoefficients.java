@@ -71,6 +71,8 @@ public final class StepCoefficients {
             case SGD_HD -> RadamH.RADAM_ALGORITHM_SGD_HD();
             case YELLOWFIN -> RadamH.RADAM_ALGORITHM_YELLOWFIN();
             case ADAM_HD -> RadamH.RADAM_ALGORITHM_ADAM_HD();
+            case ADAMP -> RadamH.RADAM_ALGORITHM_ADAMP();
+            case SGDP -> RadamH.RADAM_ALGORITHM_SGDP();
             case CUSTOM -> throw new AssertionError("no native code steps by " + algorithm);
         };
     }
@@ -160,6 +162,18 @@ public final class StepCoefficients {
     public void reduce(long length, double[] sums, double[] numbers) {
         ((LayerwiseSchedule) schedule).reduce(length, sums, numbers);
         reduced = true;
+    }
+
+    /**
+     * Of an algorithm that measures rows: has the latest coefficients be those of a tensor whose rows have these sums.
+     *
+     * @param sums     {@link ProjectingSchedule#SUMS} for each row
+     * @param rowDecay written if the result is true
+     * @return whether each row has a decay of its own
+     */
+    public boolean reduceRows(long rowLength, long rows, MemorySegment sums, MemorySegment rowDecay) {
+        reduced = true;
+        return ((ProjectingSchedule) schedule).reduceRows(rowLength, rows, sums, rowDecay);
     }
 
     /** What gradients are multiplied by, once reduced, over what they were multiplied by before. */

@@ -10,6 +10,7 @@ import io.radam.PadamSettings;
 import io.radam.Parameter;
 import io.radam.Rounding;
 import io.radam.SgdHD;
+import io.radam.SgdPSettings;
 import io.radam.SgdSettings;
 import io.radam.StateType;
 import io.radam.WeightDecay;
@@ -36,6 +37,7 @@ class VectorRuleTest {
         for (Algorithm algorithm : Algorithm.values()) {
             usual.add(algorithm == Algorithm.SGD
                     ? algorithm.defaults().toBuilder().set(SgdSettings.MOMENTUM, 0.9).build()
+                    : algorithm == Algorithm.SGDP ? algorithm.defaults().with(SgdPSettings.MOMENTUM, 0.9)
                     : algorithm == Algorithm.LARS ? algorithm.defaults().with(LarsSettings.MOMENTUM, 0.9)
                     : algorithm.defaults());
         }
@@ -93,7 +95,7 @@ class VectorRuleTest {
         for (int i = 0; i < hyperparameters.state().size(); i++) {
             state[i] = hyperparameters.state().get(i) == null ? null : allocated(Arena.ofAuto());
         }
-        Tensor tensor = new Tensor(Parameter.of(values, gradient), null, null, null, false, null, StateType.FLOAT32,
+        Tensor tensor = new Tensor(Parameter.of(values, gradient), null, null, null, false, null, null, null, StateType.FLOAT32,
                 Rounding.NEAREST, state, new MemorySegment[state.length]);
         tensor.bind(values, gradient);
         tensor.setStep(1, 0, false, 0);

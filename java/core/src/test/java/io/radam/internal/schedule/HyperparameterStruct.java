@@ -29,7 +29,8 @@ final class HyperparameterStruct {
         radam_hyperparameters.algorithm(struct, StepCoefficients.nativeId(h.algorithm()));
         radam_hyperparameters.of(struct).fill((byte) 0);
         if (!h.algorithm().hyperparameters().contains(Hyperparameters.WEIGHT_DECAY_MODE)) {
-            boolean l2 = h.algorithm().steppedBy() == Algorithm.SGD || h.algorithm() == Algorithm.ADAM_HD;
+            boolean l2 = h.algorithm().steppedBy() == Algorithm.SGD && h.algorithm() != Algorithm.SGDP
+                    || h.algorithm() == Algorithm.ADAM_HD;
             radam_hyperparameters.weight_decay_mode(struct, l2
                     ? RadamH.RADAM_WEIGHT_DECAY_L2() : RadamH.RADAM_WEIGHT_DECAY_DECOUPLED());
         }

@@ -7,6 +7,7 @@ import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
+import io.radam.AdamP;
 import io.radam.AdamW;
 import io.radam.Adamax;
 import io.radam.Adan;
@@ -54,7 +55,7 @@ final class Sequence implements AutoCloseable {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
         ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
         PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, SCHEDULEFREE_RADAM, LAMB, STABLEADAMW, LARS,
-        CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD;
+        CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, ADAMP, SGDP;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -88,6 +89,8 @@ final class Sequence implements AutoCloseable {
                 case LAMB -> io.radam.LAMB.builder();
                 case LARS -> io.radam.LARS.builder(io.radam.LARS.Preset.BARLOWTWINS);
                 case NOVOGRAD -> NovoGrad.builder();
+                case ADAMP -> AdamP.builder().delta(2);
+                case SGDP -> io.radam.SGDP.builder().momentum(0.5).delta(2);
                 case STABLEADAMW -> StableAdamW.builder();
                 case CAUTIOUS_ADAMW -> CautiousAdamW.builder();
                 case CAUTIOUS_LION -> CautiousLion.builder();

@@ -1,0 +1,102 @@
+package io.radam;
+
+import java.util.Objects;
+
+/**
+ * {@link AdamW} whose update loses its part along the values, where these are nearly orthogonal to their gradient, as
+ * they are in layers whose scale does not matter to the model: before a normalization. Momentum would have such weights
+ * grow, and their steps shrink with it. Heo et al., "AdamP: Slowing Down the Slowdown for Momentum Optimizers on
+ * Scale-invariant Weights", ICLR 2021.
+ *
+ * {@snippet :
+ * try (Optimizer optimizer = AdamP.builder()
+ *         .learningRate(1e-3)
+ *         .weightDecay(1e-2)
+ *         .parameter(Parameter.builder(weights, weightGradient).rowLength(576).build())
+ *         .build()) {
+ *     optimizer.step();
+ * }
+ * }
+ *
+ * <p>The projection is of rows: the elements of one output of a layer, {@link Parameter.Builder#rowLength}. Where some
+ * rows are not nearly orthogonal to their gradients, the parameter is looked at as one row; and where that is not
+ * either, the step is one of {@link AdamW}. So is that of a parameter without rows, such as a bias. The measure is the
+ * cosine of values and gradient, against {@code delta} over the root of the length of a row.
+ *
+ * <p>A step reads values, gradients and state twice, and each row is stepped by itself: rows of fewer than some hundred
+ * elements cost more. {@linkplain Parameter.Builder#slice Slices} are looked at as parameters of their own. It is for
+ * processors and for one process: a GPU has none yet, nor has {@code radam-sharded}.
+ */
+public final class AdamP {
+    private AdamP() {
+    }
+
+    /**
+     * A builder with the settings of the authors' code.
+     *
+     * @return a new builder
+     */
+    public static Builder builder() {
+        return builder(Preset.AUTHORS);
+    }
+
+    /**
+     * A builder with the settings of a preset.
+     *
+     * @param preset the implementation whose rules to follow
+     * @return a new builder
+     */
+    public static Builder builder(Preset preset) {
+        return new Builder(Objects.requireNonNull(preset, "preset").hyperparameters());
+    }
+
+    /** Implementations whose rules to follow. A preset is a set of hyperparameters, each of which can be changed. */
+    public enum Preset {
+        /** {@code AdamP} of the authors. */
+        AUTHORS(Algorithm.ADAMP.defaults());
+
+        private final Hyperparameters hyperparameters;
+
+        Preset(Hyperparameters hyperparameters) {
+            this.hyperparameters = hyperparameters;
+        }
+
+        /**
+         * The settings of this preset.
+         *
+         * @return the hyperparameters that a builder starts from
+         */
+        public Hyperparameters hyperparameters() {
+            return hyperparameters;
+        }
+    }
+
+    /** Builds an optimizer. */
+    public static final class Builder extends OptimizerBuilder<Builder, Group> implements AdamPSettings<Builder> {
+        private Builder(Hyperparameters preset) {
+            super(preset);
+        }
+
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        @Override
+        Group newGroup() {
+            return new Group(this);
+        }
+    }
+
+    /** Sets a group's parameters, and the settings in which it differs from the optimizer. */
+    public static final class Group extends ParameterGroup.Builder<Group> implements AdamPSettings<Group> {
+        private Group(Builder optimizer) {
+            super(optimizer);
+        }
+
+        @Override
+        Group self() {
+            return this;
+        }
+    }
+}
