@@ -140,8 +140,9 @@ final class ParameterSteps implements AutoCloseable {
 
     /** Fails if a step has to see all parameters at once. */
     private void requireOneByOne(Work work) {
-        Hyperparameters hyperparameters = settingsOf(work).hyperparameters();
-        Algorithm algorithm = hyperparameters.algorithm();
+        KnownParameter parameter = known.get(work.id);
+        Algorithm algorithm = parameter != null ? parameter.group().algorithm()
+                : settingsOf(work).hyperparameters().algorithm();
         if (algorithm.movesLearningRate() || algorithm.measuresGroup()) {
             throw new OptimizerStateException(algorithm + " moves the learning rate by the gradients of all parameters, "
                     + "and DJL's trainer steps one after the other: use a RadamTrainer");
@@ -362,7 +363,7 @@ final class ParameterSteps implements AutoCloseable {
                     found.requireFits(part.values, part.gradient, part.name);
                 }
             }
-            if (isScheduleFree) {
+            if (isScheduleFree && !work.isEmpty()) {
                 exchangeIterates(work);
             } else {
                 work.forEach(part -> ExchangedValues.swap(part.values.memory(), known.get(part.id).core().average()));
@@ -463,6 +464,7 @@ final class ParameterSteps implements AutoCloseable {
                     added.forEach(this::forget);
                 }
             }
+            groups.values().forEach(TrackedGroup::begin);
             for (int i = 0; i < work.size(); i++) {
                 restore(saved, work.get(i), states.get(i));
             }
@@ -482,9 +484,9 @@ final class ParameterSteps implements AutoCloseable {
         saved.average(part.name, parameter);
         saved.updates(part.name);
         TrackedGroup group = known.get(part.id).group();
-        saved.requireAlgorithm(part.name, group.group().hyperparameters().algorithm());
+        saved.requireAlgorithm(part.name, group.algorithm());
         if (group.movesRate()) {
-            saved.rate(part.name);
+            saved.rate(part.name, group);
         }
         return saved.state(part.name, core.state(parameter));
     }
@@ -494,7 +496,7 @@ final class ParameterSteps implements AutoCloseable {
         core.restore(parameter.core(), state);
         parameter.setUpdates(saved.updates(part.name));
         if (parameter.group().movesRate()) {
-            parameter.group().resume(saved.rate(part.name));
+            parameter.group().resume(saved.rate(part.name, parameter.group()), part.id, saved.updates());
         }
         if (averages != null) {
             parameter.core().average().copyFrom(saved.average(part.name, parameter.core()));

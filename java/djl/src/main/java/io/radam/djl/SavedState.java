@@ -2,6 +2,7 @@ package io.radam.djl;
 
 import io.radam.Algorithm;
 import io.radam.Hyperparameters;
+import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidSnapshotException;
 import io.radam.Optimizer;
 import io.radam.Parameter;
@@ -182,8 +183,14 @@ final class SavedState {
     }
 
     /** The learning rate to which steps have moved that of a parameter. */
-    double rate(String name) {
-        return real(RATE + name);
+    double rate(String name, TrackedGroup group) {
+        double rate = real(RATE + name);
+        try {
+            group.group().hyperparameters().withLearningRate(rate);
+            return rate;
+        } catch (InvalidHyperparameterException e) {
+            throw new InvalidSnapshotException("the file's " + RATE + name + " is no learning rate: " + e.getMessage());
+        }
     }
 
     /** The state of a parameter, whose sizes are checked. */

@@ -1,6 +1,7 @@
 package io.radam.djl;
 
 import ai.djl.training.tracker.ParameterTracker;
+import io.radam.Algorithm;
 import io.radam.ParameterGroup;
 
 /**
@@ -10,10 +11,8 @@ import io.radam.ParameterGroup;
 final class TrackedGroup {
     private final ParameterGroup group;
     private final ParameterTracker tracker;
-    /** What the tracker gave last; NaN before that. */
+    /** What the tracker gave for the last update; NaN before the first. */
     private double tracked = Double.NaN;
-    /** Whether the present rate is that of a file. */
-    private boolean resumed;
 
     TrackedGroup(ParameterGroup group, ParameterTracker tracker) {
         this.group = group;
@@ -24,24 +23,32 @@ final class TrackedGroup {
         return group;
     }
 
+    Algorithm algorithm() {
+        return group.hyperparameters().algorithm();
+    }
+
     /** Whether steps move the learning rate. */
     boolean movesRate() {
-        return group.hyperparameters().algorithm().movesLearningRate();
+        return algorithm().movesLearningRate();
     }
 
     /** Sets the learning rate of a parameter's update. */
     void track(String id, int update) {
         double rate = tracker.getNewValue(id, update);
-        if (rate != tracked && !resumed) {
+        if (rate != tracked) {
             group.setLearningRate(rate);
+            tracked = rate;
         }
-        tracked = rate;
-        resumed = false;
     }
 
-    /** Takes up the learning rate to which steps had moved it. */
-    void resume(double rate) {
+    /** Takes up the learning rate that steps had moved, after so many updates of a parameter. */
+    void resume(double rate, String id, int updates) {
         group.setLearningRate(rate);
-        resumed = true;
+        tracked = tracker.getNewValue(id, updates);
+    }
+
+    /** Has the next update begin with the tracker's learning rate. */
+    void begin() {
+        tracked = Double.NaN;
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
@@ -19,6 +20,7 @@ import io.radam.AverageDecay;
 import io.radam.Hyperparameters;
 import io.radam.InvalidSnapshotException;
 import io.radam.NovoGradSettings;
+import io.radam.SgdHDSettings;
 import io.radam.StateType;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -27,6 +29,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** State is saved and loaded by the block's names. Ids are others in each run. */
 class SaveTest {
@@ -115,6 +119,71 @@ class SaveTest {
     void hypergradientsGoOn(StateType type) throws IOException, MalformedModelException {
         goesOn(() -> RadamOptimizers.of(Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-4))
                 .optStateType(type).build());
+    }
+
+    /** A tracker that changes sets the rate at the same update as in a training that was not interrupted. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, STEPS, STEPS + 1, STEPS + 3})
+    void hypergradientsOfATrackerThatChangesGoOn(int update) throws IOException, MalformedModelException {
+        goesOn(() -> RadamOptimizers.of(Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-4))
+                .optLearningRateTracker((id, number) -> number < update ? 2e-2f : 1e-2f).build());
+        goesOn(() -> RadamOptimizers.of(Algorithm.SGD_HD.defaults().with(SgdHDSettings.HYPERGRAD_LR, 1e-4))
+                .optLearningRateTracker(new Tracker() {
+                    @Override
+                    public float getNewValue(int number) {
+                        return number < update ? 2e-2f : 1e-2f;
+                    }
+                }).build());
+    }
+
+    /** State of before the first step is that of a new optimizer. */
+    @Test
+    void hypergradientsBeginAnew() throws IOException, MalformedModelException {
+        Path file = folder.resolve("state");
+        try (RadamOptimizer optimizer = RadamOptimizers.of(
+                     Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-3)).build();
+             Model model = Network.model(); Trainer trainer = new RadamTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            model.save(folder, "digits");
+            optimizer.save(file, model.getBlock());
+            Network.train(trainer, STEPS);
+            Map<String, float[]> expected = Network.values(model.getBlock());
+            try (Model first = Network.model()) {
+                first.load(folder, "digits");
+                first.getBlock().getParameters().forEach(each -> {
+                    try (NDArray values = model.getBlock().getParameters().get(each.getKey()).getArray()
+                            .getManager().create(each.getValue().getArray().toFloatArray())) {
+                        NDArray to = model.getBlock().getParameters().get(each.getKey()).getArray();
+                        values.reshape(to.getShape()).copyTo(to);
+                    }
+                });
+            }
+            optimizer.load(file, model.getBlock());
+            Network.train(trainer, STEPS);
+            assertSame(expected, Network.values(model.getBlock()));
+        }
+    }
+
+    /** Not in the middle of what it restores. */
+    @Test
+    void aLearningRateOutOfRangeIsRefusedAndChangesNothing() throws IOException {
+        Path file = folder.resolve("state");
+        try (RadamOptimizer optimizer = RadamOptimizers.of(Algorithm.ADAM_HD.defaults()).build();
+             Model model = Network.model(); Trainer trainer = new RadamTrainer(model, Network.config(optimizer))) {
+            Network.initialize(trainer);
+            Network.train(trainer, 3);
+            optimizer.save(file, model.getBlock());
+            byte[] bytes = Files.readAllBytes(file);
+            String text = new String(bytes, StandardCharsets.ISO_8859_1);
+            String key = "\"learning_rate.03Linear_bias\":\"";
+            int at = text.indexOf(key) + key.length();
+            byte[] large = "9e99".getBytes(StandardCharsets.ISO_8859_1);
+            int end = text.indexOf('"', at);
+            Arrays.fill(bytes, at, end, (byte) '0');
+            System.arraycopy(large, 0, bytes, end - large.length, large.length);
+            Files.write(file, bytes);
+            refused("learning_rate.03Linear_bias", file, RadamOptimizers.of(Algorithm.ADAM_HD.defaults()), model);
+        }
     }
 
     private void goesOn(Supplier<RadamOptimizer> optimizers) throws IOException, MalformedModelException {
