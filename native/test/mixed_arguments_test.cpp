@@ -163,6 +163,10 @@ TEST_F(MixedArguments, RowDecay) {
   expect(RADAM_ERROR_COEFFICIENTS, rows(1'000'000));
   c_ = combination("sgd").typical;
   expect(RADAM_OK, rows(1'000'000));
+  for (const std::int32_t mode : {RADAM_MODE_KEEPS_UPDATE, RADAM_MODE_AVERAGES_GRADIENT}) {
+    c_.mode = mode;
+    expect(RADAM_ERROR_COEFFICIENTS, rows(1'000'000));
+  }
 }
 
 // Where a copy would be, there are the lower halves. They are needed, and are part of the parameters.
