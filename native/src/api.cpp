@@ -1,6 +1,7 @@
 // The C ABI: checks arguments, then hands over. Nothing is changed before every check has passed.
 #include <radam/radam.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -65,6 +66,12 @@ radam_status take_row_decay(radam_coefficients& c) {
   if (decay == nullptr) return RADAM_ERROR_ALGORITHM;
   *decay = 1;
   return check(c);
+}
+
+// Whether sums of an older header have all that an algorithm's step depends on.
+bool has_all_sums(std::int32_t algorithm, const radam_sums& s) {
+  const std::size_t values = static_cast<std::size_t>(sum_count(algorithm)) * sizeof(double);
+  return s.struct_size >= offsetof(radam_sums, values) + values;
 }
 
 // A tensor to which nothing is written. What follows the step is not there.
@@ -246,6 +253,7 @@ radam_status radam_tensor_sums(int32_t target, const radam_coefficients* c, cons
   const radam::FpEnvironment environment;
   if (const radam_status status = check(coefficients.get())) return status;
   if (!is_layerwise(coefficients.get().algorithm)) return RADAM_ERROR_ALGORITHM;
+  if (!has_all_sums(coefficients.get().algorithm, *s)) return RADAM_ERROR_STRUCT_SIZE;
   const radam::Tensor tensor = to_read(settings.get(), param, grad, param_copy);
   if (const radam_status status = radam::check_tensor(coefficients.get(), tensor, begin, end)) return status;
   const radam::Target* found = runnable(target);
@@ -287,6 +295,7 @@ radam_status radam_coefficients_reduce(const radam_coefficients* c, int64_t leng
   const radam::FpEnvironment environment;
   if (const radam_status status = check(coefficients.get())) return status;
   if (!is_layerwise(coefficients.get().algorithm)) return RADAM_ERROR_ALGORITHM;
+  if (!has_all_sums(coefficients.get().algorithm, *s)) return RADAM_ERROR_STRUCT_SIZE;
   if (const radam_status status = check_numbers(coefficients.get().algorithm, numbers)) return status;
   radam_coefficients filled = reduce(coefficients.get(), length, sums.get().values, numbers);
   radam::write(filled, *r);

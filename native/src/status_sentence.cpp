@@ -8,7 +8,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_NULL: return "a pointer that must not be null is null";
     case RADAM_ERROR_STRUCT_SIZE:
       return "struct_size is less than any version of the struct has had, or the struct is of a newer header and uses "
-             "what this library does not know";
+             "what this library does not know, or it has fewer sums than the algorithm";
     case RADAM_ERROR_RANGE: return "the range is not 0 <= begin <= end, or does not fit the address space";
     case RADAM_ERROR_OVERLAP: return "two buffers share memory";
     case RADAM_ERROR_TARGET: return "no such target, or not on this machine";
@@ -79,7 +79,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_TRUST_COEFFICIENT:
       return "trust_coefficient is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_ROW_LENGTH:
-      return "row_length is less than 1, or the slice's first row is not whole, or rows are asked of a GPU, which knows none";
+      return "row_length is less than 1, or the slice's first row is not whole, or a GPU is given decays of rows";
     case RADAM_ERROR_NUMBERS: return "a number that the algorithm keeps is out of range";
     case RADAM_ERROR_HYPERGRAD_LR:
       return "hypergrad_lr is negative, or not finite as float32, alone or divided by 1 - beta1";

@@ -504,7 +504,8 @@ TEST(Reduced, YellowFinAsDocumented) {
       const radam_sgd_coefficients& s = r.of.sgd;
       ASSERT_EQ(r.mode, RADAM_MODE_AVERAGES_GRADIENT);
       for (int k = 0; k < RADAM_MAX_NUMBERS; ++k)
-        expect_near(numbers[k], book.numbers[k], k == 8 ? 1e-14 * book.largest : 0, what + ", number " + std::to_string(k));
+        expect_near(numbers[k], book.numbers[k], k == 8 ? 1e-14 * book.largest : 0,
+                    what + ", number " + std::to_string(k));
       ASSERT_FALSE(testing::Test::HasFailure());
       EXPECT_EQ(r.learning_rate, numbers[7]);
       EXPECT_EQ(s.step_size, static_cast<float>(numbers[7]));
@@ -545,6 +546,29 @@ TEST(Reduced, YellowFinOfSumsThatAreNone) {
   }
   const radam_coefficients r = reduce_three(c, {nan, nan, 9}, numbers);
   EXPECT_TRUE(std::isfinite(r.of.sgd.step_size));
+}
+
+// Of gradients of zero, at first and between others. Those before all others leave the numbers of step 1 as they are.
+// Steps stay finite, and whatever comes then is measured.
+TEST(Reduced, YellowFinOfGradientsOfZero) {
+  const radam_coefficients c = coefficients_at(preset(RADAM_PRESET_YELLOWFIN_AUTHORS), 1);
+  Values random(0x0F11);
+  double numbers[RADAM_MAX_NUMBERS] = {};
+  const auto step = [&](bool zero, bool is_kept) {
+    const double square = zero ? 0 : 1 + std::fabs(random.ordinary());
+    double before[RADAM_MAX_NUMBERS];
+    std::copy(numbers, numbers + RADAM_MAX_NUMBERS, before);
+    const radam_coefficients r = reduce_three(c, {square / 100, square / 100, square}, numbers);
+    const radam_sgd_coefficients& s = r.of.sgd;
+    for (const float x : {r.grad_scale, s.step_size, s.momentum, s.one_minus_dampening, s.l2})
+      ASSERT_TRUE(std::isfinite(x) && x >= 0);
+    ASSERT_EQ(std::memcmp(numbers, before, sizeof numbers) == 0, is_kept);
+    ASSERT_EQ(s.step_size, static_cast<float>(numbers[7]));
+  };
+  for (const int zeros : {300, 1, 3000}) {
+    for (int t = 0; t < zeros; ++t) step(true, zeros == 300 && t > 0);
+    for (int t = 0; t < 30; ++t) step(false, false);
+  }
 }
 
 TEST(ReduceRefuses, NumbersOfYellowFinThatCannotBe) {

@@ -258,6 +258,8 @@ TEST(ReducedRows, OfNoRows) {
   Reduced of;
   of.r.struct_size = sizeof of.r;
   EXPECT_EQ(radam_coefficients_reduce_rows(&c, 4, 0, nullptr, nullptr, &of.projection, &of.r), RADAM_OK);
+  EXPECT_EQ(of.projection, RADAM_PROJECTION_NONE);
+  EXPECT_EQ(decay_of(of), 0.25f);
   EXPECT_EQ(of.r.of.sgd.step_size, 0.5f);
 }
 

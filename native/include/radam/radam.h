@@ -75,7 +75,8 @@ enum {
   RADAM_ERROR_NULL = 1,            /* a pointer that must not be null is null */
   RADAM_ERROR_STRUCT_SIZE = 2,     /* struct_size is less than in any version of the struct, or more than 4096; or the
                                       struct is of a newer header, and a field that this library does not know is
-                                      not 0 */
+                                      not 0; or a radam_sums is of an older header and has fewer sums than the
+                                      algorithm */
   RADAM_ERROR_RANGE = 3,           /* not 0 <= begin <= end, or the range does not fit the address space */
   RADAM_ERROR_OVERLAP = 4,         /* two buffers share memory */
   RADAM_ERROR_TARGET = 5,          /* no such target, or one that this machine cannot run */
@@ -137,8 +138,8 @@ enum {
   RADAM_ERROR_CLIP_THRESHOLD = 52,      /* not positive, or not finite and non-zero as float32; of YellowFin 0 too is
                                            valid */
   RADAM_ERROR_TRUST_COEFFICIENT = 53,   /* not positive, or not finite and non-zero as float32 */
-  RADAM_ERROR_ROW_LENGTH = 54,          /* less than 1; or a slice whose first row is not whole; or rows on a GPU, which
-                                           knows none */
+  RADAM_ERROR_ROW_LENGTH = 54,          /* less than 1; or a slice whose first row is not whole, where sums are of rows;
+                                           or a row_decay on a GPU, which knows none */
   RADAM_ERROR_NUMBERS = 55,             /* a number that the algorithm keeps is out of range */
   RADAM_ERROR_HYPERGRAD_LR = 56,        /* negative, or not finite as float32; or hypergrad_lr / (1 - beta1) overflows
                                            float32 */
@@ -717,9 +718,9 @@ typedef struct radam_yellowfin {
 typedef struct radam_adamp {
   double beta1;                /* decay rate of the first moment, in [0, 1) */
   double beta2;                /* decay rate of the second moment, in [0, 1) */
-  double epsilon;              /* >= 0; added to the bias-corrected sqrt(v), and of the projection: to the norm of p, and
-                                  the least that the product of the norms of p and g may be. With 0, an element whose
-                                  gradients have all been zero becomes 0/0 = NaN */
+  double epsilon;              /* >= 0; added to the bias-corrected sqrt(v), and of the projection: to the norm of p,
+                                  and the least that the product of the norms of p and g may be. With 0, an element
+                                  whose gradients have all been zero becomes 0/0 = NaN */
   double delta;                /* >= 0: an update is projected where |cos(g, p)| < delta / sqrt(length of a row) */
   double wd_ratio;             /* >= 0: what the decay is multiplied by where the update is projected */
   int32_t nesterov;            /* 1: the update has beta1 * m + (1 - beta1) * g in place of m; 0: it has m */
@@ -979,8 +980,8 @@ typedef struct radam_adam_coefficients {
  *
  * where one_minus_beta is nesterov, and beta 1 - nesterov, rounded.
  *
- * Both modes are of reduced coefficients, of SGD-HD and YellowFin. They have that algorithm's two buffers, while those of
- * SGD itself are the one that radam_state_count counts.
+ * Both modes are of reduced coefficients, of SGD-HD and YellowFin. They have that algorithm's two buffers, while those
+ * of SGD itself are the one that radam_state_count counts.
  *
  * In step 1 momentum is 0 and one_minus_dampening is 1, so that the buffer begins as the first gradient, as in
  * PyTorch. */
@@ -1592,8 +1593,8 @@ typedef struct radam_novograd_coefficients {
   float amsgrad;
 } radam_novograd_coefficients;
 
-/* SGD with hypergradient descent, likewise by SGD, with b for the last update: last_update if sgd.nesterov is not 0, and
- * otherwise momentum_buffer. The learning rate e is the number that is kept:
+/* SGD with hypergradient descent, likewise by SGD, with b for the last update: last_update if sgd.nesterov is not 0,
+ * and otherwise momentum_buffer. The learning rate e is the number that is kept:
  *
  *   the sum of the products of g, as SGD's rule has it, with b, as it is before the step
  *
@@ -1632,8 +1633,8 @@ typedef struct radam_adam_hd_coefficients {
  *
  * All sums are those of all tensors together. In double, in this order, with A, B and C for the sums, E for 1e-6, w for
  * one_minus_beta, L for log2(E), next(x, y) for (1 - w) * x + w * y, cut(n, T) for min(1, T / (n + E)), and the numbers
- * of radam_coefficients_reduce by their names. H(x) is how a curvature is had from its average x: with D for weight under
- * zero_debias and 1 otherwise, it is x / D, and with log_smooth 2^min(900, x / D + weight / D * L).
+ * of radam_coefficients_reduce by their names. H(x) is how a curvature is had from its average x: with D for weight
+ * under zero_debias and 1 otherwise, it is x / D, and with log_smooth 2^min(900, x / D + weight / D * L).
  *
  *   t = steps + 1, m = H(h_max), n = sqrt(C), f = 1, e = 1
  *   k = cut(n, clip_threshold), f = f * k, n = n * k           if clip_threshold > 0
@@ -1659,17 +1660,17 @@ typedef struct radam_adam_hd_coefficients {
  *   momentum = max(x * x, s * s), s = 1 - sqrt(momentum)
  *   learning_rate = s * s / (l + E) * min(1, t / (10 * curv_win_width))
  *
- * and in any step 100 / sqrt(N + E) if adapt_clip is not 0 and learning_rate * n >= 100. Logarithms, powers of 2 and cube
- * roots are by series of fixed length, in src/algorithm/real_power.h.
+ * and in any step 100 / sqrt(N + E) if adapt_clip is not 0 and learning_rate * n >= 100. Logarithms, powers of 2 and
+ * cube roots are by series of fixed length, in src/algorithm/real_power.h.
  *
  * Where a number is not finite then, or momentum is above 1, all numbers stay as they were, f and e are 1, and the step
- * goes by their learning_rate and momentum, in step 1 by the coefficients'. A gradient that is NaN makes the state NaN, as
- * of other algorithms.
+ * goes by their learning_rate and momentum, in step 1 by the coefficients'. So it is from step 2 on with the authors'
+ * hyperparameters while all gradients have been 0. A gradient that is NaN makes the state NaN, as of other algorithms.
  *
  * The reduced coefficients are SGD's of RADAM_MODE_AVERAGES_GRADIENT: grad_scale is f times what it was, of a magnitude
- * between 2^-126 and 2^126; step_size learning_rate; momentum is 0 instead in a step after one whose momentum was 0, as
- * PyTorch's SGD begins its buffer; one_minus_dampening e; l2 divided by e, at most 2^126; nesterov one_minus_beta. Each is
- * rounded once. Coefficients do not depend on the step. */
+ * between 2^-126 and 2^126; step_size learning_rate, at most 2^126; momentum is 0 instead in a step after one whose
+ * momentum was 0, as PyTorch's SGD begins its buffer; one_minus_dampening e; l2 divided by e, at most 2^126; nesterov
+ * one_minus_beta. Each is rounded once. Coefficients do not depend on the step. */
 typedef struct radam_yellowfin_coefficients {
   radam_sgd_coefficients sgd;
   float one_minus_beta;
@@ -1690,11 +1691,11 @@ typedef struct radam_yellowfin_coefficients {
  *
  *   |a| / max(sqrt(b * c), projection_epsilon) < delta / sqrt(n)
  *
- * where max(x, y) is y where x < y, and x otherwise; so no view with a NaN is. The first view has the tensor's rows. The
- * second one has all of the tensor as one row, whose sums are those of the rows, added in their order; it is asked for
- * where the first one is not projected. In the view that is projected, the update u loses its part along p, which is p
- * times u * p summed over (sqrt(c) + projection_epsilon)^2. So the step is one of NAdam with another decay, with d for
- * the fourth sum:
+ * where max(x, y) is y where x < y, and x otherwise; so no view with a NaN is. The first view has the tensor's rows.
+ * The second one has all of the tensor as one row, whose sums are those of the rows, added in their order; it is asked
+ * for where the first one is not projected. In the view that is projected, the update u loses its part along p, which
+ * is p times u * p summed over (sqrt(c) + projection_epsilon)^2. So the step is one of NAdam with another decay, with d
+ * for the fourth sum:
  *
  *   decay * wd_ratio - step_size * d / (sqrt(c) + projection_epsilon)^2
  *
@@ -1712,8 +1713,8 @@ typedef struct radam_adamp_coefficients {
 
 /* SGDP, likewise, by SGD. For u, momentum_buffer is 0 where there is none.
  *
- * sgd.decay is learning_rate * weight_decay / (1 - momentum). The momentum is that in step 1 too, where the buffer is 0;
- * one_minus_dampening is 1 without a momentum, and step_size then is learning_rate * (1 - dampening). */
+ * sgd.decay is learning_rate * weight_decay / (1 - momentum). The momentum is that in step 1 too, where the buffer is
+ * 0; one_minus_dampening is 1 without a momentum, and step_size then is learning_rate * (1 - dampening). */
 typedef struct radam_sgdp_coefficients {
   radam_sgd_coefficients sgd;
   float delta;
@@ -1928,10 +1929,10 @@ typedef struct radam_tensor {
   const float *grad_mean;      /* centralizes the gradients: what is subtracted from those of each row that the buffers
                                   have a part of, the first row being that of element 0; see radam_gradient_means.
                                   Or null */
-  int64_t row_length;          /* with grad_mean or row_decay, and for radam_row_sums, the elements of a row of the whole
-                                  tensor, at least 1; else ignored */
-  const float *row_decay;      /* for each row that the buffers have a part of, as of grad_mean, the decay of its elements
-                                  in place of that of the coefficients; or null */
+  int64_t row_length;          /* with grad_mean or row_decay, and for radam_row_sums, the elements of a row of the
+                                  whole tensor, at least 1; else ignored */
+  const float *row_decay;      /* for each row that the buffers have a part of, as of grad_mean, the decay of its
+                                  elements in place of that of the coefficients; or null */
 } radam_tensor;
 
 /* Applies one step to the elements begin <= i < end of a tensor, on the calling thread. The rule of radam_coefficients
@@ -1967,8 +1968,8 @@ typedef struct radam_tensor {
  *
  *   p = p - fma(step_size, u, row_decay[(first + i) / row_length - first / row_length] * p)
  *
- * also where that is 0, and the decay of the coefficients is not used. This is for coefficients of RADAM_ALGORITHM_NADAM
- * and RADAM_ALGORITHM_SGD, with an l2 and a mode of 0.
+ * also where that is 0, and the decay of the coefficients is not used. This is for coefficients of
+ * RADAM_ALGORITHM_NADAM and RADAM_ALGORITHM_SGD, with an l2 and a mode of 0.
  *
  * With a clip_value, the scaled gradient |grad_scale| * grad is cut to [-clip_value, clip_value] and then takes the
  * sign of grad_scale; NaN stays NaN. Under RADAM_OUTPUT_UPDATE, p' is the new parameter as float32, and p - p' is
@@ -2063,18 +2064,19 @@ typedef struct radam_sums {
   uint32_t struct_size;          /* sizeof(radam_sums) */
   int32_t reserved;              /* 0 */
   double values[RADAM_MAX_SUMS]; /* of the squares or products that the algorithm's coefficients document; further ones
-                                    are 0 */
+                                    are 0. Of an older header it has two */
 } radam_sums;
 
 /* Computes the sums of the elements begin <= i < end that a step by c would have, on the calling thread. Nothing but *s
  * is written. s->struct_size must be set. Arguments are as for radam_step; param_copy is used with RADAM_TYPE_SPLIT
- * only.
+ * only, and t->row_decay is not used.
  *
  * What is squared or multiplied are float32 numbers of the step. Their products are exact in double. Element i is added
  * to sum (t->first + i) mod 32, in order of i; and then these as in radam_gradient_statistics. A caller with several
  * threads should cut a tensor in the same way whatever their number, and add the results in a fixed order. Of AdamP and
  * SGDP there are no sums, and all are 0.
- * Errors: those of radam_step but for its average, and RADAM_ERROR_ALGORITHM also if the algorithm needs no sums. */
+ * Errors: those of radam_step but for its average, RADAM_ERROR_ALGORITHM also if the algorithm needs no sums, and
+ * RADAM_ERROR_STRUCT_SIZE also for an *s of an older header, which has not room for all sums of the algorithm. */
 RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficients *c, const radam_tensor *t,
                                          int64_t begin, int64_t end, const void *param, const void *grad,
                                          const void *param_copy, radam_sums *s);
@@ -2084,8 +2086,8 @@ RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficient
 
 /* Computes the coefficients for the step of a tensor of `length` elements with these sums. r->struct_size must be set.
  * r may be c, if no other tensor is to be stepped by c. Those of AdamP and SGDP are of a tensor without rows, such as a
- * bias, whose update is never projected: coefficients of RADAM_ALGORITHM_NADAM and RADAM_ALGORITHM_SGD. Sums that are negative or no numbers give a ratio of 1 for LAMB,
- * StableAdamW and LARS; what they give for the others is said there.
+ * bias, whose update is never projected: coefficients of RADAM_ALGORITHM_NADAM and RADAM_ALGORITHM_SGD. Sums that are
+ * negative or no numbers give a ratio of 1 for LAMB, StableAdamW and LARS; what they give for the others is said there.
  *
  * Some algorithms keep numbers between steps, beside the buffers of state:
  *
@@ -2102,22 +2104,24 @@ RADAM_API radam_status radam_tensor_sums(int32_t target, const radam_coefficient
  *
  * Of Adam-HD call this for one tensor after the other, always in the same order: each has the learning rate that the
  * last one has left. Of SGD-HD and YellowFin there is one call for all tensors, with the sums of their sums, which the
- * caller adds in a fixed order; all are stepped by the result, and length is not used. If their step numbers differ, there
- * is one for each, from a copy of the numbers as they were before: all find the same ones.
+ * caller adds in a fixed order; all are stepped by the result, and length is not used. If their step numbers differ,
+ * there is one for each, from a copy of the numbers as they were before: all find the same ones.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_RANGE for a negative length,
- * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums, RADAM_ERROR_NUMBERS. */
+ * RADAM_ERROR_SETTING (reserved), RADAM_ERROR_ALGORITHM also if the algorithm needs no sums, RADAM_ERROR_NUMBERS,
+ * RADAM_ERROR_STRUCT_SIZE also for an *s of an older header, which has fewer sums than the algorithm. */
 RADAM_API radam_status radam_coefficients_reduce(const radam_coefficients *c, int64_t length, const radam_sums *s,
                                                  double *numbers, radam_coefficients *r);
 
 /* A step of AdamP or SGDP of a tensor of rows, such as the output channels of a convolution, one after the other in
- * memory; t.row_length and room for the rest are set:
+ * memory. t.row_length is set, t.length is `rows` times that, and there is room for the rest:
  *
  *   radam_row_sums(target, &c, &t, 0, rows, param, grad, NULL, sums);
  *   radam_coefficients_reduce_rows(&c, t.row_length, rows, sums, row_decay, &projection, &r);
  *   t.row_decay = projection == RADAM_PROJECTION_ROWS ? row_decay : NULL;
  *   radam_step(target, &r, &t, 0, t.length, param, grad, NULL, NULL);
  *
- * Threads may have rows of their own in radam_row_sums. */
+ * Threads may have rows of their own in radam_row_sums. Elements after the last whole row would be a row of their own
+ * for radam_step, with a row_decay that radam_coefficients_reduce_rows does not write. */
 
 /* The number of sums of a row. */
 #define RADAM_ROW_SUMS 4
@@ -2136,8 +2140,8 @@ enum {
  *   sums  RADAM_ROW_SUMS for each row, in the order of the rows: those of row r of the range are written at
  *         r * RADAM_ROW_SUMS. They share no memory with the other buffers
  *
- * The other arguments are as for radam_tensor_sums, and those of the whole tensor, also under RADAM_STATE_BLOCK8. What is
- * multiplied are float32 numbers of the step. The products are exact in double. Element j of a row is added to sum
+ * The other arguments are as for radam_tensor_sums, and those of the whole tensor, also under RADAM_STATE_BLOCK8. What
+ * is multiplied are float32 numbers of the step. The products are exact in double. Element j of a row is added to sum
  * j mod 8, in order of j; then sums j and j + 4 are added, for j < 4, then those 2 apart, and 1.
  * Errors: those of radam_tensor_sums, RADAM_ERROR_NULL, RADAM_ERROR_RANGE for rows that are not there,
  * RADAM_ERROR_ROW_LENGTH, RADAM_ERROR_ALGORITHM also if the algorithm has no sums of rows. */
@@ -2145,12 +2149,12 @@ RADAM_API radam_status radam_row_sums(int32_t target, const radam_coefficients *
                                       int64_t end, const void *param, const void *grad, const void *param_copy,
                                       double *sums);
 
-/* Computes the coefficients for the step of a tensor whose rows have these sums. r->struct_size must be set. r may be c,
- * if no other tensor is to be stepped by c.
+/* Computes the coefficients for the step of a tensor whose rows have these sums. r->struct_size must be set. r may be
+ * c, if no other tensor is to be stepped by c.
  *
  *   sums        RADAM_ROW_SUMS for each row
  *   row_decay   written with RADAM_PROJECTION_ROWS, for each row: radam_tensor's; else left as it is
- *   projection  written: a RADAM_PROJECTION_...
+ *   projection  written: a RADAM_PROJECTION_...; of no rows RADAM_PROJECTION_NONE
  *
  * Sums and row_decay may be null only of no rows. They share no memory with each other and with the structs.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_ROW_LENGTH,

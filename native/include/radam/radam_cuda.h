@@ -173,7 +173,8 @@ typedef struct radam_cuda_step_options {
  * for sums, or all of the one by which it steps, for steps: see radam_cuda_tensor_sums.
  *
  * The host does not keep the group of each tensor. So, unlike radam_step, it cannot report that a tensor has no
- * momentum_buffer although the coefficients of its group use one: such a tensor is stepped without momentum.
+ * momentum_buffer although the coefficients of its group use one: such a tensor is stepped without momentum. Likewise
+ * one without a last_update: radam_cuda_tensor_sums takes it for zeros, and steps do not keep it.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's, or of several),
  * RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad in a
  * plan with RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_.... */
@@ -200,8 +201,10 @@ RADAM_API radam_status radam_cuda_gradient_means(radam_cuda_plan *plan, void *st
  * those of pieces are added as in radam_cuda_gradient_statistics. A tensor without a group has sums of 0.
  *
  * The host then computes coefficients of the algorithm that makes the step, and sets them. So it waits for the device,
- * once a step. Each tensor has a group of its own, but for those of RADAM_ALGORITHM_SGD_HD with equal hyperparameters.
- * For example, of a plan of `count` tensors, with tensor i in group i:
+ * once a step. Each tensor has a group of its own. But tensors of RADAM_ALGORITHM_SGD_HD and RADAM_ALGORITHM_YELLOWFIN
+ * share one if they share their hyperparameters: the sums of all of them are added first, and one
+ * radam_coefficients_reduce makes the group's coefficients of that. Of the other algorithms, for example, with `count`
+ * tensors and tensor i in group i:
  *
  *   radam_cuda_set_coefficients(&plan, c, steps, &options, stream);         // c[i] by radam_coefficients_at
  *   radam_cuda_tensor_sums(&plan, device_sums, stream);

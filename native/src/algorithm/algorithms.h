@@ -184,6 +184,14 @@ inline radam_state_buffer describe_state(const radam_hyperparameters& h, int k) 
   });
 }
 
+// How many sums over a tensor an algorithm's step depends on.
+inline int sum_count(std::int32_t algorithm) {
+  return with_algorithm(algorithm, 0, [](auto a) {
+    if constexpr (kIsLayerwise<decltype(a)> && !is_by_rows<decltype(a)>()) return int{a.kSums};
+    else return 0;
+  });
+}
+
 // Whether the numbers that an algorithm keeps for a tensor can be its.
 inline radam_status check_numbers(std::int32_t algorithm, const double* numbers) {
   constexpr radam_status none = RADAM_OK;

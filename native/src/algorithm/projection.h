@@ -71,6 +71,7 @@ template <class Algorithm>
 std::int32_t project(const radam_coefficients& c, std::int64_t row_length, std::int64_t rows, const double* sums,
                      float* row_decay, radam_coefficients& r) {
   r = Algorithm::plain(c);
+  if (rows == 0) return RADAM_PROJECTION_NONE;
   const Projection projection = Algorithm::projection(c);
   if (projection.acts(row_length, rows, sums)) {
     for (std::int64_t row = 0; row < rows; ++row) row_decay[row] = projection.decay_of(sums + row * RADAM_ROW_SUMS);

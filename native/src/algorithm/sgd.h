@@ -103,7 +103,9 @@ struct Sgd {
     const WeightDecay weight_decay = weight_decay_of(s.l2, s.decay);
     const bool has_buffer = (present >> kMomentumBuffer & 1) != 0, has_both = has_buffer && present >> kSecond & 1;
     if (has_second(c) && has_both) return {weight_decay, c.mode == RADAM_MODE_KEEPS_UPDATE ? kKept : kAveraged};
-    return {weight_decay, !has_buffer ? kNone : s.nesterov == 0 ? kPlain : kNesterov};
+    // Of a step that averages gradients, nesterov is what the average takes up.
+    const bool plain = c.mode == RADAM_MODE_AVERAGES_GRADIENT || s.nesterov == 0;
+    return {weight_decay, !has_buffer ? kNone : plain ? kPlain : kNesterov};
   }
 
   // Steps with the second buffer have no decoupled decay.

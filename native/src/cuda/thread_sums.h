@@ -42,7 +42,11 @@ struct ThreadSums {
       if constexpr (Algorithm::kSummedBuffers > 0)
         unroll(std::make_integer_sequence<int, Algorithm::kSummedBuffers>(), [&](auto index) {
           constexpr int k = decltype(index)::value;
-          x.state[k] = load_state<Algorithm::buffer(k).is_signed>(t, Algorithm::summed_buffer(clip.rest, k), at, wide);
+          const int number = Algorithm::summed_buffer(clip.rest, k);
+          // As on the host, a buffer that is not there is one of zeros.
+          x.state[k] = (t.present >> number & 1) != 0
+                           ? load_state<Algorithm::buffer(k).is_signed>(t, number, at, wide)
+                           : Quad::broadcast(0);
         });
       Quad::Register terms[kTerms];
       terms_of.of(x, terms);

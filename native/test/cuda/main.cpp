@@ -26,6 +26,7 @@ constexpr Test kTests[] = {
     RADAM_TEST(finite),
     RADAM_TEST(bindings),
     RADAM_TEST(skipped_updates),
+    RADAM_TEST(buffers_not_present),
     RADAM_TEST(statistics),
     RADAM_TEST(prepared_on_device),
     RADAM_TEST(skipped_on_device),

@@ -462,4 +462,72 @@ void finite(Scale) {
   }
 }
 
+namespace {
+
+// A tensor of each type of state, with its buffers after some steps. They are those of the hyperparameters.
+std::vector<TwinTensor> trained(Values& random, Twin& twin, const radam_hyperparameters& h) {
+  std::vector<TwinTensor> tensors;
+  for (std::int32_t state_type = 0; state_type < 3; ++state_type) {
+    radam_tensor settings{};
+    settings.length = 700;
+    settings.state_type = state_type;
+    tensors.emplace_back(random, twin, settings, h, false, false);
+    radam_coefficients sgd{};
+    sgd.struct_size = sizeof sgd;
+    sgd.algorithm = RADAM_ALGORITHM_SGD;
+    sgd.grad_scale = sgd.of.sgd.one_minus_dampening = 1;
+    tensors.back().step(twin, sgd, 1);
+  }
+  return tensors;
+}
+
+// Coefficients of Nesterov's SGD-HD, of tensors without a last_update: it is zeros in sums, and steps do not keep it.
+void no_last_update(const Stream& stream) {
+  Values random(0x5601);
+  Twin twin(1 << 20, stream);
+  radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
+  std::vector<TwinTensor> tensors = trained(random, twin, h);
+  h = preset(RADAM_PRESET_SGDN_HD_AUTHORS);
+  const radam_coefficients c = coefficients_at(h, 2);
+  TwinPlan plan(twin, tensors, h.algorithm, 1, stream);
+  twin.upload();
+  for (const radam_sums& s : plan.sums({c}, {2}, nullptr)) require(s.values[0] == 0, "a sum of no last_update");
+  double learning_rate = 0.5;
+  const radam_sums none{sizeof none, 0, {}};
+  radam_coefficients r = c;
+  ok(radam_coefficients_reduce(&c, 0, &none, &learning_rate, &r), "radam_coefficients_reduce");
+  plan.step({r}, {2});
+  r.mode = 0;
+  for (TwinTensor& t : tensors) t.step(twin, r, 2);
+  twin.expect_same("Nesterov's SGD-HD without a last_update");
+}
+
+// Coefficients of a step that averages gradients, of tensors that have no average: the update is the momentum_buffer.
+void no_average(const Stream& stream) {
+  Values random(0x5602);
+  Twin twin(1 << 20, stream);
+  radam_hyperparameters h = preset(RADAM_PRESET_SGD_PYTORCH);
+  h.of.sgd.momentum = 0.875;
+  std::vector<TwinTensor> tensors = trained(random, twin, h);
+  radam_coefficients c = coefficients_at(h, 2);
+  TwinPlan plan(twin, tensors, h.algorithm, 1, stream);
+  twin.upload();
+  c.mode = RADAM_MODE_AVERAGES_GRADIENT;
+  c.of.sgd.nesterov = 0.25f;  // what the average takes up
+  plan.step({c}, {2});
+  c.mode = 0;
+  c.of.sgd.nesterov = 0;
+  for (TwinTensor& t : tensors) t.step(twin, c, 2);
+  twin.expect_same("no average of gradients");
+}
+
+}  // namespace
+
+// Coefficients of a group that use a buffer that its tensors do not have.
+void buffers_not_present(Scale) {
+  const Stream stream;
+  no_average(stream);
+  no_last_update(stream);
+}
+
 }  // namespace radam_test

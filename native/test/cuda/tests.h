@@ -13,6 +13,7 @@ void slices(Scale);
 void finite(Scale);
 void bindings(Scale);
 void skipped_updates(Scale);
+void buffers_not_present(Scale);
 void statistics(Scale);
 void prepared_on_device(Scale);
 void skipped_on_device(Scale);

@@ -70,6 +70,11 @@ Faults faults_of_room(const T* to) {
   return fault_if(!has_valid_size(to->struct_size, kOldestSize<T>), RADAM_ERROR_STRUCT_SIZE);
 }
 
+// Sums of an older header, which has two: YellowFin has three.
+inline Faults faults_of_count(const radam_coefficients& c, const radam_sums* s) {
+  return fault_if(c.algorithm == RADAM_ALGORITHM_YELLOWFIN && s->struct_size < sizeof *s, RADAM_ERROR_STRUCT_SIZE);
+}
+
 // What the struct says to this version of the library, if its size is valid.
 template <class T>
 T known_part(const T* given) {

@@ -66,7 +66,7 @@ struct Call {
     TensorBuffers used = b;
     used.param_average = nullptr;
     if (settings.param_type != RADAM_TYPE_SPLIT) used.param_copy = nullptr;
-    const Faults f = of_values | faults_of_target(target);
+    const Faults f = of_values | faults_of_target(target) | faults_of_count(k, s);
     if (of_values != 0) return f | faults_of_settings(settings, used);
     settings.state[2] = nullptr;  // which is Adam's alone
     const bool kept = k.algorithm == RADAM_ALGORITHM_SGD_HD && k.of.sgd_hd.sgd.nesterov != 0;
@@ -163,7 +163,8 @@ void run_sums(Input& in) {
 void run_reduce(Input& in) {
   Memory memory;
   auto* c = memory.place_struct(in, some_layerwise_coefficients(in));
-  radam_sums sums{sizeof(radam_sums), in.rarely(32) ? in.choice(1) : 0, {in.any_double(), in.any_double(), in.any_double()}};
+  radam_sums sums{sizeof(radam_sums), in.rarely(32) ? in.choice(1) : 0,
+                  {in.any_double(), in.any_double(), in.any_double()}};
   auto* s = memory.place_struct(in, sums);
   auto* r = memory.place_struct(in, marked<radam_coefficients>());
   double before[RADAM_MAX_NUMBERS] = {in.any_double(), in.any_double()};
@@ -183,8 +184,8 @@ void run_reduce(Input& in) {
   Faults f = fault_if(c == nullptr || s == nullptr || r == nullptr, RADAM_ERROR_NULL);
   if (f == 0) f = faults_of_size(c) | faults_of_size(s) | faults_of_room(r);
   if (f == 0)
-    f = faults_of_layerwise_only(known_part(c)) | fault_if(length < 0, RADAM_ERROR_RANGE) |
-        fault_if(known_part(s).reserved != 0, RADAM_ERROR_SETTING);
+    f = faults_of_layerwise_only(known_part(c)) | faults_of_count(known_part(c), s) |
+        fault_if(length < 0, RADAM_ERROR_RANGE) | fault_if(known_part(s).reserved != 0, RADAM_ERROR_SETTING);
   const int kept = f == 0 ? numbers_of(known_part(c).algorithm) : 0;
   if (kept > 0 && numbers == nullptr) f |= fault(RADAM_ERROR_NULL);
   else
@@ -279,7 +280,8 @@ void run_rows(Input& in) {
     f |= faults_of_tensor(stepped_part(k), step_buffers(stepped_part(k)), settings, used, 0, settings.length);
     if (f == 0) f = fault_if(settings.first % settings.row_length != 0, RADAM_ERROR_ROW_LENGTH);
     if (f == 0)
-      f = fault_if(begin < 0 || end > rows, RADAM_ERROR_RANGE) | fault_if(rows > 0 && sums == nullptr, RADAM_ERROR_NULL);
+      f = fault_if(begin < 0 || end > rows, RADAM_ERROR_RANGE) |
+          fault_if(rows > 0 && sums == nullptr, RADAM_ERROR_NULL);
   }
   if (f != 0) {
     expect(in_environment(in, [&] { return call(RADAM_TARGET_AUTO, begin, end); }), f, "radam_row_sums");
@@ -310,7 +312,8 @@ void run_rows(Input& in) {
   const auto reduced = filled_by<radam_coefficients>([&](radam_coefficients* to) {
     return radam_coefficients_reduce_rows(&k, t.row_length, rows, sums, decay, &projection, to);
   });
-  require(reduced.algorithm == stepped_part(k).algorithm && faults_of(reduced) == 0, "coefficients that no step accepts");
+  require(reduced.algorithm == stepped_part(k).algorithm && faults_of(reduced) == 0,
+          "coefficients that no step accepts");
   require(is_one_of(projection, 3), "no such projection");
   if (projection == RADAM_PROJECTION_ROWS)
     for (std::int64_t row = 0; row < rows; ++row) require(std::isfinite(decay[row]), "a decay that is not finite");

@@ -349,7 +349,7 @@ public class radam_coefficients {
             radam_adamp_coefficients.layout().withName("adamp"),
             radam_sgdp_coefficients.layout().withName("sgdp"),
             MemoryLayout.sequenceLayout(16, RadamH.C_FLOAT).withName("values")
-        ).withName("$anon$1729:3");
+        ).withName("$anon$1730:3");
 
         /**
          * The layout of this union

@@ -477,7 +477,7 @@ public class radam_hyperparameters {
             radam_adamp.layout().withName("adamp"),
             radam_sgdp.layout().withName("sgdp"),
             MemoryLayout.sequenceLayout(24, RadamH.C_DOUBLE).withName("room")
-        ).withName("$anon$751:3");
+        ).withName("$anon$752:3");
 
         /**
          * The layout of this union

@@ -36,6 +36,9 @@ public abstract sealed class ProjectingSchedule extends LayerwiseSchedule permit
      */
     final boolean reduceRows(long rowLength, long rows, MemorySegment sums, MemorySegment rowDecay) {
         stepped().decay = decay;
+        if (rows == 0) {
+            return false;
+        }
         double limit = delta / Math.sqrt((double) rowLength);
         long row = 0;
         double gradValue = 0;
