@@ -125,6 +125,10 @@ public final class CudaEngine extends Engine {
                 beginSlowWeights(slot.tensor, 0, slot.length);
             }
         }
+        // What is wrong with any algorithm's coefficients is found before a step of another is queued.
+        for (int i = 0; i < parts.size(); i++) {
+            parts.get(i).setStepCoefficients();
+        }
         for (int i = 0; i < parts.size(); i++) {
             parts.get(i).step();
         }
