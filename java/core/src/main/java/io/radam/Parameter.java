@@ -230,8 +230,8 @@ public final class Parameter {
 
         /**
          * The length of the tensor's rows: the elements of all its axes but the first, which are what one output of a
-         * layer has. {@linkplain Settings#centralizeGradients Gradient centralization} needs it, and so do {@link AdamP}
-         * and {@link SGDP}.
+         * layer has. {@linkplain Settings#centralizeGradients Gradient centralization} needs it, and so do {@link
+         * AdamP} and {@link SGDP}.
          *
          * @param rowLength at least 1; the parameter must be made up of whole rows, also where it is a slice. A tensor
          *     of one axis has none, and neither has a parameter unless they are set.

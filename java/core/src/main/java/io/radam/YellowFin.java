@@ -3,9 +3,9 @@ package io.radam;
 import java.util.Objects;
 
 /**
- * YellowFin: {@link SGD} that tunes its learning rate and its momentum itself, after each step, from what it measures of
- * the gradients: the range of their norms' squares as the range of curvatures, their variance, and the distance to the
- * optimum. Zhang and Mitliagkas, "YellowFin and the Art of Momentum Tuning", MLSys 2019.
+ * YellowFin: {@link SGD} that tunes its learning rate and its momentum itself, after each step, from what it measures
+ * of the gradients: the range of their norms' squares as the range of curvatures, their variance, and the distance to
+ * the optimum. Zhang and Mitliagkas, "YellowFin and the Art of Momentum Tuning", MLSys 2019.
  *
  * {@snippet :
  * try (Optimizer optimizer = YellowFin.builder()
@@ -20,7 +20,7 @@ import java.util.Objects;
  * <p>A group is tuned as a whole, by all of its parameters of a step. The learning rate and the momentum that are set
  * are those of step 1; {@link Optimizer#setLearningRateFactor} multiplies all learning rates. What it has measured are
  * {@link ParameterState#numbers() numbers} of each parameter, alike for those that were always stepped together: {@code
- * learning_rate} and {@code momentum} are those of the last step.
+ * learning_rate}, without that factor, and {@code momentum} are those of the last step.
  *
  * <p>A step reads gradients and one of the two buffers of state twice. {@linkplain Parameter.Builder#slice Slices} are
  * measured by themselves, unless {@code radam-sharded} has made them. A step on a GPU waits for the sums.

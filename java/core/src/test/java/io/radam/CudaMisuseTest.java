@@ -60,8 +60,8 @@ class CudaMisuseTest {
         assertFails(BackendException.class, "own.lion", () -> Lion.builder().parametersLater().device(device)
                 .group(OwnRules.LION.defaults(), group -> group.parameter(parameter)).build());
         for (Algorithm algorithm : List.of(Algorithm.ADAMP, Algorithm.SGDP)) {
-            assertFails(BackendException.class, "a GPU has no sums of rows yet, but a device was asked for, and a group "
-                    + "is of " + algorithm, () -> Optimizer.builder(algorithm.defaults()).parameter(parameter)
+            assertFails(BackendException.class, "a GPU has no sums of rows yet, but a device was asked for, and a "
+                    + "group is of " + algorithm, () -> Optimizer.builder(algorithm.defaults()).parameter(parameter)
                     .device(device).build());
         }
         try (Optimizer optimizer = Adam.builder().parameter(parameter).device(device).build()) {

@@ -193,8 +193,8 @@ final class GoldenVector {
     }
 
     /**
-     * Whether the library has these rules at all. SGDP's authors keep the projection in the momentum, but for Nesterov's:
-     * {@code sgdp_vectors_test.cpp}.
+     * Whether the library has these rules at all. SGDP's authors keep the projection in the momentum, but for
+     * Nesterov's: {@code sgdp_vectors_test.cpp}.
      */
     boolean isOfKnownRules() {
         return PRESETS.containsKey(rules()) && !(rules().equals("sgdp of authors") && !flag("nesterov"));

@@ -93,8 +93,29 @@ class YellowFinTest {
                 half.step();
                 assertEquals((before - values[0]) / 2, beforeOfHalf - halved[0], 1e-6f * (before - values[0]));
                 assertEquals(numbers(whole, one).get("momentum"), numbers(half, other).get("momentum"));
+                assertEquals(numbers(whole, one).get("learning_rate"), numbers(half, other).get("learning_rate"));
             }
             assertTrue(values[0] < 0);
+        }
+    }
+
+    /** A step whose sums are not finite goes by what the first one found, times the factor, once. */
+    @Test
+    void theFactorIsNoPartOfWhatTheFirstStepFound() {
+        for (Backend backend : Backend.available()) {
+            float[] values = {0, 0};
+            float[] gradient = {2, 0};
+            Parameter parameter = Parameter.of(values, gradient);
+            try (Optimizer optimizer = YellowFin.builder().learningRate(0.5).backend(backend).parameter(parameter)
+                    .build()) {
+                optimizer.setLearningRateFactor(0.5);
+                optimizer.step();
+                assertEquals(-0.5f, values[0]);
+                assertEquals(0.5, numbers(optimizer, parameter).get("learning_rate"));
+                gradient[1] = Float.NaN;
+                optimizer.step();
+                assertEquals(-1, values[0]);
+            }
         }
     }
 
@@ -150,7 +171,8 @@ class YellowFinTest {
         }
         for (double wrong : new double[] {-1, 1e-60, 1e39, Double.NaN}) {
             Misuse.refused(InvalidHyperparameterException.class,
-                    () -> YellowFin.builder().parameter(parameter).clipThreshold(wrong).build(), "clipThreshold", wrong);
+                    () -> YellowFin.builder().parameter(parameter).clipThreshold(wrong).build(), "clipThreshold",
+                    wrong);
             Misuse.refused(InvalidHyperparameterException.class,
                     () -> YellowFin.builder().parameter(parameter).autoClipFactor(wrong).build(), "autoClipFactor",
                     wrong);

@@ -219,7 +219,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         /**
          * The decay rate of the first moment; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam,
          * AdEMAMix, AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW,
-         * Adan, Lion, AdamP, and cautious AdamW and Lion.
+         * Adan, Lion, Adam-HD, AdamP, and cautious AdamW and Lion.
          *
          * @param beta1 in [0, 1); with Schedule-Free not 0
          * @return this builder
@@ -233,7 +233,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
          * The decay rate of the second moment, of Adamax's largest magnitude, of Lion's only average, or of Adan's
          * average of differences; of Adam, AdamW, RAdam, NAdam, Adamax, AdaBelief, ADOPT, Yogi, QHAdam, AdEMAMix,
          * AdaMod, AdaBound, diffGrad, Padam, Schedule-Free AdamW and RAdam, LAMB, NovoGrad, StableAdamW, Adan, Lion,
-         * AdamP, and cautious AdamW and Lion.
+         * Adam-HD, AdamP, and cautious AdamW and Lion.
          *
          * @param beta2 in [0, 1)
          * @return this builder
@@ -244,7 +244,8 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * What keeps the denominator from being 0; of all but SGD, Schedule-Free SGD, QHM, Lion and cautious Lion.
+         * What keeps the denominator from being 0; of all but SGD, Schedule-Free SGD, SGD-HD, QHM, YellowFin, Lion and
+         * cautious Lion.
          *
          * @param epsilon at least 0; with Adadelta and COCOB not 0
          * @return this builder
@@ -255,7 +256,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
         }
 
         /**
-         * The momentum; of SGD, LARS, Schedule-Free SGD, RMSprop, QHM and MADGRAD.
+         * The momentum; of SGD, LARS, Schedule-Free SGD, SGD-HD, SGDP, RMSprop, QHM, MADGRAD and YellowFin.
          *
          * @param momentum in [0, 1); with Schedule-Free SGD not 0
          * @return this builder
@@ -293,7 +294,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
          * have a shape, it is in the first of them.
          *
          * @param shapes          which
-         * @param hyperparameters all settings of the group but the learning rate
+         * @param hyperparameters all settings of the group but the learning rate and the gradient scale
          * @return this builder
          */
         public Builder optGroup(Predicate<Shape> shapes, Hyperparameters hyperparameters) {
@@ -312,7 +313,7 @@ public final class RadamOptimizer extends ai.djl.training.optimizer.Optimizer im
          * }
          *
          * @param shapes              which
-         * @param hyperparameters     all settings of the group but the learning rate
+         * @param hyperparameters     all settings of the group but the learning rate and the gradient scale
          * @param learningRateTracker the learning rate of each step
          * @return this builder
          */

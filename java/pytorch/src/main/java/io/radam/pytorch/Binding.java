@@ -9,9 +9,6 @@ interface Binding {
     /** Binds values and a gradient, as {@link Optimizer#bind(Parameter, MemorySegment, MemorySegment)}. */
     void bind(Parameter parameter, MemorySegment values, MemorySegment gradient);
 
-    /** Binds a gradient, as {@link Optimizer#bind(Parameter, MemorySegment)}. */
-    void bind(Parameter parameter, MemorySegment gradient);
-
     /** Removes the gradient, as {@link Optimizer#unbind(Parameter)}. */
     void unbind(Parameter parameter);
 
@@ -21,11 +18,6 @@ interface Binding {
             @Override
             public void bind(Parameter parameter, MemorySegment values, MemorySegment gradient) {
                 optimizer.bind(parameter, values, gradient);
-            }
-
-            @Override
-            public void bind(Parameter parameter, MemorySegment gradient) {
-                optimizer.bind(parameter, gradient);
             }
 
             @Override

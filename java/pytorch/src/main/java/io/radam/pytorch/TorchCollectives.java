@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
@@ -205,7 +206,7 @@ public final class TorchCollectives implements Collectives {
     public void exchange(MemorySegment send, long[] sendBytes, MemorySegment receive, long[] receiveBytes) {
         requireNative(send, receive);
         run(Kind.EXCHANGE, () -> new Parts(Parts.slices(send, sendBytes), Parts.slices(receive, receiveBytes)), () ->
-                await(List.of(allToAll(send.asSlice(0, Arrays.stream(sendBytes).sum()), sendBytes,
+                await(works -> works.add(allToAll(send.asSlice(0, Arrays.stream(sendBytes).sum()), sendBytes,
                         receive.asSlice(0, Arrays.stream(receiveBytes).sum()), receiveBytes)), send, receive));
     }
 
@@ -217,13 +218,13 @@ public final class TorchCollectives implements Collectives {
         run(Kind.ALL_GATHER, () -> new Parts(same, Parts.slices(receive, receiveBytes)), () -> {
             MemorySegment[] parts = Parts.slices(receive, receiveBytes);
             copy(send, parts[rank]);
-            List<Work> broadcasts = new ArrayList<>();
-            for (int root = 0; root < size; root++) {
-                if (receiveBytes[root] > 0) {
-                    broadcasts.add(broadcast(parts[root], root));
+            await(broadcasts -> {
+                for (int root = 0; root < size; root++) {
+                    if (receiveBytes[root] > 0) {
+                        broadcasts.add(broadcast(parts[root], root));
+                    }
                 }
-            }
-            await(broadcasts, send, receive);
+            }, send, receive);
         });
     }
 
@@ -299,7 +300,7 @@ public final class TorchCollectives implements Collectives {
         othersHeaders.fill((byte) 0);
         long[] bytes = new long[size];
         Arrays.fill(bytes, HEADER);
-        await(List.of(allToAll(headers, bytes, othersHeaders, bytes)), headers, othersHeaders);
+        await(works -> works.add(allToAll(headers, bytes, othersHeaders, bytes)), headers, othersHeaders);
         long most = 0;
         for (int other = 0; other < size; other++) {
             requireFits(other, kind, parts.give()[other].byteSize(), parts.get()[other].byteSize());
@@ -359,11 +360,18 @@ public final class TorchCollectives implements Collectives {
         }
     }
 
-    /** Waits for a part of a call. Where it fails, libtorch may still use its memory. */
-    private void await(List<Work> works, MemorySegment... memory) {
-        long begin = System.nanoTime();
+    /**
+     * Makes a part of a call, and waits for it. Where it fails, be it that only some of its works began, libtorch may
+     * still use its memory.
+     *
+     * @param part begins works, and adds them to a list
+     */
+    private void await(Consumer<List<Work>> part, MemorySegment... memory) {
         boolean complete = false;
         try (Milliseconds tick = new Milliseconds(TICK_MILLIS)) {
+            List<Work> works = new ArrayList<>();
+            part.accept(works);
+            long begin = System.nanoTime();
             for (Work work : works) {
                 while (!isDone(work, tick)) {
                     requireGoingOn(begin);
@@ -404,7 +412,7 @@ public final class TorchCollectives implements Collectives {
         }
         requireNotInterrupted();
         if ((System.nanoTime() - begin) / 1_000_000 >= timeoutMillis) {
-            throw late();
+            throw late(missing(), met, calls, timeoutMillis);
         }
     }
 
@@ -414,15 +422,15 @@ public final class TorchCollectives implements Collectives {
         }
     }
 
-    private CollectivesException late() {
-        List<Integer> missing = missing();
-        String within = " within " + timeoutMillis + " ms";
-        if (!met) {
-            return new CollectivesException(missing, CollectivesException.name(missing) + " did not come to call "
-                    + calls + within);
-        }
-        return new CollectivesException(missing, (missing.isEmpty() ? "one of the ranks"
-                : CollectivesException.name(missing)) + " did not end call " + calls + within);
+    /**
+     * A call that is over.
+     *
+     * @param missing empty if it is not known which; so it is, too, where the last of them comes just now
+     */
+    static CollectivesException late(List<Integer> missing, boolean met, long call, long timeoutMillis) {
+        String who = missing.isEmpty() ? "one of the ranks" : CollectivesException.name(missing);
+        return new CollectivesException(missing, who + (met ? " did not end call " : " did not come to call ") + call
+                + " within " + timeoutMillis + " ms");
     }
 
     /** The ranks that are waited for, as far as this is known. */

@@ -20,13 +20,14 @@ final class TorchParameter {
     private final Layout layout;
     /** Null on the CPU. */
     private final Gpu gpu;
-    private final Parameter parameter;
+    private final String name;
+    private final Consumer<? super Parameter.Builder> options;
     private final int gradientType;
     private final String what;
+    private Parameter parameter;
     private MemorySegment values;
     /** Where it was last. */
     private MemorySegment gradient;
-    private boolean moved;
     /** Whether the present or latest step has a gradient. */
     private boolean hasGradient;
     private boolean bound;
@@ -38,6 +39,8 @@ final class TorchParameter {
     TorchParameter(String name, Tensor user, TensorReader reader, Gpu gpu, int index,
             Consumer<? super Parameter.Builder> options) {
         this.gpu = gpu;
+        this.name = name;
+        this.options = options;
         what = name != null ? "parameter " + name : "parameter number " + index;
         if (!isDefined(user)) {
             throw new InvalidParameterException(what + " is an undefined tensor, or was closed");
@@ -53,15 +56,7 @@ final class TorchParameter {
                     + ": each device needs an optimizer of its own");
         }
         values = values(reader.data(TensorReader.handle(user)));
-        Parameter.Builder builder = Parameter.builder(values).valuesType(layout.dtype()).gradientType(layout.dtype());
-        if (name != null) {
-            builder.name(name);
-        }
-        if (layout.rowLength() > 0 && layout.hasWholeRows()) {
-            builder.rowLength(layout.rowLength());
-        }
-        options.accept(builder);
-        parameter = builder.build();
+        parameter = build();
         if (parameter.valuesType() != layout.dtype()) {
             throw new InvalidParameterException(what + " is " + layout.dtype() + ", and its options are for "
                     + parameter.valuesType());
@@ -71,6 +66,18 @@ final class TorchParameter {
         // Neither a pointer scope of the caller nor the closing of other handles ends it.
         tensor.retainReference();
         identity = tensor.unsafeGetTensorImpl();
+    }
+
+    private Parameter build() {
+        Parameter.Builder builder = Parameter.builder(values).valuesType(layout.dtype()).gradientType(layout.dtype());
+        if (name != null) {
+            builder.name(name);
+        }
+        if (layout.rowLength() > 0 && layout.hasWholeRows()) {
+            builder.rowLength(layout.rowLength());
+        }
+        options.accept(builder);
+        return builder.build();
     }
 
     /**
@@ -87,6 +94,21 @@ final class TorchParameter {
     }
 
     Parameter parameter() {
+        return parameter;
+    }
+
+    /**
+     * The parameter, for a new optimizer, which reads the values when it is built: another one where they have moved.
+     *
+     * @throws InvalidParameterException if the tensor is not what it was
+     */
+    Parameter parameterNow(TensorReader reader) {
+        layout.require(tensor, layout.type(), reader, what);
+        long address = reader.data(TensorReader.handle(tensor));
+        if (address != parameter.values().address()) {
+            values = values(address);
+            parameter = build();
+        }
         return parameter;
     }
 
@@ -136,7 +158,6 @@ final class TorchParameter {
         long address = reader.data(TensorReader.handle(tensor));
         if (address != values.address()) {
             values = values(address);
-            moved = true;
         }
         address = reader.data(TensorReader.handle(found));
         if (gradient == null || address != gradient.address()) {
@@ -145,18 +166,12 @@ final class TorchParameter {
         hasGradient = true;
     }
 
-    /** Binds what was found. */
+    /** Binds what was found. An optimizer may not know where the values are, where another was stepped meanwhile. */
     void bind(Binding optimizer) {
-        if (!hasGradient) {
-            return;
-        }
-        if (moved) {
+        if (hasGradient) {
             optimizer.bind(parameter, values, gradient);
-            moved = false;
-        } else {
-            optimizer.bind(parameter, gradient);
+            bound = true;
         }
-        bound = true;
     }
 
     /** Takes back what was bound. */

@@ -33,12 +33,14 @@ import org.bytedeco.pytorch.Tensor;
  * load the same file.
  *
  * <p>{@link #step} finds out anew where values and gradients are, as {@link TorchOptimizer} does, and takes and refuses
- * what that does. The tensors are kept alive until this is closed, which has to be after the optimizer. One thread at a
- * time may use it, together with the optimizer.
+ * what that does. Other calls of the optimizer, such as {@link ShardedOptimizer#gather}, take values to be where its
+ * latest step with their gradient has found them. The tensors are kept alive until this is closed, which has to be
+ * after the optimizer. One thread at a time may use it, together with the optimizer.
  */
 public final class TorchParameters implements AutoCloseable {
     private final TensorReader reader = TorchOptimizer.newReader();
     private final Map<Long, TorchParameter> parameters = new LinkedHashMap<>();
+    private boolean closed;
 
     private TorchParameters() {
     }
@@ -92,20 +94,33 @@ public final class TorchParameters implements AutoCloseable {
      * All of them, for a builder.
      *
      * @return in the module's order, without gradients
+     * @throws InvalidParameterException as {@link #named}
+     * @throws OptimizerStateException if this is closed
      */
     public List<Parameter> all() {
         return named(_ -> true);
     }
 
     /**
-     * Those of some names, for a group of a builder.
+     * Those of some names, for a group of a builder. The optimizer is to be built before the module's values move to
+     * other memory: it reads them. Where they have moved since an earlier call, the parameters are others, and
+     * optimizers with the earlier ones are refused by steps.
      *
      * @param names tells which
      * @return in the module's order, without gradients; empty if there are none
+     * @throws InvalidParameterException if a tensor is of another shape or type than it was
+     * @throws OptimizerStateException if this is closed
      */
     public List<Parameter> named(Predicate<String> names) {
-        return parameters.values().stream().map(TorchParameter::parameter)
+        requireOpen();
+        return parameters.values().stream().map(parameter -> parameter.parameterNow(reader))
                 .filter(parameter -> names.test(parameter.name())).toList();
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new OptimizerStateException("the parameters are closed");
+        }
     }
 
     /**
@@ -115,7 +130,7 @@ public final class TorchParameters implements AutoCloseable {
      * @throws InvalidParameterException as {@link #step(ShardedOptimizer, StepOptions)}
      * @throws io.radam.sharded.RankMismatchException as there
      * @throws io.radam.sharded.CollectivesException as there
-     * @throws io.radam.OptimizerStateException as there
+     * @throws OptimizerStateException as there
      */
     public void step(ShardedOptimizer optimizer) {
         step(optimizer, StepOptions.NONE);
@@ -132,10 +147,11 @@ public final class TorchParameters implements AutoCloseable {
      *     if a parameter or its gradient cannot be stepped: call {@link io.radam.sharded.Collectives#abort} then
      * @throws io.radam.sharded.RankMismatchException as {@link ShardedOptimizer#step(StepOptions)}
      * @throws io.radam.sharded.CollectivesException as {@link ShardedOptimizer#step(StepOptions)}
-     * @throws io.radam.OptimizerStateException as {@link ShardedOptimizer#step(StepOptions)}
+     * @throws OptimizerStateException as {@link ShardedOptimizer#step(StepOptions)}, or if this is closed
      */
     public StepResult step(ShardedOptimizer optimizer, StepOptions options) {
         Binding binding = binding(Objects.requireNonNull(optimizer, "optimizer"));
+        requireOpen();
         StepResult result;
         try {
             // All is found out and checked before anything is bound.
@@ -168,11 +184,6 @@ public final class TorchParameters implements AutoCloseable {
             }
 
             @Override
-            public void bind(Parameter parameter, MemorySegment gradient) {
-                optimizer.bind(parameter, gradient);
-            }
-
-            @Override
             public void unbind(Parameter parameter) {
                 optimizer.unbind(parameter);
             }
@@ -182,6 +193,7 @@ public final class TorchParameters implements AutoCloseable {
     /** Lets go of the tensors, which live on where others have them. Closing again does nothing. */
     @Override
     public void close() {
+        closed = true;
         parameters.values().forEach(TorchParameter::close);
         parameters.clear();
     }

@@ -218,6 +218,19 @@ class TorchCollectivesTest {
         }
     }
 
+    /** It may come just when the time is over, so that there is none left to name. */
+    @Test
+    void aCallThatEndsTooLateIsASentence() {
+        CollectivesException e = TorchCollectives.late(List.of(), false, 7, 500);
+        assertEquals("one of the ranks did not come to call 7 within 500 ms", e.getMessage());
+        assertEquals(List.of(), e.ranks());
+        assertEquals("one of the ranks did not end call 7 within 500 ms",
+                TorchCollectives.late(List.of(), true, 7, 500).getMessage());
+        e = TorchCollectives.late(List.of(1, 2), false, 7, 500);
+        assertEquals("ranks 1 and 2 did not come to call 7 within 500 ms", e.getMessage());
+        assertEquals(List.of(1, 2), e.ranks());
+    }
+
     @Test
     void aRankThatClosesIsNamedAtOnce() throws Exception {
         List<Object> outcomes = outcomes(3, LONG, (_, collectives) -> {

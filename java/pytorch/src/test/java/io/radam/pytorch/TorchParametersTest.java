@@ -122,6 +122,50 @@ class TorchParametersTest {
         }
     }
 
+    /** Of two optimizers by turns, each finds values that have moved before a step of the other. */
+    @Test
+    void valuesMayMoveBetweenOptimizers() {
+        Tensor weight = Tensors.parameter(1, 2);
+        try (TorchParameters model = TorchParameters.of(Tensors.named("w", weight));
+                ShardedOptimizer one = sharded(SGD.builder().learningRate(1).parameters(model.all()));
+                ShardedOptimizer other = sharded(SGD.builder().learningRate(2).parameters(model.all()))) {
+            weight.set_data(torch.tensor(new float[] {5, 6}));
+            Tensors.setGradient(weight, torch.tensor(new float[] {1, 1}));
+            model.step(one);
+            assertArrayEquals(new float[] {4, 5}, Tensors.floats(weight));
+            model.step(other);
+            assertArrayEquals(new float[] {2, 3}, Tensors.floats(weight));
+            weight.set_data(torch.tensor(new float[] {7, 8}));
+            model.step(other);
+            model.step(one);
+            assertArrayEquals(new float[] {4, 5}, Tensors.floats(weight));
+        }
+    }
+
+    /** It reads them. Another optimizer, with the parameters from before, is refused then. */
+    @Test
+    void anOptimizerIsBuiltAfterValuesMoved() {
+        Tensor weight = Tensors.parameter(1, 2);
+        try (TorchParameters model = TorchParameters.of(Tensors.named("w", weight))) {
+            Tensors.setGradient(weight, torch.tensor(new float[] {1, 1}));
+            try (ShardedOptimizer first = sharded(SGD.builder().learningRate(1).parameters(model.all()))) {
+                weight.set_data(torch.tensor(new float[] {5, 6}));
+                model.step(first);
+                List<Parameter> all = model.all();
+                assertTrue(all.getFirst() == model.all().getFirst());
+                assertEquals(weight.data_ptr().address(), all.getFirst().values().address());
+                try (ShardedOptimizer other = sharded(SGD.builder().learningRate(1).parameters(all))) {
+                    model.step(other);
+                    assertArrayEquals(new float[] {3, 4}, Tensors.floats(weight));
+                    assertThrows(InvalidParameterException.class, () -> model.step(first));
+                    assertArrayEquals(new float[] {3, 4}, Tensors.floats(weight));
+                }
+            }
+            weight.set_data(torch.tensor(new float[] {5, 6, 7}));
+            assertThrows(InvalidParameterException.class, model::all);
+        }
+    }
+
     /** Between steps nothing points to gradients: the optimizer's own step finds none. */
     @Test
     void gradientsAreBoundForAStepOnly() {
@@ -135,6 +179,19 @@ class TorchParametersTest {
                     () -> model.step(optimizer, StepOptions.NONE.withLossScale(-1)));
             optimizer.step();
             assertArrayEquals(new float[] {0, 1}, Tensors.floats(weight));
+        }
+    }
+
+    /** There is nothing to step, which is not a step that was made. */
+    @Test
+    void nothingIsDoneOnceClosed() {
+        TorchParameters model = TorchParameters.of(Tensors.named("w", Tensors.parameter(1, 2)));
+        try (ShardedOptimizer optimizer = sharded(SGD.builder().learningRate(1).parameters(model.all()))) {
+            model.close();
+            assertThrows(OptimizerStateException.class, () -> model.step(optimizer));
+            assertThrows(OptimizerStateException.class, () -> model.step(optimizer, StepOptions.NONE));
+            assertThrows(OptimizerStateException.class, model::all);
+            assertThrows(OptimizerStateException.class, () -> model.named(_ -> true));
         }
     }
 

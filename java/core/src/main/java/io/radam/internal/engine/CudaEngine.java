@@ -119,6 +119,10 @@ public final class CudaEngine extends Engine {
      * @param staging memory in which the momentum of any of them can be moved; null if none is
      */
     private void stepAll(MemorySegment staging) {
+        // What is wrong with any algorithm's coefficients is found before anything is changed.
+        for (int i = 0; i < parts.size(); i++) {
+            parts.get(i).setStepCoefficients();
+        }
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
             if (slot.beginsSlowWeights()) {

@@ -19,9 +19,9 @@ import java.util.List;
 /**
  * The slots of one algorithm in a {@link CudaEngine}: a plan, which has all of them.
  *
- * <p>Bindings tell the plan which slots take part in a step, where their memory is and which coefficients they use. They
- * are queued in the stream, before the step. The plan is made anew after slots were added or removed, when there are
- * more sets of coefficients than it has room for, and for memory that cannot be bound to it.
+ * <p>Bindings tell the plan which slots take part in a step, where their memory is and which coefficients they use.
+ * They are queued in the stream, before the step. The plan is made anew after slots were added or removed, when there
+ * are more sets of coefficients than it has room for, and for memory that cannot be bound to it.
  */
 final class CudaPart {
     /** The group of a slot that takes no part in a step. */
@@ -249,8 +249,8 @@ final class CudaPart {
         }
     }
 
-    /** Queues the step. The coefficients of a layer-wise algorithm follow from the sums by now. */
-    void step() {
+    /** Sets the step's coefficients. Those of a layer-wise algorithm follow from the sums by now. */
+    void setStepCoefficients() {
         if (active == null) {
             return;
         }
@@ -265,7 +265,13 @@ final class CudaPart {
         } else {
             setCoefficients(MemorySegment.NULL);
         }
-        plan.step();
+    }
+
+    /** Queues the step. */
+    void step() {
+        if (active != null) {
+            plan.step();
+        }
     }
 
     private void setCoefficients(MemorySegment clipValues) {

@@ -177,7 +177,7 @@ public final class Group {
      */
     void reduce(CoefficientSet set, Tensor tensor, long length, double[] ofTensor, double[] kept) {
         StepCoefficients coefficients = set.coefficients;
-        coefficients.setRateFactor(seenRateFactor);
+        coefficients.setRate(seen.learningRate(), seenRateFactor);
         set.reduce(tensor, length, coefficients.sumsGroup() ? sums : ofTensor, kept);
     }
 
@@ -198,8 +198,8 @@ public final class Group {
         try {
             return h.withLearningRate(h.learningRate() * factor);
         } catch (InvalidHyperparameterException e) {
-            throw new InvalidHyperparameterException("learningRate " + h.learningRate() + " * learningRateFactor " + factor
-                    + ": " + e.getMessage());
+            throw new InvalidHyperparameterException("learningRate " + h.learningRate() + " * learningRateFactor "
+                    + factor + ": " + e.getMessage());
         }
     }
 

@@ -58,7 +58,8 @@ abstract sealed class Terms permits Terms.OfLamb, Terms.OfLars, Terms.OfStableAd
      * @param gradScale the factor of gradients, in place of the schedule's
      * @param gradient  is changed
      * @param state     may be changed
-     * @param terms     for each sum, an array for its terms; of products those that {@link #left} and {@link #right} say
+     * @param terms     for each sum, an array for its terms; of products those that {@link #left} and {@link #right}
+     *                  say
      */
     abstract void compute(int count, float gradScale, float[] values, float[] gradient, float[][] state,
             float[][] terms);

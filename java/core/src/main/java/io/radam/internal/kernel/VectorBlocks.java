@@ -62,7 +62,8 @@ final class VectorBlocks {
     /** Whether it has the present step. */
     static boolean has(VectorRule rule, Tensor t) {
         return rule != null && t.lowerHalves == null && t.clipValue == 0 && t.gradientMeans == null
-                && !t.decaysRows && !t.updatesGradient && !t.takesSlowWeights() && VectorRule.hasNativeState(t) && rule.has(t);
+                && !t.decaysRows && !t.updatesGradient && !t.takesSlowWeights() && VectorRule.hasNativeState(t)
+                && rule.has(t);
     }
 
     /** How many of {@code count} elements it can step: whole vectors, and whole blocks of 8-bit state. */

@@ -12,6 +12,11 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
     /** That of the algorithm whose kernels make the step. */
     public abstract Schedule stepped();
 
+    /** Sets that factor. The learning rate is the hyperparameter without it. */
+    void setRate(double learningRateGiven, double factor) {
+        rateFactor = factor;
+    }
+
     /** Whether sums depend on state: {@code kSummedBuffers}. */
     public boolean sumsReadState() {
         return true;

@@ -118,9 +118,13 @@ public final class StepCoefficients {
         }
     }
 
-    /** Of an algorithm that has learning rates of its own: sets what they are multiplied by in steps. */
-    public void setRateFactor(double factor) {
-        ((LayerwiseSchedule) schedule).rateFactor = factor;
+    /**
+     * Of an algorithm that has learning rates of its own: sets what they are multiplied by in steps.
+     *
+     * @param learningRate the hyperparameter, without the factor
+     */
+    public void setRate(double learningRate, double factor) {
+        ((LayerwiseSchedule) schedule).setRate(learningRate, factor);
     }
 
     /** Of a layer-wise algorithm: whether its sums are those of all tensors of a group. */

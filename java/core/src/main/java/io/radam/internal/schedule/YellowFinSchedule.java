@@ -33,6 +33,7 @@ public final class YellowFinSchedule extends LayerwiseSchedule {
         super.configure(h);
         sgd.configure(h, h.get(MOMENTUM), 0, false, WeightDecay.L2);
         sgd.averagesGradient = true;
+        tuner.stepSize = (float) h.learningRate();
         tuner.firstMomentum = (float) (double) h.get(MOMENTUM);
         tuner.weight = (float) (1 - h.get(BETA));
         tuner.width = h.get(CURV_WIN_WIDTH);
@@ -41,6 +42,12 @@ public final class YellowFinSchedule extends LayerwiseSchedule {
         tuner.adaptClip = h.get(ADAPT_CLIP);
         tuner.zeroDebias = h.get(ZERO_DEBIAS);
         tuner.logSmooth = h.get(LOG_SMOOTH);
+    }
+
+    @Override
+    void setRate(double learningRateGiven, double factor) {
+        super.setRate(learningRateGiven, factor);
+        tuner.stepSize = (float) learningRateGiven;
     }
 
     @Override
@@ -54,10 +61,9 @@ public final class YellowFinSchedule extends LayerwiseSchedule {
 
     @Override
     void reduce(long length, double[] sums, double[] numbers) {
-        tuner.stepSize = stepSize;
         tuner.tune(sums[0], sums[1], sums[2], numbers);
         sgd.gradScale = scaled(tuner.before, gradScale);
-        sgd.stepSize = reduced(tuner.learningRate * (tuner.begins ? 1 : rateFactor), 1); // the first one has it
+        sgd.stepSize = reduced(tuner.learningRate * rateFactor, 1);
         sgd.momentum = (float) tuner.momentum;
         sgd.oneMinusDampening = (float) tuner.after;
         sgd.l2 = tuner.after < 1 ? reduced(1 / tuner.after, l2) : l2;

@@ -33,6 +33,7 @@ public final class YellowFinTuner {
     private static final double LOG2_OF_EPSILON = -0x1.3ee7b471b3a95p+4;
 
     // Of hyperparameters.
+    /** Of step 1, but for the factor of learning rates. */
     float stepSize;
     float firstMomentum;
     float weight;
@@ -44,8 +45,6 @@ public final class YellowFinTuner {
     boolean logSmooth;
 
     // Of a step.
-    /** Whether it is the first one. */
-    boolean begins;
     double before;
     double after;
     double learningRate;
@@ -61,7 +60,7 @@ public final class YellowFinTuner {
         for (double each : moved) {
             known &= each >= 0 && each <= Double.MAX_VALUE;
         }
-        begins = numbers[STEPS] == 0;
+        boolean begins = numbers[STEPS] == 0;
         boolean hadMomentum = numbers[MOMENTUM] > 0;
         if (known) {
             System.arraycopy(moved, 0, numbers, 0, numbers.length);

@@ -95,8 +95,8 @@ class VectorRuleTest {
         for (int i = 0; i < hyperparameters.state().size(); i++) {
             state[i] = hyperparameters.state().get(i) == null ? null : allocated(Arena.ofAuto());
         }
-        Tensor tensor = new Tensor(Parameter.of(values, gradient), null, null, null, false, null, null, null, StateType.FLOAT32,
-                Rounding.NEAREST, state, new MemorySegment[state.length]);
+        Tensor tensor = new Tensor(Parameter.of(values, gradient), null, null, null, false, null, null, null,
+                StateType.FLOAT32, Rounding.NEAREST, state, new MemorySegment[state.length]);
         tensor.bind(values, gradient);
         tensor.setStep(1, 0, false, 0);
         VectorRule rule = VectorRule.of(coefficients(hyperparameters).schedule());

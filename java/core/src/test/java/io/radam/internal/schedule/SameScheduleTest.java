@@ -224,7 +224,8 @@ class SameScheduleTest {
                         .set(YellowFinSettings.CURV_WIN_WIDTH, 1L + i % 25)
                         .set(YellowFinSettings.CLIP_THRESHOLD, i % 4 == 0 ? 0.5 : 0)
                         .set(YellowFinSettings.AUTO_CLIP_FACTOR, i % 4 == 1 ? 0.5 : 0)
-                        .set(YellowFinSettings.ADAPT_CLIP, i % 2 == 0).set(YellowFinSettings.ZERO_DEBIAS, i / 4 % 2 == 0)
+                        .set(YellowFinSettings.ADAPT_CLIP, i % 2 == 0)
+                        .set(YellowFinSettings.ZERO_DEBIAS, i / 4 % 2 == 0)
                         .set(YellowFinSettings.LOG_SMOOTH, i / 8 % 2 == 0).set(Hyperparameters.WEIGHT_DECAY, 0.1)
                         .build();
                 library.compute(h, 1);
