@@ -44,7 +44,7 @@ class HyperparametersTest {
             Map<String, String> text = new HashMap<>(h.toText());
             text.put(one.name(), other(h, one));
             if (one.name().equals("nesterov")) {
-                text.put("momentum", "0.9");
+                text.computeIfPresent("momentum", (name, none) -> "0.9"); // without one there is no nesterov
             }
             Hyperparameters changed = Hyperparameters.parse(algorithm, text);
             assertNotEquals(h, changed, one.name());
