@@ -96,13 +96,16 @@ void run_statistics(Input& in) {
 // Whether a library for this architecture has a target of that number.
 bool is_target(std::int32_t id) {
   if (id == RADAM_TARGET_AUTO || id == RADAM_TARGET_SCALAR) return true;
-#if defined(__x86_64__)
-  return id == RADAM_TARGET_AVX2 || id == RADAM_TARGET_AVX512;
-#elif defined(__aarch64__)
-  return id == RADAM_TARGET_NEON;
-#else
-  return false;
+#ifdef RADAM_HAS_AVX2
+  if (id == RADAM_TARGET_AVX2) return true;
 #endif
+#ifdef RADAM_HAS_AVX512
+  if (id == RADAM_TARGET_AVX512) return true;
+#endif
+#ifdef RADAM_HAS_NEON
+  if (id == RADAM_TARGET_NEON) return true;
+#endif
+  return false;
 }
 
 void run_targets(Input& in) {
