@@ -93,7 +93,7 @@ void run_statistics(Input& in) {
   memory.finish();
 }
 
-// Whether a library for this architecture has a target of that number.
+// Whether the library of this build has a target of that number.
 bool is_target(std::int32_t id) {
   if (id == RADAM_TARGET_AUTO || id == RADAM_TARGET_SCALAR) return true;
 #ifdef RADAM_HAS_AVX2
