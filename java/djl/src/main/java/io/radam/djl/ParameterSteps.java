@@ -144,8 +144,8 @@ final class ParameterSteps implements AutoCloseable {
         Algorithm algorithm = parameter != null ? parameter.group().algorithm()
                 : settingsOf(work).hyperparameters().algorithm();
         if (algorithm.movesLearningRate() || algorithm.measuresGroup()) {
-            throw new OptimizerStateException(algorithm + " moves the learning rate by the gradients of all parameters, "
-                    + "and DJL's trainer steps one after the other: use a RadamTrainer");
+            throw new OptimizerStateException(algorithm + " moves the learning rate by the gradients of all "
+                    + "parameters, and DJL's trainer steps one after the other: use a RadamTrainer");
         }
     }
 
