@@ -74,10 +74,11 @@ TEST(Avx512Emulated, AsManyVectorsByFmaAsThePatternSays) {
   EXPECT_EQ(count(Pattern::kHalf), std::pair(int{2 * kGroups}, int{2 * kGroups}));
 }
 
-void step(const radam_coefficients& c, MixedTensor& t) {
+void step(radam_coefficients c, MixedTensor& t) {
   const MixedBuffers b = t.buffers();
   radam::Tensor tensor{b, b.param, b.grad, b.param_copy, b.param_average};
   tensor.leave_idle_slow_weights();
+  if (tensor.row_decay != nullptr) *row_decay_of(c) = 1;  // the kernel with decay, as radam_step has it
   kernels.step_blocks(c, kernels.kernel(c, t.present), tensor, 0, b.length);
 }
 
