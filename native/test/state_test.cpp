@@ -111,7 +111,8 @@ std::vector<Case> cases() {
   for (const double momentum : {0.0, 0.9}) {
     radam_hyperparameters h = preset(RADAM_PRESET_SGD_HD_AUTHORS);
     h.of.sgd_hd.momentum = momentum;
-    all.push_back({"sgd_hd, momentum " + std::to_string(momentum), h, {{"momentum_buffer", 1, 1}, {"last_update", 1, 0}}});
+    all.push_back({"sgd_hd, momentum " + std::to_string(momentum), h,
+                   {{"momentum_buffer", 1, 1}, {"last_update", 1, 0}}});
   }
   all.push_back({"sgdn_hd", preset(RADAM_PRESET_SGDN_HD_AUTHORS), {{"momentum_buffer", 1, 1}, {"last_update", 1, 1}}});
   all.push_back({"yellowfin", preset(RADAM_PRESET_YELLOWFIN_AUTHORS), {{"momentum_buffer", 1, 1}, {"exp_avg", 1, 1}}});

@@ -41,7 +41,7 @@ final class TrackedGroup {
         }
     }
 
-    /** Takes up the learning rate that steps had moved, after so many updates of a parameter. */
+    /** Takes up the learning rate that steps had moved, after so many updates of the optimizer. */
     void resume(double rate, String id, int updates) {
         group.setLearningRate(rate);
         tracked = tracker.getNewValue(id, updates);

@@ -46,7 +46,8 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  * itself, and short messages. A call is two of the group's. In the first, an all-to-all of 512 bytes for each rank, all
  * learn that all have come to the same call, and expect what the others give. Without it, gloo takes fewer bytes than
  * are expected for all of them, and ends the process where they are more. The second is an all-to-all, or a broadcast
- * by each rank. There is none where no rank gives more than 464 bytes to another: these go with the first.
+ * by each rank. There is none where no rank gives more than 464 bytes to any, itself included: these go with the
+ * first.
  *
  * <p>The group stays the caller's, who may use it between calls, as long as all ranks make all calls of the group in
  * the same order, {@link #of} among them. From the first {@linkplain
@@ -78,7 +79,7 @@ public final class TorchCollectives implements Collectives {
     private static final int NUMBERS = 6;
     private static final long SMALL_AT = Long.BYTES * (long) NUMBERS;
     private static final long HEADER = 512;
-    /** A call in which no rank gives more than this to another has no second part. */
+    /** A call in which no rank gives more than this to any has no second part. */
     private static final long SMALL = HEADER - SMALL_AT;
 
     private static final AtomicLong INSTANCES = new AtomicLong();
@@ -284,7 +285,7 @@ public final class TorchCollectives implements Collectives {
     /**
      * Waits until all have come, fails unless all make the same call, and moves the bytes if no rank gives many.
      *
-     * @return the most that any rank gives to another
+     * @return the most that any rank gives to any, itself included
      */
     private long meet(Kind kind, Parts parts) {
         long ownMost = parts.most();

@@ -169,10 +169,12 @@ public final class TorchParameters implements AutoCloseable {
 
     /** After this nothing points to gradients, which libtorch frees when it likes. */
     private void unbind(Binding binding) {
-        try {
-            parameters.values().forEach(parameter -> parameter.unbind(binding));
-        } catch (OptimizerStateException e) {
-            // The step has failed in the middle, and there is no other one.
+        for (TorchParameter parameter : parameters.values()) {
+            try {
+                parameter.unbind(binding);
+            } catch (OptimizerStateException e) {
+                // The step has failed in the middle, and this optimizer makes no other one. Another one may.
+            }
         }
     }
 
