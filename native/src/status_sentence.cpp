@@ -79,7 +79,8 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_TRUST_COEFFICIENT:
       return "trust_coefficient is not positive, or not finite and non-zero as float32";
     case RADAM_ERROR_ROW_LENGTH:
-      return "row_length is less than 1, or the slice's first row is not whole, or a GPU is given decays of rows";
+      return "row_length is less than 1, or the slice's first row is not whole, or on a GPU rows do not make up the "
+             "tensor, or it has decays of them";
     case RADAM_ERROR_NUMBERS: return "a number that the algorithm keeps is out of range";
     case RADAM_ERROR_HYPERGRAD_LR:
       return "hypergrad_lr is negative, or not finite as float32, alone or divided by 1 - beta1";

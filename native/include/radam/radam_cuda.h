@@ -15,7 +15,7 @@
  *
  * Call radam_cuda_gradient_statistics() between 1 and 2 if gradients are clipped by their norm or may be infinite, and
  * radam_cuda_gradient_means() if they are centralized. Layer-wise algorithms need radam_cuda_tensor_sums() between 2
- * and 3, and the coefficients that follow.
+ * and 3, or radam_cuda_row_sums(), and the coefficients that follow.
  *
  * Conventions, besides those of radam.h
  *   - A stream is a cudaStream_t (or CUstream) as void *. Null is the default stream of the plan's device. Functions
@@ -80,7 +80,8 @@ RADAM_API const char *radam_cuda_last_error(void);
 typedef struct radam_cuda_tensor {
   radam_tensor tensor;  /* as for radam_step, with device pointers. Its step, clip_value and zero_grad are ignored: they
                            belong to each step. Its grad_mean, a device pointer too, may be written by
-                           radam_cuda_gradient_means. Its row_decay must be null: RADAM_ERROR_ROW_LENGTH */
+                           radam_cuda_gradient_means. Its row_decay must be null: RADAM_ERROR_ROW_LENGTH. Decays of
+                           rows are options of a step */
   void *param;          /* device pointers, with the meanings they have for radam_step */
   void *grad;
   void *param_copy;     /* or null, but not with RADAM_TYPE_SPLIT */
@@ -97,7 +98,7 @@ typedef struct radam_cuda_plan {
   uint32_t struct_size;  /* sizeof(radam_cuda_plan) */
   int32_t device;
   int32_t groups;
-  int32_t algorithm;     /* RADAM_ALGORITHM_...; also a layer-wise one, but for AdamP and SGDP */
+  int32_t algorithm;     /* RADAM_ALGORITHM_...; also a layer-wise one */
   int64_t tensors;
   void *memory;          /* the device memory */
   int64_t opaque[160];   /* for the library alone */
@@ -122,10 +123,12 @@ RADAM_API radam_status radam_cuda_plan_size(const radam_cuda_tensor *tensors, in
  * Tensors of a plan of RADAM_ALGORITHM_SGD may have the second buffer of RADAM_MODE_KEEPS_UPDATE and
  * RADAM_MODE_AVERAGES_GRADIENT; steps of those without one neither keep nor average anything. It is null otherwise.
  *
+ * In plans of RADAM_ALGORITHM_ADAMP and RADAM_ALGORITHM_SGDP, row_length is that of the rows that are projected, which
+ * make up the tensor: it divides `first` and the length. It is 0 for a tensor without rows, such as a bias.
+ *
  * Errors: those of radam_step for each tensor, with `begin` 0 and `end` its length; RADAM_ERROR_OVERLAP is found
- * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_SUMS (an algorithm with sums of rows, which the device
- * does not compute: AdamP and SGDP), RADAM_ERROR_BLOCK (`first`), RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT,
- * RADAM_CUDA_ERROR_POINTER and the others. */
+ * within each tensor only; RADAM_ERROR_ALGORITHM, RADAM_ERROR_BLOCK (`first`), RADAM_ERROR_ROW_LENGTH also as above,
+ * RADAM_CUDA_ERROR_GROUP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER and the others. */
 RADAM_API radam_status radam_cuda_plan_init(radam_cuda_plan *plan, int32_t device, int32_t algorithm,
                                             const radam_cuda_tensor *tensors, int64_t count, int32_t groups,
                                             void *memory, void *stream);
@@ -165,6 +168,12 @@ typedef struct radam_cuda_step_options {
                               the step is skipped as with skip_non_finite; 0: no clipping by norm */
   const float *clip_values;/* radam_cuda_set_coefficients: in place of clip_value, one for each group; or null. Read
                               before the call returns */
+  const int32_t *projections; /* radam_cuda_set_coefficients, with reduced coefficients of AdamP and SGDP: the
+                              RADAM_PROJECTION_... of each group, from radam_coefficients_reduce_rows; or null, which is
+                              RADAM_PROJECTION_NONE for all. Read before the call returns */
+  const float *row_decay;     /* with RADAM_PROJECTION_ROWS of any group: a device pointer, which steps read, to a float
+                              for each row of the plan, in the order of radam_cuda_row_sums. Those of tensors whose
+                              group has another projection are not read */
 } radam_cuda_step_options;
 
 /* Queues coefficients, one struct for each group, for the steps that are queued after it. `steps` has the step number
@@ -177,7 +186,9 @@ typedef struct radam_cuda_step_options {
  * one without a last_update: radam_cuda_tensor_sums takes it for zeros, and steps do not keep it.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's, or of several),
  * RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad in a
- * plan with RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_.... */
+ * plan with RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_...; with a RADAM_PROJECTION_ROWS RADAM_ERROR_ALGORITHM also for other
+ * coefficients than are said there, RADAM_ERROR_COEFFICIENTS also for an l2 or a mode, and RADAM_ERROR_NULL,
+ * RADAM_CUDA_ERROR_ALIGNMENT and RADAM_CUDA_ERROR_POINTER for the row_decay. */
 RADAM_API radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients,
                                                    const int64_t *steps, const radam_cuda_step_options *options,
                                                    void *stream);
@@ -220,9 +231,34 @@ RADAM_API radam_status radam_cuda_gradient_means(radam_cuda_plan *plan, void *st
  *   radam_cuda_step(&plan, stream);
  *
  * radam_coefficients_reduce is in libradam. Of a slice, the caller adds the sums of all slices first.
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_ALGORITHM (of the plan: it needs no sums), RADAM_ERROR_COEFFICIENTS (none were
- * set, or those that were set last are reduced), RADAM_CUDA_ERROR_.... */
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_ALGORITHM (of the plan: it needs no sums, or those of rows),
+ * RADAM_ERROR_COEFFICIENTS (none were set, or those that were set last are reduced), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_tensor_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream);
+
+/* The same for AdamP and SGDP, whose sums are of rows: RADAM_ROW_SUMS for each row, as radam_row_sums has them, with the
+ * same bits. `sums` is a device pointer to those of the rows of all tensors that have some, in the order in which the
+ * plan was given them. Rows of a tensor without a group have sums of 0. For example, with tensor i in group i, rows[i]
+ * rows of it, and at[i] rows of those before it:
+ *
+ *   options.projections = NULL;
+ *   radam_cuda_set_coefficients(&plan, c, steps, &options, stream);         // c[i] by radam_coefficients_at
+ *   radam_cuda_row_sums(&plan, device_sums, stream);
+ *   radam_cuda_copy(plan.device, sums, device_sums, all_rows * RADAM_ROW_SUMS * sizeof sums[0], stream);
+ *   radam_cuda_stream_synchronize(plan.device, stream);
+ *   for (int64_t i = 0; i < count; ++i)
+ *     radam_coefficients_reduce_rows(&c[i], row_lengths[i], rows[i], sums + at[i] * RADAM_ROW_SUMS, row_decay + at[i],
+ *                                    &projections[i], &r[i]);
+ *   radam_cuda_copy(plan.device, device_row_decay, row_decay, all_rows * sizeof row_decay[0], stream);
+ *   options.projections = projections;
+ *   options.row_decay = device_row_decay;
+ *   radam_cuda_set_coefficients(&plan, r, steps, &options, stream);
+ *   radam_cuda_step(&plan, stream);
+ *
+ * Of tensors without rows radam_coefficients_reduce makes the coefficients, from sums of 0. If a group has
+ * RADAM_PROJECTION_ROWS, tensors of it that have no rows are stepped by its coefficients.
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_ALGORITHM (of the plan: it has no sums of rows), RADAM_ERROR_COEFFICIENTS (as
+ * above), RADAM_CUDA_ERROR_.... */
+RADAM_API radam_status radam_cuda_row_sums(radam_cuda_plan *plan, double *sums, void *stream);
 
 /* ----------------------------------------------------------------------------- statistics and prepared steps --- */
 

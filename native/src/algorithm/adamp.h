@@ -68,7 +68,7 @@ struct AdamP : Projecting {
     k.wd_ratio = static_cast<float>(a.wd_ratio);
   }
 
-  static radam_coefficients plain(const radam_coefficients& c) {
+  RADAM_DEVICE static radam_coefficients plain(const radam_coefficients& c) {
     radam_coefficients nadam = c;
     nadam.algorithm = RADAM_ALGORITHM_NADAM;
     for (float& x : nadam.of.values) x = 0;  // the rest of the union too
@@ -89,18 +89,21 @@ struct AdamP : Projecting {
 
   template <class V>
   struct Terms {
-    static constexpr NAdam::Rule kRule{kNoDecay, true};
     NAdam::Constants<V> k;
 
-    explicit Terms(const radam_coefficients& c) : k(plain(c)) {}
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c) : k(plain(c)) {}
 
     RADAM_INLINE_MEMBER typename V::Register of(NAdam::Lanes<V>& x) const {
       const auto g = bounded<V>(V::mul(k.grad_scale, x.grad));
-      NAdam::move_state<V>(kRule, k, x);
-      const auto update = NAdam::update<V>(kRule, k, x);
+      NAdam::move_state<V>(rule(), k, x);
+      const auto update = NAdam::update<V>(rule(), k, x);
       x.grad = g;
       return update;
     }
+
+   private:
+    // A function, because device code has no address of a static member.
+    RADAM_DEVICE static constexpr NAdam::Rule rule() { return {kNoDecay, true}; }
   };
 };
 

@@ -18,7 +18,7 @@ namespace {
 // What AdamP and SGDP have alike. Each has, besides Stepped and kSummedBuffers of layerwise.h,
 //
 //   Terms<V>       made from coefficients; its of(x) makes of x.grad the gradient as the rule has it, and returns the
-//                  update
+//                  update, also on devices
 //   plain(c)       the coefficients of Stepped for a step that is not projected
 //   projection(c)  what the projection depends on
 //

@@ -96,7 +96,7 @@ struct SgdP : Projecting {
     Sgd::Constants<V> k;
     Sgd::Rule rule;
 
-    explicit Terms(const radam_coefficients& c)
+    RADAM_DEVICE explicit Terms(const radam_coefficients& c)
         : k(plain(c)), rule{kNoDecay, c.of.sgdp.sgd.nesterov == 0 ? Sgd::kPlain : Sgd::kNesterov} {}
 
     RADAM_INLINE_MEMBER typename V::Register of(Sgd::Lanes<V>& x) const {

@@ -9,14 +9,15 @@
 
 namespace radam::cuda {
 
-// Threads of a thread block and of a warp; and those that sum a piece, of which each has four sums.
-constexpr int kThreads = 256, kWarp = 32, kPieceThreads = kSums / 4;
+// Threads of a thread block and of a warp; those that sum a piece, of which each has four sums; and those that sum a
+// row, of which each has one sum of each product.
+constexpr int kThreads = 256, kWarp = 32, kPieceThreads = kSums / 4, kRowThreads = 8;
 
 // The tensors of one combination of types.
 struct Segment {
   const DeviceTensor* tensors;
   std::int64_t count;
-  std::int64_t units;  // blocks; for statistics and sums, pieces; for means, rows
+  std::int64_t units;  // blocks; for statistics and sums, pieces; for means and sums of rows, rows
 };
 
 // Indexed by the types of gradients and parameters.
@@ -49,6 +50,8 @@ extern const StepKernels madgrad_f32_steps, madgrad_bf16_steps, madgrad_block8_s
 extern const StepKernels cocob_f32_steps, cocob_bf16_steps, cocob_block8_steps;
 extern const StepKernels schedulefree_sgd_f32_steps, schedulefree_sgd_bf16_steps, schedulefree_sgd_block8_steps;
 extern const StepKernels schedulefree_adamw_f32_steps, schedulefree_adamw_bf16_steps, schedulefree_adamw_block8_steps;
+extern const StepKernels adamp_f32_steps, adamp_bf16_steps, adamp_block8_steps;
+extern const StepKernels sgdp_f32_steps, sgdp_bf16_steps, sgdp_block8_steps;
 
 // By RADAM_ALGORITHM_... and RADAM_STATE_....
 constexpr const StepKernels* kStepKernels[][kStateTypes] = {
@@ -84,10 +87,10 @@ constexpr const StepKernels* kStepKernels[][kStateTypes] = {
     {},
     {},
     {},
-    {},
-    {}};
+    {&adamp_f32_steps, &adamp_bf16_steps, &adamp_block8_steps},  // with decays of rows, which NAdam and SGD do not have
+    {&sgdp_f32_steps, &sgdp_bf16_steps, &sgdp_block8_steps}};
 
-// The kernel of an algorithm, none that is layer-wise, for a combination of types.
+// The kernel of an algorithm that has some, for a combination of types.
 inline StepKernels::Kernel step_kernel(std::int32_t algorithm, int combination) {
   const int param = combination % kParamTypes, state = combination / kParamTypes % kStateTypes;
   const int grad = combination / kParamTypes / kStateTypes;
@@ -119,6 +122,11 @@ struct SumsOfPiece {
 // algorithm, which reads all types; null for other algorithms, and for those whose sums are of rows.
 using SumsKernel = void (*)(Segment, const Group*, SumsOfPiece*);
 SumsKernel sums_kernel(std::int32_t algorithm);
+
+// Computes the sums of all rows of a plan, RADAM_ROW_SUMS for each, from the coefficients of the groups. There is a
+// kernel for each algorithm that has such sums, which reads all types; null for other algorithms.
+using RowSumsKernel = void (*)(Segment, const Group*, double*);
+RowSumsKernel row_sums_kernel(std::int32_t algorithm);
 
 // Adds up the pieces of each tensor, with a warp for each.
 using TensorSumsKernel = void (*)(Segment, const SumsOfPiece*, radam_sums*);

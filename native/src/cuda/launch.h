@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "../algorithm/algorithms.h"
 #include "kernels.h"
 #include "plan.h"
 #include "status.h"
@@ -17,6 +18,11 @@ inline cudaStream_t stream_of(void* stream) { return static_cast<cudaStream_t>(s
 template <class T>
 T* at(const radam_cuda_plan& plan, std::int64_t offset) {
   return reinterpret_cast<T*>(static_cast<unsigned char*>(plan.memory) + offset);
+}
+
+// The kernel that steps tensors of a plan: another algorithm's of most that are layer-wise.
+inline StepKernels::Kernel step_kernel_of(std::int32_t algorithm, int combination) {
+  return step_kernel(is_by_rows(algorithm) ? algorithm : stepped_by(algorithm), combination);
 }
 
 // Copies what a plan holds. Fails if the plan was not filled.

@@ -25,7 +25,8 @@ struct DeviceTensor {
   std::int64_t first_block;  // the number of blocks of all tensors of the combination before this
   std::int64_t first_piece;  // the number of pieces of all tensors of the plan before this
   std::int64_t first_row;    // likewise of rows
-  std::int64_t row_length;   // with grad_mean
+  std::int64_t row_length;   // with grad_mean, and in plans by rows; or 0
+  std::int64_t place_of_rows;// in plans by rows, the number of rows of the tensors that the caller has before this
   std::int64_t index;        // where the caller has it
   float average_rate;
   std::int32_t group;             // or RADAM_CUDA_NO_GROUP
@@ -48,6 +49,7 @@ struct Group {
   float clip_value;
   std::int32_t zero_grad;
   std::int32_t skip;  // 1: nothing
+  const float* row_decay;  // in plans by rows, those of all rows, if these have decays of their own; or null
 };
 
 // Whether an address is aligned to so many elements.
@@ -72,7 +74,7 @@ RADAM_DEVICE constexpr std::int64_t piece_count(std::int64_t first, std::int64_t
 
 // The number of rows of which the buffers have a part.
 RADAM_DEVICE constexpr std::int64_t row_count(const DeviceTensor& t) {
-  if (t.grad_mean == nullptr || t.length == 0) return 0;
+  if (t.row_length == 0 || t.length == 0) return 0;
   return (t.first + t.length - 1) / t.row_length - t.first / t.row_length + 1;
 }
 

@@ -18,7 +18,7 @@ int place_of(const radam_tensor& t) {
   return 2 * combination_of(param_type, t.grad_type, t.state_type) + (t.length > 0 ? 1 : 0);
 }
 
-DeviceTensor device_tensor(const radam_cuda_tensor& from, std::int64_t index) {
+DeviceTensor device_tensor(const radam_cuda_tensor& from, std::int64_t index, bool by_rows) {
   const radam_tensor& t = from.tensor;
   DeviceTensor to{};
   to.param = from.param;
@@ -31,7 +31,7 @@ DeviceTensor device_tensor(const radam_cuda_tensor& from, std::int64_t index) {
     if (t.state[i] != nullptr) to.present = static_cast<std::uint8_t>(to.present | 1 << i);
   }
   to.grad_mean = const_cast<float*>(t.grad_mean);  // radam_cuda_gradient_means writes it
-  to.row_length = t.row_length;
+  to.row_length = by_rows || t.grad_mean != nullptr ? t.row_length : 0;
   to.seed = t.seed;
   to.length = t.length;
   to.first = t.first;
@@ -81,7 +81,7 @@ PlanLayout layout_of(std::int64_t tensors, std::int64_t groups, std::int64_t pie
   return layout;
 }
 
-void fill(const Tensors& tensors, const Tables& tables, Opaque& opaque) {
+void fill(const Tensors& tensors, bool by_rows, const Tables& tables, Opaque& opaque) {
   // A counting sort, so that the caller's order stays within each combination.
   std::int64_t next[2 * kCombinations] = {}, sum = 0;
   for (std::int64_t i = 0; i < tensors.count(); ++i) ++next[place_of(tensors[i].tensor)];
@@ -91,10 +91,13 @@ void fill(const Tensors& tensors, const Tables& tables, Opaque& opaque) {
     sum += number;
   }
   for (int c = 0; c < kCombinations; ++c) opaque.steps[c] = {next[2 * c], 0, 0, 0};
+  std::int64_t rows = 0;
   for (std::int64_t i = 0; i < tensors.count(); ++i) {
     const radam_cuda_tensor t = tensors[i];
     const std::int64_t place = next[place_of(t.tensor)]++;
-    tables.tensors[place] = device_tensor(t, i);
+    tables.tensors[place] = device_tensor(t, i, by_rows);
+    tables.tensors[place].place_of_rows = rows;
+    rows += row_count(tables.tensors[place]);
     tables.places[i] = static_cast<std::int32_t>(place);
     tables.group_of[i] = t.group;
     remember(t.tensor, opaque);

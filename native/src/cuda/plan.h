@@ -36,7 +36,8 @@ struct Opaque {
     std::int32_t grid;
   } statistics[kGradTypes];
   std::int64_t pieces, rows;  // of all tensors
-  std::int32_t tensor_grid, sums_grid, rows_grid;
+  std::int32_t tensor_grid, rows_grid;
+  std::int32_t sums_grid;                // of pieces, or of rows
   std::int32_t set_algorithm;            // of a layer-wise plan: that of the coefficients that were set last
   std::uint8_t param_bytes, grad_bytes;  // of the largest element
   std::uint8_t has_updates;              // whether a tensor has RADAM_OUTPUT_UPDATE
@@ -54,8 +55,8 @@ struct Tables {
 };
 
 // Fills the tables, which have room for all tensors, and `opaque` except its layout and grids. All tensors must have
-// been checked.
-void fill(const Tensors& tensors, const Tables& tables, Opaque& opaque);
+// been checked. by_rows: the algorithm has sums of rows.
+void fill(const Tensors& tensors, bool by_rows, const Tables& tables, Opaque& opaque);
 
 }  // namespace radam::cuda
 

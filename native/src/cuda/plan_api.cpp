@@ -36,7 +36,7 @@ radam_status choose_grids(int device, std::int32_t algorithm, Opaque& opaque, st
     Opaque::Range& range = opaque.steps[c];
     if (range.units == 0) continue;
     const std::int64_t blocks = blocks_for(range.units, kThreads / kWarp);
-    const auto kernel = step_kernel(stepped_by(algorithm), c);
+    const auto kernel = step_kernel_of(algorithm, c);
     if (const radam_status status = choose_grid(kernel, multiprocessors, blocks, range.grid)) return status;
   }
   for (int type = 0; type < kGradTypes; ++type) {
@@ -46,9 +46,14 @@ radam_status choose_grids(int device, std::int32_t algorithm, Opaque& opaque, st
     if (const radam_status status = choose_grid(piece_kernels[type], multiprocessors, blocks, pieces.grid))
       return status;
   }
-  if (opaque.pieces > 0 && is_layerwise(algorithm)) {
+  if (opaque.pieces > 0 && sums_kernel(algorithm) != nullptr) {
     const std::int64_t blocks = blocks_for(opaque.pieces, kThreads / kPieceThreads);
     if (const radam_status status = choose_grid(sums_kernel(algorithm), multiprocessors, blocks, opaque.sums_grid))
+      return status;
+  }
+  if (opaque.rows > 0 && row_sums_kernel(algorithm) != nullptr) {
+    const std::int64_t blocks = blocks_for(opaque.rows, kThreads / kRowThreads);
+    if (const radam_status status = choose_grid(row_sums_kernel(algorithm), multiprocessors, blocks, opaque.sums_grid))
       return status;
   }
   if (opaque.rows > 0) {
@@ -113,7 +118,6 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
   if (plan == nullptr || tensors == nullptr || memory == nullptr) return RADAM_ERROR_NULL;
   if (!radam::has_room(*plan)) return RADAM_ERROR_STRUCT_SIZE;
   if (!is_algorithm(algorithm)) return RADAM_ERROR_ALGORITHM;
-  if (is_by_rows(algorithm)) return RADAM_ERROR_SUMS;
   const radam::FpEnvironment environment;
   const int buffers = kernel_buffers(algorithm);
   const Tensors all(tensors, count, buffers);
@@ -134,7 +138,7 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
   const std::int64_t size = layout.pieces - layout.tensors;  // the tables lie in between
   const HostMemory tables(size);
   if (tables.get() == nullptr) return RADAM_CUDA_ERROR_MEMORY;
-  fill(all,
+  fill(all, is_by_rows(algorithm),
        {reinterpret_cast<DeviceTensor*>(tables.get()),
         reinterpret_cast<std::int32_t*>(tables.get() + (layout.places - layout.tensors)),
         reinterpret_cast<std::int32_t*>(tables.get() + (layout.group_of - layout.tensors))},

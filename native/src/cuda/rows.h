@@ -1,4 +1,4 @@
-// Rows of gradients: their means, and gradients less these.
+// Rows: the means of gradients, gradients less these, and decays.
 #ifndef RADAM_SRC_CUDA_ROWS_H
 #define RADAM_SRC_CUDA_ROWS_H
 
@@ -11,24 +11,38 @@
 
 namespace {
 
-// Four gradients less the means of their rows. radam.h documents it (radam_step). Not inline, because steps need it
-// rarely: there is a copy of it in each kernel otherwise.
-RADAM_NOT_INLINE inline Quad::Register centralized(const radam::cuda::DeviceTensor& t, const Elements& at,
-                                                   Quad::Register g) {
+// Calls body(i, row) for elements i of four, and the numbers of their rows, as grad_mean has them.
+template <class Body>
+RADAM_INLINE void for_rows_of(const radam::cuda::DeviceTensor& t, const Elements& at, const Body& body) {
   std::int64_t row = (t.first + at.begin) / t.row_length, in_row = (t.first + at.begin) % t.row_length;
   row -= t.first / t.row_length;
-  for (int i = 0; i < 4; ++i) {
-    if (i < at.count) g.lane[i] = Cuda::sub(g.lane[i], t.grad_mean[row]);
+  RADAM_UNROLL for (int i = 0; i < 4; ++i) {
+    if (i < at.count) body(i, row);
     if (++in_row == t.row_length) {
       in_row = 0;
       ++row;
     }
   }
+}
+
+// Four gradients less the means of their rows. radam.h documents it (radam_step). Not inline, because steps need it
+// rarely: there is a copy of it in each kernel otherwise.
+RADAM_NOT_INLINE inline Quad::Register centralized(const radam::cuda::DeviceTensor& t, const Elements& at,
+                                                   Quad::Register g) {
+  for_rows_of(t, at, [&](int i, std::int64_t row) { g.lane[i] = Cuda::sub(g.lane[i], t.grad_mean[row]); });
   return g;
 }
 
-// The part of a thread in the sum of a row: one of the 32 sums. 0 where there is nothing to do: of a tensor without a
-// group, and of a row of which the buffers have a part only.
+// The decays of four elements, which are those of their rows.
+RADAM_DEVICE inline Quad::Register decays_of(const radam::cuda::DeviceTensor& t, const float* row_decay,
+                                             const Elements& at) {
+  Quad::Register decay = Quad::broadcast(0);
+  for_rows_of(t, at, [&](int i, std::int64_t row) { decay.lane[i] = row_decay[t.place_of_rows + row]; });
+  return decay;
+}
+
+// The part of a thread in the sum of a row: one of the 32 sums. 0 where there is nothing to do: of a tensor without
+// means or a group, and of a row of which the buffers have a part only.
 struct RowSum {
   double sum;
   bool is_whole;
@@ -36,6 +50,7 @@ struct RowSum {
 
 RADAM_DEVICE inline RowSum add_row(const radam::cuda::DeviceTensor& t, std::int64_t row, int thread) {
   RowSum s{0, false};
+  if (t.grad_mean == nullptr) return s;
   const std::int64_t begin = (t.first / t.row_length + row) * t.row_length - t.first;
   s.is_whole = t.group != RADAM_CUDA_NO_GROUP && begin >= 0 && t.row_length <= t.length - begin;
   if (!s.is_whole) return s;

@@ -3,8 +3,8 @@
 #include "../storage/f16.h"
 #include "../storage/f32.h"
 #include "kernels.h"
-#include "piece_loop.h"
 #include "pieces.h"
+#include "unit_loop.h"
 
 namespace {
 
@@ -24,13 +24,13 @@ __device__ inline PieceSums from_lane(const PieceSums& s, int distance) {
 template <class Grad>
 __global__ void __launch_bounds__(kThreads)
     piece_kernel(radam::cuda::Segment segment, std::int64_t first_piece, radam::cuda::PieceResult* results) {
-  for_pieces<PieceSums>(
+  for_units<&DeviceTensor::first_piece, PieceSums>(
       segment, first_piece,
       [](const DeviceTensor& t, std::int64_t piece, int thread) {
         return t.wide ? add_piece<Grad, true>(t, piece, thread) : add_piece<Grad, false>(t, piece, thread);
       },
-      [=](std::int64_t piece, const PieceSums& s) {
-        results[piece] = {last_sum(s), s.largest, s.non_finite};
+      [=](const DeviceTensor& t, std::int64_t piece, const PieceSums& s) {
+        results[t.first_piece + piece] = {last_sum(s), s.largest, s.non_finite};
       });
 }
 

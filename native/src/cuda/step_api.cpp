@@ -26,6 +26,7 @@ radam_status take_options(const radam_cuda_step_options* from, const Opaque& opa
   if (const radam_status status = take(*from, to)) return status;
   if (is_prepared) {
     to.clip_values = nullptr;
+    to.projections = nullptr;
   } else {
     to.skip_non_finite = 0;
     to.max_grad_norm = 0;
@@ -33,6 +34,30 @@ radam_status take_options(const radam_cuda_step_options* from, const Opaque& opa
   if (!is_flag(to.zero_grad) || !is_flag(to.skip_non_finite)) return RADAM_ERROR_SETTING;
   if (!(to.clip_value >= 0) || !(to.max_grad_norm >= 0)) return RADAM_ERROR_CLIP;
   return to.zero_grad != 0 && opaque.has_updates != 0 ? RADAM_ERROR_OUTPUT : RADAM_OK;
+}
+
+bool projects_rows(const radam_cuda_step_options& o, std::int64_t group) {
+  return o.projections != nullptr && o.projections[group] == RADAM_PROJECTION_ROWS;
+}
+
+// Checks the projection of a group with coefficients of a plan of that algorithm, which are checked.
+radam_status check_projection(const radam_cuda_step_options& o, std::int64_t group, std::int32_t algorithm,
+                              radam_coefficients c) {
+  if (o.projections == nullptr) return RADAM_OK;
+  const std::int32_t projection = o.projections[group];
+  if (projection < RADAM_PROJECTION_NONE || projection > RADAM_PROJECTION_TENSOR) return RADAM_ERROR_SETTING;
+  if (projection != RADAM_PROJECTION_ROWS) return RADAM_OK;
+  if (!is_by_rows(algorithm) || c.algorithm != stepped_by(algorithm)) return RADAM_ERROR_ALGORITHM;
+  *row_decay_of(c) = 1;  // as if it were that of a row
+  if (const radam_status status = check(c)) return status;
+  if (o.row_decay == nullptr) return RADAM_ERROR_NULL;
+  if (!is_aligned(o.row_decay, 1, sizeof(float))) return RADAM_CUDA_ERROR_ALIGNMENT;
+  return RADAM_OK;
+}
+
+// Whether the coefficients that were set last are those for sums.
+radam_status check_to_sum(const radam_cuda_plan& plan, const Opaque& opaque) {
+  return opaque.set_algorithm == plan.algorithm ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
 }
 
 }  // namespace
@@ -60,10 +85,18 @@ radam_status radam_cuda_set_coefficients(radam_cuda_plan* plan, const radam_coef
   }
   radam_cuda_step_options o;
   if (const radam_status status = take_options(options, opaque, false, o)) return status;
-  for (std::int32_t i = 0; o.clip_values != nullptr && i < plan->groups; ++i)
-    if (!(o.clip_values[i] >= 0)) return RADAM_ERROR_CLIP;
+  bool any_rows = false;
+  for (std::int32_t i = 0; i < plan->groups; ++i) {
+    if (o.clip_values != nullptr && !(o.clip_values[i] >= 0)) return RADAM_ERROR_CLIP;
+    radam_coefficients c;
+    all.get(i, c);
+    if (const radam_status status = check_projection(o, i, plan->algorithm, c)) return status;
+    any_rows = any_rows || projects_rows(o, i);
+  }
   const OnDevice current(plan->device);
   if (current.status() != RADAM_OK) return current.status();
+  if (any_rows)
+    if (const radam_status status = check_pointer(plan->device, o.row_decay)) return status;
 
   if (is_layerwise(plan->algorithm)) {
     opaque.set_algorithm = first.algorithm;
@@ -77,6 +110,7 @@ radam_status radam_cuda_set_coefficients(radam_cuda_plan* plan, const radam_coef
         group.step = steps[i];
         group.clip_value = o.clip_values != nullptr ? o.clip_values[i] : o.clip_value;
         group.zero_grad = o.zero_grad;
+        group.row_decay = projects_rows(o, i) ? o.row_decay : nullptr;
         return group;
       },
       at<Group>(*plan, opaque.layout.groups));
@@ -96,7 +130,7 @@ radam_status radam_cuda_step(radam_cuda_plan* plan, void* stream) {
     if (range.units == 0) continue;
     const Segment segment{tensors + range.first, range.count, range.units};
     if (const radam_status status =
-            launch(step_kernel(stepped_by(plan->algorithm), c), range.grid, kThreads, stream, segment, groups))
+            launch(step_kernel_of(plan->algorithm, c), range.grid, kThreads, stream, segment, groups))
       return status;
   }
   return RADAM_OK;
@@ -136,8 +170,8 @@ radam_status radam_cuda_tensor_sums(radam_cuda_plan* plan, radam_sums* sums, voi
   Opaque opaque;
   if (const radam_status status = open(plan, opaque)) return status;
   if (sums == nullptr) return RADAM_ERROR_NULL;
-  if (!is_layerwise(plan->algorithm)) return RADAM_ERROR_ALGORITHM;
-  if (opaque.set_algorithm != plan->algorithm) return RADAM_ERROR_COEFFICIENTS;
+  if (sums_kernel(plan->algorithm) == nullptr) return RADAM_ERROR_ALGORITHM;
+  if (const radam_status status = check_to_sum(*plan, opaque)) return status;
   const OnDevice current(plan->device);
   if (current.status() != RADAM_OK) return current.status();
   const auto* const tensors = at<DeviceTensor>(*plan, opaque.layout.tensors);
@@ -151,6 +185,20 @@ radam_status radam_cuda_tensor_sums(radam_cuda_plan* plan, radam_sums* sums, voi
   }
   const Segment all{tensors, plan->tensors, plan->tensors};
   return launch(tensor_sums_kernel, opaque.tensor_grid, kThreads, stream, all, results, sums);
+}
+
+radam_status radam_cuda_row_sums(radam_cuda_plan* plan, double* sums, void* stream) {
+  Opaque opaque;
+  if (const radam_status status = open(plan, opaque)) return status;
+  if (sums == nullptr) return RADAM_ERROR_NULL;
+  if (row_sums_kernel(plan->algorithm) == nullptr) return RADAM_ERROR_ALGORITHM;
+  if (const radam_status status = check_to_sum(*plan, opaque)) return status;
+  const OnDevice current(plan->device);
+  if (current.status() != RADAM_OK) return current.status();
+  if (opaque.rows == 0) return RADAM_OK;
+  const Segment all{at<DeviceTensor>(*plan, opaque.layout.tensors), plan->tensors, opaque.rows};
+  return launch(row_sums_kernel(plan->algorithm), opaque.sums_grid, kThreads, stream, all,
+                at<Group>(*plan, opaque.layout.groups), sums);
 }
 
 radam_status radam_cuda_prepare(radam_cuda_plan* plan, const radam_hyperparameters* hyperparameters,

@@ -1,8 +1,9 @@
-// Sums of layer-wise algorithms, first over pieces, then over tensors; and means of rows.
+// Sums of layer-wise algorithms, first over pieces, then over tensors, or over rows; and means of rows.
 #include "kernels.h"
-#include "piece_loop.h"
 #include "rows.h"
+#include "thread_row_sums.h"
 #include "thread_sums.h"
+#include "unit_loop.h"
 
 namespace {
 
@@ -29,14 +30,31 @@ __device__ inline void add(ThreadSums<Algorithm>& s, const ThreadSums<Algorithm>
 template <class Algorithm>
 __global__ void __launch_bounds__(kThreads)
     piece_sums_kernel(radam::cuda::Segment segment, const Group* groups, SumsOfPiece* results) {
-  for_pieces<ThreadSums<Algorithm>>(
+  for_units<&DeviceTensor::first_piece, ThreadSums<Algorithm>>(
       segment, 0,
       [=](const DeviceTensor& t, std::int64_t piece, int thread) {
         ThreadSums<Algorithm> s;
         s.add_piece(t, groups, piece, thread);
         return s;
       },
-      [=](std::int64_t piece, const ThreadSums<Algorithm>& s) { results[piece] = s.totals(); });
+      [=](const DeviceTensor& t, std::int64_t piece, const ThreadSums<Algorithm>& s) {
+        results[t.first_piece + piece] = s.totals();
+      });
+}
+
+__device__ inline RowSums from_lane(const RowSums& s, int distance) {
+  RowSums other;
+  RADAM_UNROLL for (int k = 0; k < RADAM_ROW_SUMS; ++k) other.of[k] = __shfl_down_sync(~0u, s.of[k], distance);
+  return other;
+}
+
+template <class Algorithm>
+__global__ void __launch_bounds__(kThreads)
+    row_sums_of_plan(radam::cuda::Segment segment, const Group* groups, double* sums) {
+  for_units<&DeviceTensor::first_row, RowSums>(
+      segment, 0,
+      [=](const DeviceTensor& t, std::int64_t row, int thread) { return row_sums<Algorithm>(t, groups, row, thread); },
+      [=](const DeviceTensor& t, std::int64_t row, const RowSums& s) { put(sums, t, row, s); });
 }
 
 // A warp for each tensor.
@@ -78,6 +96,13 @@ namespace radam::cuda {
 SumsKernel sums_kernel(std::int32_t algorithm) {
   return with_algorithm(algorithm, SumsKernel{nullptr}, [](auto a) -> SumsKernel {
     if constexpr (kIsLayerwise<decltype(a)> && !is_by_rows<decltype(a)>()) return piece_sums_kernel<decltype(a)>;
+    else return nullptr;
+  });
+}
+
+RowSumsKernel row_sums_kernel(std::int32_t algorithm) {
+  return with_algorithm(algorithm, RowSumsKernel{nullptr}, [](auto a) -> RowSumsKernel {
+    if constexpr (is_by_rows<decltype(a)>()) return row_sums_of_plan<decltype(a)>;
     else return nullptr;
   });
 }

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "../algorithm/algorithms.h"
 #include "../check_buffers.h"
 #include "../storage/sizes.h"
 #include "layout.h"
@@ -17,6 +18,11 @@ bool floats_are_aligned(const radam_tensor& t) {
   for (const float* scale : t.state_scale)
     if (!is_aligned(scale, 1, sizeof(float))) return false;
   return is_aligned(t.grad_mean, 1, sizeof(float));
+}
+
+// Whether rows make up the tensor, or there are none.
+bool has_whole_rows(const radam_tensor& t) {
+  return t.row_length == 0 || (t.row_length > 0 && t.first % t.row_length == 0 && t.length % t.row_length == 0);
 }
 
 }  // namespace
@@ -74,6 +80,7 @@ radam_status check_tensor(const radam_cuda_tensor& t, std::int32_t algorithm, st
   if (const radam_status status = check_tensor_of_plan(algorithm, tensor, unbound)) return status;
   if (settings.first % RADAM_BLOCK_SIZE != 0) return RADAM_ERROR_BLOCK;
   if (settings.row_decay != nullptr) return RADAM_ERROR_ROW_LENGTH;
+  if (is_by_rows(algorithm) && !has_whole_rows(settings)) return RADAM_ERROR_ROW_LENGTH;
   if (t.group < RADAM_CUDA_NO_GROUP || t.group >= groups) return RADAM_CUDA_ERROR_GROUP;
   if (t.reserved != 0) return RADAM_ERROR_SETTING;
   if (!main_is_aligned(t, 1) || !rest_is_aligned(t, 1) || !floats_are_aligned(settings))

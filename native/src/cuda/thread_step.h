@@ -32,6 +32,16 @@ using radam::cuda::kWarp;
 
 constexpr int kQuads = RADAM_BLOCK_SIZE / (4 * kWarp);
 
+// An algorithm whose rows may have decays of their own, by which AdamP and SGDP step. Its kernels are others than those
+// of the algorithm, which is not slower for it.
+template <class Algorithm>
+struct ByRows : Algorithm {};
+
+template <class Algorithm>
+constexpr bool kHasRowDecay = false;
+template <class Algorithm>
+constexpr bool kHasRowDecay<ByRows<Algorithm>> = true;
+
 // The rule and the coefficients of a group's step for a tensor, as a thread uses them.
 template <class Algorithm>
 struct GroupRule {
@@ -39,14 +49,35 @@ struct GroupRule {
   Clip<Quad> clip;
   typename Algorithm::template Constants<Quad> k;
   bool zero_grad, skip;
+  const float* row_decay;  // or null
 
   RADAM_DEVICE GroupRule(const Group& g, const DeviceTensor& t)
       : rule(Algorithm::rule_of(g.coefficients, t.present)),
         clip(g.coefficients, g.clip_value),
         k(clip.rest),
         zero_grad(g.zero_grad != 0),
-        skip(g.skip != 0) {}
+        skip(g.skip != 0),
+        row_decay(nullptr) {
+    if constexpr (kHasRowDecay<Algorithm>) {
+      if (t.row_length == 0 || g.row_decay == nullptr) return;
+      row_decay = g.row_decay;
+      rule.weight_decay = kDecoupled;  // also where decays are 0
+    }
+  }
 };
+
+// Applies the rule to four elements.
+template <class Algorithm>
+RADAM_INLINE void apply(const DeviceTensor& t, const GroupRule<Algorithm>& g, const Elements& at,
+                        typename Algorithm::template Lanes<Quad>& x) {
+  if constexpr (kHasRowDecay<Algorithm>) {
+    auto k = g.k;
+    if (g.row_decay != nullptr) k.decay = decays_of(t, g.row_decay, at);
+    apply<Algorithm, Quad>(g.rule, k, x);
+  } else {
+    apply<Algorithm, Quad>(g.rule, g.k, x);
+  }
+}
 
 // Calls body(index) for each of the algorithm's buffers; the index is a constant.
 template <class Algorithm, class Body>
@@ -98,7 +129,7 @@ class ThreadStep {
         x.state[i] = g.rule.moves(i) ? Format<i>::template decode<Quad>(state[i][q], scales[i])
                                            : Quad::broadcast(0);
       });
-      apply<Algorithm, Quad>(g.rule, g.k, x);
+      apply(t, g, place(t, which, q), x);
       if constexpr (kScaled && !wide) forget_missing(x, place(t, which, q).count);
     }
   }

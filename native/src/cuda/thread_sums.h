@@ -4,15 +4,10 @@
 #define RADAM_SRC_CUDA_THREAD_SUMS_H
 
 #include <cstdint>
-#include <utility>
 
-#include "../algorithm/algorithms.h"
-#include "../around_rule.h"
-#include "../unroll.h"
-#include "any_type.h"
 #include "kernels.h"
 #include "pieces.h"
-#include "rows.h"
+#include "thread_reader.h"
 
 namespace {
 
@@ -27,29 +22,13 @@ struct ThreadSums {
   RADAM_DEVICE void add_piece(const radam::cuda::DeviceTensor& t, const radam::cuda::Group* groups, std::int64_t piece,
                               int thread) {
     if (t.group == RADAM_CUDA_NO_GROUP) return;
-    const radam::cuda::Group& group = groups[t.group];
-    const Clip<Quad> clip(group.coefficients, group.clip_value);
-    const typename Algorithm::template Terms<Quad> terms_of(clip.rest);
+    const ThreadReader<Algorithm> reader(groups[t.group]);
     const PieceRange range = range_of(t, piece);
     for (int i = 4 * thread; i < range.count; i += kSums) {
       const Elements at{range.begin + i, range.count - i < 4 ? range.count - i : 4};
-      const bool wide = t.wide && at.count == 4;
-      typename Algorithm::Stepped::template Lanes<Quad> x;
-      x.param = load_param(t, at, wide);
-      x.grad = load_type(t.grad_type, t.grad, at, wide);
-      if (t.grad_mean != nullptr) x.grad = centralized(t, at, x.grad);
-      x.grad = clip(x.grad);
-      if constexpr (Algorithm::kSummedBuffers > 0)
-        unroll(std::make_integer_sequence<int, Algorithm::kSummedBuffers>(), [&](auto index) {
-          constexpr int k = decltype(index)::value;
-          const int number = Algorithm::summed_buffer(clip.rest, k);
-          // As on the host, a buffer that is not there is one of zeros.
-          x.state[k] = (t.present >> number & 1) != 0
-                           ? load_state<Algorithm::buffer(k).is_signed>(t, number, at, wide)
-                           : Quad::broadcast(0);
-        });
+      auto x = reader.read(t, at, t.wide && at.count == 4);
       Quad::Register terms[kTerms];
-      terms_of.of(x, terms);
+      reader.terms.of(x, terms);
       add_terms(terms, at.count);
     }
   }

@@ -21,6 +21,7 @@ constexpr Test kTests[] = {
 #define RADAM_TEST(name) {#name, radam_test::name}
     RADAM_TEST(every_combination),
     RADAM_TEST(layerwise),
+    RADAM_TEST(by_rows),
     RADAM_TEST(many_tensors),
     RADAM_TEST(slices),
     RADAM_TEST(finite),

@@ -67,7 +67,16 @@ void bad_plans() {
   expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = kAlgorithms; });
   expect_init(RADAM_ERROR_ALGORITHM, "algorithm", [](Described& d) { d.algorithm = -1; });
   for (const std::int32_t algorithm : {RADAM_ALGORITHM_ADAMP, RADAM_ALGORITHM_SGDP})
-    expect_init(RADAM_ERROR_SUMS, "sums of rows", [=](Described& d) { d.algorithm = algorithm; });
+    for (const std::int64_t row_length : {-1, 3, 2000})
+      expect_init(RADAM_ERROR_ROW_LENGTH, "rows that do not make up a tensor", [=](Described& d) {
+        d.algorithm = algorithm;
+        d.tensor.tensor.row_length = row_length;
+      });
+  expect_init(RADAM_ERROR_ROW_LENGTH, "a slice whose first row is not whole", [](Described& d) {
+    d.algorithm = RADAM_ALGORITHM_ADAMP;
+    d.tensor.tensor.row_length = 10;
+    d.tensor.tensor.first = RADAM_BLOCK_SIZE;
+  });
   expect_init(RADAM_ERROR_RANGE, "no tensors", [](Described& d) { d.count = 0; });
   expect_init(RADAM_ERROR_RANGE, "no groups", [](Described& d) { d.groups = 0; });
   expect_init(RADAM_ERROR_RANGE, "length", [](Described& d) { d.tensor.tensor.length = -1; });
@@ -102,12 +111,13 @@ void bad_plans() {
     d.tensor.tensor.row_length = 10;
     d.tensor.tensor.grad_mean = on_host;
   });
-  // SGD takes decays of rows on the host.
-  expect_init(RADAM_ERROR_ROW_LENGTH, "row_decay", [](Described& d) {
-    d.algorithm = RADAM_ALGORITHM_SGD;
-    d.tensor.tensor.row_length = 10;
-    d.tensor.tensor.row_decay = static_cast<float*>(offset(d.tensor.param, 32 << 10));
-  });
+  // SGD takes decays of rows on the host, and AdamP otherwise.
+  for (const std::int32_t algorithm : {RADAM_ALGORITHM_SGD, RADAM_ALGORITHM_ADAMP})
+    expect_init(RADAM_ERROR_ROW_LENGTH, "row_decay", [=](Described& d) {
+      d.algorithm = algorithm;
+      d.tensor.tensor.row_length = 10;
+      d.tensor.tensor.row_decay = static_cast<float*>(offset(d.tensor.param, 32 << 10));
+    });
   expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = 1; });
   expect_init(RADAM_CUDA_ERROR_GROUP, "group", [](Described& d) { d.tensor.group = -2; });
   expect_init(RADAM_CUDA_ERROR_ALIGNMENT, "param", [](Described& d) { d.tensor.param = offset(d.tensor.param, 2); });
@@ -347,6 +357,93 @@ void bad_layerwise_steps() {
   ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
 }
 
+// The same of an algorithm with sums of rows, and what is wrong with their decays.
+void bad_steps_by_rows() {
+  static float on_host[4096];
+  Described d;
+  auto* const sums = static_cast<double*>(offset(d.memory.get(), 40 << 10));
+  const auto measure = [&] { return radam_cuda_row_sums(&d.plan, sums, nullptr); };
+  expect_status(measure(), RADAM_CUDA_ERROR_PLAN, "a plan that was not filled");
+  expect_status(radam_cuda_row_sums(nullptr, sums, nullptr), RADAM_ERROR_NULL, "no plan");
+  std::int64_t step = 1;
+  std::int32_t projection = RADAM_PROJECTION_ROWS;
+  radam_cuda_step_options o{};
+  o.struct_size = sizeof o;
+  o.projections = &projection;
+  o.row_decay = static_cast<float*>(offset(d.memory.get(), 50 << 10));
+  const auto set = [&](const radam_coefficients& c) {
+    return radam_cuda_set_coefficients(&d.plan, &c, &step, &o, nullptr);
+  };
+  const radam_coefficients c = coefficients_at(preset(RADAM_PRESET_SGDP_AUTHORS), 1);
+  std::int32_t of_no_rows = -1;
+  radam_coefficients r = c;
+  ok(radam_coefficients_reduce_rows(&c, 10, 0, nullptr, nullptr, &of_no_rows, &r), "radam_coefficients_reduce_rows");
+
+  // Other algorithms, also the one that steps.
+  for (const std::int32_t number : {RADAM_PRESET_LARS_TIMM, RADAM_PRESET_SGD_PYTORCH}) {
+    d.algorithm = preset(number).algorithm;
+    ok(d.init(), "radam_cuda_plan_init");
+    expect_status(measure(), RADAM_ERROR_ALGORITHM, "sums of rows of another algorithm");
+    expect_status(set(r), RADAM_ERROR_ALGORITHM, "projected rows of another algorithm");
+  }
+
+  d.algorithm = RADAM_ALGORITHM_SGDP;
+  d.tensor.tensor.row_length = 10;
+  ok(d.init(), "radam_cuda_plan_init");
+  expect_status(measure(), RADAM_ERROR_COEFFICIENTS, "sums by no coefficients");
+  expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_ERROR_SUMS, "a step by no coefficients");
+  expect_status(set(c), RADAM_ERROR_ALGORITHM, "projected rows of what is not reduced");
+  o.projections = nullptr;
+  ok(set(c), "coefficients for sums");
+  expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_ERROR_SUMS, "a step by coefficients that were not reduced");
+  expect_status(radam_cuda_row_sums(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no sums");
+  auto* const of_tensors = reinterpret_cast<radam_sums*>(sums);
+  expect_status(radam_cuda_tensor_sums(&d.plan, of_tensors, nullptr), RADAM_ERROR_ALGORITHM, "sums of tensors");
+  ok(measure(), "radam_cuda_row_sums");
+  o.projections = &projection;
+  for (const std::int32_t wrong : {-1, RADAM_PROJECTION_TENSOR + 1}) {
+    projection = wrong;
+    expect_status(set(r), RADAM_ERROR_SETTING, "a projection");
+  }
+  projection = RADAM_PROJECTION_ROWS;
+  radam_coefficients spoiled = r;
+  spoiled.of.sgd.l2 = 0.5f;
+  expect_status(set(spoiled), RADAM_ERROR_COEFFICIENTS, "an L2 penalty, and decays of rows");
+  spoiled = r;
+  spoiled.mode = RADAM_MODE_KEEPS_UPDATE;
+  expect_status(set(spoiled), RADAM_ERROR_COEFFICIENTS, "a mode, and decays of rows");
+  const float* const good = o.row_decay;
+  o.row_decay = nullptr;
+  expect_status(set(r), RADAM_ERROR_NULL, "no decays of rows");
+  o.row_decay = static_cast<float*>(offset(d.memory.get(), (50 << 10) + 2));
+  expect_status(set(r), RADAM_CUDA_ERROR_ALIGNMENT, "decays of rows");
+  o.row_decay = on_host;
+  expect_status(set(r), RADAM_CUDA_ERROR_POINTER, "decays of rows");
+  for (const std::int32_t other : {RADAM_PROJECTION_NONE, RADAM_PROJECTION_TENSOR}) {
+    projection = other;
+    ok(set(r), "decays of rows that are not read");
+  }
+  expect_status(measure(), RADAM_ERROR_COEFFICIENTS, "sums by reduced coefficients");
+  projection = RADAM_PROJECTION_ROWS;
+  o.row_decay = good;
+  ok(set(r), "radam_cuda_set_coefficients");
+  ok(radam_cuda_step(&d.plan, nullptr), "radam_cuda_step");
+  const radam_hyperparameters h = preset(RADAM_PRESET_SGDP_AUTHORS);
+  auto* const control = static_cast<radam_cuda_control*>(offset(d.memory.get(), 60 << 10));
+  expect_status(radam_cuda_prepare(&d.plan, &h, control, nullptr, nullptr, nullptr, nullptr), RADAM_ERROR_SUMS,
+                "preparation on the device");
+
+  // Options of an older header end before them.
+  o.struct_size = offsetof(radam_cuda_step_options, projections);
+  o.row_decay = on_host;
+  ok(set(r), "older options");
+  d.tensor.tensor.row_length = 0;
+  ok(d.init(), "radam_cuda_plan_init");
+  ok(set(c), "coefficients for sums");
+  ok(measure(), "sums of no rows");
+  ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
+}
+
 void bad_memory() {
   void* memory = nullptr;
   expect_status(radam_cuda_malloc(kDevice, -1, &memory), RADAM_ERROR_RANGE, "negative size");
@@ -376,6 +473,7 @@ void misuse(Scale) {
   other_plans();
   bad_steps();
   bad_layerwise_steps();
+  bad_steps_by_rows();
   bad_memory();
 }
 

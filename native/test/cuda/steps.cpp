@@ -333,6 +333,142 @@ void layerwise(Scale scale) {
     }
 }
 
+namespace {
+
+// Rows of any length make up the tensor: shorter than what a thread or a warp has, and longer than a block.
+void draw_rows(Values& random, radam_tensor& t) {
+  const std::int64_t lengths[] = {1, 2, 9, 9, 27, 32, 255, 256, 1 + random.below(70), 1 + random.below(1500)};
+  t.row_length = lengths[random.below(10)];
+  t.length = t.row_length * (1 + random.below(t.row_length < 100 ? 90 : 3));
+  t.first = RADAM_BLOCK_SIZE * t.row_length * random.below(4);
+}
+
+// By reduced coefficients, tensors without rows step as others do, whatever their group projects.
+void no_rows(const Stream& stream) {
+  Values random(0x5603);
+  Twin twin(1 << 20, stream);
+  radam_hyperparameters h = preset(RADAM_PRESET_SGDP_AUTHORS);
+  h.of.sgdp.momentum = 0.5;
+  radam_tensor settings{};
+  settings.length = 700;
+  std::vector<TwinTensor> tensors;
+  for (const std::int64_t row_length : {0, 7, 0, 100}) {
+    settings.row_length = row_length;
+    tensors.emplace_back(random, twin, settings, h, false, false);
+    tensors.back().means = 0;
+  }
+  twin.upload();
+  TwinPlan plan(twin, tensors, h.algorithm, 1, stream);
+  const radam_coefficients c = coefficients_at(h, 1);
+  const radam_sums none{sizeof none, 0, {}};
+  radam_coefficients r = c;
+  ok(radam_coefficients_reduce(&c, 700, &none, nullptr, &r), "radam_coefficients_reduce");
+  std::vector<float> row_decay(100 + 7);
+  fill(random, RADAM_TYPE_F32, row_decay.data(), static_cast<std::int64_t>(row_decay.size()));
+  const DeviceMemory on_device(static_cast<std::int64_t>(row_decay.size() * sizeof(float)));
+  stream.copy(on_device.get(), row_decay.data(), row_decay.size() * sizeof(float));
+  const std::int32_t projection = RADAM_PROJECTION_ROWS;
+  radam_cuda_step_options o = step_options();
+  o.projections = &projection;
+  o.row_decay = on_device.get<float>();
+  plan.step({r}, {1}, &o);
+  const float* const decays[] = {nullptr, row_decay.data(), nullptr, row_decay.data() + 100};
+  for (std::size_t i = 0; i < tensors.size(); ++i) tensors[i].step(twin, r, 1, decays[i]);
+  twin.expect_same("tensors with rows and without in a group");
+}
+
+}  // namespace
+
+// Algorithms with sums of rows: the device's sums are those of the host, and so are the steps by decays of rows.
+void by_rows(Scale scale) {
+  const Stream stream;
+  no_rows(stream);
+  Values random(0x405);
+  for (const std::int32_t algorithm : {RADAM_ALGORITHM_ADAMP, RADAM_ALGORITHM_SGDP}) {
+    int seen[3] = {};
+    for (unsigned draw = 0; draw < (scale.small ? 2u : 6u); ++draw) {
+      const bool tame = draw < 4;
+      Twin twin(std::int64_t{16} << 20, stream);
+      std::vector<radam_hyperparameters> h;
+      std::vector<TwinTensor> tensors;
+      std::vector<std::int64_t> place{0};  // of the rows of each among all
+      for (unsigned number = 0; number < Drawn::kCount; ++number) {
+        Drawn k(number, random, false);
+        k.t.row_length = 0;
+        if (number % 9 != 4) draw_rows(random, k.t);
+        if (number % 10 == 3) k.t.length = 0;
+        h.push_back(drawn(random, algorithm));
+        const std::int64_t misalignment = random.below(3) == 0 ? 1 + random.below(3) : 0;
+        tensors.emplace_back(random, twin, k.t, h.back(), k.copy, k.average, misalignment, tame);
+        TwinTensor& t = tensors.back();
+        if (random.below(3) != 0) t.means = 0;
+        t.group = number % 10 == 7 ? RADAM_CUDA_NO_GROUP : static_cast<std::int32_t>(number);
+        t.settings.clip_value = draw % 2 != 0 ? 0.5f : 0;
+        place.push_back(place.back() + t.rows());
+      }
+      TwinPlan plan(twin, tensors, algorithm, static_cast<std::int32_t>(tensors.size()), stream);
+      const DeviceMemory row_decay(place.back() * std::int64_t{sizeof(float)});
+      for (const std::int64_t step : {1, 2, 7}) {
+        const std::string what = std::string(radam_algorithm_name(algorithm)) + (tame ? "" : ", adversarial") +
+                                 ", step " + std::to_string(step);
+        std::vector<radam_coefficients> coefficients, reduced;
+        for (TwinTensor& t : tensors) {
+          fill(random, t.settings.grad_type, twin.host(t.grad), t.settings.length, tame);
+          t.draw_means(random, twin);
+          coefficients.push_back(coefficients_at(h[coefficients.size()], step));
+        }
+        twin.upload();
+        plan.compute_means();
+        const std::vector<std::int64_t> steps(tensors.size(), step);
+        radam_cuda_step_options o = step_options();
+        o.clip_value = draw % 2 != 0 ? 0.5f : 0;
+        const std::vector<double> sums = plan.row_sums(coefficients, steps, &o, place.back());
+        std::vector<std::int32_t> projections;
+        // Decays that a step must not read would be found.
+        std::vector<float> decays(static_cast<std::size_t>(place.back()), std::numeric_limits<float>::quiet_NaN());
+        for (std::size_t i = 0; i < tensors.size(); ++i) {
+          TwinTensor& t = tensors[i];
+          std::vector<double> right(static_cast<std::size_t>(t.rows()) * RADAM_ROW_SUMS);
+          if (t.group != RADAM_CUDA_NO_GROUP && t.rows() > 0) {
+            t.compute_means(twin);
+            right = t.row_sums(twin, coefficients[i], step);
+          }
+          const double* const own = sums.data() + place[i] * RADAM_ROW_SUMS;
+          for (std::size_t k = 0; k < right.size(); ++k)
+            require(same_double(own[k], right[k]),
+                    what + ": sum " + std::to_string(k % RADAM_ROW_SUMS) + " of row " +
+                        std::to_string(k / RADAM_ROW_SUMS) + " of tensor " + std::to_string(i) + " is " +
+                        std::to_string(own[k]) + " and not " + std::to_string(right[k]));
+          radam_coefficients r = coefficients[i];
+          std::int32_t projection = RADAM_PROJECTION_NONE;
+          if (t.settings.row_length == 0) {
+            const radam_sums none{sizeof none, 0, {}};
+            ok(radam_coefficients_reduce(&coefficients[i], t.settings.length, &none, nullptr, &r),
+               "radam_coefficients_reduce");
+          } else {
+            ok(radam_coefficients_reduce_rows(&coefficients[i], t.settings.row_length, t.rows(), own,
+                                              decays.data() + place[i], &projection, &r),
+               "radam_coefficients_reduce_rows");
+          }
+          reduced.push_back(r);
+          projections.push_back(projection);
+          ++seen[projection];
+        }
+        stream.copy(row_decay.get(), decays.data(), decays.size() * sizeof(float));
+        o.projections = projections.data();
+        o.row_decay = row_decay.get<float>();
+        plan.step(reduced, steps, &o);
+        for (std::size_t i = 0; i < tensors.size(); ++i)
+          if (tensors[i].group != RADAM_CUDA_NO_GROUP)
+            tensors[i].step(twin, reduced[i], step,
+                            projections[i] == RADAM_PROJECTION_ROWS ? decays.data() + place[i] : nullptr);
+        twin.expect_same(what);
+      }
+    }
+    for (const int count : seen) require(count > 0, "a projection was not among the cases");
+  }
+}
+
 // Thousands of tensors of all sizes, empty ones among them, in one plan.
 void many_tensors(Scale scale) {
   const Stream stream;

@@ -8,6 +8,7 @@ namespace radam_test {
 
 void every_combination(Scale);
 void layerwise(Scale);
+void by_rows(Scale);
 void many_tensors(Scale);
 void slices(Scale);
 void finite(Scale);

@@ -164,7 +164,7 @@ class Twin {
 struct TwinTensor {
   radam_tensor settings{};  // without pointers
   std::int64_t param = 0, grad = 0, copy = 0, average = 0, state[RADAM_MAX_STATE] = {}, scales[RADAM_MAX_STATE] = {};
-  std::int64_t means = 0;  // there where settings.row_length is not 0
+  std::int64_t means = 0;  // there where settings.row_length is not 0, unless it is set to 0 later
   std::int32_t group = 0;
   double numbers[RADAM_MAX_NUMBERS] = {};  // of layer-wise algorithms
 
@@ -233,9 +233,10 @@ struct TwinTensor {
     return t;
   }
 
-  // Steps what the host has, by libradam.
-  void step(const Twin& twin, const radam_coefficients& c, std::int64_t number) {
-    const radam_tensor t = on_host(twin, number);
+  // Steps what the host has, by libradam. row_decay: radam_tensor's.
+  void step(const Twin& twin, const radam_coefficients& c, std::int64_t number, const float* row_decay = nullptr) {
+    radam_tensor t = on_host(twin, number);
+    t.row_decay = row_decay;
     ok(radam_step(RADAM_TARGET_AUTO, &c, &t, 0, t.length, twin.host(param), twin.host(grad),
                   copy ? twin.host(copy) : nullptr, average ? twin.host<float>(average) : nullptr),
        "radam_step");
@@ -275,12 +276,24 @@ struct TwinTensor {
     return all;
   }
 
- private:
+  // The sums of all rows, which make up the tensor.
+  std::vector<double> row_sums(const Twin& twin, const radam_coefficients& c, std::int64_t number) const {
+    const radam_tensor t = on_host(twin, number);
+    std::vector<double> all(static_cast<std::size_t>(rows()) * RADAM_ROW_SUMS);
+    ok(radam_row_sums(RADAM_TARGET_AUTO, &c, &t, 0, rows(), twin.host(param), twin.host(grad),
+                      copy ? twin.host(copy) : nullptr, all.data()),
+       "radam_row_sums");
+    return all;
+  }
+
   // The number of rows of which it has a part.
   std::int64_t rows() const {
     const radam_tensor& t = settings;
-    return t.length == 0 ? 0 : (t.first + t.length - 1) / t.row_length - t.first / t.row_length + 1;
+    if (t.length == 0 || t.row_length == 0) return 0;
+    return (t.first + t.length - 1) / t.row_length - t.first / t.row_length + 1;
   }
+
+ private:
 
   void take_state(Twin& twin, int i, std::int64_t misalignment) {
     const std::int64_t n = settings.length, blocks = (n + RADAM_BLOCK_SIZE - 1) / RADAM_BLOCK_SIZE;
@@ -338,6 +351,20 @@ class TwinPlan {
     return result;
   }
 
+  // The same of rows.
+  std::vector<double> row_sums(const std::vector<radam_coefficients>& coefficients,
+                               const std::vector<std::int64_t>& steps, const radam_cuda_step_options* options,
+                               std::int64_t rows) {
+    ok(radam_cuda_set_coefficients(&plan, coefficients.data(), steps.data(), options, stream_.get()),
+       "radam_cuda_set_coefficients");
+    std::vector<double> result(static_cast<std::size_t>(rows) * RADAM_ROW_SUMS);
+    const DeviceMemory memory(static_cast<std::int64_t>(result.size() * sizeof result[0]));
+    ok(radam_cuda_row_sums(&plan, memory.get<double>(), stream_.get()), "radam_cuda_row_sums");
+    stream_.copy(result.data(), memory.get(), result.size() * sizeof result[0]);
+    stream_.synchronize();
+    return result;
+  }
+
   std::vector<radam_statistics> statistics() {
     std::vector<radam_statistics> result(static_cast<std::size_t>(plan.tensors));
     const DeviceMemory memory(static_cast<std::int64_t>(result.size() * sizeof result[0]));
@@ -380,6 +407,12 @@ inline radam_coefficients coefficients_at(const radam_hyperparameters& h, std::i
   c.struct_size = sizeof c;
   ok(radam_coefficients_at(&h, step, &c), "radam_coefficients_at");
   return c;
+}
+
+// Of which all rows are projected, or where these are not long the tensor as one row, or nothing is.
+inline double drawn_delta(Values& random) {
+  const double deltas[] = {1e6, 1e6, 2, 4, 0};
+  return deltas[random.below(5)];
 }
 
 // Hyperparameters of an algorithm, which are drawn: what a training run might have.
@@ -456,6 +489,17 @@ inline radam_hyperparameters drawn(Values& random, std::int32_t algorithm) {
       h.of.sgd_hd.nesterov = h.of.sgd_hd.momentum > 0 && random.below(2) != 0;
       break;
     case RADAM_ALGORITHM_ADAM_HD: h.of.adam_hd.hypergrad_lr = 0x1p-20; break;
+    case RADAM_ALGORITHM_ADAMP:
+      h.of.adamp.nesterov = static_cast<std::int32_t>(random.below(2));
+      if (random.below(4) == 0) h.of.adamp.beta1 = 0.25;
+      h.of.adamp.delta = drawn_delta(random);
+      break;
+    case RADAM_ALGORITHM_SGDP:
+      h.of.sgdp.momentum = random.below(3) == 0 ? 0 : 0.875;
+      h.of.sgdp.nesterov = h.of.sgdp.momentum > 0 && random.below(2) != 0;
+      h.of.sgdp.dampening = h.of.sgdp.nesterov == 0 && random.below(2) != 0 ? 0.25 : 0;
+      h.of.sgdp.delta = drawn_delta(random);
+      break;
     case RADAM_ALGORITHM_NOVOGRAD:
       h.of.novograd.grad_averaging = static_cast<std::int32_t>(random.below(2));
       h.of.novograd.amsgrad = static_cast<std::int32_t>(random.below(2));

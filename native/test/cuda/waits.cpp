@@ -45,6 +45,27 @@ void no_waiting(Scale) {
   ok(radam_cuda_gradient_means(&second.plan, stream.get()), "radam_cuda_gradient_means");
   ok(radam_cuda_tensor_sums(&second.plan, sums.get<radam_sums>(), stream.get()), "radam_cuda_tensor_sums");
   require(radam_emulated_waits() == both_made, "means or sums may wait");
+
+  std::vector<TwinTensor> of_rows;
+  const radam_hyperparameters of_adamp = preset(RADAM_PRESET_ADAMP_AUTHORS);
+  for (unsigned i = 0; i < 3; ++i) of_rows.emplace_back(random, twin, settings, of_adamp, false, false);
+  const DeviceMemory row_sums(3 * 100 * std::int64_t{RADAM_ROW_SUMS * sizeof(double)});
+  const DeviceMemory row_decay(3 * 100 * std::int64_t{sizeof(float)});
+  TwinPlan third(twin, of_rows, RADAM_ALGORITHM_ADAMP, 1, stream);
+  const std::int64_t all_made = radam_emulated_waits();
+  const radam_coefficients p = coefficients_at(of_adamp, 1);
+  ok(radam_cuda_set_coefficients(&third.plan, &p, &step, nullptr, stream.get()), "radam_cuda_set_coefficients");
+  ok(radam_cuda_row_sums(&third.plan, row_sums.get<double>(), stream.get()), "radam_cuda_row_sums");
+  radam_coefficients r = p;
+  std::int32_t projection = -1;
+  ok(radam_coefficients_reduce_rows(&p, 10, 0, nullptr, nullptr, &projection, &r), "radam_coefficients_reduce_rows");
+  projection = RADAM_PROJECTION_ROWS;
+  radam_cuda_step_options o{};
+  o.struct_size = sizeof o;
+  o.projections = &projection;
+  o.row_decay = row_decay.get<float>();
+  third.step({r}, {1}, &o);
+  require(radam_emulated_waits() == all_made, "sums of rows or a step by their decays may wait");
 }
 
 }  // namespace radam_test

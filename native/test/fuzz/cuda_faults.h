@@ -106,6 +106,9 @@ inline Faults faults_of(const radam_cuda_tensor& t, std::int32_t algorithm, std:
   Faults f = faults_of_tensor(c, algorithm_of(c).buffers(), s, b, 0, s.length, t.group != RADAM_CUDA_NO_GROUP);
   f |= fault_if(s.first % RADAM_BLOCK_SIZE != 0, RADAM_ERROR_BLOCK);
   f |= fault_if(s.row_decay != nullptr, RADAM_ERROR_ROW_LENGTH);
+  const bool rows = is_by_rows(algorithm) && s.row_length != 0;
+  f |= fault_if(rows && (s.row_length < 0 || s.first % s.row_length != 0 || s.length % s.row_length != 0),
+                RADAM_ERROR_ROW_LENGTH);
   f |= fault_if(!is_group(t.group, groups), RADAM_CUDA_ERROR_GROUP);
   f |= fault_if(t.reserved != 0, RADAM_ERROR_SETTING);
   if (faults_of_settings(s, b) != 0) return f;
@@ -132,6 +135,10 @@ inline Faults faults_of_options(const radam_cuda_step_options* given, bool is_pr
              fault_if(o.zero_grad != 0 && has_updates, RADAM_ERROR_OUTPUT);
   for (std::size_t i = 0; !is_prepared && o.clip_values != nullptr && i < groups; ++i)
     f |= fault_if(!(o.clip_values[i] >= 0), RADAM_ERROR_CLIP);
+  // No algorithm that is fuzzed projects rows.
+  for (std::size_t i = 0; !is_prepared && o.projections != nullptr && i < groups; ++i)
+    f |= fault_if(!is_one_of(o.projections[i], 3), RADAM_ERROR_SETTING) |
+         fault_if(o.projections[i] == RADAM_PROJECTION_ROWS, RADAM_ERROR_ALGORITHM);
   if (!is_prepared) return f;
   return f | fault_if(!is_one_of(o.skip_non_finite, 2), RADAM_ERROR_SETTING) |
          fault_if(!(o.max_grad_norm >= 0), RADAM_ERROR_CLIP);

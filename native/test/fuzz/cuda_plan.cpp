@@ -41,7 +41,6 @@ struct Init {
     const Faults of_counts = faults_of_counts(tensors, count, groups);
     Faults f = of_counts | faults_of_room(plan);
     f |= fault_if(!is_one_of(algorithm, kAlgorithms), RADAM_ERROR_ALGORITHM);
-    f |= fault_if(is_by_rows(algorithm), RADAM_ERROR_SUMS);
     f |= fault_if(device != kDevice, RADAM_CUDA_ERROR_DEVICE);
     f |= faults_of_pointer(memory, 256, true);
     if (of_counts != 0 || !is_one_of(algorithm, kAlgorithms)) return f;
@@ -298,6 +297,7 @@ class Run {
       expect(radam_cuda_gradient_means(p, nullptr), f, "radam_cuda_gradient_means");
       expect(radam_cuda_tensor_sums(p, reinterpret_cast<radam_sums*>(statistics_), nullptr), f,
              "radam_cuda_tensor_sums");
+      expect(radam_cuda_row_sums(p, reinterpret_cast<double*>(statistics_), nullptr), f, "radam_cuda_row_sums");
     }
     Init call = init_;
     call.plan = nullptr;
@@ -311,8 +311,11 @@ class Run {
   void require_order() const {
     expect(radam_cuda_step(init_.plan, nullptr), fault(RADAM_ERROR_SUMS), "radam_cuda_step");
     auto* const sums = reinterpret_cast<radam_sums*>(statistics_);
-    expect(radam_cuda_tensor_sums(init_.plan, sums, nullptr), fault(RADAM_ERROR_COEFFICIENTS),
-           "radam_cuda_tensor_sums");
+    auto* const of_rows = reinterpret_cast<double*>(statistics_);
+    const Faults own = fault(RADAM_ERROR_COEFFICIENTS), other = fault(RADAM_ERROR_ALGORITHM);
+    const bool rows = is_by_rows(init_.algorithm);
+    expect(radam_cuda_tensor_sums(init_.plan, sums, nullptr), rows ? other : own, "radam_cuda_tensor_sums");
+    expect(radam_cuda_row_sums(init_.plan, of_rows, nullptr), rows ? own : other, "radam_cuda_row_sums");
   }
 
   void require_filled() const {
@@ -341,6 +344,12 @@ class Run {
         auto* const values = reinterpret_cast<float*>(arguments.place(groups * sizeof(float), Kind::kOpaque));
         for (std::size_t i = 0; i < groups; ++i) values[i] = in_.rarely(8) ? in_.any_float() : 0.25f;
         o.clip_values = values;
+        break;
+      }
+      case 6: {
+        auto* const all = reinterpret_cast<std::int32_t*>(arguments.place(4 * groups, Kind::kOpaque));
+        for (std::size_t i = 0; i < groups; ++i) all[i] = in_.rarely(8) ? in_.choice(3) : 2 * (in_.byte() % 2);
+        o.projections = all;
         break;
       }
       default: break;

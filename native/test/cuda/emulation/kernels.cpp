@@ -11,6 +11,7 @@
 #include "../../../src/cuda/prepare.h"
 #include "../../../src/cuda/rows.h"
 #include "../../../src/cuda/search.h"
+#include "../../../src/cuda/thread_row_sums.h"
 #include "../../../src/cuda/thread_sums.h"
 #include "../../../src/storage/bf16.h"
 #include "../../../src/storage/f16.h"
@@ -63,6 +64,19 @@ void add_pieces_kernel(Segment segment, const SumsOfPiece* results, radam_sums* 
     for (int lane = 0; lane < kSums; ++lane) s[lane] = add_pieces(segment.tensors[index], results, lane);
     add_pairwise(s, [](AllSums& a, const AllSums& b) { add(a, b); });
     sums[segment.tensors[index].index] = sums_of(s[0]);
+  }
+}
+
+template <class Algorithm>
+void row_sums_of_plan(Segment segment, const Group* groups, double* sums) {
+  for (std::int64_t row = 0; row < segment.units; ++row) {
+    const std::int64_t index = find<&DeviceTensor::first_row>(segment.tensors, 0, segment.count, row);
+    const DeviceTensor& t = segment.tensors[index];
+    RowSums s[kRowThreads];
+    for (int thread = 0; thread < kRowThreads; ++thread)
+      s[thread] = row_sums<Algorithm>(t, groups, row - t.first_row, thread);
+    add_pairwise(s, [](RowSums& a, const RowSums& b) { add(a, b); });
+    put(sums, t, row - t.first_row, s[0]);
   }
 }
 
@@ -131,6 +145,13 @@ SumsKernel sums_kernel(std::int32_t algorithm) {
   });
 }
 
+RowSumsKernel row_sums_kernel(std::int32_t algorithm) {
+  return with_algorithm(algorithm, RowSumsKernel{nullptr}, [](auto a) -> RowSumsKernel {
+    if constexpr (is_by_rows<decltype(a)>()) return row_sums_of_plan<decltype(a)>;
+    else return nullptr;
+  });
+}
+
 void (*const bind_kernel)(Batch<radam_cuda_binding>, DeviceTensor*, const std::int32_t*, std::int32_t*) =
     bind_kernel_of_host;
 void (*const upload_groups_kernel)(Batch<Group>, Group*) = upload_kernel_of_host<Group>;
@@ -153,8 +174,10 @@ bool emulated::launch(const void* kernel, unsigned grid, void** arguments) {
     }
   for (const auto piece : piece_kernels)
     if (call_if(kernel, piece, arguments)) return true;
-  for (std::int32_t algorithm = 0; algorithm < Algorithms::kCount; ++algorithm)
+  for (std::int32_t algorithm = 0; algorithm < Algorithms::kCount; ++algorithm) {
     if (sums_kernel(algorithm) != nullptr && call_if(kernel, sums_kernel(algorithm), arguments)) return true;
+    if (row_sums_kernel(algorithm) != nullptr && call_if(kernel, row_sums_kernel(algorithm), arguments)) return true;
+  }
   return call_if(kernel, tensor_sums_kernel, arguments) || call_if(kernel, means_kernel, arguments) ||
          call_if(kernel, tensor_statistics_kernel, arguments) || call_if(kernel, bind_kernel, arguments) ||
          call_if(kernel, upload_groups_kernel, arguments) ||

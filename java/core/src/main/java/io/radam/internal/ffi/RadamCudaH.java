@@ -783,6 +783,65 @@ public class RadamCudaH extends RadamCudaH$shared {
         }
     }
 
+    private static class radam_cuda_row_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_row_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_row_sums(radam_cuda_plan *plan, double *sums, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_row_sums$descriptor() {
+        return radam_cuda_row_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_row_sums(radam_cuda_plan *plan, double *sums, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_row_sums$handle() {
+        return radam_cuda_row_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_row_sums(radam_cuda_plan *plan, double *sums, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_row_sums$address() {
+        return radam_cuda_row_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_row_sums(radam_cuda_plan *plan, double *sums, void *stream)
+     * }
+     */
+    public static int radam_cuda_row_sums(MemorySegment plan, MemorySegment sums, MemorySegment stream) {
+        var mh$ = radam_cuda_row_sums.HANDLE;
+        try {
+            return (int)mh$.invokeExact(plan, sums, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class radam_cuda_gradient_statistics {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             RadamCudaH.C_INT,

@@ -21,6 +21,8 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
  *     int32_t skip_non_finite;
  *     double max_grad_norm;
  *     const float *clip_values;
+ *     const int32_t *projections;
+ *     const float *row_decay;
  * }
  * }
  */
@@ -36,7 +38,9 @@ public class radam_cuda_step_options {
         RadamCudaH.C_FLOAT.withName("clip_value"),
         RadamCudaH.C_INT.withName("skip_non_finite"),
         RadamCudaH.C_DOUBLE.withName("max_grad_norm"),
-        RadamCudaH.C_POINTER.withName("clip_values")
+        RadamCudaH.C_POINTER.withName("clip_values"),
+        RadamCudaH.C_POINTER.withName("projections"),
+        RadamCudaH.C_POINTER.withName("row_decay")
     ).withName("radam_cuda_step_options");
 
     /**
@@ -308,6 +312,94 @@ public class radam_cuda_step_options {
      */
     public static void clip_values(MemorySegment struct, MemorySegment fieldValue) {
         struct.set(clip_values$LAYOUT, clip_values$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout projections$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("projections"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const int32_t *projections
+     * }
+     */
+    public static final AddressLayout projections$layout() {
+        return projections$LAYOUT;
+    }
+
+    private static final long projections$OFFSET = $LAYOUT.byteOffset(groupElement("projections"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const int32_t *projections
+     * }
+     */
+    public static final long projections$offset() {
+        return projections$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const int32_t *projections
+     * }
+     */
+    public static MemorySegment projections(MemorySegment struct) {
+        return struct.get(projections$LAYOUT, projections$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const int32_t *projections
+     * }
+     */
+    public static void projections(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(projections$LAYOUT, projections$OFFSET, fieldValue);
+    }
+
+    private static final AddressLayout row_decay$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("row_decay"));
+
+    /**
+     * Layout for field:
+     * {@snippet lang=c :
+     * const float *row_decay
+     * }
+     */
+    public static final AddressLayout row_decay$layout() {
+        return row_decay$LAYOUT;
+    }
+
+    private static final long row_decay$OFFSET = $LAYOUT.byteOffset(groupElement("row_decay"));
+
+    /**
+     * Offset for field:
+     * {@snippet lang=c :
+     * const float *row_decay
+     * }
+     */
+    public static final long row_decay$offset() {
+        return row_decay$OFFSET;
+    }
+
+    /**
+     * Getter for field:
+     * {@snippet lang=c :
+     * const float *row_decay
+     * }
+     */
+    public static MemorySegment row_decay(MemorySegment struct) {
+        return struct.get(row_decay$LAYOUT, row_decay$OFFSET);
+    }
+
+    /**
+     * Setter for field:
+     * {@snippet lang=c :
+     * const float *row_decay
+     * }
+     */
+    public static void row_decay(MemorySegment struct, MemorySegment fieldValue) {
+        struct.set(row_decay$LAYOUT, row_decay$OFFSET, fieldValue);
     }
 
     /**
