@@ -192,8 +192,8 @@ public final class Optimizer implements AutoCloseable {
      * @throws InvalidHyperparameterException if a setting is out of range; nothing is changed
      * @throws InvalidParameterException as {@link #add(ParameterGroup, Collection)}, or if there is a group of that
      *     name
-     * @throws BackendException if there is no memory for the state, or the group has a {@link CustomAlgorithm}, {@link
-     *     AdamP} or {@link SGDP} and the optimizer is on a GPU; nothing is changed
+     * @throws BackendException if there is no memory for the state, or the group has a {@link CustomAlgorithm} and the
+     *     optimizer is on a GPU; nothing is changed
      * @throws OptimizerStateException as {@link #step()}
      */
     public ParameterGroup addGroup(Consumer<? super ParameterGroup.AnyBuilder> settings) {

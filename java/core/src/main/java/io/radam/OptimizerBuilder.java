@@ -59,8 +59,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
     /**
      * Adds a group of parameters that has hyperparameters of its own, which may be of another algorithm: such as AdamW
      * for a part of a model, and {@link SGD} or a {@link CustomAlgorithm} for another. All groups are stepped by one
-     * call, and are measured, clipped and skipped together. A GPU has no custom ones,
-     * and neither {@link AdamP} nor {@link SGDP}.
+     * call, and are measured, clipped and skipped together. A GPU has no custom ones.
      *
      * {@snippet :
      * Optimizer optimizer = AdamW.builder().learningRate(1e-3).parameters(most)

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiConsumer;
+import java.util.function.LongUnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -37,12 +38,20 @@ class CudaLayerwiseTest {
     }
 
     private static List<Parameter> withRows(List<Parameter> parameters) {
+        return withRows(parameters, length -> length % 8 == 0 ? length / 8 : length);
+    }
+
+    /** With rows of a length that follows from a parameter's; those of 0 have none. */
+    private static List<Parameter> withRows(List<Parameter> parameters, LongUnaryOperator rowLength) {
         return parameters.stream().map(parameter -> {
             Parameter.Builder builder = Parameter.builder(parameter.values(), parameter.gradient())
                     .valuesType(parameter.valuesType()).gradientType(parameter.gradientType())
                     .rounding(parameter.rounding());
-            long length = parameter.length();
-            return builder.rowLength(length % 8 == 0 ? length / 8 : length).build();
+            if (parameter.lowerHalves() != null) {
+                builder.split(parameter.lowerHalves());
+            }
+            long length = rowLength.applyAsLong(parameter.length());
+            return length == 0 ? builder.build() : builder.rowLength(length).build();
         }).toList();
     }
 
@@ -188,16 +197,87 @@ class CudaLayerwiseTest {
         }
     }
 
+    /** All rows are projected, or some tensors as one row, or nothing; and a parameter has no rows. */
+    @Test
+    void projectedRows() {
+        int number = 0;
+        for (Hyperparameters each : ProjectionTest.algorithms()) {
+            for (StateType type : StateType.values()) {
+                boolean centralized = number % 4 == 3;
+                Hyperparameters h = each.toBuilder().set(Hyperparameters.CENTRALIZE_GRADIENTS, centralized).build();
+                try (Arena arena = Arena.ofShared()) {
+                    MixedModel host = new MixedModel(kind(number++), arena);
+                    long divisor = number % 2 == 0 ? 8 : 25;
+                    List<Parameter> ofHost = withRows(host.parameters,
+                            length -> length == 7 ? 0 : length % divisor == 0 ? divisor : length);
+                    assertSame(one(h), type, host, ofHost, List.of(
+                            (optimizer, parameters) -> optimizer.step(),
+                            (optimizer, parameters) -> optimizer.step(EVERYTHING),
+                            (optimizer, parameters) -> optimizer.step(parameters.get(3)),
+                            (optimizer, parameters) -> optimizer.step(parameters.get(1)),
+                            (optimizer, parameters) -> optimizer.unbind(parameters.get(2)),
+                            (optimizer, parameters) -> optimizer.step(parameters.reversed(), StepOptions.NONE),
+                            (optimizer, parameters) -> optimizer.restore(optimizer.snapshot()),
+                            (optimizer, parameters) -> optimizer.step()));
+                }
+            }
+        }
+    }
+
+    /** Slices begin at rows and at blocks; none of a group need have rows. */
+    @Test
+    void projectedRowsOfSlices() {
+        for (long rowLength : new long[] {0, 9, 256, 1000}) {
+            long first = 256 * 9 * 1000;
+            int length = 90_000;
+            long cut = rowLength == 256 ? length / 256 * 256 : length;
+            float[][] values = new float[2][(int) cut];
+            for (int run = 0; run < 2; run++) {
+                try (Arena arena = Arena.ofShared()) {
+                    MemorySegment memory = MemorySegment.ofArray(Numbers.random(1, (int) cut));
+                    MemorySegment gradient = MemorySegment.ofArray(Numbers.random(2, (int) cut));
+                    if (run == 1) {
+                        memory = onDevice(memory, arena);
+                        gradient = onDevice(gradient, arena);
+                    }
+                    Parameter.Builder parameter = Parameter.builder(memory, gradient).slice(first, 1000L * first);
+                    if (rowLength > 0) {
+                        parameter.rowLength(rowLength);
+                    }
+                    AdamP.Builder builder = AdamP.builder().delta(1e6).weightDecay(0.1).parameter(parameter.build());
+                    try (Optimizer optimizer = run == 0 ? builder.build() : builder.device(device).build()) {
+                        for (int step = 0; step < 3; step++) {
+                            optimizer.step();
+                        }
+                    }
+                    if (run == 0) {
+                        MemorySegment.ofArray(values[0]).copyFrom(memory);
+                    } else {
+                        device.copy(memory, MemorySegment.ofArray(values[1]));
+                    }
+                }
+            }
+            assertArrayEquals(values[0], values[1], "rows of " + rowLength);
+        }
+    }
+
+    private MemorySegment onDevice(MemorySegment memory, Arena arena) {
+        MemorySegment there = device.allocate(memory.byteSize(), arena);
+        device.copy(memory, there);
+        return there;
+    }
+
     /** Several algorithms in one optimizer: one norm, and one wait for the sums of all that need some. */
     @Test
     void algorithmsBesideEachOther() {
         Groups mixed = new Groups(List.of(Algorithm.ADAM.defaults(), Algorithm.LAMB.defaults(),
-                Algorithm.LION.defaults(), Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-8)),
+                Algorithm.ADAMP.defaults().with(AdamPSettings.DELTA, 1e6),
+                Algorithm.ADAM_HD.defaults().with(AdamHDSettings.HYPERGRAD_LR, 1e-8)),
                 List.of(List.of(0), List.of(1, 3), List.of(2), List.of(4)));
         for (StateType type : StateType.values()) {
             try (Arena arena = Arena.ofShared()) {
                 MixedModel host = new MixedModel(kind(type.ordinal()), arena);
-                assertSame(mixed, type, host, host.parameters, List.of(
+                assertSame(mixed, type, host, withRows(host.parameters), List.of(
                         (optimizer, parameters) -> optimizer.step(EVERYTHING),
                         (optimizer, parameters) -> optimizer.step(parameters.get(3)),
                         (optimizer, parameters) -> optimizer.step(List.of(parameters.get(4), parameters.get(0)),

@@ -59,11 +59,6 @@ class CudaMisuseTest {
                 .parameter(parameter).device(device).build());
         assertFails(BackendException.class, "own.lion", () -> Lion.builder().parametersLater().device(device)
                 .group(OwnRules.LION.defaults(), group -> group.parameter(parameter)).build());
-        for (Algorithm algorithm : List.of(Algorithm.ADAMP, Algorithm.SGDP)) {
-            assertFails(BackendException.class, "a GPU has no sums of rows yet, but a device was asked for, and a "
-                    + "group is of " + algorithm, () -> Optimizer.builder(algorithm.defaults()).parameter(parameter)
-                    .device(device).build());
-        }
         try (Optimizer optimizer = Adam.builder().parameter(parameter).device(device).build()) {
             assertFails(BackendException.class, "own.lion", () -> optimizer.addGroup(
                     group -> group.hyperparameters(OwnRules.LION.defaults())));

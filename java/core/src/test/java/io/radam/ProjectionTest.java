@@ -28,7 +28,7 @@ class ProjectionTest {
     private static final int STEPS = 4;
 
     /** With deltas of which all rows are projected, some tensors are as one row, and nothing is. */
-    private static List<Hyperparameters> algorithms() {
+    static List<Hyperparameters> algorithms() {
         Hyperparameters adamP = Algorithm.ADAMP.defaults().withLearningRate(0.01).withWeightDecay(0.1);
         Hyperparameters sgdP = Algorithm.SGDP.defaults().withLearningRate(0.01).withWeightDecay(0.1);
         return List.of(adamP.with(AdamPSettings.DELTA, 1e6), adamP.with(AdamPSettings.DELTA, 2.5),

@@ -5,6 +5,7 @@ import static io.radam.internal.ffi.RadamCudaH.radam_cuda_gradient_means;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_gradient_statistics;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_init;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_size;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_row_sums;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_set_coefficients;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_step;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_tensor_sums;
@@ -148,6 +149,15 @@ public final class CudaPlan {
     public void tensorSums(MemorySegment sums) {
         CudaLibrary.check(radam_cuda_tensor_sums(plan, MemorySegment.ofAddress(sums.address()), queue.stream()),
                 "sums");
+    }
+
+    /**
+     * The same of an algorithm that measures rows.
+     *
+     * @param sums device memory for the sums of each row, in the order of the tensors
+     */
+    public void rowSums(MemorySegment sums) {
+        CudaLibrary.check(radam_cuda_row_sums(plan, MemorySegment.ofAddress(sums.address()), queue.stream()), "sums");
     }
 
     /**

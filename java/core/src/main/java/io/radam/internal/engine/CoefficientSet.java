@@ -52,10 +52,12 @@ final class CoefficientSet {
         }
     }
 
-    /** Of an algorithm that measures rows: has the kernel step a tensor with the sums that it has. */
+    /** Of an algorithm that measures rows: has a tensor be stepped according to the sums that it has. */
     void reduceRows(Tensor tensor) {
         tensor.reduceRows(coefficients);
-        kernel.load(coefficients);
-        kernel.load(tensor);
+        if (kernel != null) {
+            kernel.load(coefficients);
+            kernel.load(tensor);
+        }
     }
 }

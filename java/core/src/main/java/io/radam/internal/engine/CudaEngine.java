@@ -31,10 +31,6 @@ public final class CudaEngine extends Engine {
             throw new BackendException("a GPU has no rule of the user, but a device was asked for, and a group is of "
                     + hyperparameters.algorithm(), null);
         }
-        if (hyperparameters.algorithm().measuresRows()) {
-            throw new BackendException("a GPU has no sums of rows yet, but a device was asked for, and a group is of "
-                    + hyperparameters.algorithm(), null);
-        }
     }
 
     @Override
@@ -97,7 +93,7 @@ public final class CudaEngine extends Engine {
                 parts.get(i).centralize();
             }
         }
-        if (needsSums) {
+        if (needsSums || needsRowSums) {
             reduce();
         }
         long staged = 0;
@@ -137,7 +133,7 @@ public final class CudaEngine extends Engine {
         }
     }
 
-    /** Has the coefficients of layer-wise algorithms follow from the sums over their tensors, for which this waits. */
+    /** Has the coefficients of layer-wise algorithms follow from sums over tensors or rows, for which this waits. */
     private void reduce() {
         for (int i = 0; i < parts.size(); i++) {
             parts.get(i).sum();
@@ -153,8 +149,11 @@ public final class CudaEngine extends Engine {
             }
         }
         for (int i = 0; i < work.size(); i++) {
-            if (work.get(i).group.isLayerwise) {
-                work.get(i).reduce();
+            Slot slot = work.get(i);
+            if (slot.group.measuresRows) {
+                slot.reduceRows();
+            } else if (slot.group.isLayerwise) {
+                slot.reduce();
             }
         }
     }

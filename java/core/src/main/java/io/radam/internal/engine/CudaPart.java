@@ -56,6 +56,8 @@ final class CudaPart {
     /** Of a layer-wise algorithm. */
     private SumsTable sums;
     private MemorySegment deviceSums;
+    /** Of an algorithm that measures rows. */
+    private CudaRows rows;
 
     /**
      * A part without slots.
@@ -120,6 +122,10 @@ final class CudaPart {
             deviceStatistics = queue.allocate(statistics.memory().byteSize(), made);
             if (algorithm.isLayerwise()) {
                 clipValues = made.allocate(JAVA_FLOAT, room);
+            }
+            if (algorithm.measuresRows()) {
+                rows = new CudaRows(slots, room, queue, made);
+            } else if (algorithm.isLayerwise()) {
                 sums = new SumsTable(slots.size(), made);
                 deviceSums = queue.allocate(sums.memory().byteSize(), made);
             }
@@ -231,19 +237,33 @@ final class CudaPart {
         if (active == null || !algorithm.isLayerwise()) {
             return;
         }
+        radam_cuda_step_options.projections(options, MemorySegment.NULL);
         setCoefficients(MemorySegment.NULL);
-        plan.tensorSums(deviceSums);
+        if (algorithm.measuresRows()) {
+            rows.sum(plan);
+        } else {
+            plan.tensorSums(deviceSums);
+        }
     }
 
     /** Waits for them. */
     void endSum() {
-        if (active != null && algorithm.isLayerwise()) {
+        if (active == null || !algorithm.isLayerwise()) {
+            return;
+        }
+        if (algorithm.measuresRows()) {
+            rows.endSum();
+        } else {
             queue.copyAndWait(deviceSums, sums.memory());
         }
     }
 
     /** Has a slot of the present step take its sums. */
     void takeSums(Slot slot) {
+        if (algorithm.measuresRows()) {
+            rows.takeSums(slot);
+            return;
+        }
         for (int sum = 0; sum < SumsTable.SUMS; sum++) {
             slot.measured(slot.length, sum, sums.sum(slot.plannedAs, sum));
         }
@@ -254,17 +274,27 @@ final class CudaPart {
         if (active == null) {
             return;
         }
-        if (algorithm.isLayerwise()) {
-            for (int i = 0; i < slots.size(); i++) {
-                Slot slot = slots.get(i);
-                if (engine.isSelected(slot)) {
-                    clipValues.setAtIndex(JAVA_FLOAT, slot.coefficients.number, slot.tensor.clipValue());
+        if (!algorithm.isLayerwise()) {
+            setCoefficients(MemorySegment.NULL);
+            return;
+        }
+        boolean measuresRows = algorithm.measuresRows();
+        if (measuresRows) {
+            rows.clear();
+        }
+        for (int i = 0; i < slots.size(); i++) {
+            Slot slot = slots.get(i);
+            if (engine.isSelected(slot)) {
+                clipValues.setAtIndex(JAVA_FLOAT, slot.coefficients.number, slot.tensor.clipValue());
+                if (measuresRows) {
+                    rows.put(slot);
                 }
             }
-            setCoefficients(clipValues);
-        } else {
-            setCoefficients(MemorySegment.NULL);
         }
+        if (measuresRows) {
+            rows.load(options);
+        }
+        setCoefficients(clipValues);
     }
 
     /** Queues the step. */

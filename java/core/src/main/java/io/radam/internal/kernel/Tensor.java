@@ -6,6 +6,7 @@ import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.Rounding;
 import io.radam.StateType;
+import io.radam.internal.schedule.ProjectingSchedule;
 import io.radam.internal.schedule.StepCoefficients;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -169,6 +170,26 @@ public final class Tensor {
     /** Whether the algorithm measures its rows. */
     public boolean measuresRows() {
         return rowSums != null;
+    }
+
+    /** The number of rows that the algorithm measures. */
+    public long measuredRows() {
+        return measuresRows() ? length / rowLength : 0;
+    }
+
+    /** Copies the sums of its rows from those of many, among which the first is that of a number. */
+    public void takeRowSums(MemorySegment all, long row) {
+        MemorySegment.copy(all, row * ProjectingSchedule.SUMS * Double.BYTES, rowSums, 0, rowSums.byteSize());
+    }
+
+    /** Likewise copies the decays of its rows to those of many. */
+    public void putRowDecay(MemorySegment all, long row) {
+        MemorySegment.copy(rowDecay, 0, all, row * Float.BYTES, rowDecay.byteSize());
+    }
+
+    /** Whether each row has a decay of its own in the present step. */
+    public boolean decaysRows() {
+        return decaysRows;
     }
 
     /** Has the coefficients of the present step, and perhaps decays of the rows, follow from the sums of these. */
