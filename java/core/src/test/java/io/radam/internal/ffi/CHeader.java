@@ -154,6 +154,7 @@ final class CHeader {
                                          float: "float", double: "double", \\
                                          void *: "MemorySegment", float *: "MemorySegment", \\
                                          const float *: "MemorySegment", const char *: "MemorySegment", \\
+                                         const int32_t *: "MemorySegment", \\
                                          void **: "array", float **: "array", \\
                                          char *: "array", int64_t *: "array", double *: "array", default: "struct")
                 int main(void) {
