@@ -11,6 +11,7 @@
 #include "kernels.h"
 #include "pattern.h"
 #include "row_sums.h"
+#include "step_by_stages.h"
 #include "step_blocks.h"
 #include "step_group.h"
 #include "step_vector.h"
@@ -79,6 +80,7 @@ RADAM_INLINE void step_elements(const radam_coefficients& c, const radam::Buffer
       i = step_groups_of<V, Algorithm, rule, radam::Pattern::kHalf, own_decays>(in_use, k, b, i, end);
     }
   }
+  if constexpr (kRaises<Algorithm> && V::kLanes > 1) i = step_by_stages<V, Algorithm, rule>(k, b, i, end);
   for (; end - i >= V::kLanes; i += V::kLanes) step_vector<V, Algorithm, rule, own_decays>(k, b, i);
   if constexpr (V::kLanes > 1) {
     if (i < end) step_tail<V, Algorithm, rule, own_decays>(k, b, i, end - i);
