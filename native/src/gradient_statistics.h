@@ -18,7 +18,7 @@ namespace {
 
 template <class V>
 struct Totals {
-  typename V::ProductSums squares;
+  typename V::ProductSums squares[kSums / V::kLanes];
   typename V::Int largest = V::broadcast_int(0);
   typename V::Int non_finite;  // of a span
 };
@@ -30,7 +30,7 @@ RADAM_INLINE void add_elements(Totals<V>& totals, const unsigned char* from) {
   unroll(std::make_integer_sequence<int, kSums / lanes>(), [&](auto index) __attribute__((always_inline)) {
     constexpr int j = decltype(index)::value;
     const auto x = Type::template load<V>(from + j * lanes * Type::kBytes);
-    totals.squares.add(j, x, x);
+    totals.squares[j].add(x, x);
     const auto magnitude = V::and_int(V::as_int(x), V::broadcast_int(0x7FFFFFFF));
     totals.largest = V::max_int(totals.largest, magnitude);  // floats are ordered like their bits, NaN above all
     const auto above = V::greater(magnitude, V::broadcast_int(0x7F7FFFFF));
@@ -70,7 +70,7 @@ void statistics_of(const void* grad, std::int64_t begin, std::int64_t end, radam
     non_finite += sum_of_lanes<V>(totals.non_finite);
   }
   double sums[kSums];
-  totals.squares.store(sums);
+  for (int j = 0; j < kSums; j += V::kLanes) totals.squares[j / V::kLanes].store(sums + j);
   add_pairwise(sums, [](double& a, double b) { a += b; });
   const std::uint32_t largest = V::max_of_lanes(totals.largest);
   __builtin_memcpy(&s.max_abs, &largest, sizeof s.max_abs);

@@ -15,6 +15,7 @@ struct Buffers {
   float* param;
   const float* grad;
   float* state[RADAM_MAX_STATE];
+  const float* decay = nullptr;  // of each element, in place of that of the coefficients, for a kernel with decay
 };
 
 // A tensor as radam_step is given it.

@@ -46,6 +46,7 @@ class BlockStepper : BlockReader<V> {
  private:
   using BlockReader<V>::b_;
   using BlockReader<V>::clip_;
+  static constexpr std::int64_t kTogether = 4 * RADAM_BLOCK_SIZE;  // they stay in the L1 cache
 
   // Whether the kernel can have the buffers as they are, and its results need to go nowhere else.
   bool is_f32() const {
@@ -53,25 +54,44 @@ class BlockStepper : BlockReader<V> {
            !clip_.active && b_.grad_mean == nullptr && b_.output == RADAM_OUTPUT_PARAM;
   }
 
-  // Calls the kernel for elements of buffers whose element 0 is element `first` of the tensor.
-  void apply_rule(const radam::Buffers& f32, std::int64_t first, std::int64_t begin, std::int64_t end) {
-    if (b_.row_decay == nullptr) return kernel_(clip_.rest, f32, begin, end);
-    this->for_rows(first + begin, first + end, [&](std::int64_t row, std::int64_t from, std::int64_t to) {
-      *row_decay_ = b_.row_decay[row];
-      kernel_(clip_.rest, f32, from - first, to - first);
+  // Calls the kernel for as many elements, at most kTogether, of buffers whose element 0 is element `first` of the
+  // tensor.
+  void apply_rule(radam::Buffers f32, std::int64_t first, std::int64_t count) {
+    constexpr std::int64_t kLong = RADAM_BLOCK_SIZE;  // a call of the kernel for each shorter row would take too long
+    if (b_.row_decay != nullptr && b_.row_length >= kLong) {
+      this->for_rows(first, first + count, [&](std::int64_t row, std::int64_t from, std::int64_t to) {
+        *row_decay_ = b_.row_decay[row];
+        kernel_(clip_.rest, f32, from - first, to - first);
+      });
+      return;
+    }
+    if (b_.row_decay != nullptr) f32.decay = spread_row_decays(first, count);
+    kernel_(clip_.rest, f32, 0, count);
+  }
+
+  // Gives each of the elements the decay of its row.
+  const float* spread_row_decays(std::int64_t first, std::int64_t count) {
+    const float* const row_decay = b_.row_decay;
+    float* const decays = decays_;
+    this->for_rows(first, first + count, [=](std::int64_t row, std::int64_t from, std::int64_t to)
+                   __attribute__((always_inline)) {
+      // Up to a vector too many, which the next row, or nothing, takes.
+      const auto decay = V::broadcast(row_decay[row]);
+      for (std::int64_t i = from - first; i < to - first; i += V::kLanes) V::store(decays + i, decay);
     });
+    return decays;
   }
 
   // Several blocks at a time, because each call of the kernel begins and ends with an idle divider.
   void step_f32(std::int64_t begin, std::int64_t end) {
-    constexpr std::int64_t kTogether = 4 * RADAM_BLOCK_SIZE;  // they stay in the L1 cache
     auto* const param = static_cast<float*>(b_.param);
-    radam::Buffers f32{param, static_cast<const float*>(b_.grad), {}};
-    for (int k = 0; k < buffers_; ++k) f32.state[k] = static_cast<float*>(b_.state[k]);
     while (begin < end) {
       const std::int64_t most = kTogether - (b_.first + begin) % RADAM_BLOCK_SIZE;
       const std::int64_t stop = end - begin < most ? end : begin + most;
-      apply_rule(f32, 0, begin, stop);
+      radam::Buffers f32{param + begin, static_cast<const float*>(b_.grad) + begin, {}};
+      for (int k = 0; k < buffers_; ++k)
+        if (b_.state[k] != nullptr) f32.state[k] = static_cast<float*>(b_.state[k]) + begin;
+      apply_rule(f32, begin, stop - begin);
       this->for_blocks(begin, stop, [&](const BlockRange& at) { finish_block(at, param + at.begin); });
       begin = stop;
     }
@@ -121,7 +141,7 @@ class BlockStepper : BlockReader<V> {
         unpack_state<V>(b_, k, is_signed_[k], at, state_[k].values);
       }
     }
-    apply_rule(f32, at.begin, 0, at.count);
+    apply_rule(f32, at.begin, at.count);
     if (b_.state_type != RADAM_STATE_F32) pack_states(at);
   }
 
@@ -206,6 +226,7 @@ class BlockStepper : BlockReader<V> {
   bool moves_param_ = false, moves_[RADAM_MAX_STATE] = {}, is_signed_[RADAM_MAX_STATE] = {};
   RandomWords words_;
   Staged param_, state_[RADAM_MAX_STATE];
+  alignas(64) float decays_[kTogether + 16];
 };
 
 template <class V>

@@ -17,7 +17,7 @@ namespace {
 
 // Steps a group of vectors. Those of share.by_fma compute the quotient, and perhaps the root, by FMA. Returns false if
 // the guard rejected them, so that the divider computed all.
-template <class V, class Algorithm, typename Algorithm::Rule rule, radam::Share share>
+template <class V, class Algorithm, typename Algorithm::Rule rule, radam::Share share, bool own_decays>
 RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
                              std::int64_t begin) {
   constexpr auto vectors = std::make_integer_sequence<int, share.group>();
@@ -48,7 +48,7 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
   });
   if constexpr (guarded) {
     if (__builtin_expect(!guard.accepts(), false)) {
-      for (int j = 0; j < share.group; ++j) step_vector<V, Algorithm, rule>(k, b, begin + j * V::kLanes);
+      for (int j = 0; j < share.group; ++j) step_vector<V, Algorithm, rule, own_decays>(k, b, begin + j * V::kLanes);
       return false;
     }
   }
@@ -74,7 +74,9 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
     const std::int64_t i = begin + j * V::kLanes;
     // Where L2 decay has loaded it before, again: there are not enough registers to keep it.
     if constexpr (guarded || rule.weight_decay != kL2) x[j].param = V::load(b.param + i);
-    V::store(b.param + i, moved<V>(rule.weight_decay, k.step_size, k.decay, x[j].param, update[j]));
+    auto decay = k.decay;
+    if constexpr (own_decays) decay = V::load(b.decay + i);
+    V::store(b.param + i, moved<V>(rule.weight_decay, k.step_size, decay, x[j].param, update[j]));
   });
   return accepted;
 }
@@ -82,13 +84,13 @@ RADAM_INLINE bool step_group(const typename Algorithm::template Constants<V>& k,
 // Steps whole groups, and returns where it ended. Elements that the guard rejects come in long runs, such as rows of an
 // embedding that have had no gradient yet. So after a rejected group the divider works alone for a while, and for
 // longer each time, so that attempts cost next to nothing.
-template <class V, class Algorithm, typename Algorithm::Rule rule, radam::Share share>
+template <class V, class Algorithm, typename Algorithm::Rule rule, radam::Share share, bool own_decays>
 RADAM_INLINE std::int64_t step_groups(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
                                       std::int64_t begin, std::int64_t end) {
   constexpr std::int64_t group = share.group * V::kLanes, longest_pause = 64;
   std::int64_t i = begin, pause = 1;
   while (end - i >= group) {
-    const bool accepted = step_group<V, Algorithm, rule, share>(k, b, i);
+    const bool accepted = step_group<V, Algorithm, rule, share, own_decays>(k, b, i);
     i += group;
     if (__builtin_expect(accepted, true)) {
       pause = 1;
@@ -96,7 +98,7 @@ RADAM_INLINE std::int64_t step_groups(const typename Algorithm::template Constan
     }
     const std::int64_t whole = (end - i) / V::kLanes, paused = pause * share.group;
     for (std::int64_t n = whole < paused ? whole : paused; n > 0; --n, i += V::kLanes)
-      step_vector<V, Algorithm, rule>(k, b, i);
+      step_vector<V, Algorithm, rule, own_decays>(k, b, i);
     pause = pause < longest_pause ? 2 * pause : longest_pause;
   }
   return i;

@@ -35,13 +35,20 @@ RADAM_INLINE void store_state(const typename Algorithm::template Lanes<V>& x, co
   });
 }
 
-template <class V, class Algorithm, typename Algorithm::Rule rule>
+// own_decays: elements have decays of their own.
+template <class V, class Algorithm, typename Algorithm::Rule rule, bool own_decays = false>
 RADAM_INLINE void step_vector(const typename Algorithm::template Constants<V>& k, const radam::Buffers& b,
                               std::int64_t i) {
   typename Algorithm::template Lanes<V> x;
   if constexpr (rule.reads_param()) x.param = V::load(b.param + i);
   load_state<V, Algorithm, rule>(x, b, i);
-  apply<Algorithm, V>(rule, k, x);
+  if constexpr (own_decays) {
+    auto own = k;
+    own.decay = V::load(b.decay + i);
+    apply<Algorithm, V>(rule, own, x);
+  } else {
+    apply<Algorithm, V>(rule, k, x);
+  }
   if constexpr (rule.moves_param()) V::store(b.param + i, x.param);
   store_state<V, Algorithm, rule>(x, b, i);
 }

@@ -319,6 +319,62 @@ TEST_F(Rows, ADecayOfZeroIsADecay) {
   }
 }
 
+// A step of all rows has the bits of steps of each by itself with its decay, by every pattern, in any two parts, and
+// where the tensor begins within a row.
+TEST_F(Rows, AStepOfManyIsThatOfEach) {
+  Values random(0x20261201);
+  for (const std::int32_t target : available_targets()) {
+    for (const char* const pattern : {"divider", "quarter", "half"}) {
+      if (radam_set_target_pattern(target, pattern) != RADAM_OK) continue;
+      for (const radam_coefficients& of : coefficients_by_rows())
+        for (const std::int64_t row_length : {1, 2, 7, 8, 9, 16, 27, 100, 255, 256, 257, 1023, 1024, 1500}) {
+          radam_coefficients c = stepped_of(of);
+          const bool is_sgd = c.algorithm == RADAM_ALGORITHM_SGD;
+          radam_tensor t{};
+          t.struct_size = sizeof t;
+          t.step = 1;
+          t.row_length = row_length;
+          t.first = 3 * row_length + random.below(static_cast<unsigned>(row_length));
+          t.length = 1100 + random.below(1000);
+          const std::int64_t first_row = t.first / row_length;
+          const std::int64_t rows = (t.first + t.length - 1) / row_length - first_row + 1;
+          std::vector<float> decays, param, grad, m, v;
+          for (std::int64_t row = 0; row < rows; ++row) decays.push_back(random.ordinary());
+          for (std::int64_t i = 0; i < t.length; ++i) {
+            param.push_back(random.ordinary());
+            grad.push_back(random.ordinary());
+            m.push_back(random.ordinary());
+            v.push_back(random.below(50) != 0 ? std::fabs(random.ordinary()) : 0);
+          }
+          std::vector<float> p = param, n = m, w = v;
+          t.state[0] = !is_sgd || of.of.sgdp.sgd.momentum != 0 ? m.data() : nullptr;
+          t.state[1] = is_sgd ? nullptr : v.data();
+          t.row_decay = decays.data();
+          const std::int64_t middle = random.below(static_cast<unsigned>(t.length));
+          for (const auto& [begin, end] : {std::pair{middle, t.length}, std::pair{std::int64_t{0}, middle}})
+            ASSERT_EQ(radam_step(target, &c, &t, begin, end, param.data(), grad.data(), nullptr, nullptr), RADAM_OK);
+
+          t.state[0] = t.state[0] != nullptr ? n.data() : nullptr;
+          t.state[1] = is_sgd ? nullptr : w.data();
+          t.row_decay = nullptr;
+          for (std::int64_t row = 0; row < rows; ++row) {
+            (is_sgd ? c.of.sgd.decay : c.of.nadam.decay) = decays[static_cast<std::size_t>(row)];
+            const std::int64_t begin = (first_row + row) * row_length - t.first, end = begin + row_length;
+            ASSERT_EQ(radam_step(target, &c, &t, begin < 0 ? 0 : begin, end < t.length ? end : t.length, p.data(),
+                                 grad.data(), nullptr, nullptr), RADAM_OK);
+          }
+          const std::string which = std::string(radam_target_name(target)) + " by " + pattern + ", rows of " +
+                                    std::to_string(row_length) + " of algorithm " + std::to_string(c.algorithm);
+          ASSERT_EQ(std::memcmp(param.data(), p.data(), p.size() * sizeof(float)), 0) << which;
+          ASSERT_EQ(std::memcmp(m.data(), n.data(), n.size() * sizeof(float)), 0) << which;
+          ASSERT_EQ(std::memcmp(v.data(), w.data(), w.size() * sizeof(float)), 0) << which;
+          exercised_targets().insert(target);
+        }
+    }
+    ASSERT_EQ(radam_set_target_pattern(target, nullptr), RADAM_OK);
+  }
+}
+
 // What is projected stays as long as it is, but for rounding and for what is orthogonal.
 TEST_F(Rows, ProjectedStepsAreOrthogonal) {
   for (const std::int32_t target : available_targets())

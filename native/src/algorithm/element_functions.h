@@ -72,9 +72,16 @@ struct Exponent {
   RADAM_DEVICE Exponent(float high_part, float low_part) : high(V::broadcast(high_part)), low(V::broadcast(low_part)) {}
 };
 
-// x^y. An x below 2^-125 counts as that, and one above 2^126 as that. A NaN stays NaN.
+// A logarithm to base 2: a whole number, of which the lowest 9 bits are these, and the rest.
 template <class V>
-RADAM_INLINE typename V::Register power(typename V::Register x, const Exponent<V>& y) {
+struct Logarithm {
+  typename V::Register rest;
+  typename V::Int whole;
+};
+
+// y log2(x). An x below 2^-125 counts as that, and one above 2^126 as that. Of a NaN the rest is NaN.
+template <class V>
+RADAM_INLINE Logarithm<V> scaled_log2(typename V::Register x, const Exponent<V>& y) {
   const auto in_range = V::min(V::broadcast(0x1p126f), V::max(V::broadcast(0x1p-125f), x));
   // x = (1 + u) 2^e. In the sum, the bits of the exponent step where the significand is sqrt(2).
   constexpr std::uint32_t kOne = 0x3F800000, kRootOfHalf = 0x3F3504F3, kSignificand = 0x007FFFFF;
@@ -82,13 +89,23 @@ RADAM_INLINE typename V::Register power(typename V::Register x, const Exponent<V
   const auto e = V::sub(V::to_float(V::template shift_right<23>(sum)), V::broadcast(127.0f));
   const auto significand = V::add_int(V::and_int(sum, V::broadcast_int(kSignificand)), V::broadcast_int(kRootOfHalf));
   const auto u = V::sub(V::as_float(significand), V::broadcast(1.0f));
-  // y log2(x), without the whole part of y e.
   const auto n = rounded<V>(V::mul(y.high, e));
   auto rest = V::fma(y.low, e, V::fms(y.high, e, n.value));
   rest = V::fma(y.high, small_log2<V>(u), rest);
-  rest = V::add(rest, V::sub(in_range, in_range));  // NaN, if x is
-  const auto m = rounded<V>(rest);
-  return V::mul(small_exp2<V>(V::sub(rest, m.value)), power_of_two<V>(V::add_int(n.bits, m.bits)));
+  return {V::add(rest, V::sub(in_range, in_range)), n.bits};  // NaN, if x is
+}
+
+// 2^x for x in [-126, 127].
+template <class V>
+RADAM_INLINE typename V::Register exp2(const Logarithm<V>& x) {
+  const auto m = rounded<V>(x.rest);
+  return V::mul(small_exp2<V>(V::sub(x.rest, m.value)), power_of_two<V>(V::add_int(x.whole, m.bits)));
+}
+
+// x^y. An x below 2^-125 counts as that, and one above 2^126 as that. A NaN stays NaN.
+template <class V>
+RADAM_INLINE typename V::Register power(typename V::Register x, const Exponent<V>& y) {
+  return exp2<V>(scaled_log2<V>(x, y));
 }
 
 }  // namespace

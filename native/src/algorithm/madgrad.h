@@ -24,6 +24,7 @@ struct Madgrad : OneKernel {
   static constexpr const char* kName = "madgrad";
 
   enum Buffer { kGradSumSq, kS, kX0MinusParam, kBuffers };
+  static constexpr float kMost = 0x1p127f;  // the limit of sums
 
   RADAM_DEVICE static constexpr StateBuffer buffer(int k) {
     return k == kGradSumSq ? StateBuffer{"grad_sum_sq", false, 0}
@@ -76,7 +77,7 @@ struct Madgrad : OneKernel {
   template <class V>
   struct Constants : OneKernelConstants<V> {
     typename V::Register rate, epsilon;
-    Exponent<V> third;
+    Exponent<V> exponent;  // 1/3
     // Without momentum the authors keep no x0, so that decay moves it, too.
     bool decays_from_x0;
 
@@ -84,22 +85,38 @@ struct Madgrad : OneKernel {
         : OneKernelConstants<V>(c, c.of.madgrad),
           rate(V::broadcast(c.of.madgrad.rate)),
           epsilon(V::broadcast(c.of.madgrad.epsilon)),
-          third(0x1.555556p-2f, -0x1.555556p-27f),
+          exponent(0x1.555556p-2f, -0x1.555556p-27f),
           decays_from_x0(c.of.madgrad.decay != 0 && c.of.madgrad.step_size != 1) {}
   };
 
   template <class V>
   using Lanes = ::Lanes<V, kBuffers>;
 
-  // Writes the update into x.grad. Sums are kept finite; with this order of operands a NaN stays NaN.
   template <class V>
-  RADAM_INLINE void move_state(const Rule&, const Constants<V>& k, Lanes<V>& x) {
+  RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
+    const auto raised = base<V>(rule, k, x);
+    with_power<V>(rule, k, x, power<V>(raised, k.exponent));
+  }
+
+  // The step in two parts, as step_by_stages.h has it. Sums are kept finite; with this order of operands a NaN stays
+  // NaN.
+  template <class V>
+  RADAM_INLINE typename V::Register base(const Rule&, const Constants<V>& k, Lanes<V>& x) {
     const auto g = scaled_gradient<V>(k, x);
-    auto &sum_sq = x.state[kGradSumSq], &s = x.state[kS], &d = x.state[kX0MinusParam];
-    const auto most = V::broadcast(0x1p127f), least = V::broadcast(-0x1p127f);
-    sum_sq = V::min(most, V::fma(k.rate, V::mul(g, g), sum_sq));
-    s = V::min(most, V::max(least, V::fma(k.rate, g, s)));
-    x.grad = V::sub(V::div(s, V::add(power<V>(sum_sq, k.third), k.epsilon)), d);
+    auto &sum_sq = x.state[kGradSumSq], &s = x.state[kS];
+    sum_sq = V::min(V::broadcast(kMost), V::fma(k.rate, V::mul(g, g), sum_sq));
+    s = V::min(V::broadcast(kMost), V::max(V::broadcast(-kMost), V::fma(k.rate, g, s)));
+    return sum_sq;
+  }
+
+  static constexpr bool moves_with_power(int k) { return k == kX0MinusParam; }
+
+  // Writes the update into x.grad.
+  template <class V>
+  RADAM_INLINE void with_power(const Rule&, const Constants<V>& k, Lanes<V>& x, typename V::Register p) {
+    auto& d = x.state[kX0MinusParam];
+    const auto most = V::broadcast(kMost), least = V::broadcast(-kMost);
+    x.grad = V::sub(V::div(x.state[kS], V::add(p, k.epsilon)), d);
     d = V::fma(k.step_size, x.grad, d);
     // Not the parameter itself: one of 16 bits may have become infinite, and then NaN.
     if (k.decays_from_x0) d = V::fma(k.decay, V::min(V::max(x.param, least), most), d);

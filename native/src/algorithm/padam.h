@@ -71,13 +71,13 @@ struct Padam : OneKernelWithMaximum<2> {
   template <class V>
   struct Constants : OneKernelConstants<V> {
     typename V::Register epsilon;
-    Exponent<V> power;
+    Exponent<V> exponent;
     Average<V> first, second;
 
     RADAM_DEVICE explicit Constants(const radam_coefficients& c)
         : OneKernelConstants<V>(c, c.of.padam),
           epsilon(V::broadcast(c.of.padam.epsilon)),
-          power(c.of.padam.power, 0),
+          exponent(c.of.padam.power, 0),
           first(c.of.padam.beta1, c.of.padam.one_minus_beta1),
           second(c.of.padam.beta2, c.of.padam.one_minus_beta2) {}
   };
@@ -87,16 +87,31 @@ struct Padam : OneKernelWithMaximum<2> {
 
   template <class V>
   RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
+    const auto raised = base<V>(rule, k, x);
+    with_power<V>(rule, k, x, power<V>(raised, k.exponent));
+  }
+
+  // The step in two parts, as step_by_stages.h has it.
+  template <class V>
+  RADAM_INLINE typename V::Register base(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
     const auto g = scaled_gradient<V>(k, x);
     x.state[kExpAvg] = next<V>(k.first, true, x.state[kExpAvg], g);
     x.state[kExpAvgSq] = next_of_square<V>(k.second, true, x.state[kExpAvgSq], g);
     if (rule.amsgrad) x.state[kMaxExpAvgSq] = V::max(x.state[kMaxExpAvgSq], x.state[kExpAvgSq]);
+    return V::add(V::sqrt(rule.amsgrad ? x.state[kMaxExpAvgSq] : x.state[kExpAvgSq]), k.epsilon);
+  }
+
+  static constexpr bool moves_with_power(int) { return false; }
+
+  // Writes the update into x.grad.
+  template <class V>
+  RADAM_INLINE void with_power(const Rule&, const Constants<V>&, Lanes<V>& x, typename V::Register p) {
+    x.grad = V::div(x.state[kExpAvg], p);
   }
 
   template <class V>
-  RADAM_INLINE typename V::Register update(const Rule& rule, const Constants<V>& k, const Lanes<V>& x) {
-    const auto v = rule.amsgrad ? x.state[kMaxExpAvgSq] : x.state[kExpAvgSq];
-    return V::div(x.state[kExpAvg], power<V>(V::add(V::sqrt(v), k.epsilon), k.power));
+  RADAM_INLINE typename V::Register update(const Rule&, const Constants<V>&, const Lanes<V>& x) {
+    return x.grad;
   }
 };
 

@@ -140,18 +140,16 @@ struct Avx2 {
   }
 
   struct ProductSums {
-    __m256d low[4] = {}, high[4] = {};
-    __attribute__((always_inline)) void add(int j, Register x, Register y) {
-      low[j] = _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_castps256_ps128(x)),
-                               _mm256_cvtps_pd(_mm256_castps256_ps128(y)), low[j]);
-      high[j] = _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_extractf128_ps(x, 1)),
-                                _mm256_cvtps_pd(_mm256_extractf128_ps(y, 1)), high[j]);
+    __m256d low = {}, high = {};
+    __attribute__((always_inline)) void add(Register x, Register y) {
+      low = _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_castps256_ps128(x)), _mm256_cvtps_pd(_mm256_castps256_ps128(y)),
+                            low);
+      high = _mm256_fmadd_pd(_mm256_cvtps_pd(_mm256_extractf128_ps(x, 1)),
+                             _mm256_cvtps_pd(_mm256_extractf128_ps(y, 1)), high);
     }
     __attribute__((always_inline)) void store(double* to) const {
-      for (int j = 0; j < 4; ++j) {
-        _mm256_storeu_pd(to + 8 * j, low[j]);
-        _mm256_storeu_pd(to + 8 * j + 4, high[j]);
-      }
+      _mm256_storeu_pd(to, low);
+      _mm256_storeu_pd(to + 4, high);
     }
   };
 

@@ -153,20 +153,18 @@ struct Avx512 {
   }
 
   struct ProductSums {
-    __m512d low[2] = {}, high[2] = {};
+    __m512d low = {}, high = {};
     RADAM_INLINE __m512d lower(Register x) { return _mm512_cvtps_pd(_mm512_castps512_ps256(x)); }
     RADAM_INLINE __m512d upper(Register x) {
       return _mm512_cvtps_pd(_mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(x), 1)));
     }
-    __attribute__((always_inline)) void add(int j, Register x, Register y) {
-      low[j] = _mm512_fmadd_pd(lower(x), lower(y), low[j]);
-      high[j] = _mm512_fmadd_pd(upper(x), upper(y), high[j]);
+    __attribute__((always_inline)) void add(Register x, Register y) {
+      low = _mm512_fmadd_pd(lower(x), lower(y), low);
+      high = _mm512_fmadd_pd(upper(x), upper(y), high);
     }
     __attribute__((always_inline)) void store(double* to) const {
-      for (int j = 0; j < 2; ++j) {
-        _mm512_storeu_pd(to + 16 * j, low[j]);
-        _mm512_storeu_pd(to + 16 * j + 8, high[j]);
-      }
+      _mm512_storeu_pd(to, low);
+      _mm512_storeu_pd(to + 8, high);
     }
   };
 

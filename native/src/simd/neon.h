@@ -140,16 +140,14 @@ struct Neon {
   }
 
   struct ProductSums {
-    float64x2_t low[8] = {}, high[8] = {};
-    __attribute__((always_inline)) void add(int j, Register x, Register y) {
-      low[j] = vfmaq_f64(low[j], vcvt_f64_f32(vget_low_f32(x)), vcvt_f64_f32(vget_low_f32(y)));
-      high[j] = vfmaq_f64(high[j], vcvt_high_f64_f32(x), vcvt_high_f64_f32(y));
+    float64x2_t low = {}, high = {};
+    __attribute__((always_inline)) void add(Register x, Register y) {
+      low = vfmaq_f64(low, vcvt_f64_f32(vget_low_f32(x)), vcvt_f64_f32(vget_low_f32(y)));
+      high = vfmaq_f64(high, vcvt_high_f64_f32(x), vcvt_high_f64_f32(y));
     }
     __attribute__((always_inline)) void store(double* to) const {
-      for (int j = 0; j < 8; ++j) {
-        vst1q_f64(to + 4 * j, low[j]);
-        vst1q_f64(to + 4 * j + 2, high[j]);
-      }
+      vst1q_f64(to, low);
+      vst1q_f64(to + 2, high);
     }
   };
 

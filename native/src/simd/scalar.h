@@ -170,14 +170,13 @@ struct Scalar {
     store_u16_run(to, halves);
   }
 
-  // 32 sums in double. add(j, x, y) adds the products of the elements of vectors j, which are exact in double, to the
-  // sums of that vector.
+  // A sum in double for each lane. add(x, y) adds the products, which are exact in double.
   struct ProductSums {
-    double sums[32] = {};
-    __attribute__((always_inline)) void add(int j, Register x, Register y) {
-      sums[j] += static_cast<double>(x) * static_cast<double>(y);
+    double sum = 0;
+    __attribute__((always_inline)) void add(Register x, Register y) {
+      sum += static_cast<double>(x) * static_cast<double>(y);
     }
-    __attribute__((always_inline)) void store(double* to) const { __builtin_memcpy(to, sums, sizeof sums); }
+    __attribute__((always_inline)) void store(double* to) const { *to = sum; }
   };
 
   // How vectors may share roots and quotients between the divider and FMA. A type with other patterns than the divider
