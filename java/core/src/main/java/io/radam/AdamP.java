@@ -24,8 +24,8 @@ import java.util.Objects;
  * cosine of values and gradient, against {@code delta} over the root of the length of a row.
  *
  * <p>A step reads values, gradients and state twice, and each row is stepped by itself: rows of fewer than some hundred
- * elements cost more. {@linkplain Parameter.Builder#slice Slices} are looked at as parameters of their own. It is for
- * processors and for one process: a GPU has none yet, nor has {@code radam-sharded}.
+ * elements cost more. {@linkplain Parameter.Builder#slice Slices} are looked at as parameters of their own, but for
+ * those of {@code radam-sharded}. It is for processors: a GPU has none yet.
  */
 public final class AdamP {
     private AdamP() {

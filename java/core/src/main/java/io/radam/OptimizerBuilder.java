@@ -264,8 +264,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
 
     /** The groups, with slices of their parameters. */
     private static List<ParameterGroup> sliced(List<ParameterGroup> groups, Sharding sharding) {
-        List<Parameter> slices =
-                sharding.slices(groups.stream().flatMap(group -> group.parameters().stream()).toList());
+        List<Parameter> slices = sharding.slices(groups);
         List<ParameterGroup> sliced = new ArrayList<>();
         int begin = 0;
         for (ParameterGroup group : groups) {

@@ -179,8 +179,7 @@ public abstract class Settings<B extends Settings<B>> {
      *
      * <p>Clipping by norm measures the gradient as it is in memory, and a clip value cuts it after the means were
      * subtracted. Means are added in double in a fixed order, so they are the same on every backend and any number of
-     * threads. A gradient that is not finite leaves none in its row that is. There is none of this in sharded
-     * optimizers yet.
+     * threads. A gradient that is not finite leaves none in its row that is.
      *
      * @param centralizeGradients false unless set; a group cannot change it once it is built
      * @return this builder

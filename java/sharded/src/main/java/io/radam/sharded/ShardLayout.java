@@ -11,6 +11,10 @@ import java.util.List;
  * so all ranks have something to do whichever bucket's gradients go to their owners. Cuts are where a parameter begins
  * or at a multiple of {@link Sharding#PIECE} of it, so that the pieces in which gradients are measured are those of
  * whole parameters.
+ *
+ * <p>Where a step depends on rows of a parameter, cuts are between rows, too: so each rank has the sums of its rows, to
+ * the bit, and no row's goes from one to the next. That may leave a parameter whole: the rank that has more of one
+ * bucket for that has less of the next.
  */
 final class ShardLayout {
     /** A part of a parameter: {@code length} elements from {@code first} on. */
@@ -20,6 +24,8 @@ final class ShardLayout {
 
     /** Where each parameter begins in the row, and after the last one the row's end. */
     private final long[] starts;
+    /** Each parameter is cut at multiples of this. */
+    private final long[] units;
     /** The bucket of each parameter. */
     private final int[] bucketOf;
     /** For each bucket, where each rank's part begins, and after the last one the bucket's end. */
@@ -28,41 +34,58 @@ final class ShardLayout {
     /**
      * A layout.
      *
+     * @param rowLengths     for each parameter, the length of the rows that are not cut; 1 for no rows
      * @param bucketElements how many elements a bucket has at least, but for the last
      */
-    ShardLayout(List<Parameter> parameters, int ranks, long bucketElements) {
+    ShardLayout(List<Parameter> parameters, long[] rowLengths, int ranks, long bucketElements) {
         starts = new long[parameters.size() + 1];
+        units = new long[parameters.size()];
         bucketOf = new int[parameters.size()];
         for (int i = 0; i < bucketOf.length; i++) {
             starts[i + 1] = starts[i] + parameters.get(i).length();
+            // The least common multiple: a piece is a power of two.
+            units[i] = Sharding.PIECE / Math.min(Sharding.PIECE, Long.lowestOneBit(rowLengths[i])) * rowLengths[i];
         }
+        long[] owned = new long[ranks];
         long begin = 0;
         for (int i = 0; i < bucketOf.length; i++) {
             bucketOf[i] = cuts.size();
             if (starts[i + 1] - begin >= bucketElements || i == bucketOf.length - 1) {
-                cuts.add(cuts(begin, starts[i + 1], ranks));
+                cuts.add(cuts(begin, starts[i + 1], owned));
                 begin = starts[i + 1];
             }
         }
     }
 
-    private long[] cuts(long begin, long end, int ranks) {
-        long[] cuts = new long[ranks + 1];
-        long length = end - begin;
-        cuts[0] = begin;
-        for (int rank = 1; rank < ranks; rank++) {
-            // Not length * rank / ranks, which could be more than a long.
-            cuts[rank] = cut(begin + length / ranks * rank + length % ranks * rank / ranks);
+    /**
+     * Cuts a bucket, so that all ranks come as near as they can to an equal share of all elements up to its end.
+     *
+     * @param owned what each rank has of the buckets before; what it has of this one is added
+     */
+    private long[] cuts(long begin, long end, long[] owned) {
+        int ranks = owned.length;
+        long share = Math.ceilDiv(end, ranks);
+        double lacking = 0;
+        for (long some : owned) {
+            lacking += Math.max(0, share - some);
         }
-        cuts[ranks] = end;
+        long[] cuts = new long[ranks + 1];
+        cuts[0] = begin;
+        double before = 0;
+        for (int rank = 0; rank < ranks; rank++) {
+            before += Math.max(0, share - owned[rank]);
+            cuts[rank + 1] = rank == ranks - 1 ? end : cut(begin + (long) (before / lacking * (end - begin)));
+            owned[rank] += cuts[rank + 1] - cuts[rank];
+        }
         return cuts;
     }
 
     /** The place that is next to a position, in the same parameter or at its end, where a cut may be. */
     private long cut(long position) {
         int i = parameterAt(position);
-        long pieces = (position - starts[i] + Sharding.PIECE / 2) / Sharding.PIECE;
-        return Math.min(starts[i] + pieces * Sharding.PIECE, starts[i + 1]);
+        long below = starts[i] + (position - starts[i]) / units[i] * units[i];
+        long above = Math.min(below + units[i], starts[i + 1]);
+        return position - below < above - position ? below : above;
     }
 
     /** The parameter that has a position. */

@@ -717,7 +717,8 @@ public final class ShardedOptimizer implements AutoCloseable {
             for (int end = i + group.parameters().size(); i < end; i++) {
                 Parameter whole = slices.wholes.get(i);
                 lines.add("parameter " + i + " (" + whole.name() + ") of " + whole.length() + " " + whole.valuesType()
-                        + " rounded " + whole.rounding() + ", copy " + whole.copyType() + ", average "
+                        + " rounded " + whole.rounding() + ", rows of " + whole.rowLength() + ", copy "
+                        + whole.copyType() + ", average "
                         + (whole.average() != null) + ", split " + (whole.lowerHalves() != null) + ", gradient "
                         + whole.gradientType() + ", random index " + whole.randomIndex() + ", values with CRC-32C "
                         + Integer.toHexString(checksum(whole)));

@@ -2,13 +2,16 @@ package io.radam.sharded;
 
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
+import io.radam.ParameterGroup;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What a rank has of the parameters, and what its optimizer asks of the other ranks. */
 final class Slices implements Sharding {
@@ -22,6 +25,8 @@ final class Slices implements Sharding {
     Workers workers;
     /** The sums of the gradients of all ranks, for this rank's elements of each parameter. */
     MemorySegment[] sums;
+    /** For each parameter the length of the rows that steps measure; 0 for no rows. */
+    private long[] measured;
     private final Map<Parameter, Integer> numbers = new IdentityHashMap<>();
     /** Whether each parameter has a gradient: its pieces are among those of the statistics. */
     private boolean[] bound;
@@ -43,23 +48,33 @@ final class Slices implements Sharding {
     }
 
     @Override
-    public List<Parameter> slices(List<Parameter> parameters) {
-        wholes = parameters;
-        layout = new ShardLayout(parameters, collectives.size(), bucketElements);
-        sums = new MemorySegment[parameters.size()];
+    public List<Parameter> slices(List<ParameterGroup> groups) {
+        wholes = groups.stream().flatMap(group -> group.parameters().stream()).toList();
+        long[] rowLengths = rowLengths(groups, group -> group.hyperparameters().algorithm().measuresRows()
+                || group.hyperparameters().centralizesGradients());
+        measured = rowLengths(groups, group -> group.hyperparameters().algorithm().measuresRows());
+        layout = new ShardLayout(wholes, Arrays.stream(rowLengths).map(length -> Math.max(1, length)).toArray(),
+                collectives.size(), bucketElements);
+        sums = new MemorySegment[wholes.size()];
         List<Parameter> made = new ArrayList<>();
         for (int i = 0; i < sums.length; i++) {
-            Parameter whole = parameters.get(i);
+            Parameter whole = wholes.get(i);
             requireWhole(whole);
             numbers.put(whole, i);
             long length = layout.length(i, collectives.rank());
             sums[i] = arena.allocate(length * Float.BYTES, 64);
             // An empty slice is nowhere; at the beginning it is not within a block.
             long first = length == 0 ? 0 : layout.first(i, collectives.rank());
-            made.add(slice(whole, first, length, sums[i]));
+            made.add(slice(whole, first, length, rowLengths[i], sums[i]));
         }
         slices = List.copyOf(made);
         return slices;
+    }
+
+    /** For each parameter of some groups the length of its rows; 0 for those of other groups, and where it has none. */
+    private static long[] rowLengths(List<ParameterGroup> groups, Predicate<ParameterGroup> some) {
+        return groups.stream().flatMapToLong(group -> group.parameters().stream()
+                .mapToLong(whole -> some.test(group) ? whole.rowLength() : 0)).toArray();
     }
 
     private static void requireWhole(Parameter parameter) {
@@ -74,10 +89,13 @@ final class Slices implements Sharding {
         }
     }
 
-    private static Parameter slice(Parameter whole, long first, long length, MemorySegment sum) {
+    private static Parameter slice(Parameter whole, long first, long length, long rowLength, MemorySegment sum) {
         MemorySegment values = part(whole.values(), first, length, whole.valuesType().bytes());
         Parameter.Builder slice = whole.gradient() == null ? Parameter.builder(values) : Parameter.builder(values, sum);
         slice.slice(first, whole.length()).valuesType(whole.valuesType()).rounding(whole.rounding());
+        if (rowLength > 0) {
+            slice.rowLength(rowLength);
+        }
         if (whole.name() != null) {
             slice.name(whole.name());
         }
@@ -118,10 +136,26 @@ final class Slices implements Sharding {
 
     @Override
     public MemorySegment allPieces(MemorySegment own, long entryBytes) {
+        return all(own, entryBytes, (parameter, rank) -> (layout.length(parameter, rank) + PIECE - 1) / PIECE);
+    }
+
+    @Override
+    public MemorySegment allRows(MemorySegment own, long rowBytes) {
+        return all(own, rowBytes, (parameter, rank) ->
+                measured[parameter] == 0 ? 0 : layout.length(parameter, rank) / measured[parameter]);
+    }
+
+    /** How many entries a table has of the part of a parameter that a rank has. */
+    private interface Entries {
+        long of(int parameter, int rank);
+    }
+
+    /** The tables of all ranks, of the parameters that have gradients. */
+    private MemorySegment all(MemorySegment own, long entryBytes, Entries entries) {
         long[] bytes = new long[collectives.size()];
         for (int rank = 0; rank < bytes.length; rank++) {
             for (int i = 0; i < bound.length; i++) {
-                bytes[rank] += pieces(i, rank) * entryBytes;
+                bytes[rank] += bytes(entries, i, rank, entryBytes);
             }
         }
         long all = 0;
@@ -133,15 +167,15 @@ final class Slices implements Sharding {
         MemorySegment sent = Arena.ofAuto().allocate(Math.max(1, own.byteSize()), Long.BYTES)
                 .asSlice(0, own.byteSize()).copyFrom(own);
         collectives.allGather(sent, received, bytes);
-        return layout.buckets() == 1 ? received : inOrder(received, bytes, entryBytes);
+        return layout.buckets() == 1 ? received : inOrder(received, bytes, entryBytes, entries);
     }
 
-    private long pieces(int parameter, int rank) {
-        return bound[parameter] ? (layout.length(parameter, rank) + PIECE - 1) / PIECE : 0;
+    private long bytes(Entries entries, int parameter, int rank, long entryBytes) {
+        return bound[parameter] ? entries.of(parameter, rank) * entryBytes : 0;
     }
 
-    /** The pieces of all ranks, one rank after the other, in the order of parameters. */
-    private MemorySegment inOrder(MemorySegment received, long[] bytes, long entryBytes) {
+    /** The tables of all ranks, which come one rank after the other, in the order of parameters. */
+    private MemorySegment inOrder(MemorySegment received, long[] bytes, long entryBytes, Entries entries) {
         MemorySegment ordered = Arena.ofAuto().allocate(received.byteSize(), Long.BYTES);
         long[] from = new long[bytes.length];
         for (int rank = 1; rank < from.length; rank++) {
@@ -150,7 +184,7 @@ final class Slices implements Sharding {
         long at = 0;
         for (int i = 0; i < bound.length; i++) {
             for (int rank = 0; rank < from.length; rank++) {
-                long some = pieces(i, rank) * entryBytes;
+                long some = bytes(entries, i, rank, entryBytes);
                 MemorySegment.copy(received, from[rank], ordered, at, some);
                 from[rank] += some;
                 at += some;

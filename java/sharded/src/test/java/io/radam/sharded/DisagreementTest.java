@@ -55,6 +55,9 @@ class DisagreementTest {
                 builder("(v) of 3", AdamW.builder().parameter(parameter("v", 1, 2, 3))),
                 builder("(w) of 2", AdamW.builder().parameter(parameter("w", 1, 2))),
                 builder("values with CRC-32C", AdamW.builder().parameter(parameter("w", 1, 2, 4))),
+                builder("rows of 3", AdamW.builder().parameter(Parameter.builder(
+                        MemorySegment.ofArray(new float[] {1, 2, 3}), MemorySegment.ofArray(new float[3])).name("w")
+                        .rowLength(3).build())),
                 builder("of 2 parameters", builder().parameter(parameter("more", 1))),
                 Map.entry("on the way BFLOAT16", ranks -> ShardedOptimizer.of(ranks, builder(), DType.BFLOAT16)));
     }

@@ -2,12 +2,14 @@ package io.radam.sharded;
 
 import io.radam.Adam;
 import io.radam.AdamHD;
+import io.radam.AdamP;
 import io.radam.AdamW;
 import io.radam.AverageDecay;
 import io.radam.CautiousAdamW;
 import io.radam.CautiousLion;
 import io.radam.Conversions;
 import io.radam.DType;
+import io.radam.Hyperparameters;
 import io.radam.LAMB;
 import io.radam.LARS;
 import io.radam.Lion;
@@ -19,8 +21,10 @@ import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.ParameterState;
 import io.radam.RAdam;
+import io.radam.Ranger;
 import io.radam.Rounding;
 import io.radam.SGD;
+import io.radam.SGDP;
 import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
@@ -66,19 +70,44 @@ final class Model {
     /** The algorithms' builders. */
     static final Map<String, Supplier<OptimizerBuilder<?, ?>>> ALGORITHMS = algorithms();
 
-    private static final long[] LENGTHS = {20_000, 3, 5, 8192, 777, 30_001, 1};
+    /** Those for which it matters what a row is. */
+    static final Map<String, Supplier<OptimizerBuilder<?, ?>>> ROW_ALGORITHMS = rowAlgorithms();
+    /** The second group is of another algorithm, which measures no rows, but has them whole. */
+    private static final String BESIDE_OTHERS = "AdamP beside LAMB, centralized";
+
+    private static final long[][] SHAPES = {{20_000}, {3}, {5}, {8192}, {777}, {30_001}, {1}};
+    /**
+     * How many elements a parameter has, and its rows. Ranks would cut a row of each longer one where pieces of 8,192
+     * elements end: they cut the first and the third at multiples of 9 and of 5 pieces, and the second not at all.
+     */
+    private static final long[][] SHAPES_OF_ROWS = {
+        {9 * 25_000, 9}, {3 * 9_001, 9_001}, {9 * 10_240, 10_240}, {777}, {500, 1}, {20_000, 16}, {30_001}};
 
     final Storage storage;
     final List<Parameter> parameters = new ArrayList<>();
+    private final long[][] shapes;
 
     Model(Storage storage) {
+        this(storage, SHAPES);
+    }
+
+    /** The model to train by an algorithm, with rows where these matter. */
+    Model(Storage storage, String algorithm) {
+        this(storage, ROW_ALGORITHMS.containsKey(algorithm) ? SHAPES_OF_ROWS : SHAPES);
+    }
+
+    private Model(Storage storage, long[][] shapes) {
         this.storage = storage;
-        for (int i = 0; i < LENGTHS.length; i++) {
-            long length = LENGTHS[i];
+        this.shapes = shapes;
+        for (int i = 0; i < shapes.length; i++) {
+            long length = shapes[i][0];
             Parameter.Builder builder = Parameter.builder(random(i, length, storage.values, 1),
                             allocate(length, storage.gradients))
                     .name("p" + i).valuesType(storage.values).gradientType(storage.gradients)
                     .rounding(Rounding.STOCHASTIC);
+            if (shapes[i].length > 1) {
+                builder.rowLength(shapes[i][1]);
+            }
             if (storage == Storage.MASTERS) {
                 builder.copy(allocate(length, DType.BFLOAT16), DType.BFLOAT16);
                 builder.average(allocate(length, DType.FLOAT32), AverageDecay.constant(0.9));
@@ -113,17 +142,37 @@ final class Model {
         return all;
     }
 
+    private static Map<String, Supplier<OptimizerBuilder<?, ?>>> rowAlgorithms() {
+        Map<String, Supplier<OptimizerBuilder<?, ?>>> all = new LinkedHashMap<>();
+        // Of random numbers, all rows are projected for the first delta, and some parameters as one row for the second.
+        all.put("AdamP by rows", () -> AdamP.builder().delta(10));
+        all.put("AdamP by tensors", () -> AdamP.builder().delta(0.8).nesterov(true));
+        all.put("SGDP by rows", () -> SGDP.builder().momentum(0.9).delta(10));
+        all.put("SGDP by tensors", () -> SGDP.builder().momentum(0.9).nesterov(true).delta(0.8));
+        all.put("AdamP, centralized", () -> AdamP.builder().delta(10).centralizeGradients(true));
+        all.put("AdamW, centralized", () -> AdamW.builder().centralizeGradients(true));
+        all.put("LAMB, centralized", () -> LAMB.builder().centralizeGradients(true));
+        all.put("Ranger, centralized", () -> Ranger.builder().centralizeGradients(true));
+        all.put(BESIDE_OTHERS, () -> AdamP.builder().delta(10));
+        return all;
+    }
+
     /** A builder with all parameters, in two groups. */
     OptimizerBuilder<?, ?> builder(String algorithm) {
-        return withGroups(ALGORITHMS.get(algorithm).get());
+        Map<String, Supplier<OptimizerBuilder<?, ?>>> some =
+                ROW_ALGORITHMS.containsKey(algorithm) ? ROW_ALGORITHMS : ALGORITHMS;
+        return withGroups(algorithm, some.get(algorithm).get());
     }
 
     private <B extends OptimizerBuilder<B, G>, G extends ParameterGroup.Builder<G>> OptimizerBuilder<?, ?> withGroups(
-            OptimizerBuilder<B, G> builder) {
-        return builder.parameters(parameters.subList(0, 3)).learningRate(0.01).weightDecay(0.1).gradientScale(3)
-                .seed(99).stateType(storage.state)
-                .group(group -> group.name("second").parameters(parameters.subList(3, parameters.size()))
-                        .learningRate(0.02));
+            String algorithm, OptimizerBuilder<B, G> builder) {
+        List<Parameter> second = parameters.subList(3, parameters.size());
+        builder.parameters(parameters.subList(0, 3)).learningRate(0.01).weightDecay(0.1).gradientScale(3)
+                .seed(99).stateType(storage.state);
+        return algorithm.equals(BESIDE_OTHERS)
+                ? builder.group(LAMB.Preset.NVIDIA.hyperparameters().with(Hyperparameters.CENTRALIZE_GRADIENTS, true),
+                        group -> group.name("second").parameters(second))
+                : builder.group(group -> group.name("second").parameters(second).learningRate(0.02));
     }
 
     private static MemorySegment allocate(long length, DType type) {
@@ -143,7 +192,7 @@ final class Model {
 
     /** The gradient of a rank in a step. */
     MemorySegment gradient(int rank, int step, int parameter) {
-        return random(1000L * rank + 100_000L * step + parameter, LENGTHS[parameter], storage.gradients, 0.1f);
+        return random(1000L * rank + 100_000L * step + parameter, shapes[parameter][0], storage.gradients, 0.1f);
     }
 
     /** Writes a rank's gradients of a step. */
@@ -155,7 +204,7 @@ final class Model {
 
     /** The gradient of the ranks together: each as it is on the way, then added one after the other in float32. */
     MemorySegment summedGradient(int ranks, int step, int parameter) {
-        long length = LENGTHS[parameter];
+        long length = shapes[parameter][0];
         MemorySegment sum = onTheWay(gradient(0, step, parameter), length);
         for (int rank = 1; rank < ranks; rank++) {
             MemorySegment next = onTheWay(gradient(rank, step, parameter), length);
@@ -177,11 +226,14 @@ final class Model {
 
     /** Parameters with the same values, but float32 gradients, for one process that gets the sums. */
     Model forSums() {
-        Model same = new Model(storage);
+        Model same = new Model(storage, shapes);
         for (int i = 0; i < parameters.size(); i++) {
             Parameter p = same.parameters.get(i);
             Parameter.Builder builder = Parameter.builder(p.values(), allocate(p.length(), DType.FLOAT32))
                     .name(p.name()).valuesType(p.valuesType()).rounding(p.rounding());
+            if (p.rowLength() > 0) {
+                builder.rowLength(p.rowLength());
+            }
             if (p.copy() != null) {
                 builder.copy(p.copy(), p.copyType()).average(p.average(), p.averageDecay());
             }
@@ -213,8 +265,9 @@ final class Model {
     static List<byte[]> state(Optimizer optimizer, Parameter parameter, long first, long length) {
         List<byte[]> contents = new ArrayList<>();
         ParameterState state = optimizer.state(parameter);
-        int bytes = state.type().bytes();
         for (ParameterState.Buffer buffer : state.buffers().values()) {
+            // Lookahead's are float32, whatever the others are.
+            long bytes = buffer.elements().byteSize() / Math.max(1, parameter.length());
             contents.add(bytes(buffer.elements().asSlice(first * bytes, length * bytes)));
             if (buffer.scales() != null && length > 0) {
                 contents.add(bytes(buffer.scales().asSlice(first / 256 * 4, (length + 255) / 256 * 4)));

@@ -13,7 +13,8 @@ import java.util.List;
 final class MpiChild {
     /** What is trained: an algorithm and a storage. */
     private static final String[][] TRAININGS = {
-        {"RAdam of PyTorch", "MASTERS"}, {"Adam with AMSGrad", "FLOAT16_BLOCK8"}, {"Lion", "ROUNDED_ON_THE_WAY"}};
+        {"RAdam of PyTorch", "MASTERS"}, {"Adam with AMSGrad", "FLOAT16_BLOCK8"}, {"Lion", "ROUNDED_ON_THE_WAY"},
+        {"AdamP by rows", "FLOAT32"}};
 
     private MpiChild() {
     }

@@ -32,14 +32,15 @@ class ShardedRunTest {
     Engine engine;
 
     private static final String ALGORITHM = "RAdam of PyTorch";
+    private static final String BY_ROWS = "AdamP by rows";
 
     @TempDir
     Path folder;
 
     /** What one process has that trains by the sums of some ranks in steps 1 to 3, and of others in 4 to 6. */
-    private static List<byte[]> expected(Model.Storage storage, int first, int second) {
-        Model whole = new Model(storage).forSums();
-        try (Optimizer optimizer = whole.builder(ALGORITHM).build()) {
+    private static List<byte[]> expected(String algorithm, Model.Storage storage, int first, int second) {
+        Model whole = new Model(storage, algorithm).forSums();
+        try (Optimizer optimizer = whole.builder(algorithm).build()) {
             for (int step = 1; step <= 6; step++) {
                 int ranks = step <= 3 ? first : second;
                 for (int i = 0; i < whole.parameters.size(); i++) {
@@ -62,10 +63,21 @@ class ShardedRunTest {
     @CsvSource({"FLOAT16_BLOCK8, 3, 3", "MASTERS, 3, 2", "SPLIT, 2, 3", "BFLOAT16, 2, 4", "ROUNDED_ON_THE_WAY, 4, 1",
         "FLOAT32, 1, 3"})
     void goesOnWithOtherRanks(Model.Storage storage, int first, int second) throws Exception {
+        requireToGoOn(ALGORITHM, storage, first, second);
+    }
+
+    /** Rows are whole, wherever other ranks have cut. */
+    @ParameterizedTest
+    @CsvSource({"FLOAT16_BLOCK8, 3, 2", "MASTERS, 2, 4", "SPLIT, 4, 3"})
+    void goesOnByRowsWithOtherRanks(Model.Storage storage, int first, int second) throws Exception {
+        requireToGoOn(BY_ROWS, storage, first, second);
+    }
+
+    private void requireToGoOn(String algorithm, Model.Storage storage, int first, int second) throws Exception {
         Path path = folder.resolve("run");
         Ranks.run(engine, first, collectives -> {
-            Model model = new Model(storage);
-            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM),
+            Model model = new Model(storage, algorithm);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(algorithm),
                     storage.wire)) {
                 ShardedRun run = ShardedRun.of(path, optimizer);
                 assertFalse(run.exists());
@@ -81,8 +93,8 @@ class ShardedRunTest {
         });
         assertEquals(first + 1, Files.list(folder).count());
         List<List<byte[]>> contents = Ranks.run(engine, second, collectives -> {
-            Model model = new Model(storage);
-            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(ALGORITHM),
+            Model model = new Model(storage, algorithm);
+            try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(algorithm),
                     storage.wire)) {
                 ShardedRun run = ShardedRun.of(path, optimizer);
                 assertTrue(run.exists());
@@ -92,7 +104,7 @@ class ShardedRunTest {
                 return model.contents();
             }
         });
-        List<byte[]> expected = expected(storage, first, second);
+        List<byte[]> expected = expected(algorithm, storage, first, second);
         for (List<byte[]> ofRank : contents) {
             for (int i = 0; i < expected.size(); i++) {
                 assertArrayEquals(expected.get(i), ofRank.get(i), "buffer " + i);

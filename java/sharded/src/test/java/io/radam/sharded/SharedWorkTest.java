@@ -56,7 +56,7 @@ class SharedWorkTest {
             model.backward(collectives.rank(), 1);
             try (Arena arena = Arena.ofShared()) {
                 Slices slices = new Slices(collectives, arena, 10_000);
-                slices.slices(model.parameters);
+                ScopedValue.where(Sharding.CURRENT, slices).call(model.builder("AdamW")::build).close();
                 ShardExchange exchange = new ShardExchange(collectives, slices.layout, new Sharding.Workers() {
                     @Override
                     public void requireRunning() {

@@ -59,7 +59,7 @@ final class Training {
     }
 
     static Outcome train(String algorithm, Model.Storage storage, Collectives collectives) {
-        return train(new Model(storage), builder -> builder, algorithm, collectives, Announced.NONE);
+        return train(new Model(storage, algorithm), builder -> builder, algorithm, collectives, Announced.NONE);
     }
 
     static Outcome train(Model model, UnaryOperator<OptimizerBuilder<?, ?>> settings, String algorithm,
@@ -73,7 +73,7 @@ final class Training {
     /** With buckets of at least so many elements, and gradients that are announced as they are computed. */
     static Outcome train(String algorithm, Model.Storage storage, Collectives collectives, Announced announced,
             long bucketElements) {
-        Model model = new Model(storage);
+        Model model = new Model(storage, algorithm);
         try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, model.builder(algorithm), storage.wire,
                 bucketElements)) {
             return train(model, sharded, announced);

@@ -5,6 +5,7 @@ import io.radam.Hyperparameters;
 import io.radam.internal.kernel.Kernel;
 import io.radam.internal.kernel.Tensor;
 import io.radam.internal.schedule.StepCoefficients;
+import java.lang.foreign.MemorySegment;
 
 /** The coefficients of a group for one step number. */
 final class CoefficientSet {
@@ -52,9 +53,9 @@ final class CoefficientSet {
         }
     }
 
-    /** Of an algorithm that measures rows: has a tensor be stepped according to the sums that it has. */
-    void reduceRows(Tensor tensor) {
-        tensor.reduceRows(coefficients);
+    /** Of an algorithm that measures rows: has the kernel step a tensor by the sums of rows, its own and others. */
+    void reduceRows(Tensor tensor, MemorySegment rowSums, long firstRow) {
+        tensor.reduceRows(coefficients, rowSums, firstRow);
         if (kernel != null) {
             kernel.load(coefficients);
             kernel.load(tensor);

@@ -426,13 +426,18 @@ public final class Slot {
         group.reduce(coefficients, tensor, summed, sums, nextNumbers);
     }
 
-    /** The same of an algorithm that measures rows. */
+    /** The same of an algorithm that measures rows. A slice is as one tensor of its own. */
     void reduceRows() {
         if (tensor.measuresRows()) {
-            coefficients.reduceRows(tensor);
+            reduceRows(tensor.rowSums(), 0);
         } else {
             coefficients.reduce(tensor, length, sums, nextNumbers);
         }
+    }
+
+    /** The same, from the sums of rows of which the tensor's begin with some number. */
+    void reduceRows(MemorySegment rowSums, long firstRow) {
+        coefficients.reduceRows(tensor, rowSums, firstRow);
     }
 
     /** Takes over the numbers of a step that was made. */

@@ -192,9 +192,19 @@ public final class Tensor {
         return decaysRows;
     }
 
-    /** Has the coefficients of the present step, and perhaps decays of the rows, follow from the sums of these. */
-    public void reduceRows(StepCoefficients coefficients) {
-        decaysRows = coefficients.reduceRows(rowLength, length / rowLength, rowSums, rowDecay);
+    /** Memory for the sums of its rows; null unless the algorithm measures them. */
+    public MemorySegment rowSums() {
+        return rowSums;
+    }
+
+    /**
+     * Has the coefficients of the present step, and perhaps decays of the rows, follow from sums of rows.
+     *
+     * @param sums     of the rows that are looked at together: its own, or those of the whole that it is a slice of
+     * @param firstRow the number among them of its first row
+     */
+    public void reduceRows(StepCoefficients coefficients, MemorySegment sums, long firstRow) {
+        decaysRows = coefficients.reduceRows(rowLength, sums, firstRow, rowDecay);
         plain &= !decaysRows;
     }
 

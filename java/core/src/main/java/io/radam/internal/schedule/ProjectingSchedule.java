@@ -31,22 +31,23 @@ public abstract sealed class ProjectingSchedule extends LayerwiseSchedule permit
      * Has the coefficients of {@link #stepped} follow from the sums of rows.
      *
      * @param sums     {@link #SUMS} for each row
-     * @param rowDecay written if the result is true: the decay of each row
+     * @param firstRow of those whose decays are asked for
+     * @param rowDecay written if the result is true: the decays of as many rows as there is room for
      * @return whether rows are projected
      */
-    final boolean reduceRows(long rowLength, long rows, MemorySegment sums, MemorySegment rowDecay) {
+    final boolean reduceRows(long rowLength, MemorySegment sums, long firstRow, MemorySegment rowDecay) {
         stepped().decay = decay;
+        long rows = sums.byteSize() / (SUMS * Double.BYTES);
         if (rows == 0) {
             return false;
         }
         double limit = delta / Math.sqrt((double) rowLength);
-        long row = 0;
         double gradValue = 0;
         double gradGrad = 0;
         double valueValue = 0;
         double updateValue = 0;
         boolean each = true;
-        for (; row < rows; row++) {
+        for (long row = 0; row < rows; row++) {
             double gp = sum(sums, row, 0);
             double gg = sum(sums, row, 1);
             double pp = sum(sums, row, 2);
@@ -57,8 +58,8 @@ public abstract sealed class ProjectingSchedule extends LayerwiseSchedule permit
             updateValue += sum(sums, row, 3);
         }
         if (each) {
-            for (row = 0; row < rows; row++) {
-                rowDecay.setAtIndex(JAVA_FLOAT, row, decay(sum(sums, row, 2), sum(sums, row, 3)));
+            for (long i = 0; i < rowDecay.byteSize() / Float.BYTES; i++) {
+                rowDecay.setAtIndex(JAVA_FLOAT, i, decay(sum(sums, firstRow + i, 2), sum(sums, firstRow + i, 3)));
             }
             return true;
         }

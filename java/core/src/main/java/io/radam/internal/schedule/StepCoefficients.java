@@ -172,12 +172,13 @@ public final class StepCoefficients {
      * Of an algorithm that measures rows: has the latest coefficients be those of a tensor whose rows have these sums.
      *
      * @param sums     {@link ProjectingSchedule#SUMS} for each row
-     * @param rowDecay written if the result is true
+     * @param firstRow of those whose decays are asked for
+     * @param rowDecay written if the result is true, as far as there is room
      * @return whether each row has a decay of its own
      */
-    public boolean reduceRows(long rowLength, long rows, MemorySegment sums, MemorySegment rowDecay) {
+    public boolean reduceRows(long rowLength, MemorySegment sums, long firstRow, MemorySegment rowDecay) {
         reduced = true;
-        return ((ProjectingSchedule) schedule).reduceRows(rowLength, rows, sums, rowDecay);
+        return ((ProjectingSchedule) schedule).reduceRows(rowLength, sums, firstRow, rowDecay);
     }
 
     /** What gradients are multiplied by, once reduced, over what they were multiplied by before. */

@@ -1,6 +1,7 @@
 package io.radam.internal.sharding;
 
 import io.radam.Parameter;
+import io.radam.ParameterGroup;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -61,12 +62,13 @@ public interface Sharding {
     void setWorkers(Workers workers);
 
     /**
-     * The parameters to build the optimizer of.
+     * The parameters to build the optimizer of. Where steps depend on rows, slices are of whole rows, and know their
+     * length.
      *
-     * @param wholes those of the builder, in the order of its groups
-     * @return a slice of each, which may be empty
+     * @param groups those of the builder, with whole parameters
+     * @return a slice of each parameter, in order; it may be empty
      */
-    List<Parameter> slices(List<Parameter> wholes);
+    List<Parameter> slices(List<ParameterGroup> groups);
 
     /**
      * The statistics of all pieces of all gradients of the step, from all processes.
@@ -76,4 +78,14 @@ public interface Sharding {
      * @return a table of all, in order; may be used until the step ends
      */
     MemorySegment allPieces(MemorySegment own, long entryBytes);
+
+    /**
+     * The sums of all rows that the step measures, from all processes: of an algorithm that measures rows, those of
+     * the parameters that have some.
+     *
+     * @param own      those of this process's slices, in order
+     * @param rowBytes the size of the sums of a row
+     * @return those of all rows, in order; may be used until the step ends
+     */
+    MemorySegment allRows(MemorySegment own, long rowBytes);
 }
