@@ -2,6 +2,7 @@ package io.radam.sharded;
 
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
+import io.radam.internal.cuda.DeviceMemory;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -67,10 +68,11 @@ final class Slices implements Sharding {
                 : parameter.length() == 0 ? "has no elements"
                 : parameter.updatesGradient() ? "gets its update in its gradient"
                 : !parameter.state().isEmpty() ? "brings memory for its state"
+                : DeviceMemory.is(parameter.values()) ? "is in memory of a device"
                 : null;
         if (what != null) {
-            throw new InvalidParameterException("a parameter of a sharded optimizer is a whole tensor, whose values "
-                    + "the optimizer moves and whose state it has; this one " + what + ": " + parameter);
+            throw new InvalidParameterException("a parameter of a sharded optimizer is a whole tensor in memory of "
+                    + "the host, whose values the optimizer moves and whose state it has; this one " + what + ": " + parameter);
         }
     }
 
