@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 /**
  * Ranks whose messages are in the memory of GPUs, and go from there to there by NCCL: one rank in each process, with
  * the process's first GPU. What NCCL cannot do goes by other {@link Collectives}: ranks meet there before each
- * exchange, and messages in the memory of the host go that way.
+ * call, and messages in the memory of the host go that way.
  *
  * {@snippet :
  * CudaDevice device = CudaDevice.of(0); // which one that is, CUDA_VISIBLE_DEVICES says
@@ -56,7 +56,8 @@ public final class NcclCollectives implements Collectives {
 
     /** The kinds of calls. Their numbers are in what ranks tell each other. */
     private enum Kind {
-        FAILED("a call that has failed"), EXCHANGE("exchange"), ALL_GATHER("allGather");
+        FAILED("a call that has failed"), EXCHANGE("exchange"), ALL_GATHER("allGather"), BARRIER("barrier"),
+        ON_HOST("a call with memory of the host");
 
         final String text;
 
@@ -69,7 +70,7 @@ public final class NcclCollectives implements Collectives {
     private final Agreement agreement;
     private final CudaDevice device;
     private final CudaQueue queue;
-    private final long timeoutNanos;
+    private long timeoutNanos;
     private final NcclLibrary nccl;
     private final String version;
     /** Waits for the device, which no call of CUDA does for a limited time. */
@@ -178,6 +179,11 @@ public final class NcclCollectives implements Collectives {
         }
     }
 
+    /** For tests: a time-out for the calls from now on. */
+    void setTimeout(Duration timeout) {
+        timeoutNanos = Timeouts.nanos(timeout);
+    }
+
     @Override
     public int rank() {
         return hosts.rank();
@@ -197,7 +203,7 @@ public final class NcclCollectives implements Collectives {
     @Override
     public void exchange(MemorySegment send, long[] sendBytes, MemorySegment receive, long[] receiveBytes) {
         if (!isOnDevice(send, receive)) {
-            meetHosts(() -> hosts.exchange(send, sendBytes, receive, receiveBytes));
+            onHosts(() -> hosts.exchange(send, sendBytes, receive, receiveBytes));
             return;
         }
         run(Kind.EXCHANGE, parts(send, sendBytes), parts(receive, receiveBytes));
@@ -212,7 +218,7 @@ public final class NcclCollectives implements Collectives {
     @Override
     public void allGather(MemorySegment send, MemorySegment receive, long[] receiveBytes) {
         if (!isOnDevice(send, receive)) {
-            meetHosts(() -> hosts.allGather(send, receive, receiveBytes));
+            onHosts(() -> hosts.allGather(send, receive, receiveBytes));
             return;
         }
         MemorySegment[] sent = new MemorySegment[size()];
@@ -222,7 +228,7 @@ public final class NcclCollectives implements Collectives {
 
     @Override
     public void barrier() {
-        meetHosts(hosts::barrier);
+        meet(Kind.BARRIER, null, null);
     }
 
     private static boolean isOnDevice(MemorySegment send, MemorySegment receive) {
@@ -245,21 +251,26 @@ public final class NcclCollectives implements Collectives {
         return parts;
     }
 
-    /** Does what needs no NCCL. */
-    private <T> T meetHosts(Supplier<T> call) {
-        requireUsable();
+    /** Whether messages are queued in a stream. */
+    boolean isIn(CudaQueue other) {
+        return other.device() == queue.device() && other.stream().address() == queue.stream().address();
+    }
+
+    /** Does what needs no NCCL, but is not made while another rank is in a call that does. */
+    private void onHosts(Runnable call) {
+        meet(Kind.ON_HOST, null, null);
+        orFail(() -> {
+            call.run();
+            return null;
+        });
+    }
+
+    private <T> T orFail(Supplier<T> call) {
         try {
             return call.get();
         } catch (CollectivesException e) {
             throw fail(e);
         }
-    }
-
-    private void meetHosts(Runnable call) {
-        meetHosts(() -> {
-            call.run();
-            return null;
-        });
     }
 
     // ------------------------------------------------------------------------------------------------ on the device
@@ -286,9 +297,10 @@ public final class NcclCollectives implements Collectives {
 
     /** Has all ranks fail where one has failed, or where their calls do not fit each other. */
     private void meet(Kind kind, MemorySegment[] send, MemorySegment[] receive) {
-        List<long[]> all = meetHosts(() -> all(kind, send, receive));
+        requireUsable();
+        List<long[]> all = orFail(() -> all(kind, send, receive));
         if (all.stream().anyMatch(call -> call[0] == Kind.FAILED.ordinal())) {
-            throw fail(of(meetHosts(() -> agreement.failures(null))));
+            throw fail(of(orFail(() -> agreement.failures(null))));
         }
         for (int to = 0; to < all.size(); to++) {
             for (int from = 0; from < all.size(); from++) {
@@ -308,12 +320,16 @@ public final class NcclCollectives implements Collectives {
         return kind >= 0 && kind < Kind.values().length ? Kind.values()[(int) kind].text : "another call";
     }
 
-    /** What all ranks are about to do: a kind of call, how many bytes each gives to each, and gets from each. */
+    /**
+     * What all ranks are about to do: a kind of call, how many bytes each gives to each, and gets from each.
+     *
+     * @param send null for a call without messages on the device, and so is {@code receive}
+     */
     private List<long[]> all(Kind kind, MemorySegment[] send, MemorySegment[] receive) {
         int size = size();
         MemorySegment own = Arena.ofAuto().allocate(Long.BYTES * (1 + 2L * size), Long.BYTES);
         own.setAtIndex(ValueLayout.JAVA_LONG, 0, kind.ordinal());
-        for (int other = 0; kind != Kind.FAILED && other < size; other++) {
+        for (int other = 0; send != null && other < size; other++) {
             own.setAtIndex(ValueLayout.JAVA_LONG, 1L + other, send[other].byteSize());
             own.setAtIndex(ValueLayout.JAVA_LONG, 1L + size + other, receive[other].byteSize());
         }

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.radam.AdamW;
 import io.radam.InvalidParameterException;
-import io.radam.Parameter;
 import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -31,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ranks that are threads with the emulated GPU and the emulated NCCL. NVIDIA's was not met. */
 class NcclCollectivesTest {
-    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration SHORT = Duration.ofMillis(1500);
     private static final Duration LONG = Duration.ofMinutes(1);
     private static final long[] ONE_EACH = {1, 1};
 
@@ -183,17 +181,6 @@ class NcclCollectivesTest {
     // ---------------------------------------------------------------------------------------------- what is refused
 
     @Test
-    void parametersOnADeviceAreRefused() throws Exception {
-        for (Object outcome : outcomes(2, LONG, collectives -> ShardedOptimizer.of(collectives, AdamW.builder()
-                .parameter(Parameter.builder(onDevice(40), onDevice(40)).name("weights").build()).device(device)))) {
-            InvalidParameterException refused = assertInstanceOf(InvalidParameterException.class, outcome);
-            assertTrue(refused.getMessage().startsWith("a parameter of a sharded optimizer is a whole tensor in memory "
-                    + "of the host, whose values the optimizer moves and whose state it has; this one is in memory of "
-                    + "a device: "), refused.getMessage());
-        }
-    }
-
-    @Test
     void memoryOfTheDeviceAndOfTheHostAreNotMixed() throws Exception {
         outcomes(1, LONG, collectives -> {
             MemorySegment host = Arena.ofAuto().allocate(4);
@@ -223,8 +210,9 @@ class NcclCollectivesTest {
     void aTimeoutIsThereAndPositive() {
         for (Duration refused : new Duration[] {null, Duration.ZERO, Duration.ofMillis(-1)}) {
             Collectives hosts = ThreadCollectives.of(1, LONG).getFirst();
-            assertThrows(refused == null ? NullPointerException.class : IllegalArgumentException.class,
+            RuntimeException e = assertThrows(RuntimeException.class,
                     () -> NcclCollectives.open(hosts, device, refused));
+            assertEquals(refused == null ? NullPointerException.class : IllegalArgumentException.class, e.getClass());
             assertEquals("rank 0 is closed", assertThrows(CollectivesException.class, hosts::barrier).getMessage());
         }
         assertThrows(NullPointerException.class, () -> NcclCollectives.open(null, device));
@@ -280,7 +268,7 @@ class NcclCollectivesTest {
         assertEquals("NCCL 2.27.3: " + words + " (as the test has asked for)",
                 assertInstanceOf(CollectivesException.class, outcomes.get(1)).getMessage());
         for (int other : new int[] {0, 2}) {
-            assertEquals("NCCL did not end joining within 300 ms",
+            assertEquals("NCCL did not end joining within 1500 ms",
                     assertInstanceOf(CollectivesException.class, outcomes.get(other)).getMessage());
         }
     }
@@ -310,7 +298,7 @@ class NcclCollectivesTest {
                 failed.countDown();
             }
         });
-        assertEquals("rank 1 did not come to call 1 within 300 ms",
+        assertEquals("rank 1 did not come to call 1 within 1500 ms",
                 assertInstanceOf(CollectivesException.class, outcomes.getFirst()).getMessage());
     }
 
@@ -339,13 +327,15 @@ class NcclCollectivesTest {
             return null;
         }));
         assertEquals("rank 1 gives 1 bytes to rank 0 in exchange, which expects 1 in allGather", e.getMessage());
-        outcomes(2, LONG, collectives -> {
+        e = sameForAll(outcomes(2, LONG, collectives -> {
             if (collectives.rank() == 0) {
-                collectives.barrier();
+                collectives.allGather(Arena.ofAuto().allocate(1), Arena.ofAuto().allocate(2), ONE_EACH);
                 return null;
             }
             return barrierOnDevice(collectives);
-        }).forEach(outcome -> assertInstanceOf(CollectivesException.class, outcome));
+        }));
+        assertEquals("rank 1 gives 1 bytes to rank 0 in allGather, which expects 0 in a call with memory of the host",
+                e.getMessage());
     }
 
     /** All ranks learn which have failed, and why. Those that have not failed do when they come to their next call. */
@@ -387,9 +377,9 @@ class NcclCollectivesTest {
             throw e;
         });
         CollectivesException e = sameForAll(outcomes);
-        String one = "rank 1 failed: NCCL did not end exchange within 300 ms";
+        String one = "rank 1 failed: NCCL did not end exchange within 1500 ms";
         assertEquals(trouble.equals("queue") ? one
-                : "rank 0 failed: NCCL did not end exchange within 300 ms; " + one, e.getMessage());
+                : "rank 0 failed: NCCL did not end exchange within 1500 ms; " + one, e.getMessage());
     }
 
     @Test
@@ -439,7 +429,7 @@ class NcclCollectivesTest {
         CollectivesException e = assertInstanceOf(CollectivesException.class, outcomes.getFirst());
         assertEquals(List.of(1), e.ranks());
         assertTrue(e.getMessage().matches("rank 1 closed before call \\d+; before that, rank 0 failed: NCCL did not "
-                + "end allGather within 300 ms"), e.getMessage());
+                + "end allGather within 1500 ms"), e.getMessage());
     }
 
     /** An allGather of a byte of each of two ranks. */
