@@ -307,6 +307,22 @@ RADAM_API radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyp
                                           const radam_cuda_step_options *options, radam_statistics *total,
                                           void *stream);
 
+/* ---------------------------------------------------------------------------------- gradients of several ranks --- */
+
+/* Queues the sum of the gradients of several ranks: widened to float32, and added in the order of the ranks, where each
+ * sum is rounded to float32.
+ *
+ *   sum        device pointer to `length` floats; overlaps none of the others
+ *   grad       device pointer to the gradient of rank `rank`, `length` elements
+ *   messages   device pointer to those of the other ranks in order, each `stride` bytes after the one before it;
+ *              may be null for one rank
+ *   grad_type  RADAM_TYPE_..., but not SPLIT, of all gradients; all are aligned to their elements
+ * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (not 0 <= rank < ranks, or a length or stride that is negative or does
+ * not fit the address space), RADAM_ERROR_TYPE, RADAM_CUDA_ERROR_.... */
+RADAM_API radam_status radam_cuda_add_gradients(int32_t device, float *sum, const void *grad, const void *messages,
+                                                int64_t stride, int32_t ranks, int32_t rank, int32_t grad_type,
+                                                int64_t length, void *stream);
+
 #ifdef __cplusplus
 }
 #endif

@@ -136,6 +136,19 @@ extern const TensorSumsKernel tensor_sums_kernel;
 using MeansKernel = void (*)(Segment);
 extern const MeansKernel means_kernel;
 
+// The gradients of several ranks, which are added in their order. The messages have those of all ranks but one, which
+// is this one.
+struct RankSum {
+  float* sum;
+  const void* own;
+  const unsigned char* messages;
+  std::int64_t stride;  // bytes from one message to the next
+  std::int64_t length;
+  std::int32_t ranks, rank;
+  std::int32_t type;  // RADAM_TYPE_...
+};
+extern void (*const rank_sum_kernel)(RankSum);
+
 // Structs of the host that are passed in a kernel's parameters. So their memory need not stay alive, and a captured
 // graph contains them.
 template <class T>

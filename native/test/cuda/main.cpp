@@ -29,6 +29,7 @@ constexpr Test kTests[] = {
     RADAM_TEST(skipped_updates),
     RADAM_TEST(buffers_not_present),
     RADAM_TEST(statistics),
+    RADAM_TEST(gradients_of_ranks),
     RADAM_TEST(prepared_on_device),
     RADAM_TEST(skipped_on_device),
     RADAM_TEST(refused_on_device),

@@ -16,6 +16,7 @@ void bindings(Scale);
 void skipped_updates(Scale);
 void buffers_not_present(Scale);
 void statistics(Scale);
+void gradients_of_ranks(Scale);
 void prepared_on_device(Scale);
 void skipped_on_device(Scale);
 void refused_on_device(Scale);

@@ -9,6 +9,7 @@
 #include "../../../src/cuda/bind.h"
 #include "../../../src/cuda/pieces.h"
 #include "../../../src/cuda/prepare.h"
+#include "../../../src/cuda/rank_sum.h"
 #include "../../../src/cuda/rows.h"
 #include "../../../src/cuda/search.h"
 #include "../../../src/cuda/thread_row_sums.h"
@@ -91,6 +92,10 @@ void row_means_kernel(Segment segment) {
   }
 }
 
+void rank_sum_kernel_of_host(RankSum s) {
+  for (std::int64_t begin = 0; begin < s.length; begin += 4) add_ranks(s, begin);
+}
+
 template <class T>
 void upload_kernel_of_host(Batch<T> batch, T* to) {
   for (int i = 0; i < batch.count; ++i) to[batch.first + i] = batch.items[i];
@@ -137,6 +142,7 @@ const PieceKernel piece_kernels[kGradTypes] = {piece_kernel<F32>, piece_kernel<B
 const TensorKernel tensor_statistics_kernel = tensor_kernel;
 const TensorSumsKernel tensor_sums_kernel = add_pieces_kernel;
 const MeansKernel means_kernel = row_means_kernel;
+void (*const rank_sum_kernel)(RankSum) = rank_sum_kernel_of_host;
 
 SumsKernel sums_kernel(std::int32_t algorithm) {
   return with_algorithm(algorithm, SumsKernel{nullptr}, [](auto a) -> SumsKernel {
@@ -179,6 +185,7 @@ bool emulated::launch(const void* kernel, unsigned grid, void** arguments) {
     if (row_sums_kernel(algorithm) != nullptr && call_if(kernel, row_sums_kernel(algorithm), arguments)) return true;
   }
   return call_if(kernel, tensor_sums_kernel, arguments) || call_if(kernel, means_kernel, arguments) ||
+         call_if(kernel, rank_sum_kernel, arguments) ||
          call_if(kernel, tensor_statistics_kernel, arguments) || call_if(kernel, bind_kernel, arguments) ||
          call_if(kernel, upload_groups_kernel, arguments) ||
          call_if(kernel, upload_hyperparameters_kernel, arguments) || call_if(kernel, prepare_kernel, arguments);

@@ -1,11 +1,13 @@
 // A CUDA runtime whose one device is the host. Work is done at once, in the order in which it is queued, so streams and
 // events are nothing but names; what is kept is which memory belongs to the device, so that a wrong pointer is found.
+// Only the work of another library, which other_work.h announces, may take longer: who queues work behind it waits.
 //
 // RADAM_EMULATED_CUDA in the environment stands for a machine that it should be like: "no-driver", "old-driver",
 // "no-device" or "old-device".
 #include "cuda_runtime_api.h"
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -14,6 +16,7 @@
 #include <new>
 
 #include "launch.h"
+#include "other_work.h"
 #include "waits.h"
 
 struct EmulatedStream {};
@@ -27,6 +30,15 @@ struct Allocation {
 };
 std::mutex mutex;
 std::map<std::uintptr_t, Allocation> allocations;
+
+// How much work of other libraries is in each stream that has some.
+std::map<void*, int> other_work;
+std::condition_variable other_work_ended;
+
+void wait_for_other_work(void* stream) {
+  std::unique_lock<std::mutex> lock(mutex);
+  other_work_ended.wait(lock, [&] { return other_work.count(stream) == 0; });
+}
 
 std::atomic<std::int64_t> waits{0};
 
@@ -70,6 +82,27 @@ cudaError_t release(void* memory, cudaMemoryType type) {
 }  // namespace
 
 std::int64_t radam_emulated_waits() { return waits; }
+
+void radam_emulated_work_begins(void* stream) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  ++other_work[stream];
+}
+
+void radam_emulated_work_ends(void* stream) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  if (--other_work.at(stream) == 0) other_work.erase(stream);
+  other_work_ended.notify_all();
+}
+
+bool radam_emulated_is_device_memory(const void* memory, std::int64_t bytes) {
+  const auto address = reinterpret_cast<std::uintptr_t>(memory);
+  const std::lock_guard<std::mutex> lock(mutex);
+  auto next = allocations.upper_bound(address);
+  if (next == allocations.begin()) return false;
+  --next;
+  return next->second.type == cudaMemoryTypeDevice &&
+         address - next->first + static_cast<std::uintptr_t>(bytes) <= next->second.size;
+}
 
 const char* cudaGetErrorString(cudaError_t error) {
   switch (error) {
@@ -128,13 +161,15 @@ cudaError_t cudaHostAlloc(void** memory, std::size_t size, unsigned) {
 }
 cudaError_t cudaFreeHost(void* memory) { return release(memory, cudaMemoryTypeHost); }
 
-cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t size, cudaMemcpyKind, cudaStream_t) {
+cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t size, cudaMemcpyKind, cudaStream_t stream) {
   ++waits;  // if the memory is not pinned
+  wait_for_other_work(stream);
   std::memmove(to, from, size);
   return cudaSuccess;
 }
 
-cudaError_t cudaMemsetAsync(void* to, int byte, std::size_t size, cudaStream_t) {
+cudaError_t cudaMemsetAsync(void* to, int byte, std::size_t size, cudaStream_t stream) {
+  wait_for_other_work(stream);
   std::memset(to, byte, size);
   return cudaSuccess;
 }
@@ -159,8 +194,9 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   delete stream;
   return cudaSuccess;
 }
-cudaError_t cudaStreamSynchronize(cudaStream_t) {
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   ++waits;
+  wait_for_other_work(stream);
   return cudaSuccess;
 }
 cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
@@ -188,6 +224,7 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks, const voi
   return cudaSuccess;
 }
 
-cudaError_t cudaLaunchKernel(const void* kernel, dim3 grid, dim3, void** arguments, std::size_t, cudaStream_t) {
+cudaError_t cudaLaunchKernel(const void* kernel, dim3 grid, dim3, void** arguments, std::size_t, cudaStream_t stream) {
+  wait_for_other_work(stream);
   return emulated::launch(kernel, grid.x, arguments) ? cudaSuccess : cudaErrorInvalidDeviceFunction;
 }

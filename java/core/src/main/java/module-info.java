@@ -6,5 +6,6 @@
 module io.radam {
     exports io.radam;
     exports io.radam.cuda;
+    exports io.radam.internal.cuda to io.radam.sharded;
     exports io.radam.internal.sharding to io.radam.sharded;
 }

@@ -235,7 +235,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
             if (stateFolder != null) {
                 throw new BackendException("an optimizer on a device cannot have its state on disk", null);
             }
-            return new CudaEngine(seed, new CudaQueue(device.number(), device.stream().handle()), arenas);
+            return new CudaEngine(seed, newQueue(), arenas);
         }
         Backend host = backend();
         if (Sharding.CURRENT.isBound()) {
@@ -259,7 +259,17 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
             built.add(toGroup());
         }
         groups.forEach(group -> built.add(group.get()));
-        return Sharding.CURRENT.isBound() ? sliced(built, Sharding.CURRENT.get()) : List.copyOf(built);
+        if (!Sharding.CURRENT.isBound()) {
+            return List.copyOf(built);
+        }
+        if (device != null) {
+            Sharding.CURRENT.get().setDevice(newQueue());
+        }
+        return sliced(built, Sharding.CURRENT.get());
+    }
+
+    private CudaQueue newQueue() {
+        return new CudaQueue(device.number(), device.stream().handle());
     }
 
     /** The groups, with slices of their parameters. */

@@ -36,7 +36,7 @@ class PackagesTest {
             "schedule", Set.of("ffi"),
             "kernel", Set.of("ffi", "library", "schedule"),
             "cuda", Set.of("ffi", "library", "schedule", "kernel"),
-            "sharding", Set.of(),
+            "sharding", Set.of("cuda"),
             "engine", Set.of("ffi", "library", "schedule", "kernel", "cuda", "sharding"));
 
     /** Of io.radam, what does things. All else is values, which internal code may use. */

@@ -38,13 +38,13 @@ final class ShardExchange {
 
     private final Collectives collectives;
     private final ShardLayout layout;
+    private final Mover mover;
     private final Sharding.Workers workers;
     private final long chunk;
     private final MemorySegment send;
     private final MemorySegment receive;
     private final long[] sendBytes;
     private final long[] receiveBytes;
-    private final ThreadLocal<GradientSum> sum = ThreadLocal.withInitial(GradientSum::new);
     private final Parts parts = new Parts();
     /** Whether threads other than the caller may touch all memory of the parameters in {@link #parts}. */
     private boolean shareable;
@@ -54,9 +54,15 @@ final class ShardExchange {
     /** Of one writer at a time, and of any thread that asks. */
     private volatile long sent;
 
-    ShardExchange(Collectives collectives, ShardLayout layout, Sharding.Workers workers) {
+    /**
+     * An exchange.
+     *
+     * @param workers may be null where no other thread than the caller can use the memory of parameters
+     */
+    ShardExchange(Collectives collectives, ShardLayout layout, Mover mover, Sharding.Workers workers) {
         this.collectives = collectives;
         this.layout = layout;
+        this.mover = mover;
         this.workers = workers;
         int ranks = collectives.size();
         long longest = 0;
@@ -65,8 +71,8 @@ final class ShardExchange {
         }
         chunk = Math.min(CHUNK, longest);
         // Bytes may arrive even after a call has failed: this memory lives as long as it is reachable.
-        send = Arena.ofAuto().allocate(Math.max(1, ranks * chunk * Float.BYTES), 64);
-        receive = Arena.ofAuto().allocate(Math.max(1, ranks * chunk * Float.BYTES), 64);
+        send = mover.allocate(Math.max(1, ranks * chunk * Float.BYTES), Arena.ofAuto());
+        receive = mover.allocate(Math.max(1, ranks * chunk * Float.BYTES), Arena.ofAuto());
         sendBytes = new long[ranks];
         receiveBytes = new long[ranks];
     }
@@ -97,8 +103,8 @@ final class ShardExchange {
             sent += at;
             share((part, from, count) -> {
                 Elements gradient = gradients.apply(part.parameter());
-                DType wireType = GradientSum.wireType(gradient.type(), asked);
-                sum.get().write(gradient.part(part.first() + from, count), gradient.type(),
+                DType wireType = mover.wireType(gradient.type(), asked);
+                mover.write(gradient.part(part.first() + from, count), gradient.type(),
                         send.asSlice(part.at() + from * wireType.bytes(), count * wireType.bytes()), wireType);
             });
             clearParts();
@@ -108,10 +114,10 @@ final class ShardExchange {
             collectives.exchange(send, sendBytes, receive, receiveBytes);
             share((part, from, count) -> {
                 Elements gradient = gradients.apply(part.parameter());
-                DType wireType = GradientSum.wireType(gradient.type(), asked);
+                DType wireType = mover.wireType(gradient.type(), asked);
                 long first = part.first() + from;
                 long inSums = first - layout.first(part.parameter(), rank);
-                sum.get().sum(new GradientSum.Messages(receive, stride, sendBytes.length,
+                mover.sum(new GradientSum.Messages(receive, stride, sendBytes.length,
                         part.at() + from * wireType.bytes(), wireType), rank, gradient.part(first, count),
                         gradient.type(), sums[part.parameter()].asSlice(inSums * Float.BYTES, count * Float.BYTES));
             });
@@ -131,7 +137,7 @@ final class ShardExchange {
             Elements gradient = gradients.apply(parameter);
             if (gradient != null) {
                 addPart(gradient, parameter, first, length);
-                at += GradientSum.wireBytes(length, GradientSum.wireType(gradient.type(), asked));
+                at += GradientSum.wireBytes(length, mover.wireType(gradient.type(), asked));
             }
         });
         return at - before;
@@ -225,9 +231,9 @@ final class ShardExchange {
         MemorySegment elements = whole.part(part.first() + from, count);
         MemorySegment inMessage = receive.asSlice(part.at() + from * whole.type().bytes(), elements.byteSize());
         if (toMessage) {
-            inMessage.copyFrom(elements);
+            mover.copy(elements, inMessage);
         } else {
-            elements.copyFrom(inMessage);
+            mover.copy(inMessage, elements);
         }
     }
 

@@ -3,6 +3,7 @@ package io.radam.sharded;
 import io.radam.Algorithm;
 import io.radam.BackendException;
 import io.radam.DType;
+import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
 import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
@@ -11,6 +12,7 @@ import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.StepOptions;
 import io.radam.StepResult;
+import io.radam.internal.cuda.DeviceMemory;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -99,7 +101,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         this.collectives = Objects.requireNonNull(collectives, "collectives");
         this.wireType = Objects.requireNonNull(wireType, "wireType");
         agreement = new Agreement(collectives);
-        slices = new Slices(collectives, arena, bucketElements);
+        slices = new Slices(collectives, arena, bucketElements, wireType);
         Optimizer built = null;
         boolean complete = false;
         try {
@@ -111,7 +113,6 @@ public final class ShardedOptimizer implements AutoCloseable {
                     throw new IllegalArgumentException("gradients go as FLOAT32 or BFLOAT16, not as " + wireType);
                 }
                 built = ScopedValue.where(Sharding.CURRENT, slices).call(builder::build);
-                requireHost(built);
                 description = description(built);
                 numbers[0] = hash(String.join("\n", description));
             } catch (RuntimeException | Error e) {
@@ -120,7 +121,7 @@ public final class ShardedOptimizer implements AutoCloseable {
             List<String> lines = description;
             agreement.require(failed, numbers, () -> lines);
             optimizer = built;
-            exchange = new ShardExchange(collectives, slices.layout, slices.workers);
+            exchange = new ShardExchange(collectives, slices.layout, slices.mover, slices.workers);
             values = new ShardExchange.Elements[slices.wholes.size()];
             gradients = new ShardExchange.Elements[values.length];
             for (int i = 0; i < values.length; i++) {
@@ -146,7 +147,8 @@ public final class ShardedOptimizer implements AutoCloseable {
      * bfloat16, otherwise as float32.
      *
      * @param collectives how the ranks talk to each other; stays the caller's
-     * @param builder     with whole parameters, not on a device, and not used for anything else
+     * @param builder     with whole parameters, and not used for anything else; with a device if they are there, and
+     *                    then the collectives are {@link NcclCollectives} in the device's stream
      * @return the optimizer, which the caller has to close
      * @throws InvalidParameterException as {@link OptimizerBuilder#build()}; or if a parameter is a slice, has no
      *     elements, brings memory for its state, or gets its update in its gradient
@@ -180,11 +182,10 @@ public final class ShardedOptimizer implements AutoCloseable {
         return new ShardedOptimizer(collectives, builder, wireType, bucketElements);
     }
 
-    private static void requireHost(Optimizer built) {
-        if (built.backend().name().equals("cuda")) {
-            built.close();
-            throw new InvalidParameterException("a sharded optimizer has its parameters in memory of the host, not on "
-                    + built.backend());
+    /** Fails where parameters are in memory of a GPU. */
+    void requireHost(String what) {
+        if (slices.queue != null) {
+            throw new UnsupportedOperationException("a sharded optimizer on a device has no " + what + " yet");
         }
     }
 
@@ -244,6 +245,10 @@ public final class ShardedOptimizer implements AutoCloseable {
         }
         requireAccessible(newValues, "values");
         requireAccessible(gradient, "gradient");
+        if (!slices.isInPlace(newValues) || !slices.isInPlace(gradient)) {
+            throw new InvalidParameterException("values and gradients stay " + (slices.queue == null
+                    ? "in memory of the host" : "on the device") + ", unlike " + newValues + " or " + gradient);
+        }
         optimizer.bind(slices.slices.get(i), slices.part(i, newValues), slices.sums[i]);
         values[i] = new ShardExchange.Elements(newValues, whole.valuesType());
         gradients[i] = new ShardExchange.Elements(gradient, whole.gradientType());
@@ -545,6 +550,7 @@ public final class ShardedOptimizer implements AutoCloseable {
             if (gradients[i] == null) {
                 throw new InvalidParameterException("the parameter has no gradient: " + parameter);
             }
+            requireHost("gradients that are announced");
             if (!ShardExchange.isShareable(gradients[i].memory())) {
                 throw new InvalidParameterException("the gradient's memory is closed, or confined to a thread: "
                         + gradients[i].memory());
@@ -583,13 +589,18 @@ public final class ShardedOptimizer implements AutoCloseable {
     private void zeroBound() {
         for (ShardExchange.Elements gradient : gradients) {
             if (gradient != null) {
-                gradient.memory().fill((byte) 0);
+                slices.mover.zero(gradient.memory());
             }
         }
     }
 
     private void requireUsable(StepOptions options) {
-        slices.workers.requireRunning();
+        if (slices.queue == null) {
+            slices.workers.requireRunning();
+        } else if (options.skipNonFinite() || options.maxGradientNorm() < Double.POSITIVE_INFINITY) {
+            throw new InvalidHyperparameterException("the ranks of a sharded optimizer on devices do not exchange the "
+                    + "statistics of gradients yet, which skipNonFinite and maxGradientNorm need: " + options);
+        }
         for (int i = 0; i < gradients.length; i++) {
             Parameter whole = slices.wholes.get(i);
             requireAccessible(values[i].memory(), "values");
@@ -619,7 +630,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     private static boolean isAccessible(MemorySegment segment) {
-        return segment.scope().isAlive() && segment.isAccessibleBy(Thread.currentThread());
+        return segment.scope().isAlive()
+                && (DeviceMemory.is(segment) || segment.isAccessibleBy(Thread.currentThread()));
     }
 
     // ----------------------------------------------------------------------------------------------------- agreement
@@ -709,7 +721,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     private List<String> description(Optimizer built) {
         List<String> lines = new ArrayList<>();
         lines.add(collectives.size() + " ranks");
-        lines.add("algorithm " + built.algorithm() + ", seed " + built.seed() + ", gradients on the way " + wireType);
+        lines.add("algorithm " + built.algorithm() + ", seed " + built.seed() + ", gradients on the way " + wireType
+                + (slices.queue == null ? "" : ", on devices"));
         int i = 0;
         for (ParameterGroup group : built.groups()) {
             lines.add("group " + group.name() + " of " + group.parameters().size() + " parameters, state "
@@ -727,15 +740,15 @@ public final class ShardedOptimizer implements AutoCloseable {
         return lines;
     }
 
-    private static int checksum(Parameter whole) {
+    private int checksum(Parameter whole) {
         CRC32C crc = new CRC32C();
-        byte[] bytes = new byte[1 << 13];
+        byte[] bytes = new byte[1 << (slices.queue == null ? 13 : 20)]; // each piece waits for the device
         MemorySegment piece = MemorySegment.ofArray(bytes);
         for (MemorySegment memory : whole.lowerHalves() == null ? List.of(whole.values())
                 : List.of(whole.values(), whole.lowerHalves())) {
             for (long at = 0; at < memory.byteSize(); at += bytes.length) {
                 long count = Math.min(bytes.length, memory.byteSize() - at);
-                MemorySegment.copy(memory, at, piece, 0, count);
+                slices.mover.read(memory.asSlice(at, count), piece.asSlice(0, count));
                 crc.update(bytes, 0, (int) count);
             }
         }

@@ -34,6 +34,7 @@ public final class ShardedRun {
     private final ShardedCheckpoint sharded;
 
     private ShardedRun(Path path, ShardedOptimizer optimizer) {
+        optimizer.requireHost("checkpoints of all ranks");
         this.optimizer = optimizer;
         checkpoint = Checkpoint.of(optimizer.optimizer()).withParameters().withAverages();
         sharded = ShardedCheckpoint.of(path, optimizer.collectives().rank(), optimizer.collectives().size());
@@ -46,6 +47,7 @@ public final class ShardedRun {
      * @param optimizer whose parameters all have names
      * @return the run
      * @throws IllegalArgumentException as {@link ShardedCheckpoint#of}
+     * @throws UnsupportedOperationException if the parameters are on a device
      */
     public static ShardedRun of(Path path, ShardedOptimizer optimizer) {
         return new ShardedRun(path, Objects.requireNonNull(optimizer, "optimizer"));

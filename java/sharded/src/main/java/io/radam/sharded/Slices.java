@@ -1,8 +1,11 @@
 package io.radam.sharded;
 
+import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
+import io.radam.internal.cuda.CudaQueue;
+import io.radam.internal.cuda.DeviceMemory;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -12,16 +15,21 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** What a rank has of the parameters, and what its optimizer asks of the other ranks. */
 final class Slices implements Sharding {
     private final Collectives collectives;
     private final Arena arena;
     private final long bucketElements;
+    private final DType wireType;
+    /** The stream in which the steps are queued; null where parameters are in memory of the host. */
+    CudaQueue queue;
+    Mover mover = new HostMover();
     List<Parameter> wholes = List.of();
     List<Parameter> slices = List.of();
     ShardLayout layout;
-    /** The threads that make this rank's steps. */
+    /** The threads that make this rank's steps; null where a device makes them. */
     Workers workers;
     /** The sums of the gradients of all ranks, for this rank's elements of each parameter. */
     MemorySegment[] sums;
@@ -31,15 +39,26 @@ final class Slices implements Sharding {
     /** Whether each parameter has a gradient: its pieces are among those of the statistics. */
     private boolean[] bound;
 
-    Slices(Collectives collectives, Arena arena, long bucketElements) {
+    Slices(Collectives collectives, Arena arena, long bucketElements, DType wireType) {
         this.collectives = collectives;
         this.arena = arena;
         this.bucketElements = bucketElements;
+        this.wireType = wireType;
     }
 
     /** Says which parameters have gradients in the steps from now on. */
     void setBound(boolean[] bound) {
         this.bound = bound;
+    }
+
+    @Override
+    public void setDevice(CudaQueue device) {
+        if (!(collectives instanceof NcclCollectives nccl) || !nccl.isIn(device)) {
+            throw new InvalidParameterException("the ranks of a sharded optimizer on device " + device.device()
+                    + " exchange by NcclCollectives in the same stream, not by " + collectives);
+        }
+        queue = device;
+        mover = new DeviceMover(device);
     }
 
     @Override
@@ -62,7 +81,7 @@ final class Slices implements Sharding {
             requireWhole(whole);
             numbers.put(whole, i);
             long length = layout.length(i, collectives.rank());
-            sums[i] = arena.allocate(length * Float.BYTES, 64);
+            sums[i] = mover.allocate(length * Float.BYTES, arena);
             // An empty slice is nowhere; at the beginning it is not within a block.
             long first = length == 0 ? 0 : layout.first(i, collectives.rank());
             made.add(slice(whole, first, length, rowLengths[i], sums[i]));
@@ -77,16 +96,27 @@ final class Slices implements Sharding {
                 .mapToLong(whole -> some.test(group) ? whole.rowLength() : 0)).toArray();
     }
 
-    private static void requireWhole(Parameter parameter) {
+    private void requireWhole(Parameter parameter) {
         String what = parameter.length() != parameter.wholeLength() ? "is a slice"
                 : parameter.length() == 0 ? "has no elements"
                 : parameter.updatesGradient() ? "gets its update in its gradient"
                 : !parameter.state().isEmpty() ? "brings memory for its state"
+                : Stream.of(parameter.values(), parameter.gradient(), parameter.copy(), parameter.lowerHalves(),
+                        parameter.average()).anyMatch(memory -> memory != null && !isInPlace(memory))
+                        ? queue == null ? "is in memory of a device, which the builder does not have"
+                        : "is in memory of the host, but the builder has a device"
+                : queue != null && wireType == DType.BFLOAT16 && parameter.gradientType() != DType.BFLOAT16
+                        ? "has gradients that a device cannot round to BFLOAT16 yet"
                 : null;
         if (what != null) {
             throw new InvalidParameterException("a parameter of a sharded optimizer is a whole tensor, whose values "
                     + "the optimizer moves and whose state it has; this one " + what + ": " + parameter);
         }
+    }
+
+    /** Whether memory is where the steps are made. */
+    boolean isInPlace(MemorySegment memory) {
+        return DeviceMemory.is(memory) == (queue != null);
     }
 
     private static Parameter slice(Parameter whole, long first, long length, long rowLength, MemorySegment sum) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.radam.DType;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.SGD;
@@ -55,9 +56,10 @@ class SharedWorkTest {
             Model model = new Model(storage);
             model.backward(collectives.rank(), 1);
             try (Arena arena = Arena.ofShared()) {
-                Slices slices = new Slices(collectives, arena, 10_000);
+                Slices slices = new Slices(collectives, arena, 10_000, DType.FLOAT32);
                 ScopedValue.where(Sharding.CURRENT, slices).call(model.builder("AdamW")::build).close();
-                ShardExchange exchange = new ShardExchange(collectives, slices.layout, new Sharding.Workers() {
+                ShardExchange exchange = new ShardExchange(collectives, slices.layout, slices.mover,
+                        new Sharding.Workers() {
                     @Override
                     public void requireRunning() {
                     }

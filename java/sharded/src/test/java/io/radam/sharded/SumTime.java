@@ -101,11 +101,11 @@ final class SumTime {
         double[] write = new double[rounds];
         double[] add = new double[rounds];
         try (Arena arena = Arena.ofShared()) {
-            Slices slices = new Slices(alone, arena, ranks * ShardExchange.CHUNK);
+            Slices slices = new Slices(alone, arena, ranks * ShardExchange.CHUNK, DType.FLOAT32);
             SGD.Builder builder = byPool ? SGD.builder() : SGD.builder().sequential();
             builder.parameter(Parameter.builder(values, gradient).valuesType(type).gradientType(type).build());
             ScopedValue.where(Sharding.CURRENT, slices).call(builder::build).close();
-            ShardExchange exchange = new ShardExchange(alone, slices.layout, slices.workers);
+            ShardExchange exchange = new ShardExchange(alone, slices.layout, slices.mover, slices.workers);
             for (int round = 0; round < rounds; round++) {
                 long begin = clock.getAsLong();
                 exchange.reduce(0, _ -> new ShardExchange.Elements(gradient, type), slices.sums, type, false);

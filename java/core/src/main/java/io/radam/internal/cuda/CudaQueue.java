@@ -1,5 +1,6 @@
 package io.radam.internal.cuda;
 
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_add_gradients;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_check_pointer;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_copy;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_fill;
@@ -7,8 +8,10 @@ import static io.radam.internal.ffi.RadamCudaH.radam_cuda_free;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_malloc;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_stream_synchronize;
 
+import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.internal.kernel.MemoryCheck;
+import io.radam.internal.kernel.NativeCodes;
 import io.radam.internal.library.CudaLibrary;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -150,6 +153,32 @@ public record CudaQueue(int device, MemorySegment stream) {
             CudaLibrary.check(radam_cuda_fill(device, argument(memory), value, memory.byteSize(), stream), "fill");
         } finally {
             keep(memory);
+        }
+    }
+
+    /**
+     * Queues the sum of the gradients of several ranks, in their order and in float32.
+     *
+     * @param sum      device memory for as many float32 numbers as the gradient has elements
+     * @param gradient that of {@code rank}, in device memory
+     * @param messages those of the others in order, in device memory
+     * @param stride   the bytes from one of these to the next
+     * @param type     of all gradients
+     * @throws InvalidParameterException if memory is not the device's, or is closed; nothing is queued
+     */
+    public void addGradients(MemorySegment sum, MemorySegment gradient, MemorySegment messages, long stride, int ranks,
+            int rank, DType type) {
+        for (MemorySegment segment : new MemorySegment[] {sum, gradient, messages}) {
+            if (!DeviceMemory.isAlive(segment)) {
+                throw new InvalidParameterException("the memory is not the device's, or is closed: " + segment);
+            }
+        }
+        requireUsable();
+        try {
+            CudaLibrary.check(radam_cuda_add_gradients(device, argument(sum), argument(gradient), argument(messages),
+                    stride, ranks, rank, NativeCodes.of(type), sum.byteSize() / Float.BYTES, stream), "sum");
+        } finally {
+            keep(sum, gradient, messages);
         }
     }
 

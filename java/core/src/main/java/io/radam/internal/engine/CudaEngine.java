@@ -3,7 +3,9 @@ package io.radam.internal.engine;
 import io.radam.Algorithm;
 import io.radam.BackendException;
 import io.radam.Hyperparameters;
+import io.radam.InvalidHyperparameterException;
 import io.radam.internal.cuda.CudaQueue;
+import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -30,6 +32,12 @@ public final class CudaEngine extends Engine {
         if (hyperparameters.algorithm().kind() == Algorithm.Kind.CUSTOM) {
             throw new BackendException("a GPU has no rule of the user, but a device was asked for, and a group is of "
                     + hyperparameters.algorithm(), null);
+        }
+        if (Sharding.CURRENT.isBound()
+                && (hyperparameters.algorithm().isLayerwise() || hyperparameters.centralizesGradients())) {
+            throw new InvalidHyperparameterException("the ranks of a sharded optimizer on devices do not exchange sums "
+                    + "or means of gradients yet, but " + (hyperparameters.centralizesGradients()
+                    ? "centralizeGradients is set" : "a group is of " + hyperparameters.algorithm()));
         }
     }
 

@@ -964,6 +964,72 @@ public class RadamCudaH extends RadamCudaH$shared {
         }
     }
 
+    private static class radam_cuda_add_gradients {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_LONG_LONG,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_LONG_LONG,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_add_gradients");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_add_gradients(int32_t device, float *sum, const void *grad, const void *messages, int64_t stride, int32_t ranks, int32_t rank, int32_t grad_type, int64_t length, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_add_gradients$descriptor() {
+        return radam_cuda_add_gradients.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_add_gradients(int32_t device, float *sum, const void *grad, const void *messages, int64_t stride, int32_t ranks, int32_t rank, int32_t grad_type, int64_t length, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_add_gradients$handle() {
+        return radam_cuda_add_gradients.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_add_gradients(int32_t device, float *sum, const void *grad, const void *messages, int64_t stride, int32_t ranks, int32_t rank, int32_t grad_type, int64_t length, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_add_gradients$address() {
+        return radam_cuda_add_gradients.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_add_gradients(int32_t device, float *sum, const void *grad, const void *messages, int64_t stride, int32_t ranks, int32_t rank, int32_t grad_type, int64_t length, void *stream)
+     * }
+     */
+    public static int radam_cuda_add_gradients(int device, MemorySegment sum, MemorySegment grad, MemorySegment messages, long stride, int ranks, int rank, int grad_type, long length, MemorySegment stream) {
+        var mh$ = radam_cuda_add_gradients.HANDLE;
+        try {
+            return (int)mh$.invokeExact(device, sum, grad, messages, stride, ranks, rank, grad_type, length, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class radam_cuda_device_count {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             RadamCudaH.C_INT,

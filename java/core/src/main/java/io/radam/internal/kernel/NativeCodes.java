@@ -6,11 +6,11 @@ import io.radam.StateType;
 import io.radam.internal.ffi.RadamH;
 
 /** The constants of {@code radam.h} for the constants of Java's enums. */
-final class NativeCodes {
+public final class NativeCodes {
     private NativeCodes() {
     }
 
-    static int of(DType type) {
+    public static int of(DType type) {
         return switch (type) {
             case FLOAT32 -> RadamH.RADAM_TYPE_F32();
             case BFLOAT16 -> RadamH.RADAM_TYPE_BF16();

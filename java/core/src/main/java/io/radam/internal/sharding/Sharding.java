@@ -2,6 +2,7 @@ package io.radam.internal.sharding;
 
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
+import io.radam.internal.cuda.CudaQueue;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -55,7 +56,14 @@ public interface Sharding {
     }
 
     /**
-     * Says which threads make steps. Called once, while an optimizer is built.
+     * Says that a GPU makes steps. Called at most once, before {@link #slices}; then no threads are set.
+     *
+     * @param queue the stream in which steps are queued
+     */
+    void setDevice(CudaQueue queue);
+
+    /**
+     * Says which threads make steps. Called at most once, while an optimizer is built.
      *
      * @param workers like those of the steps, with a row of their own
      */

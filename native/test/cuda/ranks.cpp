@@ -1,0 +1,112 @@
+// The sum of the gradients of several ranks.
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "../half_types.h"
+#include "on_device.h"
+#include "tests.h"
+#include "twin.h"
+
+namespace radam_test {
+namespace {
+
+float element(const unsigned char* from, std::int32_t type, std::int64_t i) {
+  if (type == RADAM_TYPE_F32) {
+    float x;
+    std::memcpy(&x, from + 4 * i, sizeof x);
+    return x;
+  }
+  std::uint16_t code;
+  std::memcpy(&code, from + 2 * i, sizeof code);
+  return value_of(type, code);
+}
+
+void require_sum(Values& random, std::int32_t type, std::int64_t length, std::int32_t ranks, std::int32_t rank,
+                 const Stream& stream) {
+  const std::int64_t bytes = type == RADAM_TYPE_F32 ? 4 : 2;
+  const std::int64_t stride = (length * bytes + 3) / 4 * 4 + 8 * static_cast<std::int64_t>(random.below(3));
+  std::vector<unsigned char> own(static_cast<std::size_t>(length * bytes));
+  std::vector<unsigned char> messages(static_cast<std::size_t>((ranks - 1) * stride));
+  const bool tame = random.below(2) != 0;
+  fill(random, type, own.data(), length, tame);
+  for (std::int32_t i = 0; i < ranks - 1; ++i) fill(random, type, messages.data() + i * stride, length, tame);
+
+  // Beside the sum, and where it is, is something else.
+  std::vector<float> sums(static_cast<std::size_t>(length + 8), 7.0f);
+  const std::size_t sum_bytes = sums.size() * sizeof(float);
+  const DeviceMemory device_sums(static_cast<std::int64_t>(sum_bytes));
+  const DeviceMemory device_own(length * bytes + 2), device_messages((ranks - 1) * stride + 2);
+  // A slice begins anywhere.
+  auto* const grad = device_own.get<unsigned char>() + (type == RADAM_TYPE_F32 ? 0 : 2);
+  stream.copy(device_sums.get(), sums.data(), sum_bytes);
+  stream.copy(grad, own.data(), own.size());
+  stream.copy(device_messages.get(), messages.data(), messages.size());
+  ok(radam_cuda_add_gradients(kDevice, device_sums.get<float>() + 4, grad, ranks > 1 ? device_messages.get() : nullptr,
+                              stride, ranks, rank, type, length, stream.get()),
+     "radam_cuda_add_gradients");
+  stream.copy(sums.data(), device_sums.get(), sum_bytes);
+  stream.synchronize();
+
+  for (std::int64_t i = -4; i < length + 4; ++i) {
+    float expected = 7;
+    for (std::int32_t r = 0; i >= 0 && i < length && r < ranks; ++r) {
+      const float next = r == rank ? element(own.data(), type, i)
+                                   : element(messages.data() + (r < rank ? r : r - 1) * stride, type, i);
+      expected = r == 0 ? next : expected + next;
+    }
+    const float actual = sums[static_cast<std::size_t>(i + 4)];
+    const bool same = std::isnan(expected) ? std::isnan(actual) : std::memcmp(&expected, &actual, sizeof actual) == 0;
+    require(same, "element " + std::to_string(i) + " of " + std::to_string(length) + " of type " +
+                      std::to_string(type) + ", rank " + std::to_string(rank) + " of " + std::to_string(ranks) +
+                      ": " + std::to_string(actual) + " and not " + std::to_string(expected));
+  }
+}
+
+void misused() {
+  const DeviceMemory memory(1000);
+  auto* const m = memory.get<unsigned char>();
+  const auto add = [&](void* sum, const void* grad, const void* messages, std::int64_t stride, std::int32_t ranks,
+                       std::int32_t rank, std::int32_t type, std::int64_t length, std::int32_t device = kDevice) {
+    return radam_cuda_add_gradients(device, static_cast<float*>(sum), grad, messages, stride, ranks, rank, type, length,
+                                    nullptr);
+  };
+  constexpr auto f32 = RADAM_TYPE_F32, bf16 = RADAM_TYPE_BF16;
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  ok(add(m, m + 100, m + 200, 40, 3, 1, f32, 10), "a sum");
+  ok(add(m, m + 100, nullptr, 0, 1, 0, f32, 10), "a sum of one rank");
+  ok(add(nullptr, nullptr, nullptr, 0, 2, 1, f32, 0), "a sum of nothing");
+  expect_status(add(nullptr, m + 100, m + 200, 40, 2, 0, f32, 10), RADAM_ERROR_NULL, "no sum");
+  expect_status(add(m, nullptr, m + 200, 40, 2, 0, f32, 10), RADAM_ERROR_NULL, "no gradient");
+  expect_status(add(m, m + 100, nullptr, 40, 2, 0, f32, 10), RADAM_ERROR_NULL, "no messages");
+  expect_status(add(m, m + 100, m + 200, 40, 0, 0, f32, 10), RADAM_ERROR_RANGE, "no ranks");
+  expect_status(add(m, m + 100, m + 200, 40, 2, 2, f32, 10), RADAM_ERROR_RANGE, "another rank");
+  expect_status(add(m, m + 100, m + 200, 40, 2, -1, f32, 10), RADAM_ERROR_RANGE, "a negative rank");
+  expect_status(add(m, m + 100, m + 200, -40, 2, 0, f32, 10), RADAM_ERROR_RANGE, "a negative stride");
+  expect_status(add(m, m + 100, m + 200, most / 2, 3, 0, f32, 10), RADAM_ERROR_RANGE, "a stride that is too long");
+  expect_status(add(m, m + 100, m + 200, 40, 2, 0, f32, -1), RADAM_ERROR_RANGE, "a negative length");
+  expect_status(add(m, m + 100, m + 200, 40, 2, 0, f32, most / 2), RADAM_ERROR_RANGE, "a length that is too long");
+  expect_status(add(m, m + 100, m + 200, 40, 2, 0, RADAM_TYPE_SPLIT, 10), RADAM_ERROR_TYPE, "split gradients");
+  expect_status(add(m, m + 100, m + 200, 40, 2, 0, -1, 10), RADAM_ERROR_TYPE, "no type");
+  expect_status(add(m + 2, m + 100, m + 200, 40, 2, 0, f32, 10), RADAM_CUDA_ERROR_ALIGNMENT, "a misaligned sum");
+  expect_status(add(m, m + 102, m + 200, 40, 2, 0, f32, 10), RADAM_CUDA_ERROR_ALIGNMENT, "a misaligned gradient");
+  expect_status(add(m, m + 100, m + 201, 40, 2, 0, bf16, 10), RADAM_CUDA_ERROR_ALIGNMENT, "misaligned messages");
+  expect_status(add(m, m + 100, m + 200, 41, 2, 0, bf16, 10), RADAM_CUDA_ERROR_ALIGNMENT, "a misaligned stride");
+  expect_status(add(m, m + 100, m + 200, 40, 2, 0, f32, 10, -1), RADAM_CUDA_ERROR_DEVICE, "no such device");
+  ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
+}
+
+}  // namespace
+
+void gradients_of_ranks(Scale scale) {
+  const Stream stream;
+  Values random(0x5A4B);
+  for (const std::int32_t type : {RADAM_TYPE_F32, RADAM_TYPE_BF16, RADAM_TYPE_F16})
+    for (std::int32_t ranks = 1; ranks <= 4; ++ranks)
+      for (std::int32_t rank = 0; rank < ranks; ++rank)
+        for (const std::int64_t length : {1, 2, 3, 4, 5, 1000, scale.small ? 1001 : 70'001})
+          require_sum(random, type, length, ranks, rank, stream);
+  misused();
+}
+
+}  // namespace radam_test
