@@ -62,6 +62,12 @@ import java.util.zip.CRC32C;
  * by an exception has changed nothing, and they can go on; unless a group has a {@link io.radam.CustomAlgorithm}, whose
  * rule may fail in the middle, or it is a {@link BackendException}, such as that of a disk that has the state.
  *
+ * <p><b>Devices.</b> Parameters, gradients and state may be in memory of a GPU, all of them, where the builder has a
+ * {@linkplain OptimizerBuilder#device device} and the collectives are {@link NcclCollectives}. What is queued there is
+ * queued in the device's stream; the bits are those of the host. Refused until now are algorithms that measure whole
+ * parameters, centralized gradients, options that need the statistics of gradients, gradients that are announced or
+ * rounded on the way, and {@link ShardedRun}.
+ *
  * <p>Any thread may use an optimizer, but only one at a time.
  */
 public final class ShardedOptimizer implements AutoCloseable {
@@ -296,7 +302,8 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @param options the same on all ranks
      * @return as {@link Optimizer#step(StepOptions)}
      * @throws InvalidParameterException as {@link #step()}; or if gradients are to be set to zero, but are read-only
-     * @throws io.radam.InvalidHyperparameterException as {@link Optimizer#step(StepOptions)}
+     * @throws InvalidHyperparameterException as {@link Optimizer#step(StepOptions)}; or on a device, if the options skip
+     *     steps or clip by the norm
      * @throws RankMismatchException as {@link #step()}
      * @throws CollectivesException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
@@ -542,6 +549,7 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @throws InvalidParameterException if it is not, or has none, or the gradient's memory is closed or confined to a
      *     thread
      * @throws OptimizerStateException as {@link #step()}, or if the gradient was announced before
+     * @throws UnsupportedOperationException if the parameters are on a device
      */
     public void gradientReady(Parameter parameter) {
         enter();
