@@ -139,7 +139,7 @@ enum {
                                            valid */
   RADAM_ERROR_TRUST_COEFFICIENT = 53,   /* not positive, or not finite and non-zero as float32 */
   RADAM_ERROR_ROW_LENGTH = 54,          /* less than 1; or a slice whose first row is not whole, where sums are of rows;
-                                           or on a GPU rows that do not make up a tensor there, or a tensor's row_decay */
+                                           or on a GPU rows that do not make up a tensor, or a tensor's row_decay */
   RADAM_ERROR_NUMBERS = 55,             /* a number that the algorithm keeps is out of range */
   RADAM_ERROR_HYPERGRAD_LR = 56,        /* negative, or not finite as float32; or hypergrad_lr / (1 - beta1) overflows
                                            float32 */

@@ -186,9 +186,9 @@ typedef struct radam_cuda_step_options {
  * one without a last_update: radam_cuda_tensor_sums takes it for zeros, and steps do not keep it.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_STRUCT_SIZE, RADAM_ERROR_ALGORITHM (not the plan's, or of several),
  * RADAM_ERROR_COEFFICIENTS, RADAM_ERROR_STEP, RADAM_ERROR_CLIP, RADAM_ERROR_SETTING, RADAM_ERROR_OUTPUT (zero_grad in a
- * plan with RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_...; with a RADAM_PROJECTION_ROWS RADAM_ERROR_ALGORITHM also for other
- * coefficients than are said there, RADAM_ERROR_COEFFICIENTS also for an l2 or a mode, and RADAM_ERROR_NULL,
- * RADAM_CUDA_ERROR_ALIGNMENT and RADAM_CUDA_ERROR_POINTER for the row_decay. */
+ * plan with RADAM_OUTPUT_UPDATE), RADAM_CUDA_ERROR_...; with a RADAM_PROJECTION_ROWS RADAM_ERROR_ALGORITHM also for
+ * coefficients that are not reduced ones of AdamP or SGDP, RADAM_ERROR_COEFFICIENTS also for an l2 or a mode, and
+ * RADAM_ERROR_NULL, RADAM_CUDA_ERROR_ALIGNMENT and RADAM_CUDA_ERROR_POINTER for the row_decay. */
 RADAM_API radam_status radam_cuda_set_coefficients(radam_cuda_plan *plan, const radam_coefficients *coefficients,
                                                    const int64_t *steps, const radam_cuda_step_options *options,
                                                    void *stream);
@@ -235,10 +235,10 @@ RADAM_API radam_status radam_cuda_gradient_means(radam_cuda_plan *plan, void *st
  * RADAM_ERROR_COEFFICIENTS (none were set, or those that were set last are reduced), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_tensor_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream);
 
-/* The same for AdamP and SGDP, whose sums are of rows: RADAM_ROW_SUMS for each row, as radam_row_sums has them, with the
- * same bits. `sums` is a device pointer to those of the rows of all tensors that have some, in the order in which the
- * plan was given them. Rows of a tensor without a group have sums of 0. For example, with tensor i in group i, rows[i]
- * rows of it, and at[i] rows of those before it:
+/* The same for AdamP and SGDP, whose sums are of rows: RADAM_ROW_SUMS for each row, with the bits of radam_row_sums.
+ * `sums` is a device pointer to those of the rows of all tensors that have some, in the order in which the plan was
+ * given them. Rows of a tensor without a group have sums of 0. Each tensor that has rows has a group of its own. For
+ * example, with tensor i in group i, rows[i] rows of it, and at[i] rows of those before it:
  *
  *   options.projections = NULL;
  *   radam_cuda_set_coefficients(&plan, c, steps, &options, stream);         // c[i] by radam_coefficients_at
@@ -254,8 +254,8 @@ RADAM_API radam_status radam_cuda_tensor_sums(radam_cuda_plan *plan, radam_sums 
  *   radam_cuda_set_coefficients(&plan, r, steps, &options, stream);
  *   radam_cuda_step(&plan, stream);
  *
- * Of tensors without rows radam_coefficients_reduce makes the coefficients, from sums of 0. If a group has
- * RADAM_PROJECTION_ROWS, tensors of it that have no rows are stepped by its coefficients.
+ * Of tensors without rows radam_coefficients_reduce makes the coefficients, from sums of 0. They are stepped by these
+ * alone, whatever their group projects.
  * Errors: RADAM_ERROR_NULL, RADAM_ERROR_ALGORITHM (of the plan: it has no sums of rows), RADAM_ERROR_COEFFICIENTS (as
  * above), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_row_sums(radam_cuda_plan *plan, double *sums, void *stream);
