@@ -15,9 +15,9 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <pre>{@code mpirun -n 4 java --enable-native-access=... Training}</pre>
  *
- * <p>The library is Open MPI 4 or 5, MPICH 4, or one with the binary interface of one of these. It is that of the
- * {@code mpirun} that has started the process, or the one that the system property {@code radam.mpi.library} names. It
- * is called by the Foreign Function and Memory API: nothing is compiled.
+ * <p>The library is Open MPI from 4 on, MPICH from 4 on, or one with the binary interface of one of these or of MPI 5.
+ * It is that of the {@code mpirun} that has started the process, or the one that the system property
+ * {@code radam.mpi.library} names. It is called by the Foreign Function and Memory API: nothing is compiled.
  *
  * <p>Memory is native. Messages of any size go in pieces that MPI can count.
  *

@@ -7,10 +7,8 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -20,17 +18,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The functions of an MPI library. There are two binary interfaces. In that of Open MPI, communicators, types and
- * requests are addresses, some of symbols of the library; in that of MPICH, which Intel's and others share, they are
- * ints with fixed numbers. Here they are longs, whichever it is.
+ * The functions of an MPI library. Here communicators, types and requests are longs, whichever its
+ * {@linkplain MpiInterface binary interface} is.
  */
 final class MpiLibrary {
-    /** MPI_THREAD_SERIALIZED: any thread may call, one at a time. */
-    static final int SERIALIZED = 2;
-
     private static final int VERSION_LENGTH = 8192;
     private static final int ERROR_LENGTH = 1024;
-    /** More than an MPI_Status has: 24 bytes in Open MPI, 20 in MPICH. */
+    /** More than an MPI_Status has: 24 bytes in Open MPI, 20 in MPICH, 32 in MPI 5's own interface. */
     private static final int STATUS_BYTES = 64;
     private static final String ADVICE =
             "name the launcher's library by the system property radam.mpi.library, such as libmpi.so.40";
@@ -39,13 +33,12 @@ final class MpiLibrary {
     /** How the libraries are called; Debian calls MPICH's by its own name. */
     private static final List<String> OPEN_MPI = List.of("libmpi.so.40");
     private static final List<String> MPICH = List.of("libmpich.so.12", "libmpi.so.12");
+    /** The interface of MPI 5 has one name for all. */
+    private static final List<String> STANDARD = List.of("libmpi_abi.so.1");
 
-    /** Handles and constants that the two interfaces have in different forms. */
-    final long world;
-    final long bytes;
-    private final long errorsReturn;
-    private final boolean isOpenMpi;
+    static final FunctionDescriptor SETENV = FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
 
+    private final MpiInterface binary;
     private final SymbolLookup symbols;
     private final MethodHandle initialized;
     private final MethodHandle finalized;
@@ -74,29 +67,25 @@ final class MpiLibrary {
 
     private MpiLibrary(SymbolLookup symbols) {
         this.symbols = symbols;
-        isOpenMpi = symbols.find("ompi_mpi_comm_world").isPresent();
-        world = isOpenMpi ? address("ompi_mpi_comm_world") : 0x44000000;
-        bytes = isOpenMpi ? address("ompi_mpi_byte") : 0x4c00010d;
-        errorsReturn = isOpenMpi ? address("ompi_mpi_errors_return") : 0x54000001;
-        ValueLayout handle = isOpenMpi ? JAVA_LONG : JAVA_INT;
-        initialized = function("MPI_Initialized", ADDRESS);
-        finalized = function("MPI_Finalized", ADDRESS);
-        initThread = function("MPI_Init_thread", ADDRESS, ADDRESS, JAVA_INT, ADDRESS);
-        queryThread = function("MPI_Query_thread", ADDRESS);
+        binary = interfaceOf();
+        initialized = function("MPI_Initialized");
+        finalized = function("MPI_Finalized");
+        initThread = function("MPI_Init_thread");
+        queryThread = function("MPI_Query_thread");
         finish = function("MPI_Finalize");
-        rank = function("MPI_Comm_rank", handle, ADDRESS);
-        size = function("MPI_Comm_size", handle, ADDRESS);
-        duplicate = function("MPI_Comm_dup", handle, ADDRESS);
-        setErrorHandler = function("MPI_Comm_set_errhandler", handle, handle);
-        send = function("MPI_Isend", ADDRESS, JAVA_INT, handle, JAVA_INT, JAVA_INT, handle, ADDRESS);
-        receive = function("MPI_Irecv", ADDRESS, JAVA_INT, handle, JAVA_INT, JAVA_INT, handle, ADDRESS);
-        test = function("MPI_Test", ADDRESS, ADDRESS, ADDRESS);
-        abort = function("MPI_Abort", handle, JAVA_INT);
-        errorString = function("MPI_Error_string", JAVA_INT, ADDRESS, ADDRESS);
-        probe = function("MPI_Iprobe", JAVA_INT, JAVA_INT, handle, ADDRESS, ADDRESS);
-        getCount = function("MPI_Get_count", ADDRESS, handle, ADDRESS);
-        free = function("MPI_Comm_free", ADDRESS);
-        version = readVersion(function("MPI_Get_library_version", ADDRESS, ADDRESS));
+        rank = function("MPI_Comm_rank");
+        size = function("MPI_Comm_size");
+        duplicate = function("MPI_Comm_dup");
+        setErrorHandler = function("MPI_Comm_set_errhandler");
+        send = function("MPI_Isend");
+        receive = function("MPI_Irecv");
+        test = function("MPI_Test");
+        abort = function("MPI_Abort");
+        errorString = function("MPI_Error_string");
+        probe = function("MPI_Iprobe");
+        getCount = function("MPI_Get_count");
+        free = function("MPI_Comm_free");
+        version = readVersion(function("MPI_Get_library_version"));
     }
 
     /**
@@ -118,7 +107,7 @@ final class MpiLibrary {
             }
         }
         throw new UnsupportedOperationException("there is no MPI library that can be used: " + String.join("; ", errors)
-                + ". Install Open MPI 4 or 5 or MPICH 4, or name its library in -Dradam.mpi.library");
+                + ". Install Open MPI 4 or newer or MPICH 4 or newer, or name its library in -Dradam.mpi.library");
     }
 
     /**
@@ -129,8 +118,7 @@ final class MpiLibrary {
     private static void leaveSignalsToTheJvm() {
         Linker linker = Linker.nativeLinker();
         linker.defaultLookup().find("setenv").ifPresent(symbol -> {
-            MethodHandle setenv = linker.downcallHandle(symbol,
-                    FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+            MethodHandle setenv = linker.downcallHandle(symbol, SETENV);
             try (Arena arena = Arena.ofConfined()) {
                 int _ = (int) setenv.invokeExact(arena.allocateFrom("UCX_ERROR_SIGNALS"), arena.allocateFrom(""), 0);
             } catch (Throwable e) {
@@ -146,10 +134,8 @@ final class MpiLibrary {
             throw new UnsupportedOperationException("the process may have been started by Open MPI or by MPICH: "
                     + "OMPI_COMM_WORLD_RANK and PMI_RANK are both set; " + ADVICE);
         }
-        if (isOpenMpi || isMpich) {
-            return isOpenMpi ? OPEN_MPI : MPICH;
-        }
-        return Stream.concat(OPEN_MPI.stream(), MPICH.stream()).toList();
+        return Stream.of(isMpich ? List.<String>of() : OPEN_MPI, isOpenMpi ? List.<String>of() : MPICH, STANDARD)
+                .flatMap(List::stream).toList();
     }
 
     /**
@@ -168,15 +154,33 @@ final class MpiLibrary {
         }
     }
 
-    private long address(String symbol) {
-        return symbols.findOrThrow(symbol).address();
+    /**
+     * A library of MPI 5 says whether its interface is the standard's. Its name does not tell, and it may have the
+     * symbols of another interface among those of the libraries that it needs.
+     */
+    private MpiInterface interfaceOf() {
+        if (symbols.find("MPI_Abi_get_version").isPresent()) {
+            MethodHandle standard = function("MPI_Abi_get_version", MpiInterface.ABI_VERSION);
+            try {
+                int error = (int) standard.invokeExact(result, length);
+                if (error == 0 && result.get(JAVA_INT, 0) >= 1) {
+                    return MpiInterface.STANDARD;
+                }
+            } catch (Throwable e) {
+                throw unexpected(e);
+            }
+        }
+        return symbols.find("ompi_mpi_comm_world").isPresent() ? MpiInterface.openMpi(symbols) : MpiInterface.MPICH;
     }
 
     /** A function that returns an int. Handles, and all other numbers, are longs for who calls it. */
-    private MethodHandle function(String name, MemoryLayout... arguments) {
+    private MethodHandle function(String name) {
+        return function(name, binary.functions().get(name));
+    }
+
+    private MethodHandle function(String name, FunctionDescriptor descriptor) {
         MemorySegment symbol = symbols.find(name).orElseThrow(() -> new IllegalArgumentException("it has no " + name));
-        MethodHandle function = Linker.nativeLinker().downcallHandle(symbol,
-                FunctionDescriptor.of(JAVA_INT, arguments));
+        MethodHandle function = Linker.nativeLinker().downcallHandle(symbol, descriptor);
         MethodType type = function.type();
         for (int i = 0; i < type.parameterCount(); i++) {
             if (type.parameterType(i) == int.class) {
@@ -196,11 +200,11 @@ final class MpiLibrary {
             check((int) initialized.invokeExact(result));
             boolean starts = result.get(JAVA_INT, 0) == 0;
             if (starts) {
-                check((int) initThread.invokeExact(MemorySegment.NULL, MemorySegment.NULL, (long) SERIALIZED, result));
+                check((int) initThread.invokeExact(MemorySegment.NULL, MemorySegment.NULL, (long) binary.serialized(), result));
             } else {
                 check((int) queryThread.invokeExact(result));
             }
-            if (result.get(JAVA_INT, 0) < SERIALIZED) {
+            if (result.get(JAVA_INT, 0) < binary.serialized()) {
                 throw new CollectivesException(List.of(), "MPI cannot be used by a thread other than that which has "
                         + "started it: MPI_THREAD_SERIALIZED is needed");
             }
@@ -222,9 +226,9 @@ final class MpiLibrary {
     /** A communicator of all processes, whose messages are apart from all others, and whose errors are returned. */
     long newCommunicator() {
         try {
-            check((int) duplicate.invokeExact(world, result));
-            long communicator = isOpenMpi ? result.get(JAVA_LONG, 0) : result.get(JAVA_INT, 0);
-            check((int) setErrorHandler.invokeExact(communicator, errorsReturn));
+            check((int) duplicate.invokeExact(binary.world(), result));
+            long communicator = binary.isAddress() ? result.get(JAVA_LONG, 0) : result.get(JAVA_INT, 0);
+            check((int) setErrorHandler.invokeExact(communicator, binary.errorsReturn()));
             return communicator;
         } catch (Throwable e) {
             throw unexpected(e);
@@ -234,7 +238,7 @@ final class MpiLibrary {
     /** Frees a communicator. All its processes call this. */
     void free(long communicator) {
         try {
-            if (isOpenMpi) {
+            if (binary.isAddress()) {
                 result.set(JAVA_LONG, 0, communicator);
             } else {
                 result.set(JAVA_INT, 0, (int) communicator);
@@ -266,7 +270,7 @@ final class MpiLibrary {
     /** Begins to send bytes. The request is written. */
     void send(MemorySegment from, long to, long tag, long communicator, MemorySegment request) {
         try {
-            check((int) send.invokeExact(from, from.byteSize(), bytes, to, tag, communicator, request));
+            check((int) send.invokeExact(from, from.byteSize(), binary.bytes(), to, tag, communicator, request));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -275,7 +279,7 @@ final class MpiLibrary {
     /** Begins to receive bytes. The request is written. */
     void receive(MemorySegment to, long from, long tag, long communicator, MemorySegment request) {
         try {
-            check((int) receive.invokeExact(to, to.byteSize(), bytes, from, tag, communicator, request));
+            check((int) receive.invokeExact(to, to.byteSize(), binary.bytes(), from, tag, communicator, request));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -298,7 +302,7 @@ final class MpiLibrary {
             if (flag.get(JAVA_INT, 0) == 0) {
                 return -1;
             }
-            check((int) getCount.invokeExact(status, bytes, count));
+            check((int) getCount.invokeExact(status, binary.bytes(), count));
             return count.get(JAVA_INT, 0);
         } catch (Throwable e) {
             throw unexpected(e);
@@ -308,7 +312,7 @@ final class MpiLibrary {
     /** Ends all processes. Does not return, if MPI can do that. */
     void abort(int code) {
         try {
-            int _ = (int) abort.invokeExact(world, (long) code);
+            int _ = (int) abort.invokeExact(binary.world(), (long) code);
         } catch (Throwable e) {
             throw unexpected(e);
         }

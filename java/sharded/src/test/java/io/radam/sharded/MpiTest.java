@@ -3,6 +3,7 @@ package io.radam.sharded;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +63,9 @@ class MpiTest {
     @EnumSource
     void aRankThatGivesSomethingElseIsNamed(Mpirun mpirun) throws Exception {
         mpirun.require();
+        // The processes finalize MPI though a long message is left, which MPI forbids; they do it to end in order.
+        assumeFalse(mpirun.version().matches("(?s)HYDRA.*Version: +(4[.][2-9]|[5-9][.]).*"),
+                "MPICH 4.2.1 and 5.0.2 end them by an assertion of UCX");
         Mpirun.Outcome outcome = mpirun.run(folder, 2, "mismatch");
         assertEquals(0, outcome.exitValue(), outcome.output());
         for (int[] lengths : new int[][] {{4, 5}, {6, 5}, {0, 5}, {3, 0}, {200_000, 100_000}}) {

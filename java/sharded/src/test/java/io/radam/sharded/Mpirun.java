@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,11 +17,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The launchers of MPI. Processes of one talk over the loopback interface and shared memory. */
+/**
+ * The launchers of MPI. Processes of one talk over the loopback interface and shared memory. The system property
+ * {@code radam.test.mpi}, such as {@code MPICH:libmpi_abi.so.1}, has a test run by one launcher alone, and with that
+ * library of it.
+ */
 enum Mpirun {
     OPEN_MPI("mpirun.openmpi", List.of("--allow-run-as-root", "--oversubscribe", "--mca",
-            "btl_tcp_if_include", "lo", "--mca", "oob_tcp_if_include", "lo")),
+            "btl_tcp_if_include", "lo")),
     MPICH("mpirun.mpich", List.of("-iface", "lo"));
+
+    private static final String CHOSEN = System.getProperty("radam.test.mpi", "");
 
     private final String program;
     private final List<String> options;
@@ -35,17 +42,25 @@ enum Mpirun {
     }
 
     /** Skips the test where the launcher is not installed. */
-    void require() throws Exception {
+    void require() {
+        assumeTrue(CHOSEN.isEmpty() || CHOSEN.startsWith(this + ":"), () -> "another is chosen: " + CHOSEN);
         assumeTrue(isInstalled(), "the mpirun of " + this + " is not installed");
     }
 
-    boolean isInstalled() throws InterruptedException {
+    boolean isInstalled() {
+        return !version().isEmpty();
+    }
+
+    /** What the launcher says of itself; empty if there is none. */
+    String version() {
         try {
             Process process = new ProcessBuilder(program, "--version").redirectErrorStream(true).start();
-            process.getInputStream().readAllBytes();
-            return process.waitFor() == 0;
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            return process.waitFor() == 0 ? said : "";
         } catch (IOException e) {
-            return false;
+            return "";
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -62,6 +77,9 @@ enum Mpirun {
         List<String> command = command();
         command.addAll(List.of("-n", "" + processes));
         command.addAll(java());
+        if (!CHOSEN.isEmpty()) {
+            command.add("-Dradam.mpi.library=" + CHOSEN.substring(CHOSEN.indexOf(':') + 1));
+        }
         command.addAll(arguments);
         Set<ProcessHandle> started = new HashSet<>();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -83,6 +101,10 @@ enum Mpirun {
     List<String> command() {
         List<String> command = new ArrayList<>(List.of(program));
         command.addAll(options);
+        if (version().contains("(Open MPI) 4")) {
+            // The launcher itself talks so, too; that of version 5 takes no loopback interface, and needs none here.
+            command.addAll(List.of("--mca", "oob_tcp_if_include", "lo"));
+        }
         return command;
     }
 
