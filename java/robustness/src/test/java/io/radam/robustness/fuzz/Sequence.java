@@ -7,6 +7,7 @@ import io.radam.AdaMod;
 import io.radam.Adadelta;
 import io.radam.Adagrad;
 import io.radam.Adam;
+import io.radam.AdamHD;
 import io.radam.AdamP;
 import io.radam.AdamW;
 import io.radam.Adamax;
@@ -28,8 +29,10 @@ import io.radam.RMSprop;
 import io.radam.ScheduleFreeAdamW;
 import io.radam.ScheduleFreeRAdam;
 import io.radam.ScheduleFreeSGD;
+import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
+import io.radam.YellowFin;
 import io.radam.Yogi;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,7 +58,7 @@ final class Sequence implements AutoCloseable {
         ADAM, AMSGRAD, ADAMW, RADAM, NADAM, NADAMW, SGD, PLAIN_SGD, LION, RMSPROP, ADAGRAD, ADAMAX, ADADELTA,
         ADABELIEF, ADOPT, YOGI, QHADAM, ADEMAMIX, ADAMOD, QHM, ADAN, ADABOUND, DIFFGRAD,
         PADAM, MADGRAD, COCOB, SCHEDULEFREE_SGD, SCHEDULEFREE_ADAMW, SCHEDULEFREE_RADAM, LAMB, STABLEADAMW, LARS,
-        CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, ADAMP, SGDP;
+        CAUTIOUS_ADAMW, CAUTIOUS_LION, NOVOGRAD, ADAMP, SGDP, SGD_HD, SGDN_HD, ADAM_HD, YELLOWFIN;
 
         OptimizerBuilder<?, ?> builder(Backend backend) {
             OptimizerBuilder<?, ?> builder = switch (this) {
@@ -91,6 +94,10 @@ final class Sequence implements AutoCloseable {
                 case NOVOGRAD -> NovoGrad.builder();
                 case ADAMP -> AdamP.builder().delta(2);
                 case SGDP -> io.radam.SGDP.builder().momentum(0.5).delta(2);
+                case SGD_HD -> SgdHD.builder().hypergradLr(1e-3);
+                case SGDN_HD -> SgdHD.builder().momentum(0.5).nesterov(true).hypergradLr(1e-3);
+                case ADAM_HD -> AdamHD.builder().hypergradLr(1e-3);
+                case YELLOWFIN -> YellowFin.builder().curvWinWidth(3);
                 case STABLEADAMW -> StableAdamW.builder();
                 case CAUTIOUS_ADAMW -> CautiousAdamW.builder();
                 case CAUTIOUS_LION -> CautiousLion.builder();

@@ -86,14 +86,39 @@ final class StepCalls extends Arguments {
                 decide(slot, slots, measures, outcome);
             }
         }
-        // Clipping by norm depends on all gradients of the step.
-        boolean isAlone = !clips && oneOf(4);
+        // Clipping by norm depends on all gradients of the step, and some algorithms on all of the group.
+        boolean isAlone = !clips && (!dependsOnOthers() || areOfOwnGroups(slots)) && oneOf(4);
         return new Call(text + given + ")", outcome, side -> result(side, step.apply(side, given), slots), null,
                 result -> {
                     if ((Boolean) ((List<?>) result).getFirst()) {
-                        slots.stream().filter(slot -> slot.gradient != null).forEach(slot -> slot.step++);
+                        stepped(slots, (List<?>) ((List<?>) result).getLast());
                     }
                 }, slots, isAlone ? given : null);
+    }
+
+    /** Whether the step of a parameter depends on those of others in its group. */
+    private boolean dependsOnOthers() {
+        return model.algorithm.measuresGroup() || model.algorithm.movesLearningRate();
+    }
+
+    /** Whether a step of these has one parameter of a group at most. */
+    private static boolean areOfOwnGroups(List<Model.Slot> slots) {
+        List<Model.Group> groups =
+                slots.stream().filter(slot -> slot.gradient != null).map(slot -> slot.group).toList();
+        return groups.stream().distinct().count() == groups.size();
+    }
+
+    /** Counts a step. Where it moves learning rates, they are what both sides say they are. */
+    private void stepped(List<Model.Slot> slots, List<?> learningRates) {
+        for (Model.Slot slot : slots) {
+            if (slot.gradient != null) {
+                slot.step++;
+                if (model.algorithm.movesLearningRate()) {
+                    slot.group.hyperparameters = slot.group.hyperparameters
+                            .withLearningRate((Double) learningRates.get(model.groups.indexOf(slot.group)));
+                }
+            }
+        }
     }
 
     /** What the step comes to by the function that says the decay of an average, if it is not skipped before. */
@@ -116,6 +141,7 @@ final class StepCalls extends Arguments {
         if (result.statistics() != null) {
             all.addAll(result(side, result.statistics(), slots));
         }
+        all.add(side.optimizer.groups().stream().map(group -> group.hyperparameters().learningRate()).toList());
         return all;
     }
 
