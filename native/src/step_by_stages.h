@@ -1,6 +1,6 @@
-// Steps of rules that raise a number to a power, for many vectors at once. A power is a chain of some thirty operations,
-// each of which waits for the one before. A processor works on several vectors at a time, but does not look far enough
-// ahead for as many as it takes; within a part of the chain, it does.
+// Steps of rules that raise a number to a power, for many vectors at once. A power is a chain of some thirty
+// operations, each of which waits for the one before. A processor works on several vectors at a time, but does not look
+// far enough ahead for as many as it takes; within a part of the chain, it does.
 #ifndef RADAM_SRC_STEP_BY_STAGES_H
 #define RADAM_SRC_STEP_BY_STAGES_H
 

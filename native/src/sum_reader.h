@@ -15,11 +15,27 @@ class SumReader : protected BlockReader<V> {
  public:
   SumReader(const radam_coefficients& c, const radam::Tensor& b) : BlockReader<V>(c, b), terms_(this->clip_.rest) {
     for (int k = 0; k < Algorithm::kSummedBuffers; ++k) summed_[k] = Algorithm::summed_buffer(c, k);
+    is_f32_ = b.param_type == RADAM_TYPE_F32 && b.grad_type == RADAM_TYPE_F32 && b.state_type == RADAM_STATE_F32 &&
+              !this->clip_.active && b.grad_mean == nullptr;
+    for (int k = 0; k < Algorithm::kSummedBuffers; ++k) is_f32_ = is_f32_ && b.state[summed_[k]] != nullptr;
   }
 
  protected:
   using BlockReader<V>::b_;
   using Lanes = typename Algorithm::Stepped::template Lanes<V>;
+
+  // The same as for_blocks, but with several blocks as one where these are read as they are.
+  template <class Body>
+  void for_reads(std::int64_t begin, std::int64_t end, Body body) {
+    if (!is_f32_) return this->for_blocks(begin, end, body);
+    constexpr std::int64_t kTogether = 4 * RADAM_BLOCK_SIZE;  // they stay in the L1 cache
+    while (begin < end) {
+      const std::int64_t place = b_.first + begin, first = place % RADAM_BLOCK_SIZE;
+      const std::int64_t most = kTogether - first, count = end - begin < most ? end - begin : most;
+      body(BlockRange{place / RADAM_BLOCK_SIZE, begin, first, count});
+      begin += count;
+    }
+  }
 
   radam::Buffers read(const BlockRange& at) {
     radam::Buffers f32{param(at), this->unpack_grad(at), {}};
@@ -74,6 +90,7 @@ class SumReader : protected BlockReader<V> {
     return state_[k].values;
   }
 
+  bool is_f32_;                                // whether read() returns the tensor's own buffers
   int summed_[Algorithm::kSummedBuffers + 1];  // an array may not be empty
   Staged param_, state_[Algorithm::kSummedBuffers + 1] = {};
 };

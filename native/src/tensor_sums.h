@@ -19,7 +19,7 @@ class TensorSums : SumReader<V, Algorithm> {
   using SumReader<V, Algorithm>::SumReader;
 
   void run(std::int64_t begin, std::int64_t end, double* sums) {
-    this->for_blocks(begin, end, [&](const BlockRange& at) { add_block(at); });
+    this->for_reads(begin, end, [&](const BlockRange& at) { add_block(at); });
     for (int s = 0; s < Algorithm::kSums; ++s) {
       double each[kSums];
       for (int j = 0; j < kVectors; ++j) sums_[s][j].store(each + j * V::kLanes);

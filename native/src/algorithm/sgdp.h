@@ -86,6 +86,12 @@ struct SgdP : Projecting {
     return all ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
   }
 
+  // Whether it is, as it is read: without a buffer, and without a factor.
+  static bool update_is_gradient(const radam_coefficients& c, void* const* state) {
+    const radam_sgd_coefficients& s = c.of.sgdp.sgd;
+    return state[kMomentumBuffer] == nullptr && s.momentum == 0 && s.one_minus_dampening == 1 && s.nesterov == 0;
+  }
+
   static Projection projection(const radam_coefficients& c) {
     const radam_sgdp_coefficients& s = c.of.sgdp;
     return {s.delta, s.projection_epsilon, s.wd_ratio, s.sgd.step_size, s.sgd.decay};

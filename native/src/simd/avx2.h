@@ -11,6 +11,7 @@
 #include "../by_fma.h"
 #include "../inline.h"
 #include "../pattern.h"
+#include "totals_of_four.h"
 
 namespace {
 
@@ -151,6 +152,32 @@ struct Avx2 {
       _mm256_storeu_pd(to, low);
       _mm256_storeu_pd(to + 4, high);
     }
+  };
+
+  struct Eight {  // as eight_doubles.h documents it
+    __m256d low = {}, high = {};
+
+    template <int>
+    RADAM_INLINE Eight of(Register a) {
+      return {_mm256_cvtps_pd(_mm256_castps256_ps128(a)), _mm256_cvtps_pd(_mm256_extractf128_ps(a, 1))};
+    }
+
+    RADAM_INLINE Eight load(const float* from) {
+      return {_mm256_cvtps_pd(_mm_loadu_ps(from)), _mm256_cvtps_pd(_mm_loadu_ps(from + 4))};
+    }
+    RADAM_INLINE Eight load_part(const float* from, std::int64_t place, std::int64_t count) {
+      const __m256i after = _mm256_cmpgt_epi32(index(), _mm256_set1_epi32(static_cast<int>(place) - 1));
+      const __m256i before = _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(place + count)), index());
+      return of<0>(_mm256_and_ps(_mm256_loadu_ps(from), as_float(_mm256_and_si256(after, before))));
+    }
+    RADAM_INLINE_MEMBER void add_products(const Eight& a, const Eight& b) {
+      low = _mm256_fmadd_pd(a.low, b.low, low);
+      high = _mm256_fmadd_pd(a.high, b.high, high);
+    }
+    RADAM_INLINE void store_totals(const Eight (&sums)[4], double* to) {
+      _mm256_storeu_pd(to, totals_of_four(fold(sums[0]), fold(sums[1]), fold(sums[2]), fold(sums[3])));
+    }
+    RADAM_INLINE __m256d fold(const Eight& a) { return _mm256_add_pd(a.low, a.high); }
   };
 
   static constexpr unsigned kPatterns =

@@ -11,6 +11,7 @@
 #include "../by_fma.h"
 #include "../inline.h"
 #include "../pattern.h"
+#include "totals_of_four.h"
 
 namespace {
 
@@ -165,6 +166,28 @@ struct Avx512 {
     __attribute__((always_inline)) void store(double* to) const {
       _mm512_storeu_pd(to, low);
       _mm512_storeu_pd(to + 8, high);
+    }
+  };
+
+  struct Eight {  // as eight_doubles.h documents it
+    __m512d x = {};
+
+    template <int g>
+    RADAM_INLINE Eight of(Register a) {
+      return {g == 0 ? ProductSums::lower(a) : ProductSums::upper(a)};
+    }
+
+    RADAM_INLINE Eight load(const float* from) { return {_mm512_cvtps_pd(_mm256_loadu_ps(from))}; }
+    RADAM_INLINE Eight load_part(const float* from, std::int64_t place, std::int64_t count) {
+      const auto mask = static_cast<__mmask8>(((1u << count) - 1) << place);
+      return {_mm512_maskz_mov_pd(mask, load(from).x)};
+    }
+    RADAM_INLINE_MEMBER void add_products(Eight a, Eight b) { x = _mm512_fmadd_pd(a.x, b.x, x); }
+    RADAM_INLINE void store_totals(const Eight (&sums)[4], double* to) {
+      _mm256_storeu_pd(to, totals_of_four(fold(sums[0]), fold(sums[1]), fold(sums[2]), fold(sums[3])));
+    }
+    RADAM_INLINE __m256d fold(Eight a) {
+      return _mm256_add_pd(_mm512_castpd512_pd256(a.x), _mm512_extractf64x4_pd(a.x, 1));
     }
   };
 
