@@ -6,6 +6,5 @@
 module io.radam {
     exports io.radam;
     exports io.radam.cuda;
-    exports io.radam.internal.cuda to io.radam.sharded;
     exports io.radam.internal.sharding to io.radam.sharded;
 }

@@ -8,6 +8,7 @@ import io.radam.internal.engine.Engine;
 import io.radam.internal.engine.HostEngine;
 import io.radam.internal.engine.Parallelism;
 import io.radam.internal.engine.StateDisk;
+import io.radam.internal.sharding.DeviceStream;
 import io.radam.internal.sharding.Sharding;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -235,7 +236,7 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
             if (stateFolder != null) {
                 throw new BackendException("an optimizer on a device cannot have its state on disk", null);
             }
-            return new CudaEngine(seed, newQueue(), arenas);
+            return new CudaEngine(seed, new CudaQueue(device.number(), device.stream().handle()), arenas);
         }
         Backend host = backend();
         if (Sharding.CURRENT.isBound()) {
@@ -263,13 +264,9 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
             return List.copyOf(built);
         }
         if (device != null) {
-            Sharding.CURRENT.get().setDevice(newQueue());
+            Sharding.CURRENT.get().setDevice(new DeviceStream(device.number(), device.stream().handle()));
         }
         return sliced(built, Sharding.CURRENT.get());
-    }
-
-    private CudaQueue newQueue() {
-        return new CudaQueue(device.number(), device.stream().handle());
     }
 
     /** The groups, with slices of their parameters. */

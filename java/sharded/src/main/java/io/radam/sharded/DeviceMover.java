@@ -1,7 +1,7 @@
 package io.radam.sharded;
 
 import io.radam.DType;
-import io.radam.internal.cuda.CudaQueue;
+import io.radam.internal.sharding.DeviceStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -11,10 +11,10 @@ import java.lang.foreign.MemorySegment;
  * <p>A gradient goes as it is. One in float16 goes so too, in place of float32 as from the host: it is widened where it
  * is added, and the bits are the same.
  */
-record DeviceMover(CudaQueue queue) implements Mover {
+record DeviceMover(DeviceStream stream) implements Mover {
     @Override
     public MemorySegment allocate(long bytes, Arena arena) {
-        return queue.allocate(bytes, arena);
+        return stream.allocate(bytes, arena);
     }
 
     @Override
@@ -24,27 +24,27 @@ record DeviceMover(CudaQueue queue) implements Mover {
 
     @Override
     public void write(MemorySegment gradient, DType type, MemorySegment message, DType wireType) {
-        queue.copy(gradient, message);
+        stream.copy(gradient, message);
     }
 
     @Override
     public void sum(GradientSum.Messages others, int own, MemorySegment gradient, DType type, MemorySegment sums) {
-        queue.addGradients(sums, gradient, others.memory().asSlice(others.at()), others.stride(), others.ranks(), own,
-                type);
+        stream.addGradients(sums, gradient, others.memory().asSlice(others.at()), others.stride(), others.ranks(),
+                own, type);
     }
 
     @Override
     public void copy(MemorySegment from, MemorySegment to) {
-        queue.copy(from, to);
+        stream.copy(from, to);
     }
 
     @Override
     public void zero(MemorySegment gradient) {
-        queue.fill(gradient, (byte) 0);
+        stream.zero(gradient);
     }
 
     @Override
     public void read(MemorySegment from, MemorySegment array) {
-        queue.copyAndWait(from, array);
+        stream.read(from, array);
     }
 }

@@ -1,8 +1,7 @@
 package io.radam.sharded;
 
 import io.radam.cuda.CudaDevice;
-import io.radam.internal.cuda.CudaQueue;
-import io.radam.internal.cuda.DeviceMemory;
+import io.radam.internal.sharding.DeviceStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -69,7 +68,7 @@ public final class NcclCollectives implements Collectives {
     private final Collectives hosts;
     private final Agreement agreement;
     private final CudaDevice device;
-    private final CudaQueue queue;
+    private final DeviceStream stream;
     private long timeoutNanos;
     private final NcclLibrary nccl;
     private final String version;
@@ -85,13 +84,13 @@ public final class NcclCollectives implements Collectives {
         this.hosts = hosts;
         this.device = Objects.requireNonNull(device, "device");
         timeoutNanos = Timeouts.nanos(Objects.requireNonNull(timeout, "timeout"));
-        queue = new CudaQueue(device.number(), device.stream().handle());
+        stream = new DeviceStream(device.number(), device.stream().handle());
         agreement = new Agreement(hosts);
         NcclLibrary library = null;
         MemorySegment id = MemorySegment.NULL;
         Throwable failed = null;
         try {
-            if (!ShardExchange.isShareable(queue.stream())) {
+            if (!ShardExchange.isShareable(stream.handle())) {
                 throw new IllegalArgumentException("the device's stream is closed, or confined to a thread");
             }
             library = NcclLibrary.load();
@@ -232,8 +231,8 @@ public final class NcclCollectives implements Collectives {
     }
 
     private static boolean isOnDevice(MemorySegment send, MemorySegment receive) {
-        boolean sends = DeviceMemory.is(send);
-        boolean receives = DeviceMemory.is(receive);
+        boolean sends = DeviceStream.isDeviceMemory(send);
+        boolean receives = DeviceStream.isDeviceMemory(receive);
         if (sends != receives && (sends ? receive : send).byteSize() > 0) {
             throw new IllegalArgumentException("the memory of a call is all of the device or all of the host, not "
                     + send + " and " + receive);
@@ -252,8 +251,8 @@ public final class NcclCollectives implements Collectives {
     }
 
     /** Whether messages are queued in a stream. */
-    boolean isIn(CudaQueue other) {
-        return other.device() == queue.device() && other.stream().address() == queue.stream().address();
+    boolean isIn(DeviceStream other) {
+        return stream.isSame(other);
     }
 
     /** Does what needs no NCCL, but is not made while another rank is in a call that does. */
@@ -279,8 +278,8 @@ public final class NcclCollectives implements Collectives {
     private void run(Kind kind, MemorySegment[] send, MemorySegment[] receive) {
         requireUsable();
         for (int other = 0; other < send.length; other++) {
-            requireUsable(send[other]);
-            requireUsable(receive[other]);
+            stream.requireUsable(send[other]);
+            stream.requireUsable(receive[other]);
         }
         meet(kind, send, receive);
         try {
@@ -288,11 +287,6 @@ public final class NcclCollectives implements Collectives {
         } catch (RuntimeException e) {
             throw tell(e);
         }
-    }
-
-    private void requireUsable(MemorySegment memory) {
-        CudaQueue.requireAccessible(memory, "memory");
-        queue.requirePointer(memory.address(), memory.byteSize(), "memory");
     }
 
     /** Has all ranks fail where one has failed, or where their calls do not fit each other. */
@@ -350,11 +344,11 @@ public final class NcclCollectives implements Collectives {
                 // A rank sends to itself, too, unless its bytes are where they belong.
                 boolean isThere = other == rank() && send[other].address() == receive[other].address();
                 if (send[other].byteSize() > 0 && !isThere) {
-                    nccl.send(send[other], other, communicator, queue.stream());
+                    nccl.send(send[other], other, communicator, stream.handle());
                     any = true;
                 }
                 if (receive[other].byteSize() > 0 && !isThere) {
-                    nccl.receive(receive[other], other, communicator, queue.stream());
+                    nccl.receive(receive[other], other, communicator, stream.handle());
                     any = true;
                 }
             }
@@ -399,7 +393,7 @@ public final class NcclCollectives implements Collectives {
     private void awaitDevice(Kind kind, long begin, MemorySegment[] send, MemorySegment[] receive) {
         Future<?> done = waiter.submit(() -> {
             try {
-                queue.synchronize();
+                stream.synchronize();
             } finally {
                 Reference.reachabilityFence(send);
                 Reference.reachabilityFence(receive);

@@ -12,7 +12,7 @@ import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.StepOptions;
 import io.radam.StepResult;
-import io.radam.internal.cuda.DeviceMemory;
+import io.radam.internal.sharding.DeviceStream;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -190,7 +190,7 @@ public final class ShardedOptimizer implements AutoCloseable {
 
     /** Fails where parameters are in memory of a GPU. */
     void requireHost(String what) {
-        if (slices.queue != null) {
+        if (slices.stream != null) {
             throw new UnsupportedOperationException("a sharded optimizer on a device has no " + what + " yet");
         }
     }
@@ -252,7 +252,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         requireAccessible(newValues, "values");
         requireAccessible(gradient, "gradient");
         if (!slices.isInPlace(newValues) || !slices.isInPlace(gradient)) {
-            throw new InvalidParameterException("values and gradients stay " + (slices.queue == null
+            throw new InvalidParameterException("values and gradients stay " + (slices.stream == null
                     ? "in memory of the host" : "on the device") + ", unlike " + newValues + " or " + gradient);
         }
         optimizer.bind(slices.slices.get(i), slices.part(i, newValues), slices.sums[i]);
@@ -603,7 +603,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     private void requireUsable(StepOptions options) {
-        if (slices.queue == null) {
+        if (slices.stream == null) {
             slices.workers.requireRunning();
         } else if (options.skipNonFinite() || options.maxGradientNorm() < Double.POSITIVE_INFINITY) {
             throw new InvalidHyperparameterException("the ranks of a sharded optimizer on devices do not exchange the "
@@ -639,7 +639,7 @@ public final class ShardedOptimizer implements AutoCloseable {
 
     private static boolean isAccessible(MemorySegment segment) {
         return segment.scope().isAlive()
-                && (DeviceMemory.is(segment) || segment.isAccessibleBy(Thread.currentThread()));
+                && (DeviceStream.isDeviceMemory(segment) || segment.isAccessibleBy(Thread.currentThread()));
     }
 
     // ----------------------------------------------------------------------------------------------------- agreement
@@ -730,7 +730,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         lines.add(collectives.size() + " ranks");
         lines.add("algorithm " + built.algorithm() + ", seed " + built.seed() + ", gradients on the way " + wireType
-                + (slices.queue == null ? "" : ", on devices"));
+                + (slices.stream == null ? "" : ", on devices"));
         int i = 0;
         for (ParameterGroup group : built.groups()) {
             lines.add("group " + group.name() + " of " + group.parameters().size() + " parameters, state "
@@ -750,7 +750,7 @@ public final class ShardedOptimizer implements AutoCloseable {
 
     private int checksum(Parameter whole) {
         CRC32C crc = new CRC32C();
-        byte[] bytes = new byte[1 << (slices.queue == null ? 13 : 20)]; // each piece waits for the device
+        byte[] bytes = new byte[1 << (slices.stream == null ? 13 : 20)]; // each piece waits for the device
         MemorySegment piece = MemorySegment.ofArray(bytes);
         for (MemorySegment memory : whole.lowerHalves() == null ? List.of(whole.values())
                 : List.of(whole.values(), whole.lowerHalves())) {

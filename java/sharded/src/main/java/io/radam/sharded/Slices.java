@@ -4,8 +4,7 @@ import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
-import io.radam.internal.cuda.CudaQueue;
-import io.radam.internal.cuda.DeviceMemory;
+import io.radam.internal.sharding.DeviceStream;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +23,7 @@ final class Slices implements Sharding {
     private final long bucketElements;
     private final DType wireType;
     /** The stream in which the steps are queued; null where parameters are in memory of the host. */
-    CudaQueue queue;
+    DeviceStream stream;
     Mover mover = new HostMover();
     List<Parameter> wholes = List.of();
     List<Parameter> slices = List.of();
@@ -52,12 +51,12 @@ final class Slices implements Sharding {
     }
 
     @Override
-    public void setDevice(CudaQueue device) {
+    public void setDevice(DeviceStream device) {
         if (!(collectives instanceof NcclCollectives nccl) || !nccl.isIn(device)) {
             throw new InvalidParameterException("the ranks of a sharded optimizer on device " + device.device()
                     + " exchange by NcclCollectives in the same stream, not by " + collectives);
         }
-        queue = device;
+        stream = device;
         mover = new DeviceMover(device);
     }
 
@@ -103,9 +102,9 @@ final class Slices implements Sharding {
                 : !parameter.state().isEmpty() ? "brings memory for its state"
                 : Stream.of(parameter.values(), parameter.gradient(), parameter.copy(), parameter.lowerHalves(),
                         parameter.average()).anyMatch(memory -> memory != null && !isInPlace(memory))
-                        ? queue == null ? "is in memory of a device, which the builder does not have"
+                        ? stream == null ? "is in memory of a device, which the builder does not have"
                         : "is in memory of the host, but the builder has a device"
-                : queue != null && wireType == DType.BFLOAT16 && parameter.gradientType() != DType.BFLOAT16
+                : stream != null && wireType == DType.BFLOAT16 && parameter.gradientType() != DType.BFLOAT16
                         ? "has gradients that a device cannot round to BFLOAT16 yet"
                 : null;
         if (what != null) {
@@ -116,7 +115,7 @@ final class Slices implements Sharding {
 
     /** Whether memory is where the steps are made. */
     boolean isInPlace(MemorySegment memory) {
-        return DeviceMemory.is(memory) == (queue != null);
+        return DeviceStream.isDeviceMemory(memory) == (stream != null);
     }
 
     private static Parameter slice(Parameter whole, long first, long length, long rowLength, MemorySegment sum) {

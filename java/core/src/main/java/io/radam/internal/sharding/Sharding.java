@@ -2,7 +2,6 @@ package io.radam.internal.sharding;
 
 import io.radam.Parameter;
 import io.radam.ParameterGroup;
-import io.radam.internal.cuda.CudaQueue;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -58,9 +57,9 @@ public interface Sharding {
     /**
      * Says that a GPU makes steps. Called at most once, before {@link #slices}; then no threads are set.
      *
-     * @param queue the stream in which steps are queued
+     * @param stream that in which steps are queued
      */
-    void setDevice(CudaQueue queue);
+    void setDevice(DeviceStream stream);
 
     /**
      * Says which threads make steps. Called at most once, while an optimizer is built.
