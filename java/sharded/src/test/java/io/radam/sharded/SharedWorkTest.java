@@ -58,7 +58,7 @@ class SharedWorkTest {
             try (Arena arena = Arena.ofShared()) {
                 Slices slices = new Slices(collectives, arena, 10_000, DType.FLOAT32);
                 slices.slices(model.parameters);
-                ShardExchange exchange = new ShardExchange(collectives, slices.layout, slices.mover, new Sharding.Workers() {
+                Sharding.Workers workers = new Sharding.Workers() {
                     @Override
                     public void requireRunning() {
                     }
@@ -72,7 +72,9 @@ class SharedWorkTest {
                     public void shareInBackground(long end, Sharding.RangeAction work) {
                         throw new AssertionError("nothing was announced");
                     }
-                });
+                };
+                ShardExchange exchange =
+                        new ShardExchange(collectives, slices.layout, slices.mover, workers);
                 for (int bucket = 0; bucket < slices.layout.buckets(); bucket++) {
                     exchange.reduce(bucket, i -> new ShardExchange.Elements(model.parameters.get(i).gradient(),
                             storage.gradients), slices.sums, storage.wire, false);
