@@ -302,8 +302,8 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @param options the same on all ranks
      * @return as {@link Optimizer#step(StepOptions)}
      * @throws InvalidParameterException as {@link #step()}; or if gradients are to be set to zero, but are read-only
-     * @throws InvalidHyperparameterException as {@link Optimizer#step(StepOptions)}; or on a device, if the options skip
-     *     steps or clip by the norm
+     * @throws InvalidHyperparameterException as {@link Optimizer#step(StepOptions)}; or on a device, if the options
+     *     skip steps or clip by the norm
      * @throws RankMismatchException as {@link #step()}
      * @throws CollectivesException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}

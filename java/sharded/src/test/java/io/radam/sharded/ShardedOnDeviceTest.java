@@ -195,8 +195,8 @@ class ShardedOnDeviceTest {
     @ValueSource(strings = {"LAMB", "LARS", "SGD-HD", "YellowFin", "Adam-HD", "NovoGrad", "StableAdamW"})
     void algorithmsThatMeasureWholeParametersAreRefused(String algorithm) throws Exception {
         requireRefused(outcomes(2, (nccl, device) -> built(nccl, Model.Storage.FLOAT32, algorithm, device)),
-                InvalidHyperparameterException.class, "the ranks of a sharded optimizer on devices do not exchange sums "
-                        + "or means of gradients yet, but a group is of ");
+                InvalidHyperparameterException.class, "the ranks of a sharded optimizer on devices do not exchange "
+                        + "sums or means of gradients yet, but a group is of ");
     }
 
     @Test

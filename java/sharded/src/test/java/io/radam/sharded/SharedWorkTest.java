@@ -73,7 +73,9 @@ class SharedWorkTest {
                     public void shareInBackground(long end, Sharding.RangeAction work) {
                         throw new AssertionError("nothing was announced");
                     }
-                });
+                };
+                ShardExchange exchange =
+                        new ShardExchange(collectives, slices.layout, slices.mover, workers);
                 for (int bucket = 0; bucket < slices.layout.buckets(); bucket++) {
                     exchange.reduce(bucket, i -> new ShardExchange.Elements(model.parameters.get(i).gradient(),
                             storage.gradients), slices.sums, storage.wire, false);
