@@ -58,8 +58,7 @@ class SharedWorkTest {
             try (Arena arena = Arena.ofShared()) {
                 Slices slices = new Slices(collectives, arena, 10_000, DType.FLOAT32);
                 ScopedValue.where(Sharding.CURRENT, slices).call(model.builder("AdamW")::build).close();
-                ShardExchange exchange = new ShardExchange(collectives, slices.layout, slices.mover,
-                        new Sharding.Workers() {
+                Sharding.Workers workers = new Sharding.Workers() {
                     @Override
                     public void requireRunning() {
                     }
