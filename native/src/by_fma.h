@@ -74,6 +74,7 @@ namespace guard {
 // bits - kSmallest is 0, whatever the sign.
 constexpr int kSmallest = 32 << 23;
 constexpr int kOutOfRange = 1 << 30;
+constexpr int kTooLarge = kSmallest + kOutOfRange;  // 2^33
 // Divisor: not one of the last 256 significands of a binade, from which adding 256 carries into the exponent.
 constexpr int kLastSignificands = 256;
 constexpr int kCarry = 1 << 23;

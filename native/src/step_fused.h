@@ -1,5 +1,5 @@
 // Steps of whole blocks with small state, for the rules that are common in training, and for Adam's also with
-// parameters or gradients of 16 bits. One loop decodes, applies the rule and finds the largest magnitudes. Units that
+// parameters or gradients of 16 bits. A loop decodes, applies the rule and finds the largest magnitudes. Units that
 // would otherwise wait for the divider do this work, and it saves passes over buffers in the cache.
 #ifndef RADAM_SRC_STEP_FUSED_H
 #define RADAM_SRC_STEP_FUSED_H
@@ -71,9 +71,19 @@ class BlockValues {
   }
   RADAM_INLINE_MEMBER void end_run(std::int64_t i) {
     if constexpr (!kFloat) {
-      unsigned char* const to = param_ + i * Value::kBytes;
       Register x[V::kRun / V::kLanes];
       load_run<V>(next_, x);
+      put_run(i, x);
+    }
+  }
+
+  // Takes the new parameters of the run at i.
+  RADAM_INLINE_MEMBER void put_run(std::int64_t i, const Register* x) {
+    if constexpr (kFloat) {
+      for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k)
+        V::store(reinterpret_cast<float*>(param_) + i + k * V::kLanes, x[k]);
+    } else {
+      unsigned char* const to = param_ + i * Value::kBytes;
       if constexpr (kSplit) {
         pack_run<V, UpperHalf, false>(x, nullptr, to);
         pack_run<V, LowerHalf, false>(x, nullptr, lower_ + i * Split::kBytes);
@@ -121,7 +131,7 @@ class Fused {
     Random<V> random(seed, at.block, at.first, 0);
     Values values(t, seed, at, param, grad);
     if constexpr (Codes<V, true>::kWatches) {
-      step_twice(k, codes, random, values);
+      step_twice(k, c, codes, random, values);
     } else {
       step_once(k, codes, random, values);
     }
@@ -131,6 +141,9 @@ class Fused {
   static constexpr int kMoved = moved_buffers<Algorithm>(rule);
   static_assert(kMoved > 0 && random_half(kMoved - 1).stream == 0);
   static constexpr bool kEncodes = Codes<V, true>::kEncodes;
+  // Whether quotients and parameters wait until state and roots of a run are found, or with 8-bit state those of the
+  // block. So both loops have work for the divider and for the other units, and less has to be in registers at a time.
+  static constexpr bool kDividesLater = std::is_same_v<Algorithm, Adam>;
   static constexpr std::int64_t kVectors = V::kRun / V::kLanes;
   using Constants = typename Algorithm::template Constants<V>;
   using Lanes = typename Algorithm::template Lanes<V>;
@@ -140,24 +153,42 @@ class Fused {
   // Encodes each run as soon as it is stepped, while the divider works on the next.
   RADAM_INLINE void step_once(const Constants& k, All& codes, Random<V>& random, Values& values) {
     for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
-      alignas(64) float next[kMoved][V::kRun];
-      step_run(k, codes, values, i, next, 0);
+      alignas(64) float next[kMoved][V::kRun], divisors[kDividesLater ? V::kRun : 1];
+      if constexpr (kDividesLater) {
+        for (std::int64_t n = 0; n < V::kRun; n += V::kLanes)
+          move_state<true>(k, codes, values, i + n, next, divisors, n);
+      } else {
+        step_run(k, codes, values, i, next, 0);
+      }
       // Before the parameters, which have yet to wait for their quotients.
       if constexpr (kEncodes) encode_run(codes, random, i, next, 0);
-      if constexpr (rule.moves_param()) values.end_run(i);
+      if constexpr (kDividesLater) move_params(k, codes, values, i, next, divisors, 0);
+      else if constexpr (rule.moves_param()) values.end_run(i);
     }
   }
 
   // Encodes the block in a second loop, once its scales can be chosen.
-  RADAM_INLINE void step_twice(const Constants& k, All& codes, Random<V>& random, Values& values) {
-    alignas(64) float next[kMoved][RADAM_BLOCK_SIZE];
-    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
-      step_run(k, codes, values, i, next, i);
-      if constexpr (rule.moves_param()) values.end_run(i);
+  RADAM_INLINE void step_twice(const Constants& k, const radam_coefficients& c, All& codes, Random<V>& random,
+                               Values& values) {
+    alignas(64) float next[kMoved][RADAM_BLOCK_SIZE], divisors[kDividesLater ? RADAM_BLOCK_SIZE : 1];
+    if constexpr (kDividesLater) {
+      if (!move_states_of_bounded(k, c, codes, values, next, divisors))
+        move_states<true>(k, codes, values, next, divisors);
+    } else {
+      for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
+        step_run(k, codes, values, i, next, i);
+        if constexpr (rule.moves_param()) values.end_run(i);
+      }
     }
     for_each(codes, [](auto& of) __attribute__((always_inline)) { of.choose_scale(); });
-    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) encode_run(codes, random, i, next, i);
-    for_each(codes, [](auto& of) __attribute__((always_inline)) { of.finish(of.place, RADAM_BLOCK_SIZE); });
+    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
+      if constexpr (kDividesLater) move_params(k, codes, values, i, next, divisors, i);
+      encode_run(codes, random, i, next, i);
+    }
+    for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
+      auto& of = codes.template of<decltype(number)::value>();
+      of.finish(of.place, RADAM_BLOCK_SIZE, next[number.value]);
+    });
   }
 
   template <class Body>
@@ -191,8 +222,72 @@ class Fused {
     for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
       auto& of = codes.template of<decltype(number)::value>();
       of.watch(x.state[number.value]);
-      V::store((kEncodes ? next[number.value] + j : reinterpret_cast<float*>(of.place) + i) + n, x.state[number.value]);
+      V::store(new_state<number.value>(codes, i, next, j) + n, x.state[number.value]);
     });
+  }
+
+  // Where the new state at i belongs: at j of `next`, or where it stays if it is not encoded.
+  template <int number, std::size_t size>
+  RADAM_INLINE float* new_state(All& codes, std::int64_t i, float (&next)[kMoved][size], std::int64_t j) {
+    if constexpr (kEncodes) return next[number] + j;
+    else return reinterpret_cast<float*>(codes.template of<number>().place) + i;
+  }
+
+  // The first part of a step: all but quotients and parameters. kBounded is as in adam.h.
+  template <bool kBounded>
+  RADAM_INLINE void move_states(const Constants& k, All& codes, Values& values,
+                                float (&next)[kMoved][RADAM_BLOCK_SIZE], float* divisors) {
+    for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes)
+      move_state<kBounded>(k, codes, values, i, next, divisors, i);
+  }
+
+  // The same where no gradient is beyond the bound. Returns false, having changed nothing, if one may be.
+  RADAM_INLINE bool move_states_of_bounded(const Constants& k, const radam_coefficients& c, All& codes, Values& values,
+                                           float (&next)[kMoved][RADAM_BLOCK_SIZE], float* divisors) {
+    static_assert(Algorithm::radicand_shows_bound(rule) && !Algorithm::buffer(Algorithm::kExpAvgSq).is_signed);
+    auto& squares = codes.template of<Algorithm::kExpAvgSq>();
+    // What may go by FMA has radicands that show the bound.
+    if (!Algorithm::may_go_by_fma(c) || !squares.positive()) return false;
+    move_states<false>(k, codes, values, next, divisors);
+    if (__builtin_expect(squares.most() < guard::kTooLarge, true)) return true;
+    for_each(codes, [](auto& of) __attribute__((always_inline)) { of.forget(); });
+    return false;
+  }
+
+  // The same of the vector at i, whose new state and divisors belong to j.
+  template <bool kBounded, std::size_t size>
+  RADAM_INLINE void move_state(const Constants& k, All& codes, Values& values, std::int64_t i,
+                               float (&next)[kMoved][size], float* divisors, std::int64_t j) {
+    Lanes x;
+    if constexpr (rule.weight_decay == kL2) x.param = values.param(i);
+    x.grad = values.grad(i);
+    for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
+      auto& of = codes.template of<decltype(number)::value>();
+      x.state[number.value] = of.load(of.place + i * of.kBytes);
+    });
+    Algorithm::template move_state<V, kBounded>(rule, k, x);
+    for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
+      codes.template of<decltype(number)::value>().watch(x.state[number.value]);
+      V::store(new_state<number.value>(codes, i, next, j), x.state[number.value]);
+    });
+    V::store(divisors + j, Algorithm::template denominator<V, ByDivider<V>>(rule, k, x));
+  }
+
+  // The rest of a step of the run at i.
+  template <std::size_t size>
+  RADAM_INLINE void move_params(const Constants& k, All& codes, Values& values, std::int64_t i,
+                                float (&next)[kMoved][size], const float* divisors, std::int64_t j) {
+    typename V::Register param[kVectors];
+    for (std::int64_t m = 0; m < kVectors; ++m) {
+      const std::int64_t n = m * V::kLanes;
+      Lanes x;
+      for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
+        x.state[number.value] = V::load(new_state<number.value>(codes, i, next, j) + n);
+      });
+      const auto update = V::div(Algorithm::template numerator<V>(rule, x), V::load(divisors + j + n));
+      param[m] = moved<V>(rule.weight_decay, k.step_size, k.decay, values.param(i + n), update);
+    }
+    values.put_run(i, param);
   }
 
   // Encodes the run at i, which is at j of `next`. To be called for each run, in order.

@@ -86,27 +86,39 @@ struct Avx2 {
     return _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(from)));
   }
   // Packing saturates, which keeps the sign of a value, and whether it is 0. So both can be tested in the packed bytes.
-  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* signs) {
-    const __m256i bytes = _mm256_packs_epi16(packed(codes, base), packed(codes + 2, base));
+  static constexpr bool kSignedSums = false;
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* sums, std::uint32_t base, const Register* signs) {
+    const __m256i bytes = _mm256_packs_epi16(packed(sums, base), packed(sums + 2, base));
     const __m256i sign = _mm256_and_si256(packed(signs), _mm256_set1_epi8(-128));
     store_in_order(to, _mm256_or_si256(bytes, sign));
   }
-  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* x) {
-    const __m256i bytes = _mm256_packus_epi16(packed(codes, base), packed(codes + 2, base));
-    const __m256i least = _mm256_min_epu8(packed(x), _mm256_set1_epi8(1));
-    store_in_order(to, _mm256_max_epu8(bytes, least));
+  RADAM_INLINE Int store_positive_run(unsigned char* to, const Int* sums, std::uint32_t base) {
+    const __m256i bytes = _mm256_packus_epi16(packed(sums, base), packed(sums + 2, base));
+    store_in_order(to, bytes);
+    return bytes;
   }
-  RADAM_INLINE __m256i packed(const Int* codes, std::uint32_t base) {
-    return _mm256_sub_epi16(_mm256_packs_epi32(codes[0], codes[1]), _mm256_set1_epi16(static_cast<short>(base)));
+  RADAM_INLINE Int no_zeros() { return _mm256_set1_epi8(-1); }
+  RADAM_INLINE Int join_zeros(Int a, Int b) { return _mm256_min_epu8(a, b); }
+  RADAM_INLINE bool any_zeros(Int a) { return any(_mm256_cmpeq_epi8(a, _mm256_setzero_si256())); }
+  RADAM_INLINE void raise_run(unsigned char* to, const Register* x) {
+    const __m256i least = in_order(_mm256_min_epu8(packed(x), _mm256_set1_epi8(1)));
+    auto* const bytes = reinterpret_cast<__m256i*>(to);
+    _mm256_storeu_si256(bytes, _mm256_max_epu8(_mm256_loadu_si256(bytes), least));
+  }
+  RADAM_INLINE __m256i packed(const Int* sums, std::uint32_t base) {
+    const __m256i words = _mm256_packs_epi32(shift_right<20>(sums[0]), shift_right<20>(sums[1]));
+    return _mm256_sub_epi16(words, _mm256_set1_epi16(static_cast<short>(base)));
   }
   RADAM_INLINE __m256i packed(const Register* x) {
     return _mm256_packs_epi16(_mm256_packs_epi32(as_int(x[0]), as_int(x[1])),
                               _mm256_packs_epi32(as_int(x[2]), as_int(x[3])));
   }
   // Packing works within halves, so the 4-byte groups of the four vectors end up interleaved.
+  RADAM_INLINE __m256i in_order(__m256i bytes) {
+    return _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
+  }
   RADAM_INLINE void store_in_order(unsigned char* to, __m256i bytes) {
-    const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_permutevar8x32_epi32(bytes, order));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), in_order(bytes));
   }
   RADAM_INLINE Int load_u16(const unsigned char* from) {
     return _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));

@@ -95,26 +95,44 @@ struct Avx512 {
   RADAM_INLINE Int load_s8(const unsigned char* from) {
     return _mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
   }
-  // As in avx2.h.
-  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* signs) {
-    const Int bytes = _mm512_packus_epi16(packed(codes, base), packed(codes + 2, base));
-    const Int limited = _mm512_min_epu8(bytes, _mm512_set1_epi8(127));
-    store_in_order(to, or_and(limited, packed(signs), _mm512_set1_epi8(-128)));
+  // The upper halves of sums are enough of them: a sign, bits of exponent and code, and four more bits. Packing
+  // saturates, which keeps the sign.
+  static constexpr bool kSignedSums = true;
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* sums, std::uint32_t base, const Register*) {
+    const Int first = upper_halves(sums), last = upper_halves(sums + 2), low = _mm512_set1_epi16(255);
+    const Int bytes = _mm512_packus_epi16(and_int(_mm512_srli_epi16(first, 4), low),
+                                          and_int(_mm512_srli_epi16(last, 4), low));
+    const Int codes = _mm512_sub_epi8(bytes, _mm512_set1_epi8(static_cast<char>(base)));
+    const Int limited = _mm512_min_epu8(codes, _mm512_set1_epi8(127));
+    store_in_order(to, or_and(limited, _mm512_packs_epi16(first, last), _mm512_set1_epi8(-128)));
   }
-  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* x) {
-    const Int bytes = _mm512_packus_epi16(packed(codes, base), packed(codes + 2, base));
-    store_in_order(to, _mm512_max_epu8(bytes, _mm512_min_epu8(packed(x), _mm512_set1_epi8(1))));
+  RADAM_INLINE Int store_positive_run(unsigned char* to, const Int* sums, std::uint32_t base) {
+    const Int above = _mm512_set1_epi16(static_cast<short>(base << 4));
+    const Int first = _mm512_srli_epi16(_mm512_sub_epi16(upper_halves(sums), above), 4);
+    const Int last = _mm512_srli_epi16(_mm512_sub_epi16(upper_halves(sums + 2), above), 4);
+    const Int bytes = _mm512_packus_epi16(first, last);
+    store_in_order(to, bytes);
+    return bytes;
   }
-  RADAM_INLINE Int packed(const Int* codes, std::uint32_t base) {
-    return _mm512_sub_epi16(_mm512_packus_epi32(codes[0], codes[1]), _mm512_set1_epi16(static_cast<short>(base)));
-  }
-  RADAM_INLINE Int packed(const Register* x) {
-    return _mm512_packs_epi16(_mm512_packs_epi32(as_int(x[0]), as_int(x[1])),
-                              _mm512_packs_epi32(as_int(x[2]), as_int(x[3])));
-  }
-  RADAM_INLINE void store_in_order(unsigned char* to, Int bytes) {
+  RADAM_INLINE Int no_zeros() { return _mm512_set1_epi8(-1); }
+  RADAM_INLINE Int join_zeros(Int a, Int b) { return _mm512_min_epu8(a, b); }
+  RADAM_INLINE bool any_zeros(Int a) { return _mm512_cmpeq_epi8_mask(a, _mm512_setzero_si512()) != 0; }
+  RADAM_INLINE void raise_run(unsigned char* to, const Register* x) {
+    const Int packed = _mm512_packs_epi16(_mm512_packs_epi32(as_int(x[0]), as_int(x[1])),
+                                          _mm512_packs_epi32(as_int(x[2]), as_int(x[3])));
     const Int order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
-    _mm512_storeu_si512(to, _mm512_permutexvar_epi32(order, bytes));
+    const Int least = _mm512_permutexvar_epi32(order, _mm512_min_epu8(packed, _mm512_set1_epi8(1)));
+    _mm512_storeu_si512(to, _mm512_max_epu8(_mm512_loadu_si512(to), least));
+  }
+  // The upper halves of two vectors, in order.
+  RADAM_INLINE Int upper_halves(const Int* x) {
+    const Int odd = add_int(mul_int(index(), broadcast_int(0x40004)), broadcast_int(0x30001));  // words 1, 3, 5, ...
+    return _mm512_permutex2var_epi16(x[0], odd, x[1]);
+  }
+  // Packing two such vectors works within quarters of them.
+  RADAM_INLINE void store_in_order(unsigned char* to, Int bytes) {
+    const Int order = _mm512_setr_epi64(0, 2, 4, 6, 1, 3, 5, 7);
+    _mm512_storeu_si512(to, _mm512_permutexvar_epi64(order, bytes));
   }
   RADAM_INLINE Int load_u16(const unsigned char* from) {
     return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
@@ -141,8 +159,7 @@ struct Avx512 {
   }
 
   RADAM_INLINE void store_upper_run(unsigned char* to, const Int* x) {
-    const Int odd = add_int(mul_int(index(), broadcast_int(0x40004)), broadcast_int(0x30001));  // words 1, 3, 5, ...
-    for (int i = 0; i < 4; i += 2) _mm512_storeu_si512(to + 32 * i, _mm512_permutex2var_epi16(x[i], odd, x[i + 1]));
+    for (int i = 0; i < 4; i += 2) _mm512_storeu_si512(to + 32 * i, upper_halves(x + i));
   }
   RADAM_INLINE void store_positive_upper_run(unsigned char* to, const Int* codes, const Register* x) {
     Int raised[4];

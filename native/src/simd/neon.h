@@ -90,22 +90,36 @@ struct Neon {
     __builtin_memcpy(&bytes, from, sizeof bytes);
     return vreinterpret_u8_u32(vdup_n_u32(bytes));
   }
-  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* signs) {
+  static constexpr bool kSignedSums = false;
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* sums, std::uint32_t base, const Register* signs) {
     for (int i = 0; i < 8; i += 4) {
-      const uint8x16_t code = vminq_u8(packed(codes + i, base), vdupq_n_u8(127));
+      const uint8x16_t code = vminq_u8(packed(sums + i, base), vdupq_n_u8(127));
       const Int upper[] = {shift_right<24>(as_int(signs[i])), shift_right<24>(as_int(signs[i + 1])),
                            shift_right<24>(as_int(signs[i + 2])), shift_right<24>(as_int(signs[i + 3]))};
       vst1q_u8(to + 4 * i, vorrq_u8(code, vandq_u8(packed(upper), vdupq_n_u8(128))));
     }
   }
-  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* x) {
+  RADAM_INLINE Int store_positive_run(unsigned char* to, const Int* sums, std::uint32_t base) {
+    const uint8x16_t codes[] = {packed(sums, base), packed(sums + 4, base)};
+    for (int i = 0; i < 2; ++i) vst1q_u8(to + 16 * i, codes[i]);
+    return vreinterpretq_u32_u8(vminq_u8(codes[0], codes[1]));
+  }
+  RADAM_INLINE Int no_zeros() { return broadcast_int(0xFFFFFFFFu); }
+  RADAM_INLINE Int join_zeros(Int a, Int b) {
+    return vreinterpretq_u32_u8(vminq_u8(vreinterpretq_u8_u32(a), vreinterpretq_u8_u32(b)));
+  }
+  RADAM_INLINE bool any_zeros(Int a) { return vminvq_u8(vreinterpretq_u8_u32(a)) == 0; }
+  RADAM_INLINE void raise_run(unsigned char* to, const Register* x) {
     for (int i = 0; i < 8; i += 4) {
       const Int least[] = {min_int(as_int(x[i]), broadcast_int(1)), min_int(as_int(x[i + 1]), broadcast_int(1)),
                            min_int(as_int(x[i + 2]), broadcast_int(1)), min_int(as_int(x[i + 3]), broadcast_int(1))};
-      vst1q_u8(to + 4 * i, vmaxq_u8(packed(codes + i, base), packed(least)));
+      vst1q_u8(to + 4 * i, vmaxq_u8(vld1q_u8(to + 4 * i), packed(least)));
     }
   }
-  RADAM_INLINE uint8x16_t packed(const Int* codes, std::uint32_t base) {
+  // The codes of sums.
+  RADAM_INLINE uint8x16_t packed(const Int* sums, std::uint32_t base) {
+    const Int codes[] = {shift_right<20>(sums[0]), shift_right<20>(sums[1]), shift_right<20>(sums[2]),
+                         shift_right<20>(sums[3])};
     return vsubq_u8(packed(codes), vdupq_n_u8(static_cast<std::uint8_t>(base)));
   }
   // The low bytes of four vectors.

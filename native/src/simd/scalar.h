@@ -130,17 +130,31 @@ struct Scalar {
   // 8- and 16-bit integers, one for each lane.
   RADAM_INLINE Int load_u8(const unsigned char* from) { return *from; }
   RADAM_INLINE Int load_s8(const unsigned char* from) { return static_cast<Int>(static_cast<signed char>(*from)); }
-  // Stores bytes of a sign and a code. base is subtracted from the codes, which are below 2^12. Then they are at most
-  // 128, and are cut to 127.
-  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* signs) {
+  // Stores bytes of a sign and a code, from sums of storage/block8.h. kSignedSums: whether these have the sign; else x
+  // has it. Once base is subtracted, a code is at most 128, and is cut to 127.
+  static constexpr bool kSignedSums = false;
+  RADAM_INLINE void store_signed_run(unsigned char* to, const Int* sums, std::uint32_t base, const Register* x) {
     for (int i = 0; i < 32; ++i)
-      to[i] = static_cast<unsigned char>(min_int(codes[i] - base, 127) | ((as_int(signs[i]) >> 24) & 128));
+      to[i] = static_cast<unsigned char>(min_int((sums[i] >> 20) - base, 127) | ((as_int(x[i]) >> 24) & 128));
   }
-  // Stores bytes of a code. Once base is subtracted, it is at most 255. It becomes at least 1 where x is not 0. No x is
-  // negative.
-  RADAM_INLINE void store_positive_run(unsigned char* to, const Int* codes, std::uint32_t base, const Register* x) {
+  // Stores bytes of a code. Once base is subtracted, it is at most 255. any_zeros() of what is returned says whether
+  // one is 0, and of several joined, whether one of them is.
+  RADAM_INLINE Int store_positive_run(unsigned char* to, const Int* sums, std::uint32_t base) {
+    Int least = no_zeros();
+    for (int i = 0; i < 32; ++i) {
+      const Int code = (sums[i] >> 20) - base;
+      to[i] = static_cast<unsigned char>(code);
+      least = join_zeros(least, code);
+    }
+    return least;
+  }
+  RADAM_INLINE Int no_zeros() { return ~Int{0}; }
+  RADAM_INLINE Int join_zeros(Int a, Int b) { return min_int(a, b); }
+  RADAM_INLINE bool any_zeros(Int a) { return a == 0; }
+  // Makes bytes at least 1 where x is not 0. No x is negative.
+  RADAM_INLINE void raise_run(unsigned char* to, const Register* x) {
     for (int i = 0; i < 32; ++i)
-      to[i] = static_cast<unsigned char>(max_int(codes[i] - base, as_int(x[i]) != 0 ? 1 : 0));
+      if (to[i] == 0 && as_int(x[i]) != 0) to[i] = 1;
   }
   RADAM_INLINE Int load_u16(const unsigned char* from) {
     std::uint16_t x;

@@ -46,16 +46,23 @@ struct Block8 {
     }
   }
 
-  // random: 20 random bits, as many as are cut off. The scale must not be NaN. The caller has to limit a
-  // signed code to kLargest. An unsigned code cannot be larger: near the top, the scale is too small to change a
-  // magnitude that it is added to, and scale() has left room for rounding up.
+  // The upper 12 bits are those of the code, with base() added. random: 20 random bits, as many as are to be cut off.
+  // The scale must not be NaN. The caller has to limit a signed code to kLargest. An unsigned code cannot be larger:
+  // near the top, the scale is too small to change a magnitude that it is added to, and scale() has left room for
+  // rounding up. If the scale has the sign of the element, so has the sum.
   template <class V>
-  RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, typename V::Register scale) {
-    const auto magnitude = kSigned ? V::as_float(magnitude_bits<V>(x)) : x;
-    return V::template shift_right<20>(V::add_int(V::as_int(V::add(magnitude, scale)), random));
+  RADAM_INLINE typename V::Int sum(typename V::Register magnitude, typename V::Int random,
+                                   typename V::Register scale) {
+    return V::add_int(V::as_int(V::add(magnitude, scale)), random);
   }
 
-  // What encode adds to a code. The lowest 20 bits of a scale are 0, so it can be subtracted after they are cut off.
+  // The code, with base() added.
+  template <class V>
+  RADAM_INLINE typename V::Int encode(typename V::Register x, typename V::Int random, typename V::Register scale) {
+    return V::template shift_right<20>(sum<V>(V::as_float(magnitude_bits<V>(x)), random, scale));
+  }
+
+  // What a sum has too much. The lowest 20 bits of a scale are 0, so it can be subtracted after they are cut off.
   RADAM_INLINE std::uint32_t base(float scale) {
     std::uint32_t bits;
     __builtin_memcpy(&bits, &scale, sizeof bits);

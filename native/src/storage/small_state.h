@@ -66,7 +66,7 @@ struct Bf16Codes {
       encode_run<kUpper, false>(to, x, words);
     }
   }
-  void finish(unsigned char*, std::int64_t) const {}
+  void finish(unsigned char*, std::int64_t, const float*) const {}
 
  private:
   template <bool kUpper, bool kAll>
@@ -105,6 +105,7 @@ struct Block8Codes {
   unsigned char* home;  // of the scale, which may be misaligned
   float scale;
   typename V::Int largest = V::broadcast_int(0);
+  typename V::Int zeros = V::no_zeros();  // whether a byte was stored as 0
 
   Block8Codes(void* buffer, float* scales, const BlockRange& at)
       : place(static_cast<unsigned char*>(buffer) + at.begin),
@@ -119,24 +120,55 @@ struct Block8Codes {
   __attribute__((always_inline)) void watch(typename V::Register x) {
     largest = V::max_int(largest, Format::template magnitude_bits<V>(x));
   }
+  // The bits of the largest magnitude so far.
+  __attribute__((always_inline)) std::uint32_t most() const { return V::max_of_lanes(largest); }
+  __attribute__((always_inline)) void forget() { largest = V::broadcast_int(0); }
+  // Whether no element is NaN or negative: the scale is one that choose_scale() might have chosen for finite elements.
+  __attribute__((always_inline)) bool positive() const {
+    static_assert(!kSigned);
+    return scale > 0 && scale <= 0x1p96f;
+  }
   __attribute__((always_inline)) void choose_scale() {
-    scale = Format::scale(V::max_of_lanes(largest));
+    scale = Format::scale(most());
     __builtin_memcpy(home, &scale, sizeof scale);
   }
   template <bool kUpper>
   __attribute__((always_inline)) void encode_run(unsigned char* to, const typename V::Register* x,
-                                                 const typename V::Int* words) const {
-    typename V::Int codes[V::kRun / V::kLanes];
+                                                 const typename V::Int* words) {
+    typename V::Int sums[V::kRun / V::kLanes];
     for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k) {
       const auto r = Random<V>::template half<kRandomBits, kUpper>(words[k]);
-      codes[k] = Format::template encode<V>(x[k], r, V::broadcast(scale));
+      const auto unsigned_scale = V::broadcast(scale);
+      if constexpr (kSigned && V::kSignedSums) {
+        const auto sign = V::broadcast_int(0x80000000u);
+        const auto same_sign = V::as_float(V::or_and(V::as_int(unsigned_scale), V::as_int(x[k]), sign));
+        sums[k] = Format::template sum<V>(x[k], r, same_sign);
+      } else {
+        sums[k] = Format::template sum<V>(V::as_float(Format::template magnitude_bits<V>(x[k])), r, unsigned_scale);
+      }
     }
     const std::uint32_t base = Format::base(scale);
-    kSigned ? V::store_signed_run(to, codes, base, x) : V::store_positive_run(to, codes, base, x);
+    if constexpr (kSigned) V::store_signed_run(to, sums, base, x);
+    else zeros = V::join_zeros(zeros, V::store_positive_run(to, sums, base));
   }
-  // If an element of the block is infinite or NaN, the scale is NaN, and all bytes are 0.
-  __attribute__((always_inline)) void finish(unsigned char* to, std::int64_t count) const {
-    if (scale != scale) __builtin_memset(to, 0, static_cast<std::size_t>(count));
+  // Completes the block whose elements are `from`.
+  __attribute__((always_inline)) void finish(unsigned char* to, std::int64_t count, const float* from) const {
+    // If an element of the block is infinite or NaN, the scale is NaN, and all bytes are 0.
+    if (scale != scale) {
+      __builtin_memset(to, 0, static_cast<std::size_t>(count));
+    } else if constexpr (!kSigned) {
+      // A code is at least 1 where the element is not 0.
+      if (V::any_zeros(zeros)) raise(to, count, from);
+    }
+  }
+
+ private:
+  static void raise(unsigned char* to, std::int64_t count, const float* from) {
+    for (std::int64_t i = 0; i < count; i += V::kRun) {
+      typename V::Register x[V::kRun / V::kLanes];
+      load_run<V>(from + i, x);
+      V::raise_run(to + i, x);
+    }
   }
 };
 
@@ -186,7 +218,7 @@ void pack_codes(Codes codes, const RandomWords* random, std::int64_t count, cons
     load_words<V, Codes::kRandomBits, kUpper>(random, i, words);
     codes.template encode_run<kUpper>(to + i * Codes::kBytes, x, words);
   }
-  codes.finish(to, count);
+  codes.finish(to, count, from);
   runs.written();
 }
 
