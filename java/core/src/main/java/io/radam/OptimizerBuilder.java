@@ -271,7 +271,8 @@ public abstract class OptimizerBuilder<B extends OptimizerBuilder<B, G>, G exten
 
     /** The groups, with slices of their parameters. */
     private static List<ParameterGroup> sliced(List<ParameterGroup> groups, Sharding sharding) {
-        List<Parameter> slices = sharding.slices(groups);
+        List<Parameter> slices = sharding.slices(groups.stream()
+                .map(group -> new Sharding.Group(group.parameters(), group.hyperparameters())).toList());
         List<ParameterGroup> sliced = new ArrayList<>();
         int begin = 0;
         for (ParameterGroup group : groups) {

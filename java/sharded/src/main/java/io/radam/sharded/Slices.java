@@ -3,7 +3,6 @@ package io.radam.sharded;
 import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
-import io.radam.ParameterGroup;
 import io.radam.internal.sharding.DeviceStream;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
@@ -66,7 +65,7 @@ final class Slices implements Sharding {
     }
 
     @Override
-    public List<Parameter> slices(List<ParameterGroup> groups) {
+    public List<Parameter> slices(List<Group> groups) {
         wholes = groups.stream().flatMap(group -> group.parameters().stream()).toList();
         long[] rowLengths = rowLengths(groups, group -> group.hyperparameters().algorithm().measuresRows()
                 || group.hyperparameters().centralizesGradients());
@@ -90,7 +89,7 @@ final class Slices implements Sharding {
     }
 
     /** For each parameter of some groups the length of its rows; 0 for those of other groups, and where it has none. */
-    private static long[] rowLengths(List<ParameterGroup> groups, Predicate<ParameterGroup> some) {
+    private static long[] rowLengths(List<Group> groups, Predicate<Group> some) {
         return groups.stream().flatMapToLong(group -> group.parameters().stream()
                 .mapToLong(whole -> some.test(group) ? whole.rowLength() : 0)).toArray();
     }

@@ -1,7 +1,7 @@
 package io.radam.internal.sharding;
 
+import io.radam.Hyperparameters;
 import io.radam.Parameter;
-import io.radam.ParameterGroup;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
@@ -55,6 +55,15 @@ public interface Sharding {
     }
 
     /**
+     * Parameters with the same hyperparameters.
+     *
+     * @param parameters     whole ones
+     * @param hyperparameters theirs
+     */
+    record Group(List<Parameter> parameters, Hyperparameters hyperparameters) {
+    }
+
+    /**
      * Says that a GPU makes steps. Called at most once, before {@link #slices}; then no threads are set.
      *
      * @param stream that in which steps are queued
@@ -75,7 +84,7 @@ public interface Sharding {
      * @param groups those of the builder, with whole parameters
      * @return a slice of each parameter, in order; it may be empty
      */
-    List<Parameter> slices(List<ParameterGroup> groups);
+    List<Parameter> slices(List<Group> groups);
 
     /**
      * The statistics of all pieces of all gradients of the step, from all processes.
