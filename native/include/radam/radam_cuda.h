@@ -312,13 +312,16 @@ RADAM_API radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyp
 /* Queues the sum of the gradients of several ranks: widened to float32, and added in the order of the ranks, where each
  * sum is rounded to float32.
  *
- *   sum        device pointer to `length` floats; overlaps none of the others
+ *   sum        device pointer to `length` floats; overlaps no gradient, and is none of them
  *   grad       device pointer to the gradient of rank `rank`, `length` elements
- *   messages   device pointer to those of the other ranks in order, each `stride` bytes after the one before it;
- *              may be null for one rank
- *   grad_type  RADAM_TYPE_..., but not SPLIT, of all gradients; all are aligned to their elements
- * Errors: RADAM_ERROR_NULL, RADAM_ERROR_RANGE (not 0 <= rank < ranks, or a length or stride that is negative or does
- * not fit the address space), RADAM_ERROR_TYPE, RADAM_CUDA_ERROR_.... */
+ *   messages   device pointer to those of the other ranks in order; may be null for one rank
+ *   stride     the bytes from the beginning of a message to that of the next, at least those of its elements. For fewer
+ *              than three ranks it is only not negative
+ *   grad_type  RADAM_TYPE_..., but not SPLIT, of all gradients; all are aligned to their elements, by the stride too
+ *   length     if it is 0, nothing is queued, and neither the device nor the pointers are looked at
+ * Errors: RADAM_ERROR_TYPE, RADAM_ERROR_RANGE (not 0 <= rank < ranks, a length or stride that is negative, a stride
+ * that is too short, or gradients or a sum that do not fit the address space), RADAM_ERROR_NULL, RADAM_ERROR_OVERLAP
+ * (of the sum and a gradient), RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_add_gradients(int32_t device, float *sum, const void *grad, const void *messages,
                                                 int64_t stride, int32_t ranks, int32_t rank, int32_t grad_type,
                                                 int64_t length, void *stream);

@@ -146,6 +146,7 @@ struct RankSum {
   std::int64_t length;
   std::int32_t ranks, rank;
   std::int32_t type;  // RADAM_TYPE_...
+  std::int32_t wide;  // whether all is aligned for four elements at once
 };
 extern void (*const rank_sum_kernel)(RankSum);
 

@@ -26,7 +26,7 @@ struct DeviceTensor {
   std::int64_t first_piece;  // the number of pieces of all tensors of the plan before this
   std::int64_t first_row;    // likewise of rows
   std::int64_t row_length;   // with grad_mean, and in plans by rows; or 0
-  std::int64_t place_of_rows;// in plans by rows, the number of rows of the tensors that the caller has before this
+  std::int64_t place_of_rows;  // in plans by rows, the number of rows of the tensors that the caller has before this
   std::int64_t index;        // where the caller has it
   float average_rate;
   std::int32_t group;             // or RADAM_CUDA_NO_GROUP

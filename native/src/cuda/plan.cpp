@@ -59,6 +59,7 @@ void remember(const radam_tensor& t, Opaque& opaque) {
   if (param > opaque.param_bytes) opaque.param_bytes = param;
   if (grad > opaque.grad_bytes) opaque.grad_bytes = grad;
   if (t.output == RADAM_OUTPUT_UPDATE) opaque.has_updates = 1;
+  if (t.grad_mean != nullptr && t.length > 0) opaque.has_means = 1;
 }
 
 }  // namespace

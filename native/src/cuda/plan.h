@@ -41,6 +41,7 @@ struct Opaque {
   std::int32_t set_algorithm;            // of a layer-wise plan: that of the coefficients that were set last
   std::uint8_t param_bytes, grad_bytes;  // of the largest element
   std::uint8_t has_updates;              // whether a tensor has RADAM_OUTPUT_UPDATE
+  std::uint8_t has_means;                // whether a tensor that is not empty has a grad_mean
 };
 constexpr std::int32_t kNoneSet = -1;
 constexpr std::uint64_t kMagic = 0x6d61646172616476;

@@ -1,6 +1,8 @@
 // The sum of the gradients of several ranks: checks arguments, then launches.
 #include <cstdint>
 
+#include "../spans.h"
+#include "../storage/sizes.h"
 #include "launch.h"
 
 namespace {
@@ -10,8 +12,37 @@ using namespace radam::cuda;
 // More thread blocks than any GPU runs at once: what is left is a loop's.
 constexpr std::int64_t kMostBlocks = 8192;
 
-bool is_aligned(const void* memory, std::int64_t bytes) {
-  return reinterpret_cast<std::uintptr_t>(memory) % static_cast<std::uintptr_t>(bytes) == 0;
+// Whether the messages end within the address space, and are apart.
+bool fit(std::int64_t stride, std::int32_t ranks, std::int64_t message_bytes) {
+  return ranks < 3 || (stride >= message_bytes && stride <= (INT64_MAX - message_bytes) / (ranks - 2));
+}
+
+// Whether all is aligned to so many elements.
+bool all_aligned(const RankSum& s, std::int64_t elements) {
+  const std::int64_t bytes = size_of_type(s.type);
+  return is_aligned(s.sum, elements, sizeof(float)) && is_aligned(s.own, elements, bytes) &&
+         (s.ranks < 2 || is_aligned(s.messages, elements, bytes)) &&
+         (s.ranks < 3 || s.stride % (elements * bytes) == 0);
+}
+
+radam_status check_apart(const RankSum& s, const void* grad) {
+  radam::Spans spans;
+  if (const radam_status status = spans.add(s.sum, sizeof(float), 0, s.length)) return status;
+  return spans.add(grad, size_of_type(s.type), 0, s.length);
+}
+
+// Whether the sum overlaps no gradient, and all are within the address space.
+radam_status check_apart(const RankSum& s) {
+  if (const radam_status status = check_apart(s, s.own)) return status;
+  for (std::int32_t i = 0; i < s.ranks - 1; ++i)
+    if (const radam_status status = check_apart(s, s.messages + i * s.stride)) return status;
+  return RADAM_OK;
+}
+
+radam_status check_memory(const RankSum& s, std::int32_t device) {
+  if (const radam_status status = check_pointer(device, s.sum)) return status;
+  if (const radam_status status = check_pointer(device, s.own)) return status;
+  return s.ranks > 1 ? check_pointer(device, s.messages) : RADAM_OK;
 }
 
 }  // namespace
@@ -21,17 +52,18 @@ radam_status radam_cuda_add_gradients(int32_t device, float* sum, const void* gr
                                       void* stream) {
   if (grad_type != RADAM_TYPE_F32 && grad_type != RADAM_TYPE_BF16 && grad_type != RADAM_TYPE_F16)
     return RADAM_ERROR_TYPE;
-  const std::int64_t bytes = grad_type == RADAM_TYPE_F32 ? 4 : 2;
-  if (ranks < 1 || rank < 0 || rank >= ranks || length < 0 || length > INT64_MAX / 4 || stride < 0)
+  if (ranks < 1 || rank < 0 || rank >= ranks || length < 0 || length > radam::kMaxElements || stride < 0 ||
+      !fit(stride, ranks, length * size_of_type(grad_type)))
     return RADAM_ERROR_RANGE;
-  if (ranks > 2 && stride > INT64_MAX / ranks) return RADAM_ERROR_RANGE;
   if (length == 0) return RADAM_OK;
   if (sum == nullptr || grad == nullptr || (messages == nullptr && ranks > 1)) return RADAM_ERROR_NULL;
-  if (!is_aligned(sum, 4) || !is_aligned(grad, bytes)) return RADAM_CUDA_ERROR_ALIGNMENT;
-  if (ranks > 1 && (!is_aligned(messages, bytes) || stride % bytes != 0)) return RADAM_CUDA_ERROR_ALIGNMENT;
+  RankSum s{sum, grad, static_cast<const unsigned char*>(messages), stride, length, ranks, rank, grad_type, 0};
+  if (!all_aligned(s, 1)) return RADAM_CUDA_ERROR_ALIGNMENT;
+  if (const radam_status status = check_apart(s)) return status;
   const OnDevice current(device);
   if (current.status() != RADAM_OK) return current.status();
-  const RankSum s{sum, grad, static_cast<const unsigned char*>(messages), stride, length, ranks, rank, grad_type};
+  if (const radam_status status = check_memory(s, device)) return status;
+  s.wide = all_aligned(s, 4);
   const std::int64_t blocks = (length + 4 * kThreads - 1) / (4 * kThreads);
   return launch(rank_sum_kernel, blocks < kMostBlocks ? blocks : kMostBlocks, kThreads, stream, s);
 }

@@ -11,33 +11,49 @@
 
 namespace {
 
-// Calls body(i, row) for elements i of four, and the numbers of their rows, as grad_mean has them.
+// A row, by its number, and an element in it.
+struct InRow {
+  std::int64_t row, element;
+};
+
+// Divides by 32 bits where that will do, because a GPU takes several times as long for 64.
+RADAM_INLINE InRow in_row_of(std::int64_t element, std::int64_t row_length) {
+  const std::int64_t row = static_cast<std::uint64_t>(element | row_length) >> 32 == 0
+                               ? static_cast<std::uint32_t>(element) / static_cast<std::uint32_t>(row_length)
+                               : element / row_length;
+  return {row, element - row * row_length};
+}
+
+// Calls body(i, row) for elements i of four, which begin there, and the numbers of their rows.
 template <class Body>
-RADAM_INLINE void for_rows_of(const radam::cuda::DeviceTensor& t, const Elements& at, const Body& body) {
-  std::int64_t row = (t.first + at.begin) / t.row_length, in_row = (t.first + at.begin) % t.row_length;
-  row -= t.first / t.row_length;
+RADAM_INLINE void for_rows_of(const radam::cuda::DeviceTensor& t, InRow next, int count, const Body& body) {
   RADAM_UNROLL for (int i = 0; i < 4; ++i) {
-    if (i < at.count) body(i, row);
-    if (++in_row == t.row_length) {
-      in_row = 0;
-      ++row;
+    if (i < count) body(i, next.row);
+    if (++next.element == t.row_length) {
+      next.element = 0;
+      ++next.row;
     }
   }
 }
 
-// Four gradients less the means of their rows. radam.h documents it (radam_step). Not inline, because steps need it
+// Four gradients less the means of their rows. radam.h documents it (radam_step). The first mean is that of the row in
+// which the tensor begins. Not inline, because steps need it
 // rarely: there is a copy of it in each kernel otherwise.
 RADAM_NOT_INLINE inline Quad::Register centralized(const radam::cuda::DeviceTensor& t, const Elements& at,
                                                    Quad::Register g) {
-  for_rows_of(t, at, [&](int i, std::int64_t row) { g.lane[i] = Cuda::sub(g.lane[i], t.grad_mean[row]); });
+  InRow begin = in_row_of(t.first + at.begin, t.row_length);
+  begin.row -= in_row_of(t.first, t.row_length).row;
+  for_rows_of(t, begin, at.count,
+              [&](int i, std::int64_t row) { g.lane[i] = Cuda::sub(g.lane[i], t.grad_mean[row]); });
   return g;
 }
 
-// The decays of four elements, which are those of their rows.
+// The decays of four elements, which are those of their rows. A tensor of a plan by rows begins with one.
 RADAM_DEVICE inline Quad::Register decays_of(const radam::cuda::DeviceTensor& t, const float* row_decay,
                                              const Elements& at) {
   Quad::Register decay = Quad::broadcast(0);
-  for_rows_of(t, at, [&](int i, std::int64_t row) { decay.lane[i] = row_decay[t.place_of_rows + row]; });
+  for_rows_of(t, in_row_of(at.begin, t.row_length), at.count,
+              [&](int i, std::int64_t row) { decay.lane[i] = row_decay[t.place_of_rows + row]; });
   return decay;
 }
 

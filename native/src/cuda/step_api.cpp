@@ -40,10 +40,10 @@ bool projects_rows(const radam_cuda_step_options& o, std::int64_t group) {
   return o.projections != nullptr && o.projections[group] == RADAM_PROJECTION_ROWS;
 }
 
-// Checks the projection of a group with coefficients of a plan of that algorithm, which are checked.
+// Checks the projection of a group, of options that have some, with coefficients of a plan of that algorithm, which are
+// checked.
 radam_status check_projection(const radam_cuda_step_options& o, std::int64_t group, std::int32_t algorithm,
                               radam_coefficients c) {
-  if (o.projections == nullptr) return RADAM_OK;
   const std::int32_t projection = o.projections[group];
   if (projection < RADAM_PROJECTION_NONE || projection > RADAM_PROJECTION_TENSOR) return RADAM_ERROR_SETTING;
   if (projection != RADAM_PROJECTION_ROWS) return RADAM_OK;
@@ -55,9 +55,11 @@ radam_status check_projection(const radam_cuda_step_options& o, std::int64_t gro
   return RADAM_OK;
 }
 
-// Whether the coefficients that were set last are those for sums.
-radam_status check_to_sum(const radam_cuda_plan& plan, const Opaque& opaque) {
-  return opaque.set_algorithm == plan.algorithm ? RADAM_OK : RADAM_ERROR_COEFFICIENTS;
+// Whether the coefficients that were set last are those for sums, and the sums are aligned: all that they have is of
+// eight bytes.
+radam_status check_to_sum(const radam_cuda_plan& plan, const Opaque& opaque, const void* sums) {
+  if (opaque.set_algorithm != plan.algorithm) return RADAM_ERROR_COEFFICIENTS;
+  return is_aligned(sums, 1, sizeof(double)) ? RADAM_OK : RADAM_CUDA_ERROR_ALIGNMENT;
 }
 
 }  // namespace
@@ -88,6 +90,7 @@ radam_status radam_cuda_set_coefficients(radam_cuda_plan* plan, const radam_coef
   bool any_rows = false;
   for (std::int32_t i = 0; i < plan->groups; ++i) {
     if (o.clip_values != nullptr && !(o.clip_values[i] >= 0)) return RADAM_ERROR_CLIP;
+    if (o.projections == nullptr) continue;
     radam_coefficients c;
     all.get(i, c);
     if (const radam_status status = check_projection(o, i, plan->algorithm, c)) return status;
@@ -161,7 +164,7 @@ radam_status radam_cuda_gradient_means(radam_cuda_plan* plan, void* stream) {
   if (const radam_status status = open(plan, opaque)) return status;
   const OnDevice current(plan->device);
   if (current.status() != RADAM_OK) return current.status();
-  if (opaque.rows == 0) return RADAM_OK;
+  if (opaque.has_means == 0) return RADAM_OK;
   const Segment all{at<DeviceTensor>(*plan, opaque.layout.tensors), plan->tensors, opaque.rows};
   return launch(means_kernel, opaque.rows_grid, kThreads, stream, all);
 }
@@ -171,9 +174,10 @@ radam_status radam_cuda_tensor_sums(radam_cuda_plan* plan, radam_sums* sums, voi
   if (const radam_status status = open(plan, opaque)) return status;
   if (sums == nullptr) return RADAM_ERROR_NULL;
   if (sums_kernel(plan->algorithm) == nullptr) return RADAM_ERROR_ALGORITHM;
-  if (const radam_status status = check_to_sum(*plan, opaque)) return status;
+  if (const radam_status status = check_to_sum(*plan, opaque, sums)) return status;
   const OnDevice current(plan->device);
   if (current.status() != RADAM_OK) return current.status();
+  if (const radam_status status = check_pointer(plan->device, sums)) return status;
   const auto* const tensors = at<DeviceTensor>(*plan, opaque.layout.tensors);
   const auto* const groups = at<Group>(*plan, opaque.layout.groups);
   auto* const results = at<SumsOfPiece>(*plan, opaque.layout.pieces);
@@ -192,9 +196,10 @@ radam_status radam_cuda_row_sums(radam_cuda_plan* plan, double* sums, void* stre
   if (const radam_status status = open(plan, opaque)) return status;
   if (sums == nullptr) return RADAM_ERROR_NULL;
   if (row_sums_kernel(plan->algorithm) == nullptr) return RADAM_ERROR_ALGORITHM;
-  if (const radam_status status = check_to_sum(*plan, opaque)) return status;
+  if (const radam_status status = check_to_sum(*plan, opaque, sums)) return status;
   const OnDevice current(plan->device);
   if (current.status() != RADAM_OK) return current.status();
+  if (const radam_status status = check_pointer(plan->device, sums)) return status;
   if (opaque.rows == 0) return RADAM_OK;
   const Segment all{at<DeviceTensor>(*plan, opaque.layout.tensors), plan->tensors, opaque.rows};
   return launch(row_sums_kernel(plan->algorithm), opaque.sums_grid, kThreads, stream, all,

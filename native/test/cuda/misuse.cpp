@@ -340,6 +340,10 @@ void bad_layerwise_steps() {
   ok(set(c, c), "coefficients for sums");
   expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_ERROR_SUMS, "a step by coefficients that were not reduced");
   expect_status(radam_cuda_tensor_sums(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no sums");
+  auto* const misaligned = static_cast<radam_sums*>(offset(sums, 4));
+  expect_status(radam_cuda_tensor_sums(&d.plan, misaligned, nullptr), RADAM_CUDA_ERROR_ALIGNMENT, "sums");
+  static radam_sums on_host;
+  expect_status(radam_cuda_tensor_sums(&d.plan, &on_host, nullptr), RADAM_CUDA_ERROR_POINTER, "sums");
   expect_status(set(c, r), RADAM_ERROR_ALGORITHM, "coefficients of which some are reduced");
   expect_status(set(r, c), RADAM_ERROR_ALGORITHM, "coefficients of which some are reduced");
   const radam_coefficients other = coefficients_at(preset(RADAM_PRESET_STABLEADAMW_AUTHORS), 1);
@@ -397,6 +401,10 @@ void bad_steps_by_rows() {
   ok(set(c), "coefficients for sums");
   expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_ERROR_SUMS, "a step by coefficients that were not reduced");
   expect_status(radam_cuda_row_sums(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no sums");
+  auto* const misaligned = static_cast<double*>(offset(sums, 4));
+  expect_status(radam_cuda_row_sums(&d.plan, misaligned, nullptr), RADAM_CUDA_ERROR_ALIGNMENT, "sums");
+  static double sums_on_host[RADAM_ROW_SUMS];
+  expect_status(radam_cuda_row_sums(&d.plan, sums_on_host, nullptr), RADAM_CUDA_ERROR_POINTER, "sums");
   auto* const of_tensors = reinterpret_cast<radam_sums*>(sums);
   expect_status(radam_cuda_tensor_sums(&d.plan, of_tensors, nullptr), RADAM_ERROR_ALGORITHM, "sums of tensors");
   ok(measure(), "radam_cuda_row_sums");

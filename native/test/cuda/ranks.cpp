@@ -25,7 +25,11 @@ float element(const unsigned char* from, std::int32_t type, std::int64_t i) {
 void require_sum(Values& random, std::int32_t type, std::int64_t length, std::int32_t ranks, std::int32_t rank,
                  const Stream& stream) {
   const std::int64_t bytes = type == RADAM_TYPE_F32 ? 4 : 2;
-  const std::int64_t stride = (length * bytes + 3) / 4 * 4 + 8 * static_cast<std::int64_t>(random.below(3));
+  // Half of the time all is aligned for four elements at once. Else a slice begins anywhere, and so does each message.
+  const bool wide = random.below(2) != 0;
+  const auto some = [&] { return wide ? 0 : static_cast<std::int64_t>(random.below(4)); };
+  const std::int64_t stride = ((wide ? (length + 3) / 4 * 4 : length) + some()) * bytes;
+  const std::int64_t before_sum = 4 + some(), before_grad = some(), before_messages = some();
   std::vector<unsigned char> own(static_cast<std::size_t>(length * bytes));
   std::vector<unsigned char> messages(static_cast<std::size_t>((ranks - 1) * stride));
   const bool tame = random.below(2) != 0;
@@ -33,29 +37,30 @@ void require_sum(Values& random, std::int32_t type, std::int64_t length, std::in
   for (std::int32_t i = 0; i < ranks - 1; ++i) fill(random, type, messages.data() + i * stride, length, tame);
 
   // Beside the sum, and where it is, is something else.
-  std::vector<float> sums(static_cast<std::size_t>(length + 8), 7.0f);
+  std::vector<float> sums(static_cast<std::size_t>(before_sum + length + 4), 7.0f);
   const std::size_t sum_bytes = sums.size() * sizeof(float);
   const DeviceMemory device_sums(static_cast<std::int64_t>(sum_bytes));
-  const DeviceMemory device_own(length * bytes + 2), device_messages((ranks - 1) * stride + 2);
-  // A slice begins anywhere.
-  auto* const grad = device_own.get<unsigned char>() + (type == RADAM_TYPE_F32 ? 0 : 2);
+  const DeviceMemory device_own((before_grad + length) * bytes);
+  const DeviceMemory device_messages(before_messages * bytes + (ranks - 1) * stride + 1);
+  auto* const grad = device_own.get<unsigned char>() + before_grad * bytes;
+  auto* const others = device_messages.get<unsigned char>() + before_messages * bytes;
   stream.copy(device_sums.get(), sums.data(), sum_bytes);
   stream.copy(grad, own.data(), own.size());
-  stream.copy(device_messages.get(), messages.data(), messages.size());
-  ok(radam_cuda_add_gradients(kDevice, device_sums.get<float>() + 4, grad, ranks > 1 ? device_messages.get() : nullptr,
+  stream.copy(others, messages.data(), messages.size());
+  ok(radam_cuda_add_gradients(kDevice, device_sums.get<float>() + before_sum, grad, ranks > 1 ? others : nullptr,
                               stride, ranks, rank, type, length, stream.get()),
      "radam_cuda_add_gradients");
   stream.copy(sums.data(), device_sums.get(), sum_bytes);
   stream.synchronize();
 
-  for (std::int64_t i = -4; i < length + 4; ++i) {
+  for (std::int64_t i = -before_sum; i < length + 4; ++i) {
     float expected = 7;
     for (std::int32_t r = 0; i >= 0 && i < length && r < ranks; ++r) {
       const float next = r == rank ? element(own.data(), type, i)
                                    : element(messages.data() + (r < rank ? r : r - 1) * stride, type, i);
       expected = r == 0 ? next : expected + next;
     }
-    const float actual = sums[static_cast<std::size_t>(i + 4)];
+    const float actual = sums[static_cast<std::size_t>(before_sum + i)];
     const bool same = std::isnan(expected) ? std::isnan(actual) : std::memcmp(&expected, &actual, sizeof actual) == 0;
     require(same, "element " + std::to_string(i) + " of " + std::to_string(length) + " of type " +
                       std::to_string(type) + ", rank " + std::to_string(rank) + " of " + std::to_string(ranks) +
@@ -83,7 +88,11 @@ void misused() {
   expect_status(add(m, m + 100, m + 200, 40, 2, 2, f32, 10), RADAM_ERROR_RANGE, "another rank");
   expect_status(add(m, m + 100, m + 200, 40, 2, -1, f32, 10), RADAM_ERROR_RANGE, "a negative rank");
   expect_status(add(m, m + 100, m + 200, -40, 2, 0, f32, 10), RADAM_ERROR_RANGE, "a negative stride");
-  expect_status(add(m, m + 100, m + 200, most / 2, 3, 0, f32, 10), RADAM_ERROR_RANGE, "a stride that is too long");
+  expect_status(add(m, m + 100, m + 200, most - 39, 3, 0, f32, 10), RADAM_ERROR_RANGE, "a stride that is too long");
+  expect_status(add(m, m + 100, m + 200, most / 2, 4, 0, f32, 10), RADAM_ERROR_RANGE, "a stride that is too long");
+  for (const std::int64_t stride : {0, 36})
+    expect_status(add(m, m + 100, m + 200, stride, 3, 0, f32, 10), RADAM_ERROR_RANGE, "a stride that is too short");
+  ok(add(m, m + 100, m + 200, 0, 2, 0, f32, 10), "a stride that is not used");
   expect_status(add(m, m + 100, m + 200, 40, 2, 0, f32, -1), RADAM_ERROR_RANGE, "a negative length");
   expect_status(add(m, m + 100, m + 200, 40, 2, 0, f32, most / 2), RADAM_ERROR_RANGE, "a length that is too long");
   expect_status(add(m, m + 100, m + 200, 40, 2, 0, RADAM_TYPE_SPLIT, 10), RADAM_ERROR_TYPE, "split gradients");
@@ -91,7 +100,21 @@ void misused() {
   expect_status(add(m + 2, m + 100, m + 200, 40, 2, 0, f32, 10), RADAM_CUDA_ERROR_ALIGNMENT, "a misaligned sum");
   expect_status(add(m, m + 102, m + 200, 40, 2, 0, f32, 10), RADAM_CUDA_ERROR_ALIGNMENT, "a misaligned gradient");
   expect_status(add(m, m + 100, m + 201, 40, 2, 0, bf16, 10), RADAM_CUDA_ERROR_ALIGNMENT, "misaligned messages");
-  expect_status(add(m, m + 100, m + 200, 41, 2, 0, bf16, 10), RADAM_CUDA_ERROR_ALIGNMENT, "a misaligned stride");
+  expect_status(add(m, m + 100, m + 200, 41, 3, 0, bf16, 10), RADAM_CUDA_ERROR_ALIGNMENT, "a misaligned stride");
+  for (const std::int64_t apart : {-36, 0, 36})
+    expect_status(add(m + 100 + apart, m + 100, m + 200, 40, 2, 0, f32, 10), RADAM_ERROR_OVERLAP, "sum and gradient");
+  ok(add(m + 140, m + 100, m + 200, 40, 2, 0, f32, 10), "a sum next to the gradient");
+  for (const std::int64_t apart : {-36, 0, 36, 64, 100, 136})
+    expect_status(add(m + 200 + apart, m + 100, m + 200, 100, 3, 0, f32, 10), RADAM_ERROR_OVERLAP, "sum and message");
+  ok(add(m + 240, m + 100, m + 200, 100, 3, 0, f32, 10), "a sum between messages");
+  ok(add(m + 340, m + 100, m + 200, 100, 3, 0, f32, 10), "a sum behind the messages");
+  static float on_host[10];
+  void* const h = on_host;
+  expect_status(add(h, m + 100, m + 200, 40, 2, 0, f32, 10), RADAM_CUDA_ERROR_POINTER, "a sum on the host");
+  expect_status(add(m, h, m + 200, 40, 2, 0, f32, 10), RADAM_CUDA_ERROR_POINTER, "a gradient on the host");
+  expect_status(add(m, m + 100, h, 40, 2, 0, f32, 10), RADAM_CUDA_ERROR_POINTER, "messages on the host");
+  ok(add(m, m + 100, h, 40, 1, 0, f32, 10), "messages that are not used");
+  ok(add(m, m + 100, m + 200, 40, 3, 0, f32, 0, -1), "a sum of nothing on no device");
   expect_status(add(m, m + 100, m + 200, 40, 2, 0, f32, 10, -1), RADAM_CUDA_ERROR_DEVICE, "no such device");
   ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
 }

@@ -294,7 +294,6 @@ struct TwinTensor {
   }
 
  private:
-
   void take_state(Twin& twin, int i, std::int64_t misalignment) {
     const std::int64_t n = settings.length, blocks = (n + RADAM_BLOCK_SIZE - 1) / RADAM_BLOCK_SIZE;
     switch (settings.state_type) {

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "other_work.h"
@@ -57,9 +58,9 @@ struct Clique {
   std::set<int> ranks;
 };
 
-// A group of sends and receives in a stream: its work ends once none of them is left.
+// A group of sends and receives: its work in the stream, which has that number, ends once none of them is left.
 struct Job {
-  void* stream;
+  std::int64_t work;
   int left;
 };
 
@@ -100,6 +101,7 @@ struct Queued {
 };
 thread_local int group_depth;
 thread_local std::vector<Queued> group;
+thread_local Result group_error;  // the first one
 thread_local int version = kVersion;
 
 bool is_troubled(const char* what, int rank) { return trouble == what && trouble_rank == rank; }
@@ -121,7 +123,7 @@ Result usable(Communicator* communicator) {
 }
 
 void end_one_of(Job& job) {
-  if (--job.left == 0) radam_emulated_work_ends(job.stream);
+  if (--job.left == 0) radam_emulated_work_ends(job.work);
 }
 
 bool fit(const Message& one, const Message& other) {
@@ -144,7 +146,7 @@ void submit(const Message& message) {
   waiting.erase(found);
 }
 
-int queue(bool sends, void* memory, std::size_t count, int type, int peer, Communicator* communicator, void* stream) {
+Result take(bool sends, void* memory, std::size_t count, int type, int peer, Communicator* communicator, void* stream) {
   const std::lock_guard<std::mutex> lock(mutex);
   if (const Result result = usable(communicator)) return result;
   if (is_troubled("send", communicator->rank)) return kInvalidArgument;
@@ -154,6 +156,12 @@ int queue(bool sends, void* memory, std::size_t count, int type, int peer, Commu
   const bool lost = is_troubled("lost", communicator->rank);
   group.push_back({{communicator, sends, peer, static_cast<char*>(memory), count, nullptr, lost}, stream});
   return kSuccess;
+}
+
+int queue(bool sends, void* memory, std::size_t count, int type, int peer, Communicator* communicator, void* stream) {
+  const Result result = take(sends, memory, count, type, peer, communicator, stream);
+  if (group_depth > 0 && group_error == kSuccess) group_error = result;
+  return result;
 }
 
 void forget(Communicator* communicator) {
@@ -257,15 +265,19 @@ EXPORT int ncclGroupEnd() {
   if (--group_depth > 0) return kSuccess;
   std::vector<Queued> ended;
   ended.swap(group);
-  const std::lock_guard<std::mutex> lock(mutex);
+  if (const Result error = std::exchange(group_error, kSuccess)) return error;  // nothing of the group is sent
   if (ended.empty()) return kSuccess;
+  const std::lock_guard<std::mutex> lock(mutex);
   Communicator* const communicator = ended.front().message.owner;
   void* const stream = ended.front().stream;
   for (const Queued& queued : ended) {
     if (queued.message.owner != communicator || queued.stream != stream) return kInvalidUsage;  // of this emulation
   }
-  radam_emulated_work_begins(stream);
-  const auto job = std::make_shared<Job>(Job{stream, static_cast<int>(ended.size())});
+  if (communicators.count(communicator) == 0) return kInvalidArgument;  // another thread has aborted it
+  std::vector<const void*> memory;
+  for (const Queued& queued : ended) memory.push_back(queued.message.memory);
+  const auto count = static_cast<int>(memory.size());
+  const auto job = std::make_shared<Job>(Job{radam_emulated_work_begins(stream, memory.data(), count), count});
   const bool fails = is_troubled("remote", communicator->rank);
   for (Queued& queued : ended) {
     queued.message.job = job;

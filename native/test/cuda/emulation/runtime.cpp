@@ -1,11 +1,13 @@
-// A CUDA runtime whose one device is the host. Work is done at once, in the order in which it is queued, so streams and
-// events are nothing but names; what is kept is which memory belongs to the device, so that a wrong pointer is found.
-// Only the work of another library, which other_work.h announces, may take longer: who queues work behind it waits.
+// A CUDA runtime whose one device is the host. Work is done at once, in the order in which it is queued, so streams are
+// nothing but names; what is kept is which memory belongs to the device, so that a wrong pointer is found.
+// Only the work of another library, which other_work.h announces, may take longer: who queues work behind it, or behind
+// an event that is, waits, and so does who frees its memory or destroys its stream.
 //
 // RADAM_EMULATED_CUDA in the environment stands for a machine that it should be like: "no-driver", "old-driver",
 // "no-device" or "old-device".
 #include "cuda_runtime_api.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -14,13 +16,18 @@
 #include <map>
 #include <mutex>
 #include <new>
+#include <vector>
 
 #include "launch.h"
 #include "other_work.h"
 #include "waits.h"
 
 struct EmulatedStream {};
-struct EmulatedEvent {};
+// Where it was recorded, and the last work of another library then.
+struct EmulatedEvent {
+  void* stream;
+  std::int64_t last;
+};
 
 namespace {
 
@@ -31,13 +38,32 @@ struct Allocation {
 std::mutex mutex;
 std::map<std::uintptr_t, Allocation> allocations;
 
-// How much work of other libraries is in each stream that has some.
-std::map<void*, int> other_work;
+// The work of other libraries that has not ended, by its number.
+struct OtherWork {
+  void* stream;
+  std::vector<const void*> memory;
+};
+std::map<std::int64_t, OtherWork> other_work;
+std::int64_t last_other_work;
 std::condition_variable other_work_ended;
+
+// Waits until none is left of that which matches and has begun before.
+template <class Matches>
+void wait_for_other_work(std::unique_lock<std::mutex>& lock, std::int64_t last, Matches matches) {
+  other_work_ended.wait(lock, [&] {
+    return std::none_of(other_work.begin(), other_work.upper_bound(last),
+                        [&](const auto& numbered) { return matches(numbered.second); });
+  });
+}
 
 void wait_for_other_work(void* stream) {
   std::unique_lock<std::mutex> lock(mutex);
-  other_work_ended.wait(lock, [&] { return other_work.count(stream) == 0; });
+  wait_for_other_work(lock, last_other_work, [&](const OtherWork& work) { return work.stream == stream; });
+}
+
+void wait_for_event(const EmulatedEvent& event) {
+  std::unique_lock<std::mutex> lock(mutex);
+  wait_for_other_work(lock, event.last, [&](const OtherWork& work) { return work.stream == event.stream; });
 }
 
 std::atomic<std::int64_t> waits{0};
@@ -71,9 +97,15 @@ cudaError_t allocate(void** memory, std::size_t size, cudaMemoryType type) {
 
 cudaError_t release(void* memory, cudaMemoryType type) {
   ++waits;
-  const std::lock_guard<std::mutex> lock(mutex);
-  const auto found = allocations.find(reinterpret_cast<std::uintptr_t>(memory));
+  std::unique_lock<std::mutex> lock(mutex);
+  const auto begin = reinterpret_cast<std::uintptr_t>(memory);
+  const auto found = allocations.find(begin);
   if (found == allocations.end() || found->second.type != type) return cudaErrorInvalidValue;
+  wait_for_other_work(lock, last_other_work, [&](const OtherWork& work) {
+    return std::any_of(work.memory.begin(), work.memory.end(), [&](const void* used) {
+      return reinterpret_cast<std::uintptr_t>(used) - begin < found->second.size;
+    });
+  });
   allocations.erase(found);
   ::operator delete(memory, kAlignment);
   return cudaSuccess;
@@ -83,14 +115,15 @@ cudaError_t release(void* memory, cudaMemoryType type) {
 
 std::int64_t radam_emulated_waits() { return waits; }
 
-void radam_emulated_work_begins(void* stream) {
+std::int64_t radam_emulated_work_begins(void* stream, const void* const* memory, std::int64_t count) {
   const std::lock_guard<std::mutex> lock(mutex);
-  ++other_work[stream];
+  other_work[++last_other_work] = {stream, {memory, memory + count}};
+  return last_other_work;
 }
 
-void radam_emulated_work_ends(void* stream) {
+void radam_emulated_work_ends(std::int64_t work) {
   const std::lock_guard<std::mutex> lock(mutex);
-  if (--other_work.at(stream) == 0) other_work.erase(stream);
+  other_work.erase(work);
   other_work_ended.notify_all();
 }
 
@@ -191,6 +224,7 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
   return cudaSuccess;
 }
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  wait_for_other_work(stream);
   delete stream;
   return cudaSuccess;
 }
@@ -199,19 +233,27 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
   wait_for_other_work(stream);
   return cudaSuccess;
 }
-cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
+cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t event, unsigned) {
+  wait_for_event(*event);
+  return cudaSuccess;
+}
 
 cudaError_t cudaEventCreate(cudaEvent_t* event) {
-  *event = new EmulatedEvent;
+  *event = new EmulatedEvent{};
   return cudaSuccess;
 }
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
   delete event;
   return cudaSuccess;
 }
-cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaEventSynchronize(cudaEvent_t) {
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  const std::lock_guard<std::mutex> lock(mutex);
+  *event = {stream, last_other_work};
+  return cudaSuccess;
+}
+cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   ++waits;
+  wait_for_event(*event);
   return cudaSuccess;
 }
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t, cudaEvent_t) {
