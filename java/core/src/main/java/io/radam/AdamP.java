@@ -25,7 +25,7 @@ import java.util.Objects;
  *
  * <p>A step reads values, gradients and state twice, and each row is stepped by itself: rows of fewer than some hundred
  * elements cost more. {@linkplain Parameter.Builder#slice Slices} are looked at as parameters of their own, but for
- * those of {@code radam-sharded}. It is for processors: a GPU has none yet.
+ * those of {@code radam-sharded}. A step on a GPU waits for the sums. Sharded optimizers on GPUs refuse this algorithm.
  */
 public final class AdamP {
     private AdamP() {

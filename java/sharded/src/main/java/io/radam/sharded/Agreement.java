@@ -89,7 +89,8 @@ final class Agreement {
         return failures;
     }
 
-    private static String message(Throwable failure) {
+    /** What others are told of a failure. */
+    static String message(Throwable failure) {
         return failure instanceof Error || failure.getMessage() == null ? failure.toString() : failure.getMessage();
     }
 

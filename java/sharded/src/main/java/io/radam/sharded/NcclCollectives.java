@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -34,16 +34,18 @@ import java.util.function.Supplier;
  * }
  *
  * <p>NCCL 2.14 or later is called by the Foreign Function and Memory API. It is {@code libnccl.so.2}, or the library
- * that the system property {@code radam.nccl.library} names.
+ * that the system property {@code radam.nccl.library} names. This was tested with an emulation of NCCL only.
  *
- * <p>A call is queued in the device's {@linkplain CudaDevice#stream stream}, behind what computes the bytes that are
- * given, and returns once the bytes that this rank gets are there.
+ * <p>A call waits for what is queued in the device's {@linkplain CudaDevice#stream stream} before, such as what
+ * computes the bytes that are given, however long that takes. Then the ranks meet. The call is queued in the same
+ * stream, and returns once the bytes that this rank gets are there.
  *
  * <p>Ranks that make different calls, or whose bytes differ in number, are found when they meet, all get the same
  * exception, and NCCL learns nothing of such a call. A rank that does not come there is named as by the other {@code
- * Collectives}. If NCCL fails, or does not end within its own time-out, each rank that notices aborts NCCL and tells
- * the others, which get an exception that names it when they come to their next call. The time-out of the other {@code
- * Collectives} has to be longer than that of NCCL, since a rank that has failed waits for the others there.
+ * Collectives}. If NCCL fails, does not end within its own time-out, or the thread is interrupted in it, each rank that
+ * notices aborts NCCL and tells the others, which get an exception that names it when they come to their next call. The
+ * time-out of the other {@code Collectives} has to be longer than that of NCCL, since a rank that has failed waits for
+ * the others there.
  */
 public final class NcclCollectives implements Collectives {
     private static final Duration TIMEOUT = Duration.ofMinutes(5);
@@ -73,8 +75,9 @@ public final class NcclCollectives implements Collectives {
     private final NcclLibrary nccl;
     private final String version;
     /** Waits for the device, which no call of CUDA does for a limited time. */
-    private final ExecutorService waiter = Executors.newSingleThreadExecutor(task -> Thread.ofPlatform().daemon()
-            .name("radam-nccl").inheritInheritableThreadLocals(false).unstarted(task));
+    private final ThreadPoolExecutor waiter = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(), task -> Thread.ofPlatform().daemon().name("radam-nccl")
+                    .inheritInheritableThreadLocals(false).unstarted(task));
     /** NULL once it was freed. */
     private MemorySegment communicator = MemorySegment.NULL;
     private CollectivesException failure;
@@ -82,29 +85,41 @@ public final class NcclCollectives implements Collectives {
 
     private NcclCollectives(Collectives hosts, CudaDevice device, Duration timeout) {
         this.hosts = hosts;
-        this.device = Objects.requireNonNull(device, "device");
-        timeoutNanos = Timeouts.nanos(Objects.requireNonNull(timeout, "timeout"));
-        stream = new DeviceStream(device.number(), device.stream().handle());
+        this.device = device;
         agreement = new Agreement(hosts);
+        DeviceStream ofDevice = null;
         NcclLibrary library = null;
         MemorySegment id = MemorySegment.NULL;
         Throwable failed = null;
         try {
-            if (!ShardExchange.isShareable(stream.handle())) {
+            timeoutNanos = Timeouts.nanos(Objects.requireNonNull(timeout, "timeout"));
+            Objects.requireNonNull(device, "device");
+            ofDevice = new DeviceStream(device.number(), device.stream().handle());
+            if (!ShardExchange.isShareable(ofDevice.handle())) {
                 throw new IllegalArgumentException("the device's stream is closed, or confined to a thread");
             }
             library = NcclLibrary.load();
             if (hosts.rank() == 0) {
                 id = library.newUniqueId();
             }
+            waiter.prestartCoreThread(); // not in a call, when there may be none any more
         } catch (RuntimeException | Error e) {
             failed = e;
         }
+        stream = ofDevice;
         nccl = library;
         version = library == null ? "none" : library.version();
-        agreement.require(failed, new long[] {library == null ? 0 : library.versionCode()},
-                () -> List.of("NCCL " + version));
-        join(id);
+        boolean complete = false;
+        try {
+            agreement.require(failed, new long[] {library == null ? 0 : library.versionCode()},
+                    () -> List.of("NCCL " + version));
+            join(id);
+            complete = true;
+        } finally {
+            if (!complete) {
+                waiter.shutdown();
+            }
+        }
     }
 
     /** Joins the other ranks, or fails on all if it fails on one. */
@@ -139,7 +154,8 @@ public final class NcclCollectives implements Collectives {
     /**
      * Joins the other ranks by NCCL, with a time-out of 5 minutes for what NCCL does.
      *
-     * @param hosts  how the ranks meet, with a longer time-out; is closed with what is returned, or if this fails
+     * @param hosts  how the ranks meet, with a longer time-out; is closed with what is returned, or if this fails,
+     *     which it does on all ranks
      * @param device the first GPU of this process, with the stream in which messages are queued
      * @return this process's rank, that of {@code hosts}
      * @throws UnsupportedOperationException if NCCL is not there, or older than 2.14
@@ -281,11 +297,31 @@ public final class NcclCollectives implements Collectives {
             stream.requireUsable(send[other]);
             stream.requireUsable(receive[other]);
         }
+        orTell(this::awaitWorkBefore);
         meet(kind, send, receive);
+        orTell(() -> transfer(kind, send, receive));
+    }
+
+    /** Does what may fail on this rank alone, and tells the others if it does. */
+    private void orTell(Runnable work) {
         try {
-            transfer(kind, send, receive);
+            work.run();
         } catch (RuntimeException e) {
             throw tell(e);
+        } catch (Error e) {
+            tell(e);
+            throw e;
+        }
+    }
+
+    /** Waits for what was queued in the stream before, so that NCCL's time-out is not for that. */
+    private void awaitWorkBefore() {
+        try {
+            waiter.submit(stream::synchronize).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // which the ranks learn where they meet
+        } catch (ExecutionException e) {
+            throw Agreement.exception(e.getCause(), Map.of()); // such as a BackendException of CUDA
         }
     }
 
@@ -410,7 +446,7 @@ public final class NcclCollectives implements Collectives {
                 Thread.currentThread().interrupt();
                 requireProgress(NcclLibrary.SUCCESS, kind.text, begin);
             } catch (ExecutionException e) {
-                throw (RuntimeException) e.getCause(); // a BackendException of CUDA
+                throw Agreement.exception(e.getCause(), Map.of()); // such as a BackendException of CUDA
             }
         }
     }
@@ -418,14 +454,19 @@ public final class NcclCollectives implements Collectives {
     // ------------------------------------------------------------------------------------------------------ failures
 
     /** Tells the other ranks why this one has failed, and learns which others have. */
-    private CollectivesException tell(RuntimeException own) {
+    private CollectivesException tell(Throwable own) {
         abortNccl();
+        boolean interrupted = Thread.interrupted(); // or the call that tells them would fail
         try {
             all(Kind.FAILED, null, null);
             return fail(of(agreement.failures(own)));
         } catch (CollectivesException e) {
             return fail(new CollectivesException(e.ranks(), e.getMessage() + "; before that, rank " + rank()
-                    + " failed: " + own.getMessage()));
+                    + " failed: " + Agreement.message(own)));
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -434,8 +475,8 @@ public final class NcclCollectives implements Collectives {
     }
 
     private CollectivesException fail(CollectivesException e) {
-        abortNccl();
         failure = e;
+        abortNccl();
         return e;
     }
 
@@ -458,15 +499,19 @@ public final class NcclCollectives implements Collectives {
 
     @Override
     public void abort(String reason) {
-        abortNccl();
-        hosts.abort(reason);
         failure = failure != null ? failure : new CollectivesException(List.of(rank()),
                 "rank " + rank() + " aborted: " + reason);
+        try {
+            hosts.abort(reason);
+        } finally {
+            abortNccl();
+        }
     }
 
     /**
-     * Ends this rank's part. Calls of others that wait for it fail. Waits for the others to close, but no longer than
-     * NCCL's time-out. Closing again does nothing.
+     * Ends this rank's part. Calls of others that wait for it fail. The {@code Collectives} of the hosts are closed,
+     * and decide whether that waits for other ranks: those of MPI do until they close, for any time. Then NCCL's part
+     * is ended, within NCCL's time-out. Closing again does nothing.
      */
     @Override
     public void close() {

@@ -64,9 +64,10 @@ import java.util.zip.CRC32C;
  *
  * <p><b>Devices.</b> Parameters, gradients and state may be in memory of a GPU, all of them, where the builder has a
  * {@linkplain OptimizerBuilder#device device} and the collectives are {@link NcclCollectives}. What is queued there is
- * queued in the device's stream; the bits are those of the host. Refused until now are algorithms that measure whole
- * parameters, centralized gradients, options that need the statistics of gradients, gradients that are announced or
- * rounded on the way, and {@link ShardedRun}.
+ * queued in the device's stream; the bits are those of the host. This was tested with emulations of a GPU and of NCCL
+ * only. Refused until now are all {@linkplain Algorithm#isLayerwise layer-wise} algorithms, which measure whole
+ * parameters or their rows, centralized gradients, options that need the statistics of gradients, gradients that are
+ * announced or rounded on the way, and {@link ShardedRun}.
  *
  * <p>Any thread may use an optimizer, but only one at a time.
  */
@@ -109,6 +110,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         agreement = new Agreement(collectives);
         slices = new Slices(collectives, arena, bucketElements, wireType);
         Optimizer built = null;
+        ShardExchange made = null;
         boolean complete = false;
         try {
             Throwable failed = null;
@@ -119,6 +121,7 @@ public final class ShardedOptimizer implements AutoCloseable {
                     throw new IllegalArgumentException("gradients go as FLOAT32 or BFLOAT16, not as " + wireType);
                 }
                 built = ScopedValue.where(Sharding.CURRENT, slices).call(builder::build);
+                made = new ShardExchange(collectives, slices.layout, slices.mover, slices.workers);
                 description = description(built);
                 numbers[0] = hash(String.join("\n", description));
             } catch (RuntimeException | Error e) {
@@ -127,7 +130,7 @@ public final class ShardedOptimizer implements AutoCloseable {
             List<String> lines = description;
             agreement.require(failed, numbers, () -> lines);
             optimizer = built;
-            exchange = new ShardExchange(collectives, slices.layout, slices.mover, slices.workers);
+            exchange = made;
             values = new ShardExchange.Elements[slices.wholes.size()];
             gradients = new ShardExchange.Elements[values.length];
             for (int i = 0; i < values.length; i++) {
@@ -158,6 +161,8 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @return the optimizer, which the caller has to close
      * @throws InvalidParameterException as {@link OptimizerBuilder#build()}; or if a parameter is a slice, has no
      *     elements, brings memory for its state, or gets its update in its gradient
+     * @throws InvalidHyperparameterException as {@link OptimizerBuilder#build()}; or on a device, if a group has a
+     *     {@linkplain Algorithm#isLayerwise layer-wise} algorithm or centralizes gradients
      * @throws RankMismatchException if ranks differ in algorithm, settings, parameters or the values of these
      * @throws CollectivesException if another rank fails here, or does not come here
      */
@@ -175,6 +180,7 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @return the optimizer
      * @throws IllegalArgumentException if the type is float16
      * @throws InvalidParameterException as {@link #of(Collectives, OptimizerBuilder)}
+     * @throws InvalidHyperparameterException as {@link #of(Collectives, OptimizerBuilder)}
      * @throws RankMismatchException as {@link #of(Collectives, OptimizerBuilder)}
      * @throws CollectivesException as {@link #of(Collectives, OptimizerBuilder)}
      */
@@ -283,7 +289,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     /**
      * Makes one step of all parameters that have a gradient. All ranks call this.
      *
-     * @throws InvalidParameterException if memory of this rank cannot be used; nothing is changed
+     * @throws InvalidParameterException if memory of this rank, or the device's stream, cannot be used; nothing is
+     *     changed
      * @throws RankMismatchException if ranks differ in settings, step numbers, options, or in which parameters have
      *     gradients; nothing is changed
      * @throws CollectivesException if another rank fails, ends, or does not come here in time
@@ -393,8 +400,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     /**
-     * Whether ranks may differ after failures. What fails on all by an exception has changed nothing, unless a disk that
-     * has state has failed.
+     * Whether ranks may differ after failures. What fails on all by an exception has changed nothing, unless a disk
+     * that has state has failed.
      */
     private boolean mayDiffer(Throwable own) {
         return failures.size() < collectives.size() || own instanceof Error || own instanceof BackendException;
@@ -605,9 +612,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     private void requireUsable(StepOptions options) {
         if (slices.stream == null) {
             slices.workers.requireRunning();
-        } else if (options.skipNonFinite() || options.maxGradientNorm() < Double.POSITIVE_INFINITY) {
-            throw new InvalidHyperparameterException("the ranks of a sharded optimizer on devices do not exchange the "
-                    + "statistics of gradients yet, which skipNonFinite and maxGradientNorm need: " + options);
+        } else {
+            requireUsableOnDevice(options);
         }
         for (int i = 0; i < gradients.length; i++) {
             Parameter whole = slices.wholes.get(i);
@@ -628,6 +634,14 @@ public final class ShardedOptimizer implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private void requireUsableOnDevice(StepOptions options) {
+        if (options.skipNonFinite() || options.maxGradientNorm() < Double.POSITIVE_INFINITY) {
+            throw new InvalidHyperparameterException("the ranks of a sharded optimizer on devices do not exchange the "
+                    + "statistics of gradients yet, which skipNonFinite and maxGradientNorm need: " + options);
+        }
+        slices.stream.requireUsable();
     }
 
     private static void requireAccessible(MemorySegment segment, String what) {

@@ -81,6 +81,25 @@ class DisagreementTest {
         }
     }
 
+    /** The memory for messages is got before the ranks agree to begin. */
+    @Test
+    void allLearnThatARankHasNoMemoryForMessages() throws Exception {
+        List<Object> outcomes = Ranks.outcomes(engine, 2, LONG, collectives -> ShardedOptimizer.of(
+                collectives.rank() == 0 ? collectives : new Delegating(collectives) {
+                    @Override
+                    public int size() {
+                        if (StackWalker.getInstance().walk(frames -> frames.anyMatch(
+                                frame -> frame.getClassName().equals(ShardExchange.class.getName())))) {
+                            throw new OutOfMemoryError("of the test");
+                        }
+                        return super.size();
+                    }
+                }, builder()));
+        assertEquals("rank 1 failed: java.lang.OutOfMemoryError: of the test",
+                assertInstanceOf(CollectivesException.class, outcomes.getFirst()).getMessage());
+        assertInstanceOf(OutOfMemoryError.class, outcomes.get(1));
+    }
+
     static Stream<Map.Entry<String, BiConsumer<ShardedOptimizer, Parameter>>> differentSteps() {
         return Stream.of(
                 Map.entry("lossScale=2.0", (o, _) -> o.step(StepOptions.NONE.withLossScale(2))),

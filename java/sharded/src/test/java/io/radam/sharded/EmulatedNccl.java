@@ -33,7 +33,11 @@ final class EmulatedNccl {
     }
 
     private static Object call(String name, FunctionDescriptor descriptor, Object... arguments) {
-        MemorySegment symbol = SymbolLookup.libraryLookup(PATH, Arena.global()).findOrThrow(name);
+        return callOf(PATH, name, descriptor, arguments);
+    }
+
+    private static Object callOf(String library, String name, FunctionDescriptor descriptor, Object... arguments) {
+        MemorySegment symbol = SymbolLookup.libraryLookup(library, Arena.global()).findOrThrow(name);
         try {
             return Linker.nativeLinker().downcallHandle(symbol, descriptor).invokeWithArguments(arguments);
         } catch (Throwable e) {
@@ -46,6 +50,13 @@ final class EmulatedNccl {
         try (Arena arena = Arena.ofConfined()) {
             call("radam_nccl_trouble", FunctionDescriptor.ofVoid(ADDRESS, JAVA_INT), arena.allocateFrom(what), rank);
         }
+    }
+
+    /** Has a device's stream work on something else, until that ends. */
+    static void otherWork(CudaDevice device, boolean begins) {
+        callOf(System.getProperty("radam.cuda.library.path"),
+                begins ? "radam_emulated_work_begins" : "radam_emulated_work_ends", FunctionDescriptor.ofVoid(ADDRESS),
+                device.stream().handle());
     }
 
     /** Gives the thread's library a version. */

@@ -220,6 +220,21 @@ class NcclCollectivesTest {
         assertThrows(NullPointerException.class, () -> NcclCollectives.open(hosts, null));
     }
 
+    /** What is wrong on one rank fails on all, before they wait for each other. */
+    @Test
+    void allLearnThatAnArgumentIsWrong() throws Exception {
+        List<Object> outcomes = Ranks.outcomes(2, LONG, hosts -> NcclCollectives.open(hosts,
+                hosts.rank() == 1 ? null : EmulatedNccl.device()));
+        assertEquals("rank 1 failed: device",
+                assertInstanceOf(CollectivesException.class, outcomes.getFirst()).getMessage());
+        assertInstanceOf(NullPointerException.class, outcomes.get(1));
+        outcomes = Ranks.outcomes(2, LONG, hosts -> NcclCollectives.open(hosts, EmulatedNccl.device(),
+                hosts.rank() == 1 ? Duration.ZERO : LONG));
+        assertEquals("rank 1 failed: a time-out is longer than nothing, unlike PT0S",
+                assertInstanceOf(CollectivesException.class, outcomes.getFirst()).getMessage());
+        assertInstanceOf(IllegalArgumentException.class, outcomes.get(1));
+    }
+
     @Test
     void aStreamOfOneThreadIsRefused() {
         try (Arena arena = Arena.ofConfined()) {
@@ -482,15 +497,7 @@ class NcclCollectivesTest {
     void aRankMayBeInterruptedInNccl(String trouble) throws Exception {
         EmulatedNccl.trouble(trouble, 0);
         Object outcome = outcomes(1, LONG, collectives -> {
-            Thread own = Thread.currentThread();
-            Thread.ofPlatform().start(() -> {
-                try {
-                    Thread.sleep(200);
-                } catch (InterruptedException e) {
-                    throw new AssertionError(e);
-                }
-                own.interrupt();
-            });
+            interruptSoon(Thread.currentThread());
             try {
                 return barrierOnDevice(collectives);
             } finally {
@@ -499,6 +506,155 @@ class NcclCollectivesTest {
         }).getFirst();
         assertTrue(assertInstanceOf(CollectivesException.class, outcome).getMessage()
                 .endsWith("rank 0 was interrupted"), outcome::toString);
+    }
+
+    /** The one that is interrupted tells the others, which have not failed. */
+    @Test
+    void allLearnThatARankWasInterruptedInNccl() throws Exception {
+        EmulatedNccl.trouble("queue", 0); // rank 1 is done with the call
+        CollectivesException e = sameForAll(outcomes(2, LONG, collectives -> {
+            if (collectives.rank() == 1) {
+                barrierOnDevice(collectives);
+                return barrierOnDevice(collectives);
+            }
+            interruptSoon(Thread.currentThread());
+            try {
+                return barrierOnDevice(collectives);
+            } finally {
+                assertTrue(Thread.interrupted(), "the thread has forgotten that");
+            }
+        }));
+        assertEquals(List.of(0), e.ranks());
+        assertEquals("rank 0 failed: rank 0 was interrupted", e.getMessage());
+    }
+
+    private static void interruptSoon(Thread thread) {
+        Thread.ofPlatform().start(() -> {
+            try {
+                Thread.sleep(200);
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            thread.interrupt();
+        });
+    }
+
+    /** The time-out is NCCL's: what was queued in the stream before takes as long as it takes. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatWasQueuedBeforeHasItsTime(int ranks) throws Exception {
+        for (Object outcome : Ranks.outcomes(ranks, LONG, hosts -> {
+            CudaDevice own = EmulatedNccl.device();
+            try (NcclCollectives opened = NcclCollectives.open(hosts, own, LONG)) {
+                opened.setTimeout(SHORT);
+                EmulatedNccl.otherWork(own, true);
+                Thread.ofPlatform().start(() -> {
+                    try {
+                        Thread.sleep(SHORT.plusMillis(500));
+                    } catch (InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                    EmulatedNccl.otherWork(own, false);
+                });
+                return barrierOnDevice(opened);
+            }
+        })) {
+            assertInstanceOf(Integer.class, outcome);
+        }
+    }
+
+    /** A rank that waits for its own work may be interrupted, and the others learn of it. */
+    @Test
+    void aRankMayBeInterruptedBeforeNccl() throws Exception {
+        CudaDevice busy = EmulatedNccl.device();
+        try {
+            List<Object> outcomes = Ranks.outcomes(2, LONG, hosts -> {
+                boolean isBusy = hosts.rank() == 0;
+                try (NcclCollectives opened =
+                        NcclCollectives.open(hosts, isBusy ? busy : EmulatedNccl.device(), SHORT)) {
+                    if (isBusy) {
+                        EmulatedNccl.otherWork(busy, true);
+                        interruptSoon(Thread.currentThread());
+                    } else {
+                        barrierOnDevice(opened); // which rank 0 may still come to
+                    }
+                    try {
+                        return barrierOnDevice(opened);
+                    } finally {
+                        assertEquals(isBusy, Thread.interrupted());
+                    }
+                }
+            });
+            for (Object outcome : outcomes) {
+                CollectivesException e = assertInstanceOf(CollectivesException.class, outcome);
+                assertTrue(e.ranks().contains(0) && e.getMessage().contains("rank 0 was interrupted"), e::toString);
+            }
+        } finally {
+            EmulatedNccl.otherWork(busy, false);
+        }
+    }
+
+    /** A thread to which something happens where it waits. */
+    private static final class Unlucky extends Thread {
+        private final Runnable work;
+        private Throwable thrown;
+
+        Unlucky(Runnable work) {
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            try {
+                work.run();
+            } catch (RuntimeException | Error e) {
+                thrown = e;
+            }
+        }
+
+        @Override
+        public boolean isInterrupted() {
+            throw new StackOverflowError("of the test");
+        }
+    }
+
+    /** A rank that throws an error tells the others, and does not go on. */
+    @Test
+    void allLearnOfAnError() throws Exception {
+        List<Object> outcomes = outcomes(2, SHORT, collectives -> {
+            if (collectives.rank() == 1) {
+                Unlucky thread = new Unlucky(() -> barrierOnDevice(collectives));
+                thread.start();
+                thread.join();
+                assertInstanceOf(StackOverflowError.class, thread.thrown);
+                throw assertThrows(CollectivesException.class, collectives::barrier);
+            }
+            barrierOnDevice(collectives); // may be complete
+            return barrierOnDevice(collectives);
+        });
+        CollectivesException e = sameForAll(outcomes);
+        assertTrue(e.ranks().contains(1), e::toString);
+        assertTrue(e.getMessage().endsWith("rank 1 failed: java.lang.StackOverflowError: of the test"), e::toString);
+    }
+
+    /** MPI's abort does not return, and NCCL's may wait. */
+    @Test
+    void theOthersLearnOfAnAbortFirst() {
+        int[] alive = new int[1];
+        NcclCollectives only = NcclCollectives.open(new Delegating(ThreadCollectives.of(1, LONG).getFirst()) {
+            @Override
+            public void abort(String reason) {
+                alive[0] = EmulatedNccl.alive();
+                throw new IllegalStateException(reason);
+            }
+        }, EmulatedNccl.device());
+        assertEquals("the disk is full",
+                assertThrows(IllegalStateException.class, () -> only.abort("the disk is full")).getMessage());
+        assertEquals(1, alive[0]);
+        assertEquals(0, EmulatedNccl.alive());
+        assertEquals("rank 0 aborted: the disk is full",
+                assertThrows(CollectivesException.class, only::barrier).getMessage());
+        only.close();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.radam.AdamW;
 import io.radam.DType;
 import io.radam.InvalidHyperparameterException;
 import io.radam.InvalidParameterException;
+import io.radam.Optimizer;
 import io.radam.OptimizerBuilder;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
@@ -28,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parameters on the emulated GPU, in ranks that are threads with the emulated NCCL. */
 class ShardedOnDeviceTest {
@@ -191,9 +191,20 @@ class ShardedOnDeviceTest {
         return ShardedOptimizer.of(collectives, Trained.of(storage, device).builder(algorithm), storage.wire);
     }
 
+    /** All of those that the model has; centralized gradients are refused for themselves. */
+    static Stream<String> layerwise() {
+        return Stream.of(Model.ALGORITHMS, Model.ROW_ALGORITHMS).flatMap(all -> all.keySet().stream())
+                .filter(algorithm -> !algorithm.endsWith(", centralized"))
+                .filter(algorithm -> {
+                    try (Optimizer built = new Model(Model.Storage.FLOAT32).builder(algorithm).build()) {
+                        return built.algorithm().isLayerwise();
+                    }
+                });
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"LAMB", "LARS", "SGD-HD", "YellowFin", "Adam-HD", "NovoGrad", "StableAdamW"})
-    void algorithmsThatMeasureWholeParametersAreRefused(String algorithm) throws Exception {
+    @MethodSource("layerwise")
+    void layerwiseAlgorithmsAreRefused(String algorithm) throws Exception {
         requireRefused(outcomes(2, (nccl, device) -> built(nccl, Model.Storage.FLOAT32, algorithm, device)),
                 InvalidHyperparameterException.class, "the ranks of a sharded optimizer on devices do not exchange "
                         + "sums or means of gradients yet, but a group is of ");
@@ -282,6 +293,41 @@ class ShardedOnDeviceTest {
             }
             return true;
         }).forEach(outcome -> assertEquals(true, outcome));
+    }
+
+    /** A stream that one rank has closed is found before anything is changed, by all. */
+    @Test
+    void aClosedStreamIsFoundBeforeTheStep() throws Exception {
+        List<Object> outcomes = Ranks.outcomes(2, Duration.ofMinutes(1), hosts -> {
+            Arena arena = Arena.ofShared();
+            CudaDevice device = CudaDevice.of(0);
+            device = device.withStream(device.newStream(arena));
+            try (NcclCollectives nccl = NcclCollectives.open(hosts, device, Duration.ofSeconds(30))) {
+                Trained trained = Trained.of(Model.Storage.FLOAT32, device);
+                Trained reader = new Trained(trained.model(), CudaDevice.of(0));
+                try (ShardedOptimizer optimizer = ShardedOptimizer.of(nccl, trained.builder("AdamW"))) {
+                    trained.backward(optimizer, 1);
+                    device.synchronize();
+                    List<byte[]> before = reader.contents(optimizer);
+                    if (nccl.rank() == 1) {
+                        arena.close();
+                        assertThrows(InvalidParameterException.class, optimizer::zeroGradients);
+                    }
+                    Class<? extends Exception> type =
+                            nccl.rank() == 1 ? InvalidParameterException.class : CollectivesException.class;
+                    String message = assertThrows(type, optimizer::step).getMessage();
+                    assertEquals(message, assertThrows(type, optimizer::gather).getMessage());
+                    List<byte[]> after = reader.contents(optimizer);
+                    for (int i = 0; i < before.size(); i++) {
+                        assertArrayEquals(before.get(i), after.get(i));
+                    }
+                    return message;
+                }
+            }
+        });
+        String message = assertInstanceOf(String.class, outcomes.get(1));
+        assertTrue(message.startsWith("the stream is closed"), message);
+        assertEquals("rank 1 failed: " + message, outcomes.getFirst());
     }
 
     /** If NCCL fails in the middle of a step, the optimizer refuses what follows. */

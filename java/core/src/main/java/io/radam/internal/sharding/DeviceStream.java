@@ -60,6 +60,15 @@ public final class DeviceStream {
     }
 
     /**
+     * Fails unless this thread can use the stream.
+     *
+     * @throws InvalidParameterException if it is closed, or confined to another thread
+     */
+    public void requireUsable() {
+        queue.requireUsable();
+    }
+
+    /**
      * Fails unless the GPU can use memory.
      *
      * @param memory of a device
