@@ -65,19 +65,13 @@ class BlockValues {
   }
   RADAM_INLINE_MEMBER Register grad(std::int64_t i) const { return Grad::template load<V>(grad_ + i * Grad::kBytes); }
 
-  // Takes the new parameters of the vector at n of the run at i. Once a run is complete, end_run is to be called.
-  RADAM_INLINE_MEMBER void set_param(std::int64_t i, std::int64_t n, Register x) {
-    V::store(kFloat ? reinterpret_cast<float*>(param_) + i + n : next_ + n, x);
-  }
-  RADAM_INLINE_MEMBER void end_run(std::int64_t i) {
-    if constexpr (!kFloat) {
-      Register x[V::kRun / V::kLanes];
-      load_run<V>(next_, x);
-      put_run(i, x);
-    }
+  // Takes the new parameters of the vector at i. Those of 16 bits are packed by runs alone.
+  RADAM_INLINE_MEMBER void set_param(std::int64_t i, Register x) {
+    static_assert(kFloat);
+    V::store(reinterpret_cast<float*>(param_) + i, x);
   }
 
-  // Takes the new parameters of the run at i.
+  // Takes those of the run at i.
   RADAM_INLINE_MEMBER void put_run(std::int64_t i, const Register* x) {
     if constexpr (kFloat) {
       for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k)
@@ -105,7 +99,6 @@ class BlockValues {
   unsigned char* lower_;  // halves of the parameters
   bool stochastic_;
   Random<V> random_;
-  alignas(64) float next_[V::kRun];
 };
 
 // A step of the whole block `at`.
@@ -163,7 +156,6 @@ class Fused {
       // Before the parameters, which have yet to wait for their quotients.
       if constexpr (kEncodes) encode_run(codes, random, i, next, 0);
       if constexpr (kDividesLater) move_params(k, codes, values, i, next, divisors, 0);
-      else if constexpr (rule.moves_param()) values.end_run(i);
     }
   }
 
@@ -175,10 +167,7 @@ class Fused {
       if (!move_states_of_bounded(k, c, codes, values, next, divisors))
         move_states<true>(k, codes, values, next, divisors);
     } else {
-      for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
-        step_run(k, codes, values, i, next, i);
-        if constexpr (rule.moves_param()) values.end_run(i);
-      }
+      for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) step_run(k, codes, values, i, next, i);
     }
     for_each(codes, [](auto& of) __attribute__((always_inline)) { of.choose_scale(); });
     for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
@@ -218,7 +207,7 @@ class Fused {
       x.state[number.value] = of.load(of.place + (i + n) * of.kBytes);
     });
     apply<Algorithm, V>(rule, k, x);
-    if constexpr (rule.moves_param()) values.set_param(i, n, x.param);
+    if constexpr (rule.moves_param()) values.set_param(i + n, x.param);
     for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
       auto& of = codes.template of<decltype(number)::value>();
       of.watch(x.state[number.value]);

@@ -37,8 +37,7 @@ RADAM_INLINE void for_rows_of(const radam::cuda::DeviceTensor& t, InRow next, in
 }
 
 // Four gradients less the means of their rows. radam.h documents it (radam_step). The first mean is that of the row in
-// which the tensor begins. Not inline, because steps need it
-// rarely: there is a copy of it in each kernel otherwise.
+// which the tensor begins. Not inline, because steps need it rarely: there is a copy of it in each kernel otherwise.
 RADAM_NOT_INLINE inline Quad::Register centralized(const radam::cuda::DeviceTensor& t, const Elements& at,
                                                    Quad::Register g) {
   InRow begin = in_row_of(t.first + at.begin, t.row_length);

@@ -40,6 +40,7 @@ constexpr Test kTests[] = {
     RADAM_TEST(large),
 #else
     RADAM_TEST(no_waiting),
+    RADAM_TEST(other_work),
 #endif
 #undef RADAM_TEST
 };

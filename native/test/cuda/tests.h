@@ -25,6 +25,7 @@ void misuse(Scale);
 
 // Of the emulated device alone.
 void no_waiting(Scale);
+void other_work(Scale);
 
 // Not of the emulated device.
 void graph(Scale);

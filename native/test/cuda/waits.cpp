@@ -1,6 +1,13 @@
-// Once a plan is made, nothing waits for the device.
+// Once a plan is made, nothing waits for the device. And what other_work.h announces is waited for.
 #include "emulation/waits.h"
 
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "emulation/other_work.h"
 #include "tests.h"
 #include "twin.h"
 
@@ -66,6 +73,33 @@ void no_waiting(Scale) {
   o.row_decay = row_decay.get<float>();
   third.step({r}, {1}, &o);
   require(radam_emulated_waits() == all_made, "sums of rows or a step by their decays may wait");
+}
+
+void other_work(Scale) {
+  // Whether a call that another library's work is in the way of ends only after that.
+  const auto require_wait = [](const char* what, std::int64_t work, std::function<void()> call) {
+    std::atomic<bool> ended{false};
+    std::thread caller([&] {
+      call();
+      ended = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    const bool early = ended;
+    radam_emulated_work_ends(work);
+    caller.join();
+    require(!early, std::string(what) + " did not wait");
+  };
+  auto stream = std::make_unique<Stream>();
+  auto memory = std::make_unique<DeviceMemory>(64);
+  const void* const used[] = {memory->get<char>() + 16};
+
+  const std::int64_t work = radam_emulated_work_begins(stream->get(), used, 1);
+  { const DeviceMemory unused(64); }  // is freed at once
+  require_wait("radam_cuda_stream_synchronize", work,
+               [&] { ok(radam_cuda_stream_synchronize(kDevice, stream->get()), "radam_cuda_stream_synchronize"); });
+  require_wait("radam_cuda_free", radam_emulated_work_begins(nullptr, used, 1), [&] { memory.reset(); });
+  require_wait("radam_cuda_stream_destroy", radam_emulated_work_begins(stream->get(), nullptr, 0),
+               [&] { stream.reset(); });
 }
 
 }  // namespace radam_test

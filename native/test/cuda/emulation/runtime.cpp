@@ -117,7 +117,7 @@ std::int64_t radam_emulated_waits() { return waits; }
 
 std::int64_t radam_emulated_work_begins(void* stream, const void* const* memory, std::int64_t count) {
   const std::lock_guard<std::mutex> lock(mutex);
-  other_work[++last_other_work] = {stream, {memory, memory + count}};
+  other_work[++last_other_work] = {stream, std::vector<const void*>(memory, memory + count)};
   return last_other_work;
 }
 

@@ -455,6 +455,7 @@ public final class NcclCollectives implements Collectives {
 
     /** Tells the other ranks why this one has failed, and learns which others have. */
     private CollectivesException tell(Throwable own) {
+        failure = new CollectivesException(List.of(rank()), "rank " + rank() + " failed: " + Agreement.message(own));
         abortNccl();
         boolean interrupted = Thread.interrupted(); // or the call that tells them would fail
         try {
@@ -463,6 +464,9 @@ public final class NcclCollectives implements Collectives {
         } catch (CollectivesException e) {
             return fail(new CollectivesException(e.ranks(), e.getMessage() + "; before that, rank " + rank()
                     + " failed: " + Agreement.message(own)));
+        } catch (RuntimeException | Error e) { // such as a lack of memory once more: the others will not be told
+            failure.addSuppressed(e);
+            return failure;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

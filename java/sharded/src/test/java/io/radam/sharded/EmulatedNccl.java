@@ -2,6 +2,7 @@ package io.radam.sharded;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.radam.cuda.CudaDevice;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 final class EmulatedNccl {
     static final String PROPERTY = "radam.nccl.library";
     static final String PATH = System.getProperty(PROPERTY);
+    private static final String EMULATED_CUDA = System.getProperty("radam.cuda.library.path");
 
     private EmulatedNccl() {
     }
@@ -52,11 +54,15 @@ final class EmulatedNccl {
         }
     }
 
-    /** Has a device's stream work on something else, until that ends. */
-    static void otherWork(CudaDevice device, boolean begins) {
-        callOf(System.getProperty("radam.cuda.library.path"),
-                begins ? "radam_emulated_work_begins" : "radam_emulated_work_ends", FunctionDescriptor.ofVoid(ADDRESS),
-                device.stream().handle());
+    /** Has a device's stream work on something else. Returns the number of that work. */
+    static long beginOtherWork(CudaDevice device) {
+        return (long) callOf(EMULATED_CUDA, "radam_emulated_work_begins",
+                FunctionDescriptor.of(JAVA_LONG, ADDRESS, ADDRESS, JAVA_LONG), device.stream().handle(),
+                MemorySegment.NULL, 0L);
+    }
+
+    static void endOtherWork(long work) {
+        callOf(EMULATED_CUDA, "radam_emulated_work_ends", FunctionDescriptor.ofVoid(JAVA_LONG), work);
     }
 
     /** Gives the thread's library a version. */

@@ -547,14 +547,14 @@ class NcclCollectivesTest {
             CudaDevice own = EmulatedNccl.device();
             try (NcclCollectives opened = NcclCollectives.open(hosts, own, LONG)) {
                 opened.setTimeout(SHORT);
-                EmulatedNccl.otherWork(own, true);
+                long work = EmulatedNccl.beginOtherWork(own);
                 Thread.ofPlatform().start(() -> {
                     try {
                         Thread.sleep(SHORT.plusMillis(500));
                     } catch (InterruptedException e) {
                         throw new AssertionError(e);
                     }
-                    EmulatedNccl.otherWork(own, false);
+                    EmulatedNccl.endOtherWork(work);
                 });
                 return barrierOnDevice(opened);
             }
@@ -567,13 +567,13 @@ class NcclCollectivesTest {
     @Test
     void aRankMayBeInterruptedBeforeNccl() throws Exception {
         CudaDevice busy = EmulatedNccl.device();
+        long work = EmulatedNccl.beginOtherWork(busy);
         try {
             List<Object> outcomes = Ranks.outcomes(2, LONG, hosts -> {
                 boolean isBusy = hosts.rank() == 0;
                 try (NcclCollectives opened =
                         NcclCollectives.open(hosts, isBusy ? busy : EmulatedNccl.device(), SHORT)) {
                     if (isBusy) {
-                        EmulatedNccl.otherWork(busy, true);
                         interruptSoon(Thread.currentThread());
                     } else {
                         barrierOnDevice(opened); // which rank 0 may still come to
@@ -590,7 +590,7 @@ class NcclCollectivesTest {
                 assertTrue(e.ranks().contains(0) && e.getMessage().contains("rank 0 was interrupted"), e::toString);
             }
         } finally {
-            EmulatedNccl.otherWork(busy, false);
+            EmulatedNccl.endOtherWork(work);
         }
     }
 
