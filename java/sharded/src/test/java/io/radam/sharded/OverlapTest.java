@@ -74,41 +74,18 @@ class OverlapTest {
     }
 
     /** Collectives that tell when a number of exchanges has begun. */
-    private record Counting(Collectives collectives, CountDownLatch exchanges) implements Collectives {
-        @Override
-        public int rank() {
-            return collectives.rank();
-        }
+    private static final class Counting extends Delegating {
+        private final CountDownLatch exchanges;
 
-        @Override
-        public int size() {
-            return collectives.size();
+        Counting(Collectives collectives, CountDownLatch exchanges) {
+            super(collectives);
+            this.exchanges = exchanges;
         }
 
         @Override
         public void exchange(MemorySegment send, long[] sendBytes, MemorySegment receive, long[] receiveBytes) {
             exchanges.countDown();
-            collectives.exchange(send, sendBytes, receive, receiveBytes);
-        }
-
-        @Override
-        public void allGather(MemorySegment send, MemorySegment receive, long[] receiveBytes) {
-            collectives.allGather(send, receive, receiveBytes);
-        }
-
-        @Override
-        public void barrier() {
-            collectives.barrier();
-        }
-
-        @Override
-        public void abort(String reason) {
-            collectives.abort(reason);
-        }
-
-        @Override
-        public void close() {
-            collectives.close();
+            super.exchange(send, sendBytes, receive, receiveBytes);
         }
     }
 
