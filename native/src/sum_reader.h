@@ -15,6 +15,7 @@ class SumReader : protected BlockReader<V> {
  public:
   SumReader(const radam_coefficients& c, const radam::Tensor& b) : BlockReader<V>(c, b), terms_(this->clip_.rest) {
     for (int k = 0; k < Algorithm::kSummedBuffers; ++k) summed_[k] = Algorithm::summed_buffer(c, k);
+    needs_param_ = Algorithm::needs_param(c);
     is_f32_ = b.param_type == RADAM_TYPE_F32 && b.grad_type == RADAM_TYPE_F32 && b.state_type == RADAM_STATE_F32 &&
               !this->clip_.active && b.grad_mean == nullptr;
     for (int k = 0; k < Algorithm::kSummedBuffers; ++k) is_f32_ = is_f32_ && b.state[summed_[k]] != nullptr;
@@ -38,7 +39,9 @@ class SumReader : protected BlockReader<V> {
   }
 
   radam::Buffers read(const BlockRange& at) {
-    radam::Buffers f32{param(at), this->unpack_grad(at), {}};
+    radam::Buffers f32{nullptr, this->unpack_grad(at), {}};
+    // What nothing depends on need not come from memory. The loop loads something in its place, which is in the cache.
+    f32.param = needs_param_ ? param(at) : const_cast<float*>(f32.grad);
     for (int k = 0; k < Algorithm::kSummedBuffers; ++k) f32.state[k] = state(at, k);
     return f32;
   }
@@ -91,6 +94,7 @@ class SumReader : protected BlockReader<V> {
   }
 
   bool is_f32_;                                // whether read() returns the tensor's own buffers
+  bool needs_param_;
   int summed_[Algorithm::kSummedBuffers + 1];  // an array may not be empty
   Staged param_, state_[Algorithm::kSummedBuffers + 1] = {};
 };

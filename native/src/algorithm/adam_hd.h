@@ -67,6 +67,7 @@ struct AdamHd : LayerwiseByAdam, Hypergradient {
   }
 
   static constexpr int kSums = 1;
+  static bool needs_param(const radam_coefficients& c) { return c.of.adam_hd.adam.l2 != 0; }
 
   template <class V>
   struct Terms {

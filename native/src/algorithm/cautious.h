@@ -58,6 +58,7 @@ struct CautiousAdamW : LayerwiseByAdam {
   }
 
   static constexpr int kSums = 1;
+  static bool needs_param(const radam_coefficients&) { return false; }
 
   template <class V>
   struct Terms {
@@ -132,6 +133,7 @@ struct CautiousLion : Layerwise {
   }
 
   static constexpr int kSums = 1;
+  static bool needs_param(const radam_coefficients&) { return false; }
 
   template <class V>
   struct Terms {

@@ -22,6 +22,7 @@ namespace {
 //   kSums                      how many sums there are
 //   kSummedBuffers             how many buffers of state they depend on
 //   summed_buffer(c, k)        which the k-th of them is; the first ones, if it is not the algorithm's own
+//   needs_param(c)             whether they depend on the parameters; true, if it is not the algorithm's own
 //   Terms<V>                   made from coefficients; its of(x, terms) computes what is squared and summed, also on
 //                              devices
 //   reduce(c, length, sums)    the coefficients of Stepped that follow from the sums
@@ -41,6 +42,7 @@ struct Layerwise {
   static constexpr bool kByRows = false;
 
   RADAM_DEVICE static int summed_buffer(const radam_coefficients&, int k) { return k; }
+  static bool needs_param(const radam_coefficients&) { return true; }
 };
 
 template <class Algorithm>

@@ -86,6 +86,7 @@ struct NovoGrad : LayerwiseBySgd {
   }
 
   static constexpr int kSums = 1;
+  static bool needs_param(const radam_coefficients&) { return false; }
 
   template <class V>
   struct Terms {

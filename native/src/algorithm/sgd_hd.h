@@ -92,6 +92,7 @@ struct SgdHd : LayerwiseBySgd, Hypergradient {
   }
 
   static constexpr int kSums = 1;
+  static bool needs_param(const radam_coefficients& c) { return c.of.sgd_hd.sgd.l2 != 0; }
 
   template <class V>
   struct Terms {

@@ -56,6 +56,7 @@ struct StableAdamW : LayerwiseByAdam {
   }
 
   static constexpr int kSums = 1;
+  static bool needs_param(const radam_coefficients&) { return false; }
 
   template <class V>
   struct Terms : Moments<V> {

@@ -25,6 +25,7 @@ struct YellowFin : LayerwiseBySgd {
     kNumbers = kWindow + RADAM_MAX_CURV_WIN_WIDTH
   };
   static constexpr int kSums = 3;
+  static bool needs_param(const radam_coefficients&) { return false; }
   static constexpr int kSummedBuffers = 1;
   static constexpr bool kProducts = true;
 
