@@ -40,18 +40,6 @@ struct Lars : LayerwiseBySgd {
     return true;
   }
 
-  RADAM_DEVICE static radam_hyperparameters sgd_of(const radam_hyperparameters& h) {
-    const radam_lars l = h.of.lars;
-    radam_hyperparameters sgd = h;
-    sgd.algorithm = RADAM_ALGORITHM_SGD;
-    sgd.of.sgd = {};
-    sgd.of.sgd.momentum = l.momentum;
-    sgd.of.sgd.dampening = l.dampening;
-    sgd.of.sgd.nesterov = l.nesterov;
-    return sgd;
-  }
-
-  using LayerwiseBySgd::sgd_of;
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lars& l = h.of.lars;
@@ -59,7 +47,7 @@ struct Lars : LayerwiseBySgd {
     if (!is_flag(l.trust_clip) || !is_flag(l.decayed_norm) || !adapts_somehow ||
         h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2)
       return RADAM_ERROR_SETTING;
-    if (const radam_status status = Sgd::check(sgd_of(h))) return status;
+    if (const radam_status status = Sgd::check(sgd_of(h, l))) return status;
     if (!is_positive_float(l.trust_coefficient)) return RADAM_ERROR_TRUST_COEFFICIENT;
     return check_epsilon(l.epsilon);
   }
@@ -68,7 +56,7 @@ struct Lars : LayerwiseBySgd {
   RADAM_DEVICE static void coefficients_at(const radam_hyperparameters& h, std::int64_t step, radam_coefficients& c) {
     const radam_lars& l = h.of.lars;
     radam_coefficients sgd;
-    Sgd::coefficients_at(sgd_of(h), step, sgd);
+    Sgd::coefficients_at(sgd_of(h, l), step, sgd);
     fill_common(h, h.learning_rate, c);
     radam_lars_coefficients& k = c.of.lars;
     k.sgd = sgd.of.sgd;

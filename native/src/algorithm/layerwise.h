@@ -129,6 +129,18 @@ struct LayerwiseBySgd : Layerwise {
   using Stepped = Sgd;
   static constexpr int kSummedBuffers = 0;
 
+  // Hyperparameters of SGD with that momentum. What an algorithm has besides, it checks by itself.
+  template <class Settings>
+  RADAM_DEVICE static radam_hyperparameters sgd_of(const radam_hyperparameters& h, const Settings& settings) {
+    radam_hyperparameters sgd = h;
+    sgd.algorithm = RADAM_ALGORITHM_SGD;
+    sgd.of.sgd = {};
+    sgd.of.sgd.momentum = settings.momentum;
+    sgd.of.sgd.dampening = settings.dampening;
+    sgd.of.sgd.nesterov = settings.nesterov;
+    return sgd;
+  }
+
   // Coefficients of SGD with c's factor of gradients.
   RADAM_DEVICE static radam_coefficients sgd_of(const radam_coefficients& c, const radam_sgd_coefficients& sgd) {
     radam_coefficients of = c;

@@ -39,17 +39,6 @@ struct NovoGrad : LayerwiseBySgd {
     return true;
   }
 
-  // Without the averaging of gradients, which SGD's dampening leaves out in step 1.
-  RADAM_DEVICE static radam_hyperparameters sgd_of(const radam_hyperparameters& h) {
-    const double momentum = h.of.novograd.beta1;
-    radam_hyperparameters sgd = h;
-    sgd.algorithm = RADAM_ALGORITHM_SGD;
-    sgd.of.sgd = {};
-    sgd.of.sgd.momentum = momentum;
-    return sgd;
-  }
-
-  using LayerwiseBySgd::sgd_of;
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_novograd& n = h.of.novograd;
@@ -68,7 +57,8 @@ struct NovoGrad : LayerwiseBySgd {
   RADAM_DEVICE static void coefficients_at(const radam_hyperparameters& h, std::int64_t step, radam_coefficients& c) {
     const radam_novograd& n = h.of.novograd;
     radam_coefficients sgd;
-    Sgd::coefficients_at(sgd_of(h), step, sgd);
+    // Without the averaging of gradients, which SGD's dampening leaves out in step 1.
+    Sgd::coefficients_at(sgd_of(h, radam_sgd{n.beta1, 0, 0, 0}), step, sgd);
     fill_common(h, h.learning_rate, c);
     radam_novograd_coefficients& k = c.of.novograd;
     k.sgd = sgd.of.sgd;

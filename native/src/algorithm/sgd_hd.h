@@ -53,30 +53,18 @@ struct SgdHd : LayerwiseBySgd, Hypergradient {
     return true;
   }
 
-  RADAM_DEVICE static radam_hyperparameters sgd_of(const radam_hyperparameters& h) {
-    const radam_sgd_hd s = h.of.sgd_hd;
-    radam_hyperparameters sgd = h;
-    sgd.algorithm = RADAM_ALGORITHM_SGD;
-    sgd.of.sgd = {};
-    sgd.of.sgd.momentum = s.momentum;
-    sgd.of.sgd.dampening = s.dampening;
-    sgd.of.sgd.nesterov = s.nesterov;
-    sgd.of.sgd.reserved = s.reserved;
-    return sgd;
-  }
-
-  using LayerwiseBySgd::sgd_of;
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
-    if (h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2) return RADAM_ERROR_SETTING;
-    if (const radam_status status = Sgd::check(sgd_of(h))) return status;
-    return check_hypergrad_lr(h.of.sgd_hd.hypergrad_lr);
+    const radam_sgd_hd& s = h.of.sgd_hd;
+    if (s.reserved != 0 || h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2) return RADAM_ERROR_SETTING;
+    if (const radam_status status = Sgd::check(sgd_of(h, s))) return status;
+    return check_hypergrad_lr(s.hypergrad_lr);
   }
 
   // Fills all of c but struct_size, for checked hyperparameters and step >= 1.
   RADAM_DEVICE static void coefficients_at(const radam_hyperparameters& h, std::int64_t step, radam_coefficients& c) {
     radam_coefficients sgd;
-    Sgd::coefficients_at(sgd_of(h), step, sgd);
+    Sgd::coefficients_at(sgd_of(h, h.of.sgd_hd), step, sgd);
     fill_common(h, h.learning_rate, c);
     c.of.sgd_hd.sgd = sgd.of.sgd;
     // SGD ignores dampening without momentum, since it has no buffer then.

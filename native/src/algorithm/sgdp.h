@@ -38,21 +38,10 @@ struct SgdP : Projecting {
     return h.learning_rate / (1 - h.of.sgdp.momentum);
   }
 
-  RADAM_DEVICE static radam_hyperparameters sgd_of(const radam_hyperparameters& h) {
-    const radam_sgdp s = h.of.sgdp;
-    radam_hyperparameters sgd = h;
-    sgd.algorithm = RADAM_ALGORITHM_SGD;
-    sgd.of.sgd = {};
-    sgd.of.sgd.momentum = s.momentum;
-    sgd.of.sgd.dampening = s.dampening;
-    sgd.of.sgd.nesterov = s.nesterov;
-    return sgd;
-  }
-
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_sgdp& s = h.of.sgdp;
     if (s.reserved != 0 || h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2) return RADAM_ERROR_SETTING;
-    if (const radam_status status = Sgd::check(sgd_of(h))) return status;
+    if (const radam_status status = Sgd::check(LayerwiseBySgd::sgd_of(h, s))) return status;
     if (!finite_as_float(decay_rate(h) * h.weight_decay)) return RADAM_ERROR_WEIGHT_DECAY;
     if (const radam_status status = check_epsilon(s.epsilon)) return status;
     return Projecting::check(s.delta, s.wd_ratio);

@@ -46,7 +46,6 @@ struct YellowFin : LayerwiseBySgd {
     return true;
   }
 
-  using LayerwiseBySgd::sgd_of;
 
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_yellowfin& y = h.of.yellowfin;

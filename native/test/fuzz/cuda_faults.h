@@ -135,7 +135,7 @@ inline Faults faults_of_options(const radam_cuda_step_options* given, bool is_pr
              fault_if(o.zero_grad != 0 && has_updates, RADAM_ERROR_OUTPUT);
   for (std::size_t i = 0; !is_prepared && o.clip_values != nullptr && i < groups; ++i)
     f |= fault_if(!(o.clip_values[i] >= 0), RADAM_ERROR_CLIP);
-  // No algorithm that is fuzzed projects rows.
+  // No algorithm that cuda_plan steps projects rows.
   for (std::size_t i = 0; !is_prepared && o.projections != nullptr && i < groups; ++i)
     f |= fault_if(!is_one_of(o.projections[i], 3), RADAM_ERROR_SETTING) |
          fault_if(o.projections[i] == RADAM_PROJECTION_ROWS, RADAM_ERROR_ALGORITHM);

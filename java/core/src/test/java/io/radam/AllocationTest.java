@@ -127,6 +127,32 @@ class AllocationTest {
         }
     }
 
+    /**
+     * Each parameter of a layer-wise algorithm has coefficients of its own, of which there may be ten thousands. The
+     * bound is less than the powers of two betas alone; a third of what is allocated stays.
+     */
+    @ParameterizedTest
+    @MethodSource("backends")
+    void coefficientsOfEachParameter(Backend backend) {
+        int count = 1000;
+        for (Algorithm algorithm : Algorithm.values()) {
+            if (!algorithm.isLayerwise()) {
+                continue;
+            }
+            List<Parameter> parameters = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                parameters.add(parameter());
+            }
+            try (Optimizer optimizer = Contestant.builder(algorithm).sequential().backend(backend)
+                    .parameters(parameters).build()) {
+                long before = AllocationMeter.allocatedBytes();
+                optimizer.step();
+                long bytes = (AllocationMeter.allocatedBytes() - before) / count;
+                assertTrue(bytes < 3000, algorithm + " by " + backend + ": " + bytes);
+            }
+        }
+    }
+
     /** With what every second step does to the momentum. */
     @ParameterizedTest
     @MethodSource("backends")

@@ -147,8 +147,9 @@ final class Contents {
                 add(Tensor.vector(Keys.scales(name, buffer), TensorType.F32, content.scales()));
             }
         });
-        state.numbers().forEach((number, value) -> add(new Tensor(Keys.state(name, number), TensorType.F64, List.of(1L),
-                MemorySegment.ofArray(new double[] {value}))));
+        NumberTensors.of(state.numbers().keySet()).forEach((tensor, numbers) -> add(Tensor.vector(
+                Keys.state(name, tensor), TensorType.F64, MemorySegment.ofArray(numbers.stream()
+                        .mapToDouble(state.numbers()::get).toArray()))));
         if (checkpoint.hasParameters()) {
             add(new Tensor(Keys.values(name), TensorType.of(parameter.valuesType()), shape,
                     optimizer.values(parameter)));

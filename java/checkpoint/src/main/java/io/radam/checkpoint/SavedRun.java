@@ -126,9 +126,12 @@ final class SavedRun implements Saved {
             }
         }
         Map<String, Double> numbers = new LinkedHashMap<>();
-        for (String number : group.hyperparameters().algorithm().numbers()) {
-            numbers.put(number, number(Keys.state(name, number), number, state));
-        }
+        NumberTensors.of(group.hyperparameters().algorithm().numbers()).forEach((tensor, elements) -> {
+            state.put(tensor, take(Keys.state(name, tensor), TensorType.F64, elements.size()));
+            for (int i = 0; i < elements.size(); i++) {
+                numbers.put(elements.get(i), number(state.get(tensor), i));
+            }
+        });
         OptimizerSnapshot.Entry entry = new OptimizerSnapshot.Entry(parameter.named() ? ownName(name, parameter) : null,
                 parameter.length(), parameter.first(), parameter.wholeLength(), parameter.randomIndex(),
                 new ParameterState(step, group.stateType(), buffers, numbers));
@@ -140,12 +143,10 @@ final class SavedRun implements Saved {
         return entry;
     }
 
-    private double number(String key, String number, Map<String, Tensor> state) {
-        Tensor tensor = take(key, TensorType.F64, 1);
-        state.put(number, tensor);
-        double value = tensor.bytes().get(DOUBLE, 0);
-        Malformed.require(value >= 0 && value < Double.POSITIVE_INFINITY, () -> "the tensor " + key
-                + " has to be finite and at least 0, but is " + value);
+    private static double number(Tensor tensor, int i) {
+        double value = tensor.bytes().get(DOUBLE, (long) i * Double.BYTES);
+        Malformed.require(value >= 0 && value < Double.POSITIVE_INFINITY, () -> "element " + i + " of the tensor "
+                + tensor.name() + " has to be finite and at least 0, but is " + value);
         return value;
     }
 

@@ -145,8 +145,9 @@ final class WholeParameter {
         List<Piece> pieces = new ArrayList<>();
         pieces.add(new Piece(slices.getFirst().file, slices.getFirst().stored.step(), 0));
         for (Slice slice : slicesOf(begin, end)) {
+            var ofNumbers = NumberTensors.of(slice.stored.entry().state().numbers().keySet());
             slice.stored.state().forEach((tensor, content) -> {
-                if (begin < end || slice.stored.entry().state().numbers().containsKey(tensor)) {
+                if (begin < end || ofNumbers.containsKey(tensor)) {
                     pieces.add(new Piece(slice.file, content, 0));
                 }
             });

@@ -222,6 +222,33 @@ class HostileContentTest {
         }
     }
 
+    @Test
+    void numbersOfOneTensorAreMissingOrOutOfRange() throws Exception {
+        String name = "state.array.window";
+        Model.Kind kind = Model.Kind.YELLOWFIN;
+        refused(kind, CheckpointFormatException.class, changed(kind, (_, tensors) -> tensors.remove(name)));
+        for (int length : new int[] {0, 1, 63, 65}) {
+            refused(kind, CheckpointFormatException.class, changed(kind, (_, tensors) ->
+                    tensors.put(name, Tensor.vector("", TensorType.F64, MemorySegment.ofArray(new double[length])))));
+        }
+        double[] window = new double[64];
+        for (double wrong : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY, 0.375}) {
+            window[63] = wrong;
+            Path file = changed(kind, (_, tensors) ->
+                    tensors.put(name, Tensor.vector("", TensorType.F64, MemorySegment.ofArray(window))));
+            if (wrong != 0.375) {
+                refused(kind, CheckpointFormatException.class, file);
+                continue;
+            }
+            try (Model model = new Model(kind, StateType.BLOCK8, true)) {
+                checkpoint(model).restore(file);
+                Map<String, Double> numbers = model.optimizer.state(model.parameters.getFirst()).numbers();
+                assertEquals(0.375, numbers.get("window_63"));
+                assertEquals(0, numbers.get("window_62"));
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"state.array.momentum", "parameter.", "average.other", "x", "parameter.other"})
     void aTensorIsUnknown(String name) throws Exception {

@@ -1,18 +1,23 @@
 package io.radam.checkpoint;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.radam.AdamW;
 import io.radam.Optimizer;
 import io.radam.Parameter;
 import io.radam.StateType;
+import io.radam.YellowFin;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -74,6 +79,37 @@ class LayoutTest {
         assertEquals(crc(unsummedBytes, 0, unsummedBytes.length), header.substring(27, 35));
         assertEquals(data + 36, bytes.length);
         assertEquals(1, ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getFloat(data + 24));
+    }
+
+    /** What a reader finds of YellowFin: numbers by their names, and all that its window has as one tensor. */
+    @Test
+    void theNumbersOfYellowFin() throws Exception {
+        Path file = folder.resolve("run.safetensors");
+        Parameter parameter = Parameter.builder(MemorySegment.ofArray(new float[] {1, 2}),
+                MemorySegment.ofArray(new float[] {3, 4})).name("w").build();
+        try (Optimizer optimizer = YellowFin.builder().parameter(parameter).build()) {
+            optimizer.step();
+            optimizer.step();
+            Checkpoint.write(file, optimizer);
+            try (TensorFile opened = new TensorFile(file)) {
+                Map<String, Tensor> tensors = opened.tensors();
+                assertEquals(Set.of("step", "momentum_buffer", "exp_avg", "steps", "weight", "h_min", "h_max",
+                        "norm_squared", "norm", "dist_to_opt", "learning_rate", "momentum", "window"),
+                        tensors.keySet().stream().map(name -> name.substring("state.w.".length()))
+                                .collect(Collectors.toSet()));
+                assertEquals(List.of(1L), tensors.get("state.w.h_min").shape());
+                assertArrayEquals(new double[] {2}, doubles(tensors.get("state.w.steps")));
+                assertEquals(List.of(64L), tensors.get("state.w.window").shape());
+                double[] window = new double[64];
+                window[0] = window[1] = 25; // squared norms, the latest first
+                assertArrayEquals(window, doubles(tensors.get("state.w.window")));
+            }
+        }
+    }
+
+    private static double[] doubles(Tensor tensor) {
+        assertEquals(TensorType.F64, tensor.type());
+        return tensor.bytes().toArray(ValueLayout.JAVA_DOUBLE_UNALIGNED);
     }
 
     private static String crc(byte[] bytes, int begin, int end) {

@@ -73,6 +73,23 @@ class ShardRoundTripTest {
         }
     }
 
+    /** Those of one tensor are read from each shard, too. */
+    @Test
+    void numbersOfOneTensor() throws Exception {
+        Path path = folder.resolve("run");
+        ShardedCheckpoint sharded = ShardedCheckpoint.of(path, 0, 2);
+        try (ShardModel model = new ShardModel(Model.Kind.YELLOWFIN, StateType.FLOAT32, 2).step(5);
+                ShardModel same = new ShardModel(Model.Kind.YELLOWFIN, StateType.FLOAT32, 2)) {
+            model.write(path, 5);
+            sharded.complete(5);
+            for (ShardModel.Rank rank : same.ranks) {
+                rank.checkpoint().restore(sharded.index());
+            }
+            assertEquals(model.contents(), same.contents());
+            assertEquals(model.step(3).contents(), same.from(5).step(3).contents());
+        }
+    }
+
     /** Slices that measure themselves have numbers of their own, which those cut otherwise cannot have. */
     @ParameterizedTest
     @EnumSource(StateType.class)

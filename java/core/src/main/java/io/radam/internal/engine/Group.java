@@ -279,7 +279,7 @@ public final class Group {
         }
         CoefficientSet set = engine.newCoefficients(settings.algorithm());
         if (isLayerwise && setCount > 0) {
-            set.coefficients.sharePowers(sets[0].coefficients);
+            set.coefficients.share(sets[0].coefficients);
         }
         sets[setCount++] = set;
         nextUnused = setCount;

@@ -24,7 +24,7 @@ public final class AdamPSchedule extends ProjectingSchedule {
     }
 
     @Override
-    void sharePowers(LayerwiseSchedule other) {
+    void share(LayerwiseSchedule other) {
         adam.sharePowers(((AdamPSchedule) other).adam);
     }
 

@@ -12,9 +12,9 @@ import java.util.Arrays;
  */
 final class BetaPower {
     /** {@code beta^exponents[i]} is powerHigh[i] + powerLow[i], and exponents[i] is {@code t >> i} for some t. */
-    private final long[] exponents = new long[Long.SIZE];
-    private final double[] powerHigh = new double[Long.SIZE];
-    private final double[] powerLow = new double[Long.SIZE];
+    private long[] exponents;
+    private double[] powerHigh;
+    private double[] powerLow;
     private double beta = Double.NaN;
     private double high;
     private double low;
@@ -23,6 +23,7 @@ final class BetaPower {
     void compute(double beta, long t) {
         if (beta != this.beta) {
             this.beta = beta;
+            allocate();
             Arrays.fill(exponents, 0);
             Arrays.fill(powerHigh, 1);
             Arrays.fill(powerLow, 0);
@@ -53,6 +54,15 @@ final class BetaPower {
         }
         high = h;
         low = l;
+    }
+
+    /** With the first power: most of those of layer-wise algorithms are never computed. */
+    private void allocate() {
+        if (exponents == null) {
+            exponents = new long[Long.SIZE];
+            powerHigh = new double[Long.SIZE];
+            powerLow = new double[Long.SIZE];
+        }
     }
 
     /** {@code beta^t}. */

@@ -20,7 +20,7 @@ public abstract sealed class LayerwiseByAdam extends LayerwiseSchedule
     }
 
     @Override
-    final void sharePowers(LayerwiseSchedule other) {
+    final void share(LayerwiseSchedule other) {
         adam.sharePowers(((LayerwiseByAdam) other).adam);
     }
 

@@ -23,11 +23,12 @@ public abstract sealed class LayerwiseSchedule extends Schedule permits Layerwis
     }
 
     /**
-     * Computes powers of the betas in the memory of another schedule of the same algorithm, which is never used at the
-     * same time. There is a schedule for each tensor: the powers would be most of its memory, and are alike for all.
+     * Computes in the memory of another schedule of the same algorithm and hyperparameters, which is never used at the
+     * same time, what it keeps for the computation alone. There is a schedule for each tensor: powers of the betas, or
+     * what YellowFin tunes by, would be most of its memory.
      */
-    void sharePowers(LayerwiseSchedule other) {
-        // It has none.
+    void share(LayerwiseSchedule other) {
+        // It has nothing large.
     }
 
     /**

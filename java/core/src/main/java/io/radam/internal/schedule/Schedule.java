@@ -9,7 +9,7 @@ import io.radam.WeightDecay;
 /**
  * Computes an algorithm's coefficients from hyperparameters and a step number. It does so operation by operation as the
  * algorithm's header in {@code native/src/algorithm}, so that the coefficients have the same bits. The comments there
- * name the sources of the formulas. A schedule allocates nothing once it is made.
+ * name the sources of the formulas. A schedule allocates nothing once it has computed a step.
  */
 public abstract sealed class Schedule permits AdamSchedule, SgdSchedule, LionSchedule, NAdamSchedule,
         RMSpropSchedule, AdagradSchedule, AdamaxSchedule, AdadeltaSchedule, AdaBeliefSchedule, AdoptSchedule,

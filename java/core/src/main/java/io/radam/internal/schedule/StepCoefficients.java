@@ -10,20 +10,25 @@ import java.util.List;
 
 /**
  * The coefficients of one step at a time, from one group's hyperparameters. They are computed only if something has
- * changed. For one thread at a time. Allocates nothing once it is made, but for a struct with the first write.
+ * changed. For one thread at a time. Allocates nothing after the first step and the first write.
  */
 public final class StepCoefficients {
     private final Algorithm algorithm;
     private final Schedule schedule;
-    /** Null until the first write. The Java backend never writes it, since it needs a platform with a linker. */
-    private CoefficientStruct struct;
-    /** Likewise, of a layer-wise algorithm that has been {@link #reduce reduced}. */
-    private CoefficientStruct reducedStruct;
+    private Structs structs = new Structs();
     private boolean reduced;
     private Hyperparameters hyperparameters;
     private double gradientFactor = 1;
     /** The step that was computed last; 0 if hyperparameters have changed since. */
     private long step;
+
+    /** What structs are put together in, which may be for many coefficients of an algorithm. */
+    private static final class Structs {
+        /** Null until the first write. The Java backend never writes it, since it needs a platform with a linker. */
+        private CoefficientStruct struct;
+        /** Likewise, of a layer-wise algorithm that has been {@link #reduce reduced}. */
+        private CoefficientStruct reduced;
+    }
 
     /** Coefficients of an algorithm's steps. */
     public StepCoefficients(Algorithm algorithm) {
@@ -147,9 +152,10 @@ public final class StepCoefficients {
         return algorithm.isLayerwise();
     }
 
-    /** Of a layer-wise algorithm: uses memory of others of its, for one thread at a time. */
-    public void sharePowers(StepCoefficients others) {
-        ((LayerwiseSchedule) schedule).sharePowers((LayerwiseSchedule) others.schedule);
+    /** Of a layer-wise algorithm: computes in memory of others of its group, for one thread at a time. */
+    public void share(StepCoefficients others) {
+        ((LayerwiseSchedule) schedule).share((LayerwiseSchedule) others.schedule);
+        structs = others.structs;
     }
 
     /** Of a layer-wise algorithm: whether its sums depend on state. */
@@ -197,16 +203,16 @@ public final class StepCoefficients {
      */
     public void write(MemorySegment coefficients) {
         if (reduced) {
-            if (reducedStruct == null) {
-                reducedStruct = new CoefficientStruct(algorithm.steppedBy());
+            if (structs.reduced == null) {
+                structs.reduced = new CoefficientStruct(algorithm.steppedBy());
             }
-            reducedStruct.write(steps(), coefficients);
+            structs.reduced.write(steps(), coefficients);
             return;
         }
-        if (struct == null) {
-            struct = new CoefficientStruct(algorithm);
+        if (structs.struct == null) {
+            structs.struct = new CoefficientStruct(algorithm);
         }
-        struct.write(schedule, coefficients);
+        structs.struct.write(schedule, coefficients);
     }
 
     /** The schedule, which has the latest coefficients. */

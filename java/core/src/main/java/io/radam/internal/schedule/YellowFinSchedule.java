@@ -16,11 +16,16 @@ import io.radam.WeightDecay;
 /** YellowFin: {@code yellowfin.h}. */
 public final class YellowFinSchedule extends LayerwiseSchedule {
     private final SgdSchedule sgd = new SgdSchedule();
-    private final YellowFinTuner tuner = new YellowFinTuner();
+    private YellowFinTuner tuner = new YellowFinTuner();
 
     @Override
     public Schedule stepped() {
         return sgd;
+    }
+
+    @Override
+    void share(LayerwiseSchedule other) {
+        tuner = ((YellowFinSchedule) other).tuner;
     }
 
     @Override
@@ -33,7 +38,8 @@ public final class YellowFinSchedule extends LayerwiseSchedule {
         super.configure(h);
         sgd.configure(h, h.get(MOMENTUM), 0, false, WeightDecay.L2);
         sgd.averagesGradient = true;
-        tuner.stepSize = (float) h.learningRate();
+        tuner.forget();
+        tuner.setStepSize((float) h.learningRate());
         tuner.firstMomentum = (float) (double) h.get(MOMENTUM);
         tuner.weight = (float) (1 - h.get(BETA));
         tuner.width = h.get(CURV_WIN_WIDTH);
@@ -47,7 +53,7 @@ public final class YellowFinSchedule extends LayerwiseSchedule {
     @Override
     void setRate(double learningRateGiven, double factor) {
         super.setRate(learningRateGiven, factor);
-        tuner.stepSize = (float) learningRateGiven;
+        tuner.setStepSize((float) learningRateGiven);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.radam.internal.schedule;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -34,7 +35,7 @@ public final class YellowFinTuner {
 
     // Of hyperparameters.
     /** Of step 1, but for the factor of learning rates. */
-    float stepSize;
+    private float stepSize;
     float firstMomentum;
     float weight;
     float width;
@@ -50,26 +51,56 @@ public final class YellowFinTuner {
     double learningRate;
     double momentum;
 
+    // The tensors of a group mostly have the same numbers: what is computed of them once is the same for all.
     private final double[] moved = new double[NAMES.size()];
+    private final double[] movedFrom = new double[NAMES.size()];
+    private final double[] movedBy = new double[3];
+    private boolean known;
+    private boolean remembers;
+
+    /** Sets the learning rate of step 1. */
+    void setStepSize(float stepSize) {
+        remembers &= this.stepSize == stepSize;
+        this.stepSize = stepSize;
+    }
+
+    /** Has the next step be computed, since hyperparameters are others now. */
+    void forget() {
+        remembers = false;
+    }
 
     /** Computes what a step goes by, and replaces the numbers, unless the sums are none. */
     void tune(double ofAverage, double product, double ofGradient, double[] numbers) {
+        if (!remembers || Double.compare(ofAverage, movedBy[0]) != 0 || Double.compare(product, movedBy[1]) != 0
+                || Double.compare(ofGradient, movedBy[2]) != 0 || !Arrays.equals(numbers, movedFrom)) {
+            compute(ofAverage, product, ofGradient, numbers);
+        }
+        if (known) {
+            System.arraycopy(moved, 0, numbers, 0, numbers.length);
+        }
+    }
+
+    private void compute(double ofAverage, double product, double ofGradient, double[] numbers) {
+        System.arraycopy(numbers, 0, movedFrom, 0, numbers.length);
+        movedBy[0] = ofAverage;
+        movedBy[1] = product;
+        movedBy[2] = ofGradient;
+        remembers = true;
         System.arraycopy(numbers, 0, moved, 0, numbers.length);
         move(ofAverage, product, ofGradient);
-        boolean known = moved[MOMENTUM] <= 1;
+        known = moved[MOMENTUM] <= 1;
         for (double each : moved) {
             known &= each >= 0 && each <= Double.MAX_VALUE;
         }
         boolean begins = numbers[STEPS] == 0;
         boolean hadMomentum = numbers[MOMENTUM] > 0;
-        if (known) {
-            System.arraycopy(moved, 0, numbers, 0, numbers.length);
-        } else {
+        if (!known) {
             before = 1;
             after = 1;
         }
-        learningRate = known || !begins ? numbers[LEARNING_RATE] : stepSize;
-        double tuned = known || !begins ? numbers[MOMENTUM] : firstMomentum;
+        double[] present = known ? moved : numbers;
+        learningRate = known || !begins ? present[LEARNING_RATE] : stepSize;
+        double tuned = known || !begins ? present[MOMENTUM] : firstMomentum;
         momentum = begins || hadMomentum ? tuned < 1 ? tuned : 1 : 0;
     }
 
