@@ -12,6 +12,7 @@ import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.StepOptions;
 import io.radam.StepResult;
+import io.radam.cuda.CudaDevice;
 import io.radam.internal.sharding.DeviceStream;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
@@ -196,6 +197,11 @@ public final class ShardedOptimizer implements AutoCloseable {
         if (slices.stream != null) {
             throw new UnsupportedOperationException("a sharded optimizer on a device has no " + what + " yet");
         }
+    }
+
+    /** The GPU that has the parameters, with the stream of the steps; null where they are in memory of the host. */
+    CudaDevice device() {
+        return slices.stream == null ? null : ((NcclCollectives) collectives).device();
     }
 
     // ------------------------------------------------------------------------------------------------------- binding

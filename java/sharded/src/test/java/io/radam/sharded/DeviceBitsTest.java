@@ -24,9 +24,9 @@ class DeviceBitsTest {
         assertEquals(0, EmulatedNccl.alive());
     }
 
-    /** What a rank does with a device. */
+    /** What a rank does with a device, or with none. */
     interface Work<T> {
-        T run(NcclCollectives collectives, CudaDevice device) throws Exception;
+        T run(Collectives collectives, CudaDevice device) throws Exception;
     }
 
     /** Work on a device of each rank. */

@@ -16,7 +16,6 @@ import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,9 +191,6 @@ class ShardedOnDeviceTest {
                 assertEquals("a sharded optimizer on a device has no gradients that are announced yet",
                         assertThrows(UnsupportedOperationException.class, () -> optimizer.gradientReady(first))
                                 .getMessage());
-                assertEquals("a sharded optimizer on a device has no checkpoints of all ranks yet",
-                        assertThrows(UnsupportedOperationException.class,
-                                () -> ShardedRun.of(Path.of("run"), optimizer)).getMessage());
                 MemorySegment host = Arena.ofAuto().allocate(first.gradient().byteSize(), 64);
                 String message = assertThrows(InvalidParameterException.class, () -> optimizer.bind(first, host))
                         .getMessage();
