@@ -235,6 +235,11 @@ RADAM_API radam_status radam_cuda_gradient_means(radam_cuda_plan *plan, void *st
  * RADAM_ERROR_COEFFICIENTS (none were set, or those that were set last are reduced), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_tensor_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream);
 
+/* The same for each piece of RADAM_CUDA_STATISTICS_PIECE elements, for callers that add the pieces of slices which
+ * several processes have. `sums` is a device pointer to one struct for each piece of all tensors, in the order in which
+ * the plan was given them. Pieces of a tensor without a group have sums of 0. Errors as radam_cuda_tensor_sums. */
+RADAM_API radam_status radam_cuda_piece_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream);
+
 /* The same for AdamP and SGDP, whose sums are of rows: RADAM_ROW_SUMS for each row, with the bits of radam_row_sums.
  * `sums` is a device pointer to those of the rows of all tensors that have some, in the order in which the plan was
  * given them. Rows of a tensor without a group have sums of 0. Each tensor that has rows has a group of its own. For
@@ -274,6 +279,12 @@ RADAM_API radam_status radam_cuda_row_sums(radam_cuda_plan *plan, double *sums, 
  * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics,
                                                       void *stream);
+
+/* The same for each piece, for callers that add the pieces of slices which several processes have. `statistics` is a
+ * device pointer to one struct for each piece of all tensors, in the order in which the plan was given them. Pieces of
+ * a tensor without a group have the statistics of no elements.
+ * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, RADAM_CUDA_ERROR_.... */
+RADAM_API radam_status radam_cuda_piece_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream);
 
 /* What a step that the device prepares takes of one group, and reports: a struct in device memory. The caller fills
  * it, and may change it between steps by copies or kernels. */
@@ -325,6 +336,17 @@ RADAM_API radam_status radam_cuda_prepare(radam_cuda_plan *plan, const radam_hyp
 RADAM_API radam_status radam_cuda_add_gradients(int32_t device, float *sum, const void *grad, const void *messages,
                                                 int64_t stride, int32_t ranks, int32_t rank, int32_t grad_type,
                                                 int64_t length, void *stream);
+
+/* Queues a gradient in bfloat16, for a message to other ranks: rounded to nearest, ties to even. A NaN becomes 0x7FC0.
+ *
+ *   rounded    device pointer to `length` bfloat16 numbers; overlaps no part of the gradient
+ *   grad       device pointer to the gradient
+ *   grad_type  as for radam_cuda_add_gradients
+ *   length     likewise
+ * Errors: RADAM_ERROR_TYPE, RADAM_ERROR_RANGE (a length that is negative, or does not fit the address space),
+ * RADAM_ERROR_NULL, RADAM_ERROR_OVERLAP, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, RADAM_CUDA_ERROR_.... */
+RADAM_API radam_status radam_cuda_round_gradient(int32_t device, void *rounded, const void *grad, int32_t grad_type,
+                                                 int64_t length, void *stream);
 
 #ifdef __cplusplus
 }

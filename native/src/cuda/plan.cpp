@@ -77,6 +77,7 @@ PlanLayout layout_of(std::int64_t tensors, std::int64_t groups, std::int64_t pie
   layout.tensors = place(tensors, sizeof(DeviceTensor));
   layout.places = place(tensors, sizeof(std::int32_t));
   layout.group_of = place(tensors, sizeof(std::int32_t));
+  layout.first_pieces = place(tensors, sizeof(std::int64_t));
   layout.pieces = place(pieces, std::max(sizeof(PieceResult), sizeof(SumsOfPiece)));
   layout.size = size;
   return layout;
@@ -92,7 +93,7 @@ void fill(const Tensors& tensors, bool by_rows, const Tables& tables, Opaque& op
     sum += number;
   }
   for (int c = 0; c < kCombinations; ++c) opaque.steps[c] = {next[2 * c], 0, 0, 0};
-  std::int64_t rows = 0;
+  std::int64_t rows = 0, pieces_before = 0;
   for (std::int64_t i = 0; i < tensors.count(); ++i) {
     const radam_cuda_tensor t = tensors[i];
     const std::int64_t place = next[place_of(t.tensor)]++;
@@ -101,6 +102,8 @@ void fill(const Tensors& tensors, bool by_rows, const Tables& tables, Opaque& op
     rows += row_count(tables.tensors[place]);
     tables.places[i] = static_cast<std::int32_t>(place);
     tables.group_of[i] = t.group;
+    tables.first_pieces[i] = pieces_before;
+    pieces_before += piece_count(t.tensor.first, t.tensor.length);
     remember(t.tensor, opaque);
   }
   constexpr int kOfGradType = kCombinations / kGradTypes;

@@ -16,7 +16,7 @@ constexpr std::int64_t kAlignment = 256;
 
 // Offsets of the parts.
 struct PlanLayout {
-  std::int64_t groups, hyperparameters, tensors, places, group_of, pieces, size;
+  std::int64_t groups, hyperparameters, tensors, places, group_of, first_pieces, pieces, size;
 };
 
 // The layout for counts that were checked.
@@ -49,10 +49,11 @@ constexpr std::uint64_t kMagic = 0x6d61646172616476;
 static_assert(sizeof(Opaque) <= sizeof radam_cuda_plan{}.opaque);
 
 // The tables that are copied to the device: the description of each tensor; and, in the caller's order, its place among
-// the descriptions and its group.
+// the descriptions, its group, and the number of pieces of the tensors before it.
 struct Tables {
   DeviceTensor* tensors;
   std::int32_t *places, *group_of;
+  std::int64_t* first_pieces;
 };
 
 // Fills the tables, which have room for all tensors, and `opaque` except its layout and grids. All tensors must have

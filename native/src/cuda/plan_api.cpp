@@ -141,7 +141,8 @@ radam_status radam_cuda_plan_init(radam_cuda_plan* plan, int32_t device, int32_t
   fill(all, is_by_rows(algorithm),
        {reinterpret_cast<DeviceTensor*>(tables.get()),
         reinterpret_cast<std::int32_t*>(tables.get() + (layout.places - layout.tensors)),
-        reinterpret_cast<std::int32_t*>(tables.get() + (layout.group_of - layout.tensors))},
+        reinterpret_cast<std::int32_t*>(tables.get() + (layout.group_of - layout.tensors)),
+        reinterpret_cast<std::int64_t*>(tables.get() + (layout.first_pieces - layout.tensors))},
        opaque);
   if (const radam_status status = choose_grids(device, algorithm, opaque, count)) return status;
   if (const radam_status status =

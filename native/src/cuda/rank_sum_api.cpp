@@ -1,16 +1,18 @@
-// The sum of the gradients of several ranks: checks arguments, then launches.
+// The gradients of several ranks, their sum and what goes to others: checks arguments, then launches.
 #include <cstdint>
 
 #include "../spans.h"
 #include "../storage/sizes.h"
+#include "exchange.h"
 #include "launch.h"
 
 namespace {
 
 using namespace radam::cuda;
 
-// More thread blocks than any GPU runs at once: what is left is a loop's.
-constexpr std::int64_t kMostBlocks = 8192;
+bool is_grad_type(std::int32_t type) {
+  return type == RADAM_TYPE_F32 || type == RADAM_TYPE_BF16 || type == RADAM_TYPE_F16;
+}
 
 // Whether the messages end within the address space, and are apart.
 bool fit(std::int64_t stride, std::int32_t ranks, std::int64_t message_bytes) {
@@ -50,8 +52,7 @@ radam_status check_memory(const RankSum& s, std::int32_t device) {
 radam_status radam_cuda_add_gradients(int32_t device, float* sum, const void* grad, const void* messages,
                                       int64_t stride, int32_t ranks, int32_t rank, int32_t grad_type, int64_t length,
                                       void* stream) {
-  if (grad_type != RADAM_TYPE_F32 && grad_type != RADAM_TYPE_BF16 && grad_type != RADAM_TYPE_F16)
-    return RADAM_ERROR_TYPE;
+  if (!is_grad_type(grad_type)) return RADAM_ERROR_TYPE;
   if (ranks < 1 || rank < 0 || rank >= ranks || length < 0 || length > radam::kMaxElements || stride < 0 ||
       !fit(stride, ranks, length * size_of_type(grad_type)))
     return RADAM_ERROR_RANGE;
@@ -64,6 +65,27 @@ radam_status radam_cuda_add_gradients(int32_t device, float* sum, const void* gr
   if (current.status() != RADAM_OK) return current.status();
   if (const radam_status status = check_memory(s, device)) return status;
   s.wide = all_aligned(s, 4);
-  const std::int64_t blocks = (length + 4 * kThreads - 1) / (4 * kThreads);
-  return launch(rank_sum_kernel, blocks < kMostBlocks ? blocks : kMostBlocks, kThreads, stream, s);
+  return launch(rank_sum_kernel, blocks_with_threads((length + 3) / 4), kThreads, stream, s);
+}
+
+radam_status radam_cuda_round_gradient(int32_t device, void* rounded, const void* grad, int32_t grad_type,
+                                       int64_t length, void* stream) {
+  if (!is_grad_type(grad_type)) return RADAM_ERROR_TYPE;
+  if (length < 0 || length > radam::kMaxElements) return RADAM_ERROR_RANGE;
+  if (length == 0) return RADAM_OK;
+  if (rounded == nullptr || grad == nullptr) return RADAM_ERROR_NULL;
+  const std::int64_t to_bytes = size_of_type(RADAM_TYPE_BF16), bytes = size_of_type(grad_type);
+  const auto aligned = [&](std::int64_t elements) {
+    return is_aligned(rounded, elements, to_bytes) && is_aligned(grad, elements, bytes);
+  };
+  if (!aligned(1)) return RADAM_CUDA_ERROR_ALIGNMENT;
+  radam::Spans spans;
+  if (const radam_status status = spans.add(rounded, to_bytes, 0, length)) return status;
+  if (const radam_status status = spans.add(grad, bytes, 0, length)) return status;
+  const OnDevice current(device);
+  if (current.status() != RADAM_OK) return current.status();
+  if (const radam_status status = check_pointer(device, rounded)) return status;
+  if (const radam_status status = check_pointer(device, grad)) return status;
+  return launch(rounding_kernel, blocks_with_threads((length + 3) / 4), kThreads, stream,
+                Rounding{rounded, grad, length, grad_type, aligned(4)});
 }

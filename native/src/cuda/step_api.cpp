@@ -55,13 +55,6 @@ radam_status check_projection(const radam_cuda_step_options& o, std::int64_t gro
   return RADAM_OK;
 }
 
-// Whether the coefficients that were set last are those for sums, and the sums are aligned: all that they have is of
-// eight bytes.
-radam_status check_to_sum(const radam_cuda_plan& plan, const Opaque& opaque, const void* sums) {
-  if (opaque.set_algorithm != plan.algorithm) return RADAM_ERROR_COEFFICIENTS;
-  return is_aligned(sums, 1, sizeof(double)) ? RADAM_OK : RADAM_CUDA_ERROR_ALIGNMENT;
-}
-
 }  // namespace
 }  // namespace radam::cuda
 
@@ -137,73 +130,6 @@ radam_status radam_cuda_step(radam_cuda_plan* plan, void* stream) {
       return status;
   }
   return RADAM_OK;
-}
-
-radam_status radam_cuda_gradient_statistics(radam_cuda_plan* plan, radam_statistics* statistics, void* stream) {
-  Opaque opaque;
-  if (const radam_status status = open(plan, opaque)) return status;
-  if (statistics == nullptr) return RADAM_ERROR_NULL;
-  const OnDevice current(plan->device);
-  if (current.status() != RADAM_OK) return current.status();
-  const auto* const tensors = at<DeviceTensor>(*plan, opaque.layout.tensors);
-  auto* const results = at<PieceResult>(*plan, opaque.layout.pieces);
-  for (int type = 0; type < kGradTypes; ++type) {
-    const Opaque::Pieces& pieces = opaque.statistics[type];
-    if (pieces.pieces == 0) continue;
-    const Segment segment{tensors + pieces.first, pieces.count, pieces.pieces};
-    if (const radam_status status =
-            launch(piece_kernels[type], pieces.grid, kThreads, stream, segment, pieces.first_piece, results))
-      return status;
-  }
-  const Segment all{tensors, plan->tensors, plan->tensors};
-  return launch(tensor_statistics_kernel, opaque.tensor_grid, kThreads, stream, all, results, statistics);
-}
-
-radam_status radam_cuda_gradient_means(radam_cuda_plan* plan, void* stream) {
-  Opaque opaque;
-  if (const radam_status status = open(plan, opaque)) return status;
-  const OnDevice current(plan->device);
-  if (current.status() != RADAM_OK) return current.status();
-  if (opaque.has_means == 0) return RADAM_OK;
-  const Segment all{at<DeviceTensor>(*plan, opaque.layout.tensors), plan->tensors, opaque.rows};
-  return launch(means_kernel, opaque.rows_grid, kThreads, stream, all);
-}
-
-radam_status radam_cuda_tensor_sums(radam_cuda_plan* plan, radam_sums* sums, void* stream) {
-  Opaque opaque;
-  if (const radam_status status = open(plan, opaque)) return status;
-  if (sums == nullptr) return RADAM_ERROR_NULL;
-  if (sums_kernel(plan->algorithm) == nullptr) return RADAM_ERROR_ALGORITHM;
-  if (const radam_status status = check_to_sum(*plan, opaque, sums)) return status;
-  const OnDevice current(plan->device);
-  if (current.status() != RADAM_OK) return current.status();
-  if (const radam_status status = check_pointer(plan->device, sums)) return status;
-  const auto* const tensors = at<DeviceTensor>(*plan, opaque.layout.tensors);
-  const auto* const groups = at<Group>(*plan, opaque.layout.groups);
-  auto* const results = at<SumsOfPiece>(*plan, opaque.layout.pieces);
-  if (opaque.pieces > 0) {
-    const Segment pieces{tensors, plan->tensors, opaque.pieces};
-    if (const radam_status status =
-            launch(sums_kernel(plan->algorithm), opaque.sums_grid, kThreads, stream, pieces, groups, results))
-      return status;
-  }
-  const Segment all{tensors, plan->tensors, plan->tensors};
-  return launch(tensor_sums_kernel, opaque.tensor_grid, kThreads, stream, all, results, sums);
-}
-
-radam_status radam_cuda_row_sums(radam_cuda_plan* plan, double* sums, void* stream) {
-  Opaque opaque;
-  if (const radam_status status = open(plan, opaque)) return status;
-  if (sums == nullptr) return RADAM_ERROR_NULL;
-  if (row_sums_kernel(plan->algorithm) == nullptr) return RADAM_ERROR_ALGORITHM;
-  if (const radam_status status = check_to_sum(*plan, opaque, sums)) return status;
-  const OnDevice current(plan->device);
-  if (current.status() != RADAM_OK) return current.status();
-  if (const radam_status status = check_pointer(plan->device, sums)) return status;
-  if (opaque.rows == 0) return RADAM_OK;
-  const Segment all{at<DeviceTensor>(*plan, opaque.layout.tensors), plan->tensors, opaque.rows};
-  return launch(row_sums_kernel(plan->algorithm), opaque.sums_grid, kThreads, stream, all,
-                at<Group>(*plan, opaque.layout.groups), sums);
 }
 
 radam_status radam_cuda_prepare(radam_cuda_plan* plan, const radam_hyperparameters* hyperparameters,

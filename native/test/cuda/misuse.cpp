@@ -295,6 +295,13 @@ void bad_steps() {
     expect_status(prepare(statistics), RADAM_ERROR_ALGORITHM, "hyperparameters of a layer-wise algorithm");
   }
   expect_status(radam_cuda_gradient_statistics(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no statistics");
+  expect_status(radam_cuda_piece_statistics(nullptr, statistics, nullptr), RADAM_ERROR_NULL, "no plan");
+  expect_status(radam_cuda_piece_statistics(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no statistics");
+  auto* const misaligned = static_cast<radam_statistics*>(offset(statistics, 4));
+  expect_status(radam_cuda_piece_statistics(&d.plan, misaligned, nullptr), RADAM_CUDA_ERROR_ALIGNMENT, "statistics");
+  static radam_statistics on_host;
+  expect_status(radam_cuda_piece_statistics(&d.plan, &on_host, nullptr), RADAM_CUDA_ERROR_POINTER, "statistics");
+  ok(radam_cuda_piece_statistics(&d.plan, statistics, nullptr), "radam_cuda_piece_statistics");
 
   Described updated;
   updated.tensor.tensor.output = RADAM_OUTPUT_UPDATE;
@@ -311,12 +318,12 @@ void bad_steps() {
 }
 
 // The order of the calls that a step of a layer-wise algorithm takes.
-void bad_layerwise_steps() {
+void bad_layerwise_steps(radam_status (*measure_plan)(radam_cuda_plan*, radam_sums*, void*)) {
   Described d;
   auto* const sums = static_cast<radam_sums*>(offset(d.memory.get(), 40 << 10));
-  const auto measure = [&] { return radam_cuda_tensor_sums(&d.plan, sums, nullptr); };
+  const auto measure = [&] { return measure_plan(&d.plan, sums, nullptr); };
   expect_status(measure(), RADAM_CUDA_ERROR_PLAN, "a plan that was not filled");
-  expect_status(radam_cuda_tensor_sums(nullptr, sums, nullptr), RADAM_ERROR_NULL, "no plan");
+  expect_status(measure_plan(nullptr, sums, nullptr), RADAM_ERROR_NULL, "no plan");
   expect_status(radam_cuda_gradient_means(&d.plan, nullptr), RADAM_CUDA_ERROR_PLAN, "a plan that was not filled");
   expect_status(radam_cuda_gradient_means(nullptr, nullptr), RADAM_ERROR_NULL, "no plan");
   ok(d.init(), "radam_cuda_plan_init");
@@ -339,18 +346,18 @@ void bad_layerwise_steps() {
   };
   ok(set(c, c), "coefficients for sums");
   expect_status(radam_cuda_step(&d.plan, nullptr), RADAM_ERROR_SUMS, "a step by coefficients that were not reduced");
-  expect_status(radam_cuda_tensor_sums(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no sums");
+  expect_status(measure_plan(&d.plan, nullptr, nullptr), RADAM_ERROR_NULL, "no sums");
   auto* const misaligned = static_cast<radam_sums*>(offset(sums, 4));
-  expect_status(radam_cuda_tensor_sums(&d.plan, misaligned, nullptr), RADAM_CUDA_ERROR_ALIGNMENT, "sums");
+  expect_status(measure_plan(&d.plan, misaligned, nullptr), RADAM_CUDA_ERROR_ALIGNMENT, "sums");
   static radam_sums on_host;
-  expect_status(radam_cuda_tensor_sums(&d.plan, &on_host, nullptr), RADAM_CUDA_ERROR_POINTER, "sums");
+  expect_status(measure_plan(&d.plan, &on_host, nullptr), RADAM_CUDA_ERROR_POINTER, "sums");
   expect_status(set(c, r), RADAM_ERROR_ALGORITHM, "coefficients of which some are reduced");
   expect_status(set(r, c), RADAM_ERROR_ALGORITHM, "coefficients of which some are reduced");
   const radam_coefficients other = coefficients_at(preset(RADAM_PRESET_STABLEADAMW_AUTHORS), 1);
   expect_status(set(other, other), RADAM_ERROR_ALGORITHM, "coefficients of another algorithm");
   const radam_coefficients sgd = coefficients_at(preset(RADAM_PRESET_SGD_PYTORCH), 1);
   expect_status(set(sgd, sgd), RADAM_ERROR_ALGORITHM, "coefficients of SGD");
-  ok(measure(), "radam_cuda_tensor_sums");
+  ok(measure(), "sums");
   ok(set(r, r), "reduced coefficients");
   expect_status(measure(), RADAM_ERROR_COEFFICIENTS, "sums by reduced coefficients");
   ok(radam_cuda_step(&d.plan, nullptr), "radam_cuda_step");
@@ -407,6 +414,7 @@ void bad_steps_by_rows() {
   expect_status(radam_cuda_row_sums(&d.plan, sums_on_host, nullptr), RADAM_CUDA_ERROR_POINTER, "sums");
   auto* const of_tensors = reinterpret_cast<radam_sums*>(sums);
   expect_status(radam_cuda_tensor_sums(&d.plan, of_tensors, nullptr), RADAM_ERROR_ALGORITHM, "sums of tensors");
+  expect_status(radam_cuda_piece_sums(&d.plan, of_tensors, nullptr), RADAM_ERROR_ALGORITHM, "sums of pieces");
   ok(measure(), "radam_cuda_row_sums");
   o.projections = &projection;
   for (const std::int32_t wrong : {-1, RADAM_PROJECTION_TENSOR + 1}) {
@@ -480,7 +488,8 @@ void misuse(Scale) {
   other_versions();
   other_plans();
   bad_steps();
-  bad_layerwise_steps();
+  bad_layerwise_steps(radam_cuda_tensor_sums);
+  bad_layerwise_steps(radam_cuda_piece_sums);
   bad_steps_by_rows();
   bad_memory();
 }

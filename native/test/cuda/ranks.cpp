@@ -1,4 +1,4 @@
-// The sum of the gradients of several ranks.
+// The gradients of several ranks: their sum, and what goes to others.
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -119,6 +119,69 @@ void misused() {
   ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
 }
 
+void require_rounded(Values& random, std::int32_t type, std::int64_t length, const Stream& stream) {
+  const std::int64_t bytes = type == RADAM_TYPE_F32 ? 4 : 2;
+  const bool wide = random.below(2) != 0;
+  const auto some = [&] { return wide ? 0 : static_cast<std::int64_t>(random.below(4)); };
+  const std::int64_t before_rounded = 4 + some(), before_grad = some();
+  std::vector<unsigned char> grad(static_cast<std::size_t>(length * bytes));
+  fill(random, type, grad.data(), length, random.below(2) != 0);
+
+  // Beside the numbers, and where they are, is something else.
+  std::vector<std::uint16_t> rounded(static_cast<std::size_t>(before_rounded + length + 4), 0x1234);
+  const std::size_t rounded_bytes = rounded.size() * sizeof rounded[0];
+  const DeviceMemory device_rounded(static_cast<std::int64_t>(rounded_bytes));
+  const DeviceMemory device_grad((before_grad + length) * bytes);
+  auto* const from = device_grad.get<unsigned char>() + before_grad * bytes;
+  stream.copy(device_rounded.get(), rounded.data(), rounded_bytes);
+  stream.copy(from, grad.data(), grad.size());
+  ok(radam_cuda_round_gradient(kDevice, device_rounded.get<std::uint16_t>() + before_rounded, from, type, length,
+                               stream.get()),
+     "radam_cuda_round_gradient");
+  stream.copy(rounded.data(), device_rounded.get(), rounded_bytes);
+  stream.synchronize();
+  for (std::int64_t i = -before_rounded; i < length + 4; ++i) {
+    std::uint16_t expected = 0x1234;
+    if (i >= 0 && i < length) {
+      const float x = element(grad.data(), type, i);
+      expected = std::isnan(x) ? std::uint16_t{0x7FC0} : code_of(RADAM_TYPE_BF16, x, kNearest);
+    }
+    const std::uint16_t actual = rounded[static_cast<std::size_t>(before_rounded + i)];
+    require(actual == expected, "element " + std::to_string(i) + " of " + std::to_string(length) + " of type " +
+                                    std::to_string(type) + ": " + std::to_string(actual) + " and not " +
+                                    std::to_string(expected));
+  }
+}
+
+void misused_rounding() {
+  const DeviceMemory memory(1000);
+  auto* const m = memory.get<unsigned char>();
+  const auto round = [&](void* rounded, const void* grad, std::int32_t type, std::int64_t length,
+                         std::int32_t device = kDevice) {
+    return radam_cuda_round_gradient(device, rounded, grad, type, length, nullptr);
+  };
+  constexpr auto f32 = RADAM_TYPE_F32;
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  ok(round(m, m + 100, f32, 10), "a gradient");
+  ok(round(nullptr, nullptr, f32, 0, -1), "nothing on no device");
+  expect_status(round(nullptr, m + 100, f32, 10), RADAM_ERROR_NULL, "no memory for the result");
+  expect_status(round(m, nullptr, f32, 10), RADAM_ERROR_NULL, "no gradient");
+  for (const std::int32_t type : {-1, static_cast<std::int32_t>(RADAM_TYPE_SPLIT)})
+    expect_status(round(m, m + 100, type, 10), RADAM_ERROR_TYPE, "type");
+  for (const std::int64_t length : {std::int64_t{-1}, most / 2, most / 4 + 1})
+    expect_status(round(m, m + 100, f32, length), RADAM_ERROR_RANGE, "length");
+  expect_status(round(m + 1, m + 100, f32, 10), RADAM_CUDA_ERROR_ALIGNMENT, "a misaligned result");
+  expect_status(round(m, m + 102, f32, 10), RADAM_CUDA_ERROR_ALIGNMENT, "a misaligned gradient");
+  for (const std::int64_t apart : {-18, 0, 38})
+    expect_status(round(m + 100 + apart, m + 100, f32, 10), RADAM_ERROR_OVERLAP, "result and gradient");
+  for (const std::int64_t apart : {-20, 40}) ok(round(m + 100 + apart, m + 100, f32, 10), "next to the gradient");
+  static float on_host[10];
+  expect_status(round(on_host, m + 100, f32, 10), RADAM_CUDA_ERROR_POINTER, "a result on the host");
+  expect_status(round(m, on_host, f32, 10), RADAM_CUDA_ERROR_POINTER, "a gradient on the host");
+  expect_status(round(m, m + 100, f32, 10, -1), RADAM_CUDA_ERROR_DEVICE, "no such device");
+  ok(radam_cuda_stream_synchronize(kDevice, nullptr), "radam_cuda_stream_synchronize");
+}
+
 }  // namespace
 
 void gradients_of_ranks(Scale scale) {
@@ -130,6 +193,10 @@ void gradients_of_ranks(Scale scale) {
         for (const std::int64_t length : {1, 2, 3, 4, 5, 1000, scale.small ? 1001 : 70'001})
           require_sum(random, type, length, ranks, rank, stream);
   misused();
+  for (const std::int32_t type : {RADAM_TYPE_F32, RADAM_TYPE_BF16, RADAM_TYPE_F16})
+    for (const std::int64_t length : {1, 2, 3, 4, 5, 1000, scale.small ? 1001 : 70'001})
+      require_rounded(random, type, length, stream);
+  misused_rounding();
 }
 
 }  // namespace radam_test

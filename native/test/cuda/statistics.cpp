@@ -9,18 +9,27 @@
 namespace radam_test {
 namespace {
 
-// From the host's statistics of each piece.
-radam_statistics expected_statistics(const Twin& twin, const TwinTensor& t) {
-  radam_statistics all{sizeof all, 0, 0, 0};
-  std::vector<double> squares;
+// The host's statistics of each piece.
+std::vector<radam_statistics> expected_pieces(const Twin& twin, const TwinTensor& t) {
+  std::vector<radam_statistics> pieces;
   for_pieces(t.settings, [&](std::int64_t begin, std::int64_t end) {
     radam_statistics s{sizeof s, 0, 0, 0};
     ok(radam_gradient_statistics(RADAM_TARGET_AUTO, t.settings.grad_type, begin, end, twin.host(t.grad), &s),
        "radam_gradient_statistics");
+    pieces.push_back(s);
+  });
+  return pieces;
+}
+
+// From those.
+radam_statistics expected_statistics(const Twin& twin, const TwinTensor& t) {
+  radam_statistics all{sizeof all, 0, 0, 0};
+  std::vector<double> squares;
+  for (const radam_statistics& s : expected_pieces(twin, t)) {
     squares.push_back(s.sum_of_squares);
     if (std::isnan(s.max_abs) || s.max_abs > all.max_abs) all.max_abs = s.max_abs;
     all.non_finite += s.non_finite;
-  });
+  }
   all.sum_of_squares = tree_sum(squares, t.settings.first / RADAM_CUDA_STATISTICS_PIECE);
   return all;
 }
@@ -100,6 +109,13 @@ class Training {
   const Stream& stream_;
 };
 
+void require_same(const radam_statistics& actual, const radam_statistics& right, const std::string& what) {
+  require(same_double(actual.sum_of_squares, right.sum_of_squares) && same_double(actual.max_abs, right.max_abs) &&
+              actual.non_finite == right.non_finite && actual.struct_size == right.struct_size,
+          "statistics of " + what + ": " + std::to_string(actual.sum_of_squares) + " and not " +
+              std::to_string(right.sum_of_squares));
+}
+
 }  // namespace
 
 void statistics(Scale scale) {
@@ -113,13 +129,17 @@ void statistics(Scale scale) {
       const TwinTensor& t = training.tensors[i];
       radam_statistics right{sizeof right, 0, 0, 0};
       if (t.group != RADAM_CUDA_NO_GROUP) right = expected_statistics(training.twin, t);
-      require(same_double(actual[i].sum_of_squares, right.sum_of_squares) &&
-                  same_double(actual[i].max_abs, right.max_abs) && actual[i].non_finite == right.non_finite &&
-                  actual[i].struct_size == right.struct_size,
-              "statistics of tensor " + std::to_string(i) + " with " + std::to_string(t.settings.length) +
-                  " elements of type " + std::to_string(t.settings.grad_type) + ": " +
-                  std::to_string(actual[i].sum_of_squares) + " and not " + std::to_string(right.sum_of_squares));
+      require_same(actual[i], right,
+                   "tensor " + std::to_string(i) + " with " + std::to_string(t.settings.length) +
+                       " elements of type " + std::to_string(t.settings.grad_type));
     }
+    // The pieces of all tensors, in the caller's order.
+    std::vector<radam_statistics> pieces;
+    for (const TwinTensor& t : training.tensors)
+      for (const radam_statistics& piece : expected_pieces(training.twin, t))
+        pieces.push_back(t.group != RADAM_CUDA_NO_GROUP ? piece : radam_statistics{sizeof piece, 0, 0, 0});
+    const auto of_pieces = training.plan->piece_statistics(static_cast<std::int64_t>(pieces.size()));
+    for (std::size_t i = 0; i < pieces.size(); ++i) require_same(of_pieces[i], pieces[i], "piece " + std::to_string(i));
   }
 }
 

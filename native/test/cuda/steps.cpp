@@ -301,6 +301,7 @@ void layerwise(Scale scale) {
         o.clip_value = clip_value;
         o.clip_values = nullptr;
         const std::vector<radam_sums> sums = plan.sums(coefficients, steps, &o);
+        std::vector<radam_sums> pieces;  // in the caller's order
         std::vector<float> clip_values;
         for (std::size_t i = 0; i < tensors.size(); ++i) {
           TwinTensor& t = tensors[i];
@@ -308,6 +309,9 @@ void layerwise(Scale scale) {
           if (t.group != RADAM_CUDA_NO_GROUP) {
             t.compute_means(twin);
             right = t.sums(twin, coefficients[i], step);
+            for (const radam_sums& piece : t.piece_sums(twin, coefficients[i], step)) pieces.push_back(piece);
+          } else {
+            for_pieces(t.settings, [&](std::int64_t, std::int64_t) { pieces.push_back({sizeof right, 0, {}}); });
           }
           require(sums[i].struct_size == sizeof right && sums[i].reserved == 0, what + ": the fields of sums");
           for (int k = 0; k < RADAM_MAX_SUMS; ++k)
@@ -322,6 +326,15 @@ void layerwise(Scale scale) {
           if (clip_value > 0)
             t.settings.clip_value = std::fmax(0x1p-149f, static_cast<float>(static_cast<double>(clip_value) * factor));
           clip_values.push_back(t.settings.clip_value);
+        }
+        const std::vector<radam_sums> of_pieces = plan.piece_sums(static_cast<std::int64_t>(pieces.size()));
+        for (std::size_t i = 0; i < pieces.size(); ++i) {
+          require(of_pieces[i].struct_size == sizeof of_pieces[i] && of_pieces[i].reserved == 0,
+                  what + ": the fields of sums of pieces");
+          for (int k = 0; k < RADAM_MAX_SUMS; ++k)
+            require(same_double(of_pieces[i].values[k], pieces[i].values[k]),
+                    what + ": sum " + std::to_string(k) + " of piece " + std::to_string(i) + " is " +
+                        std::to_string(of_pieces[i].values[k]) + " and not " + std::to_string(pieces[i].values[k]));
         }
         o.clip_value = 1;  // ignored
         o.clip_values = clip_values.data();

@@ -260,20 +260,28 @@ struct TwinTensor {
 
   // The sums over what the host has, in the order in which the device adds.
   radam_sums sums(const Twin& twin, const radam_coefficients& c, std::int64_t number) const {
-    const radam_tensor t = on_host(twin, number);
     std::vector<double> pieces[RADAM_MAX_SUMS];
+    for (const radam_sums& s : piece_sums(twin, c, number))
+      for (int k = 0; k < RADAM_MAX_SUMS; ++k) pieces[k].push_back(s.values[k]);
+    radam_sums all{sizeof all, 0, {}};
+    for (int k = 0; k < RADAM_MAX_SUMS; ++k)
+      all.values[k] = tree_sum(pieces[k], settings.first / RADAM_CUDA_STATISTICS_PIECE);
+    return all;
+  }
+
+  // Those of each piece.
+  std::vector<radam_sums> piece_sums(const Twin& twin, const radam_coefficients& c, std::int64_t number) const {
+    const radam_tensor t = on_host(twin, number);
+    std::vector<radam_sums> pieces;
     for_pieces(t, [&](std::int64_t begin, std::int64_t end) {
       radam_sums s{};
       s.struct_size = sizeof s;
       ok(radam_tensor_sums(RADAM_TARGET_AUTO, &c, &t, begin, end, twin.host(param), twin.host(grad),
                            copy ? twin.host(copy) : nullptr, &s),
          "radam_tensor_sums");
-      for (int k = 0; k < RADAM_MAX_SUMS; ++k) pieces[k].push_back(s.values[k]);
+      pieces.push_back(s);
     });
-    radam_sums all{sizeof all, 0, {}};
-    for (int k = 0; k < RADAM_MAX_SUMS; ++k)
-      all.values[k] = tree_sum(pieces[k], t.first / RADAM_CUDA_STATISTICS_PIECE);
-    return all;
+    return pieces;
   }
 
   // The sums of all rows, which make up the tensor.
@@ -342,12 +350,12 @@ class TwinPlan {
                                const std::vector<std::int64_t>& steps, const radam_cuda_step_options* options) {
     ok(radam_cuda_set_coefficients(&plan, coefficients.data(), steps.data(), options, stream_.get()),
        "radam_cuda_set_coefficients");
-    std::vector<radam_sums> result(static_cast<std::size_t>(plan.tensors));
-    const DeviceMemory memory(static_cast<std::int64_t>(result.size() * sizeof result[0]));
-    ok(radam_cuda_tensor_sums(&plan, memory.get<radam_sums>(), stream_.get()), "radam_cuda_tensor_sums");
-    stream_.copy(result.data(), memory.get(), result.size() * sizeof result[0]);
-    stream_.synchronize();
-    return result;
+    return table<radam_sums>(radam_cuda_tensor_sums, plan.tensors, "radam_cuda_tensor_sums");
+  }
+
+  // The same of each piece, of which there are so many, by the coefficients that were set.
+  std::vector<radam_sums> piece_sums(std::int64_t pieces) {
+    return table<radam_sums>(radam_cuda_piece_sums, pieces, "radam_cuda_piece_sums");
   }
 
   // The same of rows.
@@ -365,18 +373,29 @@ class TwinPlan {
   }
 
   std::vector<radam_statistics> statistics() {
-    std::vector<radam_statistics> result(static_cast<std::size_t>(plan.tensors));
-    const DeviceMemory memory(static_cast<std::int64_t>(result.size() * sizeof result[0]));
-    ok(radam_cuda_gradient_statistics(&plan, memory.get<radam_statistics>(), stream_.get()),
-       "radam_cuda_gradient_statistics");
-    stream_.copy(result.data(), memory.get(), result.size() * sizeof result[0]);
-    stream_.synchronize();
-    return result;
+    return table<radam_statistics>(radam_cuda_gradient_statistics, plan.tensors, "radam_cuda_gradient_statistics");
+  }
+
+  std::vector<radam_statistics> piece_statistics(std::int64_t pieces) {
+    return table<radam_statistics>(radam_cuda_piece_statistics, pieces, "radam_cuda_piece_statistics");
   }
 
   radam_cuda_plan plan{};
 
  private:
+  // What a call writes into memory of the device.
+  template <class Entry>
+  std::vector<Entry> table(radam_status (*call)(radam_cuda_plan*, Entry*, void*), std::int64_t count,
+                           const char* what) {
+    std::vector<Entry> result(static_cast<std::size_t>(count));
+    const std::size_t bytes = result.size() * sizeof result[0];
+    const DeviceMemory memory(static_cast<std::int64_t>(bytes + 1));  // not null, where there is nothing
+    ok(call(&plan, memory.get<Entry>(), stream_.get()), what);
+    if (bytes > 0) stream_.copy(result.data(), memory.get(), bytes);
+    stream_.synchronize();
+    return result;
+  }
+
   static std::vector<radam_cuda_tensor> described(const Twin& twin, const std::vector<TwinTensor>& tensors) {
     std::vector<radam_cuda_tensor> result;
     for (const TwinTensor& t : tensors) result.push_back(t.on_device(twin));

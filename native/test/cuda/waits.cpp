@@ -24,6 +24,7 @@ void no_waiting(Scale) {
   for (unsigned i = 0; i < 3; ++i) tensors.emplace_back(random, twin, settings, h, false, false);
   const DeviceMemory statistics(static_cast<std::int64_t>(tensors.size() * sizeof(radam_statistics)));
   const DeviceMemory control(sizeof(radam_cuda_control));
+  const DeviceMemory rounded(2000), gradient(4000);
   std::memset(control.get(), 0, sizeof(radam_cuda_control));  // the device is the host
   twin.upload();
   const std::int64_t before = radam_emulated_waits();
@@ -37,6 +38,9 @@ void no_waiting(Scale) {
   ok(radam_cuda_prepare(&plan.plan, &h, control.get<radam_cuda_control>(), nullptr, nullptr, nullptr, stream.get()),
      "radam_cuda_prepare");
   ok(radam_cuda_step(&plan.plan, stream.get()), "radam_cuda_step");
+  // Each tensor has one piece.
+  ok(radam_cuda_piece_statistics(&plan.plan, statistics.get<radam_statistics>(), stream.get()), "statistics of pieces");
+  ok(radam_cuda_round_gradient(kDevice, rounded.get(), gradient.get(), RADAM_TYPE_F32, 1000, stream.get()), "rounding");
   require(radam_emulated_waits() == made, std::to_string(radam_emulated_waits() - made) + " calls may wait");
 
   settings.row_length = 10;
@@ -51,6 +55,7 @@ void no_waiting(Scale) {
   ok(radam_cuda_set_coefficients(&second.plan, &c, &step, nullptr, stream.get()), "radam_cuda_set_coefficients");
   ok(radam_cuda_gradient_means(&second.plan, stream.get()), "radam_cuda_gradient_means");
   ok(radam_cuda_tensor_sums(&second.plan, sums.get<radam_sums>(), stream.get()), "radam_cuda_tensor_sums");
+  ok(radam_cuda_piece_sums(&second.plan, sums.get<radam_sums>(), stream.get()), "radam_cuda_piece_sums");
   require(radam_emulated_waits() == both_made, "means or sums may wait");
 
   std::vector<TwinTensor> of_rows;

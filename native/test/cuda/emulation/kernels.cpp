@@ -12,6 +12,7 @@
 #include "../../../src/cuda/rank_sum.h"
 #include "../../../src/cuda/rows.h"
 #include "../../../src/cuda/search.h"
+#include "../../../src/cuda/thread_exchange.h"
 #include "../../../src/cuda/thread_row_sums.h"
 #include "../../../src/cuda/thread_sums.h"
 #include "../../../src/storage/bf16.h"
@@ -96,6 +97,15 @@ void rank_sum_kernel_of_host(RankSum s) {
   for (std::int64_t begin = 0; begin < s.length; begin += 4) add_ranks(s, begin);
 }
 
+template <class Result, class Entry>
+void table_kernel(Segment all, const std::int64_t* first_pieces, const Result* results, Entry* table) {
+  for (std::int64_t piece = 0; piece < all.units; ++piece) put_piece(all, first_pieces, results, piece, table);
+}
+
+void round_kernel(Rounding r) {
+  for (std::int64_t begin = 0; begin < r.length; begin += 4) round_elements(r, begin);
+}
+
 template <class T>
 void upload_kernel_of_host(Batch<T> batch, T* to) {
   for (int i = 0; i < batch.count; ++i) to[batch.first + i] = batch.items[i];
@@ -143,6 +153,11 @@ const TensorKernel tensor_statistics_kernel = tensor_kernel;
 const TensorSumsKernel tensor_sums_kernel = add_pieces_kernel;
 const MeansKernel means_kernel = row_means_kernel;
 void (*const rank_sum_kernel)(RankSum) = rank_sum_kernel_of_host;
+void (*const piece_statistics_kernel)(Segment, const std::int64_t*, const PieceResult*, radam_statistics*) =
+    table_kernel<PieceResult, radam_statistics>;
+void (*const piece_sums_table_kernel)(Segment, const std::int64_t*, const SumsOfPiece*, radam_sums*) =
+    table_kernel<SumsOfPiece, radam_sums>;
+void (*const rounding_kernel)(Rounding) = round_kernel;
 
 SumsKernel sums_kernel(std::int32_t algorithm) {
   return with_algorithm(algorithm, SumsKernel{nullptr}, [](auto a) -> SumsKernel {
@@ -185,7 +200,8 @@ bool emulated::launch(const void* kernel, unsigned grid, void** arguments) {
     if (row_sums_kernel(algorithm) != nullptr && call_if(kernel, row_sums_kernel(algorithm), arguments)) return true;
   }
   return call_if(kernel, tensor_sums_kernel, arguments) || call_if(kernel, means_kernel, arguments) ||
-         call_if(kernel, rank_sum_kernel, arguments) ||
+         call_if(kernel, rank_sum_kernel, arguments) || call_if(kernel, rounding_kernel, arguments) ||
+         call_if(kernel, piece_statistics_kernel, arguments) || call_if(kernel, piece_sums_table_kernel, arguments) ||
          call_if(kernel, tensor_statistics_kernel, arguments) || call_if(kernel, bind_kernel, arguments) ||
          call_if(kernel, upload_groups_kernel, arguments) ||
          call_if(kernel, upload_hyperparameters_kernel, arguments) || call_if(kernel, prepare_kernel, arguments);

@@ -8,10 +8,18 @@ import java.lang.foreign.MemorySegment;
 /**
  * What is in memory of a GPU. All is queued in the stream in which the steps are queued, and NCCL's messages.
  *
- * <p>A gradient goes as it is. One in float16 goes so too, in place of float32 as from the host: it is widened where it
- * is added, and the bits are the same.
+ * <p>A gradient goes as it is, unless bfloat16 was asked for. One in float16 goes so too, in place of float32 as from
+ * the host: it is widened where it is added, and the bits are the same.
  */
-record DeviceMover(DeviceStream stream) implements Mover {
+final class DeviceMover implements Mover {
+    private final DeviceStream stream;
+    /** Where a gradient of this rank is rounded as those of others are; null until one is. */
+    private MemorySegment rounded;
+
+    DeviceMover(DeviceStream stream) {
+        this.stream = stream;
+    }
+
     @Override
     public MemorySegment allocate(long bytes, Arena arena) {
         return stream.allocate(bytes, arena);
@@ -19,18 +27,31 @@ record DeviceMover(DeviceStream stream) implements Mover {
 
     @Override
     public DType wireType(DType gradientType, DType asked) {
-        return gradientType;
+        return asked == DType.BFLOAT16 ? DType.BFLOAT16 : gradientType;
     }
 
     @Override
     public void write(MemorySegment gradient, DType type, MemorySegment message, DType wireType) {
-        stream.copy(gradient, message);
+        if (type == wireType) {
+            stream.copy(gradient, message);
+        } else {
+            stream.roundGradient(gradient, type, message);
+        }
     }
 
     @Override
     public void sum(GradientSum.Messages others, int own, MemorySegment gradient, DType type, MemorySegment sums) {
-        stream.addGradients(sums, gradient, others.memory().asSlice(others.at()), others.stride(), others.ranks(),
-                own, type);
+        MemorySegment added = gradient;
+        if (type != others.wireType()) {
+            if (rounded == null) {
+                // Parts are of a chunk at most, and one after the other in the stream.
+                rounded = allocate(ShardExchange.CHUNK * DType.BFLOAT16.bytes(), Arena.ofAuto());
+            }
+            added = rounded.asSlice(0, gradient.byteSize() / type.bytes() * DType.BFLOAT16.bytes());
+            stream.roundGradient(gradient, type, added);
+        }
+        stream.addGradients(sums, added, others.memory().asSlice(others.at()), others.stride(), others.ranks(), own,
+                others.wireType());
     }
 
     @Override

@@ -266,6 +266,11 @@ public final class NcclCollectives implements Collectives {
         return parts;
     }
 
+    /** The GPU, with the stream in which messages are queued. */
+    CudaDevice device() {
+        return device;
+    }
+
     /** Whether messages are queued in a stream. */
     boolean isIn(DeviceStream other) {
         return stream.isSame(other);

@@ -12,6 +12,7 @@ import io.radam.Parameter;
 import io.radam.ParameterGroup;
 import io.radam.StepOptions;
 import io.radam.StepResult;
+import io.radam.cuda.CudaDevice;
 import io.radam.internal.sharding.DeviceStream;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
@@ -65,9 +66,7 @@ import java.util.zip.CRC32C;
  * <p><b>Devices.</b> Parameters, gradients and state may be in memory of a GPU, all of them, where the builder has a
  * {@linkplain OptimizerBuilder#device device} and the collectives are {@link NcclCollectives}. What is queued there is
  * queued in the device's stream; the bits are those of the host. This was tested with emulations of a GPU and of NCCL
- * only. Refused until now are all {@linkplain Algorithm#isLayerwise layer-wise} algorithms, which measure whole
- * parameters or their rows, centralized gradients, options that need the statistics of gradients, gradients that are
- * announced or rounded on the way, and {@link ShardedRun}.
+ * only.
  *
  * <p>Any thread may use an optimizer, but only one at a time.
  */
@@ -108,7 +107,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         this.collectives = Objects.requireNonNull(collectives, "collectives");
         this.wireType = Objects.requireNonNull(wireType, "wireType");
         agreement = new Agreement(collectives);
-        slices = new Slices(collectives, arena, bucketElements, wireType);
+        slices = new Slices(collectives, arena, bucketElements);
         Optimizer built = null;
         ShardExchange made = null;
         boolean complete = false;
@@ -161,8 +160,7 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @return the optimizer, which the caller has to close
      * @throws InvalidParameterException as {@link OptimizerBuilder#build()}; or if a parameter is a slice, has no
      *     elements, brings memory for its state, or gets its update in its gradient
-     * @throws InvalidHyperparameterException as {@link OptimizerBuilder#build()}; or on a device, if a group has a
-     *     {@linkplain Algorithm#isLayerwise layer-wise} algorithm or centralizes gradients
+     * @throws InvalidHyperparameterException as {@link OptimizerBuilder#build()}
      * @throws RankMismatchException if ranks differ in algorithm, settings, parameters or the values of these
      * @throws CollectivesException if another rank fails here, or does not come here
      */
@@ -199,6 +197,11 @@ public final class ShardedOptimizer implements AutoCloseable {
         if (slices.stream != null) {
             throw new UnsupportedOperationException("a sharded optimizer on a device has no " + what + " yet");
         }
+    }
+
+    /** The GPU that has the parameters, with the stream of the steps; null where they are in memory of the host. */
+    CudaDevice device() {
+        return slices.stream == null ? null : ((NcclCollectives) collectives).device();
     }
 
     // ------------------------------------------------------------------------------------------------------- binding
@@ -309,8 +312,7 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @param options the same on all ranks
      * @return as {@link Optimizer#step(StepOptions)}
      * @throws InvalidParameterException as {@link #step()}; or if gradients are to be set to zero, but are read-only
-     * @throws InvalidHyperparameterException as {@link Optimizer#step(StepOptions)}; or on a device, if the options
-     *     skip steps or clip by the norm
+     * @throws InvalidHyperparameterException as {@link Optimizer#step(StepOptions)}
      * @throws RankMismatchException as {@link #step()}
      * @throws CollectivesException as {@link #step()}
      * @throws OptimizerStateException as {@link #step()}
@@ -613,7 +615,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         if (slices.stream == null) {
             slices.workers.requireRunning();
         } else {
-            requireUsableOnDevice(options);
+            slices.stream.requireUsable();
         }
         for (int i = 0; i < gradients.length; i++) {
             Parameter whole = slices.wholes.get(i);
@@ -634,14 +636,6 @@ public final class ShardedOptimizer implements AutoCloseable {
                 }
             }
         }
-    }
-
-    private void requireUsableOnDevice(StepOptions options) {
-        if (options.skipNonFinite() || options.maxGradientNorm() < Double.POSITIVE_INFINITY) {
-            throw new InvalidHyperparameterException("the ranks of a sharded optimizer on devices do not exchange the "
-                    + "statistics of gradients yet, which skipNonFinite and maxGradientNorm need: " + options);
-        }
-        slices.stream.requireUsable();
     }
 
     private static void requireAccessible(MemorySegment segment, String what) {

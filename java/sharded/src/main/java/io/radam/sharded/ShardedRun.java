@@ -2,6 +2,7 @@ package io.radam.sharded;
 
 import io.radam.checkpoint.Checkpoint;
 import io.radam.checkpoint.ShardedCheckpoint;
+import io.radam.cuda.CudaDevice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,7 +14,7 @@ import java.util.Objects;
 /**
  * Saves the training of all ranks, and goes on from it with any number of ranks: a file of each rank, and last an
  * index, as {@link ShardedCheckpoint} has them. All ranks make the same calls. The files are in one folder that all
- * see.
+ * see. Files that ranks on GPUs have written are those of ranks on the host, and the other way round.
  *
  * {@snippet :
  * ShardedRun run = ShardedRun.of(Path.of("checkpoints/run"), optimizer);
@@ -34,9 +35,12 @@ public final class ShardedRun {
     private final ShardedCheckpoint sharded;
 
     private ShardedRun(Path path, ShardedOptimizer optimizer) {
-        optimizer.requireHost("checkpoints of all ranks");
         this.optimizer = optimizer;
         checkpoint = Checkpoint.of(optimizer.optimizer()).withParameters().withAverages();
+        CudaDevice device = optimizer.device();
+        if (device != null) {
+            checkpoint.device(device);
+        }
         sharded = ShardedCheckpoint.of(path, optimizer.collectives().rank(), optimizer.collectives().size());
     }
 
@@ -47,7 +51,6 @@ public final class ShardedRun {
      * @param optimizer whose parameters all have names
      * @return the run
      * @throws IllegalArgumentException as {@link ShardedCheckpoint#of}
-     * @throws UnsupportedOperationException if the parameters are on a device
      */
     public static ShardedRun of(Path path, ShardedOptimizer optimizer) {
         return new ShardedRun(path, Objects.requireNonNull(optimizer, "optimizer"));

@@ -1,6 +1,5 @@
 package io.radam.sharded;
 
-import io.radam.DType;
 import io.radam.InvalidParameterException;
 import io.radam.Parameter;
 import io.radam.internal.sharding.DeviceStream;
@@ -20,7 +19,6 @@ final class Slices implements Sharding {
     private final Collectives collectives;
     private final Arena arena;
     private final long bucketElements;
-    private final DType wireType;
     /** The stream in which the steps are queued; null where parameters are in memory of the host. */
     DeviceStream stream;
     Mover mover = new HostMover();
@@ -37,11 +35,10 @@ final class Slices implements Sharding {
     /** Whether each parameter has a gradient: its pieces are among those of the statistics. */
     private boolean[] bound;
 
-    Slices(Collectives collectives, Arena arena, long bucketElements, DType wireType) {
+    Slices(Collectives collectives, Arena arena, long bucketElements) {
         this.collectives = collectives;
         this.arena = arena;
         this.bucketElements = bucketElements;
-        this.wireType = wireType;
     }
 
     /** Says which parameters have gradients in the steps from now on. */
@@ -103,8 +100,6 @@ final class Slices implements Sharding {
                         parameter.average()).anyMatch(memory -> memory != null && !isInPlace(memory))
                         ? stream == null ? "is in memory of a device, which the builder does not have"
                         : "is in memory of the host, but the builder has a device"
-                : stream != null && wireType == DType.BFLOAT16 && parameter.gradientType() != DType.BFLOAT16
-                        ? "has gradients that a device cannot round to BFLOAT16 yet"
                 : null;
         if (what != null) {
             throw new InvalidParameterException("a parameter of a sharded optimizer is a whole tensor, whose values "

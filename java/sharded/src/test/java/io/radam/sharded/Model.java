@@ -29,6 +29,7 @@ import io.radam.SgdHD;
 import io.radam.StableAdamW;
 import io.radam.StateType;
 import io.radam.YellowFin;
+import io.radam.cuda.CudaDevice;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -85,6 +86,8 @@ final class Model {
 
     final Storage storage;
     final List<Parameter> parameters = new ArrayList<>();
+    /** The GPU that has the parameters; null where they are in memory of the host. */
+    CudaDevice device;
     private final long[][] shapes;
 
     Model(Storage storage) {
@@ -118,6 +121,56 @@ final class Model {
             }
             parameters.add(builder.build());
         }
+    }
+
+    /** Moves the parameters to a GPU, or leaves them where they are. Returns the model. */
+    Model on(CudaDevice there) {
+        device = there;
+        if (there != null) {
+            parameters.replaceAll(this::copy);
+        }
+        return this;
+    }
+
+    private Parameter copy(Parameter p) {
+        Parameter.Builder builder = Parameter.builder(copy(p.values()), copy(p.gradient())).name(p.name())
+                .valuesType(p.valuesType()).gradientType(p.gradientType()).rounding(p.rounding());
+        if (p.rowLength() > 0) {
+            builder.rowLength(p.rowLength());
+        }
+        if (p.copy() != null) {
+            builder.copy(copy(p.copy()), p.copyType()).average(copy(p.average()), p.averageDecay());
+        }
+        if (p.lowerHalves() != null) {
+            builder.split(copy(p.lowerHalves()));
+        }
+        return builder.build();
+    }
+
+    /** A copy of memory of the host where the parameters are. */
+    MemorySegment copy(MemorySegment host) {
+        MemorySegment memory = device.allocate(host.byteSize(), Arena.ofAuto());
+        device.copy(host, memory);
+        return memory;
+    }
+
+    /** Copies memory of the host to where the parameters are. */
+    void write(MemorySegment host, MemorySegment memory) {
+        if (device == null) {
+            memory.copyFrom(host);
+        } else {
+            device.copy(host, memory);
+        }
+    }
+
+    /** What is in memory where the parameters are. */
+    byte[] read(MemorySegment memory) {
+        if (device == null) {
+            return bytes(memory);
+        }
+        byte[] bytes = new byte[(int) memory.byteSize()];
+        device.copy(memory, MemorySegment.ofArray(bytes));
+        return bytes;
     }
 
     private static Map<String, Supplier<OptimizerBuilder<?, ?>>> algorithms() {
@@ -169,6 +222,9 @@ final class Model {
         List<Parameter> second = parameters.subList(3, parameters.size());
         builder.parameters(parameters.subList(0, 3)).learningRate(0.01).weightDecay(0.1).gradientScale(3)
                 .seed(99).stateType(storage.state);
+        if (device != null) {
+            builder.device(device);
+        }
         return algorithm.equals(BESIDE_OTHERS)
                 ? builder.group(LAMB.Preset.NVIDIA.hyperparameters().with(Hyperparameters.CENTRALIZE_GRADIENTS, true),
                         group -> group.name("second").parameters(second))
@@ -198,7 +254,7 @@ final class Model {
     /** Writes a rank's gradients of a step. */
     void backward(int rank, int step) {
         for (int i = 0; i < parameters.size(); i++) {
-            parameters.get(i).gradient().copyFrom(gradient(rank, step, i));
+            write(gradient(rank, step, i), parameters.get(i).gradient());
         }
     }
 
@@ -249,28 +305,28 @@ final class Model {
     List<byte[]> contents() {
         List<byte[]> contents = new ArrayList<>();
         for (Parameter parameter : parameters) {
-            contents.add(bytes(parameter.values()));
+            contents.add(read(parameter.values()));
             if (parameter.lowerHalves() != null) {
-                contents.add(bytes(parameter.lowerHalves()));
+                contents.add(read(parameter.lowerHalves()));
             }
             if (parameter.copy() != null) {
-                contents.add(bytes(parameter.copy()));
-                contents.add(bytes(parameter.average()));
+                contents.add(read(parameter.copy()));
+                contents.add(read(parameter.average()));
             }
         }
         return contents;
     }
 
     /** The state of a parameter, or of a slice of it cut out of that of the whole. */
-    static List<byte[]> state(Optimizer optimizer, Parameter parameter, long first, long length) {
+    List<byte[]> state(Optimizer optimizer, Parameter parameter, long first, long length) {
         List<byte[]> contents = new ArrayList<>();
         ParameterState state = optimizer.state(parameter);
         for (ParameterState.Buffer buffer : state.buffers().values()) {
             // Lookahead's are float32, whatever the others are.
             long bytes = buffer.elements().byteSize() / Math.max(1, parameter.length());
-            contents.add(bytes(buffer.elements().asSlice(first * bytes, length * bytes)));
+            contents.add(read(buffer.elements().asSlice(first * bytes, length * bytes)));
             if (buffer.scales() != null && length > 0) {
-                contents.add(bytes(buffer.scales().asSlice(first / 256 * 4, (length + 255) / 256 * 4)));
+                contents.add(read(buffer.scales().asSlice(first / 256 * 4, (length + 255) / 256 * 4)));
             }
         }
         contents.add(bytes(MemorySegment.ofArray(state.numbers().values().stream().mapToDouble(x -> x).toArray())));

@@ -99,7 +99,7 @@ class ShardedBitsTest {
                 }
                 for (int i = 0; i < whole.parameters.size(); i++) {
                     long[] slice = outcome.slices().get(i);
-                    assertContents(Model.state(optimizer, whole.parameters.get(i), slice[0], slice[1]),
+                    assertContents(whole.state(optimizer, whole.parameters.get(i), slice[0], slice[1]),
                             outcome.states().get(i));
                 }
             }

@@ -63,20 +63,35 @@ class ShardedRunTest {
     @CsvSource({"FLOAT16_BLOCK8, 3, 3", "MASTERS, 3, 2", "SPLIT, 2, 3", "BFLOAT16, 2, 4", "ROUNDED_ON_THE_WAY, 4, 1",
         "FLOAT32, 1, 3"})
     void goesOnWithOtherRanks(Model.Storage storage, int first, int second) throws Exception {
-        requireToGoOn(ALGORITHM, storage, first, second);
+        requireToGoOn(ALGORITHM, storage, first, second, false, false);
     }
 
     /** Rows are whole, wherever other ranks have cut. */
     @ParameterizedTest
     @CsvSource({"FLOAT16_BLOCK8, 3, 2", "MASTERS, 2, 4", "SPLIT, 4, 3"})
     void goesOnByRowsWithOtherRanks(Model.Storage storage, int first, int second) throws Exception {
-        requireToGoOn(BY_ROWS, storage, first, second);
+        requireToGoOn(BY_ROWS, storage, first, second, false, false);
     }
 
-    private void requireToGoOn(String algorithm, Model.Storage storage, int first, int second) throws Exception {
+    /** Ranks on devices write what ranks on devices or on the host go on from, and read what these have written. */
+    @ParameterizedTest
+    @CsvSource({"RAdam of PyTorch, FLOAT16_BLOCK8, 3, 2, true, true", "AdamP by rows, MASTERS, 2, 4, true, true",
+        "LAMB, SPLIT, 1, 3, true, true", "LARS, MASTERS, 3, 2, true, false", "AdamW, BFLOAT16, 2, 3, false, true"})
+    void goesOnOnDevices(String algorithm, Model.Storage storage, int first, int second, boolean firstOnDevice,
+            boolean secondOnDevice) throws Exception {
+        EmulatedNccl.require();
+        requireToGoOn(algorithm, storage, first, second, firstOnDevice, secondOnDevice);
+    }
+
+    private static <T> Ranks.Work<T> rank(boolean onDevice, DeviceBitsTest.Work<T> work) {
+        return onDevice ? DeviceBitsTest.onDevice(work) : collectives -> work.run(collectives, null);
+    }
+
+    private void requireToGoOn(String algorithm, Model.Storage storage, int first, int second, boolean firstOnDevice,
+            boolean secondOnDevice) throws Exception {
         Path path = folder.resolve("run");
-        Ranks.run(engine, first, collectives -> {
-            Model model = new Model(storage, algorithm);
+        Ranks.run(engine, first, rank(firstOnDevice, (collectives, device) -> {
+            Model model = new Model(storage, algorithm).on(device);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(algorithm),
                     storage.wire)) {
                 ShardedRun run = ShardedRun.of(path, optimizer);
@@ -90,10 +105,10 @@ class ShardedRunTest {
                 train(model, optimizer, 4, 4); // is lost
                 return true;
             }
-        });
+        }));
         assertEquals(first + 1, Files.list(folder).count());
-        List<List<byte[]>> contents = Ranks.run(engine, second, collectives -> {
-            Model model = new Model(storage, algorithm);
+        List<List<byte[]>> contents = Ranks.run(engine, second, rank(secondOnDevice, (collectives, device) -> {
+            Model model = new Model(storage, algorithm).on(device);
             try (ShardedOptimizer optimizer = ShardedOptimizer.of(collectives, model.builder(algorithm),
                     storage.wire)) {
                 ShardedRun run = ShardedRun.of(path, optimizer);
@@ -103,7 +118,7 @@ class ShardedRunTest {
                 optimizer.gather();
                 return model.contents();
             }
-        });
+        }));
         List<byte[]> expected = expected(algorithm, storage, first, second);
         for (List<byte[]> ofRank : contents) {
             for (int i = 0; i < expected.size(); i++) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.radam.DType;
 import io.radam.OptimizerStateException;
 import io.radam.Parameter;
 import io.radam.SGD;
@@ -56,7 +55,7 @@ class SharedWorkTest {
             Model model = new Model(storage);
             model.backward(collectives.rank(), 1);
             try (Arena arena = Arena.ofShared()) {
-                Slices slices = new Slices(collectives, arena, 10_000, DType.FLOAT32);
+                Slices slices = new Slices(collectives, arena, 10_000);
                 ScopedValue.where(Sharding.CURRENT, slices).call(model.builder("AdamW")::build).close();
                 Sharding.Workers workers = new Sharding.Workers() {
                     @Override

@@ -101,7 +101,7 @@ final class SumTime {
         double[] write = new double[rounds];
         double[] add = new double[rounds];
         try (Arena arena = Arena.ofShared()) {
-            Slices slices = new Slices(alone, arena, ranks * ShardExchange.CHUNK, DType.FLOAT32);
+            Slices slices = new Slices(alone, arena, ranks * ShardExchange.CHUNK);
             SGD.Builder builder = byPool ? SGD.builder() : SGD.builder().sequential();
             builder.parameter(Parameter.builder(values, gradient).valuesType(type).gradientType(type).build());
             ScopedValue.where(Sharding.CURRENT, slices).call(builder::build).close();

@@ -4,6 +4,7 @@ import io.radam.OptimizerBuilder;
 import io.radam.Parameter;
 import io.radam.StepOptions;
 import io.radam.StepResult;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -73,9 +74,14 @@ final class Training {
     /** With buckets of at least so many elements, and gradients that are announced as they are computed. */
     static Outcome train(String algorithm, Model.Storage storage, Collectives collectives, Announced announced,
             long bucketElements) {
-        Model model = new Model(storage, algorithm);
-        try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, model.builder(algorithm), storage.wire,
-                bucketElements)) {
+        return train(new Model(storage, algorithm), algorithm, collectives, announced, bucketElements);
+    }
+
+    /** The same of a model that is made already. */
+    static Outcome train(Model model, String algorithm, Collectives collectives, Announced announced,
+            long bucketElements) {
+        try (ShardedOptimizer sharded = ShardedOptimizer.of(collectives, model.builder(algorithm),
+                model.storage.wire, bucketElements)) {
             return train(model, sharded, announced);
         }
     }
@@ -87,7 +93,7 @@ final class Training {
             results.add(sharded.step(options(step)));
             boolean zeroed = options(step).zeroGradients();
             for (Parameter parameter : model.parameters) {
-                byte[] gradient = Model.bytes(parameter.gradient());
+                byte[] gradient = model.read(parameter.gradient());
                 if (parameter.length() > 1) {
                     require(zeroed == isZero(gradient), "a gradient is zeroed: " + !zeroed);
                 }
@@ -99,7 +105,7 @@ final class Training {
         for (Parameter parameter : model.parameters) {
             Parameter slice = sharded.slice(parameter);
             slices.add(new long[] {slice.first(), slice.length()});
-            states.add(Model.state(sharded.optimizer(), slice, 0, slice.length()));
+            states.add(model.state(sharded.optimizer(), slice, 0, slice.length()));
         }
         return new Outcome(model.contents(), results, states, slices);
     }
@@ -108,10 +114,11 @@ final class Training {
         int rank = sharded.collectives().rank();
         for (int i : announced.order(model.parameters.size(), rank, step)) {
             Parameter parameter = model.parameters.get(i);
-            parameter.gradient().copyFrom(model.gradient(rank, step, i));
+            MemorySegment gradient = model.gradient(rank, step, i);
             if (i == 0 && step == INFINITE && rank == sharded.collectives().size() - 1) {
-                parameter.gradient().fill((byte) 0xFF); // NaN in all types
+                gradient.fill((byte) 0xFF); // NaN in all types
             }
+            model.write(gradient, parameter.gradient());
             if (announced.has(i, rank, step)) {
                 sharded.gradientReady(parameter);
             }

@@ -3,6 +3,8 @@ package io.radam.internal.cuda;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_bind;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_gradient_means;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_gradient_statistics;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_piece_statistics;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_piece_sums;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_init;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_plan_size;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_row_sums;
@@ -152,6 +154,15 @@ public final class CudaPlan {
     }
 
     /**
+     * The same of each piece.
+     *
+     * @param sums device memory for a table with an entry for each piece, in the order of the tensors
+     */
+    public void pieceSums(MemorySegment sums) {
+        CudaLibrary.check(radam_cuda_piece_sums(plan, MemorySegment.ofAddress(sums.address()), queue.stream()), "sums");
+    }
+
+    /**
      * The same of an algorithm that measures rows.
      *
      * @param sums device memory for the sums of each row, in the order of the tensors
@@ -168,6 +179,16 @@ public final class CudaPlan {
      */
     public void gradientStatistics(MemorySegment statistics) {
         CudaLibrary.check(radam_cuda_gradient_statistics(plan, MemorySegment.ofAddress(statistics.address()),
+                queue.stream()), "statistics");
+    }
+
+    /**
+     * The same of each piece.
+     *
+     * @param statistics device memory for a table with an entry for each piece, in the order of the tensors
+     */
+    public void pieceStatistics(MemorySegment statistics) {
+        CudaLibrary.check(radam_cuda_piece_statistics(plan, MemorySegment.ofAddress(statistics.address()),
                 queue.stream()), "statistics");
     }
 }

@@ -6,6 +6,7 @@ import static io.radam.internal.ffi.RadamCudaH.radam_cuda_copy;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_fill;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_free;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_malloc;
+import static io.radam.internal.ffi.RadamCudaH.radam_cuda_round_gradient;
 import static io.radam.internal.ffi.RadamCudaH.radam_cuda_stream_synchronize;
 
 import io.radam.DType;
@@ -168,17 +169,40 @@ public record CudaQueue(int device, MemorySegment stream) {
      */
     public void addGradients(MemorySegment sum, MemorySegment gradient, MemorySegment messages, long stride, int ranks,
             int rank, DType type) {
-        for (MemorySegment segment : new MemorySegment[] {sum, gradient, messages}) {
-            if (!DeviceMemory.isAlive(segment)) {
-                throw new InvalidParameterException("the memory is not the device's, or is closed: " + segment);
-            }
-        }
+        requireAlive(sum, gradient, messages);
         requireUsable();
         try {
             CudaLibrary.check(radam_cuda_add_gradients(device, argument(sum), argument(gradient), argument(messages),
                     stride, ranks, rank, NativeCodes.of(type), sum.byteSize() / Float.BYTES, stream), "sum");
         } finally {
             keep(sum, gradient, messages);
+        }
+    }
+
+    /**
+     * Queues a gradient in bfloat16, rounded to nearest.
+     *
+     * @param gradient in device memory
+     * @param type     the gradient's
+     * @param rounded  device memory for as many bfloat16 numbers as the gradient has elements
+     * @throws InvalidParameterException as {@link #addGradients}
+     */
+    public void roundGradient(MemorySegment gradient, DType type, MemorySegment rounded) {
+        requireAlive(gradient, rounded);
+        requireUsable();
+        try {
+            CudaLibrary.check(radam_cuda_round_gradient(device, argument(rounded), argument(gradient),
+                    NativeCodes.of(type), gradient.byteSize() / type.bytes(), stream), "rounding");
+        } finally {
+            keep(gradient, rounded);
+        }
+    }
+
+    private static void requireAlive(MemorySegment... segments) {
+        for (MemorySegment segment : segments) {
+            if (!DeviceMemory.isAlive(segment)) {
+                throw new InvalidParameterException("the memory is not the device's, or is closed: " + segment);
+            }
         }
     }
 

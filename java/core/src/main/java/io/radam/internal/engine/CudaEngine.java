@@ -3,8 +3,9 @@ package io.radam.internal.engine;
 import io.radam.Algorithm;
 import io.radam.BackendException;
 import io.radam.Hyperparameters;
-import io.radam.InvalidHyperparameterException;
 import io.radam.internal.cuda.CudaQueue;
+import io.radam.internal.kernel.StatisticsTable;
+import io.radam.internal.kernel.SumsTable;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +20,7 @@ public final class CudaEngine extends Engine {
     private final CudaQueue queue;
     private final Arenas arenas;
     private final List<CudaPart> parts = new ArrayList<>();
+    private final PieceTotals totals = new PieceTotals();
 
     /** An engine without parameters. */
     public CudaEngine(long seed, CudaQueue queue, Arenas arenas) {
@@ -32,12 +34,6 @@ public final class CudaEngine extends Engine {
         if (hyperparameters.algorithm().kind() == Algorithm.Kind.CUSTOM) {
             throw new BackendException("a GPU has no rule of the user, but a device was asked for, and a group is of "
                     + hyperparameters.algorithm(), null);
-        }
-        if (Sharding.CURRENT.isBound()
-                && (hyperparameters.algorithm().isLayerwise() || hyperparameters.centralizesGradients())) {
-            throw new InvalidHyperparameterException("the ranks of a sharded optimizer on devices do not exchange sums "
-                    + "or means of gradients yet, but " + (hyperparameters.centralizesGradients()
-                    ? "centralizeGradients is set" : "a group is of " + hyperparameters.algorithm()));
         }
     }
 
@@ -82,6 +78,25 @@ public final class CudaEngine extends Engine {
         for (int i = 0; i < parts.size(); i++) {
             parts.get(i).endMeasure();
         }
+        if (Sharding.CURRENT.isBound()) {
+            MemorySegment own = tableOfPieces(StatisticsTable.SIZE);
+            long at = 0;
+            for (int i = 0; i < work.size(); i++) {
+                Slot slot = work.get(i);
+                partOf(slot.group.algorithm).pieces().putStatistics(slot, own, at);
+                at += StatisticsPass.pieces(slot);
+            }
+            totals.putStatisticsOfAll(work, own);
+        }
+    }
+
+    /** Room for an entry for each piece of the slots of the step. */
+    private MemorySegment tableOfPieces(long entryBytes) {
+        long pieces = 0;
+        for (int i = 0; i < work.size(); i++) {
+            pieces += StatisticsPass.pieces(work.get(i));
+        }
+        return Arena.ofAuto().allocate(pieces * entryBytes, Long.BYTES);
     }
 
     @Override
@@ -149,21 +164,38 @@ public final class CudaEngine extends Engine {
         for (int i = 0; i < parts.size(); i++) {
             parts.get(i).endSum();
         }
+        boolean ofPieces = needsSums && Sharding.CURRENT.isBound();
         // In the order of the host's engine: of a learning rate that all tensors move, it matters.
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
-            if (slot.group.isLayerwise) {
+            if (slot.group.measuresRows || PieceTotals.isSummed(slot) && !ofPieces) {
                 partOf(slot.group.algorithm).takeSums(slot);
             }
         }
+        if (ofPieces) {
+            sumPieces();
+        }
         for (int i = 0; i < work.size(); i++) {
-            Slot slot = work.get(i);
-            if (slot.group.measuresRows) {
-                slot.reduceRows();
-            } else if (slot.group.isLayerwise) {
-                slot.reduce();
+            if (PieceTotals.isSummed(work.get(i))) {
+                work.get(i).reduce();
             }
         }
+        if (needsRowSums) {
+            RowTotals.reduce(work);
+        }
+    }
+
+    private void sumPieces() {
+        MemorySegment own = tableOfPieces(SumsTable.SIZE);
+        long at = 0;
+        for (int i = 0; i < work.size(); i++) {
+            Slot slot = work.get(i);
+            if (PieceTotals.isSummed(slot)) {
+                partOf(slot.group.algorithm).pieces().putSums(slot, own, at);
+            }
+            at += StatisticsPass.pieces(slot);
+        }
+        totals.putSumsOfAll(work, own);
     }
 
     /** Before a step changes anything, since there may be no memory. */

@@ -10,6 +10,7 @@ import io.radam.internal.ffi.radam_coefficients;
 import io.radam.internal.ffi.radam_cuda_step_options;
 import io.radam.internal.kernel.StatisticsTable;
 import io.radam.internal.kernel.SumsTable;
+import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -58,6 +59,8 @@ final class CudaPart {
     private MemorySegment deviceSums;
     /** Of an algorithm that measures rows. */
     private CudaRows rows;
+    /** Of slices whose pieces are added up with those of other processes; null until the first step of such. */
+    private CudaPieces pieces;
 
     /**
      * A part without slots.
@@ -89,6 +92,7 @@ final class CudaPart {
     private void dropPlan() {
         if (plan != null) {
             plan = null;
+            pieces = null;
             arenas.close(planArena);
         }
     }
@@ -197,14 +201,31 @@ final class CudaPart {
     /** Queues the measurement of the gradients of the present step. */
     void measure() {
         activate(false);
-        if (active != null) {
+        if (active == null) {
+            return;
+        }
+        if (Sharding.CURRENT.isBound()) {
+            pieces().measure(plan);
+        } else {
             plan.gradientStatistics(deviceStatistics);
         }
     }
 
-    /** Waits for it, and has the slots know. */
+    /** What was measured of the pieces of slots in the present step, where there are slices. */
+    CudaPieces pieces() {
+        if (pieces == null) {
+            pieces = new CudaPieces(slots, algorithm.isLayerwise() && !algorithm.measuresRows(), queue, planArena);
+        }
+        return pieces;
+    }
+
+    /** Waits for it, and has the slots know, unless there are slices. */
     void endMeasure() {
         if (active == null) {
+            return;
+        }
+        if (Sharding.CURRENT.isBound()) {
+            pieces().endMeasure();
             return;
         }
         queue.copyAndWait(deviceStatistics, statistics.memory());
@@ -241,6 +262,8 @@ final class CudaPart {
         setCoefficients(MemorySegment.NULL);
         if (algorithm.measuresRows()) {
             rows.sum(plan);
+        } else if (Sharding.CURRENT.isBound()) {
+            pieces().sum(plan);
         } else {
             plan.tensorSums(deviceSums);
         }
@@ -253,12 +276,14 @@ final class CudaPart {
         }
         if (algorithm.measuresRows()) {
             rows.endSum();
+        } else if (Sharding.CURRENT.isBound()) {
+            pieces().endSum();
         } else {
             queue.copyAndWait(deviceSums, sums.memory());
         }
     }
 
-    /** Has a slot of the present step take its sums. */
+    /** Has a slot of the present step take its sums, if they are not of pieces. */
     void takeSums(Slot slot) {
         if (algorithm.measuresRows()) {
             rows.takeSums(slot);

@@ -4,16 +4,12 @@ import io.radam.Algorithm;
 import io.radam.Hyperparameters;
 import io.radam.internal.kernel.JavaKernel;
 import io.radam.internal.kernel.Kernel;
-import io.radam.internal.schedule.ProjectingSchedule;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.function.Function;
 
 /** Steps on the processor, on one thread or several. */
 public final class HostEngine extends Engine {
-    private static final long ROW_BYTES = ProjectingSchedule.SUMS * Double.BYTES;
-
     private final Function<Arena, Kernel> kernels;
     private final Parallelism parallelism;
     private final StateDisk disk;
@@ -184,34 +180,7 @@ public final class HostEngine extends Engine {
             }
         }
         run(ofRows, rowSumsOfSlice, true);
-        MemorySegment all = Sharding.CURRENT.isBound() ? rowSumsOfAll(Sharding.CURRENT.get()) : null;
-        long at = 0;
-        for (int i = 0; i < work.size(); i++) {
-            Slot slot = work.get(i);
-            if (all != null && slot.tensor.measuresRows()) {
-                long bytes = slot.parameter.wholeLength() / slot.parameter.rowLength() * ROW_BYTES;
-                slot.reduceRows(all.asSlice(at, bytes), slot.parameter.first() / slot.parameter.rowLength());
-                at += bytes;
-            } else if (slot.group.measuresRows) {
-                slot.reduceRows();
-            }
-        }
-    }
-
-    /** The sums of the rows of whole tensors, of which this process has measured its own. */
-    private MemorySegment rowSumsOfAll(Sharding sharding) {
-        long bytes = 0;
-        for (int i = 0; i < ofRows.size(); i++) {
-            bytes += ofRows.get(i).tensor.rowSums().byteSize();
-        }
-        MemorySegment own = Arena.ofAuto().allocate(bytes, Double.BYTES);
-        long at = 0;
-        for (int i = 0; i < ofRows.size(); i++) {
-            MemorySegment sums = ofRows.get(i).tensor.rowSums();
-            MemorySegment.copy(sums, 0, own, at, sums.byteSize());
-            at += sums.byteSize();
-        }
-        return sharding.allRows(own, ROW_BYTES);
+        RowTotals.reduce(work);
     }
 
     private void run(WorkList list, WorkList.SliceAction each, boolean usesState) {

@@ -1,17 +1,14 @@
 package io.radam.internal.engine;
 
 import io.radam.internal.kernel.Kernel;
-import io.radam.internal.kernel.SquareSums;
 import io.radam.internal.kernel.StatisticsTable;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * A pass over gradients that computes their statistics. Each gradient is cut into the same pieces whatever the number
- * of threads. The sums of the pieces are added in the order of the squares within a piece, which {@link SquareSums}
- * has: piece i to sum i mod 32. A GPU does the same, to the bit: see {@code radam_cuda.h}.
+ * of threads. {@link PieceTotals} adds them up. A GPU does the same, to the bit: see {@code radam_cuda.h}.
  *
  * <p>A gradient may be a slice of a tensor. Pieces begin at multiples of their size in the whole tensor.
  */
@@ -27,7 +24,7 @@ final class StatisticsPass {
     private Arena arena;
     private StatisticsTable table;
     private int entries;
-    private final double[] sums = new double[SquareSums.COUNT];
+    private final PieceTotals totals = new PieceTotals();
 
     // The present pass.
     private WorkList work;
@@ -97,35 +94,13 @@ final class StatisticsPass {
     void end() {
         if (Sharding.CURRENT.isBound()) {
             int own = first[work.size()];
-            StatisticsTable all = new StatisticsTable(Sharding.CURRENT.get().allPieces(
-                    own == 0 ? MemorySegment.NULL : table.memory().asSlice(0, own * StatisticsTable.SIZE),
-                    StatisticsTable.SIZE));
-            int begin = 0;
-            for (int i = 0; i < work.size(); i++) {
-                int end = begin + pieces(0, work.get(i).parameter.wholeLength());
-                addUp(work.get(i), all, begin, end, 0);
-                begin = end;
-            }
+            totals.putStatisticsOfAll(work,
+                    own == 0 ? MemorySegment.NULL : table.memory().asSlice(0, own * StatisticsTable.SIZE));
             return;
         }
         for (int i = 0; i < work.size(); i++) {
-            addUp(work.get(i), table, first[i], first[i + 1], firstPiece(work.get(i)));
+            totals.putStatistics(work.get(i), table, first[i], first[i + 1], firstPiece(work.get(i)));
         }
-    }
-
-    /** Adds up some pieces of a table, the first of which has a number in the whole tensor. */
-    private void addUp(Slot slot, StatisticsTable table, int begin, int end, long number) {
-        Arrays.fill(sums, 0);
-        float maxAbs = 0;
-        long nonFinite = 0;
-        for (int piece = begin; piece < end; piece++) {
-            sums[(int) ((number + piece - begin) % SquareSums.COUNT)] += table.sumOfSquares(piece);
-            maxAbs = Math.max(maxAbs, table.maxAbs(piece)); // NaN if one is
-            nonFinite += table.nonFinite(piece);
-        }
-        slot.sumOfSquares = SquareSums.total(sums);
-        slot.maxAbs = maxAbs;
-        slot.nonFinite = nonFinite;
     }
 
     /**

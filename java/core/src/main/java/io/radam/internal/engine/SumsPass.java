@@ -1,11 +1,9 @@
 package io.radam.internal.engine;
 
-import io.radam.internal.kernel.SquareSums;
 import io.radam.internal.kernel.SumsTable;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * A pass over the tensors of a step that computes the sums of layer-wise algorithms, and from them the coefficients of
@@ -19,7 +17,7 @@ final class SumsPass {
     private Arena arena;
     private SumsTable table;
     private int entries;
-    private final double[] sums = new double[SquareSums.COUNT];
+    private final PieceTotals totals = new PieceTotals();
 
     private WorkList work;
     /** The tensors that are measured, and their numbers in the work list. */
@@ -48,7 +46,7 @@ final class SumsPass {
         for (int i = 0; i < work.size(); i++) {
             Slot slot = work.get(i);
             first[i + 1] = Math.addExact(first[i], StatisticsPass.pieces(slot));
-            if (isMeasured(slot)) {
+            if (PieceTotals.isSummed(slot)) {
                 numbers[measured.size()] = i;
                 measured.add(slot, slot.length);
                 readsState |= slot.coefficients.coefficients.sumsReadState();
@@ -66,10 +64,6 @@ final class SumsPass {
             arena = larger;
         }
         return measured;
-    }
-
-    private static boolean isMeasured(Slot slot) {
-        return slot.group.isLayerwise && !slot.group.measuresRows;
     }
 
     /** Whether a sum depends on state, which may have to come from a disk. */
@@ -100,30 +94,16 @@ final class SumsPass {
     void end() {
         int own = first[work.size()];
         if (Sharding.CURRENT.isBound()) {
-            SumsTable all = new SumsTable(Sharding.CURRENT.get().allPieces(
-                    own == 0 ? MemorySegment.NULL : table.memory().asSlice(0, own * SumsTable.SIZE), SumsTable.SIZE));
-            int begin = 0;
+            totals.putSumsOfAll(work, own == 0 ? MemorySegment.NULL : table.memory().asSlice(0, own * SumsTable.SIZE));
+        } else {
             for (int i = 0; i < work.size(); i++) {
-                int end = begin + StatisticsPass.pieces(0, work.get(i).parameter.wholeLength());
-                add(work.get(i), work.get(i).parameter.wholeLength(), all, begin, end, 0);
-                begin = end;
+                Slot slot = work.get(i);
+                if (PieceTotals.isSummed(slot)) {
+                    totals.putSums(slot, slot.length, table, first[i], first[i + 1], StatisticsPass.firstPiece(slot));
+                }
             }
-            reduceAll();
-            return;
-        }
-        for (int i = 0; i < work.size(); i++) {
-            Slot slot = work.get(i);
-            add(slot, slot.length, table, first[i], first[i + 1], StatisticsPass.firstPiece(slot));
         }
         reduceAll();
-    }
-
-    private void add(Slot slot, long length, SumsTable table, int begin, int end, long number) {
-        if (isMeasured(slot)) {
-            for (int sum = 0; sum < SumsTable.SUMS; sum++) {
-                slot.measured(length, sum, total(table, sum, begin, end, number));
-            }
-        }
     }
 
     /** Has the coefficients of all tensors follow from their sums. */
@@ -131,17 +111,5 @@ final class SumsPass {
         for (int i = 0; i < measured.size(); i++) {
             measured.get(i).reduce();
         }
-    }
-
-    /** A sum over some pieces of a table, the first of which has a number in the whole tensor. */
-    private double total(SumsTable table, int sum, int begin, int end, long number) {
-        if (end - begin == 1) {
-            return table.sum(begin, sum); // to which zeros would be added
-        }
-        Arrays.fill(sums, 0);
-        for (int piece = begin; piece < end; piece++) {
-            sums[(int) ((number + piece - begin) % SquareSums.COUNT)] += table.sum(piece, sum);
-        }
-        return SquareSums.total(sums);
     }
 }

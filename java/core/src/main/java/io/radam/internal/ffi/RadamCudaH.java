@@ -783,6 +783,65 @@ public class RadamCudaH extends RadamCudaH$shared {
         }
     }
 
+    private static class radam_cuda_piece_sums {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_piece_sums");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_piece_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_piece_sums$descriptor() {
+        return radam_cuda_piece_sums.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_piece_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_piece_sums$handle() {
+        return radam_cuda_piece_sums.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_piece_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_piece_sums$address() {
+        return radam_cuda_piece_sums.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_piece_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream)
+     * }
+     */
+    public static int radam_cuda_piece_sums(MemorySegment plan, MemorySegment sums, MemorySegment stream) {
+        var mh$ = radam_cuda_piece_sums.HANDLE;
+        try {
+            return (int)mh$.invokeExact(plan, sums, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
     private static class radam_cuda_row_sums {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             RadamCudaH.C_INT,
@@ -892,6 +951,65 @@ public class RadamCudaH extends RadamCudaH$shared {
      */
     public static int radam_cuda_gradient_statistics(MemorySegment plan, MemorySegment statistics, MemorySegment stream) {
         var mh$ = radam_cuda_gradient_statistics.HANDLE;
+        try {
+            return (int)mh$.invokeExact(plan, statistics, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_cuda_piece_statistics {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_piece_statistics");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_piece_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_piece_statistics$descriptor() {
+        return radam_cuda_piece_statistics.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_piece_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_piece_statistics$handle() {
+        return radam_cuda_piece_statistics.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_piece_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_piece_statistics$address() {
+        return radam_cuda_piece_statistics.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_piece_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream)
+     * }
+     */
+    public static int radam_cuda_piece_statistics(MemorySegment plan, MemorySegment statistics, MemorySegment stream) {
+        var mh$ = radam_cuda_piece_statistics.HANDLE;
         try {
             return (int)mh$.invokeExact(plan, statistics, stream);
         } catch (Error | RuntimeException ex) {
@@ -1023,6 +1141,68 @@ public class RadamCudaH extends RadamCudaH$shared {
         var mh$ = radam_cuda_add_gradients.HANDLE;
         try {
             return (int)mh$.invokeExact(device, sum, grad, messages, stride, ranks, rank, grad_type, length, stream);
+        } catch (Error | RuntimeException ex) {
+           throw ex;
+        } catch (Throwable ex$) {
+           throw new AssertionError("should not reach here", ex$);
+        }
+    }
+
+    private static class radam_cuda_round_gradient {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            RadamCudaH.C_INT,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_POINTER,
+            RadamCudaH.C_INT,
+            RadamCudaH.C_LONG_LONG,
+            RadamCudaH.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = SYMBOL_LOOKUP.findOrThrow("radam_cuda_round_gradient");
+
+        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_round_gradient(int32_t device, void *rounded, const void *grad, int32_t grad_type, int64_t length, void *stream)
+     * }
+     */
+    public static FunctionDescriptor radam_cuda_round_gradient$descriptor() {
+        return radam_cuda_round_gradient.DESC;
+    }
+
+    /**
+     * Downcall method handle for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_round_gradient(int32_t device, void *rounded, const void *grad, int32_t grad_type, int64_t length, void *stream)
+     * }
+     */
+    public static MethodHandle radam_cuda_round_gradient$handle() {
+        return radam_cuda_round_gradient.HANDLE;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * radam_status radam_cuda_round_gradient(int32_t device, void *rounded, const void *grad, int32_t grad_type, int64_t length, void *stream)
+     * }
+     */
+    public static MemorySegment radam_cuda_round_gradient$address() {
+        return radam_cuda_round_gradient.ADDR;
+    }
+
+    /**
+     * {@snippet lang=c :
+     * radam_status radam_cuda_round_gradient(int32_t device, void *rounded, const void *grad, int32_t grad_type, int64_t length, void *stream)
+     * }
+     */
+    public static int radam_cuda_round_gradient(int device, MemorySegment rounded, MemorySegment grad, int grad_type, long length, MemorySegment stream) {
+        var mh$ = radam_cuda_round_gradient.HANDLE;
+        try {
+            return (int)mh$.invokeExact(device, rounded, grad, grad_type, length, stream);
         } catch (Error | RuntimeException ex) {
            throw ex;
         } catch (Throwable ex$) {

@@ -33,7 +33,8 @@ public final class CudaLibrary {
             "radam_cuda_event_record", "radam_cuda_event_synchronize", "radam_cuda_event_elapsed",
             "radam_cuda_plan_size", "radam_cuda_plan_init", "radam_cuda_set_coefficients", "radam_cuda_step",
             "radam_cuda_gradient_statistics", "radam_cuda_gradient_means", "radam_cuda_tensor_sums",
-            "radam_cuda_row_sums", "radam_cuda_add_gradients");
+            "radam_cuda_row_sums", "radam_cuda_piece_statistics", "radam_cuda_piece_sums", "radam_cuda_add_gradients",
+            "radam_cuda_round_gradient");
 
     private static final class Holder {
         static final LoadingOutcome OUTCOME = new LibraryLoader("radam_cuda", PATH_PROPERTY, FUNCTIONS)

@@ -137,6 +137,18 @@ public final class DeviceStream {
         queue.addGradients(sum, gradient, messages, stride, ranks, rank, type);
     }
 
+    /**
+     * Queues a gradient in bfloat16, rounded to nearest.
+     *
+     * @param gradient in memory of the GPU
+     * @param type     the gradient's
+     * @param rounded  memory of the GPU for as many bfloat16 numbers as the gradient has elements
+     * @throws InvalidParameterException if memory is not the GPU's, or is closed; nothing is queued
+     */
+    public void roundGradient(MemorySegment gradient, DType type, MemorySegment rounded) {
+        queue.roundGradient(gradient, type, rounded);
+    }
+
     /** Waits until all that was queued is done. */
     public void synchronize() {
         queue.synchronize();
