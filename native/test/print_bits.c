@@ -1,7 +1,8 @@
 /* Prints, for every preset and types of elements, and for Lookahead, a number that depends on all bits at which a
- * training ends, on the statistics of its gradients, and on the sums of a layer-wise algorithm. bits.txt has what it
- * prints on every processor and operating system. It trains on each target that the machine can run, and says where one
- * of them has other bits. */
+ * training ends, on the statistics of its gradients, and on the sums of a layer-wise algorithm. Then, for every preset,
+ * one of trainings on wild values: infinities, NaNs, subnormals and the largest numbers. bits.txt has what it prints on
+ * every processor and operating system. It trains on each target that the machine can run, and says where one of them
+ * has other bits. All NaNs count as one, since that is all that radam.h promises of them. */
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,13 +33,22 @@ static float some_number(void) {
   return ((float)random_bits() * 0x1p-23f - 1) * size;
 }
 
-static void fill(int32_t type, void *to) {
+/* Where wild, what is not finite and what is near to it are among the first half of the elements. */
+static void fill(int32_t type, int wild, void *to) {
+  static const uint32_t wild_bits[] = {0x7F800000, 0xFF800000, 0x7FC00000, 0xFFA00001, 0x80000000, 1, 0x807FFFFF,
+                                       0x7F7FFFFF};
+  static const uint16_t wild_halves[] = {0x7C00, 0xFC00, 0x7E00, 0xFD01, 0x8000, 1, 0x83FF, 0x7BFF};
   for (int i = 0; i < LENGTH; ++i) {
-    const float x = some_number();
+    float x = some_number();
     uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
     /* Any 16 bits are a number of a small type; those of a half's exponent are to be no infinity. */
-    const uint16_t half = (uint16_t)(type == RADAM_TYPE_F16 ? bits >> 16 & 0xBFFF : bits >> 16);
+    uint16_t half = (uint16_t)(type == RADAM_TYPE_F16 ? bits >> 16 & 0xBFFF : bits >> 16);
+    if (wild && i < LENGTH / 2 && random_bits() % 32 == 0) {
+      const uint32_t k = random_bits() % 8;
+      memcpy(&x, &wild_bits[k], sizeof x);
+      half = type == RADAM_TYPE_F16 ? wild_halves[k] : (uint16_t)(wild_bits[k] >> 16);
+    }
     if (type == RADAM_TYPE_F32)
       memcpy((float *)to + i, &x, sizeof x);
     else
@@ -49,6 +59,28 @@ static void fill(int32_t type, void *to) {
 /* Fowler, Noll and Vo's hash 1a. */
 static uint64_t add_to(uint64_t hash, const void *bytes, size_t count) {
   for (size_t i = 0; i < count; ++i) hash = (hash ^ ((const unsigned char *)bytes)[i]) * 1099511628211u;
+  return hash;
+}
+
+/* Makes all NaNs of n elements of a type one. */
+static void unify_nans(int32_t type, int n, void *elements) {
+  const uint16_t infinity = type == RADAM_TYPE_F16 ? 0x7C00 : 0x7F80;
+  for (int i = 0; i < n; ++i) {
+    if (type == RADAM_TYPE_F32) {
+      uint32_t *const bits = (uint32_t *)elements + i;
+      if ((*bits & 0x7FFFFFFF) > 0x7F800000) *bits = 0x7FC00000;
+    } else {
+      uint16_t *const bits = (uint16_t *)elements + i;
+      if ((*bits & 0x7FFF) > infinity) *bits = 0x7FFF;
+    }
+  }
+}
+
+static uint64_t add_doubles(uint64_t hash, const double *values, size_t count) {
+  for (size_t i = 0; i < count; ++i) {
+    const int is_nan = values[i] != values[i];
+    hash = is_nan ? add_to(hash, "NaN", 3) : add_to(hash, values + i, sizeof values[i]);
+  }
   return hash;
 }
 
@@ -67,8 +99,8 @@ static int is_layerwise(int32_t algorithm) {
          algorithm == RADAM_ALGORITHM_YELLOWFIN || moves_learning_rate(algorithm);
 }
 
-// What is around the algorithm.
-enum around { NOTHING, LOOKAHEAD, CENTRALIZED };
+// What is around the algorithm, or wild values.
+enum around { NOTHING, LOOKAHEAD, CENTRALIZED, WILD };
 enum { ROW = 37 };  // elements
 
 static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t type, int32_t state_type, int32_t rounding,
@@ -76,7 +108,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
   static tensor t;
   memset(&t, 0, sizeof t);
   random_state = 1;
-  fill(type, t.param);
+  fill(type, around == WILD, t.param);
   radam_hyperparameters h = {.struct_size = sizeof h};
   radam_hyperparameters_init(&h, preset);
   // So that steps of all kinds are there: of projected rows, of a projected tensor and of neither.
@@ -95,7 +127,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
   for (int step = 1; step <= STEPS; ++step) {
     radam_coefficients c = {.struct_size = sizeof c};
     radam_statistics s = {.struct_size = sizeof s};
-    fill(type, t.grad);
+    fill(type, around == WILD, t.grad);
     options.step = step;
     options.clip_value = 16;
     if (around == LOOKAHEAD) options.average_rate = step % 5 ? 0 : 0.75f;
@@ -116,7 +148,7 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
       c = reduced;
       /* The third, which one algorithm has, came later. */
       const size_t count = h.algorithm == RADAM_ALGORITHM_YELLOWFIN ? 3 : 2;
-      hash = add_to(hash, sums.values, count * sizeof sums.values[0]);
+      hash = add_doubles(hash, sums.values, count);
     }
     float decays[LENGTH / ROW + 1] = {0};
     if (status == RADAM_OK && is_by_rows(h.algorithm)) {
@@ -130,13 +162,22 @@ static uint64_t train(uint64_t hash, int32_t target, int32_t preset, int32_t typ
         status = radam_coefficients_reduce_rows(&c, ROW, LENGTH / ROW, sums[0], decays, &projection, &reduced);
       if (projection == RADAM_PROJECTION_ROWS) options.row_decay = decays;
       c = reduced;
-      hash = add_to(hash, sums, sizeof sums);
+      hash = add_doubles(hash, sums[0], sizeof sums / sizeof sums[0][0]);
       hash = add_to(hash, decays, sizeof decays);
     }
     if (status == RADAM_OK)
       status = radam_step(target, &c, &options, 0, LENGTH, t.param, t.grad, copy, t.average);
     if (status != RADAM_OK) printf("%s\n", radam_status_string(status));
-    hash = add_to(hash, &s.sum_of_squares, sizeof s.sum_of_squares);
+    hash = add_doubles(hash, &s.sum_of_squares, 1);
+  }
+  unify_nans(type, LENGTH, t.param);
+  unify_nans(type, LENGTH, t.grad);
+  unify_nans(RADAM_TYPE_F32, LENGTH, t.average);
+  unify_nans(RADAM_TYPE_BF16, LENGTH, t.copy);
+  for (int k = 0; k < RADAM_MAX_STATE; ++k) {
+    unify_nans(RADAM_TYPE_F32, BLOCKS, t.scale[k]);
+    if (state_type == RADAM_STATE_F32) unify_nans(RADAM_TYPE_F32, LENGTH, t.state[k]);
+    if (state_type == RADAM_STATE_BF16) unify_nans(RADAM_TYPE_BF16, LENGTH, t.state[k]);
   }
   return add_to(hash, &t, sizeof t);
 }
@@ -160,6 +201,23 @@ static void print(const char *name, int32_t preset, enum around around) {
     }
 }
 
+/* One training for each pair of types. */
+static uint64_t wild_trainings(int32_t target, int32_t preset) {
+  uint64_t hash = 14695981039346656037u;
+  for (int32_t type = RADAM_TYPE_F32; type <= RADAM_TYPE_F16; ++type)
+    for (int32_t state = RADAM_STATE_F32; state <= RADAM_STATE_BLOCK8; ++state)
+      hash = train(hash, target, preset, type, state, RADAM_ROUND_STOCHASTIC, WILD);
+  return hash;
+}
+
+static void print_wild(int32_t preset) {
+  const uint64_t expected = wild_trainings(RADAM_TARGET_SCALAR, preset);
+  printf("wild %" PRId32 " %016" PRIx64 "\n", preset, expected);
+  for (int32_t target = RADAM_TARGET_SCALAR + 1; target <= RADAM_TARGET_NEON; ++target)
+    if (radam_target_available(target) && wild_trainings(target, preset) != expected)
+      printf("other bits on %s\n", radam_target_name(target));
+}
+
 int main(void) {
   radam_hyperparameters h = {.struct_size = sizeof h};
   for (int32_t preset = 0; radam_hyperparameters_init(&h, preset) == RADAM_OK; ++preset) {
@@ -169,5 +227,6 @@ int main(void) {
   }
   print("lookahead", RADAM_PRESET_RADAM_PYTORCH, LOOKAHEAD);
   print("centralized", RADAM_PRESET_RADAM_PYTORCH, CENTRALIZED);
+  for (int32_t preset = 0; radam_hyperparameters_init(&h, preset) == RADAM_OK; ++preset) print_wild(preset);
   return 0;
 }

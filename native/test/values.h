@@ -33,11 +33,11 @@ class Values {
   unsigned below(unsigned n) { return static_cast<unsigned>(engine_() >> 32) % n; }
 
   // Values as in training: a random significand, magnitudes from about 1e-6 to 1e3.
-  float ordinary() { return from_parts(107 + below(30), random_significand()); }
+  float ordinary() { return of_random_significand(107, 30); }
 
   // A significand of at most 13 bits. Products of two such values have 26, so that they often lie half-way between two
   // floats, where a fused operation that rounds twice goes wrong.
-  float short_significand() { return from_parts(115 + below(20), random_significand() & 0x7FF800); }
+  float short_significand() { return of_random_significand(115, 20, 0x7FF800); }
 
   float any_bits() { return from_bits(static_cast<std::uint32_t>(engine_() >> 32)); }
 
@@ -51,8 +51,8 @@ class Values {
       case 5: return from_parts(255, 0);                                      // infinity
       case 6: return from_parts(255, random_significand() | 1);               // NaN, quiet or signalling
       case 7: return from_parts(254, 0x7FFFFF - below(3));                    // the largest finite numbers
-      case 8: return from_parts(190 + below(65), random_significand());       // huge, and squares that overflow
-      case 9: return from_parts(1 + below(64), random_significand());         // tiny, and squares that vanish
+      case 8: return of_random_significand(190, 65);                          // huge, and squares that overflow
+      case 9: return of_random_significand(1, 64);                            // tiny, and squares that vanish
       case 10: return from_parts(below(255), 0);                              // powers of two
       case 11: return any_bits();
       case 12:
@@ -148,6 +148,12 @@ class Values {
     return from_bits((static_cast<std::uint32_t>(below(2)) << 31) | (exponent << 23) | significand);
   }
   unsigned random_significand() { return below(1u << 23); }
+
+  // One of so many exponents. Compilers do not agree on which argument of a function comes first.
+  float of_random_significand(unsigned least_exponent, unsigned exponents, unsigned mask = ~0u) {
+    const unsigned significand = random_significand() & mask;
+    return from_parts(least_exponent + below(exponents), significand);
+  }
 
   // In (0, 1).
   float rate() { return static_cast<float>(1 + below((1u << 24) - 1)) / static_cast<float>(1u << 24); }

@@ -15,6 +15,7 @@ import java.util.function.Function;
 
 /**
  * What computes the steps: native code for one instruction set, or Java. All give the same bits; they differ in speed.
+ * Of a NaN, the promise is that it is one everywhere, not which.
  *
  * <p>This promise has one exception. The native library sets the rounding mode and the treatment of subnormal numbers
  * for each call, and restores them after it. Java cannot: it computes in the mode that the thread is in. Java's own
