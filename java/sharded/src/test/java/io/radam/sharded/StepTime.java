@@ -28,6 +28,12 @@ import java.util.concurrent.locks.LockSupport;
  * to the first in so many milliseconds together, and stepped: with announcements and without, by MPI and by sockets. To
  * compute is to wait, as for an accelerator, or to keep a processor busy. Prints the lower quartile of all rounds.
  *
+ * <p>{@code goals <millions> <rounds>}: in each round, by turns, a step by MPI; what MPI's own collectives take for the
+ * same, MPI_Reduce_scatter_block of the gradients, a step of this process's part by one optimizer, and MPI_Allgather of
+ * the values; and replicated steps, MPI_Allreduce of the gradients and a step of all in each process. Each from a
+ * barrier to the next. Also what bytes go through memory in a second while all processes copy, and while all step their
+ * parts. Prints the lower quartile and the best of all rounds, and what part of our step the others are.
+ *
  * <p>{@code memory <millions> <wire type>}: the resident memory of each process once it has stepped.
  */
 final class StepTime {
@@ -44,6 +50,8 @@ final class StepTime {
             } else if (arguments[0].equals("overlap")) {
                 overlap(collectives, elements, Integer.parseInt(arguments[2]),
                         Long.parseLong(arguments[3]) * 1_000_000 / TENSORS, arguments[4].equals("busy"));
+            } else if (arguments[0].equals("goals")) {
+                goals(collectives, elements, Integer.parseInt(arguments[2]));
             } else {
                 memory(collectives, elements, DType.valueOf(arguments[2]));
             }
@@ -106,6 +114,94 @@ final class StepTime {
                     wire, alone * 1e3, threads * 1e3, together[0] * 1e3, together[1] * 1e3, exchange[0] * 1e3,
                     exchange[1] * 1e3, bytes / 1e6);
         }
+    }
+
+    private static void goals(MpiCollectives collectives, long elements, int rounds) {
+        int ranks = collectives.size();
+        MpiSums mpi = new MpiSums(collectives.libraryVersion().contains("Open MPI"));
+        long part = elements / ranks * Float.BYTES;
+        MemorySegment values = Arena.ofAuto().allocate(part * ranks, 64);
+        MemorySegment gradients = Arena.ofAuto().allocate(part * ranks, 64);
+        MemorySegment replicas = Arena.ofAuto().allocate(part * ranks, 64);
+        MemorySegment sums = Arena.ofAuto().allocate(part, 64);
+        Parameter shard = Parameter.of(values.asSlice(part * collectives.rank(), part), sums);
+        String[] names = {"our step", "MPI_Reduce_scatter_block", "step of a part", "MPI_Allgather", "MPI_Allreduce",
+            "step of all", "copy"};
+        double[][] times = new double[names.length][rounds];
+        double[] inMessages = new double[rounds];
+        Timed timed = new Timed(collectives);
+        double[] replicated = new double[rounds];
+        double[] collective = new double[rounds];
+        try (ShardedOptimizer sharded = ShardedOptimizer.of(timed, builder(elements));
+                Optimizer ofPart = AdamW.builder().parameter(shard).learningRate(1e-4).sequential().build();
+                Optimizer ofAll = AdamW.builder().parameter(Parameter.of(replicas, gradients)).learningRate(1e-4)
+                        .sequential().build()) {
+            List<Runnable> works = List.of(sharded::step, () -> mpi.reduceScatter(gradients, sums), ofPart::step,
+                    () -> mpi.allGather(values, ranks), () -> mpi.allReduce(gradients), ofAll::step,
+                    () -> MemorySegment.copy(gradients, 0, replicas, 0, part));
+            for (int round = 0; round < rounds; round++) {
+                double before = timed.seconds;
+                for (int i = 0; i < names.length; i++) {
+                    collectives.barrier();
+                    Runnable work = works.get(i);
+                    times[i][round] = seconds(() -> {
+                        work.run();
+                        collectives.barrier();
+                    });
+                }
+                inMessages[round] = timed.seconds - before;
+                gradients.fill((byte) 0); // what is added again and again would overflow
+                collective[round] = times[1][round] + times[2][round] + times[3][round];
+                replicated[round] = times[4][round] + times[5][round];
+            }
+        }
+        if (collectives.rank() == 0) {
+            StringBuilder said = new StringBuilder();
+            for (int i = 0; i < names.length; i++) {
+                said.append(String.format("%n  %s %s", names[i], quartile(times[i])));
+            }
+            said.append(String.format("%n  of our step %s in its messages, waiting for others in them",
+                    quartile(inMessages)));
+            double ours = times[0][rounds / 4];
+            said.append(String.format("%n  MPI's own and the step of a part %s, %.2f of our step",
+                    quartile(collective), collective[rounds / 4] / ours));
+            said.append(String.format("%n  replicated steps %s, %.2f of our step", quartile(replicated),
+                    replicated[rounds / 4] / ours));
+            // Read: gradients, and of a part values and two of state. Written: that of a part, and all other values.
+            double bytes = ranks * (part * (double) ranks + 3 * part + 3 * part + part * (ranks - 1.0));
+            double byCopying = 2.0 * ranks * part / times[6][rounds / 4];
+            double byStepping = 7.0 * ranks * part / times[2][rounds / 4];
+            said.append(String.format("%n  memory: %.1f GB/s while all copy, %.1f while all step their parts; our step's "
+                    + "%.0f MB at the higher take %.2f of it", byCopying * 1e-9, byStepping * 1e-9, bytes / 1e6,
+                    bytes / Math.max(byCopying, byStepping) / ours));
+            System.out.printf("%d million parameters, %d processes, %s%s%n", elements / 1_000_000, ranks,
+                    collectives.libraryVersion(), said);
+        }
+    }
+
+    /** Collectives that know how long calls have taken. */
+    private static final class Timed extends Delegating {
+        private double seconds;
+
+        Timed(Collectives collectives) {
+            super(collectives);
+        }
+
+        @Override
+        public void exchange(MemorySegment send, long[] sendBytes, MemorySegment receive, long[] receiveBytes) {
+            seconds += StepTime.seconds(() -> super.exchange(send, sendBytes, receive, receiveBytes));
+        }
+
+        @Override
+        public void allGather(MemorySegment send, MemorySegment receive, long[] receiveBytes) {
+            seconds += StepTime.seconds(() -> super.allGather(send, receive, receiveBytes));
+        }
+    }
+
+    /** Sorts times, and says the lower quartile and the best. */
+    private static String quartile(double[] times) {
+        Arrays.sort(times);
+        return String.format("%.1f ms (best %.1f)", times[times.length / 4] * 1e3, times[0] * 1e3);
     }
 
     private static void overlap(MpiCollectives collectives, long elements, int rounds, long nanosOfEach, boolean busy) {
