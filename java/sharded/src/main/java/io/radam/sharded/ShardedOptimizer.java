@@ -13,6 +13,7 @@ import io.radam.ParameterGroup;
 import io.radam.StepOptions;
 import io.radam.StepResult;
 import io.radam.cuda.CudaDevice;
+import io.radam.cuda.CudaStream;
 import io.radam.internal.sharding.DeviceStream;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
@@ -83,6 +84,8 @@ public final class ShardedOptimizer implements AutoCloseable {
     private final Slices slices;
     private final Optimizer optimizer;
     private final ShardExchange exchange;
+    /** Null where parameters are in memory of the host. */
+    private final GradientEvents events;
     /** What is bound to each parameter; a gradient is null where none is. */
     private final ShardExchange.Elements[] values;
     private final ShardExchange.Elements[] gradients;
@@ -130,6 +133,8 @@ public final class ShardedOptimizer implements AutoCloseable {
             agreement.require(failed, numbers, () -> lines);
             optimizer = built;
             exchange = made;
+            events = slices.stream == null ? null
+                    : new GradientEvents(device(), slices.wholes.size(), slices.layout.buckets(), arena);
             values = new ShardExchange.Elements[slices.wholes.size()];
             gradients = new ShardExchange.Elements[values.length];
             for (int i = 0; i < values.length; i++) {
@@ -190,13 +195,6 @@ public final class ShardedOptimizer implements AutoCloseable {
     static ShardedOptimizer of(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType,
             long bucketElements) {
         return new ShardedOptimizer(collectives, builder, wireType, bucketElements);
-    }
-
-    /** Fails where parameters are in memory of a GPU. */
-    void requireHost(String what) {
-        if (slices.stream != null) {
-            throw new UnsupportedOperationException("a sharded optimizer on a device has no " + what + " yet");
-        }
     }
 
     /** The GPU that has the parameters, with the stream of the steps; null where they are in memory of the host. */
@@ -350,6 +348,9 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     private void exchange(int bucket, boolean background) {
+        if (events != null) {
+            events.await(bucket);
+        }
         exchange.reduce(bucket, this::gradientToSend, slices.sums, wireType, background);
     }
 
@@ -370,6 +371,9 @@ public final class ShardedOptimizer implements AutoCloseable {
         overlap = null;
         if (ended.failure() == null) {
             return ended.left();
+        }
+        if (events != null) {
+            events.clear();
         }
         if (ended.hasAgreed()) {
             failure = String.valueOf(ended.failure().getMessage());
@@ -558,26 +562,63 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @throws InvalidParameterException if it is not, or has none, or the gradient's memory is closed or confined to a
      *     thread
      * @throws OptimizerStateException as {@link #step()}, or if the gradient was announced before
-     * @throws UnsupportedOperationException if the parameters are on a device
      */
     public void gradientReady(Parameter parameter) {
+        announce(parameter, null);
+    }
+
+    /**
+     * Announces that all work that computes a gradient of the next step is queued in a stream of the GPU: the same as
+     * {@link #gradientReady(Parameter)} once that work is done. An event is recorded in the stream, and the exchange of
+     * the gradient's bucket waits for it. So the gradients of other parameters are computed meanwhile, if the stream is
+     * another one than {@linkplain OptimizerBuilder#device the device's}, in which all of the exchange is queued.
+     *
+     * <p>Of a gradient that is announced without a stream, or not at all, the work is queued in the device's stream
+     * before, as by a step without announcements. What the step writes is there once what it has queued in the device's
+     * stream is done: have the other stream {@linkplain CudaStream#waitFor wait for} an event that is recorded there
+     * after the step.
+     *
+     * @param parameter as {@link #gradientReady(Parameter)}
+     * @param stream    of the same GPU as the parameters, for any thread
+     * @throws InvalidParameterException as {@link #gradientReady(Parameter)}; or if the stream is of another GPU,
+     *     closed, or confined to another thread; or the parameters are in memory of the host
+     * @throws OptimizerStateException as {@link #gradientReady(Parameter)}
+     * @throws BackendException if CUDA fails; the gradient is not announced
+     */
+    public void gradientReady(Parameter parameter, CudaStream stream) {
+        Objects.requireNonNull(stream, "stream");
+        if (events == null) {
+            throw new InvalidParameterException("no stream computes a gradient that is in memory of the host: "
+                    + parameter);
+        }
+        announce(parameter, stream);
+    }
+
+    /** With the stream that computes the gradient; null if it is there, in the order of the device's stream. */
+    private void announce(Parameter parameter, CudaStream stream) {
         enter();
         try {
             int i = slices.numberOf(parameter);
             if (gradients[i] == null) {
                 throw new InvalidParameterException("the parameter has no gradient: " + parameter);
             }
-            requireHost("gradients that are announced");
-            if (!ShardExchange.isShareable(gradients[i].memory())) {
+            MemorySegment memory = gradients[i].memory();
+            if (!(events == null ? ShardExchange.isShareable(memory) : isAccessible(memory))) {
                 throw new InvalidParameterException("the gradient's memory is closed, or confined to a thread: "
-                        + gradients[i].memory());
+                        + memory);
             }
-            if (overlap == null) {
-                slices.workers.requireRunning();
-                overlap = newOverlap();
-            } else if (overlap.isAnnounced(i)) {
+            if (overlap != null && overlap.isAnnounced(i)) {
                 throw new OptimizerStateException("the gradient was announced before, and may be on its way: "
                         + parameter);
+            }
+            if (overlap == null) {
+                requireRunning();
+            }
+            if (stream != null) {
+                events.record(i, slices.layout.bucketOf(i), stream);
+            }
+            if (overlap == null) {
+                overlap = newOverlap();
             }
             overlap.announce(i);
         } finally {
@@ -611,12 +652,16 @@ public final class ShardedOptimizer implements AutoCloseable {
         }
     }
 
-    private void requireUsable(StepOptions options) {
+    private void requireRunning() {
         if (slices.stream == null) {
             slices.workers.requireRunning();
         } else {
             slices.stream.requireUsable();
         }
+    }
+
+    private void requireUsable(StepOptions options) {
+        requireRunning();
         for (int i = 0; i < gradients.length; i++) {
             Parameter whole = slices.wholes.get(i);
             requireAccessible(values[i].memory(), "values");
