@@ -18,13 +18,10 @@ import io.radam.internal.sharding.DeviceStream;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.zip.CRC32C;
 
 /**
  * An optimizer in several processes, each of which has all parameters, its own gradients, and a part of the state. This
@@ -89,7 +86,7 @@ public final class ShardedOptimizer implements AutoCloseable {
     /** What is bound to each parameter; a gradient is null where none is. */
     private final ShardExchange.Elements[] values;
     private final ShardExchange.Elements[] gradients;
-    private final Map<ParameterGroup, Hashed> hashes = new IdentityHashMap<>();
+    private final SettingsHash settingsHash = new SettingsHash();
     private final AtomicBoolean busy = new AtomicBoolean();
     /** What was announced since the latest step; null if nothing was. */
     private Overlap overlap;
@@ -100,10 +97,6 @@ public final class ShardedOptimizer implements AutoCloseable {
     /** Why only some ranks have restored a checkpoint; null if all have. */
     private String unrestored;
     private boolean closed;
-
-    /** A group's hyperparameters, and a hash that is the same in all processes. */
-    private record Hashed(Object hyperparameters, long hash) {
-    }
 
     private ShardedOptimizer(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType,
             long bucketElements) {
@@ -124,8 +117,8 @@ public final class ShardedOptimizer implements AutoCloseable {
                 }
                 built = ScopedValue.where(Sharding.CURRENT, slices).call(builder::build);
                 made = new ShardExchange(collectives, slices.layout, slices.mover, slices.workers);
-                description = description(built);
-                numbers[0] = hash(String.join("\n", description));
+                description = Description.lines(built, collectives.size(), wireType, slices);
+                numbers[0] = Fingerprint.of(String.join("\n", description));
             } catch (RuntimeException | Error e) {
                 failed = e;
             }
@@ -715,7 +708,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         try {
             check.run();
             numbers = present(call).numbers(alike);
-            settings = new long[] {hash(options), alike ? settings() : 0};
+            settings = new long[] {Fingerprint.of(options), alike ? settingsHash.of(optimizer) : 0};
         } catch (RuntimeException | Error e) {
             failed = e;
         }
@@ -730,42 +723,6 @@ public final class ShardedOptimizer implements AutoCloseable {
         });
     }
 
-    private long settings() {
-        Fingerprint settings = new Fingerprint().add("" + optimizer.learningRateFactor());
-        for (ParameterGroup group : optimizer.groups()) {
-            settings.add(hash(group));
-        }
-        return settings.value();
-    }
-
-    /**
-     * What ranks that are alike have in common before a call.
-     *
-     * @param bound which parameters have gradients
-     * @param steps how many each has made
-     */
-    private record Present(String call, boolean[] bound, long[] steps) {
-        long[] numbers(boolean withSteps) {
-            Fingerprint boundHash = new Fingerprint();
-            Fingerprint stepsHash = new Fingerprint();
-            for (int i = 0; i < bound.length; i++) {
-                boundHash.add(bound[i] ? 1 : 0);
-                stepsHash.add(withSteps ? steps[i] : 0);
-            }
-            return new long[] {hash(call), boundHash.value(), stepsHash.value()};
-        }
-
-        List<String> lines(List<Parameter> wholes) {
-            List<String> lines = new ArrayList<>();
-            lines.add("the call of " + call);
-            for (int i = 0; i < bound.length; i++) {
-                lines.add("parameter " + i + " (" + wholes.get(i).name() + ") with " + (bound[i] ? "a" : "no")
-                        + " gradient, after " + steps[i] + " steps");
-            }
-            return lines;
-        }
-    }
-
     private Present present(String call) {
         return new Present(call, bound(), slices.slices.stream().mapToLong(optimizer::stepCount).toArray());
     }
@@ -776,58 +733,6 @@ public final class ShardedOptimizer implements AutoCloseable {
             bound[i] = gradients[i] != null;
         }
         return bound;
-    }
-
-    /** What ranks have to have in common from the beginning. */
-    private List<String> description(Optimizer built) {
-        List<String> lines = new ArrayList<>();
-        lines.add(collectives.size() + " ranks");
-        lines.add("algorithm " + built.algorithm() + ", seed " + built.seed() + ", gradients on the way " + wireType
-                + (slices.stream == null ? "" : ", on devices"));
-        int i = 0;
-        for (ParameterGroup group : built.groups()) {
-            lines.add("group " + group.name() + " of " + group.parameters().size() + " parameters, state "
-                    + group.stateType() + " rounded " + group.stateRounding() + ", with " + group.hyperparameters());
-            for (int end = i + group.parameters().size(); i < end; i++) {
-                Parameter whole = slices.wholes.get(i);
-                lines.add("parameter " + i + " (" + whole.name() + ") of " + whole.length() + " " + whole.valuesType()
-                        + " rounded " + whole.rounding() + ", rows of " + whole.rowLength() + ", copy "
-                        + whole.copyType() + ", average "
-                        + (whole.average() != null) + ", split " + (whole.lowerHalves() != null) + ", gradient "
-                        + whole.gradientType() + ", random index " + whole.randomIndex() + ", values with CRC-32C "
-                        + Integer.toHexString(checksum(whole)));
-            }
-        }
-        return lines;
-    }
-
-    private int checksum(Parameter whole) {
-        CRC32C crc = new CRC32C();
-        byte[] bytes = new byte[1 << (slices.stream == null ? 13 : 20)]; // each piece waits for the device
-        MemorySegment piece = MemorySegment.ofArray(bytes);
-        for (MemorySegment memory : whole.lowerHalves() == null ? List.of(whole.values())
-                : List.of(whole.values(), whole.lowerHalves())) {
-            for (long at = 0; at < memory.byteSize(); at += bytes.length) {
-                long count = Math.min(bytes.length, memory.byteSize() - at);
-                slices.mover.read(memory.asSlice(at, count), piece.asSlice(0, count));
-                crc.update(bytes, 0, (int) count);
-            }
-        }
-        return (int) crc.getValue();
-    }
-
-    private long hash(ParameterGroup group) {
-        Object present = group.hyperparameters();
-        Hashed hashed = hashes.get(group);
-        if (hashed == null || hashed.hyperparameters() != present) {
-            hashed = new Hashed(present, hash(present.toString()));
-            hashes.put(group, hashed);
-        }
-        return hashed.hash();
-    }
-
-    private static long hash(String text) {
-        return new Fingerprint().add(text).value();
     }
 
     // ------------------------------------------------------------------------------------------------------- the rest
