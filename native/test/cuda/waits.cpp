@@ -102,6 +102,38 @@ void other_work(Scale) {
   { const DeviceMemory unused(64); }  // is freed at once
   require_wait("radam_cuda_stream_synchronize", work,
                [&] { ok(radam_cuda_stream_synchronize(kDevice, stream->get()), "radam_cuda_stream_synchronize"); });
+  // Also what is only queued: here, work is done when it is queued.
+  const DeviceMemory other(64);
+  const auto begin = [&] { return radam_emulated_work_begins(stream->get(), nullptr, 0); };
+  require_wait("radam_cuda_copy", begin(), [&] { stream->copy(other.get<char>() + 32, other.get(), 32); });
+  require_wait("radam_cuda_fill", begin(),
+               [&] { ok(radam_cuda_fill(kDevice, other.get(), 0, 64, stream->get()), "radam_cuda_fill"); });
+  require_wait("a launch", begin(), [&] {
+    ok(radam_cuda_round_gradient(kDevice, other.get(), other.get<char>() + 32, RADAM_TYPE_F32, 8, stream->get()),
+       "radam_cuda_round_gradient");
+  });
+  // Behind an event that was recorded after the work, in another stream or by the host; and not behind one from before.
+  const Stream apart;
+  void *early = nullptr, *late = nullptr;
+  ok(radam_cuda_event_create(kDevice, &early), "radam_cuda_event_create");
+  ok(radam_cuda_event_create(kDevice, &late), "radam_cuda_event_create");
+  const auto begin_between = [&] {
+    ok(radam_cuda_event_record(kDevice, early, stream->get()), "radam_cuda_event_record");
+    const std::int64_t begun = begin();
+    ok(radam_cuda_event_record(kDevice, late, stream->get()), "radam_cuda_event_record");
+    ok(radam_cuda_event_synchronize(kDevice, early), "radam_cuda_event_synchronize");
+    ok(radam_cuda_stream_wait(kDevice, apart.get(), early), "radam_cuda_stream_wait");
+    apart.copy(other.get<char>() + 32, other.get(), 32);
+    apart.synchronize();
+    return begun;
+  };
+  require_wait("radam_cuda_event_synchronize", begin_between(),
+               [&] { ok(radam_cuda_event_synchronize(kDevice, late), "radam_cuda_event_synchronize"); });
+  require_wait("radam_cuda_stream_wait", begin_between(),
+               [&] { ok(radam_cuda_stream_wait(kDevice, apart.get(), late), "radam_cuda_stream_wait"); });
+  ok(radam_cuda_event_destroy(kDevice, early), "radam_cuda_event_destroy");
+  ok(radam_cuda_event_destroy(kDevice, late), "radam_cuda_event_destroy");
+
   require_wait("radam_cuda_free", radam_emulated_work_begins(nullptr, used, 1), [&] { memory.reset(); });
   require_wait("radam_cuda_stream_destroy", radam_emulated_work_begins(stream->get(), nullptr, 0),
                [&] { stream.reset(); });

@@ -7,7 +7,8 @@
 #include <radam/radam.h>
 
 // Work that the other library has queued in a stream: what is queued there later waits until it has ended, and so do
-// those who free memory that it uses, of which `memory` has addresses. The result is the work's number.
+// those who free memory that it uses, of which `memory` has addresses, or destroy its stream. The result is the work's
+// number.
 extern "C" RADAM_API std::int64_t radam_emulated_work_begins(void* stream, const void* const* memory,
                                                              std::int64_t count);
 extern "C" RADAM_API void radam_emulated_work_ends(std::int64_t work);

@@ -23,4 +23,9 @@ final class Fingerprint {
     long value() {
         return hash;
     }
+
+    /** Of a text. */
+    static long of(String text) {
+        return new Fingerprint().add(text).value();
+    }
 }

@@ -81,6 +81,8 @@ public final class NcclCollectives implements Collectives {
     /** NULL once it was freed. */
     private MemorySegment communicator = MemorySegment.NULL;
     private CollectivesException failure;
+    /** Whether a call has failed, also where there was no memory for the reason. */
+    private boolean failed;
     private boolean closed;
 
     private NcclCollectives(Collectives hosts, CudaDevice device, Duration timeout) {
@@ -460,8 +462,9 @@ public final class NcclCollectives implements Collectives {
 
     /** Tells the other ranks why this one has failed, and learns which others have. */
     private CollectivesException tell(Throwable own) {
-        failure = new CollectivesException(List.of(rank()), "rank " + rank() + " failed: " + Agreement.message(own));
+        failed = true; // before anything that may fail, such as for a lack of memory once more
         abortNccl();
+        failure = new CollectivesException(List.of(rank()), "rank " + rank() + " failed: " + Agreement.message(own));
         boolean interrupted = Thread.interrupted(); // or the call that tells them would fail
         try {
             all(Kind.FAILED, null, null);
@@ -495,6 +498,9 @@ public final class NcclCollectives implements Collectives {
         }
         if (failure != null) {
             throw new CollectivesException(failure.ranks(), failure.getMessage());
+        }
+        if (failed) {
+            throw new CollectivesException(List.of(rank()), "rank " + rank() + " failed, and then to say why");
         }
     }
 

@@ -24,8 +24,7 @@ final class ShardExchange {
         }
 
         MemorySegment part(long first, long length) {
-            return memory == null ? Arena.ofAuto().allocate(length * type.bytes(), Float.BYTES)
-                    : memory.asSlice(first * type.bytes(), length * type.bytes());
+            return memory.asSlice(first * type.bytes(), length * type.bytes());
         }
 
         /** Whether any thread may use them. */
@@ -104,7 +103,7 @@ final class ShardExchange {
             share((part, from, count) -> {
                 Elements gradient = gradients.apply(part.parameter());
                 DType wireType = mover.wireType(gradient.type(), asked);
-                mover.write(gradient.part(part.first() + from, count), gradient.type(),
+                mover.write(partOf(gradient, part.first() + from, count), gradient.type(),
                         send.asSlice(part.at() + from * wireType.bytes(), count * wireType.bytes()), wireType);
             });
             clearParts();
@@ -118,10 +117,20 @@ final class ShardExchange {
                 long first = part.first() + from;
                 long inSums = first - layout.first(part.parameter(), rank);
                 mover.sum(new GradientSum.Messages(receive, stride, sendBytes.length,
-                        part.at() + from * wireType.bytes(), wireType), rank, gradient.part(first, count),
+                        part.at() + from * wireType.bytes(), wireType), rank, partOf(gradient, first, count),
                         gradient.type(), sums[part.parameter()].asSlice(inSums * Float.BYTES, count * Float.BYTES));
             });
         }
+    }
+
+    /** Elements of a gradient; zeros where that was asked for. */
+    private MemorySegment partOf(Elements gradient, long first, long length) {
+        if (gradient.memory() != null) {
+            return gradient.part(first, length);
+        }
+        MemorySegment zeros = mover.allocate(length * gradient.type().bytes(), Arena.ofAuto());
+        mover.zero(zeros);
+        return zeros;
     }
 
     private void clearParts() {
@@ -155,7 +164,7 @@ final class ShardExchange {
 
     /** Does work on all parts, which can be done again: by several threads, unless memory is only for the caller. */
     private void share(Parts.Action action) {
-        if (!shareable || parts.end() == 0) {
+        if (!shareable || workers == null || parts.end() == 0) {
             parts.forEach(0, parts.end(), action);
             return;
         }

@@ -13,17 +13,15 @@ import io.radam.ParameterGroup;
 import io.radam.StepOptions;
 import io.radam.StepResult;
 import io.radam.cuda.CudaDevice;
+import io.radam.cuda.CudaStream;
 import io.radam.internal.sharding.DeviceStream;
 import io.radam.internal.sharding.Sharding;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.zip.CRC32C;
 
 /**
  * An optimizer in several processes, each of which has all parameters, its own gradients, and a part of the state. This
@@ -83,10 +81,12 @@ public final class ShardedOptimizer implements AutoCloseable {
     private final Slices slices;
     private final Optimizer optimizer;
     private final ShardExchange exchange;
+    /** Null where parameters are in memory of the host. */
+    private final GradientEvents events;
     /** What is bound to each parameter; a gradient is null where none is. */
     private final ShardExchange.Elements[] values;
     private final ShardExchange.Elements[] gradients;
-    private final Map<ParameterGroup, Hashed> hashes = new IdentityHashMap<>();
+    private final SettingsHash settingsHash = new SettingsHash();
     private final AtomicBoolean busy = new AtomicBoolean();
     /** What was announced since the latest step; null if nothing was. */
     private Overlap overlap;
@@ -97,10 +97,6 @@ public final class ShardedOptimizer implements AutoCloseable {
     /** Why only some ranks have restored a checkpoint; null if all have. */
     private String unrestored;
     private boolean closed;
-
-    /** A group's hyperparameters, and a hash that is the same in all processes. */
-    private record Hashed(Object hyperparameters, long hash) {
-    }
 
     private ShardedOptimizer(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType,
             long bucketElements) {
@@ -121,8 +117,8 @@ public final class ShardedOptimizer implements AutoCloseable {
                 }
                 built = ScopedValue.where(Sharding.CURRENT, slices).call(builder::build);
                 made = new ShardExchange(collectives, slices.layout, slices.mover, slices.workers);
-                description = description(built);
-                numbers[0] = hash(String.join("\n", description));
+                description = Description.lines(built, collectives.size(), wireType, slices);
+                numbers[0] = Fingerprint.of(String.join("\n", description));
             } catch (RuntimeException | Error e) {
                 failed = e;
             }
@@ -130,6 +126,8 @@ public final class ShardedOptimizer implements AutoCloseable {
             agreement.require(failed, numbers, () -> lines);
             optimizer = built;
             exchange = made;
+            events = slices.stream == null ? null
+                    : new GradientEvents(device(), slices.wholes.size(), slices.layout.buckets(), arena);
             values = new ShardExchange.Elements[slices.wholes.size()];
             gradients = new ShardExchange.Elements[values.length];
             for (int i = 0; i < values.length; i++) {
@@ -190,13 +188,6 @@ public final class ShardedOptimizer implements AutoCloseable {
     static ShardedOptimizer of(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType,
             long bucketElements) {
         return new ShardedOptimizer(collectives, builder, wireType, bucketElements);
-    }
-
-    /** Fails where parameters are in memory of a GPU. */
-    void requireHost(String what) {
-        if (slices.stream != null) {
-            throw new UnsupportedOperationException("a sharded optimizer on a device has no " + what + " yet");
-        }
     }
 
     /** The GPU that has the parameters, with the stream of the steps; null where they are in memory of the host. */
@@ -350,6 +341,9 @@ public final class ShardedOptimizer implements AutoCloseable {
     }
 
     private void exchange(int bucket, boolean background) {
+        if (events != null) {
+            events.await(bucket);
+        }
         exchange.reduce(bucket, this::gradientToSend, slices.sums, wireType, background);
     }
 
@@ -370,6 +364,9 @@ public final class ShardedOptimizer implements AutoCloseable {
         overlap = null;
         if (ended.failure() == null) {
             return ended.left();
+        }
+        if (events != null) {
+            events.clear();
         }
         if (ended.hasAgreed()) {
             failure = String.valueOf(ended.failure().getMessage());
@@ -558,26 +555,63 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @throws InvalidParameterException if it is not, or has none, or the gradient's memory is closed or confined to a
      *     thread
      * @throws OptimizerStateException as {@link #step()}, or if the gradient was announced before
-     * @throws UnsupportedOperationException if the parameters are on a device
      */
     public void gradientReady(Parameter parameter) {
+        announce(parameter, null);
+    }
+
+    /**
+     * Announces that all work that computes a gradient of the next step is queued in a stream of the GPU: the same as
+     * {@link #gradientReady(Parameter)} once that work is done. An event is recorded in the stream, and the exchange of
+     * the gradient's bucket waits for it. So the gradients of other parameters are computed meanwhile, if the stream is
+     * another one than {@linkplain OptimizerBuilder#device the device's}, in which all of the exchange is queued.
+     *
+     * <p>Of a gradient that is announced without a stream, or not at all, the work is queued in the device's stream
+     * before, as by a step without announcements. What the step writes is there once what it has queued in the device's
+     * stream is done: have the other stream {@linkplain CudaStream#waitFor wait for} an event that is recorded there
+     * after the step.
+     *
+     * @param parameter as {@link #gradientReady(Parameter)}
+     * @param stream    of the same GPU as the parameters, for any thread
+     * @throws InvalidParameterException as {@link #gradientReady(Parameter)}; or if the stream is of another GPU,
+     *     closed, or confined to another thread; or the parameters are in memory of the host
+     * @throws OptimizerStateException as {@link #gradientReady(Parameter)}
+     * @throws BackendException if CUDA fails; the gradient is not announced
+     */
+    public void gradientReady(Parameter parameter, CudaStream stream) {
+        Objects.requireNonNull(stream, "stream");
+        if (events == null) {
+            throw new InvalidParameterException("no stream computes a gradient that is in memory of the host: "
+                    + parameter);
+        }
+        announce(parameter, stream);
+    }
+
+    /** With the stream that computes the gradient; null if it is there, in the order of the device's stream. */
+    private void announce(Parameter parameter, CudaStream stream) {
         enter();
         try {
             int i = slices.numberOf(parameter);
             if (gradients[i] == null) {
                 throw new InvalidParameterException("the parameter has no gradient: " + parameter);
             }
-            requireHost("gradients that are announced");
-            if (!ShardExchange.isShareable(gradients[i].memory())) {
+            MemorySegment memory = gradients[i].memory();
+            if (!(events == null ? ShardExchange.isShareable(memory) : isAccessible(memory))) {
                 throw new InvalidParameterException("the gradient's memory is closed, or confined to a thread: "
-                        + gradients[i].memory());
+                        + memory);
             }
-            if (overlap == null) {
-                slices.workers.requireRunning();
-                overlap = newOverlap();
-            } else if (overlap.isAnnounced(i)) {
+            if (overlap != null && overlap.isAnnounced(i)) {
                 throw new OptimizerStateException("the gradient was announced before, and may be on its way: "
                         + parameter);
+            }
+            if (overlap == null) {
+                requireRunning();
+            }
+            if (stream != null) {
+                events.record(i, slices.layout.bucketOf(i), stream);
+            }
+            if (overlap == null) {
+                overlap = newOverlap();
             }
             overlap.announce(i);
         } finally {
@@ -611,12 +645,16 @@ public final class ShardedOptimizer implements AutoCloseable {
         }
     }
 
-    private void requireUsable(StepOptions options) {
+    private void requireRunning() {
         if (slices.stream == null) {
             slices.workers.requireRunning();
         } else {
             slices.stream.requireUsable();
         }
+    }
+
+    private void requireUsable(StepOptions options) {
+        requireRunning();
         for (int i = 0; i < gradients.length; i++) {
             Parameter whole = slices.wholes.get(i);
             requireAccessible(values[i].memory(), "values");
@@ -670,7 +708,7 @@ public final class ShardedOptimizer implements AutoCloseable {
         try {
             check.run();
             numbers = present(call).numbers(alike);
-            settings = new long[] {hash(options), alike ? settings() : 0};
+            settings = new long[] {Fingerprint.of(options), alike ? settingsHash.of(optimizer) : 0};
         } catch (RuntimeException | Error e) {
             failed = e;
         }
@@ -685,42 +723,6 @@ public final class ShardedOptimizer implements AutoCloseable {
         });
     }
 
-    private long settings() {
-        Fingerprint settings = new Fingerprint().add("" + optimizer.learningRateFactor());
-        for (ParameterGroup group : optimizer.groups()) {
-            settings.add(hash(group));
-        }
-        return settings.value();
-    }
-
-    /**
-     * What ranks that are alike have in common before a call.
-     *
-     * @param bound which parameters have gradients
-     * @param steps how many each has made
-     */
-    private record Present(String call, boolean[] bound, long[] steps) {
-        long[] numbers(boolean withSteps) {
-            Fingerprint boundHash = new Fingerprint();
-            Fingerprint stepsHash = new Fingerprint();
-            for (int i = 0; i < bound.length; i++) {
-                boundHash.add(bound[i] ? 1 : 0);
-                stepsHash.add(withSteps ? steps[i] : 0);
-            }
-            return new long[] {hash(call), boundHash.value(), stepsHash.value()};
-        }
-
-        List<String> lines(List<Parameter> wholes) {
-            List<String> lines = new ArrayList<>();
-            lines.add("the call of " + call);
-            for (int i = 0; i < bound.length; i++) {
-                lines.add("parameter " + i + " (" + wholes.get(i).name() + ") with " + (bound[i] ? "a" : "no")
-                        + " gradient, after " + steps[i] + " steps");
-            }
-            return lines;
-        }
-    }
-
     private Present present(String call) {
         return new Present(call, bound(), slices.slices.stream().mapToLong(optimizer::stepCount).toArray());
     }
@@ -731,58 +733,6 @@ public final class ShardedOptimizer implements AutoCloseable {
             bound[i] = gradients[i] != null;
         }
         return bound;
-    }
-
-    /** What ranks have to have in common from the beginning. */
-    private List<String> description(Optimizer built) {
-        List<String> lines = new ArrayList<>();
-        lines.add(collectives.size() + " ranks");
-        lines.add("algorithm " + built.algorithm() + ", seed " + built.seed() + ", gradients on the way " + wireType
-                + (slices.stream == null ? "" : ", on devices"));
-        int i = 0;
-        for (ParameterGroup group : built.groups()) {
-            lines.add("group " + group.name() + " of " + group.parameters().size() + " parameters, state "
-                    + group.stateType() + " rounded " + group.stateRounding() + ", with " + group.hyperparameters());
-            for (int end = i + group.parameters().size(); i < end; i++) {
-                Parameter whole = slices.wholes.get(i);
-                lines.add("parameter " + i + " (" + whole.name() + ") of " + whole.length() + " " + whole.valuesType()
-                        + " rounded " + whole.rounding() + ", rows of " + whole.rowLength() + ", copy "
-                        + whole.copyType() + ", average "
-                        + (whole.average() != null) + ", split " + (whole.lowerHalves() != null) + ", gradient "
-                        + whole.gradientType() + ", random index " + whole.randomIndex() + ", values with CRC-32C "
-                        + Integer.toHexString(checksum(whole)));
-            }
-        }
-        return lines;
-    }
-
-    private int checksum(Parameter whole) {
-        CRC32C crc = new CRC32C();
-        byte[] bytes = new byte[1 << (slices.stream == null ? 13 : 20)]; // each piece waits for the device
-        MemorySegment piece = MemorySegment.ofArray(bytes);
-        for (MemorySegment memory : whole.lowerHalves() == null ? List.of(whole.values())
-                : List.of(whole.values(), whole.lowerHalves())) {
-            for (long at = 0; at < memory.byteSize(); at += bytes.length) {
-                long count = Math.min(bytes.length, memory.byteSize() - at);
-                slices.mover.read(memory.asSlice(at, count), piece.asSlice(0, count));
-                crc.update(bytes, 0, (int) count);
-            }
-        }
-        return (int) crc.getValue();
-    }
-
-    private long hash(ParameterGroup group) {
-        Object present = group.hyperparameters();
-        Hashed hashed = hashes.get(group);
-        if (hashed == null || hashed.hyperparameters() != present) {
-            hashed = new Hashed(present, hash(present.toString()));
-            hashes.put(group, hashed);
-        }
-        return hashed.hash();
-    }
-
-    private static long hash(String text) {
-        return new Fingerprint().add(text).value();
     }
 
     // ------------------------------------------------------------------------------------------------------- the rest

@@ -66,4 +66,23 @@ class DeviceBitsTest {
         return Stream.of("LAMB", "YellowFin", "AdamP by rows")
                 .flatMap(algorithm -> Stream.of(1L, 10_000L).map(elements -> Arguments.of(algorithm, elements)));
     }
+
+    static Stream<Arguments> announced() {
+        return Stream.of(Training.Announced.FROM_THE_LAST, Training.Announced.FROM_THE_FIRST, Training.Announced.SOME)
+                .flatMap(announced -> Stream.of(Arguments.of(announced, Model.Storage.MASTERS, 1, 1),
+                        Arguments.of(announced, Model.Storage.FLOAT16_BLOCK8, 2, 10_000),
+                        Arguments.of(announced, Model.Storage.ROUNDED_ON_THE_WAY, 3, 1),
+                        Arguments.of(announced, Model.Storage.SPLIT, 4, 10_000)));
+    }
+
+    /** Gradients that go to other ranks while others are computed. */
+    @ParameterizedTest(name = "{0}, {1}, {2} ranks, buckets of {3}")
+    @MethodSource
+    void announced(Training.Announced announced, Model.Storage storage, int ranks, long bucketElements)
+            throws Exception {
+        String algorithm = ranks % 2 == 0 ? "AdamW" : "LAMB";
+        ShardedBitsTest.requireSameAsOneProcess(Engine.THREADS, algorithm, storage, ranks,
+                onDevice((nccl, device) -> Training.train(new Model(storage, algorithm).on(device), algorithm, nccl,
+                        announced, bucketElements)));
+    }
 }

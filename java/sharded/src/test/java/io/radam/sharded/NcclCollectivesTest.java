@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -597,10 +598,12 @@ class NcclCollectivesTest {
     /** A thread to which something happens where it waits. */
     private static final class Unlucky extends Thread {
         private final Runnable work;
+        private final Error error;
         private Throwable thrown;
 
-        Unlucky(Runnable work) {
+        Unlucky(Runnable work, Error error) {
             this.work = work;
+            this.error = error;
         }
 
         @Override
@@ -614,7 +617,7 @@ class NcclCollectivesTest {
 
         @Override
         public boolean isInterrupted() {
-            throw new StackOverflowError("of the test");
+            throw error;
         }
     }
 
@@ -623,7 +626,8 @@ class NcclCollectivesTest {
     void allLearnOfAnError() throws Exception {
         List<Object> outcomes = outcomes(2, SHORT, collectives -> {
             if (collectives.rank() == 1) {
-                Unlucky thread = new Unlucky(() -> barrierOnDevice(collectives));
+                Unlucky thread = new Unlucky(() -> barrierOnDevice(collectives),
+                        new StackOverflowError("of the test"));
                 thread.start();
                 thread.join();
                 assertInstanceOf(StackOverflowError.class, thread.thrown);
@@ -635,6 +639,28 @@ class NcclCollectivesTest {
         CollectivesException e = sameForAll(outcomes);
         assertTrue(e.ranks().contains(1), e::toString);
         assertTrue(e.getMessage().endsWith("rank 1 failed: java.lang.StackOverflowError: of the test"), e::toString);
+    }
+
+    /** An error after which there is no memory for its reason. */
+    @Test
+    void anErrorThatCannotBeToldIsNotForgotten() throws Exception {
+        NcclCollectives only =
+                NcclCollectives.open(ThreadCollectives.of(1, LONG).getFirst(), EmulatedNccl.device());
+        Unlucky thread = new Unlucky(() -> barrierOnDevice(only), new StackOverflowError() {
+            @Override
+            public String toString() {
+                throw new OutOfMemoryError("of the test");
+            }
+        });
+        thread.start();
+        thread.join();
+        assertInstanceOf(OutOfMemoryError.class, thread.thrown);
+        assertEquals(0, EmulatedNccl.alive());
+        for (Executable call : List.<Executable>of(only::barrier, () -> barrierOnDevice(only))) {
+            assertEquals("rank 0 failed, and then to say why",
+                    assertThrows(CollectivesException.class, call).getMessage());
+        }
+        only.close();
     }
 
     /** MPI's abort does not return, and NCCL's may wait. */
