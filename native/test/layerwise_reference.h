@@ -131,7 +131,7 @@ inline std::vector<float> terms(const radam_coefficients& c, const Element& x) {
     return {bounded(l2 != 0 ? std::fma(l2, x[kParam], g) : g), sgd ? x[keeps_update(c) ? kState + 1 : kState] : last};
   }
   const radam_coefficients adam = stepped_of(c);
-  const Element next = adam_step(adam, x, 3);
+  const Element next = reference_step(adam, x, 3);
   const float m = next[kState], v = next[kState + 1], epsilon = adam.of.adam.epsilon;
   if (c.algorithm == RADAM_ALGORITHM_LAMB) {
     const float update = m / (std::sqrt(v) + epsilon);
