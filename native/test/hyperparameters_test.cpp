@@ -9,6 +9,7 @@
 #include <initializer_list>
 #include <limits>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -168,14 +169,18 @@ void add_momentum(Changes& c) {
   const auto momentum = own(&Struct::momentum), dampening = own(&Struct::dampening);
   const auto nesterov = own(&Struct::nesterov);
   c.rates("momentum", momentum, RADAM_ERROR_MOMENTUM, {0, kSmallest, 0.5});
-  c.numbers("dampening", dampening, RADAM_ERROR_DAMPENING, {0, -0.0, kSmallest, 0.5, before(1), 1},
+  c.numbers("dampening", dampening, RADAM_ERROR_DAMPENING, {0, -0.0, kSmallest, 0.5, before(1)},
             {-kSmallest, after(1), 2});
+  // SGDP dampens the first gradient, too, and would never take up any.
+  const bool dampens_first = std::is_same_v<Struct, radam_sgdp>;
+  if (dampens_first) c.numbers("dampening", dampening, RADAM_ERROR_DAMPENING, {}, {1});
+  else c.numbers("dampening", dampening, RADAM_ERROR_DAMPENING, {1}, {});
   for (const double value : {0.0, -0.0})
     c.both("Nesterov without momentum", RADAM_ERROR_NESTEROV, [=](H& h) {
       nesterov(h) = 1;
       momentum(h) = value;
     });
-  for (const double value : {kSmallest, 0.5, 1.0})
+  for (const double value : {kSmallest, 0.5, dampens_first ? before(1) : 1})
     c.both("Nesterov with dampening " + std::to_string(value), RADAM_ERROR_NESTEROV, [=](H& h) {
       nesterov(h) = 1;
       dampening(h) = value;

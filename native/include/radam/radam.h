@@ -107,7 +107,7 @@ enum {
   RADAM_ERROR_AVERAGE = 24,        /* average_rate is not in [0, 1] */
   RADAM_ERROR_ALGORITHM = 25,      /* no such algorithm, or not the one that something was made for */
   RADAM_ERROR_MOMENTUM = 26,       /* not in [0, 1); with Schedule-Free as beta1 */
-  RADAM_ERROR_DAMPENING = 27,      /* not in [0, 1] */
+  RADAM_ERROR_DAMPENING = 27,      /* not in [0, 1]; of SGDP, not in [0, 1) */
   RADAM_ERROR_NESTEROV = 28,       /* Nesterov momentum needs a momentum above 0 and a dampening of 0 */
   RADAM_ERROR_STATE = 29,          /* the algorithm has no state buffer of that number */
   RADAM_ERROR_OUTPUT = 30,         /* no such output; or the update is asked for together with what follows the
@@ -731,7 +731,7 @@ typedef struct radam_adamp {
  * RADAM_WEIGHT_DECAY_L2. */
 typedef struct radam_sgdp {
   double momentum;             /* in [0, 1) */
-  double dampening;            /* in [0, 1]: gradients are added to the buffer times 1 - dampening, the first one too;
+  double dampening;            /* in [0, 1): gradients are added to the buffer times 1 - dampening, the first one too;
                                   without momentum the step is multiplied by that */
   double epsilon;              /* >= 0; of the projection, as AdamP's */
   double delta;                /* >= 0, as AdamP's */

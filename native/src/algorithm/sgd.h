@@ -41,13 +41,14 @@ struct Sgd {
     return true;
   }
 
-  RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
+  // dampens_first: the first gradient, too, so that a dampening of 1 would be of all.
+  RADAM_DEVICE static radam_status check(const radam_hyperparameters& h, bool dampens_first = false) {
     const radam_sgd& s = h.of.sgd;
     if (!is_flag(s.nesterov) || s.reserved != 0) return RADAM_ERROR_SETTING;
     if (const radam_status status = check_settings(h)) return status;
     if (const radam_status status = check_learning_rate(h)) return status;
     if (!is_rate(s.momentum)) return RADAM_ERROR_MOMENTUM;
-    if (!(s.dampening >= 0 && s.dampening <= 1)) return RADAM_ERROR_DAMPENING;
+    if (!(s.dampening >= 0 && s.dampening <= 1) || (dampens_first && s.dampening == 1)) return RADAM_ERROR_DAMPENING;
     if (s.nesterov != 0 && !(s.momentum > 0 && s.dampening == 0)) return RADAM_ERROR_NESTEROV;
     if (const radam_status status = check_weight_decay(h, h.learning_rate)) return status;
     return check_grad_scale(h);

@@ -41,7 +41,7 @@ struct SgdP : Projecting {
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_sgdp& s = h.of.sgdp;
     if (s.reserved != 0 || h.weight_decay_mode == RADAM_WEIGHT_DECAY_L2) return RADAM_ERROR_SETTING;
-    if (const radam_status status = Sgd::check(LayerwiseBySgd::sgd_of(h, s))) return status;
+    if (const radam_status status = Sgd::check(LayerwiseBySgd::sgd_of(h, s), true)) return status;
     if (!finite_as_float(decay_rate(h) * h.weight_decay)) return RADAM_ERROR_WEIGHT_DECAY;
     if (const radam_status status = check_epsilon(s.epsilon)) return status;
     return Projecting::check(s.delta, s.wd_ratio);

@@ -358,7 +358,8 @@ inline Faults faults_of(const radam_sgdp& s) {
   sgd.dampening = s.dampening;
   sgd.nesterov = s.nesterov;
   sgd.reserved = s.reserved;
-  return faults_of(sgd) | faults_of_epsilon(s.epsilon) | faults_of_projection(s.delta, s.wd_ratio);
+  return faults_of(sgd) | fault_if(s.dampening == 1, RADAM_ERROR_DAMPENING) | faults_of_epsilon(s.epsilon) |
+         faults_of_projection(s.delta, s.wd_ratio);
 }
 
 inline bool is_layerwise(std::int32_t algorithm) { return algorithm >= kFirstLayerwise && algorithm < kAlgorithms; }

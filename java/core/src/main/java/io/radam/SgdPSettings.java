@@ -10,8 +10,12 @@ public interface SgdPSettings<B> {
     /** The momentum, in [0, 1). Above 0 it costs a buffer of state. */
     Hyperparameter<Double> MOMENTUM = Hyperparameter.rate("momentum", 0.0);
 
-    /** By how much gradients are dampened, in [0, 1]; also in step 1, and without momentum. */
-    Hyperparameter<Double> DAMPENING = Hyperparameter.real("dampening", 0.0, x -> x >= 0 && x <= 1, "in [0, 1]");
+    /**
+     * By how much gradients are dampened, in [0, 1); also in step 1, and without momentum, so that with 1 no step would
+     * ever move a parameter.
+     */
+    Hyperparameter<Double> DAMPENING = Hyperparameter.real("dampening", 0.0, x -> x >= 0 && x < 1,
+            "in [0, 1), since with 1 no step would ever move a parameter");
 
     /** The number that is added to the norm of a row. At least 0. */
     Hyperparameter<Double> EPSILON = Hyperparameter.epsilon(1e-8);
@@ -52,7 +56,7 @@ public interface SgdPSettings<B> {
     /**
      * By how much gradients are dampened.
      *
-     * @param dampening in [0, 1]
+     * @param dampening in [0, 1)
      * @return this builder
      */
     default B dampening(double dampening) {

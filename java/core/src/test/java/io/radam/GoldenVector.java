@@ -222,7 +222,7 @@ final class GoldenVector {
                 }).build();
     }
 
-    private String rules() {
+    String rules() {
         return required("algorithm").getAsString() + " of " + required("dialect").getAsString();
     }
 

@@ -140,6 +140,16 @@ class HyperparameterMisuseTest {
         refusedSgd(builder -> builder.momentum(0.9).dampening(dampening), "dampening", dampening);
     }
 
+    /** SGDP dampens the first gradient, too: no step would ever move a parameter. */
+    @ParameterizedTest
+    @ValueSource(doubles = {-1e-9, 1, 1.001, Double.NaN})
+    void dampeningOfSgdp(double dampening) {
+        for (double momentum : new double[] {0, 0.9}) {
+            Misuse.refused(InvalidHyperparameterException.class, () -> SGDP.builder().momentum(momentum)
+                    .dampening(dampening).parameter(parameter()).build(), "dampening", dampening);
+        }
+    }
+
     @Test
     void nesterovNeedsMomentumAndNoDampening() {
         refusedSgd(builder -> builder.nesterov(true), "nesterov", "momentum", 0.0);

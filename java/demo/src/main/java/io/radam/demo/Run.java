@@ -1,6 +1,11 @@
 package io.radam.demo;
 
+import io.radam.Optimizer;
+import io.radam.Parameter;
+import io.radam.ScheduleFree;
 import io.radam.pytorch.TorchOptimizer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +95,27 @@ final class Run {
         }
     }
 
+    /** Of Schedule-Free the model is the average, which takes the values' place meanwhile. */
     private RunResult.Epoch test(double trainingLoss) {
+        Optimizer core = optimizer.core();
+        if (!ScheduleFree.has(core.algorithm())) {
+            return testNetwork(trainingLoss);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            List<Runnable> restore = new ArrayList<>();
+            for (Parameter parameter : core.groups().getFirst().parameters()) {
+                MemorySegment values = parameter.values();
+                MemorySegment trained = arena.allocate(values.byteSize(), Float.BYTES).copyFrom(values);
+                restore.add(() -> values.copyFrom(trained));
+                ScheduleFree.average(core, parameter, values);
+            }
+            RunResult.Epoch epoch = testNetwork(trainingLoss);
+            restore.forEach(Runnable::run);
+            return epoch;
+        }
+    }
+
+    private RunResult.Epoch testNetwork(double trainingLoss) {
         try (PointerScope _ = new PointerScope(); NoGradGuard _ = new NoGradGuard()) {
             Tensor scores = network.forward(test.images());
             double loss = torch.cross_entropy_loss(scores, test.labels()).item_float();
