@@ -112,7 +112,7 @@ class ShardedOnDeviceTest {
                 Arguments.of("LAMB", Model.Storage.FLOAT16_BLOCK8, 4));
     }
 
-    /** Ranks with devices, whose gradients come to be elsewhere, have the bits of ranks that are threads of the host. */
+    /** Ranks with devices, whose gradients come to be elsewhere, have the bits of ranks on the host. */
     @ParameterizedTest(name = "{0}, {1}, {2} ranks")
     @MethodSource("cases")
     void sameBitsAsOnTheHost(String algorithm, Model.Storage storage, int ranks) throws Exception {
