@@ -6,11 +6,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A few parameters of given types with random values, to be stepped with random gradients. */
 final class MixedModel {
     private static final int[] LENGTHS = {1, 7, 256, 1000, 70_001};
+    private static final Map<Kept, MemorySegment> KEPT = new ConcurrentHashMap<>();
 
     final DType valuesType;
     final DType gradientType;
@@ -26,7 +29,7 @@ final class MixedModel {
         for (int length : LENGTHS) {
             MemorySegment values = memory(kind.heap, valuesType, length, arena);
             MemorySegment gradient = memory(kind.heap, gradientType, length, arena);
-            put(valuesType, values, Numbers.random(length, length));
+            putRandom(valuesType, values, length, length);
             Parameter.Builder builder = Parameter.builder(values, gradient).valuesType(valuesType)
                     .gradientType(gradientType).rounding(kind.rounding);
             if (kind.copyType != null && valuesType == DType.FLOAT32) {
@@ -34,7 +37,7 @@ final class MixedModel {
             } else if (kind.copyType != null && valuesType == DType.BFLOAT16) {
                 // Any bits are lower halves.
                 MemorySegment lower = memory(kind.heap, DType.FLOAT16, length, arena);
-                put(DType.FLOAT16, lower, Numbers.random(-length, length));
+                putRandom(DType.FLOAT16, lower, -length, length);
                 builder.split(lower);
             }
             if (kind.average) {
@@ -57,8 +60,20 @@ final class MixedModel {
     void newGradients(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (Parameter parameter : parameters) {
-            put(gradientType, parameter.gradient(), Numbers.random(random.nextLong(), (int) parameter.length()));
+            putRandom(gradientType, parameter.gradient(), random.nextLong(), (int) parameter.length());
         }
+    }
+
+    /** Random numbers as a type has them. They are kept: making them anew takes longer than stepping them. */
+    private static void putRandom(DType type, MemorySegment to, long seed, int length) {
+        to.copyFrom(KEPT.computeIfAbsent(new Kept(type, seed, length), _ -> {
+            MemorySegment numbers = memory(true, type, length, null);
+            put(type, numbers, Numbers.random(seed, length));
+            return numbers;
+        }));
+    }
+
+    private record Kept(DType type, long seed, int length) {
     }
 
     /** Writes numbers, to the nearest that the type has. */
