@@ -71,7 +71,7 @@ class BlockValues {
     V::store(reinterpret_cast<float*>(param_) + i, x);
   }
 
-  // Takes those of the run at i.
+  // Takes the new parameters of the run at i.
   RADAM_INLINE_MEMBER void put_run(std::int64_t i, const Register* x) {
     if constexpr (kFloat) {
       for (std::int64_t k = 0; k < V::kRun / V::kLanes; ++k)

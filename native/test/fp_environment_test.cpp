@@ -9,6 +9,7 @@
 #include <radam/radam.h>
 
 #include "algorithms.h"
+#include "conversions.h"
 #include "layerwise_reference.h"
 #include "targets.h"
 #include "trajectory.h"
@@ -110,6 +111,23 @@ TEST_F(FpEnvironment, StepsAreTheSame) {
         }
       }
     }
+  }
+}
+
+// AArch64 has another float16, without infinities, and another treatment of its subnormals.
+TEST_F(FpEnvironment, HalvesAreTheSame) {
+  for (const std::int32_t target : available_targets()) {
+    for (const Register environment : kEnvironments) {
+      const auto step_whole = [&](const radam_coefficients& c, MixedTensor& t) {
+        const MixedBuffers b = t.buffers();
+        radam_status status = -1;
+        EXPECT_TRUE(kept_in(environment, [&] { status = step_mixed(target, &c, &b, 0, t.settings.length); }));
+        EXPECT_EQ(status, RADAM_OK);
+      };
+      EXPECT_EQ(first_conversion_difference(RADAM_TYPE_F16, RADAM_ROUND_NEAREST, step_whole), "")
+          << radam_target_name(target) << ", control 0x" << std::hex << environment;
+    }
+    exercised_targets().insert(target);
   }
 }
 

@@ -134,7 +134,22 @@ struct Neon {
     return vmovl_u16(words);
   }
   RADAM_INLINE Register load_bf16(const unsigned char* from) { return as_float(shift_left<16>(load_u16(from))); }
-  static constexpr bool kConvertsF16 = false;
+  // Every AArch64 processor converts binary16; only arithmetic on it is an extension. FpEnvironment has FPCR say
+  // IEEE-754's halves, with subnormals, to nearest.
+  static constexpr bool kConvertsF16 = true;
+  RADAM_INLINE Register load_f16(const unsigned char* from) {
+    float16x4_t halves;
+    __builtin_memcpy(&halves, from, sizeof halves);
+    return vcvt_f32_f16(halves);
+  }
+  template <bool towards_zero>
+  RADAM_INLINE void store_f16(unsigned char* to, Register x) {
+    // No form of the instruction rounds towards zero. So what it would round is cut off. All that is stored so are
+    // normal halves, which have 10 bits after the point.
+    if constexpr (towards_zero) x = as_float(and_int(as_int(x), broadcast_int(~0x1FFFu)));
+    const float16x4_t halves = vcvt_f16_f32(x);
+    __builtin_memcpy(to, &halves, sizeof halves);
+  }
   RADAM_INLINE void store_upper_run(unsigned char* to, const Int* x) {
     Int words[8];
     for (int i = 0; i < 8; ++i) words[i] = shift_right<16>(x[i]);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -13,6 +14,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +28,9 @@ class ReadmeTest {
     private static final Pattern OPTIONAL = Pattern.compile(
             "[/\\\\](radam-sharded|radam-checkpoint|gson)-[^/\\\\]*$|[/\\\\](sharded|checkpoint)[/\\\\]target");
 
+    private static final Pattern MODULE = Pattern.compile("[/\\\\]target[/\\\\]classes$|[/\\\\](radam|gson|javacpp"
+            + "|openblas|pytorch)[^/\\\\]*\\.jar$");
+
     @TempDir
     Path folder;
 
@@ -33,19 +40,23 @@ class ReadmeTest {
         List<String> all = List.of(CLASS_PATH.split(File.pathSeparator));
         List<String> needed = all.stream().filter(entry -> !OPTIONAL.matcher(entry).find()).toList();
         assertEquals(all.size() - 3, needed.size(), CLASS_PATH);
-        requireSlope(start(String.join(File.pathSeparator, needed), "Line"), 0);
+        requireSlope(start(onClassPath(String.join(File.pathSeparator, needed)), "Line"), 0);
+        requireSlope(start(onModulePath(String.join(File.pathSeparator, needed), "io.radam.pytorch"), "Line"), 0);
+    }
+
+    @Test
+    void processLearnsALineOnTheModulePath() throws Exception {
+        List<String> modules = onModulePath(CLASS_PATH, "io.radam.pytorch,io.radam.sharded");
+        requireSlope(start(modules, "Lines", "0", "1", "127.0.0.1", "" + freePort()), 0);
     }
 
     @Test
     void processesLearnALine() throws Exception {
-        int port;
-        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = listener.getLocalPort();
-        }
+        int port = freePort();
         List<Process> ranks = new ArrayList<>();
         try {
             for (int rank = 0; rank < 2; rank++) {
-                ranks.add(start(CLASS_PATH, "Lines", "" + rank, "2", "127.0.0.1", "" + port));
+                ranks.add(start(onClassPath(CLASS_PATH), "Lines", "" + rank, "2", "127.0.0.1", "" + port));
             }
             float first = requireSlope(ranks.getFirst(), 0);
             assertEquals(first, requireSlope(ranks.getLast(), 1));
@@ -54,13 +65,34 @@ class ReadmeTest {
         }
     }
 
-    private Process start(String classPath, String name, String... arguments) throws Exception {
+    private static int freePort() throws IOException {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return listener.getLocalPort();
+        }
+    }
+
+    private static List<String> onClassPath(String classPath) {
+        return List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath);
+    }
+
+    /** Those of the entries that are modules, as the README says. */
+    private static List<String> onModulePath(String classPath, String roots) {
+        String modules = Stream.of(classPath.split(File.pathSeparator)).filter(entry -> MODULE.matcher(entry).find())
+                .collect(Collectors.joining(File.pathSeparator));
+        String natives = Stream.of("javacpp", "openblas", "pytorch").map(name -> ",org.bytedeco." + name + "."
+                + Loader.getPlatform().replace('-', '.')).collect(Collectors.joining());
+        return List.of("--enable-native-access=io.radam,io.radam.pytorch,org.bytedeco.javacpp,org.bytedeco.pytorch",
+                "--module-path", modules, "--add-modules", roots + natives);
+    }
+
+    private Process start(List<String> options, String name, String... arguments) throws Exception {
         Matcher block = Pattern.compile("```java\\n(import [^`]*public class " + name + " [^`]*)```")
                 .matcher(Files.readString(Path.of(System.getProperty("project.readme"))));
         assertTrue(block.find(), "the README has no Java program " + name);
         Path source = Files.writeString(folder.resolve(name + ".java"), block.group(1));
-        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "--enable-native-access=ALL-UNNAMED",
-                "-cp", classPath, source.toString()));
+        List<String> command = new ArrayList<>(List.of(JAVA.toString()));
+        command.addAll(options);
+        command.add(source.toString());
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(log(arguments.length == 0 ? 0 : Integer.parseInt(arguments[0])).toFile()).start();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -50,11 +51,25 @@ class ExampleTest {
         assertTrue(said.contains("a batch of 64 digits cannot be divided evenly among 3 processes"), said);
     }
 
+    /** Rather than that its compiler says what it does not know. */
+    @Test
+    void anOlderJavaIsRefused() throws Exception {
+        Path java = Files.writeString(folder.resolve("java"),
+                "#!/bin/sh\necho '    java.specification.version = 17' >&2\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwx------"));
+        assertEquals(java + " is Java 17, and 25 or newer is needed: set JAVA to its java\n",
+                run(java, List.of(), 1, 1));
+    }
+
     private String run(List<String> how, int processes, int exitValue) throws Exception {
+        return run(Path.of(System.getProperty("java.home"), "bin", "java"), how, processes, exitValue);
+    }
+
+    private String run(Path java, List<String> how, int processes, int exitValue) throws Exception {
         ProcessBuilder builder = new ProcessBuilder(SCRIPT.toString());
         builder.command().addAll(how);
         builder.command().addAll(List.of("" + processes, "6"));
-        builder.environment().put("JAVA", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        builder.environment().put("JAVA", java.toString());
         builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
         builder.environment().put("MPIRUN", String.join(" ", Mpirun.OPEN_MPI.command()));
         try (ServerSocketChannel listener = Engine.listener()) {
