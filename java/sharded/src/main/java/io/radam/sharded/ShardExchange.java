@@ -13,8 +13,10 @@ import java.util.function.IntFunction;
  * part at a time, so that messages are of some megabytes however large the model is, and so is the memory for them.
  */
 final class ShardExchange {
-    /** The elements of a chunk. */
-    static final long CHUNK = 1 << 18;
+    /** The elements of a chunk where there are many ranks. */
+    private static final long SMALLEST_CHUNK = 1 << 18;
+    /** The elements of the chunks of all ranks where there are few. */
+    private static final long ALL_CHUNKS = 1 << 21;
 
     /** All elements of a parameter, or the part of them that a rank has. */
     record Elements(MemorySegment memory, DType type) {
@@ -68,12 +70,20 @@ final class ShardExchange {
         for (int bucket = 0; bucket < layout.buckets(); bucket++) {
             longest = Math.max(longest, layout.longest(bucket));
         }
-        chunk = Math.min(CHUNK, longest);
+        chunk = Math.min(chunk(ranks), longest);
         // Bytes may arrive even after a call has failed: this memory lives as long as it is reachable.
         send = mover.allocate(Math.max(1, ranks * chunk * Float.BYTES), Arena.ofAuto());
         receive = mover.allocate(Math.max(1, ranks * chunk * Float.BYTES), Arena.ofAuto());
         sendBytes = new long[ranks];
         receiveBytes = new long[ranks];
+    }
+
+    /**
+     * The elements of a chunk. Ranks wait for each other at each, so that it is large where there are few ranks; where
+     * there are many, messages would take much memory.
+     */
+    static long chunk(int ranks) {
+        return Math.max(SMALLEST_CHUNK, ALL_CHUNKS / ranks);
     }
 
     /** The bytes that went to other ranks so far. */

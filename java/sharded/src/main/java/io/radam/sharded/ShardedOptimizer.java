@@ -181,7 +181,7 @@ public final class ShardedOptimizer implements AutoCloseable {
      * @throws CollectivesException as {@link #of(Collectives, OptimizerBuilder)}
      */
     public static ShardedOptimizer of(Collectives collectives, OptimizerBuilder<?, ?> builder, DType wireType) {
-        return of(collectives, builder, wireType, collectives.size() * ShardExchange.CHUNK);
+        return of(collectives, builder, wireType, collectives.size() * ShardExchange.chunk(collectives.size()));
     }
 
     /** For tests: with buckets of at least that many elements. */

@@ -31,8 +31,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>{@code goals <millions> <rounds>}: in each round, by turns, a step by MPI; what MPI's own collectives take for the
  * same, MPI_Reduce_scatter_block of the gradients, a step of this process's part by one optimizer, and MPI_Allgather of
  * the values; and replicated steps, MPI_Allreduce of the gradients and a step of all in each process. Each from a
- * barrier to the next. Also what bytes go through memory in a second while all processes copy, and while all step their
- * parts. Prints the lower quartile and the best of all rounds, and what part of our step the others are.
+ * barrier to the next. Of our step also the time in messages, and the processor's time elsewhere, of which other work
+ * on the machine takes nothing. Also what bytes go through memory in a second while all processes copy, and while all
+ * step their parts. Prints the lower quartile and the best of all rounds, and what part of our step the others are.
  *
  * <p>{@code memory <millions> <wire type>}: the resident memory of each process once it has stepped.
  */
@@ -129,6 +130,8 @@ final class StepTime {
             "step of all", "copy"};
         double[][] times = new double[names.length][rounds];
         double[] inMessages = new double[rounds];
+        double[] elsewhere = new double[rounds];
+        double[] stepping = new double[rounds];
         Timed timed = new Timed(collectives);
         double[] replicated = new double[rounds];
         double[] collective = new double[rounds];
@@ -141,13 +144,20 @@ final class StepTime {
                     () -> MemorySegment.copy(gradients, 0, replicas, 0, part));
             for (int round = 0; round < rounds; round++) {
                 double before = timed.seconds;
+                double processorBefore = timed.processorSeconds;
                 for (int i = 0; i < names.length; i++) {
                     collectives.barrier();
                     Runnable work = works.get(i);
+                    double[] processor = new double[1];
                     times[i][round] = seconds(() -> {
-                        work.run();
+                        processor[0] = processorSeconds(work);
                         collectives.barrier();
                     });
+                    if (i == 0) {
+                        elsewhere[round] = processor[0] - (timed.processorSeconds - processorBefore);
+                    } else if (i == 2) {
+                        stepping[round] = processor[0];
+                    }
                 }
                 inMessages[round] = timed.seconds - before;
                 gradients.fill((byte) 0); // what is added again and again would overflow
@@ -160,8 +170,9 @@ final class StepTime {
             for (int i = 0; i < names.length; i++) {
                 said.append(String.format("%n  %s %s", names[i], quartile(times[i])));
             }
-            said.append(String.format("%n  of our step %s in its messages, waiting for others in them",
-                    quartile(inMessages)));
+            said.append(String.format("%n  of our step %s in its messages, with waiting for others; elsewhere, of "
+                    + "processor time, %s, of which a step of a part is %s", quartile(inMessages), quartile(elsewhere),
+                    quartile(stepping)));
             double ours = times[0][rounds / 4];
             said.append(String.format("%n  MPI's own and the step of a part %s, %.2f of our step",
                     quartile(collective), collective[rounds / 4] / ours));
@@ -171,8 +182,8 @@ final class StepTime {
             double bytes = ranks * (part * (double) ranks + 3 * part + 3 * part + part * (ranks - 1.0));
             double byCopying = 2.0 * ranks * part / times[6][rounds / 4];
             double byStepping = 7.0 * ranks * part / times[2][rounds / 4];
-            said.append(String.format("%n  memory: %.1f GB/s while all copy, %.1f while all step their parts; our step's "
-                    + "%.0f MB at the higher take %.2f of it", byCopying * 1e-9, byStepping * 1e-9, bytes / 1e6,
+            said.append(String.format("%n  memory: %.1f GB/s while all copy, %.1f while all step their parts; our "
+                    + "step's %.0f MB at the higher take %.2f of it", byCopying * 1e-9, byStepping * 1e-9, bytes / 1e6,
                     bytes / Math.max(byCopying, byStepping) / ours));
             System.out.printf("%d million parameters, %d processes, %s%s%n", elements / 1_000_000, ranks,
                     collectives.libraryVersion(), said);
@@ -182,20 +193,31 @@ final class StepTime {
     /** Collectives that know how long calls have taken. */
     private static final class Timed extends Delegating {
         private double seconds;
+        private double processorSeconds;
 
         Timed(Collectives collectives) {
             super(collectives);
         }
 
+        private void run(Runnable call) {
+            seconds += StepTime.seconds(() -> processorSeconds += StepTime.processorSeconds(call));
+        }
+
         @Override
         public void exchange(MemorySegment send, long[] sendBytes, MemorySegment receive, long[] receiveBytes) {
-            seconds += StepTime.seconds(() -> super.exchange(send, sendBytes, receive, receiveBytes));
+            run(() -> super.exchange(send, sendBytes, receive, receiveBytes));
         }
 
         @Override
         public void allGather(MemorySegment send, MemorySegment receive, long[] receiveBytes) {
-            seconds += StepTime.seconds(() -> super.allGather(send, receive, receiveBytes));
+            run(() -> super.allGather(send, receive, receiveBytes));
         }
+    }
+
+    private static double processorSeconds(Runnable work) {
+        long begin = SumTime.processorTime();
+        work.run();
+        return (SumTime.processorTime() - begin) * 1e-9;
     }
 
     /** Sorts times, and says the lower quartile and the best. */

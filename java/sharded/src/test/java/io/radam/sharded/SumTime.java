@@ -93,7 +93,7 @@ final class SumTime {
 
     private static void measure(int ranks, int rounds, DType type, boolean byPool) {
         LongSupplier clock = byPool ? System::nanoTime : SumTime::processorTime;
-        long elements = (long) ranks << 18;
+        long elements = ranks * ShardExchange.chunk(ranks);
         MemorySegment values = Arena.ofAuto().allocate(elements * type.bytes(), 64);
         MemorySegment gradient = Arena.ofAuto().allocate(elements * type.bytes(), 64);
         gradient.fill((byte) 0x3C);
@@ -101,7 +101,7 @@ final class SumTime {
         double[] write = new double[rounds];
         double[] add = new double[rounds];
         try (Arena arena = Arena.ofShared()) {
-            Slices slices = new Slices(alone, arena, ranks * ShardExchange.CHUNK);
+            Slices slices = new Slices(alone, arena, ranks * ShardExchange.chunk(ranks));
             SGD.Builder builder = byPool ? SGD.builder() : SGD.builder().sequential();
             builder.parameter(Parameter.builder(values, gradient).valuesType(type).gradientType(type).build());
             ScopedValue.where(Sharding.CURRENT, slices).call(builder::build).close();
@@ -135,7 +135,8 @@ final class SumTime {
         return typical(times, false);
     }
 
-    private static long processorTime() {
+    /** Nanoseconds of this thread. */
+    static long processorTime() {
         try {
             int failed = (int) CLOCK.invokeExact(THREAD_CPUTIME, TIME);
             if (failed != 0) {
