@@ -126,7 +126,8 @@ class Fused {
     if constexpr (Codes<V, true>::kWatches) {
       step_twice(k, c, codes, random, values);
     } else {
-      step_once(k, codes, random, values);
+      if (kDividesLater && c.grad_scale == 1) step_once<false>(k, codes, random, values);
+      else step_once<true>(k, codes, random, values);
     }
   }
 
@@ -144,12 +145,13 @@ class Fused {
   using All = AllCodes<V, Codes, Algorithm, std::make_integer_sequence<int, kMoved>>;
 
   // Encodes each run as soon as it is stepped, while the divider works on the next.
+  template <bool kScaled>
   RADAM_INLINE void step_once(const Constants& k, All& codes, Random<V>& random, Values& values) {
     for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) {
       alignas(64) float next[kMoved][V::kRun], divisors[kDividesLater ? V::kRun : 1];
       if constexpr (kDividesLater) {
         for (std::int64_t n = 0; n < V::kRun; n += V::kLanes)
-          move_state<true>(k, codes, values, i + n, next, divisors, n);
+          move_state<true, kScaled>(k, codes, values, i + n, next, divisors, n);
       } else {
         step_run(k, codes, values, i, next, 0);
       }
@@ -165,7 +167,7 @@ class Fused {
     alignas(64) float next[kMoved][RADAM_BLOCK_SIZE], divisors[kDividesLater ? RADAM_BLOCK_SIZE : 1];
     if constexpr (kDividesLater) {
       if (!move_states_of_bounded(k, c, codes, values, next, divisors))
-        move_states<true>(k, codes, values, next, divisors);
+        move_states<true, true>(k, codes, values, next, divisors);
     } else {
       for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kRun) step_run(k, codes, values, i, next, i);
     }
@@ -222,12 +224,12 @@ class Fused {
     else return reinterpret_cast<float*>(codes.template of<number>().place) + i;
   }
 
-  // The first part of a step: all but quotients and parameters. kBounded is as in adam.h.
-  template <bool kBounded>
+  // The first part of a step: all but quotients and parameters. kBounded and kScaled are as in adam.h.
+  template <bool kBounded, bool kScaled>
   RADAM_INLINE void move_states(const Constants& k, All& codes, Values& values,
                                 float (&next)[kMoved][RADAM_BLOCK_SIZE], float* divisors) {
     for (std::int64_t i = 0; i < RADAM_BLOCK_SIZE; i += V::kLanes)
-      move_state<kBounded>(k, codes, values, i, next, divisors, i);
+      move_state<kBounded, kScaled>(k, codes, values, i, next, divisors, i);
   }
 
   // The same where no gradient is beyond the bound. Returns false, having changed nothing, if one may be.
@@ -237,14 +239,15 @@ class Fused {
     auto& squares = codes.template of<Algorithm::kExpAvgSq>();
     // What may go by FMA has radicands that show the bound.
     if (!Algorithm::may_go_by_fma(c) || !squares.positive()) return false;
-    move_states<false>(k, codes, values, next, divisors);
+    if (c.grad_scale == 1) move_states<false, false>(k, codes, values, next, divisors);
+    else move_states<false, true>(k, codes, values, next, divisors);
     if (__builtin_expect(squares.most() < guard::kTooLarge, true)) return true;
     for_each(codes, [](auto& of) __attribute__((always_inline)) { of.forget(); });
     return false;
   }
 
   // The same of the vector at i, whose new state and divisors belong to j.
-  template <bool kBounded, std::size_t size>
+  template <bool kBounded, bool kScaled, std::size_t size>
   RADAM_INLINE void move_state(const Constants& k, All& codes, Values& values, std::int64_t i,
                                float (&next)[kMoved][size], float* divisors, std::int64_t j) {
     Lanes x;
@@ -254,7 +257,7 @@ class Fused {
       auto& of = codes.template of<decltype(number)::value>();
       x.state[number.value] = of.load(of.place + i * of.kBytes);
     });
-    Algorithm::template move_state<V, kBounded>(rule, k, x);
+    Algorithm::template move_state<V, kBounded, kScaled>(rule, k, x);
     for_state<Algorithm, rule>([&](auto number) __attribute__((always_inline)) {
       codes.template of<decltype(number)::value>().watch(x.state[number.value]);
       V::store(new_state<number.value>(codes, i, next, j), x.state[number.value]);

@@ -116,10 +116,12 @@ struct Adam : AdamSchedule, AdamPresets {
   using Lanes = ::Lanes<V, kBuffers>;
 
   // Leaves the mask of a cautious step in x.grad.
-  // kBounded: false only if the caller makes sure that no gradient is beyond the bound.
-  template <class V, bool kBounded = true>
+  // kBounded: false only if the caller makes sure that no gradient is beyond the bound. kScaled: false only if the scale
+  // of gradients is 1.
+  template <class V, bool kBounded = true, bool kScaled = true>
   RADAM_INLINE void move_state(const Rule& rule, const Constants<V>& k, Lanes<V>& x) {
-    auto g = V::mul(k.grad_scale, x.grad);
+    auto g = x.grad;
+    if constexpr (kScaled) g = V::mul(k.grad_scale, g);
     if (rule.weight_decay == kL2) g = V::fma(k.l2, x.param, g);
     if constexpr (kBounded) g = bounded<V>(g);
 
