@@ -13,11 +13,13 @@ import java.lang.foreign.MemorySegment;
  */
 final class DeviceMover implements Mover {
     private final DeviceStream stream;
+    private final int ranks;
     /** Where a gradient of this rank is rounded as those of others are; null until one is. */
     private MemorySegment rounded;
 
-    DeviceMover(DeviceStream stream) {
+    DeviceMover(DeviceStream stream, int ranks) {
         this.stream = stream;
+        this.ranks = ranks;
     }
 
     @Override
@@ -45,7 +47,7 @@ final class DeviceMover implements Mover {
         if (type != others.wireType()) {
             if (rounded == null) {
                 // Parts are of a chunk at most, and one after the other in the stream.
-                rounded = allocate(ShardExchange.CHUNK * DType.BFLOAT16.bytes(), Arena.ofAuto());
+                rounded = allocate(ShardExchange.chunk(ranks) * DType.BFLOAT16.bytes(), Arena.ofAuto());
             }
             added = rounded.asSlice(0, gradient.byteSize() / type.bytes() * DType.BFLOAT16.bytes());
             stream.roundGradient(gradient, type, added);
