@@ -194,4 +194,29 @@ class YellowFinTest {
             assertEquals(0, c.decay());
         }
     }
+
+    /** A parameter goes by the settings of its own step, also where others of its group went by others meanwhile. */
+    @Test
+    void settingsThatWereThereBeforeCountAgain() {
+        Parameter one = parameter(1);
+        Parameter two = parameter(2);
+        Parameter sameOne = parameter(1);
+        Parameter sameTwo = parameter(2);
+        try (Optimizer changed = YellowFin.builder().parameter(one).parameter(two).build();
+                Optimizer unchanged = YellowFin.builder().parameter(sameOne).parameter(sameTwo).build()) {
+            changed.step();
+            unchanged.step();
+            ParameterGroup group = changed.groups().getFirst();
+            Hyperparameters first = group.hyperparameters();
+            group.setHyperparameters(first.with(YellowFinSettings.BETA, 0.5).with(YellowFinSettings.CURV_WIN_WIDTH, 3L));
+            changed.step(one);
+            unchanged.step(sameOne);
+            assertNotEquals(numbers(unchanged, sameOne), numbers(changed, one));
+            group.setHyperparameters(first);
+            changed.step(two);
+            unchanged.step(sameTwo);
+            assertEquals(numbers(unchanged, sameTwo), numbers(changed, two));
+            assertEquals(sameTwo.values().get(ValueLayout.JAVA_FLOAT, 0), two.values().get(ValueLayout.JAVA_FLOAT, 0));
+        }
+    }
 }

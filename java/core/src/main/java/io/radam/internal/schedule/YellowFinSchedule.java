@@ -16,7 +16,9 @@ import io.radam.WeightDecay;
 /** YellowFin: {@code yellowfin.h}. */
 public final class YellowFinSchedule extends LayerwiseSchedule {
     private final SgdSchedule sgd = new SgdSchedule();
+    /** Of all parameters of a group, one after the other. */
     private YellowFinTuner tuner = new YellowFinTuner();
+    private YellowFinTuner.Settings settings;
 
     @Override
     public Schedule stepped() {
@@ -38,22 +40,15 @@ public final class YellowFinSchedule extends LayerwiseSchedule {
         super.configure(h);
         sgd.configure(h, h.get(MOMENTUM), 0, false, WeightDecay.L2);
         sgd.averagesGradient = true;
-        tuner.forget();
-        tuner.setStepSize((float) h.learningRate());
-        tuner.firstMomentum = (float) (double) h.get(MOMENTUM);
-        tuner.weight = (float) (1 - h.get(BETA));
-        tuner.width = h.get(CURV_WIN_WIDTH);
-        tuner.clipThreshold = (float) (double) h.get(CLIP_THRESHOLD);
-        tuner.autoClipFactor = (float) (double) h.get(AUTO_CLIP_FACTOR);
-        tuner.adaptClip = h.get(ADAPT_CLIP);
-        tuner.zeroDebias = h.get(ZERO_DEBIAS);
-        tuner.logSmooth = h.get(LOG_SMOOTH);
+        settings = new YellowFinTuner.Settings((float) h.learningRate(), (float) (double) h.get(MOMENTUM),
+                (float) (1 - h.get(BETA)), h.get(CURV_WIN_WIDTH), (float) (double) h.get(CLIP_THRESHOLD),
+                (float) (double) h.get(AUTO_CLIP_FACTOR), h.get(ADAPT_CLIP), h.get(ZERO_DEBIAS), h.get(LOG_SMOOTH));
     }
 
     @Override
     void setRate(double learningRateGiven, double factor) {
         super.setRate(learningRateGiven, factor);
-        tuner.setStepSize((float) learningRateGiven);
+        settings = settings.withStepSize((float) learningRateGiven);
     }
 
     @Override
@@ -67,33 +62,33 @@ public final class YellowFinSchedule extends LayerwiseSchedule {
 
     @Override
     void reduce(long length, double[] sums, double[] numbers) {
-        tuner.tune(sums[0], sums[1], sums[2], numbers);
+        tuner.tune(settings, sums[0], sums[1], sums[2], numbers);
         sgd.gradScale = scaled(tuner.before, gradScale);
         sgd.stepSize = reduced(tuner.learningRate * rateFactor, 1);
         sgd.momentum = (float) tuner.momentum;
         sgd.oneMinusDampening = (float) tuner.after;
         sgd.l2 = tuner.after < 1 ? reduced(1 / tuner.after, l2) : l2;
-        sgd.nesterov = tuner.weight;
+        sgd.nesterov = settings.weight();
     }
 
     @Override
     void write(CoefficientStruct struct) {
         super.write(struct);
-        struct.add(tuner.firstMomentum);
+        struct.add(settings.firstMomentum());
         struct.add(1); // one_minus_dampening
         struct.add(0); // nesterov
-        struct.add(tuner.weight);
-        struct.add(tuner.width);
-        struct.add(tuner.clipThreshold);
-        struct.add(tuner.autoClipFactor);
-        struct.add(tuner.adaptClip ? 1 : 0);
-        struct.add(tuner.zeroDebias ? 1 : 0);
-        struct.add(tuner.logSmooth ? 1 : 0);
+        struct.add(settings.weight());
+        struct.add(settings.width());
+        struct.add(settings.clipThreshold());
+        struct.add(settings.autoClipFactor());
+        struct.add(settings.adaptClip() ? 1 : 0);
+        struct.add(settings.zeroDebias() ? 1 : 0);
+        struct.add(settings.logSmooth() ? 1 : 0);
     }
 
     @Override
     Coefficients coefficients() {
-        return new Coefficients.YellowFin(step, learningRate, gradScale, l2, stepSize, tuner.firstMomentum,
-                tuner.weight);
+        return new Coefficients.YellowFin(step, learningRate, gradScale, l2, stepSize, settings.firstMomentum(),
+                settings.weight());
     }
 }

@@ -33,17 +33,18 @@ public final class YellowFinTuner {
     private static final double EPSILON = 1e-6;
     private static final double LOG2_OF_EPSILON = -0x1.3ee7b471b3a95p+4;
 
-    // Of hyperparameters.
-    /** Of step 1, but for the factor of learning rates. */
-    private float stepSize;
-    float firstMomentum;
-    float weight;
-    float width;
-    float clipThreshold;
-    float autoClipFactor;
-    boolean adaptClip;
-    boolean zeroDebias;
-    boolean logSmooth;
+    /**
+     * What of hyperparameters it goes by.
+     *
+     * @param stepSize of step 1, but for the factor of learning rates
+     */
+    record Settings(float stepSize, float firstMomentum, float weight, float width, float clipThreshold,
+            float autoClipFactor, boolean adaptClip, boolean zeroDebias, boolean logSmooth) {
+        Settings withStepSize(float other) {
+            return other == stepSize ? this : new Settings(other, firstMomentum, weight, width, clipThreshold,
+                    autoClipFactor, adaptClip, zeroDebias, logSmooth);
+        }
+    }
 
     // Of a step.
     double before;
@@ -55,24 +56,16 @@ public final class YellowFinTuner {
     private final double[] moved = new double[NAMES.size()];
     private final double[] movedFrom = new double[NAMES.size()];
     private final double[] movedBy = new double[3];
+    /** By which they were moved; null before the first time. */
+    private Settings settings;
     private boolean known;
-    private boolean remembers;
-
-    /** Sets the learning rate of step 1. */
-    void setStepSize(float stepSize) {
-        remembers &= this.stepSize == stepSize;
-        this.stepSize = stepSize;
-    }
-
-    /** Has the next step be computed, since hyperparameters are others now. */
-    void forget() {
-        remembers = false;
-    }
 
     /** Computes what a step goes by, and replaces the numbers, unless the sums are none. */
-    void tune(double ofAverage, double product, double ofGradient, double[] numbers) {
-        if (!remembers || Double.compare(ofAverage, movedBy[0]) != 0 || Double.compare(product, movedBy[1]) != 0
-                || Double.compare(ofGradient, movedBy[2]) != 0 || !Arrays.equals(numbers, movedFrom)) {
+    void tune(Settings by, double ofAverage, double product, double ofGradient, double[] numbers) {
+        if (!by.equals(settings) || Double.compare(ofAverage, movedBy[0]) != 0
+                || Double.compare(product, movedBy[1]) != 0 || Double.compare(ofGradient, movedBy[2]) != 0
+                || !Arrays.equals(numbers, movedFrom)) {
+            settings = by;
             compute(ofAverage, product, ofGradient, numbers);
         }
         if (known) {
@@ -85,7 +78,6 @@ public final class YellowFinTuner {
         movedBy[0] = ofAverage;
         movedBy[1] = product;
         movedBy[2] = ofGradient;
-        remembers = true;
         System.arraycopy(numbers, 0, moved, 0, numbers.length);
         move(ofAverage, product, ofGradient);
         known = moved[MOMENTUM] <= 1;
@@ -99,28 +91,28 @@ public final class YellowFinTuner {
             after = 1;
         }
         double[] present = known ? moved : numbers;
-        learningRate = known || !begins ? present[LEARNING_RATE] : stepSize;
-        double tuned = known || !begins ? present[MOMENTUM] : firstMomentum;
+        learningRate = known || !begins ? present[LEARNING_RATE] : settings.stepSize();
+        double tuned = known || !begins ? present[MOMENTUM] : settings.firstMomentum();
         momentum = begins || hadMomentum ? tuned < 1 ? tuned : 1 : 0;
     }
 
     private void move(double ofAverage, double product, double ofGradient) {
-        double rest = 1 - (double) weight;
+        double rest = 1 - (double) settings.weight();
         double steps = moved[STEPS] + 1;
         double lastHMax = smoothed(moved[H_MAX]);
         before = 1;
         after = 1;
         double norm = Math.sqrt(ofGradient);
-        if (clipThreshold > 0) {
-            norm *= clip(norm, clipThreshold);
-        } else if (autoClipFactor > 0 && steps > 1) {
-            norm *= clip(norm, autoClipFactor * Math.sqrt(lastHMax));
+        if (settings.clipThreshold() > 0) {
+            norm *= clip(norm, settings.clipThreshold());
+        } else if (settings.autoClipFactor() > 0 && steps > 1) {
+            norm *= clip(norm, settings.autoClipFactor() * Math.sqrt(lastHMax));
         }
-        if (adaptClip && steps > 2) {
+        if (settings.adaptClip() && steps > 2) {
             norm *= clip(norm, Math.sqrt(100 * lastHMax) + EPSILON);
         }
         double squared = norm * norm;
-        if (adaptClip && steps > 1 && squared >= lastHMax) {
+        if (settings.adaptClip() && steps > 1 && squared >= lastHMax) {
             after = clipping(norm, Math.sqrt(lastHMax) + EPSILON);
         }
 
@@ -128,7 +120,7 @@ public final class YellowFinTuner {
         moved[WINDOW] = squared;
         double least = squared;
         double most = squared;
-        for (int i = 1; i < width && i < steps; i++) {
+        for (int i = 1; i < settings.width() && i < steps; i++) {
             double other = moved[WINDOW + i];
             least = other < least ? other : least;
             most = other > most ? other : most;
@@ -143,21 +135,21 @@ public final class YellowFinTuner {
         moved[DIST_TO_OPT] = next(moved[DIST_TO_OPT], moved[NORM] / (moved[NORM_SQUARED] + EPSILON));
 
         if (steps > 1) {
-            double divisor = zeroDebias ? moved[WEIGHT] : 1;
-            double mean = rest * rest * ofAverage + 2 * (rest * weight) * (before * product)
-                    + (double) weight * weight * squared;
+            double divisor = settings.zeroDebias() ? moved[WEIGHT] : 1;
+            double mean = rest * rest * ofAverage + 2 * (rest * settings.weight()) * (before * product)
+                    + (double) settings.weight() * settings.weight() * squared;
             double variance = moved[NORM_SQUARED] / divisor - mean / (divisor * divisor);
             solve(smoothed(moved[H_MIN]), smoothed(moved[H_MAX]), variance > EPSILON ? variance : EPSILON,
                     moved[DIST_TO_OPT] / divisor);
-            double warmup = steps / (10 * (double) width);
+            double warmup = steps / (10 * (double) settings.width());
             if (warmup < 1) {
                 moved[LEARNING_RATE] *= warmup;
             }
         } else {
-            moved[MOMENTUM] = firstMomentum;
-            moved[LEARNING_RATE] = stepSize;
+            moved[MOMENTUM] = settings.firstMomentum();
+            moved[LEARNING_RATE] = settings.stepSize();
         }
-        if (adaptClip && moved[LEARNING_RATE] * norm >= 100) {
+        if (settings.adaptClip() && moved[LEARNING_RATE] * norm >= 100) {
             moved[LEARNING_RATE] = 100 / Math.sqrt(squared + EPSILON);
         }
     }
@@ -191,12 +183,12 @@ public final class YellowFinTuner {
     }
 
     private double next(double average, double x) {
-        double part = weight;
+        double part = settings.weight();
         return (1 - part) * average + part * x;
     }
 
     private double toSmooth(double curvature) {
-        if (!logSmooth) {
+        if (!settings.logSmooth()) {
             return curvature;
         }
         double logarithm = RealPower.log2(curvature + EPSILON) - LOG2_OF_EPSILON;
@@ -205,8 +197,8 @@ public final class YellowFinTuner {
 
     /** By the present weight. */
     private double smoothed(double average) {
-        double divisor = zeroDebias ? moved[WEIGHT] : 1;
-        if (!logSmooth) {
+        double divisor = settings.zeroDebias() ? moved[WEIGHT] : 1;
+        if (!settings.logSmooth()) {
             return average / divisor;
         }
         double logarithm = average / divisor + moved[WEIGHT] / divisor * LOG2_OF_EPSILON;
