@@ -109,9 +109,11 @@ final class Run {
                 restore.add(() -> values.copyFrom(trained));
                 ScheduleFree.average(core, parameter, values);
             }
-            RunResult.Epoch epoch = testNetwork(trainingLoss);
-            restore.forEach(Runnable::run);
-            return epoch;
+            try {
+                return testNetwork(trainingLoss);
+            } finally {
+                restore.forEach(Runnable::run);
+            }
         }
     }
 
