@@ -13,18 +13,22 @@ import java.lang.foreign.MemorySegment;
  */
 final class DeviceMover implements Mover {
     private final DeviceStream stream;
-    private final int ranks;
-    /** Where a gradient of this rank is rounded as those of others are; null until one is. */
+    /** Where a gradient of this rank is rounded as those of others are; null where none is. */
     private MemorySegment rounded;
 
-    DeviceMover(DeviceStream stream, int ranks) {
+    DeviceMover(DeviceStream stream) {
         this.stream = stream;
-        this.ranks = ranks;
     }
 
     @Override
     public MemorySegment allocate(long bytes, Arena arena) {
         return stream.allocate(bytes, arena);
+    }
+
+    /** Parts are one after the other in the stream, and may have the same memory. */
+    @Override
+    public void prepareToRound(long elements) {
+        rounded = allocate(Math.max(1, elements * DType.BFLOAT16.bytes()), Arena.ofAuto());
     }
 
     @Override
@@ -45,10 +49,6 @@ final class DeviceMover implements Mover {
     public void sum(GradientSum.Messages others, int own, MemorySegment gradient, DType type, MemorySegment sums) {
         MemorySegment added = gradient;
         if (type != others.wireType()) {
-            if (rounded == null) {
-                // Parts are of a chunk at most, and one after the other in the stream.
-                rounded = allocate(ShardExchange.chunk(ranks) * DType.BFLOAT16.bytes(), Arena.ofAuto());
-            }
             added = rounded.asSlice(0, gradient.byteSize() / type.bytes() * DType.BFLOAT16.bytes());
             stream.roundGradient(gradient, type, added);
         }

@@ -54,9 +54,4 @@ final class GradientEvents {
         ofBuckets.get(bucket).forEach(device.stream()::waitFor);
         ofBuckets.get(bucket).clear();
     }
-
-    /** Forgets what was not waited for, since its exchange has failed. */
-    synchronized void clear() {
-        ofBuckets.forEach(List::clear);
-    }
 }

@@ -9,6 +9,14 @@ interface Mover {
     /** Memory with unspecified contents. */
     MemorySegment allocate(long bytes, Arena arena);
 
+    /**
+     * Makes memory to add gradients that are rounded on the way, so that a lack of it is known before the first step.
+     *
+     * @param elements of a gradient, at most
+     */
+    default void prepareToRound(long elements) {
+    }
+
     /** The type in which a gradient goes, where one was asked for. */
     DType wireType(DType gradientType, DType asked);
 

@@ -17,6 +17,8 @@ final class ShardExchange {
     private static final long SMALLEST_CHUNK = 1 << 18;
     /** The elements of the chunks of all ranks where there are few. */
     private static final long ALL_CHUNKS = 1 << 21;
+    /** A chunk's elements are a multiple of it, so that messages and parts of gradients begin where vectors may. */
+    private static final long ALIGNMENT = 1 << 13;
 
     /** All elements of a parameter, or the part of them that a rank has. */
     record Elements(MemorySegment memory, DType type) {
@@ -83,7 +85,12 @@ final class ShardExchange {
      * there are many, messages would take much memory.
      */
     static long chunk(int ranks) {
-        return Math.max(SMALLEST_CHUNK, ALL_CHUNKS / ranks);
+        return Math.max(SMALLEST_CHUNK, ALL_CHUNKS / ranks & -ALIGNMENT);
+    }
+
+    /** Has memory made to add gradients that are rounded on the way. */
+    void prepareToRound() {
+        mover.prepareToRound(chunk);
     }
 
     /** The bytes that went to other ranks so far. */

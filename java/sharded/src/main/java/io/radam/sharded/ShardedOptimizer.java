@@ -117,6 +117,10 @@ public final class ShardedOptimizer implements AutoCloseable {
                 }
                 built = ScopedValue.where(Sharding.CURRENT, slices).call(builder::build);
                 made = new ShardExchange(collectives, slices.layout, slices.mover, slices.workers);
+                if (slices.wholes.stream().anyMatch(
+                        whole -> slices.mover.wireType(whole.gradientType(), wireType) != whole.gradientType())) {
+                    made.prepareToRound();
+                }
                 description = Description.lines(built, collectives.size(), wireType, slices);
                 numbers[0] = Fingerprint.of(String.join("\n", description));
             } catch (RuntimeException | Error e) {
@@ -365,13 +369,22 @@ public final class ShardedOptimizer implements AutoCloseable {
         if (ended.failure() == null) {
             return ended.left();
         }
-        if (events != null) {
-            events.clear();
-        }
         if (ended.hasAgreed()) {
             failure = String.valueOf(ended.failure().getMessage());
         }
+        awaitAnnounced(ended.failure());
         throw Agreement.exception(ended.failure(), Map.of());
+    }
+
+    /** A step that comes after a failed one may be without announcements, of gradients that are computed still. */
+    private void awaitAnnounced(Throwable failed) {
+        try {
+            for (int bucket = 0; events != null && bucket < slices.layout.buckets(); bucket++) {
+                events.await(bucket);
+            }
+        } catch (RuntimeException e) {
+            failed.addSuppressed(e);
+        }
     }
 
     /** Steps this rank's elements. If this fails on one rank, it fails on all. */
@@ -388,7 +401,16 @@ public final class ShardedOptimizer implements AutoCloseable {
             failed = e;
         }
         Throwable own = failed;
-        inOneGo(() -> failures = agreement.failures(own));
+        try {
+            inOneGo(() -> failures = agreement.failures(own));
+        } catch (RuntimeException e) {
+            // The others may be where this rank has failed to come. What they say of that is not the cause.
+            if (own == null) {
+                throw e;
+            }
+            own.addSuppressed(e);
+            throw Agreement.exception(own, Map.of());
+        }
         if (failures.isEmpty()) {
             return result;
         }

@@ -53,7 +53,7 @@ final class Slices implements Sharding {
                     + " exchange by NcclCollectives in the same stream, not by " + collectives);
         }
         stream = device;
-        mover = new DeviceMover(device, collectives.size());
+        mover = new DeviceMover(device);
     }
 
     @Override

@@ -61,8 +61,10 @@ class GradientStreamsTest {
                 Parameter first = model.parameters.getFirst();
                 optimizer.gradientReady(first, backward.stream());
                 assertThrows(OptimizerStateException.class, () -> optimizer.gradientReady(first, backward.stream()));
-                while (optimizer.sentBytes() == before) {
-                    Thread.sleep(1); // until a bucket without it has gone
+                long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+                while (optimizer.sentBytes() == before) { // until a bucket without it has gone
+                    assertTrue(System.nanoTime() < end);
+                    Thread.sleep(1);
                 }
                 CompletableFuture<Void> step = CompletableFuture.runAsync(optimizer::step, Thread.ofPlatform()::start);
                 Thread.sleep(100);

@@ -6,6 +6,7 @@ import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,15 +73,17 @@ class ModulePathTest {
         assertEquals("", run("javac", "-Xlint:all", "-d", classes.toString(), "--module-path", MODULES,
                 module.toString(), program.toString()));
         assertEquals("step 1\n-0.500, native: true, module io.radam.sharded\n", run("java",
-                "-XX:TieredStopAtLevel=1", "-Duser.language=en", "--enable-native-access=io.radam,io.radam.sharded", "--module-path",
-                classes + File.pathSeparator + MODULES, "--module", "app/app.Main", folder.resolve("run").toString()));
+                "-XX:TieredStopAtLevel=1", "-Duser.language=en", "--enable-native-access=io.radam,io.radam.sharded",
+                "--module-path", classes + File.pathSeparator + MODULES, "--module", "app/app.Main", folder.resolve("run").toString()));
     }
 
     /** What a tool of this JDK says. */
     private String run(String tool, String... arguments) throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", tool);
-        Process process = new ProcessBuilder(Stream.concat(Stream.of(java.toString()), Stream.of(arguments)).toList())
-                .redirectErrorStream(true).start();
+        ProcessBuilder builder =
+                new ProcessBuilder(Stream.concat(Stream.of(java.toString()), Stream.of(arguments)).toList());
+        builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "JDK_JAVAC_OPTIONS"));
+        Process process = builder.redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);
         return said;
