@@ -44,7 +44,7 @@ const char* status_sentence(radam_status status) {
     case RADAM_ERROR_ALGORITHM: return "no such algorithm, or not the one that something was made for";
     case RADAM_ERROR_MOMENTUM:
       return "momentum is not in [0, 1), or with Schedule-Free 1 / momentum is not finite as float32";
-    case RADAM_ERROR_DAMPENING: return "dampening is not in [0, 1], or in [0, 1) of SGDP";
+    case RADAM_ERROR_DAMPENING: return "dampening is not in [0, 1], or of SGDP not in [0, 1)";
     case RADAM_ERROR_NESTEROV: return "Nesterov momentum needs a momentum above 0 and a dampening of 0";
     case RADAM_ERROR_STATE: return "the algorithm has no state buffer of that number";
     case RADAM_ERROR_OUTPUT:

@@ -126,8 +126,10 @@ class Fused {
     if constexpr (Codes<V, true>::kWatches) {
       step_twice(k, c, codes, random, values);
     } else {
-      if (kDividesLater && c.grad_scale == 1) step_once<false>(k, codes, random, values);
-      else step_once<true>(k, codes, random, values);
+      if constexpr (kDividesLater) {
+        if (c.grad_scale == 1) return step_once<false>(k, codes, random, values);
+      }
+      step_once<true>(k, codes, random, values);
     }
   }
 

@@ -67,11 +67,17 @@ static void unify_nans(int32_t type, int n, void *elements) {
   const uint16_t infinity = type == RADAM_TYPE_F16 ? 0x7C00 : 0x7F80;
   for (int i = 0; i < n; ++i) {
     if (type == RADAM_TYPE_F32) {
-      uint32_t *const bits = (uint32_t *)elements + i;
-      if ((*bits & 0x7FFFFFFF) > 0x7F800000) *bits = 0x7FC00000;
+      uint32_t bits;
+      unsigned char *const at = (unsigned char *)elements + i * sizeof bits;
+      memcpy(&bits, at, sizeof bits);
+      if ((bits & 0x7FFFFFFF) > 0x7F800000) bits = 0x7FC00000;
+      memcpy(at, &bits, sizeof bits);
     } else {
-      uint16_t *const bits = (uint16_t *)elements + i;
-      if ((*bits & 0x7FFF) > infinity) *bits = 0x7FFF;
+      uint16_t bits;
+      unsigned char *const at = (unsigned char *)elements + i * sizeof bits;
+      memcpy(&bits, at, sizeof bits);
+      if ((bits & 0x7FFF) > infinity) bits = 0x7FFF;
+      memcpy(at, &bits, sizeof bits);
     }
   }
 }

@@ -235,9 +235,8 @@ RADAM_API radam_status radam_cuda_gradient_means(radam_cuda_plan *plan, void *st
  * RADAM_ERROR_COEFFICIENTS (none were set, or those that were set last are reduced), RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_tensor_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream);
 
-/* The same for each piece of RADAM_CUDA_STATISTICS_PIECE elements, for callers that add the pieces of slices which
- * several processes have. `sums` is a device pointer to one struct for each piece of all tensors, in the order in which
- * the plan was given them. Pieces of a tensor without a group have sums of 0. Errors as radam_cuda_tensor_sums. */
+/* The same for each piece, as radam_cuda_piece_statistics has them. `sums` is a device pointer to one struct for each.
+ * Pieces of a tensor without a group have sums of 0. Errors as radam_cuda_tensor_sums. */
 RADAM_API radam_status radam_cuda_piece_sums(radam_cuda_plan *plan, radam_sums *sums, void *stream);
 
 /* The same for AdamP and SGDP, whose sums are of rows: RADAM_ROW_SUMS for each row, with the bits of radam_row_sums.
@@ -276,13 +275,15 @@ RADAM_API radam_status radam_cuda_row_sums(radam_cuda_plan *plan, double *sums, 
  * of RADAM_CUDA_STATISTICS_PIECE elements. The sums of pieces are added in the order in which radam_gradient_statistics
  * adds squares: piece i of the whole tensor to sum i mod 32, in order of i, then sums 16, 8, 4, 2 and 1 apart. A tensor
  * without a group has the statistics of a tensor without elements.
- * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_.... */
+ * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_gradient_statistics(radam_cuda_plan *plan, radam_statistics *statistics,
                                                       void *stream);
 
 /* The same for each piece, for callers that add the pieces of slices which several processes have. `statistics` is a
- * device pointer to one struct for each piece of all tensors, in the order in which the plan was given them. Pieces of
- * a tensor without a group have the statistics of no elements.
+ * device pointer to one struct for each piece of all tensors, in the order in which the plan was given them. With P for
+ * RADAM_CUDA_STATISTICS_PIECE, a tensor has (first % P + length + P - 1) / P pieces, and none without elements. Pieces
+ * of a tensor without a group have the statistics of no elements. Where slices begin at multiples of P, their pieces are
+ * those of the whole tensor, and have its bits once they are added as above.
  * Errors: RADAM_ERROR_NULL, RADAM_CUDA_ERROR_ALIGNMENT, RADAM_CUDA_ERROR_POINTER, RADAM_CUDA_ERROR_.... */
 RADAM_API radam_status radam_cuda_piece_statistics(radam_cuda_plan *plan, radam_statistics *statistics, void *stream);
 
@@ -339,8 +340,8 @@ RADAM_API radam_status radam_cuda_add_gradients(int32_t device, float *sum, cons
 
 /* Queues a gradient in bfloat16, for a message to other ranks: rounded to nearest, ties to even. A NaN becomes 0x7FC0.
  *
- *   rounded    device pointer to `length` bfloat16 numbers; overlaps no part of the gradient
- *   grad       device pointer to the gradient
+ *   rounded    device pointer to `length` bfloat16 numbers; overlaps no part of the gradient, nor is it the gradient
+ *   grad       device pointer to the gradient; both are aligned to their elements
  *   grad_type  as for radam_cuda_add_gradients
  *   length     likewise
  * Errors: RADAM_ERROR_TYPE, RADAM_ERROR_RANGE (a length that is negative, or does not fit the address space),

@@ -40,7 +40,6 @@ struct Lars : LayerwiseBySgd {
     return true;
   }
 
-
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_lars& l = h.of.lars;
     const bool adapts_somehow = l.adapt >= RADAM_ADAPT_NEVER && l.adapt <= RADAM_ADAPT_ALWAYS;

@@ -39,7 +39,6 @@ struct NovoGrad : LayerwiseBySgd {
     return true;
   }
 
-
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_novograd& n = h.of.novograd;
     if (!is_flag(n.grad_averaging) || !is_flag(n.amsgrad) || h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2)

@@ -53,7 +53,6 @@ struct SgdHd : LayerwiseBySgd, Hypergradient {
     return true;
   }
 
-
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_sgd_hd& s = h.of.sgd_hd;
     if (s.reserved != 0 || h.weight_decay_mode != RADAM_WEIGHT_DECAY_L2) return RADAM_ERROR_SETTING;

@@ -46,7 +46,6 @@ struct YellowFin : LayerwiseBySgd {
     return true;
   }
 
-
   RADAM_DEVICE static radam_status check(const radam_hyperparameters& h) {
     const radam_yellowfin& y = h.of.yellowfin;
     const bool flags = is_flag(y.adapt_clip) && is_flag(y.zero_debias) && is_flag(y.log_smooth) && y.reserved == 0;

@@ -66,8 +66,10 @@ radam_status radam_cuda_gradient_statistics(radam_cuda_plan* plan, radam_statist
   Opaque opaque;
   if (const radam_status status = open(plan, opaque)) return status;
   if (statistics == nullptr) return RADAM_ERROR_NULL;
+  if (!is_aligned(statistics, 1, sizeof(double))) return RADAM_CUDA_ERROR_ALIGNMENT;
   const OnDevice current(plan->device);
   if (current.status() != RADAM_OK) return current.status();
+  if (const radam_status status = check_pointer(plan->device, statistics)) return status;
   if (const radam_status status = measure_pieces(*plan, opaque, stream)) return status;
   return launch(tensor_statistics_kernel, opaque.tensor_grid, kThreads, stream, all_of(*plan, opaque, plan->tensors),
                 at<PieceResult>(*plan, opaque.layout.pieces), statistics);

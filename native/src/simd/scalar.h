@@ -163,7 +163,7 @@ struct Scalar {
   }
   RADAM_INLINE Register load_bf16(const unsigned char* from) { return as_float(load_u16(from) << 16); }
   // Whether the processor converts binary16. Then there are load_f16, which changes a NaN to a quiet one, and store_f16,
-  // which rounds to nearest or towards zero.
+  // which rounds to nearest, or numbers between 2^-14 and 65,504 towards zero.
   static constexpr bool kConvertsF16 = false;
   RADAM_INLINE void store_u16_run(unsigned char* to, const Int* x) {  // no more than 16 bits may be set
     for (int i = 0; i < 32; ++i) {

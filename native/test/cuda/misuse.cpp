@@ -302,6 +302,8 @@ void bad_steps() {
   static radam_statistics on_host;
   expect_status(radam_cuda_piece_statistics(&d.plan, &on_host, nullptr), RADAM_CUDA_ERROR_POINTER, "statistics");
   ok(radam_cuda_piece_statistics(&d.plan, statistics, nullptr), "radam_cuda_piece_statistics");
+  expect_status(radam_cuda_gradient_statistics(&d.plan, misaligned, nullptr), RADAM_CUDA_ERROR_ALIGNMENT, "statistics");
+  expect_status(radam_cuda_gradient_statistics(&d.plan, &on_host, nullptr), RADAM_CUDA_ERROR_POINTER, "statistics");
 
   Described updated;
   updated.tensor.tensor.output = RADAM_OUTPUT_UPDATE;
