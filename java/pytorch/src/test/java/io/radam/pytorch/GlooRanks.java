@@ -4,7 +4,9 @@ import io.radam.sharded.Collectives;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -13,12 +15,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.FileStore;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Store;
 
 /** Runs ranks of groups as threads, each with a group of its own over the loopback interface. */
 final class GlooRanks {
     private static final Duration JOINING = Duration.ofMinutes(1);
+    /**
+     * What groups were made of. Where garbage collection takes it, the heap is corrupted now and then: half of the runs
+     * of TorchCollectivesTest ended by that.
+     */
+    private static final Collection<Pointer> KEPT = new ConcurrentLinkedQueue<>();
 
     private GlooRanks() {
     }
@@ -37,6 +45,7 @@ final class GlooRanks {
     static ProcessGroupGloo join(Store store, int rank, int size) {
         ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(new Milliseconds(JOINING.toMillis()));
         options.devices().push_back(ProcessGroupGloo.createDeviceForHostname("127.0.0.1"));
+        KEPT.addAll(List.of(store, options));
         return new ProcessGroupGloo(store, rank, size, options);
     }
 
