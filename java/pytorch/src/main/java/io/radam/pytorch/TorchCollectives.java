@@ -40,7 +40,7 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
  * }
  * }
  *
- * <p>It takes the artifact {@code radam-sharded}.
+ * <p>It takes the artifact {@code radam-sharded}. Keep the store and the options reachable while the group is used.
  *
  * <p>Memory is native, and is what libtorch sends from and receives in: nothing is copied but what a rank gives to
  * itself, and short messages. A call is two of the group's. In the first, an all-to-all of 512 bytes for each rank, all

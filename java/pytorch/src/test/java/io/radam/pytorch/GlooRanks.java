@@ -23,8 +23,8 @@ import org.bytedeco.pytorch.Store;
 final class GlooRanks {
     private static final Duration JOINING = Duration.ofMinutes(1);
     /**
-     * What groups were made of. Where garbage collection takes it, the heap is corrupted now and then: half of the runs
-     * of TorchCollectivesTest ended by that.
+     * Stores and options of groups. Where garbage collection may take them, half of the runs of TorchCollectivesTest
+     * ended by a corrupted heap, and none where they are kept.
      */
     private static final Collection<Pointer> KEPT = new ConcurrentLinkedQueue<>();
 
